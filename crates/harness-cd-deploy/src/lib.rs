@@ -1,0 +1,1 @@
+//! May it run, and what ran: deploy validation, change windows, history shaping, Harness links.

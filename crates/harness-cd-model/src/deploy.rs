@@ -1,0 +1,150 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{ChangeWindow, EnvironmentType};
+
+/// What a person or a program asks for: this image tag of this service, there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct DeployRequest {
+    /// The service's name, for example `payment-service`.
+    pub service: String,
+    /// The image tag, for example `v2.3.1`.
+    pub image_tag: String,
+    /// The environment's name, for example `int-stable`.
+    pub environment: String,
+    /// The region's name, for example `euw1`.
+    pub region: String,
+    /// The change ticket, for example `CHG-1234`; some environments require it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change_ticket: Option<String>,
+    /// How to go back; some environments require it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollback_plan: Option<String>,
+    /// Why now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub business_justification: Option<String>,
+}
+
+/// A field that an environment may require of a deploy request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum RequiredField {
+    /// [`DeployRequest::change_ticket`]
+    ChangeTicket,
+    /// [`DeployRequest::rollback_plan`]
+    RollbackPlan,
+    /// [`DeployRequest::business_justification`]
+    BusinessJustification,
+}
+
+/// The rules that one service's deploy requests are checked against: the part of the platform description that a
+/// browser may hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DeployRules {
+    /// The service's name.
+    pub service: String,
+    /// The service's identifier in Harness.
+    pub service_identifier: String,
+    /// The identifier of the service's pipeline.
+    pub pipeline: String,
+    /// Refuses tags that move, such as `latest`.
+    pub immutable_tags_only: bool,
+    /// The environments the service runs in, from first to last.
+    pub environments: Vec<EnvironmentRules>,
+}
+
+/// The rules of one environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct EnvironmentRules {
+    /// The environment's name, for example `int-stable`.
+    pub name: String,
+    /// The environment's identifier in Harness, for example `int_stable`.
+    pub identifier: String,
+    /// Production or not.
+    pub environment_type: EnvironmentType,
+    /// The regions in which the service runs in this environment.
+    pub regions: Vec<String>,
+    /// When deploying is allowed; absent where it always is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_window: Option<ChangeWindow>,
+    /// What a request must carry beyond tag, environment and region.
+    pub required_fields: Vec<RequiredField>,
+    /// The groups that approve, one after the other; empty where nobody is asked.
+    pub approvals: Vec<String>,
+}
+
+/// The answer to a deploy request before anything runs. A user's mistake is an answer, never an error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum DeployVerdict {
+    /// Nothing speaks against it.
+    Allowed,
+    /// Every reason that speaks against it.
+    Rejected {
+        /// At least one, in field order.
+        violations: Vec<Violation>,
+    },
+}
+
+/// One reason why a deploy request is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Violation {
+    /// The rule.
+    pub code: ViolationCode,
+    /// RFC 6901 pointer into the request, for example `/imageTag`.
+    pub path: String,
+    /// One sentence: what, why, how to mend.
+    pub message: String,
+    /// For a closed change window: when it opens next, in epoch ms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub allowed_from: Option<i64>,
+}
+
+/// The closed list of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum ViolationCode {
+    /// The request is not a JSON object that can be read.
+    RequestMalformed,
+    /// A field that no request has.
+    FieldUnknown,
+    /// A field of the wrong type.
+    FieldType,
+    /// A required field is missing or blank.
+    FieldRequired,
+    /// A text is longer than allowed.
+    FieldTooLong,
+    /// A text holds a control character.
+    FieldControlCharacter,
+    /// A text holds a Harness expression, which the engine would evaluate.
+    ExpressionForbidden,
+    /// The service is not in the catalog.
+    ServiceUnknown,
+    /// Not an image tag of the OCI distribution specification.
+    ImageTagInvalid,
+    /// A tag that moves, where only immutable ones are allowed.
+    ImageTagMutable,
+    /// The service has no such environment.
+    EnvironmentUnknown,
+    /// No environment of the service has such a region.
+    RegionUnknown,
+    /// The region exists, and not in this environment.
+    RegionNotInEnvironment,
+    /// Not a ticket id.
+    ChangeTicketInvalid,
+    /// The environment's change window is closed.
+    ChangeWindowClosed,
+    /// The environment's change window names a time zone that is not known here.
+    TimeZoneUnknown,
+}

@@ -1,0 +1,192 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A Harness identifier: `^[a-zA-Z_][0-9a-zA-Z_]{0,127}$`, and not one of Harness's reserved words.
+///
+/// Source: Harness's pipeline schema and its entity identifier reference.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string"))]
+pub struct Identifier(String);
+
+const MAX_LENGTH: usize = 128;
+
+const RESERVED: [&str; 24] = [
+    "or",
+    "and",
+    "eq",
+    "ne",
+    "lt",
+    "gt",
+    "le",
+    "ge",
+    "div",
+    "mod",
+    "not",
+    "null",
+    "true",
+    "false",
+    "new",
+    "var",
+    "return",
+    "step",
+    "parallel",
+    "stepGroup",
+    "org",
+    "account",
+    "status",
+    "liteEngineTask",
+];
+
+/// Why a text is not an identifier. Each message says how to mend it.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum IdentifierError {
+    /// The text is empty.
+    #[error("an identifier cannot be empty")]
+    Empty,
+    /// The first character is not a letter or an underscore.
+    #[error("`{0}` starts with `{1}`; an identifier starts with a letter or an underscore")]
+    Start(String, char),
+    /// A later character is not a letter, a digit or an underscore.
+    #[error("`{0}` contains `{1}`; an identifier has only letters, digits and underscores, for example `{2}`")]
+    Character(String, char, String),
+    /// More than 128 characters.
+    #[error("`{0}…` has {1} characters; an identifier has at most {MAX_LENGTH}")]
+    TooLong(String, usize),
+    /// A word that Harness keeps for itself.
+    #[error("`{0}` is reserved by Harness; choose another name")]
+    Reserved(String),
+}
+
+impl Identifier {
+    /// Checks a text that is meant to be an identifier already.
+    ///
+    /// # Errors
+    /// One of [`IdentifierError`], with the offending part.
+    pub fn parse(text: &str) -> Result<Self, IdentifierError> {
+        let mut characters = text.chars();
+        let first = characters.next().ok_or(IdentifierError::Empty)?;
+        if !first.is_ascii_alphabetic() && first != '_' {
+            return Err(IdentifierError::Start(shorten(text), first));
+        }
+        if let Some(bad) = characters.find(|c| !c.is_ascii_alphanumeric() && *c != '_') {
+            return Err(IdentifierError::Character(
+                shorten(text),
+                bad,
+                shorten(&underscored(text)),
+            ));
+        }
+        if text.len() > MAX_LENGTH {
+            return Err(IdentifierError::TooLong(shorten(text), text.len()));
+        }
+        if RESERVED.contains(&text) {
+            return Err(IdentifierError::Reserved(text.to_owned()));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// Makes the identifier of a name by the one rule of the product: every dash, dot and space becomes an
+    /// underscore (`payment-service` → `payment_service`). Two names may fall on one identifier; whoever holds the
+    /// list of names checks that.
+    ///
+    /// # Errors
+    /// As [`Identifier::parse`], for what is left after the rule.
+    pub fn from_name(name: &str) -> Result<Self, IdentifierError> {
+        Self::parse(&underscored(name))
+    }
+
+    /// The identifier as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn underscored(name: &str) -> String {
+    name.chars()
+        .map(|c| if matches!(c, '-' | '.' | ' ') { '_' } else { c })
+        .collect()
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+impl fmt::Display for Identifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for Identifier {
+    type Error = IdentifierError;
+    fn try_from(text: String) -> Result<Self, IdentifierError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Identifier> for String {
+    fn from(identifier: Identifier) -> Self {
+        identifier.0
+    }
+}
+
+/// Where a Harness entity lives: account, organization and project.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct HarnessScope {
+    /// The account identifier, for example `vpCkHKsDSxK9_KYfjCTMKA`.
+    pub account: String,
+    /// The organization identifier.
+    pub org: String,
+    /// The project identifier.
+    pub project: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_identifiers_by_one_rule() {
+        for (name, identifier) in [
+            ("payment-service", "payment_service"),
+            ("k8s-int-stable-euw1", "k8s_int_stable_euw1"),
+            ("a.b c", "a_b_c"),
+        ] {
+            assert_eq!(Identifier::from_name(name).unwrap().as_str(), identifier);
+        }
+    }
+
+    #[test]
+    fn refusals_name_the_offender() {
+        assert_eq!(
+            Identifier::parse("payment-service_cd").unwrap_err().to_string(),
+            "`payment-service_cd` contains `-`; an identifier has only letters, digits and underscores, for example `payment_service_cd`"
+        );
+        assert!(matches!(Identifier::parse(""), Err(IdentifierError::Empty)));
+        assert!(matches!(Identifier::parse("1a"), Err(IdentifierError::Start(_, '1'))));
+        assert!(matches!(
+            Identifier::from_name("naïve"),
+            Err(IdentifierError::Character(_, 'ï', _))
+        ));
+        assert!(matches!(
+            Identifier::parse(&"a".repeat(129)),
+            Err(IdentifierError::TooLong(_, 129))
+        ));
+        assert!(matches!(Identifier::parse("status"), Err(IdentifierError::Reserved(_))));
+        assert!(Identifier::parse(&"a".repeat(128)).is_ok());
+    }
+
+    #[test]
+    fn deserializing_checks() {
+        assert!(serde_json::from_str::<Identifier>("\"int-stable\"").is_err());
+        assert_eq!(
+            serde_json::to_string(&Identifier::parse("int_stable").unwrap()).unwrap(),
+            "\"int_stable\""
+        );
+    }
+}

@@ -1,0 +1,32 @@
+//! The words of the product: identifiers, platform, services, deploy requests, deployments, diagnostics.
+//!
+//! Plain data with serde, in Harness's and Backstage's own vocabulary. Everything that crosses a border of the
+//! product (WASM door, HTTP, command line) is declared here or in the crate that answers with it; the TypeScript
+//! declarations are generated from these types by `cargo xtask codegen`.
+//!
+//! Architecture invariant: this crate does no IO, reads no clock and depends on nothing of ours.
+
+mod change_window;
+mod deploy;
+mod deployment;
+mod diagnostic;
+mod identifier;
+mod platform;
+mod runtime_input;
+mod status;
+
+pub use change_window::{ChangeWindow, TimeOfDay, TimeZones, Utc, Weekday};
+pub use deploy::{
+    DeployRequest, DeployRules, DeployVerdict, EnvironmentRules, RequiredField, Violation, ViolationCode,
+};
+pub use deployment::{
+    Deployment, DeploymentLinks, ExecutionProgress, ExecutionStage, ExecutionStep, HistoryPage, Quarantined,
+};
+pub use diagnostic::{Diagnostic, Position, Range, Severity};
+pub use identifier::{HarnessScope, Identifier, IdentifierError};
+pub use platform::{
+    ApprovalGroup, Cluster, Delegate, Environment, EnvironmentType, ImageTagPolicy, ManifestRepository, Network,
+    Platform, Registry, Service, ServiceCatalog, VerificationStep,
+};
+pub use runtime_input::RuntimeInput;
+pub use status::{ExecutionStatus, StatusPhase};

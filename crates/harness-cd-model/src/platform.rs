@@ -1,0 +1,229 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{ChangeWindow, Identifier, RequiredField};
+
+/// The platform description: everything about environments, regions, clusters, delegates and connectors that a
+/// platform team writes down once, in `platform.yaml`.
+///
+/// A `Platform` has been checked: every name it refers to exists, every name makes an identifier, and no two make
+/// the same one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Platform {
+    /// The Harness organization identifier.
+    pub org: Identifier,
+    /// The Harness project identifier.
+    pub project: Identifier,
+    /// The value of the `managed-by` tag on every entity.
+    pub managed_by: String,
+    /// Networks, in file order.
+    pub networks: Vec<Network>,
+    /// Delegates, in file order.
+    pub delegates: Vec<Delegate>,
+    /// Region names, in file order.
+    pub regions: Vec<String>,
+    /// Environments from first to last, in file order.
+    pub environments: Vec<Environment>,
+    /// One cluster per environment and region.
+    pub clusters: Vec<Cluster>,
+    /// The Git repository that holds the manifests, reached across organizations.
+    pub manifests: ManifestRepository,
+    /// The registry that holds the images.
+    pub registry: Registry,
+    /// Groups whose members approve.
+    pub approval_groups: Vec<ApprovalGroup>,
+    /// When deploying is allowed.
+    pub change_windows: Vec<ChangeWindow>,
+    /// What an image tag may be.
+    pub image_tags: ImageTagPolicy,
+}
+
+/// A network that no delegate may cross.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Network {
+    /// For example `network-a`.
+    pub name: String,
+    /// For example `10.1.0.0/16`.
+    pub cidr: String,
+}
+
+/// A Harness delegate. Its name is its selector.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Delegate {
+    /// For example `harness-delegate-int-euw1`.
+    pub name: String,
+    /// The network it runs in.
+    pub network: String,
+}
+
+/// Whether Harness treats an environment as production.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum EnvironmentType {
+    /// Production.
+    Production,
+    /// Anything before production.
+    PreProduction,
+}
+
+/// An environment, in which services run in one or more regions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Environment {
+    /// For example `int-stable`.
+    pub name: String,
+    /// Derived from the name.
+    pub identifier: Identifier,
+    /// Production or not.
+    pub environment_type: EnvironmentType,
+    /// Names of approval groups asked one after the other; empty where nobody is asked. The word `team` stands for
+    /// the service's own team.
+    pub approvals: Vec<String>,
+    /// The name of the change window; `None` where deploying is always allowed.
+    pub change_window: Option<String>,
+    /// What a deploy request must carry beyond tag, environment and region.
+    pub required_fields: Vec<RequiredField>,
+    /// The verified canary steps of long-running services; empty for a plain rolling deployment.
+    pub canary: Vec<VerificationStep>,
+}
+
+/// One canary phase: so many percent of the replicas, watched for so long.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerificationStep {
+    /// Percent of the replicas, 1 to 99.
+    pub percentage: u8,
+    /// Minutes to verify; 5 or more.
+    pub verify_minutes: u16,
+}
+
+/// A Kubernetes cluster: the place of one environment in one region.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cluster {
+    /// For example `k8s-int-stable-euw1`; also the connector's name.
+    pub name: String,
+    /// The environment's name.
+    pub environment: String,
+    /// The region's name.
+    pub region: String,
+    /// The network it stands in.
+    pub network: String,
+    /// The delegate that reaches it, in the same network.
+    pub delegate: String,
+}
+
+/// The repository of the generated manifests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ManifestRepository {
+    /// The connector's identifier, for example `github_platform_next_cross_org`.
+    pub connector: Identifier,
+    /// For example `https://github.com/company/platform-next`.
+    pub url: String,
+    /// For example `main`.
+    pub branch: String,
+    /// The Git user.
+    pub username: String,
+    /// The identifier of the Harness secret that holds the token; never the token.
+    pub token_ref: String,
+}
+
+/// The registry of the images.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Registry {
+    /// The connector's identifier, for example `gcr_connector`.
+    pub connector: Identifier,
+    /// For example `https://gcr.io`.
+    pub url: String,
+    /// The registry user.
+    pub username: String,
+    /// The identifier of the Harness secret that holds the password; never the password.
+    pub password_ref: String,
+    /// The delegate that can reach the registry.
+    pub delegate: String,
+}
+
+/// A Harness user group whose members approve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApprovalGroup {
+    /// For example `platform-team`.
+    pub name: String,
+    /// Derived from the name.
+    pub identifier: Identifier,
+}
+
+/// What an image tag may be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageTagPolicy {
+    /// Refuses tags that move, such as `latest`.
+    pub immutable_only: bool,
+}
+
+/// The services of `services.yaml`, checked as [`Platform`] is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceCatalog {
+    /// Services, in file order.
+    pub services: Vec<Service>,
+}
+
+/// One service.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Service {
+    /// For example `payment-service`.
+    pub name: String,
+    /// Derived from the name.
+    pub identifier: Identifier,
+    /// Chooses the template, for example `api`.
+    pub archetype: String,
+    /// The owning team, for example `payments-team`.
+    pub team: String,
+    /// Derived from the team.
+    pub team_identifier: Identifier,
+    /// The image path below the registry, for example `project/payment-service`.
+    pub image: String,
+    /// Names of the environments it runs in, in platform order.
+    pub environments: Vec<String>,
+    /// Names of the regions it runs in, in platform order.
+    pub regions: Vec<String>,
+    /// Further placeholder values, by placeholder name.
+    pub values: BTreeMap<String, String>,
+}
+
+impl Service {
+    /// The pipeline's name: `payment-service-cd`.
+    #[must_use]
+    pub fn pipeline_name(&self) -> String {
+        format!("{}-cd", self.name)
+    }
+
+    /// The pipeline's identifier: `payment_service_cd`.
+    #[must_use]
+    pub fn pipeline_identifier(&self) -> String {
+        format!("{}_cd", self.identifier)
+    }
+}
+
+impl Platform {
+    /// The environment of that name.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> Option<&Environment> {
+        self.environments.iter().find(|environment| environment.name == name)
+    }
+
+    /// The clusters of an environment, in region order.
+    pub fn clusters_of<'a>(&'a self, environment: &'a str) -> impl Iterator<Item = &'a Cluster> {
+        self.clusters
+            .iter()
+            .filter(move |cluster| cluster.environment == environment)
+    }
+}

@@ -1,0 +1,196 @@
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+macro_rules! statuses {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal $(| $alias:literal)* => $phase:ident),+ $(,)?) => {
+        /// What Harness says of an execution, a stage or a step.
+        ///
+        /// Harness writes `ApprovalWaiting` in most answers and `APPROVAL_WAITING` in some; both are read, the first
+        /// is written. A status that this version does not know is kept as it came and counts as active.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string"))]
+        pub enum ExecutionStatus {
+            $($(#[$doc])* $variant,)+
+            /// A status that this version does not know, as it came.
+            Unknown(String),
+        }
+
+        impl ExecutionStatus {
+            /// Every status this version knows, in Harness's PascalCase.
+            pub const KNOWN: &'static [ExecutionStatus] = &[$(ExecutionStatus::$variant),+];
+
+            /// Reads a status in either spelling, in any case.
+            #[must_use]
+            pub fn parse(text: &str) -> Self {
+                let matches = |name: &str| {
+                    name.bytes().eq_ignore_ascii_case(text.bytes().filter(|b| *b != b'_'))
+                };
+                $(if matches($text) $(|| matches($alias))* { return Self::$variant; })+
+                Self::Unknown(text.to_owned())
+            }
+
+            /// The PascalCase text of Harness's REST answers; an unknown status as it came.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self { $(Self::$variant => $text,)+ Self::Unknown(text) => text }
+            }
+
+            /// What the status means for somebody who waits.
+            #[must_use]
+            pub fn phase(&self) -> StatusPhase {
+                match self { $(Self::$variant => StatusPhase::$phase,)+ Self::Unknown(_) => StatusPhase::Active }
+            }
+        }
+    };
+}
+
+trait EqIgnoreAsciiCase: Iterator<Item = u8> + Sized {
+    fn eq_ignore_ascii_case(self, other: impl Iterator<Item = u8>) -> bool {
+        self.map(|b| b.to_ascii_lowercase())
+            .eq(other.map(|b| b.to_ascii_lowercase()))
+    }
+}
+impl<I: Iterator<Item = u8>> EqIgnoreAsciiCase for I {}
+
+// Source: Harness's OpenAPI bundle and the status mapping of its server (PascalCase and engine spellings).
+statuses! {
+    /// Planned, not begun.
+    NotStarted = "NotStarted" => Queued,
+    /// In the queue.
+    Queued = "Queued" => Queued,
+    /// In the queue: the license's limit is reached.
+    QueuedLicenseLimitReached = "QueuedLicenseLimitReached" => Queued,
+    /// In the queue: too many executions at once.
+    QueuedExecutionConcurrencyReached = "QueuedExecutionConcurrencyReached" => Queued,
+    /// In the queue: hosted infrastructure is busy.
+    QueuedGlobalInfraCapacityReached = "QueuedGlobalInfraCapacityReached" => Queued,
+    /// In the queue: the plan is being made.
+    QueuedPlanCreation = "QueuedPlanCreation" => Queued,
+    /// At work.
+    Running = "Running" => Active,
+    /// At work, waiting for an answer of a delegate or a service.
+    AsyncWaiting = "AsyncWaiting" | "Waiting" => Active,
+    /// At work, waiting for a delegate's task.
+    TaskWaiting = "TaskWaiting" => Active,
+    /// At work, waiting for a time to pass.
+    TimedWaiting = "TimedWaiting" => Active,
+    /// In a Wait step.
+    WaitStepRunning = "WaitStepRunning" => Active,
+    /// At work, waiting for an upload.
+    UploadWaiting = "UploadWaiting" => Active,
+    /// Waiting for a lock or a barrier.
+    ResourceWaiting = "ResourceWaiting" => Waiting,
+    /// Waiting for a person's approval.
+    ApprovalWaiting = "ApprovalWaiting" => Waiting,
+    /// Waiting for a person's decision after a failure.
+    InterventionWaiting = "InterventionWaiting" => Waiting,
+    /// Waiting for a runtime input in mid-run.
+    InputWaiting = "InputWaiting" => Waiting,
+    /// Held by a person.
+    Paused = "Paused" => Held,
+    /// About to be held.
+    Pausing = "Pausing" => Held,
+    /// Being aborted.
+    Discontinuing = "Discontinuing" => Stopping,
+    /// Ended well.
+    Success = "Success" | "Succeeded" => Succeeded,
+    /// Ended with a failure that the pipeline ignores.
+    IgnoreFailed = "IgnoreFailed" => Succeeded,
+    /// Did not run: its condition was false.
+    Skipped = "Skipped" => Skipped,
+    /// Ended badly.
+    Failed = "Failed" => Failed,
+    /// Ended by an error of the engine.
+    Errored = "Errored" => Failed,
+    /// Ended by its timeout.
+    Expired = "Expired" => Failed,
+    /// Ended by a person.
+    Aborted = "Aborted" => Failed,
+    /// Ended by a deployment freeze.
+    AbortedByFreeze = "AbortedByFreeze" | "FreezeFailed" => Failed,
+    /// Ended by a person's refusal.
+    ApprovalRejected = "ApprovalRejected" => Failed,
+    /// Ended before it began, by something else's failure.
+    Suspended = "Suspended" => Failed,
+}
+
+/// What a status means for somebody who waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum StatusPhase {
+    /// Will begin.
+    Queued,
+    /// At work.
+    Active,
+    /// Waits for a person or a lock.
+    Waiting,
+    /// Held by a person.
+    Held,
+    /// On its way to an abort.
+    Stopping,
+    /// Ended well.
+    Succeeded,
+    /// Did not run.
+    Skipped,
+    /// Ended badly.
+    Failed,
+}
+
+impl StatusPhase {
+    /// Whether nothing will change any more.
+    #[must_use]
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Skipped | Self::Failed)
+    }
+}
+
+impl Serialize for ExecutionStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ExecutionStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::parse(&Cow::<str>::deserialize(deserializer)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_spellings_are_read_and_one_is_written() {
+        for known in ExecutionStatus::KNOWN {
+            assert_eq!(&ExecutionStatus::parse(known.as_str()), known);
+        }
+        for (engine, status) in [
+            ("SUCCEEDED", "Success"),
+            ("RUNNING", "Running"),
+            ("APPROVAL_WAITING", "ApprovalWaiting"),
+            ("FREEZE_FAILED", "AbortedByFreeze"),
+            ("QUEUED_PLAN_CREATION", "QueuedPlanCreation"),
+            ("IGNORE_FAILED", "IgnoreFailed"),
+            ("Waiting", "AsyncWaiting"),
+        ] {
+            assert_eq!(ExecutionStatus::parse(engine).as_str(), status);
+        }
+    }
+
+    #[test]
+    fn an_unknown_status_is_kept_and_not_terminal() {
+        let status = ExecutionStatus::parse("Hibernating_Now");
+        assert_eq!(status.as_str(), "Hibernating_Now");
+        assert!(!status.phase().is_terminal());
+    }
+
+    #[test]
+    fn waiting_for_a_person_is_not_terminal() {
+        for status in ["ApprovalWaiting", "InputWaiting", "InterventionWaiting", "Paused"] {
+            assert!(!ExecutionStatus::parse(status).phase().is_terminal(), "{status}");
+        }
+    }
+}

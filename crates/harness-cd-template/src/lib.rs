@@ -1,0 +1,1 @@
+//! Text to text: placeholders replaced inside YAML scalars, Harness expressions untouched byte for byte.

@@ -1,0 +1,1 @@
+//! The door: the core as WebAssembly for Backstage, in Node and in the browser.
