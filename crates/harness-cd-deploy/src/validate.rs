@@ -1,0 +1,313 @@
+//! May it run: a deploy request against the rules of its service.
+
+use harness_cd_model::{
+    DeployRequest, DeployRules, DeployVerdict, EnvironmentRules, RequiredField, TimeZones, Violation, ViolationCode,
+};
+
+use crate::nearest::{advice, quoted};
+use crate::request::{field_order, read_leniently, violation};
+use crate::window;
+
+/// Characters in a name, and in an image tag (OCI distribution specification).
+const MAX_NAME: usize = 128;
+/// Characters in a change ticket.
+const MAX_TICKET: usize = 64;
+/// Characters in a rollback plan and in a business justification: they travel in the address of a request.
+const MAX_PROSE: usize = 1000;
+
+/// Tags that move by convention: `latest`, and the names of branches and channels that are pushed again and again.
+/// Compared without regard to case. A version such as `v2` may move as well, and is not guessed at.
+const MUTABLE_TAGS: [&str; 10] = [
+    "latest", "main", "master", "trunk", "develop", "dev", "head", "stable", "edge", "nightly",
+];
+
+/// Checks a request against the rules. Every violation is reported at once, in field order.
+///
+/// `now_ms` is the instant at which the request would run, in epoch ms.
+///
+/// Limits, in characters: service, environment, region and image tag 128; change ticket 64; rollback plan and
+/// business justification 1000. Line breaks and tabs are allowed in the last two alone.
+#[must_use]
+pub fn validate(request: &DeployRequest, rules: &DeployRules, now_ms: i64, zones: &dyn TimeZones) -> DeployVerdict {
+    verdict(violations(request, rules, now_ms, zones))
+}
+
+/// Reads a request and checks it, with the findings of both steps. The request is given back where all of it could
+/// be read.
+#[must_use]
+pub fn validate_text(
+    text: &str,
+    rules: &DeployRules,
+    now_ms: i64,
+    zones: &dyn TimeZones,
+) -> (Option<DeployRequest>, DeployVerdict) {
+    let (request, mut found) = match read_leniently(text) {
+        Ok(read) => read,
+        Err(malformed) => return (None, verdict(vec![malformed])),
+    };
+    let readable = found.is_empty();
+    // A field that could not be read is empty, and says so once.
+    let rest: Vec<_> = violations(&request, rules, now_ms, zones)
+        .into_iter()
+        .filter(|violation| !found.iter().any(|unread| unread.path == violation.path))
+        .collect();
+    found.extend(rest);
+    found.sort_by_key(|violation| field_order(&violation.path));
+    (readable.then_some(request), verdict(found))
+}
+
+fn verdict(violations: Vec<Violation>) -> DeployVerdict {
+    if violations.is_empty() {
+        DeployVerdict::Allowed
+    } else {
+        DeployVerdict::Rejected { violations }
+    }
+}
+
+fn violations(request: &DeployRequest, rules: &DeployRules, now_ms: i64, zones: &dyn TimeZones) -> Vec<Violation> {
+    let environment = rules
+        .environments
+        .iter()
+        .find(|environment| environment.name == request.environment);
+    let mut found = Vec::new();
+    service(request, rules, &mut found);
+    image_tag(request, rules, &mut found);
+    environment_name(request, rules, environment, &mut found);
+    if let Some(environment) = environment {
+        change_window(environment, now_ms, zones, &mut found);
+    }
+    region(request, rules, environment, &mut found);
+    let required = |field| environment.filter(|environment| environment.required_fields.contains(&field));
+    change_ticket(request, required(RequiredField::ChangeTicket), &mut found);
+    prose(
+        "rollbackPlan",
+        request.rollback_plan.as_deref(),
+        required(RequiredField::RollbackPlan),
+        &mut found,
+    );
+    prose(
+        "businessJustification",
+        request.business_justification.as_deref(),
+        required(RequiredField::BusinessJustification),
+        &mut found,
+    );
+    found
+}
+
+fn service(request: &DeployRequest, rules: &DeployRules, found: &mut Vec<Violation>) {
+    if !name("service", &request.service, found) {
+        return;
+    }
+    if request.service != rules.service {
+        let message = format!(
+            "{} is not the service asked about; write `{}`",
+            quoted(&request.service),
+            rules.service
+        );
+        found.push(violation(ViolationCode::ServiceUnknown, "service", message));
+    }
+}
+
+fn image_tag(request: &DeployRequest, rules: &DeployRules, found: &mut Vec<Violation>) {
+    const FIELD: &str = "imageTag";
+    let tag = request.image_tag.as_str();
+    if !name(FIELD, tag, found) {
+        return;
+    }
+    if !is_image_tag(tag) {
+        let message = format!(
+            "{} is not an image tag; a tag has letters, digits, `_`, `.` and `-`, and starts with none of the last two",
+            quoted(tag)
+        );
+        found.push(violation(ViolationCode::ImageTagInvalid, FIELD, message));
+    } else if rules.immutable_tags_only && MUTABLE_TAGS.iter().any(|mutable| mutable.eq_ignore_ascii_case(tag)) {
+        let message =
+            format!("`{tag}` moves, so nobody could say later what ran; give a tag that stays, such as `v2.3.1`");
+        found.push(violation(ViolationCode::ImageTagMutable, FIELD, message));
+    }
+}
+
+fn environment_name(
+    request: &DeployRequest,
+    rules: &DeployRules,
+    known: Option<&EnvironmentRules>,
+    found: &mut Vec<Violation>,
+) {
+    if !name("environment", &request.environment, found) || known.is_some() {
+        return;
+    }
+    let names = rules.environments.iter().map(|environment| environment.name.as_str());
+    let message = format!(
+        "{} is not an environment of {}; {}",
+        quoted(&request.environment),
+        rules.service,
+        advice(&request.environment, names)
+    );
+    found.push(violation(ViolationCode::EnvironmentUnknown, "environment", message));
+}
+
+fn change_window(environment: &EnvironmentRules, now_ms: i64, zones: &dyn TimeZones, found: &mut Vec<Violation>) {
+    let Some(window) = &environment.change_window else {
+        return;
+    };
+    let (code, message, allowed_from) = match window::is_open(window, now_ms, zones) {
+        Some(true) => return,
+        None => (
+            ViolationCode::TimeZoneUnknown,
+            format!(
+                "the change window `{}` is in the time zone {}, which is not known here; correct it in the platform description",
+                window.name,
+                quoted(&window.time_zone)
+            ),
+            None,
+        ),
+        Some(false) => {
+            let opening = window::next_opening(window, now_ms, zones);
+            let when = opening
+                .and_then(|instant| window::describe(window, instant, zones))
+                .map_or_else(
+                    || "and has no next opening; correct it in the platform description".to_owned(),
+                    |when| format!("and opens next on {when}"),
+                );
+            let message = format!(
+                "the change window `{}` of `{}` is closed {when}",
+                window.name, environment.name
+            );
+            (ViolationCode::ChangeWindowClosed, message, opening)
+        }
+    };
+    found.push(Violation {
+        allowed_from,
+        ..violation(code, "environment", message)
+    });
+}
+
+fn region(
+    request: &DeployRequest,
+    rules: &DeployRules,
+    environment: Option<&EnvironmentRules>,
+    found: &mut Vec<Violation>,
+) {
+    const FIELD: &str = "region";
+    let region = request.region.as_str();
+    if !name(FIELD, region, found) {
+        return;
+    }
+    let has = |environment: &EnvironmentRules| environment.regions.iter().any(|known| known == region);
+    let known = rules.environments.iter().any(has);
+    match environment {
+        Some(environment) if has(environment) => {}
+        Some(environment) if known => {
+            let message = format!(
+                "{} does not run in `{region}` of `{}`; {}",
+                rules.service,
+                environment.name,
+                advice(region, environment.regions.iter().map(String::as_str))
+            );
+            found.push(violation(ViolationCode::RegionNotInEnvironment, FIELD, message));
+        }
+        None if known => {}
+        _ => {
+            let all = environment.map_or(rules.environments.as_slice(), std::slice::from_ref);
+            let mut regions: Vec<&str> = all.iter().flat_map(|one| &one.regions).map(String::as_str).collect();
+            regions.sort_unstable();
+            regions.dedup();
+            let message = format!(
+                "{} is not a region of {}; {}",
+                quoted(region),
+                rules.service,
+                advice(region, regions)
+            );
+            found.push(violation(ViolationCode::RegionUnknown, FIELD, message));
+        }
+    }
+}
+
+fn change_ticket(request: &DeployRequest, required: Option<&EnvironmentRules>, found: &mut Vec<Violation>) {
+    const FIELD: &str = "changeTicket";
+    let Some(ticket) = given(FIELD, request.change_ticket.as_deref(), required, found) else {
+        return;
+    };
+    if clean(FIELD, ticket, MAX_TICKET, false, found) && !is_change_ticket(ticket) {
+        let message = format!(
+            "{} is not a ticket; write it in capitals with its number, for example `CHG-1234`",
+            quoted(ticket)
+        );
+        found.push(violation(ViolationCode::ChangeTicketInvalid, FIELD, message));
+    }
+}
+
+fn prose(field: &str, text: Option<&str>, required: Option<&EnvironmentRules>, found: &mut Vec<Violation>) {
+    if let Some(text) = given(field, text, required, found) {
+        clean(field, text, MAX_PROSE, true, found);
+    }
+}
+
+/// The text where it is not blank; a blank one is a violation where the environment requires it.
+fn given<'a>(
+    field: &str,
+    text: Option<&'a str>,
+    required: Option<&EnvironmentRules>,
+    found: &mut Vec<Violation>,
+) -> Option<&'a str> {
+    let text = text.filter(|text| !text.trim().is_empty());
+    if let (None, Some(environment)) = (text, required) {
+        let message = format!("`{}` requires `{field}`; fill it in", environment.name);
+        found.push(violation(ViolationCode::FieldRequired, field, message));
+    }
+    text
+}
+
+/// Checks a field that every request has, and that is one short line.
+fn name(field: &str, text: &str, found: &mut Vec<Violation>) -> bool {
+    if text.trim().is_empty() {
+        let message = format!("`{field}` is missing; every deploy request has it");
+        found.push(violation(ViolationCode::FieldRequired, field, message));
+        return false;
+    }
+    clean(field, text, MAX_NAME, false, found)
+}
+
+/// Checks what holds for every text: length, control characters, Harness expressions. Each is reported.
+fn clean(field: &str, text: &str, max: usize, several_lines: bool, found: &mut Vec<Violation>) -> bool {
+    let before = found.len();
+    let length = text.chars().count();
+    if length > max {
+        let message = format!("`{field}` has {length} characters; shorten it to {max}");
+        found.push(violation(ViolationCode::FieldTooLong, field, message));
+    }
+    let allowed = |c: char| several_lines && matches!(c, '\n' | '\r' | '\t');
+    if let Some(control) = text.chars().find(|c| c.is_control() && !allowed(*c)) {
+        let message = format!(
+            "`{field}` holds the control character U+{:04X}; take it out",
+            u32::from(control)
+        );
+        found.push(violation(ViolationCode::FieldControlCharacter, field, message));
+    }
+    if let Some(start) = ["<+", "${{"].into_iter().find(|start| text.contains(start)) {
+        let message =
+            format!("`{field}` holds `{start}`, which Harness would evaluate as an expression; write it without");
+        found.push(violation(ViolationCode::ExpressionForbidden, field, message));
+    }
+    found.len() == before
+}
+
+/// `[A-Za-z0-9_][A-Za-z0-9._-]{0,127}`; the length is checked before. Source: OCI distribution specification.
+fn is_image_tag(text: &str) -> bool {
+    let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let mut bytes = text.bytes();
+    bytes.next().is_some_and(word) && bytes.all(|b| word(b) || matches!(b, b'.' | b'-'))
+}
+
+/// `[A-Z][A-Z0-9]+-?[0-9]+`
+fn is_change_ticket(text: &str) -> bool {
+    let queue = |part: &str| {
+        part.len() >= 2
+            && part.starts_with(|c: char| c.is_ascii_uppercase())
+            && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    };
+    match text.split_once('-') {
+        Some((prefix, number)) => queue(prefix) && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()),
+        None => text.len() >= 3 && queue(text) && text.ends_with(|c: char| c.is_ascii_digit()),
+    }
+}
