@@ -1,1 +1,19 @@
 //! The Harness REST API, sans-IO: requests out, responses in; scope, paging, errors and the retry rule.
+//!
+//! [`HarnessClient`] speaks through a [`Transport`], the port behind which HTTP, waiting and the clock live. Reads are
+//! repeated after a passing failure. A run is sent once: Harness knows no idempotency key, so after an ambiguous
+//! answer the client looks for its own execution by a nonce in the notes, and says
+//! [`FailureCode::OutcomeUnknown`] where it cannot tell.
+//!
+//! Architecture invariant: no IO, no clock, no randomness but the transport's; the key is in no message.
+
+mod client;
+mod error;
+mod read;
+mod run;
+mod transport;
+
+pub use client::{ClientOptions, ExecutionQuery, HarnessClient, PipelineYaml};
+pub use error::{FailureCode, HarnessError};
+pub use run::{RunOutcome, RunRequest};
+pub use transport::{Body, Method, Request, Response, Transport, TransportError};

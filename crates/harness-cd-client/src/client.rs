@@ -1,0 +1,172 @@
+use std::fmt;
+
+use harness_cd_model::{ExecutionStatus, HarnessScope};
+use serde::{Deserialize, Serialize};
+
+use crate::{FailureCode, HarnessError, Transport};
+
+/// Where Harness is, and who asks. Its `Debug` shows no key.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "HarnessClientOptions"))]
+pub struct ClientOptions {
+    /// For example `https://app.harness.io`; a path before Harness's own, such as `/gateway`, is kept.
+    pub base_url: String,
+    /// A personal access token or a service account's token.
+    pub api_key: String,
+    /// The account, organization and project of every call.
+    pub scope: HarnessScope,
+    /// How long one request may take, in ms. A read with its repetitions may take three times that.
+    pub timeout_ms: u32,
+}
+
+impl fmt::Debug for ClientOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientOptions")
+            .field("base_url", &self.base_url)
+            .field("api_key", &"(redacted)")
+            .field("scope", &self.scope)
+            .field("timeout_ms", &self.timeout_ms)
+            .finish()
+    }
+}
+
+/// Which executions, newest first. An empty list means any.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ExecutionQuery {
+    /// Identifiers of pipelines.
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
+    pub pipelines: Vec<String>,
+    /// Identifiers of services.
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
+    pub services: Vec<String>,
+    /// Identifiers of environments.
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
+    pub environments: Vec<String>,
+    /// Statuses of executions.
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<ExecutionStatus>>"))]
+    pub statuses: Vec<ExecutionStatus>,
+    /// Started at or after, epoch ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub from_ms: Option<i64>,
+    /// Started at or before, epoch ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub to_ms: Option<i64>,
+    /// The page, from 0.
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u32>"))]
+    pub page: u32,
+    /// Executions in a page, 1 to 1000.
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u32>"))]
+    pub size: u32,
+}
+
+impl Default for ExecutionQuery {
+    fn default() -> Self {
+        Self {
+            pipelines: Vec::new(),
+            services: Vec::new(),
+            environments: Vec::new(),
+            statuses: Vec::new(),
+            from_ms: None,
+            to_ms: None,
+            page: 0,
+            size: 25,
+        }
+    }
+}
+
+/// A pipeline as Harness stores it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct PipelineYaml {
+    /// The YAML.
+    pub yaml: String,
+    /// The version that an update would have to name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub version: Option<i64>,
+}
+
+/// A client of one project of Harness.
+pub struct HarnessClient<T> {
+    pub(crate) options: ClientOptions,
+    pub(crate) transport: T,
+}
+
+impl<T: Transport> HarnessClient<T> {
+    /// A client; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`FailureCode::InvalidConfig`]: the address is not http(s), the key or the scope is empty or holds a
+    /// character that no header can carry.
+    pub fn new(options: ClientOptions, transport: T) -> Result<Self, HarnessError> {
+        let invalid = |message: &str| Err(HarnessError::new(FailureCode::InvalidConfig, message));
+        if !is_web_address(&options.base_url) {
+            return invalid(
+                "the base URL of Harness is not an http or https address; write for example https://app.harness.io",
+            );
+        }
+        if options.api_key.is_empty() {
+            return invalid("the API key of Harness is empty; set it in the configuration");
+        }
+        if !options.api_key.bytes().all(|b| b.is_ascii_graphic()) {
+            return invalid(
+                "the API key of Harness holds a space, a line break or another character that no key has; copy it again",
+            );
+        }
+        let HarnessScope { account, org, project } = &options.scope;
+        if [account, org, project]
+            .iter()
+            .any(|part| part.is_empty() || part.chars().any(char::is_control))
+        {
+            return invalid("account, org and project of Harness must all be set, without control characters");
+        }
+        Ok(Self { options, transport })
+    }
+}
+
+fn is_web_address(url: &str) -> bool {
+    let lower = url.to_ascii_lowercase();
+    let host = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
+    let clean = |c: char| !c.is_control() && !c.is_whitespace() && !matches!(c, '?' | '#' | '@' | '\\');
+    host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && host.chars().all(clean))
+}
+
+impl<T: Transport> HarnessClient<T> {
+    /// Lists executions: the body of Harness's answer, for `harness_cd_deploy::shape_history`.
+    ///
+    /// # Errors
+    /// [`HarnessError`] of any code but those of runs.
+    pub async fn list_executions(&self, _query: &ExecutionQuery) -> Result<Vec<u8>, HarnessError> {
+        Err(HarnessError::new(FailureCode::Internal, "not connected"))
+    }
+
+    /// Reads one execution with its steps: the body of Harness's answer, for `harness_cd_deploy::shape_progress`.
+    ///
+    /// # Errors
+    /// [`HarnessError`] of any code but those of runs.
+    pub async fn get_execution(&self, _id: &str, _stage_node: Option<&str>) -> Result<Vec<u8>, HarnessError> {
+        Err(HarnessError::new(FailureCode::Internal, "not connected"))
+    }
+
+    /// Reads a pipeline.
+    ///
+    /// # Errors
+    /// [`HarnessError`] of any code but those of runs.
+    pub async fn get_pipeline(&self, _pipeline: &str) -> Result<PipelineYaml, HarnessError> {
+        Err(HarnessError::new(FailureCode::Internal, "not connected"))
+    }
+
+    /// Starts a pipeline; sent once.
+    ///
+    /// # Errors
+    /// [`FailureCode::OutcomeUnknown`] where it cannot be told whether it was started.
+    pub async fn run_pipeline(&self, _run: &crate::RunRequest) -> Result<crate::RunOutcome, HarnessError> {
+        Err(HarnessError::new(FailureCode::Internal, "not connected"))
+    }
+}
