@@ -8,6 +8,7 @@
 //! Architecture invariant: no IO, no clock, no randomness but the transport's; the key is in no message.
 
 mod client;
+mod deployment_run;
 mod error;
 mod read;
 mod run;
