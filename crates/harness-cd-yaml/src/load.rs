@@ -1,0 +1,436 @@
+use std::collections::HashMap;
+
+use harness_cd_model::{Diagnostic, Severity};
+use saphyr_parser::{Event, Parser, ScalarStyle as EventStyle, Span};
+
+use crate::lines::Lines;
+use crate::tree::{Document, Entry, Node, Scalar, ScalarStyle, Value, child_pointer};
+
+/// The largest file that is read: 1 MiB.
+pub const MAX_BYTES: usize = 1 << 20;
+/// The deepest nesting of lists and mappings.
+pub const MAX_DEPTH: usize = 64;
+/// The most nodes in one file.
+pub const MAX_NODES: usize = 50_000;
+
+/// Checks size and encoding, and removes a byte order mark.
+///
+/// # Errors
+/// `HCD0001` larger than [`MAX_BYTES`], `HCD0002` not UTF-8, `HCD0003` a NUL character.
+pub fn decode<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, Vec<Diagnostic>> {
+    let refuse = |code: &str, valid: &[u8], message: String, hint: &str| {
+        let lines = Lines::new(&String::from_utf8_lossy(valid));
+        vec![finding(file, code, "", &lines, valid.len()..valid.len(), message, hint)]
+    };
+    if bytes.len() > MAX_BYTES {
+        let message = format!("the file has {} bytes; at most {MAX_BYTES} are read", bytes.len());
+        return Err(refuse("HCD0001", &[], message, "split the file"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        refuse(
+            "HCD0002",
+            valid,
+            "the file is not UTF-8 from here on".to_owned(),
+            "save the file as UTF-8",
+        )
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match text.find('\0') {
+        Some(at) => {
+            let valid = text.as_bytes().get(..at).unwrap_or_default();
+            Err(refuse(
+                "HCD0003",
+                valid,
+                "the file holds a NUL character".to_owned(),
+                "remove the character",
+            ))
+        }
+        None => Ok(text),
+    }
+}
+
+/// Parses one YAML document.
+///
+/// # Errors
+/// Every finding that can be told at once: those of [`decode`] and [`parse_text`].
+pub fn parse(file: &str, bytes: &[u8]) -> Result<Document, Vec<Diagnostic>> {
+    let text = decode(file, bytes)?;
+    parse_text(file, text)
+}
+
+/// Parses one YAML document from a text that [`decode`] has let pass. Byte spans count in this text.
+///
+/// # Errors
+/// `HCD0004` not YAML, `HCD0005` a template of another language, `HCD0006` no document, `HCD0007` more than one,
+/// `HCD0008` an anchor or alias, `HCD0009` a tag, `HCD0010` a duplicate key, `HCD0011` a key that is no scalar,
+/// `HCD0012` deeper than [`MAX_DEPTH`], `HCD0013` more than [`MAX_NODES`] nodes.
+pub fn parse_text(file: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
+    let mut loader = Loader::new(file, text);
+    loader.run();
+    loader.finish()
+}
+
+/// A collection that is still open.
+enum Open {
+    Sequence {
+        start: usize,
+        items: Vec<Node>,
+    },
+    Mapping {
+        start: usize,
+        entries: Vec<Entry>,
+        key: Option<Node>,
+        /// The line of every key so far.
+        seen: HashMap<String, u32>,
+    },
+}
+
+struct Loader<'t> {
+    file: &'t str,
+    text: &'t str,
+    lines: Lines,
+    stack: Vec<Open>,
+    root: Option<Node>,
+    nodes: usize,
+    documents: usize,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'t> Loader<'t> {
+    fn new(file: &'t str, text: &'t str) -> Self {
+        let lines = Lines::new(text);
+        Self {
+            file,
+            text,
+            lines,
+            stack: Vec::new(),
+            root: None,
+            nodes: 0,
+            documents: 0,
+            findings: Vec::new(),
+        }
+    }
+
+    fn run(&mut self) {
+        for event in Parser::new_from_str(self.text) {
+            let proceed = match event {
+                Ok((event, span)) => self.event(event, span),
+                Err(error) => {
+                    let at = self.lines.byte_of(error.marker().index());
+                    self.syntax_error(at, error.info());
+                    false
+                }
+            };
+            if !proceed {
+                return;
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Document, Vec<Diagnostic>> {
+        if self.findings.is_empty() && self.root.is_none() {
+            self.report(
+                "HCD0006",
+                0..0,
+                "the file holds no YAML document".to_owned(),
+                "write something into it",
+            );
+        }
+        match self.root {
+            Some(root) if self.findings.is_empty() => Ok(Document {
+                file: self.file.to_owned(),
+                root,
+            }),
+            _ => {
+                Diagnostic::sort(&mut self.findings);
+                Err(self.findings)
+            }
+        }
+    }
+
+    /// Takes one event; false ends the reading.
+    fn event(&mut self, event: Event<'_>, span: Span) -> bool {
+        let bytes = self.lines.byte_of(span.start.index())..self.lines.byte_of(span.end.index());
+        match event {
+            Event::DocumentStart(_) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    let message = "a second document starts here; one file holds one document".to_owned();
+                    self.report("HCD0007", bytes, message, "move it to a file of its own");
+                    return false;
+                }
+                true
+            }
+            Event::Alias(_) => {
+                self.refuse_anchor(bytes.clone());
+                let empty = Scalar {
+                    text: String::new(),
+                    style: ScalarStyle::Plain,
+                };
+                self.add(Value::Scalar(empty), bytes)
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                self.refuse_properties(anchor, tag.is_some(), &bytes);
+                let style = style_of(style);
+                let span = match style {
+                    ScalarStyle::Literal | ScalarStyle::Folded => self.block_span(bytes),
+                    ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => self.quoted_span(bytes),
+                    ScalarStyle::Plain => bytes,
+                };
+                self.add(
+                    Value::Scalar(Scalar {
+                        text: text.into_owned(),
+                        style,
+                    }),
+                    span,
+                )
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.refuse_properties(anchor, tag.is_some(), &bytes);
+                self.open(
+                    Open::Sequence {
+                        start: bytes.start,
+                        items: Vec::new(),
+                    },
+                    bytes,
+                )
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.refuse_properties(anchor, tag.is_some(), &bytes);
+                self.open(
+                    Open::Mapping {
+                        start: bytes.start,
+                        entries: Vec::new(),
+                        key: None,
+                        seen: HashMap::new(),
+                    },
+                    bytes,
+                )
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(bytes),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => true,
+        }
+    }
+
+    fn open(&mut self, collection: Open, at: std::ops::Range<usize>) -> bool {
+        if self.stack.len() >= MAX_DEPTH {
+            let message = format!("lists and mappings are nested more than {MAX_DEPTH} deep here");
+            self.report("HCD0012", at, message, "flatten the structure");
+            return false;
+        }
+        self.stack.push(collection);
+        true
+    }
+
+    fn close(&mut self, end: std::ops::Range<usize>) -> bool {
+        let (value, start, last) = match self.stack.pop() {
+            Some(Open::Sequence { start, items }) => {
+                let last = items.last().map(|item| item.span.end);
+                (Value::Sequence(items), start, last)
+            }
+            Some(Open::Mapping { start, entries, .. }) => {
+                let last = entries.last().map(|entry| entry.value.span.end);
+                (Value::Mapping(entries), start, last)
+            }
+            None => return true,
+        };
+        // A flow collection ends with its bracket, a block collection with its last node.
+        let end = if end.is_empty() || !self.is_flow(start) {
+            last.unwrap_or(start)
+        } else {
+            end.end
+        };
+        self.add(value, start..end)
+    }
+
+    fn is_flow(&self, start: usize) -> bool {
+        matches!(self.text.as_bytes().get(start), Some(b'[' | b'{'))
+    }
+
+    fn add(&mut self, value: Value, span: std::ops::Range<usize>) -> bool {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            let message = format!("the file has more than {MAX_NODES} nodes");
+            self.report("HCD0013", span, message, "split the file");
+            return false;
+        }
+        let range = self.lines.range(&span);
+        let node = Node { value, range, span };
+        match self.stack.last_mut() {
+            None => self.root = Some(node),
+            Some(Open::Sequence { items, .. }) => items.push(node),
+            Some(Open::Mapping { entries, key, .. }) => match key.take() {
+                None => *key = Some(node),
+                Some(key) => {
+                    entries.push(Entry { key, value: node });
+                }
+            },
+        }
+        self.check_key();
+        true
+    }
+
+    /// Checks a key at the moment it becomes known.
+    fn check_key(&mut self) {
+        let Some(Open::Mapping {
+            key: Some(key), seen, ..
+        }) = self.stack.last_mut()
+        else {
+            return;
+        };
+        let span = key.span.clone();
+        let Some(name) = key.text().map(str::to_owned) else {
+            let message = "a key is a list or a mapping; only a text can be a key".to_owned();
+            let hint = "if this is a template placeholder such as {{NAME}}, put quotes around it";
+            return self.report("HCD0011", span, message, hint);
+        };
+        match seen.get(&name).copied() {
+            Some(line) => {
+                let message = format!("the key `{name}` stands here twice, first in line {line}");
+                let hint = "keep one of them; most readers would silently take the last";
+                self.report("HCD0010", span, message, hint);
+            }
+            None => {
+                seen.insert(name, key.range.line);
+            }
+        }
+    }
+
+    fn refuse_properties(&mut self, anchor: usize, tag: bool, at: &std::ops::Range<usize>) {
+        if anchor > 0 {
+            self.refuse_anchor(at.clone());
+        }
+        if tag {
+            let message = "a tag (`!…`) stands here; the type follows from the text alone".to_owned();
+            self.report(
+                "HCD0009",
+                at.clone(),
+                message,
+                "remove the tag, or put quotes around the text",
+            );
+        }
+    }
+
+    fn refuse_anchor(&mut self, at: std::ops::Range<usize>) {
+        let message = "an anchor or alias (`&name`, `*name`) stands here; one place must not change another".to_owned();
+        self.report("HCD0008", at, message, "write the value out");
+    }
+
+    fn syntax_error(&mut self, at: usize, info: &str) {
+        if let Some((offset, language)) = template_language(self.text) {
+            let message = format!("this is no YAML but a {language} template: not YAML before it is rendered");
+            return self.report(
+                "HCD0005",
+                offset..offset + 2,
+                message,
+                "render the template and read its output",
+            );
+        }
+        if info.contains("unknown anchor") {
+            return self.refuse_anchor(at..at + 1);
+        }
+        let hint = "check indentation and quotes from here upwards";
+        self.report("HCD0004", at..at, format!("not YAML: {info}"), hint);
+    }
+
+    /// The parser counts blanks and comments behind a quoted scalar in; this ends it at its closing quote.
+    fn quoted_span(&self, span: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        let written = self.text.as_bytes().get(span.clone()).unwrap_or_default();
+        let quote = written.first().copied().unwrap_or_default();
+        let mut bytes = written.iter().enumerate().skip(1).peekable();
+        while let Some((at, &byte)) = bytes.next() {
+            let escapes_next = match quote {
+                b'"' => byte == b'\\',
+                _ => byte == quote && bytes.peek().is_some_and(|(_, next)| **next == quote),
+            };
+            if escapes_next {
+                bytes.next();
+            } else if byte == quote {
+                return span.start..span.start + at + 1;
+            }
+        }
+        span
+    }
+
+    /// The parser reports a block scalar's content only; this adds the header and leaves trailing blank lines out.
+    fn block_span(&self, content: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        let before = self.text.get(..content.start).unwrap_or_default();
+        let start = before.rfind(['|', '>']).unwrap_or(content.start);
+        let start = self.header_start(start).unwrap_or(start);
+        let whole = self.text.get(start..content.end).unwrap_or_default();
+        start..start + whole.trim_end_matches([' ', '\t', '\r', '\n']).len()
+    }
+
+    /// A `|` or `>` inside the header's comment is not the header.
+    fn header_start(&self, found: usize) -> Option<usize> {
+        let before = self.text.get(..found)?;
+        let line = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let comment = self.text.get(line..found)?.find(" #")?;
+        let head = self.text.get(line..line + comment)?;
+        head.rfind(['|', '>']).map(|at| line + at)
+    }
+
+    fn pointer(&self) -> String {
+        self.stack.iter().fold(String::new(), |pointer, open| match open {
+            Open::Sequence { items, .. } => child_pointer(&pointer, &items.len().to_string()),
+            Open::Mapping { key: Some(key), .. } => child_pointer(&pointer, key.text().unwrap_or_default()),
+            Open::Mapping { .. } => pointer,
+        })
+    }
+
+    fn report(&mut self, code: &str, span: std::ops::Range<usize>, message: String, hint: &str) {
+        let finding = finding(self.file, code, &self.pointer(), &self.lines, span, message, hint);
+        self.findings.push(finding);
+    }
+}
+
+fn finding(
+    file: &str,
+    code: &str,
+    pointer: &str,
+    lines: &Lines,
+    span: std::ops::Range<usize>,
+    message: String,
+    hint: &str,
+) -> Diagnostic {
+    Diagnostic {
+        code: code.to_owned(),
+        severity: Severity::Error,
+        message,
+        file: file.to_owned(),
+        pointer: pointer.to_owned(),
+        range: lines.range(&span),
+        hint: Some(hint.to_owned()),
+    }
+}
+
+fn style_of(style: EventStyle) -> ScalarStyle {
+    match style {
+        EventStyle::Plain => ScalarStyle::Plain,
+        EventStyle::SingleQuoted => ScalarStyle::SingleQuoted,
+        EventStyle::DoubleQuoted => ScalarStyle::DoubleQuoted,
+        EventStyle::Literal => ScalarStyle::Literal,
+        EventStyle::Folded => ScalarStyle::Folded,
+    }
+}
+
+/// The template language whose marks a text carries, and where the first one stands.
+fn template_language(text: &str) -> Option<(usize, &'static str)> {
+    let marks = [
+        ("{% ", "Jinja"),
+        ("{%- ", "Jinja"),
+        ("%{ ", "HCL"),
+        ("{{ cookiecutter.", "cookiecutter"),
+    ];
+    let found = marks
+        .iter()
+        .filter_map(|(mark, language)| Some((text.find(mark)?, *language)))
+        .min()?;
+    let cookiecutter = text.contains("cookiecutter.");
+    Some(if cookiecutter {
+        (found.0, "cookiecutter (Jinja)")
+    } else {
+        found
+    })
+}

@@ -1,0 +1,252 @@
+use harness_cd_model::{Diagnostic, Range, Severity};
+
+use crate::tree::{Node, Value, child_pointer};
+
+/// A node and the way to it.
+#[derive(Clone, Debug)]
+pub struct At<'n> {
+    /// The node.
+    pub node: &'n Node,
+    /// Its RFC 6901 pointer.
+    pub pointer: String,
+}
+
+impl<'n> At<'n> {
+    /// The outermost node.
+    #[must_use]
+    pub fn root(node: &'n Node) -> Self {
+        Self {
+            node,
+            pointer: String::new(),
+        }
+    }
+
+    /// The value under a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Self> {
+        let node = self.node.get(key)?;
+        Some(Self {
+            node,
+            pointer: child_pointer(&self.pointer, key),
+        })
+    }
+
+    /// The items of a sequence.
+    pub fn items(&self) -> impl Iterator<Item = Self> {
+        let pointer = self.pointer.clone();
+        let item = move |(index, node): (usize, &'n Node)| Self {
+            node,
+            pointer: child_pointer(&pointer, &index.to_string()),
+        };
+        self.node.items().enumerate().map(item)
+    }
+}
+
+/// A mapping whose keys have been checked.
+#[derive(Clone, Debug)]
+pub struct Fields<'n> {
+    at: At<'n>,
+}
+
+impl<'n> Fields<'n> {
+    /// The mapping itself.
+    #[must_use]
+    pub fn at(&self) -> &At<'n> {
+        &self.at
+    }
+}
+
+/// Reads typed values from a tree and collects every finding, so that a person sees all of them at once.
+///
+/// Codes: `HCD0020` a key is missing, `HCD0021` an unknown key, `HCD0022` the wrong type, `HCD0023` not one of the
+/// allowed words, `HCD0024` a number out of range.
+pub struct Reader<'f> {
+    file: &'f str,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'f> Reader<'f> {
+    /// A reader for one file.
+    #[must_use]
+    pub fn new(file: &'f str) -> Self {
+        Self {
+            file,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Everything found so far, in reading order.
+    #[must_use]
+    pub fn finish(self) -> Vec<Diagnostic> {
+        self.findings
+    }
+
+    /// How many findings there are so far: equal before and after a part, the part was good.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Adds an error at a node.
+    pub fn error(&mut self, code: &str, at: &At<'_>, message: impl Into<String>, hint: impl Into<String>) {
+        self.add(code, &at.pointer, at.node.range, message.into(), hint.into());
+    }
+
+    /// A mapping with no keys but the known ones.
+    pub fn mapping<'n>(&mut self, at: At<'n>, known: &[&str]) -> Option<Fields<'n>> {
+        if !matches!(at.node.value, Value::Mapping(_)) {
+            self.wrong_type(&at, "a mapping");
+            return None;
+        }
+        for entry in at.node.entries().filter(|entry| !known.contains(&entry.name())) {
+            let name = entry.name();
+            let hint = match nearest(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known here: {}", known.join(", ")),
+            };
+            let pointer = child_pointer(&at.pointer, name);
+            self.add(
+                "HCD0021",
+                &pointer,
+                entry.key.range,
+                format!("`{name}` is not known here"),
+                hint,
+            );
+        }
+        Some(Fields { at })
+    }
+
+    /// The value under a key that must be there and not be empty.
+    pub fn required<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<At<'n>> {
+        let found = self.optional(fields, key);
+        if found.is_none() {
+            let at = fields.at();
+            // A whole mapping is a long place to point at: its first line is enough.
+            let range = Range {
+                end_line: at.node.range.line,
+                end_column: at.node.range.column,
+                ..at.node.range
+            };
+            let message = format!("`{key}` is missing");
+            self.add(
+                "HCD0020",
+                &at.pointer,
+                range,
+                message,
+                format!("add `{key}:` with a value"),
+            );
+        }
+        found
+    }
+
+    /// The value under a key, unless it is absent or empty.
+    pub fn optional<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<At<'n>> {
+        fields.at.get(key).filter(|at| !at.node.is_null())
+    }
+
+    /// A text, not blank.
+    pub fn string<'n>(&mut self, at: &At<'n>) -> Option<&'n str> {
+        let text = at.node.as_str().filter(|text| !text.trim().is_empty());
+        if text.is_none() {
+            let written = at
+                .node
+                .text()
+                .map(|text| format!("; put quotes around `{text}` if that is the text"));
+            self.wrong_type_hint(at, "a text", written.unwrap_or_default());
+        }
+        text
+    }
+
+    /// A boolean.
+    pub fn bool(&mut self, at: &At<'_>) -> Option<bool> {
+        let value = at.node.as_bool();
+        if value.is_none() {
+            self.wrong_type(at, "true or false");
+        }
+        value
+    }
+
+    /// A whole number from `least` to `most`.
+    pub fn number(&mut self, at: &At<'_>, least: i64, most: i64) -> Option<i64> {
+        let Some(value) = at.node.as_i64() else {
+            self.wrong_type(at, "a whole number");
+            return None;
+        };
+        if (least..=most).contains(&value) {
+            return Some(value);
+        }
+        self.error(
+            "HCD0024",
+            at,
+            format!("{value} is not between {least} and {most}"),
+            "choose a number in that range",
+        );
+        None
+    }
+
+    /// The items of a list.
+    pub fn list<'n>(&mut self, at: &At<'n>) -> Vec<At<'n>> {
+        if !matches!(at.node.value, Value::Sequence(_)) {
+            self.wrong_type(at, "a list");
+        }
+        at.items().collect()
+    }
+
+    /// One of a closed list of words, and what it stands for.
+    pub fn one_of<T: Copy>(&mut self, at: &At<'_>, words: &[(&str, T)]) -> Option<T> {
+        let text = self.string(at)?;
+        let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+        if found.is_none() {
+            let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let hint = match nearest(text, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("use one of {}", names.join(", ")),
+            };
+            self.error(
+                "HCD0023",
+                at,
+                format!("`{text}` is not one of {}", names.join(", ")),
+                hint,
+            );
+        }
+        found
+    }
+
+    fn wrong_type(&mut self, at: &At<'_>, wanted: &str) {
+        self.wrong_type_hint(at, wanted, String::new());
+    }
+
+    fn wrong_type_hint(&mut self, at: &At<'_>, wanted: &str, more: String) {
+        let message = format!("{} stands where {wanted} is wanted", at.node.describe());
+        self.error("HCD0022", at, message, format!("write {wanted}{more}"));
+    }
+
+    fn add(&mut self, code: &str, pointer: &str, range: Range, message: String, hint: String) {
+        self.findings.push(Diagnostic {
+            code: code.to_owned(),
+            severity: Severity::Error,
+            message,
+            file: self.file.to_owned(),
+            pointer: pointer.to_owned(),
+            range,
+            hint: Some(hint),
+        });
+    }
+}
+
+/// The known name most like a misspelt one, if one is near enough to be meant.
+#[must_use]
+pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    // Comparing is quadratic in the length; nobody misspells a name of a hundred characters.
+    if name.len() > 100 {
+        return None;
+    }
+    let distance = |candidate: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase());
+    let allowed = (name.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|candidate| (distance(candidate), candidate))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min()
+        .map(|(_, candidate)| candidate)
+}

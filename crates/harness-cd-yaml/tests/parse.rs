@@ -1,0 +1,174 @@
+//! What the loader takes, what it refuses, and where it says things stand.
+
+use harness_cd_yaml::{At, MAX_BYTES, MAX_DEPTH, Reader, parse};
+use proptest::prelude::*;
+
+fn codes(text: &str) -> Vec<(String, u32, u32, String)> {
+    match parse("f.yaml", text.as_bytes()) {
+        Ok(_) => Vec::new(),
+        Err(findings) => findings
+            .into_iter()
+            .map(|f| (f.code, f.range.line, f.range.column, f.pointer))
+            .collect(),
+    }
+}
+
+#[track_caller]
+fn refused(text: &str, expected: &[(&str, u32, u32, &str)]) {
+    let found = codes(text);
+    let found: Vec<_> = found
+        .iter()
+        .map(|(c, l, k, p)| (c.as_str(), *l, *k, p.as_str()))
+        .collect();
+    assert_eq!(found, expected, "{text:?}");
+}
+
+#[test]
+fn every_refusal_has_its_code_and_place() {
+    refused("", &[("HCD0006", 1, 1, "")]);
+    refused("# only a comment\n", &[("HCD0006", 1, 1, "")]);
+    refused("a: [1\nb: 2", &[("HCD0004", 2, 2, "/a/0")]);
+    refused("a: 1\n---\nb: 2", &[("HCD0007", 2, 1, "")]);
+    refused(
+        "a: &x 1\nb: *x\nc: !!str 1\na: 2",
+        &[
+            ("HCD0008", 1, 4, "/a"),
+            ("HCD0008", 2, 4, "/b"),
+            ("HCD0009", 3, 4, "/c"),
+            ("HCD0010", 4, 1, "/a"),
+        ],
+    );
+    refused("a: *nowhere", &[("HCD0008", 1, 4, "/a")]);
+    refused("releaseName: {{X}}", &[("HCD0011", 1, 15, "/releaseName")]);
+    refused("pipeline:\n{% if a %}\n  b: 1\n{% endif %}", &[("HCD0005", 2, 1, "")]);
+    refused("a: 1\nb: \u{0}", &[("HCD0003", 2, 4, "")]);
+}
+
+#[test]
+fn limits_hold() {
+    let deep = |depth| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(parse("f", deep(MAX_DEPTH).as_bytes()).is_ok());
+    assert_eq!(codes(&deep(MAX_DEPTH + 1))[0].0, "HCD0012");
+    assert_eq!(codes(&deep(100_000))[0].0, "HCD0012");
+    assert_eq!(codes(&"- - ".repeat(2_000))[0].0, "HCD0012");
+    assert_eq!(codes(&"- a\n".repeat(50_001))[0].0, "HCD0013");
+    assert_eq!(codes(&"a".repeat(MAX_BYTES + 1))[0].0, "HCD0001");
+    assert_eq!(parse("f", b"a: 1\nb: \xff").unwrap_err()[0].range.line, 2);
+}
+
+#[test]
+fn many_keys_and_a_long_line_take_no_noticeable_time() {
+    let keys: String = (0..24_000).map(|i| format!("é{i}: 1\n")).collect();
+    assert_eq!(parse("f", keys.as_bytes()).unwrap().root.entries().count(), 24_000);
+    let line = format!("[{}]", "é,".repeat(40_000));
+    assert_eq!(
+        parse("f", line.as_bytes())
+            .unwrap()
+            .root
+            .items()
+            .last()
+            .unwrap()
+            .range
+            .column,
+        79_999 + 1
+    );
+}
+
+#[test]
+fn spans_cover_what_was_written() {
+    let text = "# head\r\nkey: 'a ''b''' # c\r\nlit: |- # the | header\r\n  one\r\n   two\r\n\r\nfold: >\n  x\n\n\nlist:\n- p q\n- [1, {a: b}]\nempty:\nlast: multi\n  line\n";
+    let document = parse("f", format!("\u{feff}{text}").as_bytes()).unwrap();
+    let slice = |keys: &[&str]| &text[document.root.at(keys).unwrap().span.clone()];
+    assert_eq!(slice(&["key"]), "'a ''b'''");
+    assert_eq!(slice(&["lit"]), "|- # the | header\r\n  one\r\n   two");
+    assert_eq!(slice(&["fold"]), ">\n  x");
+    assert_eq!(slice(&["list"]), "p q\n- [1, {a: b}]");
+    assert_eq!(slice(&["empty"]), "");
+    assert_eq!(slice(&["last"]), "multi\n  line");
+    assert_eq!(document.root.get("lit").unwrap().as_str(), Some("one\n two"));
+    assert_eq!(document.root.get("key").unwrap().range.line, 2);
+    assert_eq!(document.root.get("last").unwrap().range.end_line, 16);
+    let inner = document.root.get("list").unwrap().items().nth(1).unwrap();
+    assert_eq!(&text[inner.span.clone()], "[1, {a: b}]");
+}
+
+#[test]
+fn pointers_are_escaped() {
+    let document = parse("f", b"a/b:\n  - x~y: 1").unwrap();
+    let mut pointers = Vec::new();
+    document.root.walk(&mut |pointer, _| pointers.push(pointer.to_owned()));
+    assert_eq!(pointers, ["", "/a~1b", "/a~1b/0", "/a~1b/0/x~0y"]);
+}
+
+#[test]
+fn the_reader_collects_all_findings() {
+    let document = parse(
+        "f",
+        b"nmae: x\nkind: Prdo\ncount: 500\nflag: yes\ntags: one\ntitle: 1.0\n",
+    )
+    .unwrap();
+    let mut reader = Reader::new("f");
+    let known = ["name", "kind", "count", "flag", "tags", "title"];
+    let fields = reader.mapping(At::root(&document.root), &known).unwrap();
+    reader.required(&fields, "name");
+    let get = |key| fields.at().get(key).unwrap();
+    assert_eq!(reader.one_of(&get("kind"), &[("Prod", 1), ("Test", 2)]), None);
+    assert_eq!(reader.number(&get("count"), 1, 99), None);
+    assert_eq!(reader.bool(&get("flag")), None);
+    assert!(reader.list(&get("tags")).is_empty());
+    assert_eq!(reader.string(&get("title")), None);
+    let findings: Vec<_> = reader
+        .finish()
+        .into_iter()
+        .map(|f| {
+            format!(
+                "{} {} {}:{} {} ({})",
+                f.code,
+                f.pointer,
+                f.range.line,
+                f.range.column,
+                f.message,
+                f.hint.unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        findings,
+        [
+            "HCD0021 /nmae 1:1 `nmae` is not known here (did you mean `name`?)",
+            "HCD0020  1:1 `name` is missing (add `name:` with a value)",
+            "HCD0023 /kind 2:7 `Prdo` is not one of Prod, Test (did you mean `Prod`?)",
+            "HCD0024 /count 3:8 500 is not between 1 and 99 (choose a number in that range)",
+            "HCD0022 /flag 4:7 a text stands where true or false is wanted (write true or false)",
+            "HCD0022 /tags 5:7 a text stands where a list is wanted (write a list)",
+            "HCD0022 /title 6:8 a number stands where a text is wanted (write a text; put quotes around `1.0` if that is the text)",
+        ]
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn nothing_panics_and_every_place_is_inside(text in "[ a:\\-\n\r\t'\"|>#&*!{}\\[\\],?%é𝄞<+0-9.~]{0,60}") {
+        match parse("f", text.as_bytes()) {
+            Ok(document) => document.root.walk(&mut |_, node| {
+                assert!(text.get(node.span.clone()).is_some(), "{:?} of {text:?}", node.span);
+                assert!(node.range.line >= 1 && node.range.column >= 1);
+            }),
+            Err(findings) => prop_assert!(!findings.is_empty()),
+        }
+    }
+
+    #[test]
+    fn what_is_called_plain_or_quoted_reads_back(text in "\\PC{0,20}|[ a:\\-\n\t'\"|>#&*!{}\\[\\],?%~0-9.yn]{0,8}") {
+        let read = |written: String| {
+            let document = parse("f", format!("[{written}]").as_bytes()).unwrap();
+            document.root.items().next().and_then(|node| node.as_str()).map(str::to_owned)
+        };
+        prop_assert_eq!(read(harness_cd_yaml::scalar::double_quoted(&text)), Some(text.clone()));
+        if harness_cd_yaml::scalar::is_plain_string(&text) {
+            prop_assert_eq!(read(text.clone()), Some(text));
+        }
+    }
+}
