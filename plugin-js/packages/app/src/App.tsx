@@ -1,0 +1,4 @@
+import { createApp } from '@backstage/frontend-defaults';
+
+// Plugins are found by their dependency alone: `app.packages: all` in app-config.yaml.
+export const app = createApp({});
