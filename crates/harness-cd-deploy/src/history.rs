@@ -1,8 +1,15 @@
 //! Answers of Harness about executions, shaped into deployments.
 
-use harness_cd_model::{ExecutionProgress, HistoryPage};
+use std::fmt;
+
+use harness_cd_model::{Deployment, DeploymentLinks, EnvironmentType, HistoryPage, Quarantined, StatusPhase};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::lenient::{Key, Maybe, Number, Object, nothing_in};
+use crate::summary::{Artifact, Envelope, LayoutNode, Summary, status};
+use crate::url;
 
 /// What shaping needs to know beyond the answer itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +25,7 @@ pub struct HistoryOptions {
     /// Names of regions, looked for in identifiers of infrastructure definitions; may be empty.
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
     pub regions: Vec<String>,
-    /// Whether deployments of skipped stages are kept.
+    /// Whether stages that were skipped, and stages that never began in an execution that ended, are kept.
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub skipped: bool,
 }
@@ -50,20 +57,322 @@ pub enum ShapeError {
     NotHistory,
 }
 
-/// Shapes a page of execution summaries into deployments.
+/// Shapes a page of execution summaries into deployments, newest execution first as Harness sends them, the stages of
+/// an execution in the order of execution.
+///
+/// Reads what Harness answers to a list of executions, with its envelope or without, a bare list, one summary, and an
+/// execution's details.
 ///
 /// # Errors
 /// [`ShapeError`] for a body that is no such answer. A single row that cannot be shaped is quarantined instead.
 pub fn shape_history(body: &[u8], options: &HistoryOptions) -> Result<HistoryPage, ShapeError> {
-    let _ = (body, options);
-    Err(ShapeError::NotHistory)
+    let mut shaper = Shaper {
+        options,
+        page: HistoryPage::default(),
+    };
+    let answer = read(
+        body,
+        AnswerSeed {
+            shaper: &mut shaper,
+            pointer: "",
+        },
+    )?;
+    if let Some(refusal) = answer.refusal {
+        return Err(refusal);
+    }
+    if !answer.holds_rows {
+        return Err(ShapeError::NotHistory);
+    }
+    Ok(HistoryPage {
+        total_executions: answer.total,
+        ..shaper.page
+    })
 }
 
-/// Shapes an execution's details into its stages and steps.
-///
-/// # Errors
-/// [`ShapeError`] for a body that is no such answer.
-pub fn shape_progress(body: &[u8], options: &HistoryOptions) -> Result<ExecutionProgress, ShapeError> {
-    let _ = (body, options);
-    Err(ShapeError::NotHistory)
+/// Reads a whole body, and says what it is where it is no JSON.
+pub(crate) fn read<'de, S: DeserializeSeed<'de>>(body: &'de [u8], seed: S) -> Result<S::Value, ShapeError> {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii();
+    match body.first() {
+        None => return Err(ShapeError::Empty),
+        Some(b'<') => return Err(ShapeError::WebPage),
+        Some(_) => {}
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = seed.deserialize(&mut deserializer);
+    value
+        .and_then(|value| deserializer.end().map(|()| value))
+        .map_err(|error| ShapeError::NotJson(error.to_string()))
+}
+
+/// What an answer is, besides its rows.
+#[derive(Default)]
+struct Answer {
+    holds_rows: bool,
+    total: Option<u64>,
+    refusal: Option<ShapeError>,
+}
+
+/// Reads an answer from front to back; rows are shaped as they come by and are not kept.
+struct AnswerSeed<'s, 'o> {
+    shaper: &'s mut Shaper<'o>,
+    pointer: &'static str,
+}
+
+impl<'de> DeserializeSeed<'de> for AnswerSeed<'_, '_> {
+    type Value = Answer;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Answer, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for AnswerSeed<'_, '_> {
+    type Value = Answer;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an answer of Harness")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Answer, A::Error> {
+        let holds_rows = RowsSeed {
+            shaper: self.shaper,
+            pointer: self.pointer.to_owned(),
+        }
+        .visit_seq(seq)?;
+        Ok(Answer {
+            holds_rows,
+            ..Answer::default()
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Answer, A::Error> {
+        let Self { shaper, pointer } = self;
+        let mut answer = Answer::default();
+        let mut envelope = Envelope::default();
+        let mut summary = Summary::default();
+        while let Some(Key(name)) = map.next_key()? {
+            match name.as_ref() {
+                "data" if pointer.is_empty() => {
+                    let data = map.next_value_seed(AnswerSeed {
+                        shaper: &mut *shaper,
+                        pointer: "/data",
+                    })?;
+                    answer.holds_rows |= data.holds_rows;
+                    answer.total = answer.total.or(data.total);
+                }
+                "content" => {
+                    let pointer = format!("{pointer}/content");
+                    answer.holds_rows |= map.next_value_seed(RowsSeed {
+                        shaper: &mut *shaper,
+                        pointer,
+                    })?;
+                }
+                "pipelineExecutionSummary" => {
+                    let row = map.next_value()?;
+                    shaper.row(row, || format!("{pointer}/pipelineExecutionSummary"));
+                    answer.holds_rows = true;
+                }
+                "totalElements" | "totalItems" => answer.total = map.next_value::<Number>()?.unsigned(),
+                "status" | "code" | "message" | "responseMessages" => envelope.member(&name, &mut map)?,
+                _ => summary.member(&name, &mut map)?,
+            }
+        }
+        answer.refusal = envelope.refusal();
+        summary.status = envelope.status;
+        if answer.refusal.is_none() && !answer.holds_rows && summary.is_one() {
+            shaper.row(Maybe(Some(summary)), || pointer.to_owned());
+            answer.holds_rows = true;
+        }
+        Ok(answer)
+    }
+
+    nothing_in!(scalars);
+}
+
+/// Reads a list of rows; says whether it was one.
+struct RowsSeed<'s, 'o> {
+    shaper: &'s mut Shaper<'o>,
+    pointer: String,
+}
+
+impl<'de> DeserializeSeed<'de> for RowsSeed<'_, '_> {
+    type Value = bool;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for RowsSeed<'_, '_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of execution summaries")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<bool, A::Error> {
+        let mut place = 0_usize;
+        while let Some(row) = seq.next_element()? {
+            self.shaper.row(row, || format!("{}/{place}", self.pointer));
+            place += 1;
+        }
+        Ok(true)
+    }
+
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(true)
+    }
+
+    nothing_in!(bool, numbers, text, object);
+}
+
+struct Shaper<'o> {
+    options: &'o HistoryOptions,
+    page: HistoryPage,
+}
+
+impl Shaper<'_> {
+    fn row(&mut self, Maybe(row): Maybe<Summary<'_>>, pointer: impl Fn() -> String) {
+        let mut quarantine = |reason: &str| {
+            let reason = reason.to_owned();
+            self.page.quarantined.push(Quarantined {
+                pointer: pointer(),
+                execution_id: None,
+                reason,
+            });
+        };
+        let Some(summary) = row else {
+            return quarantine("the row is not an object");
+        };
+        let Some(execution_id) = summary.execution_id.get() else {
+            return quarantine("the row has no planExecutionId, so it cannot be told from others");
+        };
+        let ended = status(&summary.status).phase().is_terminal();
+        let links = links(&summary, self.options);
+        for (key, node) in summary
+            .stages()
+            .filter(|(_, node)| node.node_type.get() == Some("Deployment"))
+        {
+            let deployment = deployment(&summary, execution_id, key, node, links.clone(), &self.options.regions);
+            let ran = match deployment.phase {
+                StatusPhase::Skipped => false,
+                StatusPhase::Queued => !ended,
+                _ => true,
+            };
+            if ran || self.options.skipped {
+                self.page.deployments.push(deployment);
+            }
+        }
+    }
+}
+
+fn deployment(
+    summary: &Summary<'_>,
+    execution_id: &str,
+    key: &str,
+    node: &LayoutNode<'_>,
+    links: Option<DeploymentLinks>,
+    regions: &[String],
+) -> Deployment {
+    let status = status(&node.status);
+    let phase = status.phase();
+    let infrastructure = &node.module_info.cd.infrastructure;
+    let service = &node.module_info.cd.service;
+    let (image, image_tag) = image(&service.artifacts.primary);
+    let (started_at, ended_at) = (node.started_at.0, node.ended_at.0.filter(|_| phase.is_terminal()));
+    Deployment {
+        id: [execution_id, key].join("/"),
+        execution_id: execution_id.to_owned(),
+        pipeline: summary.pipeline.get().unwrap_or_default().to_owned(),
+        pipeline_name: summary.pipeline_name.owned(),
+        run_number: summary.run_number.unsigned(),
+        stage: node.identifier.get().unwrap_or(key).to_owned(),
+        stage_name: node.name.owned(),
+        status,
+        phase,
+        service: service.identifier.owned(),
+        service_name: service.name.owned(),
+        environment: infrastructure.environment.owned(),
+        environment_name: infrastructure.environment_name.owned(),
+        environment_type: match infrastructure.environment_type.get() {
+            Some("Production") => Some(EnvironmentType::Production),
+            Some("PreProduction") => Some(EnvironmentType::PreProduction),
+            _ => None,
+        },
+        region: infrastructure
+            .identifier
+            .get()
+            .and_then(|identifier| region(identifier, infrastructure.environment.get(), regions)),
+        infrastructure: infrastructure.identifier.owned(),
+        infrastructure_name: infrastructure.name.owned(),
+        image,
+        image_tag,
+        started_at,
+        ended_at,
+        duration_ms: started_at
+            .zip(ended_at)
+            .and_then(|(start, end)| end.checked_sub(start))
+            .filter(|ms| *ms >= 0),
+        trigger_type: summary.trigger.trigger_type.owned(),
+        triggered_by: summary.trigger.by.identifier.owned(),
+        triggered_by_email: summary.trigger.by.extra.email.owned(),
+        failure: node.failure().map(str::to_owned),
+        is_rollback: matches!(
+            summary.mode.get(),
+            Some("POST_EXECUTION_ROLLBACK" | "PIPELINE_ROLLBACK")
+        ),
+        links,
+    }
+}
+
+/// The image and its tag. Where an artifact's type has other members, its display name is `image:tag`.
+fn image(artifact: &Artifact<'_>) -> (Option<String>, Option<String>) {
+    let shown = artifact.display_name.get().and_then(|name| name.rsplit_once(':'));
+    let path = artifact.path.get().or(shown.map(|(path, _)| path));
+    let tag = artifact
+        .tag
+        .get()
+        .or(artifact.version.get())
+        .or(shown.map(|(_, tag)| tag));
+    (path.map(str::to_owned), tag.map(str::to_owned))
+}
+
+/// The region in an infrastructure definition's identifier, `<environment>_<region>_k8s`: a known region that stands
+/// there as a word, otherwise what is left between the two ends.
+fn region(identifier: &str, environment: Option<&str>, regions: &[String]) -> Option<String> {
+    let unscoped = |id| str::rsplit(id, '.').next().unwrap_or(id);
+    let identifier = unscoped(identifier);
+    let rest = environment.and_then(|environment| identifier.strip_prefix(unscoped(environment)));
+    let known = regions
+        .iter()
+        .filter(|region| has_word(rest.unwrap_or(identifier), region));
+    if let Some(region) = known.max_by_key(|region| region.len()) {
+        return Some(region.clone());
+    }
+    let region = rest?.strip_prefix('_')?.strip_suffix("_k8s")?;
+    (!region.is_empty()).then(|| region.to_owned())
+}
+
+/// Whether a name stands in an identifier between underscores or ends; a dash of a name is an underscore there.
+fn has_word(identifier: &str, name: &str) -> bool {
+    let name = name.replace(['-', '.', ' '], "_");
+    let bounded = |start: usize| {
+        let before = identifier.as_bytes().get(..start).and_then(<[u8]>::last);
+        let after = identifier.as_bytes().get(start + name.len());
+        [before, after].into_iter().flatten().all(|b| *b == b'_')
+    };
+    !name.is_empty() && identifier.match_indices(name.as_str()).any(|(start, _)| bounded(start))
+}
+
+/// Pages of an execution and of its pipeline, where everything that is in their addresses is known.
+pub(crate) fn links(summary: &Summary<'_>, options: &HistoryOptions) -> Option<DeploymentLinks> {
+    let pipeline = url::pipeline_page(
+        options.ui_base.as_deref()?,
+        options.account.as_deref()?,
+        summary.org.get()?,
+        summary.project.get()?,
+        summary.pipeline.get()?,
+    );
+    Some(DeploymentLinks {
+        execution: url::execution_page(&pipeline, summary.execution_id.get()?),
+        pipeline: url::studio_page(&pipeline),
+    })
 }

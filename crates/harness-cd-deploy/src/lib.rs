@@ -6,9 +6,11 @@
 //! Architecture invariant: nothing in this crate panics on any input, and it stays small enough for a browser.
 
 mod annotations;
+mod graph;
 mod history;
 mod lenient;
 mod nearest;
+mod progress;
 mod request;
 mod summary;
 mod url;
@@ -16,7 +18,8 @@ mod validate;
 pub mod window;
 
 pub use annotations::{AnnotationProblem, HarnessAnnotations, LabelledUrl, read_annotations};
-pub use history::{HistoryOptions, ShapeError, shape_history, shape_progress};
+pub use history::{HistoryOptions, ShapeError, shape_history};
+pub use progress::shape_progress;
 pub use request::read_request;
 pub use url::{HarnessUrl, HarnessUrlKind, UrlError, parse_url};
 pub use validate::{validate, validate_text};

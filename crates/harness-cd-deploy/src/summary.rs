@@ -1,1 +1,205 @@
+//! The parts of an execution summary and of an execution graph that shaping reads.
+//!
+//! Source: Harness's OpenAPI bundle and its generated clients; every member may be absent.
 
+use harness_cd_model::ExecutionStatus;
+
+use crate::ShapeError;
+use crate::graph::{Index, walk};
+use crate::lenient::{Entries, List, Number, Text, object};
+
+object! {
+    /// `PipelineExecutionSummary`
+    Summary {
+        execution_id: Text<'a> = "planExecutionId",
+        pipeline: Text<'a> = "pipelineIdentifier",
+        pipeline_name: Text<'a> = "name",
+        org: Text<'a> = "orgIdentifier",
+        project: Text<'a> = "projectIdentifier",
+        status: Text<'a> = "status",
+        run_number: Number = "runSequence",
+        started_at: Number = "startTs",
+        ended_at: Number = "endTs",
+        mode: Text<'a> = "executionMode",
+        trigger: TriggerInfo<'a> = "executionTriggerInfo",
+        failure: FailureInfo<'a> = "failureInfo",
+        error: FailureInfo<'a> = "executionErrorInfo",
+        starting_node: Text<'a> = "startingNodeId",
+        nodes: Entries<'a, LayoutNode<'a>> = "layoutNodeMap",
+    }
+    /// `ExecutionTriggerInfo`
+    TriggerInfo {
+        trigger_type: Text<'a> = "triggerType",
+        by: TriggeredBy<'a> = "triggeredBy",
+    }
+    /// `TriggeredBy`
+    TriggeredBy {
+        identifier: Text<'a> = "identifier",
+        extra: TriggeredByExtra<'a> = "extraInfo",
+    }
+    /// Further facts of `TriggeredBy`.
+    TriggeredByExtra { email: Text<'a> = "email" }
+    /// `FailureInfo` and `ExecutionErrorInfo`
+    FailureInfo { message: Text<'a> = "message" }
+    /// `GraphLayoutNode`: a stage, or a frame around several.
+    LayoutNode {
+        node_type: Text<'a> = "nodeType",
+        identifier: Text<'a> = "nodeIdentifier",
+        name: Text<'a> = "name",
+        execution_id: Text<'a> = "nodeExecutionId",
+        status: Text<'a> = "status",
+        started_at: Number = "startTs",
+        ended_at: Number = "endTs",
+        module_info: ModuleInfo<'a> = "moduleInfo",
+        edges: Edges<'a> = "edgeLayoutList",
+        failure: FailureInfo<'a> = "failureInfo",
+        failure_detail: FailureInfo<'a> = "failureInfoDTO",
+    }
+    /// `EdgeLayoutList` and `ExecutionNodeAdjacencyList`
+    Edges {
+        children: List<Text<'a>> = "currentNodeChildren" | "children",
+        next: List<Text<'a>> = "nextIds",
+    }
+    /// What each module says of a stage.
+    ModuleInfo { cd: CdInfo<'a> = "cd" }
+    /// What the CD module says of a stage.
+    CdInfo {
+        service: ServiceInfo<'a> = "serviceInfo",
+        infrastructure: InfrastructureInfo<'a> = "infraExecutionSummary",
+    }
+    /// `ServiceExecutionSummary`
+    ServiceInfo {
+        identifier: Text<'a> = "identifier",
+        name: Text<'a> = "displayName",
+        artifacts: Artifacts<'a> = "artifacts",
+    }
+    /// The artifacts of a service.
+    Artifacts { primary: Artifact<'a> = "primary" }
+    /// The summary of an artifact of any type.
+    Artifact {
+        path: Text<'a> = "imagePath" | "artifactPath",
+        tag: Text<'a> = "tag",
+        version: Text<'a> = "version",
+        display_name: Text<'a> = "displayName",
+    }
+    /// `InfraExecutionSummary`
+    InfrastructureInfo {
+        environment: Text<'a> = "identifier",
+        environment_name: Text<'a> = "name",
+        environment_type: Text<'a> = "type",
+        identifier: Text<'a> = "infrastructureIdentifier",
+        name: Text<'a> = "infrastructureName",
+    }
+    /// `ExecutionGraph`
+    Graph {
+        nodes: Entries<'a, GraphNode<'a>> = "nodeMap",
+        edges: Entries<'a, Edges<'a>> = "nodeAdjacencyListMap",
+    }
+    /// `ExecutionNode`: a stage, a section, a group or a step.
+    GraphNode {
+        setup_id: Text<'a> = "setupId",
+        identifier: Text<'a> = "identifier",
+        name: Text<'a> = "name",
+        step_type: Text<'a> = "stepType",
+        status: Text<'a> = "status",
+        started_at: Number = "startTs",
+        ended_at: Number = "endTs",
+        failure: FailureInfo<'a> = "failureInfo",
+    }
+    /// The members of Harness's envelope that tell an error.
+    Envelope {
+        status: Text<'a> = "status",
+        code: Text<'a> = "code",
+        message: Text<'a> = "message",
+        messages: List<FailureInfo<'a>> = "responseMessages",
+    }
+    /// `PipelineExecutionDetail`, in its envelope.
+    DetailAnswer { data: Detail<'a> = "data" }
+    /// `PipelineExecutionDetail`
+    Detail {
+        summary: Summary<'a> = "pipelineExecutionSummary",
+        graph: Graph<'a> = "executionGraph",
+    }
+}
+
+/// A status as it came; an absent one is unknown.
+pub(crate) fn status(text: &Text<'_>) -> ExecutionStatus {
+    ExecutionStatus::parse(text.get().unwrap_or("Unknown"))
+}
+
+impl Edges<'_> {
+    /// Children and successors, as places in `index`.
+    pub(crate) fn places<'i>(
+        &'i self,
+        index: &'i Index<'_>,
+    ) -> (
+        impl DoubleEndedIterator<Item = usize> + 'i,
+        impl DoubleEndedIterator<Item = usize> + 'i,
+    ) {
+        let places = |ids: &'i List<Text<'_>>| ids.0.iter().filter_map(|id| index.find(id.get()?));
+        (places(&self.children), places(&self.next))
+    }
+}
+
+impl FailureInfo<'_> {
+    pub(crate) fn message(&self) -> Option<&str> {
+        self.message.get().map(str::trim).filter(|message| !message.is_empty())
+    }
+}
+
+impl LayoutNode<'_> {
+    pub(crate) fn failure(&self) -> Option<&str> {
+        self.failure_detail.message().or_else(|| self.failure.message())
+    }
+}
+
+impl Envelope<'_> {
+    /// An answer of HTTP status 200 may still be an error.
+    pub(crate) fn refusal(&self) -> Option<ShapeError> {
+        if !matches!(self.status.get(), Some("ERROR" | "FAILURE")) {
+            return None;
+        }
+        let mut messages: Vec<&str> = Vec::new();
+        let several = self.messages.0.iter().map(|one| &one.message);
+        for message in std::iter::once(&self.message).chain(several).filter_map(Text::get) {
+            if !messages.contains(&message) {
+                messages.push(message);
+            }
+        }
+        let message = if messages.is_empty() {
+            "it does not say why".to_owned()
+        } else {
+            messages.join("; ")
+        };
+        Some(ShapeError::Refused {
+            code: self.code.owned(),
+            message,
+        })
+    }
+}
+
+impl Summary<'_> {
+    /// Whether this is a summary at all, and not some other object.
+    pub(crate) fn is_one(&self) -> bool {
+        self.execution_id.get().is_some() || self.pipeline.get().is_some() || !self.nodes.0.is_empty()
+    }
+
+    /// The stages in the order of execution. Nodes that no edge leads to come last, and are not lost.
+    pub(crate) fn stages(&self) -> impl Iterator<Item = (&str, &LayoutNode<'_>)> {
+        let nodes = &self.nodes.0;
+        let index = Index::new(nodes.iter().map(|(key, _)| key.as_ref()));
+        let start = self.starting_node.get().and_then(|id| index.find(id));
+        let no_edges = Edges::default();
+        let edges = |node: usize| {
+            nodes
+                .get(node)
+                .map_or(&no_edges, |(_, node)| &node.edges)
+                .places(&index)
+        };
+        let visits = walk(nodes.len(), start.into_iter().chain(0..nodes.len()), edges);
+        visits
+            .into_iter()
+            .filter_map(|visit| nodes.get(visit.node))
+            .map(|(key, node)| (key.as_ref(), node))
+    }
+}
