@@ -1,0 +1,92 @@
+import { ResponseError } from '@backstage/errors';
+import type { DeployRequest, ExecutionProgress } from './generated/types';
+import type { DeployResponse, DeployRulesResponse, DeploymentsQuery, DeploymentsResponse } from './contract';
+
+/**
+ * The name of a catalog entity, as `@backstage/catalog-model` has it.
+ *
+ * @public
+ */
+export interface EntityName {
+  kind: string;
+  namespace: string;
+  name: string;
+}
+
+/**
+ * What the backend of Harness CD offers. Refusals and failures are `ResponseError`s of `@backstage/errors`; their
+ * `body.error` carries `code`, `hint` and, where Harness gave one, `correlationId`.
+ *
+ * @public
+ */
+export interface HarnessCdApi {
+  /** A page of an entity's deployments, newest first. */
+  getDeployments(entity: EntityName, query: DeploymentsQuery): Promise<DeploymentsResponse>;
+  /** The rules that an entity's deploy requests are checked against. */
+  getDeployRules(entity: EntityName): Promise<DeployRulesResponse>;
+  /** How far one execution is. */
+  getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress>;
+  /** Starts a deployment, once. A request that breaks the rules is an answer, not an error. */
+  deploy(entity: EntityName, request: DeployRequest): Promise<DeployResponse>;
+}
+
+/**
+ * {@link HarnessCdApi} over HTTP.
+ *
+ * @public
+ */
+export class HarnessCdClient implements HarnessCdApi {
+  readonly #discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
+  readonly #fetchApi: { fetch: typeof fetch };
+
+  constructor(options: {
+    discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
+    fetchApi: { fetch: typeof fetch };
+  }) {
+    this.#discoveryApi = options.discoveryApi;
+    this.#fetchApi = options.fetchApi;
+  }
+
+  async getDeployments(entity: EntityName, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+    const parameters = new URLSearchParams({ page: String(query.page), pageSize: String(query.pageSize) });
+    if (query.environment) parameters.set('environment', query.environment);
+    query.status?.forEach(status => parameters.append('status', status));
+    return this.#get(entity, `deployments?${parameters}`);
+  }
+
+  async getDeployRules(entity: EntityName): Promise<DeployRulesResponse> {
+    return this.#get(entity, 'deploy-rules');
+  }
+
+  async getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress> {
+    return this.#get(entity, `executions/${encodeURIComponent(executionId)}`);
+  }
+
+  async deploy(entity: EntityName, request: DeployRequest): Promise<DeployResponse> {
+    const response = await this.#fetch(entity, 'deployments', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(request),
+    });
+    if (response.status === 400) {
+      const answer = await response.clone().json().catch(() => undefined);
+      if (answer?.kind === 'rejected') return answer;
+    }
+    return readJson(response);
+  }
+
+  async #get<T>(entity: EntityName, path: string): Promise<T> {
+    return readJson(await this.#fetch(entity, path));
+  }
+
+  async #fetch(entity: EntityName, path: string, init?: RequestInit): Promise<Response> {
+    const baseUrl = await this.#discoveryApi.getBaseUrl('harness-cd');
+    const name = [entity.kind, entity.namespace, entity.name].map(encodeURIComponent).join('/');
+    return this.#fetchApi.fetch(`${baseUrl}/v1/entities/${name}/${path}`, init);
+  }
+}
+
+async function readJson<T>(response: Response): Promise<T> {
+  if (!response.ok) throw await ResponseError.fromResponse(response);
+  return response.json();
+}

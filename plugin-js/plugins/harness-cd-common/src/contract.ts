@@ -1,0 +1,93 @@
+import type { DeployRules, Deployment, FailureCode, Violation } from './generated/types';
+
+/**
+ * Why Harness could not be asked.
+ *
+ * @public
+ */
+export interface HarnessProblem {
+  /** What kind of failure. */
+  code: FailureCode;
+  /** What happened. */
+  message: string;
+  /** What to do about it. */
+  hint: string;
+  /** Harness's correlation id: its support finds the request by it. */
+  correlationId?: string;
+  /** Since when it has been so, epoch ms. */
+  since: number;
+}
+
+/**
+ * Which part of a history.
+ *
+ * @public
+ */
+export interface DeploymentsQuery {
+  /** From 0. */
+  page: number;
+  /** Executions in a page, 1 to {@link MAX_PAGE_SIZE}. */
+  pageSize: number;
+  /** An environment's identifier, for example `int_stable`. */
+  environment?: string;
+  /** Statuses, for example `Failed`; any of them. */
+  status?: string[];
+}
+
+/**
+ * The largest page of a history.
+ *
+ * @public
+ */
+export const MAX_PAGE_SIZE = 100;
+
+/**
+ * `GET /v1/entities/:kind/:namespace/:name/deployments`
+ *
+ * @public
+ */
+export interface DeploymentsResponse {
+  /** Newest first. */
+  deployments: Deployment[];
+  /** From 0. */
+  page: number;
+  /** Executions in a page. */
+  pageSize: number;
+  /** Executions in all pages, where Harness says so. */
+  totalExecutions?: number;
+  /** When the deployments were read from Harness, epoch ms; only where that is not now. */
+  asOf?: number;
+  /** Why the deployments are not those of now. */
+  problem?: HarnessProblem;
+}
+
+/**
+ * `GET /v1/entities/:kind/:namespace/:name/deploy-rules`
+ *
+ * @public
+ */
+export interface DeployRulesResponse {
+  /** The rules that the service's deploy requests are checked against. */
+  rules: DeployRules;
+}
+
+/**
+ * `POST /v1/entities/:kind/:namespace/:name/deployments`: 202 `started`, 400 `rejected`. Anything else is an error.
+ *
+ * @public
+ */
+export type DeployResponse =
+  | {
+      kind: 'started';
+      /** The execution in Harness. */
+      executionId: string;
+      /** Its status as far as it is known. */
+      status: string;
+      /** Its page in Harness's own user interface. */
+      url: string;
+    }
+  | {
+      kind: 'rejected';
+      /** Every reason that speaks against it. */
+      violations: Violation[];
+    };

@@ -1,0 +1,11 @@
+/**
+ * What the frontend and the backend of Harness CD share.
+ *
+ * @packageDocumentation
+ */
+
+export * from './annotations';
+export * from './client';
+export * from './contract';
+export * from './permissions';
+export type * from './generated/types';
