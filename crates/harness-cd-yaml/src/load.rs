@@ -215,8 +215,7 @@ impl<'t> Loader<'t> {
 
     fn open(&mut self, collection: Open, at: std::ops::Range<usize>) -> bool {
         if self.stack.len() >= MAX_DEPTH {
-            let message = format!("lists and mappings are nested more than {MAX_DEPTH} deep here");
-            self.report("HCD0012", at, message, "flatten the structure");
+            self.refuse_depth(at);
             return false;
         }
         self.stack.push(collection);
@@ -317,6 +316,11 @@ impl<'t> Loader<'t> {
         self.report("HCD0008", at, message, "write the value out");
     }
 
+    fn refuse_depth(&mut self, at: std::ops::Range<usize>) {
+        let message = format!("lists and mappings are nested more than {MAX_DEPTH} deep here");
+        self.report("HCD0012", at, message, "flatten the structure");
+    }
+
     fn syntax_error(&mut self, at: usize, info: &str) {
         if let Some((offset, language)) = template_language(self.text) {
             let message = format!("this is no YAML but a {language} template: not YAML before it is rendered");
@@ -329,6 +333,9 @@ impl<'t> Loader<'t> {
         }
         if info.contains("unknown anchor") {
             return self.refuse_anchor(at..at + 1);
+        }
+        if info.contains("recursion limit") {
+            return self.refuse_depth(at..at);
         }
         let hint = "check indentation and quotes from here upwards";
         self.report("HCD0004", at..at, format!("not YAML: {info}"), hint);

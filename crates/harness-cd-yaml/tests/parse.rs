@@ -39,7 +39,7 @@ fn every_refusal_has_its_code_and_place() {
         ],
     );
     refused("a: *nowhere", &[("HCD0008", 1, 4, "/a")]);
-    refused("releaseName: {{X}}", &[("HCD0011", 1, 15, "/releaseName")]);
+    refused("releaseName: {{X}}", &[("HCD0011", 1, 15, "/releaseName/")]);
     refused("pipeline:\n{% if a %}\n  b: 1\n{% endif %}", &[("HCD0005", 2, 1, "")]);
     refused("a: 1\nb: \u{0}", &[("HCD0003", 2, 4, "")]);
 }
@@ -147,7 +147,7 @@ fn the_reader_collects_all_findings() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_panics_and_every_place_is_inside(text in "[ a:\\-\n\r\t'\"|>#&*!{}\\[\\],?%é𝄞<+0-9.~]{0,60}") {

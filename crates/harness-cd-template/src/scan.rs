@@ -1,0 +1,200 @@
+//! Finding placeholders and expressions in a text.
+
+use std::ops::Range;
+
+use crate::Piece;
+
+/// `{{NAME}}`, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Placeholder {
+    pub(crate) name: String,
+    pub(crate) span: Range<usize>,
+}
+
+/// Every `{{NAME}}` of a text, in order. `${{ … }}` is Harness's own and passed over, as is anything in braces that
+/// is no name in capitals, such as Helm's `{{ .Values.image }}`.
+pub(crate) fn placeholders(text: &str) -> Vec<Placeholder> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(open) = find_from(text, "{{", from) {
+        let Some(close) = find_from(text, "}}", open + 2) else {
+            break;
+        };
+        let inside = text.get(open + 2..close).unwrap_or_default();
+        let is_harness = text.get(..open).is_some_and(|before| before.ends_with('$'));
+        let name = inside.trim_matches(' ');
+        if is_harness {
+            from = close + 2;
+        } else if is_name(name) {
+            found.push(Placeholder {
+                name: name.to_owned(),
+                span: open..close + 2,
+            });
+            from = close + 2;
+        } else {
+            from = open + 1;
+        }
+    }
+    found
+}
+
+fn find_from(text: &str, what: &str, from: usize) -> Option<usize> {
+    text.get(from..)?.find(what).map(|at| from + at)
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// The spans of Harness's expressions `<+…>`: brackets nest, and a string may hold brackets. What is never closed is
+/// no expression.
+pub(crate) fn expressions(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(open) = find_from(text, "<+", from) {
+        let rest = text.get(open..).unwrap_or_default();
+        match expression_length(rest, true).or_else(|| expression_length(rest, false)) {
+            Some(length) => {
+                found.push(open..open + length);
+                from = open + length;
+            }
+            None => from = open + 2,
+        }
+    }
+    found
+}
+
+/// The length of the expression a text starts with. An apostrophe may stand alone in one, so a reading in which
+/// strings hide brackets can fail where the plain one does not.
+fn expression_length(text: &str, strings: bool) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    let mut bytes = text.bytes().enumerate().peekable();
+    while let Some((at, byte)) = bytes.next() {
+        match (quote, byte) {
+            (Some(_), b'\\') => _ = bytes.next(),
+            (Some(open), _) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') if strings => quote = Some(byte),
+            (None, b'<') if bytes.peek().is_some_and(|(_, next)| *next == b'+') => depth += 1,
+            (None, b'>') => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            (None, _) => {}
+        }
+    }
+    None
+}
+
+/// A letter that never stands twice in a row in the text, to mark where a placeholder stood.
+pub(crate) fn mark_for(text: &str) -> char {
+    let doubled = |letter: &char| text.contains(&format!("{letter}{letter}"));
+    ('A'..='Z')
+        .rev()
+        .chain('a'..='z')
+        .find(|letter| !doubled(letter))
+        .unwrap_or('Z')
+}
+
+/// The text with a word in place of every placeholder: the same length, and a plain string wherever it stands.
+pub(crate) fn with_stand_ins(text: &str, placeholders: &[Placeholder], mark: char) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut from = 0;
+    for placeholder in placeholders {
+        result.push_str(text.get(from..placeholder.span.start).unwrap_or_default());
+        result.push_str(&stand_in(placeholder, mark));
+        from = placeholder.span.end;
+    }
+    result.push_str(text.get(from..).unwrap_or_default());
+    result
+}
+
+fn stand_in(placeholder: &Placeholder, mark: char) -> String {
+    let marks = placeholder.span.len().saturating_sub(placeholder.name.len());
+    let side = |count: usize| mark.to_string().repeat(count);
+    format!("{}{}{}", side(marks / 2), placeholder.name, side(marks - marks / 2))
+}
+
+/// A scalar taken apart, as it is written and as it reads.
+pub(crate) struct Split {
+    pub(crate) written: Vec<Piece>,
+    pub(crate) text: Vec<Piece>,
+}
+
+/// Takes a scalar apart at its placeholders; those for which `keep` holds stay part of the text around them.
+pub(crate) fn split(
+    source: &str,
+    span: &Range<usize>,
+    scalar_text: &str,
+    inside: &[Placeholder],
+    mark: char,
+    keep: impl Fn(&Placeholder) -> bool,
+) -> Split {
+    let (mut written, mut text) = (Vec::new(), Vec::new());
+    let (mut from, mut rest, mut literal) = (span.start, scalar_text, String::new());
+    for placeholder in inside {
+        // The words stand in the scalar's text in the order of the source.
+        let Some((before, after)) = rest.split_once(&stand_in(placeholder, mark)) else {
+            continue;
+        };
+        literal.push_str(before);
+        rest = after;
+        if keep(placeholder) {
+            literal.push_str(source.get(placeholder.span.clone()).unwrap_or_default());
+            continue;
+        }
+        text.push(Piece::Literal(std::mem::take(&mut literal)));
+        text.push(Piece::Placeholder(placeholder.clone()));
+        written.push(Piece::Literal(
+            source.get(from..placeholder.span.start).unwrap_or_default().to_owned(),
+        ));
+        written.push(Piece::Placeholder(placeholder.clone()));
+        from = placeholder.span.end;
+    }
+    literal.push_str(rest);
+    text.push(Piece::Literal(literal));
+    written.push(Piece::Literal(
+        source.get(from..span.end).unwrap_or_default().to_owned(),
+    ));
+    Split { written, text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_in_capitals_are_placeholders() {
+        let names = |text: &str| {
+            placeholders(text)
+                .into_iter()
+                .map(|found| found.name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names("{{A}} {{ B_2 }} {{.Values.x}} {{ c }} ${{ D }} {{{E}}} {{F"),
+            ["A", "B_2", "E"]
+        );
+        assert_eq!(names("${{ a {{X}} }}"), [""; 0]);
+    }
+
+    #[test]
+    fn expressions_end_where_they_should() {
+        for (text, first) in [
+            ("a <+b> c", "<+b>"),
+            ("<+a.<+b>.c> d", "<+a.<+b>.c>"),
+            ("<+a == \"x>y\"> z", "<+a == \"x>y\">"),
+            ("<+it's> z", "<+it's>"),
+            ("<+a \"\\\">\"> z", "<+a \"\\\">\">"),
+        ] {
+            assert_eq!(&text[expressions(text)[0].clone()], first);
+        }
+        assert!(expressions("<+never closed").is_empty());
+    }
+}

@@ -1,0 +1,112 @@
+//! Writing one scalar with its values.
+
+use harness_cd_yaml::ScalarStyle;
+use harness_cd_yaml::scalar::{double_quoted, escape_double, is_plain_in_block, is_plain_string, is_printable};
+
+use crate::{Piece, Slot, Values};
+
+/// Writes a scalar: as the template has it, where the values allow that; between double quotes otherwise.
+pub(crate) fn scalar(slot: &Slot, values: &Values) -> String {
+    as_written(slot, values).unwrap_or_else(|| double_quoted(&join(&slot.text, values, str::to_owned)))
+}
+
+/// The scalar in the template's own style, if its text can be written so.
+fn as_written(slot: &Slot, values: &Values) -> Option<String> {
+    let one_line = || {
+        !slot
+            .written
+            .iter()
+            .any(|piece| matches!(piece, Piece::Literal(text) if text.contains(['\n', '\r'])))
+    };
+    let all = |holds: fn(&str) -> bool| slot.placeholders().all(|found| holds(value_of(values, &found.name)));
+    match slot.style {
+        // Folding never touches such a value, so several lines may stay as they are.
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted if all(is_word) => {
+            Some(join(&slot.written, values, str::to_owned))
+        }
+        ScalarStyle::Plain if all(is_word) && !one_line() => Some(join(&slot.written, values, str::to_owned)),
+        ScalarStyle::Plain => {
+            let plain = join(&slot.written, values, str::to_owned);
+            let is_safe = if slot.in_flow {
+                is_plain_string
+            } else {
+                is_plain_in_block
+            };
+            is_safe(&plain).then_some(plain)
+        }
+        ScalarStyle::SingleQuoted if one_line() && all(is_one_line) => {
+            Some(join(&slot.written, values, |value| value.replace('\'', "''")))
+        }
+        ScalarStyle::DoubleQuoted if one_line() => Some(join(&slot.written, values, escape_double)),
+        ScalarStyle::Literal | ScalarStyle::Folded if all(is_trimmed_line) => {
+            Some(join(&slot.written, values, str::to_owned))
+        }
+        ScalarStyle::Literal if all(is_trimmed_text) => {
+            let indent = block_indent(slot)?;
+            Some(join(&slot.written, values, |value| indented(value, &indent)))
+        }
+        _ => None,
+    }
+}
+
+fn join(pieces: &[Piece], values: &Values, escape: impl Fn(&str) -> String) -> String {
+    pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Literal(text) => text.clone(),
+            Piece::Placeholder(placeholder) => escape(value_of(values, &placeholder.name)),
+        })
+        .collect()
+}
+
+fn value_of<'v>(values: &'v Values, name: &str) -> &'v str {
+    values.get(name).map(String::as_str).unwrap_or_default()
+}
+
+/// Letters, digits and the marks between them: the same in every style.
+fn is_word(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"._/-".contains(&b))
+}
+
+fn is_one_line(value: &str) -> bool {
+    value.chars().all(is_printable)
+}
+
+fn is_trimmed_line(value: &str) -> bool {
+    !value.is_empty() && is_one_line(value) && value.trim() == value
+}
+
+/// Several lines that a literal block keeps: no blank line at either end, and none that starts deeper than the block.
+fn is_trimmed_text(value: &str) -> bool {
+    value.split('\n').all(|line| is_one_line(line) && line.trim() == line) && value.trim() == value && !value.is_empty()
+}
+
+/// The indentation of a literal block's lines, unless the header states one.
+fn block_indent(slot: &Slot) -> Option<String> {
+    let Some(Piece::Literal(first)) = slot.written.first() else {
+        return None;
+    };
+    let (header, content) = first.split_once('\n')?;
+    if header.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let line = content
+        .split('\n')
+        .find(|line| !line.trim().is_empty())
+        .or(content.split('\n').next_back())?;
+    Some(line.chars().take_while(|c| *c == ' ').collect())
+}
+
+fn indented(value: &str, indent: &str) -> String {
+    let line = |line: &str| {
+        if line.is_empty() {
+            String::new()
+        } else {
+            format!("{indent}{line}")
+        }
+    };
+    let mut lines = value.split('\n');
+    let first = lines.next().unwrap_or_default().to_owned();
+    lines.fold(first, |text, next| format!("{text}\n{}", line(next)))
+}

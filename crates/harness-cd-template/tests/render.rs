@@ -1,0 +1,292 @@
+//! Whatever the values are, the structure stays the template's and every filled scalar stays a string.
+
+use harness_cd_template::{Template, Values};
+use harness_cd_yaml::{Node, Value, parse};
+use proptest::prelude::*;
+
+fn values(pairs: &[(&str, &str)]) -> Values {
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+#[track_caller]
+fn renders(template: &str, value: &str, expected: &str) {
+    let rendered = Template::parse("t.yaml", template)
+        .unwrap()
+        .render(&values(&[("X", value)]))
+        .unwrap();
+    assert_eq!(rendered, expected, "{template:?} with {value:?}");
+}
+
+#[test]
+fn a_scalar_keeps_its_style_where_it_can() {
+    renders("a: {{X}} # c\n", "pay", "a: pay # c\n");
+    renders("a: {{X}}\n", "yes", "a: \"yes\"\n");
+    renders("a: {{X}}\n", "1.0", "a: \"1.0\"\n");
+    renders("a: v{{X}}\n", "1.0", "a: v1.0\n");
+    renders("a: x-{{X}}\n", "b: c #d", "a: \"x-b: c #d\"\n");
+    renders("- {{X}}\n", "null", "- \"null\"\n");
+    renders("[{{X}}, b]\n", "a, c", "[\"a, c\", b]\n");
+    renders("a: {{X}}\n", "a, c", "a: a, c\n");
+    renders("a: '{{X}}'\n", "it's", "a: 'it''s'\n");
+    renders("a: 'it''s {{X}}'\n", "a\nb", "a: \"it's a\\nb\"\n");
+    renders("a: \"{{X}}\\n\"\n", "\"\\", "a: \"\\\"\\\\\\n\"\n");
+    renders("{{X}}: 1\n", "true", "\"true\": 1\n");
+    renders("a: one\n  {{X}}\n", "two", "a: one\n  two\n");
+    renders("a: one\n  {{X}}\n", "", "a: \"one \"\n");
+}
+
+#[test]
+fn a_block_keeps_its_indentation() {
+    renders(
+        "a:\n  b: |\n    one {{X}}\n    two\n# end\n",
+        "x\ny",
+        "a:\n  b: |\n    one x\n    y\n    two\n# end\n",
+    );
+    renders("a: |-\n  {{X}}\n\n# c\nb: 1\n", " lead", "a: \" lead\"\n\n# c\nb: 1\n");
+    renders("a: >\n  {{X}}\n  two\n", "p\nq", "a: \"p\\nq two\\n\"\n");
+    renders("a: |\n  {{X}}\n", "", "a: \"\\n\"\n");
+}
+
+#[test]
+fn expressions_and_comments_pass() {
+    for text in [
+        "a: <+pipeline.variables.{{X}}>\n",
+        "a: ${{ inputs.{{X}} }}\n",
+        "# {{X}}\na: 1\n",
+        "a: \"{{ .Values.image }}\"\n",
+        "a: <+input>.allowedValues(a,b)\n",
+    ] {
+        renders(text, "v", text);
+    }
+    renders("a: <+a.<+b>> == \"{{X}}\"\n", "v", "a: <+a.<+b>> == \"v\"\n");
+}
+
+#[test]
+fn every_placeholder_without_a_value_is_named_with_its_place() {
+    let template = Template::parse("t.yaml", "a: é {{SERVICE_NAM}}\nb: [\"{{TEAM}}\", {{ZZZ}}]\n").unwrap();
+    let findings = template
+        .render(&values(&[("SERVICE_NAME", "a"), ("TEAM", "b")]))
+        .unwrap_err();
+    let found: Vec<_> = findings
+        .iter()
+        .map(|f| {
+            (
+                f.pointer.as_str(),
+                f.range.line,
+                f.range.column,
+                f.message.as_str(),
+                f.hint.as_deref().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (
+                "/a",
+                1,
+                6,
+                "the placeholder `{{SERVICE_NAM}}` has no value",
+                "did you mean `{{SERVICE_NAME}}`?"
+            ),
+            (
+                "/b/1",
+                2,
+                16,
+                "the placeholder `{{ZZZ}}` has no value",
+                "known: SERVICE_NAME, TEAM"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn values_that_make_two_keys_equal_are_refused() {
+    let template = Template::parse("t.yaml", "{{X}}: 1\n{{Y}}: 2\n").unwrap();
+    let findings = template.render(&values(&[("X", "k"), ("Y", "k")])).unwrap_err();
+    assert_eq!(findings[0].code, "HCD0010");
+}
+
+#[test]
+fn what_is_no_yaml_is_refused_with_the_templates_position() {
+    let findings = Template::parse("t.yaml", "a: [{{X}}\nb: 1\n").unwrap_err();
+    assert_eq!((findings[0].code.as_str(), findings[0].range.line), ("HCD0004", 2));
+}
+
+/// Every style and context in which a placeholder can stand.
+const EVERYWHERE: &str = r#"# {{X}} stays
+plain: {{X}}
+inside: a-{{X}}-b
+expression: <+a> == "{{X}}" && <+b.{{X}}>
+two: {{X}}{{Y}}
+single: 'q'' {{X}}'
+double: "q\" {{X}} \u0041"
+list:
+- {{X}}
+-   - nested {{Y}}  # comment
+flow: [a, {{X}}, 'b {{Y}}', {k: {{X}}}]
+folded lines: one
+  {{X}}
+  three
+quoted lines: "one
+  {{X}} two \
+  three {{Y}}"
+single lines: 'one
+  {{X}}
+
+  two'
+literal: |
+  first {{X}}
+    deeper
+  {{Y}}
+alone: |-
+      {{X}}
+
+keep: |+
+  {{Y}} end
+
+folding: >-
+  {{X}}
+  some {{Y}}
+  text
+stated: |2
+    {{X}}
+  b
+after: end
+"#;
+
+fn fill(node: &Node, x: &str, y: &str, out: &mut Vec<(String, bool)>) {
+    match &node.value {
+        Value::Scalar(scalar) => {
+            let text = scalar
+                .text
+                .replace("<+b.QQXQQ>", "<+b.{{X}}>")
+                .replace("QQXQQ", x)
+                .replace("QQYQQ", y);
+            out.push((text, node.as_str().is_some()));
+        }
+        Value::Sequence(items) => items.iter().for_each(|item| fill(item, x, y, out)),
+        Value::Mapping(entries) => entries.iter().for_each(|entry| {
+            fill(&entry.key, x, y, out);
+            fill(&entry.value, x, y, out);
+        }),
+    }
+}
+
+#[track_caller]
+fn stays_itself(x: &str, y: &str) {
+    let rendered = Template::parse("t", EVERYWHERE)
+        .unwrap()
+        .render(&values(&[("X", x), ("Y", y)]))
+        .unwrap();
+    let marked = EVERYWHERE.replace("{{X}}", "QQXQQ").replace("{{Y}}", "QQYQQ");
+    let (mut expected, mut found) = (Vec::new(), Vec::new());
+    fill(&parse("t", marked.as_bytes()).unwrap().root, x, y, &mut expected);
+    let document = parse("t", rendered.as_bytes()).unwrap_or_else(|e| panic!("{e:?}\n{rendered}"));
+    fill(&document.root, "", "", &mut found);
+    assert_eq!(found, expected, "{x:?} {y:?}\n{rendered}");
+    assert!(rendered.starts_with("# {{X}} stays\n"));
+}
+
+#[test]
+fn known_hostile_values() {
+    let hostile = [
+        "",
+        " ",
+        "yes",
+        "No",
+        "null",
+        "~",
+        "1",
+        "1.0",
+        "1e3",
+        "0x1",
+        "1:30",
+        "2024-01-01",
+        "true",
+        ": ",
+        "a: b",
+        "a:",
+        "#",
+        " #c",
+        "- a",
+        "-",
+        "?",
+        "'",
+        "''",
+        "\"",
+        "\\",
+        "\\n",
+        "a\nb",
+        "\n",
+        "\n\n",
+        "a\n",
+        "\na",
+        "a\n\nb",
+        " a\n b",
+        "a\n  b\nc",
+        "a\r\nb",
+        "\r",
+        "\t",
+        "a\tb",
+        "\u{0}",
+        "\u{85}",
+        "\u{2028}",
+        "\u{feff}",
+        "---",
+        "...",
+        "a\n---\nb",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "{{X}}",
+        "{{Y}}",
+        "${{ a }}",
+        "<+a>",
+        "<+",
+        ">",
+        "|",
+        "&a",
+        "*a",
+        "!a",
+        "%a",
+        "@a",
+        "`a",
+        "é𝄞",
+        "=",
+        "<<",
+        ".inf",
+        "QQXQQ",
+        "a ",
+        "\u{1F600}\n# x",
+    ];
+    for x in hostile {
+        for y in hostile {
+            stays_itself(x, y);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_value_stays_itself(
+        x in "[ a1:\\-\n\r\t'\"|>#&*!{}\\[\\],?%\\\\é𝄞<+.~yn=]{0,12}|\\PC{0,12}|(?s:.{0,6})",
+        y in "[ a1:\\-\n'\"#]{0,6}|[a-z]{1,8}",
+    ) {
+        stays_itself(&x, &y);
+    }
+
+    #[test]
+    fn no_template_panics(text in "[ a:\\-\n'\"|>#{}\\[\\]X<+$é]{0,40}|(a: )?(\\{\\{X\\}\\}|[|>]\n  |'|\"|[ a\n#-]){0,10}") {
+        if let Ok(template) = Template::parse("t", &text) {
+            let _ = template.render(&values(&[("X", "a: b\n c")]));
+        }
+    }
+}
