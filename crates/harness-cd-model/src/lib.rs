@@ -7,6 +7,7 @@
 //! Architecture invariant: this crate does no IO, reads no clock and depends on nothing of ours.
 
 mod change_window;
+mod config_reading;
 mod deploy;
 mod deployment;
 mod diagnostic;
@@ -16,6 +17,7 @@ mod runtime_input;
 mod status;
 
 pub use change_window::{ChangeWindow, TimeOfDay, TimeZones, Utc, Weekday};
+pub use config_reading::ConfigReading;
 pub use deploy::{
     DeployRequest, DeployRules, DeployVerdict, EnvironmentRules, RequiredField, Violation, ViolationCode,
 };

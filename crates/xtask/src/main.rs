@@ -1,1 +1,87 @@
-fn main() {}
+//! `cargo xtask`: one entry for people and for continuous integration.
+//!
+//! `setup` gets the tools, `wasm` builds the door, `codegen` prints the TypeScript declarations, `demo` starts the
+//! example portal against the simulator, `test` runs every suite, `bench` and `size` measure.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a task runner talks to the person at the terminal"
+)]
+
+mod codegen;
+mod process;
+mod setup;
+mod stamp;
+mod tools;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Why a task ended early: one sentence for the person at the terminal.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Failure(String);
+
+pub(crate) type Result<T> = std::result::Result<T, Failure>;
+
+impl Failure {
+    pub(crate) fn new(sentence: impl Into<String>) -> Self {
+        Self(sentence.into())
+    }
+}
+
+/// Adds what was attempted to an error of the standard library or of a crate.
+pub(crate) trait Context<T> {
+    /// `attempted` completes the sentence "cannot …".
+    fn context(self, attempted: &str) -> Result<T>;
+}
+
+impl<T, E: std::fmt::Display> Context<T> for std::result::Result<T, E> {
+    fn context(self, attempted: &str) -> Result<T> {
+        self.map_err(|error| Failure(format!("cannot {attempted}: {error}")))
+    }
+}
+
+/// Build, run and check Harness CD for Backstage.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Get the tools and packages that everything else needs, into .tools and node_modules
+    Setup,
+    /// Build the WebAssembly door for Node and for the browser
+    Wasm,
+    /// Print the TypeScript declarations of the Rust types
+    Codegen {
+        /// Change nothing; fail when the committed declarations are not the ones that would be printed
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    match task {
+        Task::Setup => setup::all(),
+        Task::Wasm => setup::wasm_tools().and_then(|()| wasm::build()),
+        Task::Codegen { check: false } => codegen::write(),
+        Task::Codegen { check: true } => codegen::check(),
+    }
+}

@@ -1,0 +1,92 @@
+//! The Harness client: the one handle that crosses the door.
+//!
+//! Calls own their arguments and share the client, so that no borrow is held while Harness is waited for and the
+//! handle may be freed in mid-call.
+
+use std::rc::Rc;
+
+use harness_cd_client::{ExecutionQuery, RunRequest};
+use harness_cd_deploy::{HistoryOptions, shape_history, shape_progress};
+use js_sys::{Error, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::future_to_promise;
+
+use crate::codec::{decode, encode, encode_text};
+use crate::error::{harness_failure, malformed_response};
+use crate::transport::FetchTransport;
+
+/// A client of one project of Harness. `free()` it when it is no longer needed.
+#[wasm_bindgen]
+pub struct HarnessClient {
+    client: Rc<harness_cd_client::HarnessClient<FetchTransport>>,
+}
+
+#[wasm_bindgen]
+impl HarnessClient {
+    /// Checks the options; sends nothing.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_param_type = "HarnessClientOptions")] options: JsValue,
+    ) -> Result<HarnessClient, Error> {
+        let options = decode("options", options)?;
+        let client = harness_cd_client::HarnessClient::new(options, FetchTransport).map_err(harness_failure)?;
+        Ok(Self {
+            client: Rc::new(client),
+        })
+    }
+
+    /// Starts a pipeline; sent once.
+    #[wasm_bindgen(js_name = runPipeline, unchecked_return_type = "Promise<RunOutcome>")]
+    pub fn run_pipeline(&self, #[wasm_bindgen(unchecked_param_type = "RunRequest")] run: JsValue) -> Promise {
+        let client = Rc::clone(&self.client);
+        future_to_promise(async move {
+            let run: RunRequest = decode("run", run)?;
+            let outcome = client.run_pipeline(&run).await.map_err(harness_failure)?;
+            Ok(encode(&outcome)?)
+        })
+    }
+
+    /// Lists executions as deployments: the JSON text of a `HistoryPage`.
+    #[wasm_bindgen(js_name = listDeployments, unchecked_return_type = "Promise<string>")]
+    pub fn list_deployments(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ExecutionQuery")] query: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "HistoryOptions")] options: JsValue,
+    ) -> Promise {
+        let client = Rc::clone(&self.client);
+        future_to_promise(async move {
+            let query: ExecutionQuery = decode("query", query)?;
+            let options: HistoryOptions = decode("options", options)?;
+            let body = client.list_executions(&query).await.map_err(harness_failure)?;
+            let page = shape_history(&body, &options).map_err(malformed_response)?;
+            Ok(encode_text(&page)?.into())
+        })
+    }
+
+    /// Reads how far one execution is.
+    #[wasm_bindgen(js_name = getExecution, unchecked_return_type = "Promise<ExecutionProgress>")]
+    pub fn get_execution(
+        &self,
+        id: String,
+        #[wasm_bindgen(unchecked_param_type = "HistoryOptions")] options: JsValue,
+    ) -> Promise {
+        let client = Rc::clone(&self.client);
+        future_to_promise(async move {
+            let options: HistoryOptions = decode("options", options)?;
+            let body = client.get_execution(&id, None).await.map_err(harness_failure)?;
+            let progress = shape_progress(&body, &options).map_err(malformed_response)?;
+            Ok(encode(&progress)?)
+        })
+    }
+
+    /// Reads a pipeline's YAML.
+    #[wasm_bindgen(js_name = getPipelineYaml, unchecked_return_type = "Promise<string>")]
+    pub fn get_pipeline_yaml(&self, pipeline: String) -> Promise {
+        let client = Rc::clone(&self.client);
+        future_to_promise(async move {
+            let pipeline = client.get_pipeline(&pipeline).await.map_err(harness_failure)?;
+            Ok(pipeline.yaml.into())
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! What the browser may have: no secret, no network, no clock.
+
+use std::collections::BTreeMap;
+
+use js_sys::Error;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::codec::{decode, encode};
+use crate::error::invalid_request;
+use crate::zones::IntlZones;
+
+/// Checks a deploy request, given as the JSON text that a person or a program sent.
+#[wasm_bindgen(js_name = validateDeploy, unchecked_return_type = "DeployVerdict")]
+pub fn validate_deploy(
+    #[wasm_bindgen(js_name = requestText)] request_text: &str,
+    #[wasm_bindgen(unchecked_param_type = "DeployRules")] rules: JsValue,
+    #[wasm_bindgen(js_name = nowMs)] now_ms: f64,
+) -> Result<JsValue, Error> {
+    let rules = decode("rules", rules)?;
+    #[expect(clippy::cast_possible_truncation, reason = "epoch ms; the cast saturates")]
+    let (_, verdict) = harness_cd_deploy::validate_text(request_text, &rules, now_ms as i64, &IntlZones);
+    encode(&verdict)
+}
+
+/// Reads the Harness annotations of a catalog entity.
+#[wasm_bindgen(js_name = readAnnotations, unchecked_return_type = "HarnessAnnotations")]
+pub fn read_annotations(
+    #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] annotations: JsValue,
+) -> Result<JsValue, Error> {
+    let annotations: BTreeMap<String, String> = decode("annotations", annotations)?;
+    encode(&harness_cd_deploy::read_annotations(&annotations))
+}
+
+/// Takes a URL of Harness's user interface apart.
+#[wasm_bindgen(js_name = parseHarnessUrl, unchecked_return_type = "HarnessUrl")]
+pub fn parse_harness_url(url: &str) -> Result<JsValue, Error> {
+    let target = harness_cd_deploy::parse_url(url).map_err(|error| invalid_request(&error.to_string()))?;
+    encode(&target)
+}

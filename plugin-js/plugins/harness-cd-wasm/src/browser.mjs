@@ -1,0 +1,27 @@
+import createGlue from '../web/glue.cjs';
+import doorModule from './door.cjs';
+import errorModule from './error.cjs';
+import pureModule from './pure.cjs';
+
+const door = new doorModule.Door(createGlue);
+let loading;
+
+async function load() {
+  const binary = new URL('../web/harness_cd_wasm_bg.wasm', import.meta.url);
+  const response = await fetch(binary);
+  if (!response.ok) throw new Error(`${binary.pathname} could not be loaded: HTTP ${response.status}`);
+  // Bytes instead of a stream: a proxy in between may change the content type, which streaming insists on.
+  door.open(await WebAssembly.compile(await response.arrayBuffer()));
+}
+
+/** @type {() => Promise<void>} */
+export function loadHarnessCd() {
+  loading ??= load().catch(error => {
+    loading = undefined; // the next call tries again
+    throw error;
+  });
+  return loading;
+}
+
+export const { validateDeploy, readAnnotations, parseHarnessUrl } = pureModule.pureFunctions(door);
+export const { HarnessCdError } = errorModule;

@@ -1,0 +1,26 @@
+'use strict';
+
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const createGlue = require('../node/glue.cjs');
+const { clientClass } = require('./client.cjs');
+const { Door } = require('./door.cjs');
+const { HarnessCdError } = require('./error.cjs');
+const { pureFunctions } = require('./pure.cjs');
+
+const door = new Door(createGlue);
+door.open(new WebAssembly.Module(readFileSync(join(__dirname, '../node/harness_cd_wasm_bg.wasm'))));
+
+const { validateDeploy, readAnnotations, parseHarnessUrl } = pureFunctions(door);
+
+exports.loadHarnessCd = async () => {};
+exports.validateDeploy = validateDeploy;
+exports.readAnnotations = readAnnotations;
+exports.parseHarnessUrl = parseHarnessUrl;
+exports.readConfigRepo = files => door.call(({ glue }) => glue.readConfigRepo(files));
+exports.renderConfigRepo = files => door.call(({ glue }) => glue.renderConfigRepo(files));
+exports.runtimeInputs = (file, text) => door.call(({ glue }) => glue.runtimeInputs(file, text));
+exports.lint = (file, text) => door.call(({ glue }) => glue.lint(file, text));
+exports.shapeHistory = (body, options) => door.call(({ glue }) => glue.shapeHistory(body, options));
+exports.HarnessClient = clientClass(door);
+exports.HarnessCdError = HarnessCdError;

@@ -1,0 +1,14 @@
+// One module for both ways of loading, so that a process has one instance and one HarnessCdError.
+export {
+  HarnessCdError,
+  HarnessClient,
+  lint,
+  loadHarnessCd,
+  parseHarnessUrl,
+  readAnnotations,
+  readConfigRepo,
+  renderConfigRepo,
+  runtimeInputs,
+  shapeHistory,
+  validateDeploy,
+} from './node.cjs';

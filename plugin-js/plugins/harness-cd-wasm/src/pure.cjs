@@ -1,0 +1,13 @@
+'use strict';
+
+/** What Node and the browser share. */
+function pureFunctions(door) {
+  return {
+    validateDeploy: (requestText, rules, nowMs) =>
+      door.call(({ glue }) => glue.validateDeploy(requestText, rules, nowMs)),
+    readAnnotations: annotations => door.call(({ glue }) => glue.readAnnotations(annotations)),
+    parseHarnessUrl: url => door.call(({ glue }) => glue.parseHarnessUrl(url)),
+  };
+}
+
+module.exports = { pureFunctions };
