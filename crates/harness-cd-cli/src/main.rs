@@ -1,1 +1,85 @@
-fn main() {}
+//! `harness-cd`: renders a config repo into Harness entities, reads and lints pipelines, deploys and shows history.
+//!
+//! Exit codes: 0 good; 1 findings, differences or a refused deployment; 2 usage or unreadable input; 3 Harness
+//! unreachable or refused.
+
+mod config_repo;
+mod deploy;
+mod error;
+mod harness;
+mod history;
+mod inputs;
+mod link;
+mod lint;
+mod output;
+mod render;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::error::{CliError, Outcome};
+
+/// Pipelines, deployments and history of services on Harness CD
+#[derive(Parser)]
+#[command(name = "harness-cd", version)]
+struct Arguments {
+    /// The folder that holds platform.yaml, services.yaml and templates/
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    config_repo: PathBuf,
+
+    /// A table for people or JSON for programs [default: table on a terminal, JSON elsewhere; lint: table]
+    #[arg(long, global = true, value_enum)]
+    format: Option<Format>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Render pipelines, triggers, services, environments, infrastructures, connectors and policies
+    Render(render::Arguments),
+    /// Report what is wrong with Harness files, or with the whole config repo
+    Lint(lint::Arguments),
+    /// List the runtime inputs of a pipeline, template or input set
+    Inputs(inputs::Arguments),
+    /// Take the URL of a page of Harness's user interface apart
+    Link(link::Arguments),
+    /// Show what was deployed, from Harness or from a saved answer
+    History(history::Arguments),
+    /// Check a deployment and start it
+    Deploy(deploy::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = run(&arguments);
+    match result {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            output::complain(&error);
+            error.exit_code()
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
+    let (repo, format) = (arguments.config_repo.as_path(), arguments.format);
+    match &arguments.command {
+        Command::Render(command) => render::run(command, repo),
+        Command::Lint(command) => lint::run(command, repo, format == Some(Format::Json)),
+        Command::Inputs(command) => inputs::run(command, output::wants_json(format)),
+        Command::Link(command) => link::run(command),
+        Command::History(command) => history::run(command, repo, output::wants_json(format)),
+        Command::Deploy(command) => deploy::run(command, repo),
+    }
+}

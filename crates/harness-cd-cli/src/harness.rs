@@ -1,0 +1,160 @@
+//! The two ports that the core asks for, and the account from the environment.
+
+use std::env;
+use std::io::Read;
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use harness_cd_client::{ClientOptions, HarnessClient, Request, Response, Transport, TransportError};
+use harness_cd_model::{HarnessScope, Platform, TimeZones};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::error::CliError;
+
+const DEFAULT_BASE_URL: &str = "https://app.harness.io";
+const TIMEOUT_MS: u32 = 30_000;
+/// No answer that this product reads is larger: 1,000 execution summaries are some 6 MB.
+const MAX_BODY_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Where Harness's user interface stands, for links.
+pub(crate) struct Account {
+    pub(crate) base_url: String,
+    pub(crate) account: String,
+}
+
+/// The client of the platform's project, with the key and the account from the environment.
+pub(crate) fn connect(platform: &Platform) -> Result<(HarnessClient<UreqTransport>, Account), CliError> {
+    let base_url = env::var("HARNESS_BASE_URL").unwrap_or_else(|_| DEFAULT_BASE_URL.to_owned());
+    let api_key = variable(
+        "HARNESS_API_KEY",
+        "an API key of Harness: a personal or a service account token",
+    )?;
+    let account = match env::var("HARNESS_ACCOUNT") {
+        Ok(account) => account,
+        Err(_) => account_of_token(&api_key)?,
+    };
+    let scope = HarnessScope {
+        account: account.clone(),
+        org: platform.org.to_string(),
+        project: platform.project.to_string(),
+    };
+    let options = ClientOptions {
+        base_url: base_url.clone(),
+        api_key,
+        scope,
+        timeout_ms: TIMEOUT_MS,
+    };
+    Ok((
+        HarnessClient::new(options, UreqTransport::new())?,
+        Account { base_url, account },
+    ))
+}
+
+fn variable(name: &str, what: &str) -> Result<String, CliError> {
+    env::var(name)
+        .ok()
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| CliError::Input(format!("{name} is not set; it holds {what}")))
+}
+
+/// A token reads `pat.<account>.<id>.<secret>` or `sat.<account>…`. Source: Harness's API conventions.
+fn account_of_token(token: &str) -> Result<String, CliError> {
+    let mut parts = token.split('.');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("pat" | "sat"), Some(account), Some(_)) if !account.is_empty() => Ok(account.to_owned()),
+        _ => Err(CliError::Input(
+            "HARNESS_ACCOUNT is not set, and the API key does not name the account".to_owned(),
+        )),
+    }
+}
+
+/// Now, in epoch ms.
+pub(crate) fn now_ms() -> i64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// HTTP for the command line: blocking, without redirects, so that the key goes nowhere else.
+pub(crate) struct UreqTransport(ureq::Agent);
+
+impl UreqTransport {
+    fn new() -> Self {
+        Self(
+            ureq::Agent::config_builder()
+                .max_redirects(0)
+                .http_status_as_error(false)
+                .build()
+                .into(),
+        )
+    }
+
+    fn exchange(&self, request: &Request) -> Result<Response, ureq::Error> {
+        let mut builder = ureq::http::Request::builder()
+            .method(request.method.as_str())
+            .uri(&request.url);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        if let Some(body) = &request.body {
+            builder = builder.header("content-type", body.content_type);
+        }
+        let body = request
+            .body
+            .as_ref()
+            .map(|body| body.bytes.as_slice())
+            .unwrap_or_default();
+        let request_timeout = Duration::from_millis(u64::from(request.timeout_ms));
+        let sent = self
+            .0
+            .configure_request(builder.body(body)?)
+            .timeout_global(Some(request_timeout))
+            .build();
+        let answer = self.0.run(sent)?;
+        let status = answer.status().as_u16();
+        let content_type = answer
+            .headers()
+            .get("content-type")
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        let mut bytes = Vec::new();
+        answer
+            .into_body()
+            .into_reader()
+            .take(MAX_BODY_BYTES)
+            .read_to_end(&mut bytes)?;
+        Ok(Response {
+            status,
+            content_type,
+            body: bytes,
+        })
+    }
+}
+
+impl Transport for UreqTransport {
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        self.exchange(request).map_err(|error| match error {
+            ureq::Error::Timeout(_) => TransportError::Timeout,
+            other => TransportError::Network(other.to_string()),
+        })
+    }
+
+    async fn sleep(&self, ms: u32) {
+        thread::sleep(Duration::from_millis(u64::from(ms)));
+    }
+
+    fn now_ms(&self) -> i64 {
+        now_ms()
+    }
+}
+
+/// Time zones from the bundled database.
+pub(crate) struct BundledZones;
+
+impl TimeZones for BundledZones {
+    fn offset_seconds(&self, zone: &str, epoch_ms: i64) -> Option<i32> {
+        let zone = TimeZone::get(zone).ok()?;
+        let instant = Timestamp::from_millisecond(epoch_ms).ok()?;
+        Some(zone.to_offset(instant).seconds())
+    }
+}

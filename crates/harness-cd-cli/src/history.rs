@@ -1,0 +1,139 @@
+//! `history --from-file FILE.json`, or from Harness
+
+use std::path::{Path, PathBuf};
+
+use harness_cd_client::ExecutionQuery;
+use harness_cd_deploy::{HistoryOptions, shape_history};
+use harness_cd_model::{Deployment, HistoryPage, ServiceCatalog};
+use jiff::Timestamp;
+
+use crate::config_repo::{read, read_platform};
+use crate::error::{CliError, Outcome};
+use crate::harness::connect;
+use crate::output;
+use crate::table::table;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// A saved answer: a page of execution summaries, one summary or an execution's detail
+    #[arg(long, value_name = "FILE")]
+    from_file: Option<PathBuf>,
+    /// Executions of this service's pipeline alone
+    #[arg(long, value_name = "NAME", conflicts_with = "from_file")]
+    service: Option<String>,
+    /// The page, from 0
+    #[arg(long, default_value_t = 0, conflicts_with = "from_file")]
+    page: u32,
+    /// Executions on a page, 1 to 1000
+    #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=1000), conflicts_with = "from_file")]
+    page_size: u32,
+}
+
+pub(crate) fn run(arguments: &Arguments, repo: &Path, json: bool) -> Result<Outcome, CliError> {
+    let page = match &arguments.from_file {
+        Some(path) => from_file(path)?,
+        None => from_harness(arguments, repo)?,
+    };
+    if json {
+        output::say_json(&page)?;
+    } else {
+        output::say(&table(
+            &[
+                "STATUS",
+                "SERVICE",
+                "TAG",
+                "ENVIRONMENT",
+                "REGION",
+                "STARTED",
+                "TOOK",
+                "BY",
+            ],
+            &rows(&page),
+        ))?;
+    }
+    for row in &page.quarantined {
+        output::note(&format!("left out {}: {}", row.pointer, row.reason));
+    }
+    Ok(if page.quarantined.is_empty() {
+        Outcome::Good
+    } else {
+        Outcome::Findings
+    })
+}
+
+fn from_file(path: &Path) -> Result<HistoryPage, CliError> {
+    let options = HistoryOptions {
+        skipped: true,
+        ..HistoryOptions::default()
+    };
+    shape_history(&read(path)?, &options).map_err(|error| CliError::file("shape", path, &error))
+}
+
+fn from_harness(arguments: &Arguments, repo: &Path) -> Result<HistoryPage, CliError> {
+    let (platform, catalog) = read_platform(repo)?;
+    let pipelines = match &arguments.service {
+        Some(name) => vec![pipeline_of(&catalog, name)?],
+        None => Vec::new(),
+    };
+    let (client, account) = connect(&platform)?;
+    let query = ExecutionQuery {
+        pipelines,
+        page: arguments.page,
+        size: arguments.page_size,
+        ..ExecutionQuery::default()
+    };
+    let body = pollster::block_on(client.list_executions(&query))?;
+    let options = HistoryOptions {
+        ui_base: Some(account.base_url),
+        account: Some(account.account),
+        regions: platform.regions,
+        skipped: false,
+    };
+    shape_history(&body, &options)
+        .map_err(|error| CliError::Input(format!("cannot read what Harness answered: {error}")))
+}
+
+/// The identifier of a service's pipeline.
+pub(crate) fn pipeline_of(catalog: &ServiceCatalog, name: &str) -> Result<String, CliError> {
+    match catalog.services.iter().find(|service| service.name == name) {
+        Some(service) => Ok(service.pipeline_identifier()),
+        None => Err(CliError::Input(format!("services.yaml has no service `{name}`"))),
+    }
+}
+
+fn rows(page: &HistoryPage) -> Vec<Vec<String>> {
+    page.deployments.iter().map(row).collect()
+}
+
+fn row(deployment: &Deployment) -> Vec<String> {
+    let either = |name: &Option<String>, identifier: &Option<String>| {
+        name.clone()
+            .or_else(|| identifier.clone())
+            .unwrap_or_else(|| "–".to_owned())
+    };
+    vec![
+        deployment.status.as_str().to_owned(),
+        either(&deployment.service_name, &deployment.service),
+        either(&deployment.image_tag, &None),
+        either(&deployment.environment_name, &deployment.environment),
+        either(&deployment.region, &deployment.infrastructure),
+        deployment.started_at.map(instant).unwrap_or_else(|| "–".to_owned()),
+        deployment.duration_ms.map(duration).unwrap_or_else(|| "–".to_owned()),
+        either(&deployment.triggered_by, &deployment.trigger_type),
+    ]
+}
+
+fn instant(epoch_ms: i64) -> String {
+    Timestamp::from_millisecond(epoch_ms)
+        .map(|instant| instant.strftime("%Y-%m-%d %H:%M UTC").to_string())
+        .unwrap_or_else(|_| epoch_ms.to_string())
+}
+
+fn duration(ms: i64) -> String {
+    let seconds = ms / 1000;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, s) => format!("{s}s"),
+        (0, m, s) => format!("{m}m {s:02}s"),
+        (h, m, _) => format!("{h}h {m:02}m"),
+    }
+}

@@ -1,0 +1,57 @@
+//! `inputs FILE`
+
+use std::path::PathBuf;
+
+use harness_cd_model::RuntimeInput;
+use harness_cd_pipeline::runtime_inputs;
+
+use crate::config_repo::read;
+use crate::error::{CliError, Outcome};
+use crate::output;
+use crate::table::table;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// A pipeline, template or input set
+    file: PathBuf,
+}
+
+pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<Outcome, CliError> {
+    let reading = runtime_inputs(&arguments.file.to_string_lossy(), &read(&arguments.file)?);
+    for diagnostic in &reading.diagnostics {
+        output::note(&output::finding(diagnostic));
+    }
+    if json {
+        output::say_json(&reading.inputs)?;
+    } else {
+        output::say(&table(
+            &["POINTER", "NAME", "TYPE", "REQUIRED", "DEFAULT", "ALLOWED VALUES"],
+            &rows(&reading.inputs),
+        ))?;
+    }
+    Ok(if output::has_errors(&reading.diagnostics) {
+        Outcome::Findings
+    } else {
+        Outcome::Good
+    })
+}
+
+fn rows(inputs: &[RuntimeInput]) -> Vec<Vec<String>> {
+    inputs
+        .iter()
+        .map(|input| {
+            vec![
+                input.pointer.clone(),
+                input.name.clone().unwrap_or_default(),
+                input.input_type.clone().unwrap_or_default(),
+                if input.required { "yes" } else { "no" }.to_owned(),
+                input.default.clone().unwrap_or_default(),
+                input
+                    .allowed_values
+                    .as_ref()
+                    .map(|values| values.join(", "))
+                    .unwrap_or_default(),
+            ]
+        })
+        .collect()
+}

@@ -1,0 +1,97 @@
+//! Where words go: results to stdout, findings and complaints to stderr.
+
+use std::io::{self, IsTerminal, Write};
+
+use harness_cd_model::{Diagnostic, Severity};
+use serde::Serialize;
+
+use crate::Format;
+use crate::error::CliError;
+
+/// JSON unless a person watches or asked for a table.
+pub(crate) fn wants_json(format: Option<Format>) -> bool {
+    format.map_or_else(|| !io::stdout().is_terminal(), |format| format == Format::Json)
+}
+
+/// Writes a result. A reader that has gone away (`| head`) is no failure.
+pub(crate) fn say(text: &str) -> Result<(), CliError> {
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.write_all(b"\n"))
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CliError::Input(format!("cannot write to stdout: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a result as indented JSON.
+pub(crate) fn say_json(value: &impl Serialize) -> Result<(), CliError> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| CliError::Input(format!("cannot write the answer as JSON: {error}")))?;
+    say(&text)
+}
+
+/// Writes to stderr what kept a command from its work.
+pub(crate) fn complain(error: &CliError) {
+    note(&format!("error: {error}"));
+}
+
+/// Writes a line to stderr; there is nobody to tell when that fails.
+pub(crate) fn note(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// One finding as people and editors read it: `file:line:column: error[CODE]: message`, and the hint below.
+pub(crate) fn finding(diagnostic: &Diagnostic) -> String {
+    let Diagnostic {
+        code,
+        severity,
+        message,
+        file,
+        range,
+        hint,
+        ..
+    } = diagnostic;
+    let severity = match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    };
+    let mut text = format!("{file}:{}:{}: {severity}[{code}]: {message}", range.line, range.column);
+    if let Some(hint) = hint {
+        text.push_str("\n  hint: ");
+        text.push_str(hint);
+    }
+    text
+}
+
+/// `1 error`, `2 warnings`: a count with its noun.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// How many findings of which severity, in one line.
+pub(crate) fn summary(diagnostics: &[Diagnostic]) -> String {
+    let of = |severity| {
+        diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    };
+    format!(
+        "{}, {}",
+        count(of(Severity::Error), "error"),
+        count(of(Severity::Warning), "warning")
+    )
+}
+
+/// Whether any finding is an error.
+pub(crate) fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.severity == Severity::Error)
+}

@@ -1,0 +1,51 @@
+//! `render --out DIR [--service NAME]…`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use harness_cd_pipeline::{read_config_repo, render};
+
+use crate::config_repo::read_files;
+use crate::error::{CliError, Outcome};
+use crate::output;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The folder to write to; made where it is missing
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Render this service alone; may be given several times
+    #[arg(long = "service", value_name = "NAME")]
+    services: Vec<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliError> {
+    let reading = read_config_repo(&read_files(repo)?);
+    let rendered = render(&reading, &arguments.services);
+    for (name, text) in &rendered.files {
+        write(&arguments.out.join(name), text)?;
+    }
+    for diagnostic in &rendered.diagnostics {
+        output::note(&output::finding(diagnostic));
+    }
+    output::say(&format!(
+        "{} written to {}",
+        output::count(rendered.files.len(), "file"),
+        arguments.out.display()
+    ))?;
+    if output::has_errors(&rendered.diagnostics) {
+        output::note(&format!(
+            "not everything was rendered: {}",
+            output::summary(&rendered.diagnostics)
+        ));
+        return Ok(Outcome::Findings);
+    }
+    Ok(Outcome::Good)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| CliError::file("make", folder, &error))?;
+    }
+    fs::write(path, text).map_err(|error| CliError::file("write", path, &error))
+}

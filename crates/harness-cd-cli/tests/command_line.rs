@@ -1,0 +1,214 @@
+//! The command line as a person and a script meet it: output, findings and exit codes.
+
+mod support;
+
+use std::fs;
+
+use serde_json::Value;
+use support::{config_repo, harness_cd};
+use tempfile::tempdir;
+
+#[test]
+fn render_writes_the_same_bytes_each_time() {
+    let (first, second) = (tempdir().unwrap(), tempdir().unwrap());
+    for folder in [&first, &second] {
+        let run = harness_cd().args(["render", "--out"]).arg(folder.path()).run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert_eq!(run.stderr, "");
+    }
+    let files = support::tree(first.path());
+    assert_eq!(files, support::tree(second.path()));
+    for name in [
+        "pipelines/payment-service-cd.yaml",
+        "triggers/payment-service-cd.yaml",
+        "services/payment-service.yaml",
+        "environments/int-stable.yaml",
+        "infrastructures/prod-euw1.yaml",
+        "connectors/k8s_prod_euw1.yaml",
+        "delegates/harness-delegate-prod-euw1.values.yaml",
+        "policies/prod_change_window.rego",
+    ] {
+        assert!(files.contains_key(name), "{name} is missing from {:?}", files.keys());
+    }
+}
+
+#[test]
+fn render_of_one_service_leaves_the_others_out() {
+    let folder = tempdir().unwrap();
+    let run = harness_cd()
+        .args(["render", "--service", "payment-service", "--out"])
+        .arg(folder.path())
+        .run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let pipelines: Vec<_> = support::tree(folder.path())
+        .into_keys()
+        .filter(|name| name.starts_with("pipelines/"))
+        .collect();
+    assert_eq!(pipelines, ["pipelines/payment-service-cd.yaml"]);
+}
+
+#[test]
+fn a_typo_in_the_platform_is_reported_with_its_place_and_a_suggestion() {
+    let repo = support::copy_of_config_repo();
+    let platform = repo.path().join("platform.yaml");
+    let text = fs::read_to_string(&platform).unwrap();
+    fs::write(&platform, text.replacen("regions:", "regoins:", 1)).unwrap();
+    let run = harness_cd().args(["lint", "--format", "json"]).repo(repo.path()).run();
+    assert_eq!(run.code, 1);
+    let findings: Value = serde_json::from_str(&run.stdout).unwrap();
+    let finding = findings
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["message"].as_str().unwrap().contains("regoins"))
+        .unwrap_or_else(|| panic!("no finding names the typo: {findings}"));
+    assert_eq!(finding["file"], "platform.yaml");
+    assert!(finding["range"]["line"].as_u64().unwrap() > 1);
+    assert!(finding["hint"].as_str().unwrap().contains("regions"), "{finding}");
+}
+
+#[test]
+fn lint_of_the_example_is_clean() {
+    let run = harness_cd().arg("lint").run();
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (0, "0 errors, 0 warnings\n"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn inputs_of_a_rendered_pipeline() {
+    let folder = tempdir().unwrap();
+    harness_cd().args(["render", "--out"]).arg(folder.path()).run();
+    let run = harness_cd()
+        .arg("inputs")
+        .arg(folder.path().join("pipelines/payment-service-cd.yaml"))
+        .run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let inputs: Value = serde_json::from_str(&run.stdout).unwrap();
+    let names: Vec<_> = inputs
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|input| input["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["imageTag", "targetEnvironment", "targetRegion"]);
+    assert_eq!(
+        inputs[1]["allowedValues"],
+        serde_json::json!(["int-stable", "pre-stable", "prod"])
+    );
+    assert_eq!(inputs[1]["default"], "int-stable");
+    assert_eq!(inputs[0]["pointer"], "/pipeline/variables/0/value");
+}
+
+#[test]
+fn link_takes_a_url_apart() {
+    let url = "https://app.harness.io/ng/#/account/acc/cd/orgs/default/projects/platform/pipelines/payment_service_cd/executions/x1/pipeline";
+    let run = harness_cd().args(["link", url]).run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let link: Value = serde_json::from_str(&run.stdout).unwrap();
+    for (field, value) in [
+        ("host", "app.harness.io"),
+        ("account", "acc"),
+        ("org", "default"),
+        ("project", "platform"),
+        ("module", "cd"),
+        ("kind", "execution"),
+        ("pipeline", "payment_service_cd"),
+        ("execution", "x1"),
+    ] {
+        assert_eq!(link[field], value, "{field} in {link}");
+    }
+    assert_eq!(harness_cd().args(["link", "not a url"]).run().code, 2);
+}
+
+#[test]
+fn a_saved_page_becomes_deployments() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("page.json");
+    fs::write(&file, support::SAVED_PAGE).unwrap();
+    let run = harness_cd().args(["history", "--from-file"]).arg(&file).run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let page: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(page["quarantined"], serde_json::json!([]));
+    let deployment = &page["deployments"][0];
+    assert_eq!(deployment["service"], "payment_service");
+    assert_eq!(deployment["imageTag"], "v2.3.1");
+    assert_eq!(deployment["status"], "Success");
+    assert_eq!(deployment["durationMs"], 60_000);
+
+    let table = harness_cd()
+        .args(["history", "--format", "table", "--from-file"])
+        .arg(&file)
+        .run();
+    assert!(
+        table.stdout.lines().nth(1).unwrap().starts_with("Success"),
+        "{}",
+        table.stdout
+    );
+}
+
+#[test]
+fn a_refused_deployment_says_everything_and_calls_nobody() {
+    let run = harness_cd()
+        .args([
+            "deploy",
+            "payment-service",
+            "--env",
+            "prod",
+            "--region",
+            "mars",
+            "--image-tag",
+            "latest",
+        ])
+        .run();
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    for path in ["/imageTag", "/region", "/changeTicket", "/rollbackPlan"] {
+        assert!(run.stdout.contains(path), "{path} is missing from {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_dry_run_needs_no_key() {
+    let run = harness_cd()
+        .args([
+            "deploy",
+            "payment-service",
+            "--env",
+            "int-stable",
+            "--region",
+            "euw1",
+            "--image-tag",
+            "v2.3.1",
+            "--dry-run",
+        ])
+        .run();
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (0, "allowed; nothing was started (--dry-run)\n"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn unreadable_input_is_exit_code_2() {
+    for arguments in [
+        &["inputs", "nowhere.yaml"][..],
+        &["history", "--from-file", "nowhere.json"],
+        &["frobnicate"],
+    ] {
+        let run = harness_cd().args(arguments).run();
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.stderr);
+    }
+    let empty = tempdir().unwrap();
+    let run = harness_cd()
+        .args(["deploy", "x", "--env", "e", "--region", "r", "--image-tag", "t"])
+        .repo(empty.path())
+        .run();
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("platform.yaml"), "{}", run.stderr);
+    assert!(config_repo().is_dir());
+}
