@@ -1,0 +1,51 @@
+import { useId, useState } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import { usePermission } from '@backstage/plugin-permission-react';
+import { Button, Dialog, Flex, Text } from '@backstage/ui';
+import { RiRocket2Line } from '@remixicon/react';
+import { harnessCdDeploymentCreatePermission } from 'backstage-plugin-harness-cd-common';
+import { EMPTY_DRAFT } from '../hooks/useDeployForm';
+import { harnessCdTranslationRef } from '../translation';
+import { DeployDialog } from './DeployDialog';
+
+/** Opens the deploy dialog. What was filled in, and the run that was started, are kept while it is closed. */
+export function DeployButton({ size }: { size: 'small' | 'medium' }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { entity } = useEntity();
+  const { loading, allowed } = usePermission({ permission: harnessCdDeploymentCreatePermission });
+  const [isOpen, setIsOpen] = useState(false);
+  const [draft, setDraft] = useState(EMPTY_DRAFT);
+  const [executionId, setExecutionId] = useState<string>();
+  const reasonId = useId();
+  const isRefused = !loading && !allowed;
+
+  return (
+    <Flex direction="column" align="end" gap="1">
+      <Button
+        size={size}
+        iconStart={<RiRocket2Line aria-hidden />}
+        isDisabled={!allowed}
+        aria-describedby={isRefused ? reasonId : undefined}
+        onPress={() => setIsOpen(true)}
+      >
+        {t('deploy.action')}
+      </Button>
+      {isRefused && (
+        <Text as="span" id={reasonId} variant="body-small" color="secondary">
+          {t('deploy.notAllowed', { permission: harnessCdDeploymentCreatePermission.name })}
+        </Text>
+      )}
+      <Dialog width={560} isOpen={isOpen} onOpenChange={setIsOpen}>
+        <DeployDialog
+          service={entity.metadata.title ?? entity.metadata.name}
+          draft={draft}
+          setDraft={setDraft}
+          executionId={executionId}
+          onStarted={setExecutionId}
+          onAnother={() => setExecutionId(undefined)}
+        />
+      </Dialog>
+    </Flex>
+  );
+}

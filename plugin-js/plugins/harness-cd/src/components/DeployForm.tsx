@@ -1,0 +1,273 @@
+import { useId, useRef, type FormEvent } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Alert, Button, DialogBody, DialogFooter, Flex, Select, Text, TextAreaField, TextField } from '@backstage/ui';
+import type { DeployRules, RequiredField, Violation } from 'backstage-plugin-harness-cd-common';
+import { formatOpening, formatRelative } from '../format/time';
+import { useDeployForm, type DeployDraft, type DeployField, type DeployForm as Form } from '../hooks/useDeployForm';
+import { useStartDeployment } from '../hooks/useHarnessCd';
+import { useLocale } from '../hooks/useLocale';
+import { problemOf } from '../problem';
+import { harnessCdTranslationRef } from '../translation';
+import { ProblemDetails } from './states';
+import styles from './styles.module.css';
+
+/** A value that no option has: a select shows its placeholder for it, and still shows its errors. */
+const NONE = '';
+
+function fieldProps(form: Form, field: DeployField) {
+  const errors = form.errorsOf(field);
+  return {
+    name: field,
+    'data-field': field,
+    // react-aria shows what `validate` answers beside the field, and ties it to the field for screen readers.
+    validate: () => errors,
+    validationBehavior: 'aria' as const,
+    onBlur: () => form.touch(field),
+  };
+}
+
+function TagField({ form, draft }: { form: Form; draft: DeployDraft }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  return (
+    <TextField
+      {...fieldProps(form, 'imageTag')}
+      // The dialog has one purpose, and it starts here.
+      // eslint-disable-next-line jsx-a11y/no-autofocus
+      autoFocus
+      isRequired
+      autoComplete="off"
+      spellCheck="false"
+      label={t('deploy.imageTag')}
+      placeholder={t('deploy.imageTagExample')}
+      value={draft.imageTag}
+      onChange={value => form.change('imageTag', value)}
+    />
+  );
+}
+
+function PlaceFields({ form, draft, rules }: { form: Form; draft: DeployDraft; rules: DeployRules }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { environment } = form;
+  return (
+    <div className={styles.fields}>
+      <Select
+        {...fieldProps(form, 'environment')}
+        isRequired
+        size="medium"
+        label={t('deploy.environment')}
+        placeholder={t('deploy.chooseEnvironment')}
+        options={rules.environments.map(({ name, environmentType }) => ({
+          value: name,
+          label: environmentType === 'Production' ? `${name} (${t('deploy.production')})` : name,
+        }))}
+        value={draft.environment || NONE}
+        onChange={value => form.chooseEnvironment(String(value ?? NONE))}
+      />
+      <Select
+        {...fieldProps(form, 'region')}
+        isRequired
+        isDisabled={!environment}
+        size="medium"
+        label={t('deploy.region')}
+        placeholder={environment ? t('deploy.chooseRegion') : t('deploy.chooseEnvironmentFirst')}
+        options={environment?.regions.map(name => ({ value: name, label: name })) ?? []}
+        value={draft.region || NONE}
+        onChange={value => form.change('region', String(value ?? NONE))}
+      />
+    </div>
+  );
+}
+
+function RecordField({ form, draft, field }: { form: Form; draft: DeployDraft; field: RequiredField }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const props = {
+    ...fieldProps(form, field),
+    isRequired: true,
+    label: t(`deploy.${field}`),
+    value: draft[field],
+    onChange: (value: string) => form.change(field, value),
+  };
+  return field === 'changeTicket' ? (
+    <TextField {...props} autoComplete="off" placeholder={t('deploy.changeTicketExample')} />
+  ) : (
+    <TextAreaField {...props} rows={2} />
+  );
+}
+
+function useOpening() {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const locale = useLocale();
+  return (violation: Violation, now: number) =>
+    violation.allowedFrom === undefined
+      ? violation.message
+      : t('deploy.opens', {
+          time: formatOpening(violation.allowedFrom, now, locale),
+          relative: formatRelative(violation.allowedFrom, now, locale),
+        });
+}
+
+function BlockedByTime({ form, environment }: { form: Form; environment: string }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const locale = useLocale();
+  const opening = useOpening();
+  return (
+    <>
+      {form.blocking.map(violation => (
+        <Alert
+          icon
+          role="status"
+          status="warning"
+          key={violation.code}
+          title={t('deploy.windowClosed', { environment })}
+          description={
+            <>
+              <div
+                title={
+                  violation.allowedFrom === undefined
+                    ? undefined
+                    : `${formatOpening(violation.allowedFrom, form.now, locale, 'UTC')} UTC`
+                }
+              >
+                {opening(violation, form.now)}
+              </div>
+              {violation.allowedFrom !== undefined && <div>{violation.message}</div>}
+            </>
+          }
+        />
+      ))}
+    </>
+  );
+}
+
+function StartError({ error }: { error: Error }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const problem = problemOf(error);
+  const isUnknown = problem.code === 'OUTCOME_UNKNOWN';
+  return (
+    <Alert
+      icon
+      role="alert"
+      status={isUnknown ? 'warning' : 'danger'}
+      title={isUnknown ? t('deploy.outcomeUnknown') : t('deploy.startFailed')}
+      description={
+        <ProblemDetails problem={isUnknown ? { hint: t('deploy.outcomeUnknownHint'), ...problem } : problem} />
+      }
+    />
+  );
+}
+
+function Checks({ form, draft, error }: { form: Form; draft: DeployDraft; error: Error | null }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  return (
+    <>
+      <BlockedByTime form={form} environment={draft.environment} />
+      {form.general.map(violation => (
+        <Alert icon role="alert" status="danger" key={`${violation.code} ${violation.path}`} title={violation.message} />
+      ))}
+      {form.checkError && (
+        <Alert icon status="warning" title={t('deploy.uncheckable', { reason: form.checkError.message })} />
+      )}
+      {error && <StartError error={error} />}
+      {form.environment && form.environment.approvals.length > 0 && (
+        <Text as="p" variant="body-small" color="secondary">
+          {t('deploy.approvals', { groups: form.environment.approvals.join(', ') })}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function useSubmitWords(draft: DeployDraft): string {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const tag = draft.imageTag.trim();
+  if (!tag || !draft.environment || !draft.region) return t('deploy.action');
+  return t('deploy.submit', { tag, place: `${draft.environment}/${draft.region}` });
+}
+
+/** What, where, and what speaks against it, checked while one types; the button says what it does. */
+export function DeployForm(props: {
+  rules: DeployRules;
+  draft: DeployDraft;
+  setDraft: (draft: DeployDraft) => void;
+  onStarted: (executionId: string) => void;
+}) {
+  const { rules, draft, setDraft, onStarted } = props;
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const form = useDeployForm(rules, draft, setDraft);
+  const start = useStartDeployment();
+  const opening = useOpening();
+  const submitWords = useSubmitWords(draft);
+  const formRef = useRef<HTMLFormElement>(null);
+  const formId = useId();
+  const reasonId = useId();
+  const [blocked] = form.blocking;
+  const requiredFields = form.environment?.requiredFields ?? [];
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    form.markSubmitted();
+    if (blocked || start.isPending) return;
+    if (!form.isValid) {
+      formRef.current?.querySelector<HTMLElement>(`[data-field="${form.firstInvalidField}"] :is(input, textarea, button)`)?.focus();
+      return;
+    }
+    start.mutate(form.request, {
+      onSuccess: answer =>
+        answer.kind === 'started' ? onStarted(answer.executionId) : form.refuse(answer.violations),
+    });
+  };
+
+  return (
+    <>
+      <DialogBody>
+        <form id={formId} ref={formRef} noValidate onSubmit={submit}>
+          <Flex direction="column" gap="4">
+            <fieldset className={styles.fieldset}>
+              <Text as="legend" weight="bold" className={styles.legend}>
+                {t('deploy.what')}
+              </Text>
+              <TagField form={form} draft={draft} />
+            </fieldset>
+            <fieldset className={styles.fieldset}>
+              <Text as="legend" weight="bold" className={styles.legend}>
+                {t('deploy.where')}
+              </Text>
+              <PlaceFields form={form} draft={draft} rules={rules} />
+            </fieldset>
+            {requiredFields.length > 0 && (
+              <fieldset className={styles.fieldset}>
+                <Text as="legend" weight="bold" className={styles.legend}>
+                  {t('deploy.record')}
+                </Text>
+                <Flex direction="column" gap="3">
+                  {requiredFields.map(field => (
+                    <RecordField key={field} form={form} draft={draft} field={field} />
+                  ))}
+                </Flex>
+              </fieldset>
+            )}
+            <Checks form={form} draft={draft} error={start.error} />
+          </Flex>
+        </form>
+      </DialogBody>
+      <DialogFooter>
+        {blocked && (
+          <Text as="span" id={reasonId} variant="body-small" color="secondary">
+            {t('deploy.blocked', { reason: opening(blocked, form.now) })}
+          </Text>
+        )}
+        <Button
+          className={styles.submit}
+          type="submit"
+          form={formId}
+          variant="primary"
+          isDisabled={blocked !== undefined}
+          isPending={start.isPending}
+          aria-describedby={blocked ? reasonId : undefined}
+        >
+          {submitWords}
+        </Button>
+      </DialogFooter>
+    </>
+  );
+}

@@ -1,0 +1,110 @@
+import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import { Card, CardBody, CardFooter, CardHeader, Flex, Link, Text } from '@backstage/ui';
+import type { Deployment, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
+import { namesPipeline } from '../annotations';
+import { formatInstant } from '../format/time';
+import { useDeployments } from '../hooks/useHarnessCd';
+import { useLocale } from '../hooks/useLocale';
+import { deploymentsRouteRef } from '../routes';
+import { deploymentWords, isTerminal } from '../status';
+import { harnessCdTranslationRef } from '../translation';
+import { DeployButton } from './DeployButton';
+import { CurrentStage } from './ExecutionProgress';
+import { HistoryStates, LoadingRows, NeverDeployed, NotAnnotated } from './states';
+import { StatusLabel } from './StatusLabel';
+import { RelativeTime } from './Time';
+import styles from './styles.module.css';
+
+const RECENT = 5;
+
+/** Everything that runs or waits, then what ended last: at least as many as running, at most five otherwise. */
+function recent(deployments: Deployment[]): Deployment[] {
+  const running = deployments.filter(deployment => !isTerminal(deployment.phase));
+  const ended = deployments.filter(deployment => isTerminal(deployment.phase));
+  return [...running, ...ended].slice(0, Math.max(RECENT, running.length));
+}
+
+function DeploymentRow({ deployment }: { deployment: Deployment }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const tabPath = useRouteRef(deploymentsRouteRef)?.();
+  const { tag, place } = deploymentWords(deployment);
+  return (
+    <li className={styles.row}>
+      <StatusLabel status={deployment.status} phase={deployment.phase} />
+      <Link
+        href={`${tabPath}?execution=${encodeURIComponent(deployment.executionId)}`}
+        aria-label={t('card.openDetails', { tag, place })}
+      >
+        {tag} · {place}
+      </Link>
+      <RelativeTime instant={deployment.startedAt} />
+      {!isTerminal(deployment.phase) && (
+        <div className={styles.rowDetail}>
+          <CurrentStage executionId={deployment.executionId} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function RecentDeployments({ response }: { response: DeploymentsResponse }) {
+  if (response.deployments.length === 0) return response.problem ? null : <NeverDeployed />;
+  return (
+    <ul className={styles.plainList}>
+      {recent(response.deployments).map(deployment => (
+        <DeploymentRow key={deployment.id} deployment={deployment} />
+      ))}
+    </ul>
+  );
+}
+
+function CardContent() {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const tabPath = useRouteRef(deploymentsRouteRef)?.();
+  const locale = useLocale();
+  const query = useDeployments();
+  return (
+    <>
+      <CardBody>
+        <HistoryStates query={query} loading={<LoadingRows rows={RECENT} />}>
+          {response => <RecentDeployments response={response} />}
+        </HistoryStates>
+      </CardBody>
+      <CardFooter>
+        <Flex justify="between" align="center">
+          <Text as="span" variant="body-small" color="secondary">
+            {query.data && t('card.asOf', { time: formatInstant(query.data.asOf ?? query.dataUpdatedAt, locale) })}
+          </Text>
+          <Link href={tabPath}>{t('card.all')} →</Link>
+        </Flex>
+      </CardFooter>
+    </>
+  );
+}
+
+/** The card "Deployments" of an entity's overview: what runs, what ran last, and the way to deploy. */
+export function DeploymentsCard() {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { entity } = useEntity();
+  const hasPipeline = namesPipeline(entity);
+  return (
+    <Card>
+      <CardHeader>
+        <Flex justify="between" align="center">
+          <Text as="h3" variant="title-small">
+            {t('title')}
+          </Text>
+          {hasPipeline && <DeployButton size="small" />}
+        </Flex>
+      </CardHeader>
+      {hasPipeline ? (
+        <CardContent />
+      ) : (
+        <CardBody>
+          <NotAnnotated />
+        </CardBody>
+      )}
+    </Card>
+  );
+}

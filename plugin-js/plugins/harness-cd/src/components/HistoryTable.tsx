@@ -1,0 +1,151 @@
+import type { ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { ButtonIcon, Cell, CellText, Flex, Link, Table, useBreakpoint, type ColumnConfig } from '@backstage/ui';
+import { RiExternalLinkLine, RiListCheck2 } from '@remixicon/react';
+import type { Deployment, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
+import { PAGE_SIZE } from '../hooks/useHarnessCd';
+import { deploymentWords, isTerminal } from '../status';
+import { harnessCdTranslationRef } from '../translation';
+import { CurrentStage } from './ExecutionProgress';
+import { StatusLabel } from './StatusLabel';
+import { Duration, RelativeTime } from './Time';
+
+function RowActions({ deployment, onShowDetails }: { deployment: Deployment; onShowDetails: (id: string) => void }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const words = deploymentWords(deployment);
+  return (
+    <Flex gap="2" align="center">
+      <ButtonIcon
+        size="small"
+        variant="tertiary"
+        icon={<RiListCheck2 aria-hidden />}
+        aria-label={t('tab.showDetails', words)}
+        onPress={() => onShowDetails(deployment.executionId)}
+      />
+      {deployment.links && (
+        <Link
+          href={deployment.links.execution}
+          target="_blank"
+          rel="noopener"
+          aria-label={t('link.harnessRun', words)}
+          title={t('link.harness')}
+        >
+          <RiExternalLinkLine aria-hidden size="1.25em" />
+        </Link>
+      )}
+    </Flex>
+  );
+}
+
+function StatusCell({ deployment }: { deployment: Deployment }) {
+  return (
+    <Flex direction="column" gap="1">
+      <StatusLabel status={deployment.status} phase={deployment.phase} />
+      {!isTerminal(deployment.phase) && <CurrentStage executionId={deployment.executionId} />}
+    </Flex>
+  );
+}
+
+function useColumns(onShowDetails: (executionId: string) => void): ColumnConfig<Deployment>[] {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { down } = useBreakpoint();
+  // What a narrow screen leaves out, the details of the row still show.
+  const isNarrow = down('md');
+  const unknown = t('unknown');
+  return [
+    {
+      id: 'status',
+      label: t('column.status'),
+      isRowHeader: true,
+      cell: item => (
+        <Cell>
+          <StatusCell deployment={item} />
+        </Cell>
+      ),
+    },
+    { id: 'tag', label: t('column.tag'), cell: item => <CellText title={item.imageTag ?? unknown} /> },
+    {
+      id: 'environment',
+      label: t('column.environment'),
+      cell: item => <CellText title={item.environmentName ?? item.environment ?? unknown} />,
+    },
+    { id: 'region', label: t('column.region'), cell: item => <CellText title={item.region ?? unknown} /> },
+    {
+      id: 'started',
+      label: t('column.started'),
+      cell: item => (
+        <Cell>
+          <RelativeTime instant={item.startedAt} />
+        </Cell>
+      ),
+    },
+    {
+      id: 'duration',
+      label: t('column.duration'),
+      isHidden: isNarrow,
+      cell: item => (
+        <Cell>
+          <Duration startedAt={item.startedAt} endedAt={item.endedAt} />
+        </Cell>
+      ),
+    },
+    {
+      id: 'by',
+      label: t('column.by'),
+      isHidden: isNarrow,
+      cell: item => <CellText title={item.triggeredBy ?? item.triggerType ?? unknown} />,
+    },
+    {
+      id: 'actions',
+      label: t('column.actions'),
+      cell: item => (
+        <Cell>
+          <RowActions deployment={item} onShowDetails={onShowDetails} />
+        </Cell>
+      ),
+    },
+  ];
+}
+
+/** One page of the history, newest first. */
+export function HistoryTable(props: {
+  response: DeploymentsResponse;
+  isStale: boolean;
+  page: number;
+  emptyState: ReactNode;
+  onPageChange: (page: number) => void;
+  onShowDetails: (executionId: string) => void;
+}) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { page, response, onPageChange } = props;
+  const columnConfig = useColumns(props.onShowDetails);
+  const { deployments, totalExecutions: total } = response;
+  const hasNextPage = total === undefined ? deployments.length >= PAGE_SIZE : (page + 1) * PAGE_SIZE < total;
+  return (
+    <Table
+      columnConfig={columnConfig}
+      data={deployments}
+      isStale={props.isStale}
+      emptyState={props.emptyState}
+      pagination={{
+        type: 'page',
+        pageSize: PAGE_SIZE,
+        pageSizeOptions: [],
+        offset: page * PAGE_SIZE,
+        totalCount: total,
+        hasNextPage,
+        hasPreviousPage: page > 0,
+        onNextPage: () => onPageChange(page + 1),
+        onPreviousPage: () => onPageChange(page - 1),
+        getLabel: () =>
+          total === undefined
+            ? t('tab.page', { page: String(page + 1) })
+            : t('tab.pageOf', {
+                page: String(page + 1),
+                pages: String(Math.max(1, Math.ceil(total / PAGE_SIZE))),
+                total: String(total),
+              }),
+      }}
+    />
+  );
+}

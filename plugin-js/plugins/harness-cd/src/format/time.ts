@@ -1,0 +1,60 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const UNITS = [
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
+  ['second', SECOND],
+] as const;
+
+/** The distance from `now` to an instant in its largest unit, for example `2 hours ago` or `in 16 hours`. */
+export function formatRelative(instant: number, now: number, locale: string | undefined): string {
+  const distance = instant - now;
+  const [unit, size] = UNITS.find(([, unitSize]) => Math.abs(distance) >= unitSize) ?? UNITS[UNITS.length - 1];
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.trunc(distance / size), unit);
+}
+
+/** A duration (ms) in its two largest units, for example `4 min 12 sec`. */
+export function formatDuration(duration: number, locale: string | undefined): string {
+  let rest = Math.max(0, duration);
+  const parts: string[] = [];
+  for (const [unit, size] of UNITS) {
+    const amount = Math.floor(rest / size);
+    rest -= amount * size;
+    if (amount > 0 || (unit === 'second' && parts.length === 0)) {
+      parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(amount));
+    } else if (parts.length > 0) {
+      break;
+    }
+    if (parts.length === 2) break;
+  }
+  return parts.join(' ');
+}
+
+/** An instant in the reader's zone, or in the one given. */
+export function formatInstant(instant: number, locale: string | undefined, timeZone?: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+    timeZoneName: 'short',
+  }).format(instant);
+}
+
+/** An instant of the coming week by its weekday, for example `Mon 10:00`; a later one with its date. */
+export function formatOpening(instant: number, now: number, locale: string | undefined, timeZone?: string): string {
+  const isThisWeek = instant - now < 6 * DAY;
+  return new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    ...(isThisWeek ? {} : { month: 'short', day: 'numeric' }),
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+  }).format(instant);
+}

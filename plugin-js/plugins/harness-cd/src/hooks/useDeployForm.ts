@@ -1,0 +1,113 @@
+import { useMemo, useState } from 'react';
+import type {
+  DeployRequest,
+  DeployRules,
+  EnvironmentRules,
+  RequiredField,
+  Violation,
+} from 'backstage-plugin-harness-cd-common';
+import { useDeployValidation } from './useHarnessCd';
+import { useNow } from './useNow';
+
+/** The fields a person fills in. */
+export type DeployField = 'imageTag' | 'environment' | 'region' | RequiredField;
+
+/** What has been filled in so far; `''` where nothing has. */
+export type DeployDraft = Record<DeployField, string>;
+
+/** A draft with nothing in it. */
+export const EMPTY_DRAFT: DeployDraft = {
+  imageTag: '',
+  environment: '',
+  region: '',
+  changeTicket: '',
+  rollbackPlan: '',
+  businessJustification: '',
+};
+
+const CLOCK_RENEWAL_MS = 15_000;
+
+function requestOf(draft: DeployDraft, rules: DeployRules, environment: EnvironmentRules | undefined): DeployRequest {
+  const request: DeployRequest = {
+    service: rules.service,
+    imageTag: draft.imageTag.trim(),
+    environment: draft.environment,
+    region: draft.region,
+  };
+  for (const field of environment?.requiredFields ?? []) {
+    const text = draft[field].trim();
+    if (text) request[field] = text;
+  }
+  return request;
+}
+
+/** Whether a violation is about when, not about what was filled in. */
+export function isAboutTime(violation: Violation): boolean {
+  return violation.code === 'CHANGE_WINDOW_CLOSED' || violation.code === 'TIME_ZONE_UNKNOWN';
+}
+
+function withoutDoubles(violations: Violation[]): Violation[] {
+  const seen = new Map(violations.map(violation => [`${violation.code} ${violation.path}`, violation]));
+  return [...seen.values()];
+}
+
+/** The deploy form's state: the draft, its check while typing, and what may be said beside which field by now. */
+export function useDeployForm(rules: DeployRules, draft: DeployDraft, setDraft: (draft: DeployDraft) => void) {
+  const validation = useDeployValidation();
+  const now = useNow(CLOCK_RENEWAL_MS);
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [isSubmitted, setIsSubmitted] = useState(false);
+  const [refusal, setRefusal] = useState<{ requestText: string; violations: Violation[] }>();
+
+  const environment = rules.environments.find(({ name }) => name === draft.environment);
+  const request = useMemo(() => requestOf(draft, rules, environment), [draft, rules, environment]);
+  const requestText = JSON.stringify(request);
+
+  const violations = useMemo(() => {
+    const verdict = validation.data?.validateDeploy(requestText, rules, now);
+    const found = verdict?.kind === 'rejected' ? verdict.violations : [];
+    // What the backend refused stands until the request is another one.
+    const refused = refusal?.requestText === requestText ? refusal.violations : [];
+    return withoutDoubles([...found, ...refused]);
+  }, [validation.data, requestText, rules, now, refusal]);
+
+  const fields: string[] = ['imageTag', 'environment', 'region', ...(environment?.requiredFields ?? [])];
+  const fieldOf = ({ path }: Violation) => fields.find(field => path === `/${field}`);
+  const isShown = (field: string) => isSubmitted || touched.has(field);
+
+  return {
+    request,
+    environment,
+    now,
+    /** Why the form cannot be checked here, if so. */
+    checkError: validation.error,
+    isValid: violations.length === 0,
+    /** Reasons of time, once an environment is chosen. */
+    blocking: environment ? violations.filter(isAboutTime) : [],
+    /** Reasons that belong to no field on the screen, once submitted. */
+    general: isSubmitted ? violations.filter(violation => !isAboutTime(violation) && !fieldOf(violation)) : [],
+    /** The first field with a reason, in the order of the screen. */
+    firstInvalidField: fields.find(field => violations.some(violation => fieldOf(violation) === field)),
+    /** The reasons to show beside a field: none before it was left or the form submitted. */
+    errorsOf: (field: DeployField): string[] =>
+      isShown(field)
+        ? violations.filter(violation => fieldOf(violation) === field && !isAboutTime(violation)).map(v => v.message)
+        : [],
+    change: (field: DeployField, value: string) => setDraft({ ...draft, [field]: value }),
+    /** Choosing an environment keeps the region where the new one has it, and takes the only one. */
+    chooseEnvironment: (name: string) => {
+      const regions = rules.environments.find(candidate => candidate.name === name)?.regions ?? [];
+      const kept = regions.includes(draft.region) ? draft.region : '';
+      setDraft({ ...draft, environment: name, region: regions.length === 1 ? regions[0] : kept });
+    },
+    touch: (field: DeployField) => setTouched(before => new Set(before).add(field)),
+    markSubmitted: () => setIsSubmitted(true),
+    refuse: (refused: Violation[]) => {
+      setIsSubmitted(true);
+      setRefusal({ requestText, violations: refused });
+    },
+  };
+}
+
+/** {@link useDeployForm}'s answer. */
+export type DeployForm = ReturnType<typeof useDeployForm>;

@@ -1,0 +1,121 @@
+import { stringifyEntityRef, type CompoundEntityRef, getCompoundEntityRef } from '@backstage/catalog-model';
+import { useApi } from '@backstage/frontend-plugin-api';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type {
+  DeploymentsQuery,
+  DeploymentsResponse,
+  DeployRequest,
+  ExecutionProgress,
+} from 'backstage-plugin-harness-cd-common';
+import { loadHarnessCd, validateDeploy } from 'harness-cd-wasm';
+import { harnessCdApiRef, queryClientApiRef } from '../api/refs';
+import { isTerminal } from '../status';
+import { statusCodeOf } from '../problem';
+
+const LIVE_INTERVAL_MS = 2_000;
+const IDLE_INTERVAL_MS = 30_000;
+
+/** Rows of one page of the history. */
+export const PAGE_SIZE = 25;
+
+function useEntityKey(): { entityRef: CompoundEntityRef; key: string } {
+  const { entity } = useEntity();
+  return { entityRef: getCompoundEntityRef(entity), key: stringifyEntityRef(entity) };
+}
+
+function retryUnlessRefused(failureCount: number, error: Error): boolean {
+  const status = statusCodeOf(error);
+  const isRefused = status !== undefined && status < 500;
+  return !isRefused && failureCount < 2;
+}
+
+function deploymentsInterval(response: DeploymentsResponse | undefined): number {
+  const isLive = response?.deployments.some(deployment => !isTerminal(deployment.phase)) && !response.problem;
+  return isLive ? LIVE_INTERVAL_MS : IDLE_INTERVAL_MS;
+}
+
+function executionInterval(progress: ExecutionProgress | undefined): number | false {
+  return progress && isTerminal(progress.phase) ? false : LIVE_INTERVAL_MS;
+}
+
+/** One page of the entity's history. Asks again by itself: often while something runs, and not while the page is hidden. */
+export function useDeployments(query: Omit<DeploymentsQuery, 'pageSize'> = { page: 0 }) {
+  const api = useApi(harnessCdApiRef);
+  const { entityRef, key } = useEntityKey();
+  return useQuery(
+    {
+      queryKey: ['deployments', key, query],
+      queryFn: () => api.getDeployments(entityRef, { ...query, pageSize: PAGE_SIZE }),
+      retry: retryUnlessRefused,
+      refetchInterval: ({ state }) => deploymentsInterval(state.data),
+      // The page before stays visible while the next one loads, but never the rows of another entity.
+      placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === key ? previous : undefined),
+    },
+    useApi(queryClientApiRef),
+  );
+}
+
+/** How far a run is, followed until it ends. */
+export function useExecution(executionId: string) {
+  const api = useApi(harnessCdApiRef);
+  const { entityRef, key } = useEntityKey();
+  return useQuery(
+    {
+      queryKey: ['execution', key, executionId],
+      queryFn: () => api.getExecution(entityRef, executionId),
+      retry: retryUnlessRefused,
+      refetchInterval: ({ state }) => executionInterval(state.data),
+    },
+    useApi(queryClientApiRef),
+  );
+}
+
+/** The rules that deploy requests of the entity's service are checked against. */
+export function useDeployRules(options: { enabled: boolean } = { enabled: true }) {
+  const api = useApi(harnessCdApiRef);
+  const { entityRef, key } = useEntityKey();
+  return useQuery(
+    {
+      queryKey: ['deploy-rules', key],
+      queryFn: async () => (await api.getDeployRules(entityRef)).rules,
+      retry: retryUnlessRefused,
+      staleTime: 60_000,
+      ...options,
+    },
+    useApi(queryClientApiRef),
+  );
+}
+
+/** The check of deploy requests in the browser: the same compiled rules as in the backend, loaded on first use. */
+export function useDeployValidation() {
+  return useQuery(
+    {
+      queryKey: ['deploy-validation'],
+      queryFn: async () => {
+        await loadHarnessCd();
+        return { validateDeploy };
+      },
+      staleTime: Infinity,
+      retry: false,
+      structuralSharing: false,
+    },
+    useApi(queryClientApiRef),
+  );
+}
+
+/** Starts a deployment, once: a start is never repeated by itself. */
+export function useStartDeployment() {
+  const api = useApi(harnessCdApiRef);
+  const queryClient = useApi(queryClientApiRef);
+  const { entityRef, key } = useEntityKey();
+  return useMutation(
+    {
+      mutationFn: (request: DeployRequest) => api.deploy(entityRef, request),
+      retry: false,
+      // Also after a failure: when the outcome is unknown, the history is where to look.
+      onSettled: () => queryClient.invalidateQueries({ queryKey: ['deployments', key] }),
+    },
+    queryClient,
+  );
+}

@@ -1,0 +1,8 @@
+/**
+ * Deployments of a service, run by Harness: history, live progress and a deploy dialog.
+ *
+ * @packageDocumentation
+ */
+export { harnessCdPlugin as default } from './plugin';
+export { harnessCdApiRef } from './api/refs';
+export { harnessCdTranslationRef } from './translation';

@@ -1,0 +1,36 @@
+/** What went wrong, in the words a reader needs. */
+export interface Problem {
+  /** One sentence. */
+  message: string;
+  /** A code of the closed list of failures, where the backend gave one. */
+  code?: string;
+  /** What to do about it. */
+  hint?: string;
+  /** The id to give to whoever runs Harness. */
+  correlationId?: string;
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The HTTP status of a refused call; undefined for anything else. */
+export function statusCodeOf(error: unknown): number | undefined {
+  const { statusCode } = asRecord(error);
+  return typeof statusCode === 'number' ? statusCode : undefined;
+}
+
+/** Reads what the backend said: the `error` part of a Backstage error body, or the error's own message. */
+export function problemOf(error: unknown): Problem {
+  const sent = asRecord(asRecord(asRecord(error).body).error);
+  return {
+    message: asText(sent.message) ?? asText(asRecord(error).message) ?? String(error),
+    code: asText(sent.code),
+    hint: asText(sent.hint),
+    correlationId: asText(sent.correlationId),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Deployment, ExecutionProgress, ExecutionStage, StatusPhase } from 'backstage-plugin-harness-cd-common';
+
+const TERMINAL: readonly StatusPhase[] = ['succeeded', 'skipped', 'failed'];
+
+/** Whether nothing will change any more. */
+export function isTerminal(phase: StatusPhase): boolean {
+  return TERMINAL.includes(phase);
+}
+
+/** What a reader filters by, and the statuses of Harness it stands for. */
+export const STATUS_FILTERS = {
+  running: ['Running', 'AsyncWaiting', 'TaskWaiting', 'TimedWaiting', 'WaitStepRunning', 'Queued', 'NotStarted'],
+  waiting: ['ApprovalWaiting', 'InterventionWaiting', 'InputWaiting', 'ResourceWaiting', 'Paused'],
+  succeeded: ['Success', 'IgnoreFailed'],
+  failed: ['Failed', 'Errored', 'Expired', 'Aborted', 'AbortedByFreeze', 'ApprovalRejected', 'Suspended'],
+} as const;
+
+/** A choice of the status filter. */
+export type StatusFilter = keyof typeof STATUS_FILTERS;
+
+/** Whether a text, for example out of the address bar, is a choice of the status filter. */
+export function isStatusFilter(text: string | null): text is StatusFilter {
+  return text !== null && Object.hasOwn(STATUS_FILTERS, text);
+}
+
+/** The stage a run is at: the first that has begun and not ended, or none. */
+export function currentStage(progress: ExecutionProgress): ExecutionStage | undefined {
+  return progress.stages.find(stage => !isTerminal(stage.phase) && stage.phase !== 'queued');
+}
+
+/** The words for a deployment's place and version, `–` for what is not known yet. */
+export function deploymentWords(deployment: Deployment) {
+  const environment = deployment.environmentName ?? deployment.environment ?? '–';
+  return {
+    tag: deployment.imageTag ?? '–',
+    place: deployment.region ? `${environment}/${deployment.region}` : environment,
+  };
+}

@@ -1,0 +1,137 @@
+import type {
+  Deployment,
+  DeployRequest,
+  DeployRules,
+  DeploymentsQuery,
+  DeploymentsResponse,
+  ExecutionProgress,
+  HarnessCdApi,
+  Violation,
+} from 'backstage-plugin-harness-cd-common';
+
+/** An ended deployment of payment-service, with what a test says about it. */
+export function deployment(about: Partial<Deployment> & { executionId: string }): Deployment {
+  return {
+    id: `${about.executionId}/deploy`,
+    pipeline: 'payment_service_cd',
+    stage: 'deploy_int_stable',
+    status: 'Success',
+    phase: 'succeeded',
+    environment: 'int_stable',
+    environmentName: 'int-stable',
+    region: 'euw1',
+    imageTag: 'v2.3.0',
+    startedAt: Date.now() - 60_000,
+    isRollback: false,
+    ...about,
+  } as Deployment;
+}
+
+/** A run in the middle of a canary step. */
+export function runningProgress(executionId: string): ExecutionProgress {
+  const running = { status: 'Running', phase: 'active' } as const;
+  const succeeded = { status: 'Success', phase: 'succeeded' } as const;
+  return {
+    executionId,
+    pipeline: 'payment_service_cd',
+    ...running,
+    startedAt: Date.now() - 30_000,
+    stages: [
+      {
+        identifier: 'deploy_int_stable',
+        name: 'Deploy to int-stable',
+        stageType: 'Deployment',
+        ...running,
+        steps: [
+          { identifier: 'fetch', name: 'Fetch manifests', stepType: 'Fetch', ...succeeded },
+          { identifier: 'rollout', name: 'Rolling deployment', stepType: 'K8sRollingDeploy', ...running },
+        ],
+      },
+    ],
+  } as ExecutionProgress;
+}
+
+/** The rules of a service that may always go to int-stable, and never to prod: its window's day is another one. */
+export function deployRules(closedOn: Date): DeployRules {
+  const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+  return {
+    service: 'payment-service',
+    serviceIdentifier: 'payment_service',
+    pipeline: 'payment_service_cd',
+    immutableTagsOnly: true,
+    environments: [
+      {
+        name: 'int-stable',
+        identifier: 'int_stable',
+        environmentType: 'PreProduction',
+        regions: ['euw1', 'euw2'],
+        requiredFields: [],
+        approvals: [],
+      },
+      {
+        name: 'prod',
+        identifier: 'prod',
+        environmentType: 'Production',
+        regions: ['euw1'],
+        requiredFields: ['changeTicket', 'rollbackPlan'],
+        approvals: ['platform-team'],
+        changeWindow: {
+          name: 'prod-change-window',
+          days: [days[(closedOn.getUTCDay() + 3) % 7]],
+          from: '10:00',
+          to: '16:00',
+          timeZone: 'UTC',
+        },
+      },
+    ],
+  };
+}
+
+/** A Harness CD backend in memory. */
+export class InMemoryHarnessCd implements HarnessCdApi {
+  deployments: Deployment[] = [];
+  rules = deployRules(new Date());
+  problem: DeploymentsResponse['problem'];
+  asOf: number | undefined;
+  totalExecutions: number | undefined;
+  refusedWith: Violation[] = [];
+  failWith: Error | undefined;
+  readonly queries: DeploymentsQuery[] = [];
+  readonly requests: DeployRequest[] = [];
+
+  async getDeployments(_entity: unknown, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+    this.queries.push(query);
+    if (this.failWith) throw this.failWith;
+    const { page, pageSize, environment, status } = query;
+    const matching = this.deployments.filter(
+      candidate =>
+        (!environment || candidate.environment === environment) && (!status || status.includes(candidate.status)),
+    );
+    return {
+      deployments: matching.slice(page * pageSize, (page + 1) * pageSize),
+      page,
+      pageSize,
+      totalExecutions: this.totalExecutions ?? matching.length,
+      asOf: this.asOf,
+      problem: this.problem,
+    };
+  }
+
+  async getDeployRules() {
+    return { rules: this.rules };
+  }
+
+  async deploy(_entity: unknown, request: DeployRequest) {
+    this.requests.push(request);
+    if (this.refusedWith.length > 0) return { kind: 'rejected' as const, violations: this.refusedWith };
+    const executionId = 'execution-new';
+    this.deployments.unshift(
+      deployment({ executionId, imageTag: request.imageTag, status: 'Running', phase: 'active' }),
+    );
+    return { kind: 'started' as const, executionId, status: 'Running', url: 'https://app.harness.io/run' };
+  }
+
+  async getExecution(_entity: unknown, executionId: string) {
+    return runningProgress(executionId);
+  }
+}

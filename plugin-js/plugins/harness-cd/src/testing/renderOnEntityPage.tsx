@@ -1,0 +1,43 @@
+import type { Entity } from '@backstage/catalog-model';
+import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
+import { EntityProvider } from '@backstage/plugin-catalog-react';
+import { permissionApiRef } from '@backstage/plugin-permission-react';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { QueryClient } from '@tanstack/react-query';
+import { harnessCdApiRef, queryClientApiRef } from '../api/refs';
+import { deploymentsRouteRef } from '../routes';
+import type { InMemoryHarnessCd } from './InMemoryHarnessCd';
+
+/** A component that says which pipeline deploys it. */
+export const paymentService: Entity = {
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Component',
+  metadata: {
+    name: 'payment-service',
+    annotations: {
+      'harness.io/pipeline-url':
+        'https://app.harness.io/ng/account/demo-account/module/cd/orgs/default/projects/platform/pipelines/payment_service_cd/pipeline-studio/',
+    },
+  },
+};
+
+/** Renders a part of the plugin as on an entity's page, against a backend in memory. */
+export function renderOnEntityPage(
+  element: JSX.Element,
+  harnessCd: InMemoryHarnessCd,
+  options: { entity?: Entity; path?: string; mayDeploy?: boolean } = {},
+) {
+  const { entity = paymentService, path = '/', mayDeploy = true } = options;
+  const permissionApi = mockApis.permission({
+    authorize: mayDeploy ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
+  });
+  return renderInTestApp(<EntityProvider entity={entity}>{element}</EntityProvider>, {
+    initialRouteEntries: [path],
+    mountedRoutes: { '/deployments': deploymentsRouteRef },
+    apis: [
+      [harnessCdApiRef, harnessCd],
+      [queryClientApiRef, new QueryClient({ defaultOptions: { queries: { retryDelay: 1 } } })],
+      [permissionApiRef, permissionApi],
+    ],
+  });
+}
