@@ -3,7 +3,7 @@ use std::fmt;
 use harness_cd_model::{ExecutionStatus, HarnessScope};
 use serde::{Deserialize, Serialize};
 
-use crate::{FailureCode, HarnessError, Transport};
+use crate::{FailureCode, HarnessError};
 
 /// Where Harness is, and who asks. Its `Debug` shows no key.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -98,7 +98,7 @@ pub struct HarnessClient<T> {
     pub(crate) transport: T,
 }
 
-impl<T: Transport> HarnessClient<T> {
+impl<T> HarnessClient<T> {
     /// A client; nothing is sent yet.
     ///
     /// # Errors
@@ -135,38 +135,4 @@ fn is_web_address(url: &str) -> bool {
     let host = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
     let clean = |c: char| !c.is_control() && !c.is_whitespace() && !matches!(c, '?' | '#' | '@' | '\\');
     host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && host.chars().all(clean))
-}
-
-impl<T: Transport> HarnessClient<T> {
-    /// Lists executions: the body of Harness's answer, for `harness_cd_deploy::shape_history`.
-    ///
-    /// # Errors
-    /// [`HarnessError`] of any code but those of runs.
-    pub async fn list_executions(&self, _query: &ExecutionQuery) -> Result<Vec<u8>, HarnessError> {
-        Err(HarnessError::new(FailureCode::Internal, "not connected"))
-    }
-
-    /// Reads one execution with its steps: the body of Harness's answer, for `harness_cd_deploy::shape_progress`.
-    ///
-    /// # Errors
-    /// [`HarnessError`] of any code but those of runs.
-    pub async fn get_execution(&self, _id: &str, _stage_node: Option<&str>) -> Result<Vec<u8>, HarnessError> {
-        Err(HarnessError::new(FailureCode::Internal, "not connected"))
-    }
-
-    /// Reads a pipeline.
-    ///
-    /// # Errors
-    /// [`HarnessError`] of any code but those of runs.
-    pub async fn get_pipeline(&self, _pipeline: &str) -> Result<PipelineYaml, HarnessError> {
-        Err(HarnessError::new(FailureCode::Internal, "not connected"))
-    }
-
-    /// Starts a pipeline; sent once.
-    ///
-    /// # Errors
-    /// [`FailureCode::OutcomeUnknown`] where it cannot be told whether it was started.
-    pub async fn run_pipeline(&self, _run: &crate::RunRequest) -> Result<crate::RunOutcome, HarnessError> {
-        Err(HarnessError::new(FailureCode::Internal, "not connected"))
-    }
 }

@@ -16,7 +16,12 @@ impl RunRequest {
             ("targetEnvironment".to_owned(), request.environment.clone()),
             ("targetRegion".to_owned(), request.region.clone()),
         ]);
-        Self { pipeline: pipeline.to_owned(), inputs, notes: notes(request, started_by), nonce: nonce.to_owned() }
+        Self {
+            pipeline: pipeline.to_owned(),
+            inputs,
+            notes: notes(request, started_by),
+            nonce: nonce.to_owned(),
+        }
     }
 }
 
@@ -54,7 +59,18 @@ mod tests {
             run.notes,
             "Started from Backstage by user:default/ana. Change ticket: CHG-7. Rollback plan: Deploy v2.3.0."
         );
-        let inputs: Vec<_> = run.inputs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        assert_eq!(inputs, [("imageTag", "v2.3.1"), ("targetEnvironment", "prod"), ("targetRegion", "euw1")]);
+        let inputs: Vec<_> = run
+            .inputs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(
+            inputs,
+            [
+                ("imageTag", "v2.3.1"),
+                ("targetEnvironment", "prod"),
+                ("targetRegion", "euw1")
+            ]
+        );
     }
 }

@@ -1,7 +1,14 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use harness_cd_model::ExecutionStatus;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::error::{Subject, failure, harmless, is_web_page};
+use crate::read::identifier;
+use crate::transport::{Body, Method, Request, Response, Transport};
+use crate::{ExecutionQuery, FailureCode, HarnessClient, HarnessError};
 
 /// A run of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,4 +45,239 @@ pub enum RunOutcome {
         /// What the policies say; at least one.
         messages: Vec<String>,
     },
+}
+
+/// How often and after which first delay a lost run is looked for: a new execution is visible late.
+const LOOKS: usize = 5;
+const FIRST_LOOK: Duration = Duration::from_secs(1);
+/// The search takes at least this long, however short one request may be.
+const SEARCH_MS: i64 = 45_000;
+/// Harness's clock is not ours: executions that started up to an hour before the run are looked at. The nonce decides.
+const CLOCK_SKEW_MS: i64 = 60 * 60 * 1000;
+const CANDIDATES: u32 = 20;
+
+/// What came back from the one POST.
+enum Answer {
+    /// Harness said what happened.
+    Clear(Result<RunOutcome, HarnessError>),
+    /// The run may have been started. Holds what came instead of an answer.
+    Ambiguous(HarnessError),
+}
+
+impl<T: Transport> HarnessClient<T> {
+    /// Starts a pipeline. The request is sent once, whatever happens: Harness would start it twice. After an
+    /// ambiguous answer the execution is looked for by its nonce.
+    ///
+    /// # Errors
+    /// [`FailureCode::OutcomeUnknown`] where it cannot be told whether the pipeline was started; with every other
+    /// code it was not.
+    pub async fn run_pipeline(&self, run: &RunRequest) -> Result<RunOutcome, HarnessError> {
+        let request = self.run_request(run)?;
+        let since = self.transport.now_ms();
+        let answer = match self.transport.send(&request).await {
+            Ok(response) => self.read_run_answer(run, &response),
+            Err(error) => Answer::Ambiguous(self.redacted(error.into())),
+        };
+        match answer {
+            Answer::Clear(outcome) => outcome,
+            Answer::Ambiguous(cause) => self
+                .find_run(run, since)
+                .await
+                .ok_or_else(|| outcome_unknown(run, cause)),
+        }
+    }
+
+    fn run_request(&self, run: &RunRequest) -> Result<Request, HarnessError> {
+        let pipeline = identifier("a pipeline's identifier", &run.pipeline)?;
+        let nonce_character = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        if !(8..=64).contains(&run.nonce.len()) || !run.nonce.bytes().all(nonce_character) {
+            let message = "the nonce of a run has 8 to 64 letters, digits, `-` and `_`";
+            return Err(HarnessError::new(FailureCode::InvalidRequest, message));
+        }
+        let notes = if run.notes.contains(&run.nonce) {
+            run.notes.clone()
+        } else {
+            format!("{} [harness-cd:{}]", run.notes, run.nonce)
+                .trim_start()
+                .to_owned()
+        };
+        let variables: Vec<_> = run
+            .inputs
+            .iter()
+            .map(|(name, value)| json!({ "name": name, "type": "String", "value": value }))
+            .collect();
+        let mut inputs = json!({ "identifier": pipeline });
+        if let (false, Value::Object(members)) = (variables.is_empty(), &mut inputs) {
+            members.insert("variables".to_owned(), variables.into());
+        }
+        // JSON is YAML, and needs no quoting rules of ours.
+        let body = Body {
+            content_type: "application/yaml",
+            bytes: json!({ "pipeline": inputs }).to_string().into_bytes(),
+        };
+        let path = ["pipeline", "api", "pipeline", "execute", pipeline];
+        let query = [("moduleType", "CD"), ("notesForPipelineExecution", notes.as_str())];
+        Ok(self.request(Method::Post, &path, &query, Some(body)))
+    }
+
+    fn read_run_answer(&self, run: &RunRequest, response: &Response) -> Answer {
+        let refused = failure(response, Subject::Pipeline(&run.pipeline), &self.options.api_key);
+        match refused {
+            Some(error) if is_clean_refusal(response) => Answer::Clear(Err(error)),
+            Some(error) => Answer::Ambiguous(error),
+            None => self.outcome_in(run, response).map_or_else(
+                || {
+                    let message = format!("Harness's answer (status {}) cannot be read", response.status);
+                    let error = HarnessError::new(FailureCode::MalformedResponse, message);
+                    Answer::Ambiguous(HarnessError {
+                        status: Some(response.status),
+                        ..error
+                    })
+                },
+                |outcome| Answer::Clear(Ok(outcome)),
+            ),
+        }
+    }
+
+    fn outcome_in(&self, run: &RunRequest, response: &Response) -> Option<RunOutcome> {
+        let answer: Value = serde_json::from_slice(&response.body).ok()?;
+        let data = answer.get("data")?;
+        let execution = data.get("planExecution").unwrap_or(data);
+        let governance = execution
+            .get("governanceMetadata")
+            .or_else(|| data.get("governanceMetadata"));
+        if let Some(denied) = governance.and_then(|governance| self.denial(governance)) {
+            return Some(denied);
+        }
+        let metadata_id = || execution.get("metadata")?.get("executionUuid")?.as_str();
+        let id = execution.get("uuid").and_then(Value::as_str).or_else(metadata_id)?;
+        Some(self.started(run, id, execution))
+    }
+
+    fn started(&self, run: &RunRequest, id: &str, execution: &Value) -> RunOutcome {
+        let scope = &self.options.scope;
+        RunOutcome::Started {
+            execution_id: id.to_owned(),
+            status: ExecutionStatus::parse(execution.get("status").and_then(Value::as_str).unwrap_or("Running")),
+            url: format!(
+                "{}/ng/account/{}/module/cd/orgs/{}/projects/{}/pipelines/{}/executions/{id}/pipeline",
+                self.options.base_url.trim_end_matches('/'),
+                scope.account,
+                scope.org,
+                scope.project,
+                run.pipeline
+            ),
+        }
+    }
+
+    /// What the policies say where they deny. Some generated clients spell the lists with a suffix.
+    fn denial(&self, governance: &Value) -> Option<RunOutcome> {
+        governance.get("deny").and_then(Value::as_bool).filter(|deny| *deny)?;
+        let sets = either(governance, "details", "detailsList");
+        let policies = sets
+            .iter()
+            .flat_map(|set| either(set, "policyMetadata", "policyMetadataList"));
+        let said = policies.flat_map(|policy| either(policy, "denyMessages", "denyMessagesList"));
+        let own = governance.get("message");
+        let mut messages: Vec<String> = Vec::new();
+        for message in said
+            .chain(own)
+            .filter_map(Value::as_str)
+            .filter(|message| !message.trim().is_empty())
+        {
+            let message = harmless(message, &self.options.api_key);
+            if !messages.contains(&message) {
+                messages.push(message);
+            }
+        }
+        if messages.is_empty() {
+            messages.push("a policy of Harness denies this run and does not say why".to_owned());
+        }
+        Some(RunOutcome::Denied { messages })
+    }
+
+    /// Looks for the run among the pipeline's executions. `None` where it is not found or the search fails.
+    async fn find_run(&self, run: &RunRequest, since: i64) -> Option<RunOutcome> {
+        let patience = SEARCH_MS.max(i64::from(self.options.timeout_ms) * 3);
+        let deadline = self.transport.now_ms().saturating_add(patience);
+        let query = ExecutionQuery {
+            pipelines: vec![run.pipeline.clone()],
+            from_ms: Some(since.saturating_sub(CLOCK_SKEW_MS)),
+            size: CANDIDATES,
+            ..ExecutionQuery::default()
+        };
+        let mut strangers = BTreeSet::new();
+        for delay in self.delays(FIRST_LOOK, LOOKS) {
+            self.transport.sleep(delay).await;
+            // A failed look is followed by the next one; what counts is whether the run is found.
+            if let Ok(Some(outcome)) = self.look_for_run(run, &query, &mut strangers, deadline).await {
+                return Some(outcome);
+            }
+            if self.transport.now_ms() >= deadline {
+                break;
+            }
+        }
+        None
+    }
+
+    async fn look_for_run(
+        &self,
+        run: &RunRequest,
+        query: &ExecutionQuery,
+        strangers: &mut BTreeSet<String>,
+        deadline: i64,
+    ) -> Result<Option<RunOutcome>, HarnessError> {
+        let page: Value = serde_json::from_slice(&self.list_executions(query).await?).unwrap_or_default();
+        let rows = page
+            .get("data")
+            .and_then(|data| data.get("content"))
+            .and_then(Value::as_array);
+        for row in rows.into_iter().flatten() {
+            let Some(id) = row.get("planExecutionId").and_then(Value::as_str) else {
+                continue;
+            };
+            if strangers.contains(id) {
+                continue;
+            }
+            let Ok(notes) = self.get_notes(id, deadline).await else {
+                continue;
+            };
+            if contains(&notes, run.nonce.as_bytes()) {
+                let denied = row
+                    .get("governanceMetadata")
+                    .and_then(|governance| self.denial(governance));
+                return Ok(Some(denied.unwrap_or_else(|| self.started(run, id, row))));
+            }
+            strangers.insert(id.to_owned());
+        }
+        Ok(None)
+    }
+}
+
+/// Whether Harness said no before anything started: a 4xx of its own, not one of a proxy in between.
+fn is_clean_refusal(response: &Response) -> bool {
+    (400..500).contains(&response.status) && response.status != 408 && !is_web_page(&response.body)
+}
+
+fn outcome_unknown(run: &RunRequest, cause: HarnessError) -> HarnessError {
+    let message = format!(
+        "it is not known whether the pipeline `{}` was started: {}; no execution with the note `{}` was found. \
+         Before running it again, look in the pipeline's executions for one that started just now",
+        run.pipeline, cause.message, run.nonce
+    );
+    HarnessError {
+        code: FailureCode::OutcomeUnknown,
+        message,
+        ..cause
+    }
+}
+
+/// The list under one of two names.
+fn either<'v>(value: &'v Value, name: &str, other: &str) -> &'v [Value] {
+    let list = value.get(name).or_else(|| value.get(other)).and_then(Value::as_array);
+    list.map(Vec::as_slice).unwrap_or_default()
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
 }

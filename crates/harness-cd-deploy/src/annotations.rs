@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::HarnessUrl;
+use crate::nearest::quoted;
+use crate::{HarnessUrl, HarnessUrlKind, parse_url};
 
 /// What an entity's annotations say of Harness.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,9 +46,212 @@ pub struct AnnotationProblem {
     pub message: String,
 }
 
-/// Reads the annotations of an entity. What cannot be read is a problem in the answer, never an error.
+/// Every key also exists with these suffixes, for the installations of Harness's own plugin.
+const SUFFIXES: [&str; 4] = ["", "-qa", "-stage", "-stress"];
+
+/// Reads the annotations of an entity: `harness.io/pipelines`, `harness.io/pipeline-url` and `harness.io/services`,
+/// which win over the older `harness.io/project-url` with `harness.io/cd-serviceId`.
+///
+/// A value has one `label: address` a line; the label may be missing, and the address may be a Markdown link. What
+/// cannot be read is a problem in the answer, never an error.
 #[must_use]
 pub fn read_annotations(annotations: &BTreeMap<String, String>) -> HarnessAnnotations {
-    let _ = annotations;
-    HarnessAnnotations::default()
+    let mut reader = Reader {
+        annotations,
+        found: HarnessAnnotations::default(),
+    };
+    for suffix in SUFFIXES {
+        reader.links(&format!("harness.io/pipelines{suffix}"), Wanted::Pipeline);
+        reader.links(&format!("harness.io/pipeline-url{suffix}"), Wanted::Pipeline);
+        reader.links(&format!("harness.io/services{suffix}"), Wanted::Service);
+    }
+    for suffix in SUFFIXES {
+        reader.project_url(suffix);
+    }
+    reader.found
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Pipeline,
+    Service,
+}
+
+impl Wanted {
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Pipeline => "pipeline",
+            Self::Service => "service",
+        }
+    }
+
+    fn identifier(self, target: &HarnessUrl) -> Option<&str> {
+        match self {
+            Self::Pipeline => target.pipeline.as_deref(),
+            Self::Service => target.service.as_deref(),
+        }
+    }
+}
+
+struct Reader<'a> {
+    annotations: &'a BTreeMap<String, String>,
+    found: HarnessAnnotations,
+}
+
+impl Reader<'_> {
+    fn links(&mut self, key: &str, wanted: Wanted) {
+        let Some(value) = self.annotations.get(key) else { return };
+        if value.trim().is_empty() {
+            return self.problem(key, value, self.advice_for_empty());
+        }
+        for line in value.lines().filter(|line| !line.trim().is_empty()) {
+            self.line(key, line, wanted);
+        }
+    }
+
+    /// One line, which holds several links where a folded block has joined several lines.
+    fn line(&mut self, key: &str, line: &str, wanted: Wanted) {
+        let mut rest = line;
+        while !rest.trim().is_empty() {
+            let Some(start) = find_address(rest) else {
+                let message = if rest.contains("://") {
+                    "the address does not start with https://; copy it from the browser".to_owned()
+                } else {
+                    "there is no address here; write `label: https://…` on one line".to_owned()
+                };
+                return self.problem(key, rest, message);
+            };
+            let (label, address) = rest.split_at_checked(start).unwrap_or((rest, ""));
+            let end = address
+                .find(|c: char| c.is_whitespace() || c == ')')
+                .unwrap_or(address.len());
+            let (address, after) = address.split_at_checked(end).unwrap_or((address, ""));
+            self.link(
+                key,
+                label_of(label),
+                address.trim_end_matches(['"', '\'', ',', ';']),
+                wanted,
+            );
+            rest = after.trim_start_matches([')', ',', ';']);
+        }
+    }
+
+    fn link(&mut self, key: &str, label: &str, address: &str, wanted: Wanted) {
+        let target = match parse_url(address) {
+            Ok(target) => target,
+            Err(error) => return self.problem(key, address, error.to_string()),
+        };
+        let Some(identifier) = wanted.identifier(&target) else {
+            let message = format!(
+                "the address is not that of a {0}; open the {0} in Harness and copy its address",
+                wanted.noun()
+            );
+            return self.problem(key, address, message);
+        };
+        let label = if label.is_empty() { identifier } else { label }.to_owned();
+        let link = LabelledUrl {
+            label,
+            url: address.to_owned(),
+            target,
+        };
+        match wanted {
+            Wanted::Pipeline => self.found.pipelines.push(link),
+            Wanted::Service => self.found.services.push(link),
+        }
+    }
+
+    /// The older annotations: a project's address, and the identifier of a service in it. Some entities have a
+    /// pipeline's address there.
+    fn project_url(&mut self, suffix: &str) {
+        let key = format!("harness.io/project-url{suffix}");
+        let Some(address) = self.annotations.get(&key).map(|value| value.trim()) else {
+            return;
+        };
+        let target = match parse_url(address) {
+            Ok(target) => target,
+            Err(error) => return self.problem(&key, address, error.to_string()),
+        };
+        if target.pipeline.is_some() && self.found.pipelines.is_empty() {
+            self.link(&key, "", address, Wanted::Pipeline);
+        }
+        let service_key = format!("harness.io/cd-serviceId{suffix}");
+        let Some(ids) = self.annotations.get(&service_key) else {
+            return;
+        };
+        let Some(id) = ids.split(',').map(str::trim).find(|id| !id.is_empty()) else {
+            return self.problem(
+                &service_key,
+                ids,
+                "there is no service identifier here; write one".to_owned(),
+            );
+        };
+        if !self.found.services.is_empty() {
+            return;
+        }
+        match service_page(&target, address, id) {
+            Some(page) => self.link(&service_key, "", &page, Wanted::Service),
+            None => {
+                let message = "the address is not that of a project; open the project in Harness and copy its address";
+                self.problem(&key, address, message.to_owned());
+            }
+        }
+    }
+
+    fn problem(&mut self, annotation: &str, value: &str, message: String) {
+        const SHOWN: usize = 200;
+        let value = value.trim().chars().take(SHOWN).collect();
+        self.found.problems.push(AnnotationProblem {
+            annotation: annotation.to_owned(),
+            value,
+            message,
+        });
+    }
+
+    /// In YAML, lines below `harness.io/services: |` that are not indented become annotations of their own.
+    fn advice_for_empty(&self) -> String {
+        let astray = self
+            .annotations
+            .iter()
+            .filter(|(key, value)| !key.contains('/') && parse_url(value).is_ok());
+        let astray: Vec<_> = astray.map(|(key, _)| quoted(key)).collect();
+        if astray.is_empty() {
+            "the annotation is empty; write `label: https://…` or remove it".to_owned()
+        } else {
+            format!(
+                "the annotation is empty, and {} stand beside it; indent these lines",
+                astray.join(", ")
+            )
+        }
+    }
+}
+
+/// Where the first web address starts.
+fn find_address(text: &str) -> Option<usize> {
+    ["https://", "http://", "HTTPS://", "HTTP://"]
+        .into_iter()
+        .filter_map(|scheme| text.find(scheme))
+        .min()
+}
+
+/// The label before an address: `label: `, `[label](` or a list's dash.
+fn label_of(before: &str) -> &str {
+    let before = before.trim().trim_start_matches(['-', '*']).trim_start();
+    let before = before.trim_end_matches(['"', '\'', '<']);
+    match before.strip_suffix("](") {
+        Some(markdown) => markdown.rsplit_once('[').map_or(markdown, |(_, label)| label).trim(),
+        None => before.trim_end().trim_end_matches(':').trim(),
+    }
+}
+
+/// The page of a service of the project that `address` points into.
+fn service_page(project: &HarnessUrl, address: &str, id: &str) -> Option<String> {
+    if project.kind == HarnessUrlKind::Account {
+        return None;
+    }
+    let (scheme, _) = address.split_once("://")?;
+    let (org, name) = (project.org.as_deref()?, project.project.as_deref()?);
+    let (host, account) = (&project.host, &project.account);
+    Some(format!(
+        "{scheme}://{host}/ng/account/{account}/module/cd/orgs/{org}/projects/{name}/services/{id}"
+    ))
 }
