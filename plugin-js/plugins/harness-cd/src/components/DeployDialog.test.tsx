@@ -1,7 +1,7 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { InMemoryHarnessCd } from '../testing/InMemoryHarnessCd';
-import { renderOnEntityPage } from '../testing/renderOnEntityPage';
+import { InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
+import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { DeployButton } from './DeployButton';
 import { DeploymentsCard } from './DeploymentsCard';
 

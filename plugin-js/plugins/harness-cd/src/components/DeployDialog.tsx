@@ -2,12 +2,11 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, DialogBody, DialogFooter, DialogHeader, Skeleton } from '@backstage/ui';
 import type { DeployDraft } from '../hooks/useDeployForm';
 import { useDeployRules } from '../hooks/useHarnessCd';
-import { statusCodeOf } from '../problem';
+import { problemOf, statusCodeOf } from '../problem';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployForm } from './DeployForm';
 import { ExecutionProgress } from './ExecutionProgress';
 import { ErrorAlert, ProblemDetails } from './states';
-import { problemOf } from '../problem';
 
 interface Draft {
   draft: DeployDraft;
@@ -47,7 +46,9 @@ function Started({ executionId, onAnother }: { executionId: string; onAnother: (
         <Button variant="secondary" onPress={onAnother}>
           {t('deploy.another')}
         </Button>
-        <Button variant="primary" slot="close">
+        {/* The button that had the focus went away with the form. */}
+        {/* eslint-disable-next-line jsx-a11y/no-autofocus */}
+        <Button variant="primary" slot="close" autoFocus>
           {t('deploy.close')}
         </Button>
       </DialogFooter>

@@ -1,8 +1,8 @@
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation } from 'react-router-dom';
-import { deployment, InMemoryHarnessCd } from '../testing/InMemoryHarnessCd';
-import { renderOnEntityPage } from '../testing/renderOnEntityPage';
+import { deployment, InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
+import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { DeploymentsTab } from './DeploymentsTab';
 
 function Address() {
@@ -43,7 +43,7 @@ describe('DeploymentsTab', () => {
 
     expect(await screen.findByText('v2.3.0')).toBeInTheDocument();
     for (const text of ['Succeeded', 'int-stable', 'euw1', '2 hours ago', '4 min 12 sec', 'ana']) {
-      expect(screen.getByText(text)).toBeInTheDocument();
+      expect(within(screen.getByRole('grid')).getByText(text)).toBeInTheDocument();
     }
     expect(screen.getByText('2 hours ago')).toHaveAttribute('title', expect.stringContaining('UTC'));
     expect(screen.getByRole('link', { name: /Open the run of v2\.3\.0/ })).toHaveAttribute(
