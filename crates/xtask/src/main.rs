@@ -8,10 +8,17 @@
     reason = "a task runner talks to the person at the terminal"
 )]
 
+mod bench;
+mod browser;
+mod children;
 mod codegen;
+mod demo;
+mod portal;
 mod process;
 mod setup;
+mod size;
 mod stamp;
+mod suites;
 mod tools;
 mod wasm;
 mod workspace;
@@ -65,6 +72,18 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Build and start the example portal against a simulated Harness, until Ctrl-C
+    Demo,
+    /// Run every test suite
+    Test {
+        /// Run one suite alone
+        #[arg(long, value_name = "SUITE")]
+        only: Option<suites::Suite>,
+    },
+    /// Measure history shaping in the door against TypeScript
+    Bench,
+    /// Print how much the built door weighs; fail over its budget
+    Size,
 }
 
 fn main() -> ExitCode {
@@ -83,5 +102,9 @@ fn run(task: Task) -> Result<()> {
         Task::Wasm => setup::wasm_tools().and_then(|()| wasm::build()),
         Task::Codegen { check: false } => codegen::write(),
         Task::Codegen { check: true } => codegen::check(),
+        Task::Demo => demo::run(),
+        Task::Test { only } => suites::run(only),
+        Task::Bench => bench::run(),
+        Task::Size => size::print(),
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn javascript() -> Result<()> {
 
 /// nextest, which runs the Rust tests.
 pub(crate) fn nextest() -> Result<()> {
-    if tools::require("cargo-nextest", "", "").is_ok() {
+    if tools::find("cargo-nextest").is_some() {
         return Ok(());
     }
     process::timed("Installing cargo-nextest", || install("cargo-nextest", &["--locked"]))

@@ -59,10 +59,18 @@ pub(crate) fn has_node() -> bool {
 
 /// Fails with a sentence when a program of the machine is missing.
 pub(crate) fn require(program: &str, why: &str, how: &str) -> Result<()> {
-    match version_of(program) {
+    match find(program) {
         Some(_) => Ok(()),
         None => Err(Failure::new(format!("`{program}` is missing: {why}; {how}"))),
     }
+}
+
+/// Where a program is on the extended path.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
+    let path = path().ok()?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|candidate| candidate.is_file())
 }
 
 fn version_of(program: &str) -> Option<String> {
