@@ -1,0 +1,89 @@
+//! Links and annotations: the tables of `tests/cases` that Rust and JavaScript share.
+
+use std::collections::BTreeMap;
+
+use harness_cd_deploy::{LabelledUrl, parse_url, read_annotations};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const URLS: &str = include_str!("../../../tests/cases/harness-urls.json");
+const ANNOTATIONS: &str = include_str!("../../../tests/cases/harness-annotations.json");
+
+#[test]
+fn addresses_of_the_table() {
+    let table: Vec<Value> = serde_json::from_str(URLS).unwrap();
+    for case in &table {
+        let input = case["input"].as_str().unwrap();
+        match (parse_url(input), case["expect"]["error"].as_str()) {
+            (Ok(url), None) => assert_eq!(json!(url), case["expect"], "{input}"),
+            (Err(error), Some(part)) => assert!(error.to_string().contains(part), "{input}: {error}"),
+            (outcome, _) => panic!("{input}: {outcome:?}"),
+        }
+    }
+}
+
+#[test]
+fn annotations_of_the_table() {
+    let table: Vec<Value> = serde_json::from_str(ANNOTATIONS).unwrap();
+    for case in &table {
+        let input: BTreeMap<String, String> = serde_json::from_value(case["input"].clone()).unwrap();
+        let found = read_annotations(&input);
+        let ids = |links: &[LabelledUrl], id: fn(&LabelledUrl) -> Option<&String>| -> Value {
+            links.iter().map(|link| json!([link.label, id(link)])).collect()
+        };
+        assert_eq!(
+            ids(&found.pipelines, |link| link.target.pipeline.as_ref()),
+            case["expect"]["pipelines"],
+            "{}",
+            case["name"]
+        );
+        assert_eq!(
+            ids(&found.services, |link| link.target.service.as_ref()),
+            case["expect"]["services"],
+            "{}",
+            case["name"]
+        );
+        let problems = case["expect"]["problems"].as_array().unwrap();
+        assert_eq!(
+            found.problems.len(),
+            problems.len(),
+            "{}: {:?}",
+            case["name"],
+            found.problems
+        );
+        for (problem, expected) in found.problems.iter().zip(problems) {
+            assert_eq!(json!(problem.annotation), expected[0]);
+            assert!(
+                problem.message.contains(expected[1].as_str().unwrap()),
+                "{}",
+                problem.message
+            );
+        }
+    }
+}
+
+#[test]
+fn the_made_service_address_keeps_host_and_port() {
+    let annotations = BTreeMap::from([
+        (
+            "harness.io/project-url".to_owned(),
+            "http://localhost:8181/ng/#/account/A/cd/orgs/o/projects/p".to_owned(),
+        ),
+        ("harness.io/cd-serviceId".to_owned(), "S".to_owned()),
+    ]);
+    let found = read_annotations(&annotations);
+    assert_eq!(
+        found.services[0].url,
+        "http://localhost:8181/ng/account/A/module/cd/orgs/o/projects/p/services/S"
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(text in "\\PC*", path in "(/|#|\\?|%|account|orgs|pipelines|A|é){0,12}") {
+        let _ = parse_url(&text);
+        let _ = parse_url(&format!("https://h{path}"));
+        let annotations = ["harness.io/pipelines", "harness.io/services", "harness.io/project-url", "harness.io/cd-serviceId"];
+        let _ = read_annotations(&annotations.map(|key| (key.to_owned(), format!("{text}: https://h{path}) {text}"))).into());
+    }
+}

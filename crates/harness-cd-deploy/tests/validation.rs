@@ -1,0 +1,270 @@
+//! May it run: the tables of `tests/cases` that Rust and JavaScript share.
+
+use harness_cd_deploy::{read_request, validate, validate_text, window};
+use harness_cd_model::{ChangeWindow, DeployRequest, DeployRules, DeployVerdict, TimeZones, Utc, Violation};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const REQUESTS: &str = include_str!("../../../tests/cases/deploy-requests.json");
+const WINDOWS: &str = include_str!("../../../tests/cases/change-windows.json");
+
+/// The bundled time zone database, as the command line uses it.
+struct Database;
+
+impl TimeZones for Database {
+    fn offset_seconds(&self, zone: &str, epoch_ms: i64) -> Option<i32> {
+        let instant = Timestamp::from_millisecond(epoch_ms).ok()?;
+        Some(TimeZone::get(zone).ok()?.to_offset(instant).seconds())
+    }
+}
+
+fn instant(text: &Value) -> Option<i64> {
+    Some(text.as_str()?.parse::<Timestamp>().unwrap().as_millisecond())
+}
+
+fn requests() -> (Value, DeployRules, i64) {
+    let table: Value = serde_json::from_str(REQUESTS).unwrap();
+    let rules = serde_json::from_value(table["rules"].clone()).unwrap();
+    let now = instant(&table["now"]).unwrap();
+    (table, rules, now)
+}
+
+fn violations(verdict: DeployVerdict) -> Vec<Violation> {
+    match verdict {
+        DeployVerdict::Allowed => Vec::new(),
+        DeployVerdict::Rejected { violations } => violations,
+    }
+}
+
+fn codes(verdict: DeployVerdict) -> Vec<String> {
+    let code = |violation: &Violation| {
+        serde_json::to_value(violation.code)
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    violations(verdict)
+        .iter()
+        .map(|v| format!("{} {}", code(v), v.path))
+        .collect()
+}
+
+fn request(tag: &str) -> DeployRequest {
+    DeployRequest {
+        service: "payment-service".into(),
+        image_tag: tag.into(),
+        environment: "int-stable".into(),
+        region: "euw1".into(),
+        ..DeployRequest::default()
+    }
+}
+
+#[test]
+fn requests_of_the_table() {
+    let (table, rules, now) = requests();
+    for case in table["cases"].as_array().unwrap() {
+        let (read, verdict) = validate_text(&case["input"].to_string(), &rules, now, &Database);
+        let expected: Vec<String> = serde_json::from_value(case["expect"].clone()).unwrap();
+        assert_eq!(codes(verdict.clone()), expected, "{}", case["name"]);
+        let readable = !expected
+            .iter()
+            .any(|code| code.starts_with("FIELD_TYPE") || code.starts_with("FIELD_UNKNOWN"));
+        assert_eq!(read.is_some(), readable, "{}", case["name"]);
+        if let Some(read) = read {
+            assert_eq!(validate(&read, &rules, now, &Database), verdict);
+        }
+    }
+}
+
+#[test]
+fn image_tags_of_the_table() {
+    let (table, rules, now) = requests();
+    for (kind, code) in [
+        ("immutable", None),
+        ("mutable", Some("IMAGE_TAG_MUTABLE /imageTag")),
+        ("invalid", Some("IMAGE_TAG_INVALID /imageTag")),
+    ] {
+        for tag in table["imageTags"][kind].as_array().unwrap() {
+            let found = codes(validate(&request(tag.as_str().unwrap()), &rules, now, &Utc));
+            assert_eq!(found, Vec::from_iter(code.map(str::to_owned)), "{tag}");
+        }
+    }
+    let anything_goes = DeployRules {
+        immutable_tags_only: false,
+        ..rules
+    };
+    assert_eq!(
+        validate(&request("latest"), &anything_goes, now, &Utc),
+        DeployVerdict::Allowed
+    );
+}
+
+#[test]
+fn change_tickets_of_the_table() {
+    let (table, rules, now) = requests();
+    for (kind, valid) in [("valid", true), ("invalid", false)] {
+        for ticket in table["changeTickets"][kind].as_array().unwrap() {
+            let request = DeployRequest {
+                change_ticket: ticket.as_str().map(str::to_owned),
+                ..request("v1")
+            };
+            assert_eq!(
+                validate(&request, &rules, now, &Utc) == DeployVerdict::Allowed,
+                valid,
+                "{ticket}"
+            );
+        }
+    }
+}
+
+#[test]
+fn lengths_are_counted_in_characters() {
+    let (_, rules, now) = requests();
+    let with_plan = |plan: String| DeployRequest {
+        rollback_plan: Some(plan),
+        ..request("v1")
+    };
+    assert_eq!(
+        validate(&with_plan("é".repeat(1000)), &rules, now, &Utc),
+        DeployVerdict::Allowed
+    );
+    assert_eq!(
+        codes(validate(&with_plan("é".repeat(1001)), &rules, now, &Utc)),
+        ["FIELD_TOO_LONG /rollbackPlan"]
+    );
+    assert_eq!(
+        validate(&request(&"a".repeat(128)), &rules, now, &Utc),
+        DeployVerdict::Allowed
+    );
+    assert_eq!(
+        codes(validate(&request(&"a".repeat(129)), &rules, now, &Utc)),
+        ["FIELD_TOO_LONG /imageTag"]
+    );
+}
+
+#[test]
+fn sentences_say_what_why_and_how_to_mend() {
+    let (_, rules, _) = requests();
+    let now = instant(&json!("2026-11-27T12:00:00Z")).unwrap();
+    let text = r#"{"service":"payments-service","imageTag":"latest","environment":"prod","region":"eu1","regoin":"x","changeTicket":7}"#;
+    let (_, verdict) = validate_text(text, &rules, now, &Database);
+    let sentences: Vec<_> = violations(verdict)
+        .into_iter()
+        .map(|violation| violation.message)
+        .collect();
+    insta::assert_snapshot!(sentences.join("\n"));
+}
+
+#[test]
+fn a_closed_window_says_when_it_opens() {
+    let (_, rules, _) = requests();
+    let friday = instant(&json!("2026-11-27T12:00:00Z")).unwrap();
+    let request = DeployRequest {
+        environment: "prod".into(),
+        change_ticket: Some("CHG-1".into()),
+        rollback_plan: Some("roll back".into()),
+        ..request("v1")
+    };
+    let found = violations(validate(&request, &rules, friday, &Database));
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].allowed_from, instant(&json!("2026-11-30T10:00:00Z")));
+    assert!(
+        found[0].message.ends_with("opens next on Mon 30 Nov 2026 10:00 UTC"),
+        "{}",
+        found[0].message
+    );
+}
+
+#[test]
+fn text_that_is_no_object_is_one_finding() {
+    for text in ["", "[]", "7", "\"x\"", "{", "{\"service\":\"a\"} x", "{\"service\":}"] {
+        let found = read_request(text).unwrap_err();
+        assert_eq!(found.len(), 1, "{text}");
+        assert_eq!(
+            (found[0].path.as_str(), serde_json::to_value(found[0].code).unwrap()),
+            ("", json!("REQUEST_MALFORMED"))
+        );
+    }
+    let twice = read_request(r#"{"region":"a","region":"b"}"#).unwrap_err();
+    assert!(twice[0].message.contains("given twice"));
+    let odd = read_request(r#"{"a/b~":1}"#).unwrap_err();
+    assert_eq!(odd[0].path, "/a~1b~0");
+}
+
+#[test]
+fn windows_of_the_table() {
+    let table: Vec<Value> = serde_json::from_str(WINDOWS).unwrap();
+    for case in &table {
+        let mut input = case["input"].clone();
+        let now = instant(&input.as_object_mut().unwrap().remove("now").unwrap()).unwrap();
+        input["name"] = json!("a window");
+        let window: ChangeWindow = serde_json::from_value(input).unwrap();
+        assert_eq!(
+            json!(window::is_open(&window, now, &Database)),
+            case["expect"]["open"],
+            "{}",
+            case["name"]
+        );
+        let next = window::next_opening(&window, now, &Database);
+        assert_eq!(next, instant(&case["expect"]["next"]), "{}", case["name"]);
+    }
+}
+
+fn any_window() -> impl Strategy<Value = ChangeWindow> {
+    let zones = [
+        "UTC",
+        "Europe/Berlin",
+        "America/Los_Angeles",
+        "America/Santiago",
+        "Asia/Kolkata",
+        "Pacific/Apia",
+        "Nowhere",
+    ];
+    let days = prop::sample::subsequence(harness_cd_model::Weekday::ALL.to_vec(), 0..=7);
+    (
+        days,
+        0..24 * 60_u16,
+        0..=24 * 60_u16,
+        prop::sample::select(zones.to_vec()),
+    )
+        .prop_map(|(days, from, to, zone)| {
+            let time = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60).try_into().unwrap();
+            ChangeWindow {
+                name: "w".into(),
+                days,
+                from: time(from),
+                to: time(to),
+                time_zone: zone.into(),
+            }
+        })
+}
+
+proptest! {
+    #[test]
+    fn the_next_opening_is_the_first_open_minute(window in any_window(), minute in 29_000_000_i64..30_000_000) {
+        let now = minute * 60_000;
+        if let Some(next) = window::next_opening(&window, now, &Database) {
+            prop_assert!(next >= now);
+            prop_assert_eq!(window::is_open(&window, next, &Database), Some(true));
+            // In steps of seven minutes: a window that is shorter is not found by all cases, and by enough of them.
+            for earlier in (now..next).step_by(7 * 60_000) {
+                prop_assert_eq!(window::is_open(&window, earlier, &Database), Some(false));
+            }
+        }
+    }
+
+    #[test]
+    fn no_instant_panics(window in any_window(), now in any::<i64>()) {
+        let _ = window::next_opening(&window, now, &Utc);
+    }
+
+    #[test]
+    fn no_text_panics(text in "\\PC*", members in prop::collection::btree_map("[a-zA-Z/~<+]{0,12}", "\\PC{0,40}", 0..6)) {
+        let (_, rules, now) = requests();
+        let _ = validate_text(&text, &rules, now, &Utc);
+        let _ = validate_text(&json!(members).to_string(), &rules, now, &Utc);
+    }
+}
