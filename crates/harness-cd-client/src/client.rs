@@ -50,11 +50,9 @@ pub struct ExecutionQuery {
     pub statuses: Vec<ExecutionStatus>,
     /// Started at or after, epoch ms.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub from_ms: Option<i64>,
     /// Started at or before, epoch ms.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub to_ms: Option<i64>,
     /// The page, from 0.
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<u32>"))]
@@ -88,7 +86,6 @@ pub struct PipelineYaml {
     pub yaml: String,
     /// The version that an update would have to name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub version: Option<i64>,
 }
 

@@ -106,7 +106,6 @@ pub struct Violation {
     pub message: String,
     /// For a closed change window: when it opens next, in epoch ms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub allowed_from: Option<i64>,
 }
 

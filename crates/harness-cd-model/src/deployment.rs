@@ -20,7 +20,6 @@ pub struct Deployment {
     pub pipeline_name: Option<String>,
     /// The pipeline's running number of the execution.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub run_number: Option<u64>,
     /// The stage's identifier.
     pub stage: String,
@@ -63,15 +62,12 @@ pub struct Deployment {
     pub image_tag: Option<String>,
     /// When the stage began, epoch ms.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub started_at: Option<i64>,
     /// When the stage ended, epoch ms; absent while it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub ended_at: Option<i64>,
     /// How long the stage took, ms; absent while it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub duration_ms: Option<i64>,
     /// How the execution was started, for example `MANUAL` or `WEBHOOK_CUSTOM`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,7 +110,6 @@ pub struct HistoryPage {
     pub quarantined: Vec<Quarantined>,
     /// Executions in all pages, where the answer says so.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub total_executions: Option<u64>,
 }
 
@@ -149,11 +144,9 @@ pub struct ExecutionStage {
     pub phase: StatusPhase,
     /// When it began, epoch ms.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub started_at: Option<i64>,
     /// When it ended, epoch ms.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub ended_at: Option<i64>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,11 +172,9 @@ pub struct ExecutionStep {
     pub phase: StatusPhase,
     /// When it began, epoch ms.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub started_at: Option<i64>,
     /// When it ended, epoch ms.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub ended_at: Option<i64>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -205,11 +196,9 @@ pub struct ExecutionProgress {
     pub phase: StatusPhase,
     /// When it began, epoch ms.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub started_at: Option<i64>,
     /// When it ended, epoch ms; absent while it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub ended_at: Option<i64>,
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -164,7 +164,7 @@ export type Deployment = {
   /**
    * The pipeline's running number of the execution.
    */
-  runNumber: number,
+  runNumber?: number,
   /**
    * The stage's identifier.
    */
@@ -224,15 +224,15 @@ export type Deployment = {
   /**
    * When the stage began, epoch ms.
    */
-  startedAt: number,
+  startedAt?: number,
   /**
    * When the stage ended, epoch ms; absent while it runs.
    */
-  endedAt: number,
+  endedAt?: number,
   /**
    * How long the stage took, ms; absent while it runs.
    */
-  durationMs: number,
+  durationMs?: number,
   /**
    * How the execution was started, for example `MANUAL` or `WEBHOOK_CUSTOM`.
    */
@@ -369,11 +369,11 @@ export type ExecutionProgress = {
   /**
    * When it began, epoch ms.
    */
-  startedAt: number,
+  startedAt?: number,
   /**
    * When it ended, epoch ms; absent while it runs.
    */
-  endedAt: number,
+  endedAt?: number,
   /**
    * Why it failed.
    */
@@ -411,11 +411,11 @@ export type ExecutionQuery = {
   /**
    * Started at or after, epoch ms.
    */
-  fromMs: number,
+  fromMs?: number,
   /**
    * Started at or before, epoch ms.
    */
-  toMs: number,
+  toMs?: number,
   /**
    * The page, from 0.
    */
@@ -453,11 +453,11 @@ export type ExecutionStage = {
   /**
    * When it began, epoch ms.
    */
-  startedAt: number,
+  startedAt?: number,
   /**
    * When it ended, epoch ms.
    */
-  endedAt: number,
+  endedAt?: number,
   /**
    * Why it failed.
    */
@@ -503,11 +503,11 @@ export type ExecutionStep = {
   /**
    * When it began, epoch ms.
    */
-  startedAt: number,
+  startedAt?: number,
   /**
    * When it ended, epoch ms.
    */
-  endedAt: number,
+  endedAt?: number,
   /**
    * Why it failed.
    */
@@ -687,11 +687,11 @@ export type HistoryPage = {
   /**
    * Executions in all pages, where the answer says so.
    */
-  totalExecutions: number,
+  totalExecutions?: number,
 };
 
 /**
- * The runtime inputs of a file, in file order.
+ * The runtime inputs of a file.
  */
 export type InputsReading = {
   /**
