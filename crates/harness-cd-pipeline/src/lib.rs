@@ -1,16 +1,31 @@
-//! Platform, service and template to Harness entities; runtime inputs and lint of any pipeline.
+//! Platform, services and templates to Harness entities; runtime inputs and lint of any Harness YAML.
 //!
 //! ```text
-//! files --read_config_repo--> Platform, ServiceCatalog, Template per archetype --render--> Harness entities as YAML
-//! any Harness YAML --runtime_inputs--> what a run asks for
-//! any Harness YAML --lint--> what is wrong with it, beyond what a schema can say
+//! files ──read_config_repo──▶ Platform, ServiceCatalog, Templates ──render──▶ Harness entities as YAML
+//! any Harness YAML ──runtime_inputs──▶ what a run asks for
+//! any Harness YAML ──lint──▶ what is wrong with it, beyond what a schema can say
 //! ```
+//!
+//! Nothing here does IO or panics; a person's mistakes are [`Diagnostic`]s.
+
+mod agree;
+mod inputs;
+mod lint;
+mod read;
+mod render;
+mod rules;
+mod stages;
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::{DeployRules, Diagnostic, Platform, RuntimeInput, Service, ServiceCatalog};
+use harness_cd_model::{Diagnostic, Platform, Range, ServiceCatalog, Severity};
 use harness_cd_template::Template;
-use serde::Serialize;
+
+pub use inputs::{InputsReading, runtime_inputs};
+pub use lint::{lint, lint_config_repo};
+pub use read::read_config_repo;
+pub use render::{Rendered, render};
+pub use rules::deploy_rules;
 
 /// A config repository: path relative to its root, `/`-separated, to content.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -28,71 +43,20 @@ pub struct ConfigRepo {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Rendered files by path, and why some are not there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct Rendered {
-    /// Path to content.
-    pub files: BTreeMap<String, String>,
-    /// Every finding, sorted.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// The runtime inputs of a file, in file order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct InputsReading {
-    /// In file order.
-    pub inputs: Vec<RuntimeInput>,
-    /// Why the file could not be read.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// Reads `platform.yaml`, `services.yaml` and the templates.
-#[must_use]
-pub fn read_config_repo(_files: &Files) -> ConfigRepo {
-    ConfigRepo {
-        platform: None,
-        catalog: ServiceCatalog::default(),
-        templates: BTreeMap::new(),
-        diagnostics: Vec::new(),
-    }
-}
-
-/// Renders the entities of some services, or of all where `only` is empty.
-#[must_use]
-pub fn render(_repo: &ConfigRepo, _only: &[String]) -> Rendered {
-    Rendered::default()
-}
-
-/// Reads the runtime inputs of any Harness YAML.
-#[must_use]
-pub fn runtime_inputs(_file: &str, _text: &[u8]) -> InputsReading {
-    InputsReading::default()
-}
-
-/// Checks any Harness YAML.
-#[must_use]
-pub fn lint(_file: &str, _text: &[u8]) -> Vec<Diagnostic> {
-    Vec::new()
-}
-
-/// Checks a whole config repository: its descriptions, its templates and what they render to.
-#[must_use]
-pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
-    read_config_repo(files).diagnostics
-}
-
-/// The rules that a service's deploy requests are checked against.
-#[must_use]
-pub fn deploy_rules(platform: &Platform, service: &Service) -> DeployRules {
-    DeployRules {
-        service: service.name.clone(),
-        service_identifier: service.identifier.to_string(),
-        pipeline: service.pipeline_identifier(),
-        immutable_tags_only: platform.image_tags.immutable_only,
-        environments: Vec::new(),
+/// An error about a file as a whole.
+fn finding(code: &str, file: &str, message: String, hint: String) -> Diagnostic {
+    Diagnostic {
+        code: code.to_owned(),
+        severity: Severity::Error,
+        message,
+        file: file.to_owned(),
+        pointer: String::new(),
+        range: Range {
+            line: 1,
+            column: 1,
+            end_line: 1,
+            end_column: 1,
+        },
+        hint: Some(hint),
     }
 }

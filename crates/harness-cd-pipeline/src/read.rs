@@ -1,0 +1,84 @@
+//! A config repository, read and cross-checked.
+//!
+//! Codes: `HCD0100` a file is missing, `HCD0101` a name that cannot be one, `HCD0102` two names that fall on one
+//! identifier, `HCD0103` a reference to nothing, `HCD0104` a delegate outside its cluster's network, `HCD0105` a
+//! delegate in two networks, `HCD0106` an environment and region without a cluster, `HCD0107` with two, `HCD0108` a
+//! name too long for its namespace, `HCD0109` a bad change window, `HCD0110` an unknown approval group, `HCD0111` no
+//! template for an archetype, `HCD0112` a bad address, image or secret name, `HCD0113` a placeholder name that cannot
+//! be one.
+
+mod names;
+mod platform;
+mod services;
+
+use harness_cd_model::{Diagnostic, ServiceCatalog};
+use harness_cd_template::Template;
+use harness_cd_yaml::{At, Document, Reader, decode, parse};
+
+use crate::{ConfigRepo, Files, finding};
+
+/// In approvals: the service's own team.
+pub(crate) const OWN_TEAM: &str = "team";
+
+const PLATFORM: &str = "platform.yaml";
+const SERVICES: &str = "services.yaml";
+const TEMPLATE_FOLDER: &str = "templates/";
+const TEMPLATE_SUFFIX: &str = "-pipeline-template.yaml";
+
+/// Reads `platform.yaml`, `services.yaml` and `templates/<archetype>-pipeline-template.yaml`, and checks them against
+/// each other. Other files are ignored. A broken service stops that service alone.
+#[must_use]
+pub fn read_config_repo(files: &Files) -> ConfigRepo {
+    let mut diagnostics = Vec::new();
+    let platform = open(files, PLATFORM, &mut diagnostics).and_then(|document| {
+        with_reader(PLATFORM, &mut diagnostics, |reader| {
+            platform::read(reader, At::root(&document.root))
+        })
+    });
+    let templates = files
+        .iter()
+        .filter_map(|(path, bytes)| {
+            let archetype = path.strip_prefix(TEMPLATE_FOLDER)?.strip_suffix(TEMPLATE_SUFFIX)?;
+            let read = decode(path, bytes).and_then(|text| Template::parse(path, text));
+            Some((
+                archetype.to_owned(),
+                read.map_err(|findings| diagnostics.extend(findings)).ok(),
+            ))
+        })
+        .collect::<Vec<_>>();
+    let archetypes: Vec<&str> = templates.iter().map(|(archetype, _)| archetype.as_str()).collect();
+    let services = open(files, SERVICES, &mut diagnostics).map(|document| {
+        with_reader(SERVICES, &mut diagnostics, |reader| {
+            services::read(reader, At::root(&document.root), platform.as_ref(), &archetypes)
+        })
+    });
+    Diagnostic::sort(&mut diagnostics);
+    ConfigRepo {
+        platform,
+        catalog: ServiceCatalog {
+            services: services.unwrap_or_default(),
+        },
+        templates: templates
+            .into_iter()
+            .filter_map(|(archetype, template)| Some((archetype, template?)))
+            .collect(),
+        diagnostics,
+    }
+}
+
+fn open(files: &Files, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Document> {
+    let Some(bytes) = files.get(path) else {
+        let message = format!("the config repository has no `{path}`");
+        let hint = "create it, or name the folder that holds it".to_owned();
+        diagnostics.push(finding("HCD0100", path, message, hint));
+        return None;
+    };
+    parse(path, bytes).map_err(|findings| diagnostics.extend(findings)).ok()
+}
+
+fn with_reader<T>(file: &str, diagnostics: &mut Vec<Diagnostic>, read: impl FnOnce(&mut Reader<'_>) -> T) -> T {
+    let mut reader = Reader::new(file);
+    let value = read(&mut reader);
+    diagnostics.extend(reader.finish());
+    value
+}

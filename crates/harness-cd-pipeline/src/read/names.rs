@@ -1,0 +1,128 @@
+//! What a name may be, and that no two make the same identifier.
+
+use std::collections::BTreeMap;
+
+use harness_cd_model::Identifier;
+use harness_cd_yaml::{At, Fields, Reader, nearest};
+
+/// The names of one kind of thing, by the identifier they make.
+pub(super) struct Names<'n> {
+    /// For messages: `environment`.
+    kind: &'static str,
+    taken: BTreeMap<Identifier, (&'n str, u32)>,
+}
+
+impl<'n> Names<'n> {
+    pub(super) fn new(kind: &'static str) -> Self {
+        Self {
+            kind,
+            taken: BTreeMap::new(),
+        }
+    }
+
+    /// Reads a name that makes an identifier of its own.
+    pub(super) fn take(&mut self, reader: &mut Reader<'_>, at: &At<'n>) -> Option<(&'n str, Identifier)> {
+        let name = reader.string(at)?;
+        let identifier = identifier_of(reader, at, name)?;
+        if let Some((other, line)) = self.taken.get(&identifier) {
+            let kind = self.kind;
+            let message = match *other == name {
+                true => format!("the {kind} `{name}` stands here twice, first in line {line}"),
+                false => format!(
+                    "the {kind} `{name}` and the {kind} `{other}` (line {line}) both make the identifier `{identifier}`"
+                ),
+            };
+            reader.error("HCD0102", at, message, format!("rename one {kind}"));
+            return None;
+        }
+        self.taken.insert(identifier.clone(), (name, at.node.range.line));
+        Some((name, identifier))
+    }
+}
+
+pub(super) fn identifier_of(reader: &mut Reader<'_>, at: &At<'_>, name: &str) -> Option<Identifier> {
+    match Identifier::from_name(name) {
+        Ok(identifier) => Some(identifier),
+        Err(error) => {
+            reader.error(
+                "HCD0101",
+                at,
+                format!("the name makes no Harness identifier: {error}"),
+                "rename it",
+            );
+            None
+        }
+    }
+}
+
+/// Requires a name that can be a part of a Kubernetes name: a lower-case DNS label.
+pub(super) fn require_label(reader: &mut Reader<'_>, at: &At<'_>, name: &str) {
+    let edges_are_good = !name.starts_with('-') && !name.ends_with('-');
+    let is_label = edges_are_good
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if !is_label {
+        let message = format!("`{name}` cannot be a part of a Kubernetes name");
+        reader.error(
+            "HCD0101",
+            at,
+            message,
+            "use lower-case letters, digits and dashes between them, as in `payment-service`",
+        );
+    }
+}
+
+/// A required text.
+pub(super) fn text<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key: &str) -> Option<&'n str> {
+    let at = reader.required(fields, key)?;
+    reader.string(&at)
+}
+
+/// The items of a list that must be there.
+pub(super) fn required_list<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key: &str) -> Vec<At<'n>> {
+    reader
+        .required(fields, key)
+        .map(|at| reader.list(&at))
+        .unwrap_or_default()
+}
+
+/// The items of a list that may be absent.
+pub(super) fn optional_list<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key: &str) -> Vec<At<'n>> {
+    reader
+        .optional(fields, key)
+        .map(|at| reader.list(&at))
+        .unwrap_or_default()
+}
+
+/// A text that must be one of the known names.
+pub(super) fn reference<'n>(
+    reader: &mut Reader<'_>,
+    at: &At<'n>,
+    code: &str,
+    kind: &str,
+    known: &[&str],
+) -> Option<&'n str> {
+    let name = reader.string(at)?;
+    if known.contains(&name) {
+        return Some(name);
+    }
+    let hint = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => format!("declare the {kind} first"),
+        None => format!("known: {}", known.join(", ")),
+    };
+    reader.error(code, at, format!("there is no {kind} `{name}`"), hint);
+    None
+}
+
+/// As [`reference`], for a key that must be there.
+pub(super) fn required_reference<'n>(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'n>,
+    key: &str,
+    known: &[&str],
+) -> Option<&'n str> {
+    let at = reader.required(fields, key)?;
+    reference(reader, &at, "HCD0103", key, known)
+}

@@ -1,0 +1,581 @@
+//! `platform.yaml`.
+
+use harness_cd_model::{
+    ApprovalGroup, ChangeWindow, Cluster, Delegate, Environment, EnvironmentType, Identifier, ImageTagPolicy,
+    ManifestRepository, Network, Platform, Registry, RequiredField, TimeOfDay, VerificationStep, Weekday,
+};
+use harness_cd_yaml::{At, Fields, Reader};
+
+use super::OWN_TEAM;
+use super::names::{Names, optional_list, reference, require_label, required_list, required_reference, text};
+
+const KEYS: [&str; 13] = [
+    "org",
+    "project",
+    "managedBy",
+    "networks",
+    "delegates",
+    "regions",
+    "environments",
+    "clusters",
+    "manifests",
+    "registry",
+    "approvalGroups",
+    "changeWindows",
+    "imageTags",
+];
+
+/// Reads the platform description; `None` if anything in it is wrong.
+pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
+    let fields = reader.mapping(root, &KEYS)?;
+    let org = identifier(reader, &fields, "org");
+    let project = identifier(reader, &fields, "project");
+    let managed_by = text(reader, &fields, "managedBy").map(str::to_owned);
+    let networks = networks(reader, &fields);
+    let delegates = delegates(reader, &fields, &networks);
+    let regions = regions(reader, &fields);
+    let approval_groups = approval_groups(reader, &fields);
+    let change_windows = change_windows(reader, &fields);
+    let environments = environments(reader, &fields, &approval_groups, &change_windows);
+    let mut connectors = Names::new("connector");
+    let clusters = clusters(
+        reader,
+        &fields,
+        &mut connectors,
+        &environments,
+        &regions,
+        &networks,
+        &delegates,
+    );
+    require_every_place(reader, &fields, &environments, &regions, &clusters);
+    let manifests = manifests(reader, &fields, &mut connectors);
+    let registry = registry(reader, &fields, &mut connectors, &delegates);
+    let image_tags = image_tags(reader, &fields);
+    if reader.count() > 0 {
+        return None;
+    }
+    Some(Platform {
+        org: org?,
+        project: project?,
+        managed_by: managed_by?,
+        networks,
+        delegates,
+        regions,
+        environments,
+        clusters,
+        manifests: manifests?,
+        registry: registry?,
+        approval_groups,
+        change_windows,
+        image_tags,
+    })
+}
+
+fn identifier(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option<Identifier> {
+    let at = reader.required(fields, key)?;
+    let written = reader.string(&at)?;
+    match Identifier::parse(written) {
+        Ok(identifier) => Some(identifier),
+        Err(error) => {
+            reader.error("HCD0101", &at, error.to_string(), "copy the identifier from Harness");
+            None
+        }
+    }
+}
+
+fn networks(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Network> {
+    let mut names = Names::new("network");
+    let mut networks = Vec::new();
+    for item in required_list(reader, fields, "networks") {
+        let Some(fields) = reader.mapping(item, &["name", "cidr"]) else {
+            continue;
+        };
+        let name = reader.required(&fields, "name").and_then(|at| names.take(reader, &at));
+        let cidr = reader.required(&fields, "cidr");
+        let cidr = cidr.and_then(|at| checked(reader, &at, is_cidr, "a network in CIDR notation, as in 10.1.0.0/16"));
+        if let (Some((name, _)), Some(cidr)) = (name, cidr) {
+            networks.push(Network {
+                name: name.to_owned(),
+                cidr: cidr.to_owned(),
+            });
+        }
+    }
+    networks
+}
+
+fn delegates(reader: &mut Reader<'_>, fields: &Fields<'_>, networks: &[Network]) -> Vec<Delegate> {
+    let known: Vec<&str> = networks.iter().map(|network| network.name.as_str()).collect();
+    let mut names = Names::new("delegate");
+    let mut delegates: Vec<Delegate> = Vec::new();
+    for item in required_list(reader, fields, "delegates") {
+        let Some(fields) = reader.mapping(item, &["name", "network"]) else {
+            continue;
+        };
+        let network = required_reference(reader, &fields, "network", &known);
+        let Some(at) = reader.required(&fields, "name") else {
+            continue;
+        };
+        let first = at
+            .node
+            .as_str()
+            .and_then(|name| delegates.iter().find(|delegate| delegate.name == name));
+        if let (Some(first), Some(network)) = (first, network)
+            && first.network != network
+        {
+            let message = format!(
+                "the delegate `{}` stands in two networks: `{}` and `{network}`",
+                first.name, first.network
+            );
+            reader.error(
+                "HCD0105",
+                &at,
+                message,
+                "a delegate runs in one network; give the second one another name",
+            );
+            continue;
+        }
+        let Some((name, _)) = names.take(reader, &at) else {
+            continue;
+        };
+        require_label(reader, &at, name);
+        if let Some(network) = network {
+            delegates.push(Delegate {
+                name: name.to_owned(),
+                network: network.to_owned(),
+            });
+        }
+    }
+    delegates
+}
+
+fn regions(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<String> {
+    let mut names = Names::new("region");
+    let mut regions = Vec::new();
+    for item in required_list(reader, fields, "regions") {
+        let Some((name, _)) = names.take(reader, &item) else {
+            continue;
+        };
+        require_label(reader, &item, name);
+        regions.push(name.to_owned());
+    }
+    regions
+}
+
+fn approval_groups(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<ApprovalGroup> {
+    let mut names = Names::new("approval group");
+    let mut groups = Vec::new();
+    for item in optional_list(reader, fields, "approvalGroups") {
+        let Some((name, identifier)) = names.take(reader, &item) else {
+            continue;
+        };
+        if name == OWN_TEAM {
+            let message = "`team` stands for the service's own team and cannot be a group's name";
+            reader.error("HCD0101", &item, message, "rename the group");
+        }
+        groups.push(ApprovalGroup {
+            name: name.to_owned(),
+            identifier,
+        });
+    }
+    groups
+}
+
+fn change_windows(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<ChangeWindow> {
+    let mut names = Names::new("change window");
+    let items = optional_list(reader, fields, "changeWindows");
+    items
+        .into_iter()
+        .filter_map(|item| change_window(reader, item, &mut names))
+        .collect()
+}
+
+fn change_window<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n>) -> Option<ChangeWindow> {
+    let fields = reader.mapping(item, &["name", "days", "from", "to", "timeZone"])?;
+    let name = reader.required(&fields, "name").and_then(|at| names.take(reader, &at));
+    let words = Weekday::ALL.map(|day| (day.full_name().get(..3).unwrap_or_default(), day));
+    let mut days = Vec::new();
+    for item in required_list(reader, &fields, "days") {
+        match reader.one_of(&item, &words) {
+            Some(day) if days.contains(&day) => {
+                reader.error(
+                    "HCD0109",
+                    &item,
+                    format!("{} stands here twice", day.full_name()),
+                    "remove one",
+                );
+            }
+            Some(day) => days.push(day),
+            None => {}
+        }
+    }
+    if days.is_empty() {
+        reader.error(
+            "HCD0109",
+            fields.at(),
+            "a change window without days never opens",
+            "name the days on which it opens",
+        );
+    }
+    let from = time_of_day(reader, &fields, "from");
+    let to = time_of_day(reader, &fields, "to");
+    if let (Some(from), Some(to)) = (from, to)
+        && from >= to
+    {
+        let message = format!("the window closes at {to}, which is not after it opens at {from}");
+        let hint = "a window lies within one day; for one across midnight declare two";
+        reader.error("HCD0109", fields.at(), message, hint);
+    }
+    let zone = reader.required(&fields, "timeZone");
+    let zone = zone.and_then(|at| checked(reader, &at, is_zone, "an IANA time zone, as in Europe/Berlin or UTC"));
+    Some(ChangeWindow {
+        name: name?.0.to_owned(),
+        days,
+        from: from?,
+        to: to?,
+        time_zone: zone?.to_owned(),
+    })
+}
+
+fn time_of_day(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option<TimeOfDay> {
+    let at = reader.required(fields, key)?;
+    let written = at.node.text().unwrap_or_default();
+    let time = TimeOfDay::parse(written);
+    if time.is_none() {
+        let message = format!("`{written}` is not a time of day");
+        reader.error(
+            "HCD0109",
+            &at,
+            message,
+            "write it as \"HH:MM\" from 00:00 to 24:00, for example \"09:30\"",
+        );
+    }
+    time
+}
+
+fn environments(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    groups: &[ApprovalGroup],
+    windows: &[ChangeWindow],
+) -> Vec<Environment> {
+    let groups: Vec<&str> = groups
+        .iter()
+        .map(|group| group.name.as_str())
+        .chain([OWN_TEAM])
+        .collect();
+    let windows: Vec<&str> = windows.iter().map(|window| window.name.as_str()).collect();
+    let mut names = Names::new("environment");
+    let items = required_list(reader, fields, "environments");
+    items
+        .into_iter()
+        .filter_map(|item| environment(reader, item, &mut names, &groups, &windows))
+        .collect()
+}
+
+fn environment<'n>(
+    reader: &mut Reader<'_>,
+    item: At<'n>,
+    names: &mut Names<'n>,
+    groups: &[&str],
+    windows: &[&str],
+) -> Option<Environment> {
+    let known = ["name", "type", "approvals", "changeWindow", "requiredFields", "canary"];
+    let fields = reader.mapping(item, &known)?;
+    let name_at = reader.required(&fields, "name");
+    let named = name_at.as_ref().and_then(|at| names.take(reader, at));
+    if let (Some(at), Some((name, _))) = (&name_at, &named) {
+        require_label(reader, at, name);
+    }
+    let types = [
+        ("Production", EnvironmentType::Production),
+        ("PreProduction", EnvironmentType::PreProduction),
+    ];
+    let environment_type = reader
+        .required(&fields, "type")
+        .and_then(|at| reader.one_of(&at, &types));
+    let approvals = optional_list(reader, &fields, "approvals")
+        .iter()
+        .filter_map(|at| reference(reader, at, "HCD0110", "approval group", groups))
+        .map(str::to_owned)
+        .collect();
+    let change_window = reader
+        .optional(&fields, "changeWindow")
+        .and_then(|at| reference(reader, &at, "HCD0103", "change window", windows))
+        .map(str::to_owned);
+    let words = [
+        ("changeTicket", RequiredField::ChangeTicket),
+        ("rollbackPlan", RequiredField::RollbackPlan),
+        ("businessJustification", RequiredField::BusinessJustification),
+    ];
+    let required_fields = optional_list(reader, &fields, "requiredFields")
+        .iter()
+        .filter_map(|at| reader.one_of(at, &words))
+        .collect();
+    let canary = optional_list(reader, &fields, "canary")
+        .into_iter()
+        .filter_map(|at| verification_step(reader, at))
+        .collect();
+    let (name, identifier) = named?;
+    Some(Environment {
+        name: name.to_owned(),
+        identifier,
+        environment_type: environment_type?,
+        approvals,
+        change_window,
+        required_fields,
+        canary,
+    })
+}
+
+fn verification_step(reader: &mut Reader<'_>, item: At<'_>) -> Option<VerificationStep> {
+    let fields = reader.mapping(item, &["percentage", "verifyMinutes"])?;
+    let percentage = number(reader, &fields, "percentage", 1, 99);
+    let verify_minutes = number(reader, &fields, "verifyMinutes", 5, 1440);
+    Some(VerificationStep {
+        percentage: u8::try_from(percentage?).ok()?,
+        verify_minutes: u16::try_from(verify_minutes?).ok()?,
+    })
+}
+
+fn number(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str, least: i64, most: i64) -> Option<i64> {
+    let at = reader.required(fields, key)?;
+    reader.number(&at, least, most)
+}
+
+fn clusters<'n>(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'n>,
+    connectors: &mut Names<'n>,
+    environments: &[Environment],
+    regions: &[String],
+    networks: &[Network],
+    delegates: &[Delegate],
+) -> Vec<Cluster> {
+    let environments: Vec<&str> = environments
+        .iter()
+        .map(|environment| environment.name.as_str())
+        .collect();
+    let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
+    let networks: Vec<&str> = networks.iter().map(|network| network.name.as_str()).collect();
+    let delegate_names: Vec<&str> = delegates.iter().map(|delegate| delegate.name.as_str()).collect();
+    let mut clusters: Vec<Cluster> = Vec::new();
+    for item in required_list(reader, fields, "clusters") {
+        let keys = ["name", "environment", "region", "network", "delegate"];
+        let Some(fields) = reader.mapping(item, &keys) else {
+            continue;
+        };
+        let named = reader
+            .required(&fields, "name")
+            .and_then(|at| connectors.take(reader, &at));
+        let environment = required_reference(reader, &fields, "environment", &environments);
+        let region = required_reference(reader, &fields, "region", &regions);
+        let network = required_reference(reader, &fields, "network", &networks);
+        let delegate = required_reference(reader, &fields, "delegate", &delegate_names);
+        let (Some((name, _)), Some(environment), Some(region), Some(network), Some(delegate)) =
+            (named, environment, region, network, delegate)
+        else {
+            continue;
+        };
+        require_reach(
+            reader,
+            &fields,
+            network,
+            delegates.iter().find(|known| known.name == delegate),
+        );
+        // Compared as written in file names and infrastructure identifiers: `a-b` + `c` is `a` + `b-c`.
+        let place = format!("{environment}-{region}");
+        if let Some(other) = clusters
+            .iter()
+            .find(|other| format!("{}-{}", other.environment, other.region) == place)
+        {
+            let message = format!("the clusters `{}` and `{name}` both stand for `{place}`", other.name);
+            reader.error(
+                "HCD0107",
+                fields.at(),
+                message,
+                "an environment has one cluster per region; remove or move one",
+            );
+        }
+        clusters.push(Cluster {
+            name: name.to_owned(),
+            environment: environment.to_owned(),
+            region: region.to_owned(),
+            network: network.to_owned(),
+            delegate: delegate.to_owned(),
+        });
+    }
+    clusters
+}
+
+/// A delegate reaches its own network alone.
+fn require_reach(reader: &mut Reader<'_>, cluster: &Fields<'_>, network: &str, delegate: Option<&Delegate>) {
+    if let (Some(delegate), Some(at)) = (delegate, cluster.at().get("delegate"))
+        && delegate.network != network
+    {
+        let message = format!(
+            "the delegate `{}` runs in `{}` and cannot reach a cluster in `{network}`",
+            delegate.name, delegate.network
+        );
+        reader.error("HCD0104", &at, message, format!("choose a delegate in `{network}`"));
+    }
+}
+
+fn require_every_place(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    environments: &[Environment],
+    regions: &[String],
+    clusters: &[Cluster],
+) {
+    let at = fields.at().get("clusters").unwrap_or_else(|| fields.at().clone());
+    for environment in environments {
+        for region in regions {
+            if !clusters
+                .iter()
+                .any(|cluster| cluster.environment == environment.name && cluster.region == *region)
+            {
+                let message = format!("`{}` has no cluster in the region `{region}`", environment.name);
+                reader.error("HCD0106", &at, message, "add a cluster, or remove the region");
+            }
+        }
+    }
+}
+
+fn manifests<'n>(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'n>,
+    connectors: &mut Names<'n>,
+) -> Option<ManifestRepository> {
+    let at = reader.required(fields, "manifests")?;
+    let fields = reader.mapping(at, &["connector", "url", "branch", "username", "tokenRef"])?;
+    let connector = reader
+        .required(&fields, "connector")
+        .and_then(|at| connectors.take(reader, &at));
+    let url = url(reader, &fields);
+    let branch = text(reader, &fields, "branch");
+    let username = text(reader, &fields, "username");
+    let token_ref = secret_reference(reader, &fields, "tokenRef");
+    Some(ManifestRepository {
+        connector: connector?.1,
+        url: url?.to_owned(),
+        branch: branch?.to_owned(),
+        username: username?.to_owned(),
+        token_ref: token_ref?.to_owned(),
+    })
+}
+
+fn registry<'n>(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'n>,
+    connectors: &mut Names<'n>,
+    delegates: &[Delegate],
+) -> Option<Registry> {
+    let delegates: Vec<&str> = delegates.iter().map(|delegate| delegate.name.as_str()).collect();
+    let at = reader.required(fields, "registry")?;
+    let fields = reader.mapping(at, &["connector", "url", "username", "passwordRef", "delegate"])?;
+    let connector = reader
+        .required(&fields, "connector")
+        .and_then(|at| connectors.take(reader, &at));
+    let url = url(reader, &fields);
+    let username = text(reader, &fields, "username");
+    let password_ref = secret_reference(reader, &fields, "passwordRef");
+    let delegate = required_reference(reader, &fields, "delegate", &delegates);
+    Some(Registry {
+        connector: connector?.1,
+        url: url?.to_owned(),
+        username: username?.to_owned(),
+        password_ref: password_ref?.to_owned(),
+        delegate: delegate?.to_owned(),
+    })
+}
+
+fn image_tags(reader: &mut Reader<'_>, fields: &Fields<'_>) -> ImageTagPolicy {
+    let fields = reader
+        .optional(fields, "imageTags")
+        .and_then(|at| reader.mapping(at, &["immutableOnly"]));
+    let at = fields.and_then(|fields| reader.optional(&fields, "immutableOnly"));
+    ImageTagPolicy {
+        immutable_only: at.and_then(|at| reader.bool(&at)).unwrap_or_default(),
+    }
+}
+
+fn url<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Option<&'n str> {
+    let at = reader.required(fields, "url")?;
+    let is_url = |text: &str| {
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        host.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) && !text.contains([' ', '@'])
+    };
+    checked(
+        reader,
+        &at,
+        is_url,
+        "an address with https:// and without user name, as in https://gcr.io",
+    )
+}
+
+/// The identifier of a Harness secret, with an optional scope. What looks like the secret itself is refused, and not
+/// repeated.
+fn secret_reference<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key: &str) -> Option<&'n str> {
+    let at = reader.required(fields, key)?;
+    let written = reader.string(&at)?;
+    let name = written
+        .strip_prefix("org.")
+        .or_else(|| written.strip_prefix("account."))
+        .unwrap_or(written);
+    let looks_secret = ["ghp_", "github_pat_1", "gho_", "pat.", "sat.", "glpat-"]
+        .iter()
+        .any(|head| written.starts_with(head));
+    if looks_secret || Identifier::parse(name).is_err() {
+        let message = format!("`{key}` is not the identifier of a Harness secret");
+        let hint =
+            "store the secret in Harness and write its identifier here; a secret itself never belongs into a file";
+        reader.error("HCD0112", &at, message, hint);
+        return None;
+    }
+    Some(written)
+}
+
+fn checked<'n>(reader: &mut Reader<'_>, at: &At<'n>, is_good: impl Fn(&str) -> bool, wanted: &str) -> Option<&'n str> {
+    let text = reader.string(at)?;
+    if is_good(text) {
+        return Some(text);
+    }
+    reader.error(
+        "HCD0112",
+        at,
+        format!("`{text}` is not {wanted}"),
+        format!("write {wanted}"),
+    );
+    None
+}
+
+fn is_cidr(text: &str) -> bool {
+    let Some((address, bits)) = text.split_once('/') else {
+        return false;
+    };
+    let most = match address.parse::<std::net::IpAddr>() {
+        Ok(address) if address.is_ipv4() => 32,
+        Ok(_) => 128,
+        Err(_) => return false,
+    };
+    bits.parse::<u8>().is_ok_and(|bits| bits <= most)
+}
+
+/// The form alone: which zones exist is known to whoever asks the clock.
+fn is_zone(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        assert!(is_cidr("10.1.0.0/16") && is_cidr("fd00::/8"));
+        assert!(!is_cidr("10.1.0.0") && !is_cidr("10.1.0.0/33") && !is_cidr("10.1/16"));
+        assert!(is_zone("UTC") && is_zone("America/Argentina/Buenos_Aires") && is_zone("Etc/GMT+1"));
+        assert!(!is_zone("") && !is_zone("+01:00") && !is_zone("Europe Berlin"));
+    }
+}

@@ -1,0 +1,181 @@
+//! `services.yaml`.
+
+use std::collections::BTreeMap;
+
+use harness_cd_model::{Platform, Service};
+use harness_cd_yaml::{At, Fields, Reader};
+
+use super::names::{Names, identifier_of, optional_list, reference, require_label, required_list, text};
+use crate::render::BUILT_IN;
+
+/// The longest Kubernetes namespace.
+const MAX_NAMESPACE: usize = 63;
+
+/// Reads the services; those with a finding are left out.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    root: At<'_>,
+    platform: Option<&Platform>,
+    archetypes: &[&str],
+) -> Vec<Service> {
+    let Some(fields) = reader.mapping(root, &["services"]) else {
+        return Vec::new();
+    };
+    let mut names = Names::new("service");
+    let mut services = Vec::new();
+    for item in required_list(reader, &fields, "services") {
+        let before = reader.count();
+        let service = service(reader, item, &mut names, platform, archetypes);
+        services.extend(service.filter(|_| reader.count() == before));
+    }
+    services
+}
+
+fn service<'n>(
+    reader: &mut Reader<'_>,
+    item: At<'n>,
+    names: &mut Names<'n>,
+    platform: Option<&Platform>,
+    archetypes: &[&str],
+) -> Option<Service> {
+    let fields = reader.mapping(
+        item,
+        &[
+            "name",
+            "archetype",
+            "team",
+            "image",
+            "environments",
+            "regions",
+            "values",
+        ],
+    )?;
+    let name_at = reader.required(&fields, "name");
+    let named = name_at.as_ref().and_then(|at| names.take(reader, at));
+    let archetype = reader
+        .required(&fields, "archetype")
+        .and_then(|at| reference(reader, &at, "HCD0111", "template for the archetype", archetypes));
+    let team = reader.required(&fields, "team").and_then(|at| {
+        let name = reader.string(&at)?;
+        Some((name, identifier_of(reader, &at, name)?))
+    });
+    let image = image(reader, &fields);
+    let environments = platform.map(|platform| platform.environments.iter().map(|known| known.name.as_str()).collect());
+    let environments = subset(reader, &fields, "environments", "environment", environments);
+    let regions = platform.map(|platform| platform.regions.iter().map(String::as_str).collect());
+    let regions = subset(reader, &fields, "regions", "region", regions);
+    let values = values(reader, &fields);
+    if let (Some(at), Some((name, _))) = (&name_at, &named) {
+        require_label(reader, at, name);
+        require_short_namespaces(reader, at, name, &environments, &regions);
+    }
+    let ((name, identifier), (team, team_identifier)) = (named?, team?);
+    Some(Service {
+        name: name.to_owned(),
+        identifier,
+        archetype: archetype?.to_owned(),
+        team: team.to_owned(),
+        team_identifier,
+        image: image?.to_owned(),
+        environments,
+        regions,
+        values,
+    })
+}
+
+/// The chosen names in platform order; all of them where nothing is chosen.
+fn subset(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    key: &str,
+    kind: &str,
+    known: Option<Vec<&str>>,
+) -> Vec<String> {
+    let chosen = optional_list(reader, fields, key);
+    let Some(known) = known else { return Vec::new() };
+    let chosen: Vec<&str> = chosen
+        .iter()
+        .filter_map(|at| reference(reader, at, "HCD0103", kind, &known))
+        .collect();
+    let is_meant = |name: &&str| chosen.is_empty() || chosen.contains(name);
+    known.iter().copied().filter(is_meant).map(str::to_owned).collect()
+}
+
+fn image<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Option<&'n str> {
+    let image = text(reader, fields, "image")?;
+    let is_part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b))
+    };
+    if image.split('/').all(is_part) {
+        return Some(image);
+    }
+    let at = fields.at().get("image")?;
+    let message = format!("`{image}` is not the path of an image");
+    let hint = "write the path below the registry without registry and tag, as in `project/payment-service`";
+    reader.error("HCD0112", &at, message, hint);
+    None
+}
+
+fn values(reader: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<String, String> {
+    let Some(at) = reader.optional(fields, "values") else {
+        return BTreeMap::new();
+    };
+    let names: Vec<&str> = at.node.entries().map(|entry| entry.name()).collect();
+    let Some(fields) = reader.mapping(at.clone(), &names) else {
+        return BTreeMap::new();
+    };
+    let mut values = BTreeMap::new();
+    for name in names {
+        let Some(at) = fields.at().get(name) else { continue };
+        let is_name = name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        if !is_name {
+            let message = format!("`{name}` cannot be the name of a placeholder");
+            reader.error(
+                "HCD0113",
+                &at,
+                message,
+                "use capitals, digits and underscores, as in `MIN_REPLICAS`",
+            );
+        } else if BUILT_IN.contains(&name) {
+            let message = format!("`{name}` is filled by the product");
+            reader.error("HCD0113", &at, message, "choose another placeholder name");
+        } else if let Some(text) = at.node.text() {
+            values.insert(name.to_owned(), text.to_owned());
+        } else {
+            reader.string(&at);
+        }
+    }
+    values
+}
+
+/// The namespace `<environment>-<service>-<region>` is a DNS label.
+fn require_short_namespaces(
+    reader: &mut Reader<'_>,
+    at: &At<'_>,
+    name: &str,
+    environments: &[String],
+    regions: &[String],
+) {
+    let namespaces = environments.iter().flat_map(|environment| {
+        regions
+            .iter()
+            .map(move |region| format!("{environment}-{name}-{region}"))
+    });
+    if let Some(longest) = namespaces
+        .max_by_key(String::len)
+        .filter(|longest| longest.len() > MAX_NAMESPACE)
+    {
+        let over = longest.len() - MAX_NAMESPACE;
+        let message = format!(
+            "the namespace `{longest}` has {} characters; Kubernetes allows {MAX_NAMESPACE}",
+            longest.len()
+        );
+        reader.error("HCD0108", at, message, format!("shorten the service's name by {over}"));
+    }
+}

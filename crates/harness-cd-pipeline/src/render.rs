@@ -1,0 +1,291 @@
+//! Platform, services and templates to Harness entities.
+//!
+//! Every entity is written by a template, the pipelines by those of the config repository and all others by those in
+//! `entities/`: one way to write a scalar, and output that is the same for the same input.
+
+mod policy;
+
+use std::collections::BTreeMap;
+
+use harness_cd_model::{Diagnostic, Environment, Platform, Service};
+use harness_cd_template::{Template, Values};
+use harness_cd_yaml::nearest;
+use serde::Serialize;
+
+use crate::{ConfigRepo, agree};
+
+/// The placeholders that the product fills for a pipeline template; a service's own `values` come on top.
+pub(crate) const BUILT_IN: [&str; 10] = [
+    "SERVICE_NAME",
+    "SERVICE_IDENTIFIER",
+    "ARCHETYPE",
+    "TEAM",
+    "TEAM_IDENTIFIER",
+    "IMAGE",
+    "ENVIRONMENTS",
+    "FIRST_ENVIRONMENT",
+    "REGIONS",
+    "FIRST_REGION",
+];
+
+/// Rendered files by path, and why some are not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Rendered {
+    /// Path to content.
+    pub files: BTreeMap<String, String>,
+    /// Every finding, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Renders the entities of some services, or of all where `only` is empty, and those of the platform.
+///
+/// Nothing is rendered without a platform. The findings are those of rendering alone; what reading found stands in
+/// [`ConfigRepo::diagnostics`]. `HCD0114`: there is no service of a name in `only`.
+#[must_use]
+pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
+    let Some(platform) = &repo.platform else {
+        return Rendered::default();
+    };
+    let mut writer = Writer {
+        rendered: Rendered::default(),
+        platform,
+    };
+    writer.platform();
+    for name in only {
+        if !repo.catalog.services.iter().any(|service| service.name == *name) {
+            writer.rendered.diagnostics.push(unknown_service(repo, name));
+        }
+    }
+    for service in repo
+        .catalog
+        .services
+        .iter()
+        .filter(|service| only.is_empty() || only.contains(&service.name))
+    {
+        writer.service(service, repo.templates.get(&service.archetype));
+    }
+    Diagnostic::sort(&mut writer.rendered.diagnostics);
+    writer.rendered
+}
+
+fn unknown_service(repo: &ConfigRepo, name: &str) -> Diagnostic {
+    let names = repo.catalog.services.iter().map(|service| service.name.as_str());
+    let hint = match nearest(name, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "name a service of services.yaml that has no findings".to_owned(),
+    };
+    crate::finding(
+        "HCD0114",
+        "services.yaml",
+        format!("there is no service `{name}`"),
+        hint,
+    )
+}
+
+struct Writer<'p> {
+    rendered: Rendered,
+    platform: &'p Platform,
+}
+
+impl Writer<'_> {
+    fn platform(&mut self) {
+        let platform = self.platform;
+        for environment in &platform.environments {
+            self.environment(environment);
+        }
+        let manifests = &platform.manifests;
+        self.entity(
+            format!("connectors/{}.yaml", manifests.connector),
+            include_str!("render/entities/git-connector.yaml"),
+            &[
+                ("IDENTIFIER", manifests.connector.as_str()),
+                ("REPOSITORY", &repository_of(&manifests.url)),
+                ("URL", &manifests.url),
+                ("USERNAME", &manifests.username),
+                ("TOKEN_REF", &manifests.token_ref),
+            ],
+        );
+        let registry = &platform.registry;
+        self.entity(
+            format!("connectors/{}.yaml", registry.connector),
+            include_str!("render/entities/registry-connector.yaml"),
+            &[
+                ("IDENTIFIER", registry.connector.as_str()),
+                ("URL", &registry.url),
+                ("USERNAME", &registry.username),
+                ("PASSWORD_REF", &registry.password_ref),
+                ("DELEGATE", &registry.delegate),
+            ],
+        );
+        for delegate in &platform.delegates {
+            self.delegate(&delegate.name, &delegate.network);
+        }
+        for window in &platform.change_windows {
+            let path = format!("policies/{}.rego", window.name);
+            self.rendered.files.insert(path, policy::rego(window, platform));
+        }
+    }
+
+    fn environment(&mut self, environment: &Environment) {
+        self.entity(
+            format!("environments/{}.yaml", environment.name),
+            include_str!("render/entities/environment.yaml"),
+            &[
+                ("NAME", &environment.name),
+                ("IDENTIFIER", environment.identifier.as_str()),
+                ("TYPE", &format!("{:?}", environment.environment_type)),
+            ],
+        );
+        for cluster in self.platform.clusters_of(&environment.name) {
+            let connector = underscored(&cluster.name);
+            let (name, region) = (format!("{}-{}", environment.name, cluster.region), &cluster.region);
+            self.entity(
+                format!("infrastructures/{name}.yaml"),
+                include_str!("render/entities/infrastructure.yaml"),
+                &[
+                    ("NAME", &name),
+                    ("IDENTIFIER", &infrastructure_identifier(environment, region)),
+                    ("REGION", region),
+                    ("ENVIRONMENT", &environment.name),
+                    ("ENVIRONMENT_IDENTIFIER", environment.identifier.as_str()),
+                    ("CONNECTOR", &connector),
+                ],
+            );
+            self.entity(
+                format!("connectors/{connector}.yaml"),
+                include_str!("render/entities/cluster-connector.yaml"),
+                &[
+                    ("NAME", &cluster.name),
+                    ("IDENTIFIER", &connector),
+                    ("REGION", region),
+                    ("DELEGATE", &cluster.delegate),
+                ],
+            );
+        }
+    }
+
+    fn delegate(&mut self, name: &str, network: &str) {
+        let clusters = self.platform.clusters.iter().filter(|cluster| cluster.delegate == name);
+        let mut tags: Vec<&str> = Vec::new();
+        let places = clusters.flat_map(|cluster| [cluster.environment.as_str(), cluster.region.as_str()]);
+        for tag in places.chain([network]) {
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        self.entity(
+            format!("delegates/{name}.values.yaml"),
+            include_str!("render/entities/delegate-values.yaml"),
+            &[("NAME", name), ("TAGS", &tags.join(","))],
+        );
+    }
+
+    fn service(&mut self, service: &Service, template: Option<&Template>) {
+        let name = &service.name;
+        let values = values_of(service);
+        // An archetype without a template was reported when the config repository was read.
+        if let Some(template) = template {
+            let path = format!("pipelines/{}.yaml", service.pipeline_name());
+            match template.render(&values) {
+                Ok(text) => {
+                    self.rendered
+                        .diagnostics
+                        .extend(agree::check(&path, &text, self.platform, service));
+                    self.rendered.files.insert(path, text);
+                }
+                Err(findings) => self
+                    .rendered
+                    .diagnostics
+                    .extend(findings.into_iter().map(|finding| for_service(finding, name))),
+            }
+        }
+        let pairs: Vec<(&str, &str)> = values
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let manifests = &self.platform.manifests;
+        let own = [
+            ("REGISTRY_CONNECTOR", self.platform.registry.connector.as_str()),
+            ("MANIFEST_CONNECTOR", manifests.connector.as_str()),
+            ("BRANCH", manifests.branch.as_str()),
+            ("ENVIRONMENT_LIST", &service.environments.join(", ")),
+            ("REGION_LIST", &service.regions.join(", ")),
+            ("PIPELINE", &service.pipeline_identifier()),
+        ];
+        let pairs = [&pairs, own.as_slice()].concat();
+        self.entity(
+            format!("services/{name}.yaml"),
+            include_str!("render/entities/service.yaml"),
+            &pairs,
+        );
+        let trigger = format!("triggers/{}.yaml", service.pipeline_name());
+        self.entity(trigger, include_str!("render/entities/trigger.yaml"), &pairs);
+    }
+
+    /// Writes one of the product's own entities.
+    fn entity(&mut self, path: String, template: &str, values: &[(&str, &str)]) {
+        let platform = self.platform;
+        let common = [
+            ("ORG", platform.org.as_str()),
+            ("PROJECT", platform.project.as_str()),
+            ("MANAGED_BY", platform.managed_by.as_str()),
+        ];
+        let values: Values = common
+            .iter()
+            .chain(values)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        match Template::parse(&path, template).and_then(|template| template.render(&values)) {
+            Ok(text) => _ = self.rendered.files.insert(path, text),
+            Err(findings) => self.rendered.diagnostics.extend(findings),
+        }
+    }
+}
+
+fn values_of(service: &Service) -> Values {
+    let first = |list: &[String]| list.first().cloned().unwrap_or_default();
+    let mut values = service.values.clone();
+    values.extend(
+        [
+            ("SERVICE_NAME", service.name.clone()),
+            ("SERVICE_IDENTIFIER", service.identifier.to_string()),
+            ("ARCHETYPE", service.archetype.clone()),
+            ("TEAM", service.team.clone()),
+            ("TEAM_IDENTIFIER", service.team_identifier.to_string()),
+            ("IMAGE", service.image.clone()),
+            ("ENVIRONMENTS", service.environments.join(",")),
+            ("FIRST_ENVIRONMENT", first(&service.environments)),
+            ("REGIONS", service.regions.join(",")),
+            ("FIRST_REGION", first(&service.regions)),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    );
+    values
+}
+
+fn for_service(finding: Diagnostic, service: &str) -> Diagnostic {
+    Diagnostic {
+        message: format!("{} (for the service `{service}`)", finding.message),
+        ..finding
+    }
+}
+
+/// `int_stable_euw1_k8s`
+pub(crate) fn infrastructure_identifier(environment: &Environment, region: &str) -> String {
+    format!("{}_{}_k8s", environment.identifier, underscored(region))
+}
+
+/// The identifier of a name that was checked when the platform was read.
+pub(crate) fn underscored(name: &str) -> String {
+    harness_cd_model::Identifier::from_name(name).map_or_else(|_| name.to_owned(), String::from)
+}
+
+/// `company/platform-next` of `https://github.com/company/platform-next.git`
+fn repository_of(url: &str) -> String {
+    let path = url.trim_end_matches('/').trim_end_matches(".git");
+    let mut parts: Vec<&str> = path.rsplit('/').take(2).collect();
+    parts.reverse();
+    parts.join("/")
+}

@@ -1,0 +1,41 @@
+use harness_cd_model::{DeployRules, EnvironmentRules, Platform, Service};
+
+/// The rules that a service's deploy requests are checked against.
+#[must_use]
+pub fn deploy_rules(platform: &Platform, service: &Service) -> DeployRules {
+    let environments = platform
+        .environments
+        .iter()
+        .filter(|known| service.environments.contains(&known.name));
+    DeployRules {
+        service: service.name.clone(),
+        service_identifier: service.identifier.to_string(),
+        pipeline: service.pipeline_identifier(),
+        immutable_tags_only: platform.image_tags.immutable_only,
+        environments: environments
+            .map(|environment| EnvironmentRules {
+                name: environment.name.clone(),
+                identifier: environment.identifier.to_string(),
+                environment_type: environment.environment_type,
+                regions: service.regions.clone(),
+                change_window: environment
+                    .change_window
+                    .as_ref()
+                    .and_then(|name| platform.change_windows.iter().find(|window| window.name == *name))
+                    .cloned(),
+                required_fields: environment.required_fields.clone(),
+                approvals: environment
+                    .approvals
+                    .iter()
+                    .map(|group| {
+                        if group == crate::read::OWN_TEAM {
+                            service.team.clone()
+                        } else {
+                            group.clone()
+                        }
+                    })
+                    .collect(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,313 @@
+//! The example config repository renders to what was designed, and says what is wrong with any other.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use harness_cd_pipeline::{Files, lint, lint_config_repo, read_config_repo, render};
+use harness_cd_yaml::{Node, Value, parse};
+use support::{beside, example, with};
+
+fn rendered() -> BTreeMap<String, String> {
+    let repo = read_config_repo(&example());
+    assert_eq!(repo.diagnostics, []);
+    let rendered = render(&repo, &[]);
+    assert_eq!(rendered.diagnostics, []);
+    rendered.files
+}
+
+#[derive(Debug, PartialEq)]
+enum Plain {
+    Scalar(String, bool),
+    List(Vec<Plain>),
+    Map(BTreeMap<String, Plain>),
+}
+
+fn plain(node: &Node) -> Plain {
+    match &node.value {
+        Value::Scalar(scalar) => Plain::Scalar(scalar.text.clone(), node.as_str().is_some()),
+        Value::Sequence(items) => Plain::List(items.iter().map(plain).collect()),
+        Value::Mapping(entries) => Plain::Map(
+            entries
+                .iter()
+                .map(|entry| (entry.name().to_owned(), plain(&entry.value)))
+                .collect(),
+        ),
+    }
+}
+
+fn tree(text: &[u8]) -> Plain {
+    plain(&parse("f", text).unwrap().root)
+}
+
+#[test]
+fn the_payment_service_renders_to_the_golden_entities() {
+    let Some(golden) = beside("golden") else { return };
+    let files = rendered();
+    let mut compared = 0;
+    for entry in fs::read_dir(golden).unwrap() {
+        let name = entry.as_ref().unwrap().file_name().into_string().unwrap();
+        let Some(stem) = name
+            .strip_suffix(".yaml")
+            .filter(|stem| !stem.ends_with(".progressive"))
+        else {
+            continue;
+        };
+        let (kind, rest) = stem.split_once('-').unwrap();
+        let path = match (kind, rest) {
+            ("connector", "github") => "connectors/github_platform_next_cross_org.yaml".to_owned(),
+            ("connector", "docker-gcr") => "connectors/gcr_connector.yaml".to_owned(),
+            ("connector", _) => format!("connectors/{}.yaml", rest.replace('-', "_")),
+            ("pipeline" | "trigger", _) => format!("{kind}s/{rest}-cd.yaml"),
+            _ => format!("{kind}s/{rest}.yaml"),
+        };
+        let expected = tree(&fs::read(entry.unwrap().path()).unwrap());
+        let found = files.get(&path).unwrap_or_else(|| panic!("{path} is not rendered"));
+        assert_eq!(tree(found.as_bytes()), expected, "{path}");
+        compared += 1;
+    }
+    assert_eq!(compared, 20);
+}
+
+#[test]
+fn the_paths_are_those_of_the_command_line() {
+    let files = rendered();
+    for path in [
+        "pipelines/payment-service-cd.yaml",
+        "triggers/payment-service-cd.yaml",
+        "services/payment-service.yaml",
+        "environments/int-stable.yaml",
+        "infrastructures/int-stable-euw1.yaml",
+        "connectors/k8s_int_stable_euw1.yaml",
+        "delegates/harness-delegate-int-euw1.values.yaml",
+        "policies/prod-change-window.rego",
+    ] {
+        assert!(files.contains_key(path), "{path}");
+    }
+    assert_eq!(files.len(), 7 * 3 + 3 + 6 + 8 + 6 + 1);
+    assert_eq!(files, rendered(), "the same input renders to the same bytes");
+}
+
+#[test]
+fn the_example_is_clean() {
+    assert_eq!(lint_config_repo(&example()), []);
+    for (path, text) in rendered() {
+        assert!(!text.contains("{{"), "{path}");
+    }
+}
+
+#[test]
+fn every_environment_and_region_has_its_manifests() {
+    let root = support::workspace().join("examples/config-repo/generated");
+    for service in read_config_repo(&example()).catalog.services {
+        for environment in &service.environments {
+            for region in &service.regions {
+                let path = root.join(format!("{}/{environment}/{region}/manifests.yaml", service.name));
+                let text = fs::read_to_string(&path).unwrap_or_else(|_| panic!("{}", path.display()));
+                assert!(text.contains("image: <+artifacts.primary.image>"), "{}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_service_that_runs_in_fewer_places_offers_those_alone() {
+    let files = rendered();
+    let text = &files["pipelines/report-job-cd.yaml"];
+    assert!(
+        text.contains("value: <+input>.default(int-stable).allowedValues(int-stable,pre-stable)"),
+        "{text}"
+    );
+    assert!(files["pipelines/invoice-worker-cd.yaml"].contains(".allowedValues(euw1)"));
+    assert!(!files["pipelines/settlement-job-cd.yaml"].contains("K8sCanaryDeploy"));
+}
+
+#[test]
+fn a_selection_renders_those_services_and_names_unknown_ones() {
+    let repo = read_config_repo(&example());
+    let rendered = render(&repo, &["payment-service".to_owned(), "paymnet-service".to_owned()]);
+    assert_eq!(
+        rendered
+            .files
+            .keys()
+            .filter(|path| path.starts_with("pipelines/"))
+            .count(),
+        1
+    );
+    assert_eq!(rendered.diagnostics[0].code, "HCD0114");
+    assert_eq!(
+        rendered.diagnostics[0].hint.as_deref(),
+        Some("did you mean `payment-service`?")
+    );
+}
+
+/// The findings of a config repository as `code file:line pointer`.
+fn found(files: &Files) -> Vec<String> {
+    let repo = read_config_repo(files);
+    let mut all = repo.diagnostics.clone();
+    all.extend(render(&repo, &[]).diagnostics);
+    all.iter()
+        .map(|f| format!("{} {}:{} {}", f.code, f.file, f.range.line, f.pointer))
+        .collect()
+}
+
+#[test]
+fn every_fault_of_a_description_is_found_where_it_stands() {
+    let platform = |from: &str, to: &str| found(&with("platform.yaml", from, to));
+    for (from, to, expected) in [
+        ("org: default", "org: my-org", "HCD0101 platform.yaml:3 /org"),
+        (
+            "  - name: pre-stable\n",
+            "  - name: int_stable\n",
+            "HCD0102 platform.yaml:",
+        ),
+        (
+            "  - name: network-b\n",
+            "  - name: network-a\n",
+            "HCD0102 platform.yaml:10 /networks/1/name",
+        ),
+        ("    region: euw2\n", "    region: euw9\n", "HCD0103 platform.yaml:"),
+        (
+            "changeWindow: prod-change-window",
+            "changeWindow: prod-window",
+            "HCD0103 platform.yaml:",
+        ),
+        (
+            "    delegate: harness-delegate-int-euw2\n",
+            "    delegate: harness-delegate-prod-euw2\n",
+            "HCD0104 platform.yaml:",
+        ),
+        (
+            "  - name: harness-delegate-pre-euw1\n",
+            "  - name: harness-delegate-int-euw1\n",
+            "HCD0105 platform.yaml:",
+        ),
+        (
+            "regions: [euw1, euw2]",
+            "regions: [euw1, euw2, use1]",
+            "HCD0106 platform.yaml:",
+        ),
+        (
+            "    environment: prod\n    region: euw2\n",
+            "    environment: prod\n    region: euw1\n",
+            "HCD0107 platform.yaml:",
+        ),
+        ("from: \"10:00\"", "from: \"17:00\"", "HCD0109 platform.yaml:"),
+        ("from: \"10:00\"", "from: ten", "HCD0109 platform.yaml:"),
+        ("days: [Mon, Tue,", "days: [Mon, Mon,", "HCD0109 platform.yaml:"),
+        (
+            "approvals: [team, platform-team]",
+            "approvals: [team, platfrom-team]",
+            "HCD0110 platform.yaml:42 /environments/2/approvals/1",
+        ),
+        ("cidr: 10.1.0.0/16", "cidr: 10.1.0.0", "HCD0112 platform.yaml:"),
+        (
+            "tokenRef: github_platform_next_pat",
+            "tokenRef: ghp_abcdefghijkl",
+            "HCD0112 platform.yaml:",
+        ),
+        ("managedBy: platform-next\n", "", "HCD0020 platform.yaml:3 "),
+        ("imageTags:", "imageTag:", "HCD0021 platform.yaml:"),
+    ] {
+        let found = platform(from, to);
+        assert!(
+            found.iter().any(|finding| finding.starts_with(expected)),
+            "{to:?}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_secret_is_not_repeated() {
+    let files = with(
+        "platform.yaml",
+        "tokenRef: github_platform_next_pat",
+        "tokenRef: ghp_abcdefghijkl",
+    );
+    let findings = format!("{:?}", read_config_repo(&files).diagnostics);
+    assert!(!findings.contains("ghp_abcdefghijkl"));
+}
+
+#[test]
+fn a_broken_service_stops_that_service_alone() {
+    let long = "x".repeat(60);
+    let cases = [
+        (
+            "  - name: order-service\n",
+            "  - name: payment_service\n".to_owned(),
+            "HCD0102",
+        ),
+        ("  - name: order-service\n", format!("  - name: {long}\n"), "HCD0108"),
+        ("archetype: worker", "archetype: wroker".to_owned(), "HCD0111"),
+        (
+            "image: project/order-service",
+            "image: project/order-service:latest".to_owned(),
+            "HCD0112",
+        ),
+        ("regions: [euw1]", "regions: [euw3]".to_owned(), "HCD0103"),
+        ("regions: [euw1]", "values: {TEAM: x}".to_owned(), "HCD0113"),
+        ("regions: [euw1]", "values: {team: x}".to_owned(), "HCD0113"),
+        ("team: orders-team", "teem: orders-team".to_owned(), "HCD0021"),
+    ];
+    for (from, to, code) in cases {
+        let repo = read_config_repo(&with("services.yaml", from, &to));
+        assert!(
+            repo.diagnostics.iter().any(|finding| finding.code == code),
+            "{to}: {:#?}",
+            repo.diagnostics
+        );
+        assert_eq!(repo.catalog.services.len(), 6, "{to}");
+        assert!(repo.platform.is_some());
+        let pipelines = render(&repo, &[])
+            .files
+            .keys()
+            .filter(|path| path.starts_with("pipelines/"))
+            .count();
+        assert_eq!(pipelines, 6, "{to}");
+    }
+}
+
+#[test]
+fn a_template_that_forgets_what_the_platform_promises_is_found() {
+    let template = |from: &str, to: &str| found(&with("templates/api-pipeline-template.yaml", from, to));
+    for (from, to, code) in [
+        ("projectIdentifier: platform", "projectIdentifier: plattform", "HCD0115"),
+        ("environmentRef: prod", "environmentRef: production", "HCD0116"),
+        ("environmentRef: prod", "environmentRef: pre_stable", "HCD0117"),
+        ("- platform_team", "- {{TEAM_IDENTIFIER}}", "HCD0118"),
+        ("- prod_change_window", "- <+pipeline.name>", "HCD0119"),
+        ("percentage: 10", "percentage: 20", "HCD0120"),
+        ("{{TEAM}}", "{{TAEM}}", "HCD0201"),
+    ] {
+        let found = template(from, to);
+        assert!(
+            found.iter().any(|finding| finding.starts_with(code)),
+            "{to}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn nothing_in_a_config_repository_panics() {
+    assert_eq!(
+        found(&Files::new()),
+        ["HCD0100 platform.yaml:1 ", "HCD0100 services.yaml:1 "]
+    );
+    for text in [
+        "",
+        "[]",
+        "a",
+        "services: 1",
+        "services: [1, {}]",
+        "networks: {}\nregions: [[]]\nclusters: [{}]",
+        "\u{0}",
+    ] {
+        let mut files = example();
+        files.insert("platform.yaml".to_owned(), text.as_bytes().to_vec());
+        assert!(!found(&files).is_empty(), "{text}");
+        files.insert("services.yaml".to_owned(), text.as_bytes().to_vec());
+        assert!(!found(&files).is_empty(), "{text}");
+        assert!(lint("f", text.as_bytes()).len() < 100);
+    }
+}
