@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { renderConfigRepo } from 'harness-cd-wasm';
+import { exampleConfigRepo, simulatorBinary } from './paths';
+
+/** What the simulator does instead of answering well. */
+export interface SimulatorFault {
+  kind:
+    | 'unauthorized'
+    | 'forbidden'
+    | 'notFound'
+    | 'conflict'
+    | 'rateLimited'
+    | 'serverError'
+    | 'badGatewayAfterAccept'
+    | 'slow'
+    | 'cutBody'
+    | 'htmlPage'
+    | 'resetAfterAccept';
+  /** A part of the path. */
+  path?: string;
+  method?: string;
+  /** How often; 0 until cleared. */
+  times?: number;
+  delayMs?: number;
+}
+
+/** A request that the simulator received. */
+export interface SimulatedRequest {
+  method: string;
+  path: string;
+  query: string;
+  status: number;
+}
+
+/** A running simulator. */
+export class Simulator {
+  static readonly apiKey = 'pat.demo-account.simulated.0123456789abcdef';
+  static readonly scope = { account: 'demo-account', org: 'default', project: 'platform' };
+
+  /** Starts a simulator with the services of the example config repo; simulated time runs 1000 times as fast. */
+  static async start(): Promise<Simulator> {
+    const entities = await renderExample();
+    const child = spawn(simulatorBinary(), ['--port', '0', '--entities', entities, '--speed', '1000', '--seed', '1'], {
+      env: { ...process.env, HARNESS_SIMULATOR_API_KEY: Simulator.apiKey },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    return new Simulator(child, entities, await readAddress(child));
+  }
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly entities: string,
+    /** For example `http://127.0.0.1:40123`. */
+    readonly baseUrl: string,
+  ) {}
+
+  /** What `harnessCd` in app-config says to reach this simulator. */
+  get config() {
+    return {
+      harnessCd: {
+        baseUrl: this.baseUrl,
+        apiKey: Simulator.apiKey,
+        ...Simulator.scope,
+        configRepo: exampleConfigRepo,
+      },
+    };
+  }
+
+  /** The address of a pipeline, for annotations. */
+  pipelineUrl(pipeline: string): string {
+    const { account, org, project } = Simulator.scope;
+    return `${this.baseUrl}/ng/account/${account}/module/cd/orgs/${org}/projects/${project}/pipelines/${pipeline}/pipeline-studio/`;
+  }
+
+  async addFault(fault: SimulatorFault): Promise<void> {
+    await this.#control('POST', 'faults', fault);
+  }
+
+  async clearFaults(): Promise<void> {
+    await this.#control('DELETE', 'faults');
+  }
+
+  /** Decides how the next run of a pipeline ends. */
+  async setOutcome(pipeline: string, outcome: 'success' | 'failVerify' | 'failDeploy'): Promise<void> {
+    await this.#control('POST', 'outcomes', { pipeline, outcome });
+  }
+
+  async advance(advanceMs: number): Promise<void> {
+    await this.#control('POST', 'clock', { advanceMs });
+  }
+
+  /** The requests received since the last {@link Simulator.forgetRequests}, without those of this class. */
+  async requests(): Promise<SimulatedRequest[]> {
+    const response = await this.#control('GET', 'requests');
+    return response.json();
+  }
+
+  async forgetRequests(): Promise<void> {
+    await this.#control('DELETE', 'requests');
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    if (this.child.exitCode === null && this.child.kill()) await ended;
+    await rm(this.entities, { recursive: true, force: true });
+  }
+
+  async #control(method: string, path: string, body?: object): Promise<Response> {
+    const response = await fetch(`${this.baseUrl}/simulator/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response;
+  }
+}
+
+async function renderExample(): Promise<string> {
+  const names = ['platform.yaml', 'services.yaml', ...(await readdir(join(exampleConfigRepo, 'templates'))).map(name => `templates/${name}`)];
+  const texts = await Promise.all(names.map(name => readFile(join(exampleConfigRepo, name), 'utf8')));
+  const { files } = renderConfigRepo(Object.fromEntries(names.map((name, index) => [name, texts[index]])));
+  const folder = await mkdtemp(join(tmpdir(), 'harness-cd-entities-'));
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  return folder;
+}
+
+async function readAddress(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('the simulator has no output');
+  const lines = createInterface({ input: child.stdout });
+  for await (const line of lines) {
+    const address = /^listening on (\S+)$/.exec(line)?.[1];
+    if (address) return address;
+  }
+  throw new Error('the simulator ended before it listened');
+}

@@ -1,0 +1,7 @@
+/**
+ * The backend of Harness CD.
+ *
+ * @packageDocumentation
+ */
+
+export { harnessCdPlugin as default } from './plugin';

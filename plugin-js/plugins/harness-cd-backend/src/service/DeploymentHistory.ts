@@ -1,0 +1,62 @@
+import type { Deployment, DeploymentsQuery, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
+import { isHarnessFailure, type HarnessCdService, type HarnessFailure } from 'backstage-plugin-harness-cd-node';
+import type { DeploymentStore } from '../store/DeploymentStore';
+
+/** Deployments from Harness, or the last known ones while Harness cannot be asked. */
+export class DeploymentHistory {
+  constructor(
+    private readonly harnessCd: HarnessCdService,
+    private readonly store: DeploymentStore,
+  ) {}
+
+  /** A page of a pipeline's deployments. */
+  async page(pipeline: string, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+    try {
+      return await this.#fromHarness(pipeline, query);
+    } catch (error) {
+      if (!isHarnessFailure(error)) throw error;
+      return this.#lastKnown(pipeline, query, error);
+    }
+  }
+
+  async #fromHarness(pipeline: string, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+    const { page, pageSize, environment, status } = query;
+    const { deployments, totalExecutions } = await this.harnessCd.listDeployments({
+      pipelines: [pipeline],
+      environments: environment ? [environment] : [],
+      statuses: status ?? [],
+      page,
+      size: pageSize,
+    });
+    await this.store.recordSuccess(pipeline, deployments, Date.now());
+    return { deployments: deployments.filter(matches(query)), page, pageSize, totalExecutions };
+  }
+
+  async #lastKnown(pipeline: string, query: DeploymentsQuery, failure: HarnessFailure): Promise<DeploymentsResponse> {
+    const { page, pageSize, environment, status = [] } = query;
+    const now = Date.now();
+    const { succeededAt, failingSince = now } = await this.store.recordFailure(pipeline, now);
+    const deployments = await this.store.list({
+      pipeline,
+      environment,
+      statuses: status,
+      offset: page * pageSize,
+      limit: pageSize,
+    });
+    const { code, message, hint, correlationId } = failure;
+    return {
+      deployments,
+      page,
+      pageSize,
+      asOf: succeededAt,
+      problem: { code, message, hint, correlationId, since: failingSince },
+    };
+  }
+}
+
+// Harness chooses executions; one that has a stage of the wanted kind may have others beside it.
+function matches({ environment, status = [] }: DeploymentsQuery): (deployment: Deployment) => boolean {
+  return deployment =>
+    (!environment || deployment.environment === environment) &&
+    (status.length === 0 || status.includes(deployment.status));
+}

@@ -1,0 +1,70 @@
+import type { Knex } from 'knex';
+import { type DatabaseService, resolvePackagePath } from '@backstage/backend-plugin-api';
+import type { Deployment } from 'backstage-plugin-harness-cd-common';
+import type { DeploymentStore, PipelineSync, StoredDeploymentsQuery } from './DeploymentStore';
+
+const DEPLOYMENTS = 'harness_cd_deployments';
+const SYNCS = 'harness_cd_pipeline_syncs';
+
+/** The folder of the migrations. */
+export const migrationsDirectory = resolvePackagePath('backstage-plugin-harness-cd-backend', 'migrations');
+
+/** {@link DeploymentStore} in SQLite or PostgreSQL. */
+export class DatabaseDeploymentStore implements DeploymentStore {
+  static async create(database: DatabaseService): Promise<DatabaseDeploymentStore> {
+    const knex = await database.getClient();
+    if (!database.migrations?.skip) await knex.migrate.latest({ directory: migrationsDirectory });
+    return new DatabaseDeploymentStore(knex);
+  }
+
+  private constructor(private readonly knex: Knex) {}
+
+  async recordSuccess(pipeline: string, deployments: Deployment[], at: number): Promise<void> {
+    const rows = deployments.map(deployment => ({
+      pipeline,
+      id: deployment.id,
+      environment: deployment.environment ?? null,
+      status: deployment.status,
+      started_at: deployment.startedAt ?? null,
+      fetched_at: at,
+      payload: JSON.stringify(deployment),
+    }));
+    await this.knex.transaction(async transaction => {
+      if (rows.length > 0) await transaction(DEPLOYMENTS).insert(rows).onConflict(['pipeline', 'id']).merge();
+      await transaction(SYNCS)
+        .insert({ pipeline, succeeded_at: at, failing_since: null })
+        .onConflict('pipeline')
+        .merge();
+    });
+  }
+
+  async recordFailure(pipeline: string, at: number): Promise<PipelineSync> {
+    return this.knex.transaction(async transaction => {
+      await transaction(SYNCS).insert({ pipeline }).onConflict('pipeline').ignore();
+      await transaction(SYNCS).where({ pipeline }).whereNull('failing_since').update({ failing_since: at });
+      const row = await transaction(SYNCS).where({ pipeline }).first();
+      return { succeededAt: milliseconds(row.succeeded_at), failingSince: milliseconds(row.failing_since) };
+    });
+  }
+
+  async list(query: StoredDeploymentsQuery): Promise<Deployment[]> {
+    const { pipeline, environment, statuses, offset, limit } = query;
+    const rows: { payload: string }[] = await this.knex(DEPLOYMENTS)
+      .where({ pipeline })
+      .modify(builder => {
+        if (environment) builder.where({ environment });
+        if (statuses.length > 0) builder.whereIn('status', statuses);
+      })
+      // A stage that has not begun is newer than any that has; the databases disagree on where null sorts.
+      .orderByRaw('CASE WHEN started_at IS NULL THEN 0 ELSE 1 END, started_at DESC, id DESC')
+      .offset(offset)
+      .limit(limit)
+      .select('payload');
+    return rows.map(row => JSON.parse(row.payload));
+  }
+}
+
+/** PostgreSQL's driver hands a bigint out as text. */
+function milliseconds(column: number | string | null): number | undefined {
+  return column === null ? undefined : Number(column);
+}

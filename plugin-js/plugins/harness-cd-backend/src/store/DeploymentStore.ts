@@ -1,0 +1,28 @@
+import type { Deployment } from 'backstage-plugin-harness-cd-common';
+
+/** Which of a pipeline's last known deployments. */
+export interface StoredDeploymentsQuery {
+  pipeline: string;
+  environment?: string;
+  statuses: string[];
+  offset: number;
+  limit: number;
+}
+
+/** How asking Harness for a pipeline's deployments went. Epoch ms. */
+export interface PipelineSync {
+  /** The last time it went well. */
+  succeededAt?: number;
+  /** Since when it has failed; absent while it goes well. */
+  failingSince?: number;
+}
+
+/** Remembers deployments for the time when Harness cannot be asked. */
+export interface DeploymentStore {
+  /** Harness answered: keeps the deployments and that it went well. */
+  recordSuccess(pipeline: string, deployments: Deployment[], at: number): Promise<void>;
+  /** Harness could not be asked: keeps since when. */
+  recordFailure(pipeline: string, at: number): Promise<PipelineSync>;
+  /** The last known deployments, newest first. */
+  list(query: StoredDeploymentsQuery): Promise<Deployment[]>;
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  DeployRequest,
+  DeployRules,
+  ExecutionProgress,
+  ExecutionQuery,
+  HarnessAnnotations,
+  HarnessScope,
+  HistoryOptions,
+  HistoryPage,
+  RunOutcome,
+  Violation,
+} from 'backstage-plugin-harness-cd-common';
+import { HarnessClient, readAnnotations, validateDeploy } from 'harness-cd-wasm';
+import type { ConfigRepo } from './ConfigRepo';
+import { deployNotes } from './deployNotes';
+import { fromModuleError, harnessFailure, isHarnessFailure } from './errors';
+
+/**
+ * A deploy request after its check: one that may run, or every reason that speaks against it.
+ *
+ * @public
+ */
+export type DeployCheck = { kind: 'allowed'; request: DeployRequest } | { kind: 'rejected'; violations: Violation[] };
+
+/**
+ * A run that Harness accepted.
+ *
+ * @public
+ */
+export type StartedDeployment = Extract<RunOutcome, { kind: 'started' }>;
+
+/**
+ * Harness CD for backends. Failures are classes of `@backstage/errors` with the fields of {@link HarnessFailure}.
+ *
+ * @public
+ */
+export interface HarnessCdService {
+  /** The account, organization and project of every call. */
+  readonly scope: HarnessScope;
+  /** What an entity's annotations say of Harness. */
+  readAnnotations(annotations: Record<string, string>): HarnessAnnotations;
+  /** The rules of the service that a pipeline deploys, by the pipeline's identifier or its name. */
+  deployRules(pipeline: string): Promise<DeployRules | undefined>;
+  /** Checks a deploy request, given as the JSON text that a person or a program sent. */
+  validateDeploy(requestText: string, rules: DeployRules): DeployCheck;
+  /** Starts a checked deployment, once. `startedBy` is an entity ref and goes into the execution's notes. */
+  deploy(options: { rules: DeployRules; request: DeployRequest; startedBy: string }): Promise<StartedDeployment>;
+  /** A page of deployments, newest execution first, without the stages that were skipped. */
+  listDeployments(query: ExecutionQuery): Promise<HistoryPage>;
+  /** How far one execution is. */
+  getExecution(executionId: string): Promise<ExecutionProgress>;
+}
+
+/** The service over the WebAssembly module. */
+export class DefaultHarnessCdService implements HarnessCdService {
+  readonly scope: HarnessScope;
+
+  constructor(
+    private readonly options: {
+      client: HarnessClient;
+      configRepo: ConfigRepo;
+      logger: LoggerService;
+      scope: HarnessScope;
+      /** The origin of Harness's user interface. */
+      uiBase: string;
+    },
+  ) {
+    this.scope = options.scope;
+  }
+
+  readAnnotations(annotations: Record<string, string>): HarnessAnnotations {
+    return readAnnotations(annotations);
+  }
+
+  async deployRules(pipeline: string): Promise<DeployRules | undefined> {
+    const { rules } = await this.options.configRepo.platform();
+    return rules.find(rule => rule.pipeline === pipeline || `${rule.service}-cd` === pipeline);
+  }
+
+  validateDeploy(requestText: string, rules: DeployRules): DeployCheck {
+    const verdict = validateDeploy(requestText, rules, Date.now());
+    // What the check allowed is an object of exactly the fields of a request.
+    return verdict.kind === 'allowed' ? { kind: 'allowed', request: JSON.parse(requestText) } : verdict;
+  }
+
+  async deploy(options: {
+    rules: DeployRules;
+    request: DeployRequest;
+    startedBy: string;
+  }): Promise<StartedDeployment> {
+    const { rules, request, startedBy } = options;
+    const outcome = await this.#ask('start a deployment', client =>
+      client.runPipeline({
+        pipeline: rules.pipeline,
+        inputs: {
+          imageTag: request.imageTag,
+          targetEnvironment: request.environment,
+          targetRegion: request.region,
+        },
+        notes: deployNotes(request, startedBy),
+        nonce: randomUUID(),
+      }),
+    );
+    if (outcome.kind === 'denied') {
+      throw harnessFailure('FORBIDDEN', `A policy of Harness refused the run: ${outcome.messages.join('; ')}`, {
+        hint: 'Meet what the policy asks for, or ask its owner.',
+      });
+    }
+    this.options.logger.info(`${startedBy} started execution ${outcome.executionId} of ${rules.pipeline}`);
+    return outcome;
+  }
+
+  async listDeployments(query: ExecutionQuery): Promise<HistoryPage> {
+    const options = await this.#historyOptions();
+    const text = await this.#ask('list deployments', client => client.listDeployments(query, options));
+    const page: HistoryPage = JSON.parse(text);
+    page.quarantined.forEach(({ pointer, executionId, reason }) =>
+      this.options.logger.warn(`Left an execution out of the history: ${reason}`, {
+        pointer,
+        ...(executionId ? { executionId } : {}),
+      }),
+    );
+    return page;
+  }
+
+  async getExecution(executionId: string): Promise<ExecutionProgress> {
+    const options = await this.#historyOptions();
+    return this.#ask('read an execution', client => client.getExecution(executionId, options));
+  }
+
+  // Without the config repo there is still a history; only its regions are not known.
+  async #historyOptions(): Promise<HistoryOptions> {
+    const { configRepo, scope, uiBase } = this.options;
+    const regions = await configRepo.platform().then(
+      platform => platform.regions,
+      () => [],
+    );
+    return { uiBase, account: scope.account, regions, skipped: false };
+  }
+
+  async #ask<T>(purpose: string, call: (client: HarnessClient) => Promise<T>): Promise<T> {
+    try {
+      return await call(this.options.client);
+    } catch (error) {
+      const failure = fromModuleError(error);
+      if (isHarnessFailure(failure)) {
+        const { code, correlationId, message } = failure;
+        this.options.logger.warn(`Harness CD could not ${purpose}: ${message}`, {
+          code,
+          ...(correlationId ? { correlationId } : {}),
+        });
+      }
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { Config } from '@backstage/config';
+import { InputError } from '@backstage/errors';
+import type { HarnessScope } from 'backstage-plugin-harness-cd-common';
+
+/** What `harnessCd` in app-config says. */
+export interface HarnessCdConfig {
+  baseUrl: string;
+  apiKey: string;
+  scope: HarnessScope;
+  configRepo: string;
+}
+
+const WHAT_TO_SET = {
+  apiKey: 'an API key of Harness, for example ${HARNESS_API_KEY} with that variable in the environment',
+  account: "the account's identifier: what follows /account/ in an address of Harness",
+  org: "the organization's identifier, for example default",
+  project: "the project's identifier, for example platform",
+  configRepo: 'the folder or the URL of the config repo',
+};
+
+/** Reads `harnessCd`. What is missing is said in one sentence that names every key. */
+export function readHarnessCdConfig(root: Config): HarnessCdConfig {
+  const read = (key: string) => root.getOptionalString(`harnessCd.${key}`)?.trim() ?? '';
+  const missing = Object.entries(WHAT_TO_SET).filter(([key]) => !read(key));
+  if (missing.length > 0) {
+    const sentences = missing.map(([key, what]) => `harnessCd.${key} is missing; set it to ${what}`);
+    throw new InputError(`${sentences.join('. ')}.`);
+  }
+  return {
+    baseUrl: read('baseUrl') || 'https://app.harness.io',
+    apiKey: read('apiKey'),
+    scope: { account: read('account'), org: read('org'), project: read('project') },
+    configRepo: read('configRepo'),
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * Harness CD for Backstage backends.
+ *
+ * @packageDocumentation
+ */
+
+export { harnessFailure, isHarnessFailure, type HarnessFailure } from './errors';
+export type { DeployCheck, HarnessCdService, StartedDeployment } from './HarnessCdService';
+export { harnessCdServiceRef } from './service';

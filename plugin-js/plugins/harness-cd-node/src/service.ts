@@ -1,0 +1,65 @@
+import {
+  coreServices,
+  createServiceFactory,
+  createServiceRef,
+  type LifecycleService,
+  type LoggerService,
+  type RootConfigService,
+  type UrlReaderService,
+} from '@backstage/backend-plugin-api';
+import { HarnessClient } from 'harness-cd-wasm';
+import { type HarnessCdConfig, readHarnessCdConfig } from './config';
+import { ConfigRepo } from './ConfigRepo';
+import { configRepoReader } from './configRepoFiles';
+import { fromModuleError } from './errors';
+import { DefaultHarnessCdService, type HarnessCdService } from './HarnessCdService';
+
+const REQUEST_TIMEOUT_MS = 20_000;
+
+/**
+ * Harness CD, configured under `harnessCd`. Depend on it as on a core service; nothing needs to be installed.
+ *
+ * @public
+ */
+export const harnessCdServiceRef = createServiceRef<HarnessCdService>({
+  id: 'harness-cd',
+  scope: 'plugin',
+  defaultFactory: async service =>
+    createServiceFactory({
+      service,
+      deps: {
+        config: coreServices.rootConfig,
+        logger: coreServices.logger,
+        urlReader: coreServices.urlReader,
+        lifecycle: coreServices.lifecycle,
+      },
+      factory: createHarnessCdService,
+    }),
+});
+
+async function createHarnessCdService(deps: {
+  config: RootConfigService;
+  logger: LoggerService;
+  urlReader: UrlReaderService;
+  lifecycle: LifecycleService;
+}): Promise<HarnessCdService> {
+  const { config, logger, urlReader, lifecycle } = deps;
+  const settings = readHarnessCdConfig(config);
+  const client = createClient(settings);
+  lifecycle.addShutdownHook(() => client.free());
+
+  const { configRepo: target, scope, baseUrl } = settings;
+  const configRepo = new ConfigRepo(target, configRepoReader(target, urlReader), logger);
+  // Said at start rather than at the first deployment. A backend does not stay down for it: the cause may pass.
+  await configRepo.check().catch(error => logger.error(error.message));
+
+  return new DefaultHarnessCdService({ client, configRepo, logger, scope, uiBase: new URL(baseUrl).origin });
+}
+
+function createClient({ baseUrl, apiKey, scope }: HarnessCdConfig): HarnessClient {
+  try {
+    return new HarnessClient({ baseUrl, apiKey, scope, timeoutMs: REQUEST_TIMEOUT_MS });
+  } catch (error) {
+    throw fromModuleError(error);
+  }
+}

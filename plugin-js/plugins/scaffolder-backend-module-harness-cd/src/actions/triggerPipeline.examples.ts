@@ -1,0 +1,27 @@
+import type { TemplateExample } from '@backstage/plugin-scaffolder-node';
+import yaml from 'yaml';
+
+const step = (input: object) =>
+  yaml.stringify({ steps: [{ id: 'deploy', name: 'Deploy', action: 'harness:trigger-pipeline', input }] });
+
+export const examples: TemplateExample[] = [
+  {
+    description: 'Deploy to an environment, and go on at once',
+    example: step({
+      pipelineId: 'payment-service-cd',
+      variables: { imageTag: 'v2.3.1', targetEnvironment: 'int-stable', targetRegion: 'euw1' },
+    }),
+  },
+  {
+    description: 'Deploy with what a change process asks for, and wait for the end',
+    example: step({
+      pipelineId: 'payment_service_cd',
+      variables: { imageTag: 'v2.3.1', targetEnvironment: 'pre-stable', targetRegion: 'euw2' },
+      changeTicket: 'CHG-1234',
+      rollbackPlan: 'Deploy v2.3.0 again',
+      businessJustification: 'Refunds in the evening',
+      wait: true,
+      timeout: { minutes: 30 },
+    }),
+  },
+];

@@ -1,0 +1,207 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LoggerService, PermissionsService } from '@backstage/backend-plugin-api';
+import { ConfigReader, readDurationFromConfig } from '@backstage/config';
+import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import { durationToMilliseconds } from '@backstage/types';
+import {
+  type DeployRules,
+  type ExecutionProgress,
+  harnessCdDeploymentCreatePermission,
+  type StatusPhase,
+  type Violation,
+} from 'backstage-plugin-harness-cd-common';
+import { isHarnessFailure, type HarnessCdService, type StartedDeployment } from 'backstage-plugin-harness-cd-node';
+import { examples } from './triggerPipeline.examples';
+
+const POLL_INTERVAL_MS = 3_000;
+const DEFAULT_TIMEOUT = { hours: 1 };
+
+/**
+ * `harness:trigger-pipeline`: deploys a service through its Harness pipeline.
+ *
+ * @public
+ */
+export function createTriggerPipelineAction(options: {
+  harnessCd: HarnessCdService;
+  permissions: PermissionsService;
+  /** How long to wait between two looks at a running execution, ms. */
+  pollIntervalMs?: number;
+}) {
+  const { harnessCd, permissions, pollIntervalMs = POLL_INTERVAL_MS } = options;
+
+  return createTemplateAction({
+    id: 'harness:trigger-pipeline',
+    description: 'Deploys a service through its Harness pipeline, after the same checks as on its page',
+    examples,
+    supportsDryRun: true,
+    schema: {
+      input: {
+        pipelineId: z => z.string().describe("The pipeline's identifier or name, for example payment-service-cd"),
+        variables: z =>
+          z
+            .object({
+              imageTag: z.string().describe('For example v2.3.1'),
+              targetEnvironment: z.string().describe('For example int-stable'),
+              targetRegion: z.string().describe('For example euw1'),
+            })
+            .strict()
+            .describe("The pipeline's runtime inputs"),
+        changeTicket: z => z.string().optional().describe('For example CHG-1234; some environments require it'),
+        rollbackPlan: z => z.string().optional().describe('How to go back; some environments require it'),
+        businessJustification: z => z.string().optional().describe('Why now'),
+        wait: z => z.boolean().optional().describe('Wait until the execution ends, and fail if it does not succeed'),
+        timeout: z =>
+          z
+            .union([z.string(), z.record(z.number())])
+            .optional()
+            .describe("How long to wait, for example '30m', 'PT30M' or { minutes: 30 }; one hour by default"),
+      },
+      output: {
+        executionId: z => z.string().describe('The execution in Harness'),
+        executionUrl: z => z.string().describe("The execution's page in Harness"),
+        status: z => z.string().describe('The status of the execution when the step ended'),
+      },
+    },
+    async handler(ctx) {
+      const { pipelineId, variables, changeTicket, rollbackPlan, businessJustification } = ctx.input;
+      const timeoutMs = readTimeout(ctx.input.timeout);
+
+      const credentials = await ctx.getInitiatorCredentials();
+      const permission = harnessCdDeploymentCreatePermission;
+      const [decision] = await permissions.authorize([{ permission }], { credentials });
+      if (decision.result !== AuthorizeResult.ALLOW) {
+        throw new NotAllowedError(`You lack the permission ${permission.name}.`);
+      }
+
+      const rules = await rulesOf(harnessCd, pipelineId);
+      const requestText = JSON.stringify({
+        service: rules.service,
+        imageTag: variables.imageTag,
+        environment: variables.targetEnvironment,
+        region: variables.targetRegion,
+        changeTicket,
+        rollbackPlan,
+        businessJustification,
+      });
+      const check = harnessCd.validateDeploy(requestText, rules);
+      if (check.kind === 'rejected') throw new InputError(rejection(check.violations));
+      const { request } = check;
+      const what = `${request.service} ${request.imageTag} to ${request.environment} in ${request.region}`;
+
+      if (ctx.isDryRun) {
+        ctx.logger.info(`Dry run: ${what} breaks no rule; nothing was started`);
+        return;
+      }
+
+      const startedBy = ctx.user?.ref ?? `scaffolder task ${ctx.task.id}`;
+      // A task that is run again goes on with the execution it started, and starts no second one.
+      const started = await ctx.checkpoint({
+        key: [ctx.step?.id, rules.pipeline, request.environment, request.region, request.imageTag].join('.'),
+        fn: () => startOnce(() => harnessCd.deploy({ rules, request, startedBy })),
+      });
+      if (started.kind === 'unknown') throw new Error(started.message);
+      const { executionId, url, status } = started;
+      ctx.logger.info(`Deploying ${what}: ${url}`);
+      ctx.output('executionId', executionId);
+      ctx.output('executionUrl', url);
+      ctx.output('status', status);
+      if (!ctx.input.wait) return;
+
+      const ended = await waitForEnd(executionId, { harnessCd, pollIntervalMs, timeoutMs, ...ctx });
+      ctx.output('status', ended.status);
+      if (ended.phase === 'failed') {
+        throw new Error(`Execution ${executionId} ended as ${ended.status}${reason(ended)}. See ${url}`);
+      }
+    },
+  });
+}
+
+function readTimeout(timeout: string | Record<string, number> | undefined): number {
+  const config = new ConfigReader({ timeout: timeout ?? DEFAULT_TIMEOUT });
+  return durationToMilliseconds(readDurationFromConfig(config, { key: 'timeout' }));
+}
+
+async function rulesOf(harnessCd: HarnessCdService, pipelineId: string): Promise<DeployRules> {
+  const rules = await harnessCd.deployRules(pipelineId);
+  if (!rules) throw new NotFoundError(`No service of the config repo is deployed by the pipeline ${pipelineId}.`);
+  return rules;
+}
+
+/** Whether it started is not known: that is remembered as well, so that a second run of the task does not try again. */
+async function startOnce(
+  start: () => Promise<StartedDeployment>,
+): Promise<StartedDeployment | { kind: 'unknown'; message: string }> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!isHarnessFailure(error) || error.code !== 'OUTCOME_UNKNOWN') throw error;
+    return { kind: 'unknown', message: `${error.message} ${error.hint}` };
+  }
+}
+
+function rejection(violations: Violation[]): string {
+  return ['The deployment breaks the rules:', ...violations.map(({ path, message }) => `- ${path}: ${message}`)].join(
+    '\n',
+  );
+}
+
+function reason({ failure }: ExecutionProgress): string {
+  return failure ? `: ${failure}` : '';
+}
+
+async function waitForEnd(
+  executionId: string,
+  options: {
+    harnessCd: HarnessCdService;
+    logger: LoggerService;
+    pollIntervalMs: number;
+    timeoutMs: number;
+    signal?: AbortSignal;
+  },
+): Promise<ExecutionProgress> {
+  const { harnessCd, logger, pollIntervalMs, timeoutMs, signal } = options;
+  const deadline = Date.now() + timeoutMs;
+  const reported = new Map<string, string>();
+  for (;;) {
+    const progress = await lookAt(executionId, harnessCd, logger);
+    if (progress) {
+      reportStages(progress, reported, logger);
+      if (isTerminal(progress.phase)) return progress;
+    }
+    if (Date.now() >= deadline) {
+      throw new Error(`Execution ${executionId} did not end in time; it goes on in Harness.`);
+    }
+    await wait(pollIntervalMs, undefined, { signal });
+  }
+}
+
+/** Looking is harmless to repeat: an outage in mid-deployment must not fail the task. */
+async function lookAt(
+  executionId: string,
+  harnessCd: HarnessCdService,
+  logger: LoggerService,
+): Promise<ExecutionProgress | undefined> {
+  try {
+    return await harnessCd.getExecution(executionId);
+  } catch (error) {
+    if (!isHarnessFailure(error) || !PASSING.has(error.code)) throw error;
+    logger.warn(`Harness does not answer (${error.code}); looking again`);
+    return undefined;
+  }
+}
+
+const PASSING: ReadonlySet<string> = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'TIMEOUT', 'MALFORMED_RESPONSE']);
+
+function reportStages(progress: ExecutionProgress, reported: Map<string, string>, logger: LoggerService): void {
+  for (const { identifier, name, status } of progress.stages) {
+    if (reported.get(identifier) === status) continue;
+    reported.set(identifier, status);
+    logger.info(`${name}: ${status}`);
+  }
+}
+
+function isTerminal(phase: StatusPhase): boolean {
+  return phase === 'succeeded' || phase === 'skipped' || phase === 'failed';
+}

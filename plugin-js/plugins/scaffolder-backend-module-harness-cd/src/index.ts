@@ -1,0 +1,8 @@
+/**
+ * Harness CD for the scaffolder.
+ *
+ * @packageDocumentation
+ */
+
+export { createTriggerPipelineAction } from './actions/triggerPipeline';
+export { scaffolderModuleHarnessCd as default } from './module';

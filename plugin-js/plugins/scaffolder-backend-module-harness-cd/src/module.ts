@@ -1,0 +1,26 @@
+import { coreServices, createBackendModule } from '@backstage/backend-plugin-api';
+import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
+import { harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
+import { createTriggerPipelineAction } from './actions/triggerPipeline';
+
+/**
+ * Adds `harness:trigger-pipeline` to the scaffolder.
+ *
+ * @public
+ */
+export const scaffolderModuleHarnessCd = createBackendModule({
+  pluginId: 'scaffolder',
+  moduleId: 'harness-cd',
+  register(env) {
+    env.registerInit({
+      deps: {
+        scaffolder: scaffolderActionsExtensionPoint,
+        harnessCd: harnessCdServiceRef,
+        permissions: coreServices.permissions,
+      },
+      async init({ scaffolder, harnessCd, permissions }) {
+        scaffolder.addActions(createTriggerPipelineAction({ harnessCd, permissions }));
+      },
+    });
+  },
+});
