@@ -24,7 +24,7 @@ export function deployment(about: Partial<Deployment> & { executionId: string })
     startedAt: Date.now() - 60_000,
     isRollback: false,
     ...about,
-  } as Deployment;
+  };
 }
 
 /** A run in the middle of a canary step. */
@@ -48,7 +48,7 @@ export function runningProgress(executionId: string): ExecutionProgress {
         ],
       },
     ],
-  } as ExecutionProgress;
+  };
 }
 
 /** The rules of a service that may always go to int-stable, and never to prod: its window's day is another one. */

@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { Card, CardBody, CardFooter, CardHeader, Flex, Link, Text } from '@backstage/ui';
@@ -88,11 +89,12 @@ export function DeploymentsCard() {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { entity } = useEntity();
   const hasPipeline = namesPipeline(entity);
+  const titleId = useId();
   return (
-    <Card>
+    <Card role="region" aria-labelledby={titleId}>
       <CardHeader>
         <Flex justify="between" align="center">
-          <Text as="h3" variant="title-small">
+          <Text as="h3" variant="title-small" id={titleId}>
             {t('title')}
           </Text>
           {hasPipeline && <DeployButton size="small" />}

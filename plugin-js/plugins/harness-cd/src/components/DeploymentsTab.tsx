@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { Button, Container, Dialog, DialogBody, DialogHeader, Flex, Select, Text } from '@backstage/ui';
@@ -132,11 +133,12 @@ export function DeploymentsTab() {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { entity } = useEntity();
   const hasPipeline = namesPipeline(entity);
+  const titleId = useId();
   return (
-    <Container>
+    <Container role="region" aria-labelledby={titleId}>
       <Flex direction="column" gap="4" py="4">
         <Flex justify="between" align="center">
-          <Text as="h2" variant="title-small">
+          <Text as="h2" variant="title-small" id={titleId}>
             {t('title')}
           </Text>
           {hasPipeline && <DeployButton size="medium" />}

@@ -1,4 +1,4 @@
-import { stringifyEntityRef, type CompoundEntityRef, getCompoundEntityRef } from '@backstage/catalog-model';
+import { getCompoundEntityRef, stringifyEntityRef, type CompoundEntityRef } from '@backstage/catalog-model';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import type {
   DeploymentsResponse,
   DeployRequest,
   ExecutionProgress,
+  StatusPhase,
 } from 'backstage-plugin-harness-cd-common';
 import { loadHarnessCd, validateDeploy } from 'harness-cd-wasm';
 import { harnessCdApiRef, queryClientApiRef } from '../api/refs';
@@ -15,6 +16,8 @@ import { statusCodeOf } from '../problem';
 
 const LIVE_INTERVAL_MS = 2_000;
 const IDLE_INTERVAL_MS = 30_000;
+/** What is at work, or about to be, changes by the second; what waits for a person does not. */
+const AT_WORK: readonly StatusPhase[] = ['queued', 'active', 'stopping'];
 
 /** Rows of one page of the history. */
 export const PAGE_SIZE = 25;
@@ -31,12 +34,13 @@ function retryUnlessRefused(failureCount: number, error: Error): boolean {
 }
 
 function deploymentsInterval(response: DeploymentsResponse | undefined): number {
-  const isLive = response?.deployments.some(deployment => !isTerminal(deployment.phase)) && !response.problem;
+  const isLive = response?.deployments.some(({ phase }) => AT_WORK.includes(phase)) && !response.problem;
   return isLive ? LIVE_INTERVAL_MS : IDLE_INTERVAL_MS;
 }
 
 function executionInterval(progress: ExecutionProgress | undefined): number | false {
-  return progress && isTerminal(progress.phase) ? false : LIVE_INTERVAL_MS;
+  if (progress && isTerminal(progress.phase)) return false;
+  return !progress || AT_WORK.includes(progress.phase) ? LIVE_INTERVAL_MS : IDLE_INTERVAL_MS;
 }
 
 /** One page of the entity's history. Asks again by itself: often while something runs, and not while the page is hidden. */
