@@ -26,7 +26,7 @@ fn render_writes_the_same_bytes_each_time() {
         "infrastructures/prod-euw1.yaml",
         "connectors/k8s_prod_euw1.yaml",
         "delegates/harness-delegate-prod-euw1.values.yaml",
-        "policies/prod_change_window.rego",
+        "policies/prod-change-window.rego",
     ] {
         assert!(files.contains_key(name), "{name} is missing from {:?}", files.keys());
     }

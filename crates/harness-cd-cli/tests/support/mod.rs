@@ -11,12 +11,12 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// The example config repo.
-pub fn config_repo() -> PathBuf {
+pub(crate) fn config_repo() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/config-repo")
 }
 
 /// A call of the binary on the example config repo, without anything of the caller's environment about Harness.
-pub fn harness_cd() -> Call {
+pub(crate) fn harness_cd() -> Call {
     let mut command = Command::new(env!("CARGO_BIN_EXE_harness-cd"));
     for name in ["HARNESS_API_KEY", "HARNESS_ACCOUNT", "HARNESS_BASE_URL"] {
         command.env_remove(name);
@@ -27,39 +27,39 @@ pub fn harness_cd() -> Call {
     }
 }
 
-pub struct Call {
+pub(crate) struct Call {
     command: Command,
     repo: PathBuf,
 }
 
-pub struct Run {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Call {
-    pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+    pub(crate) fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
         self.command.arg(argument);
         self
     }
 
-    pub fn args<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
+    pub(crate) fn args<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
         self.command.args(arguments);
         self
     }
 
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
     }
 
-    pub fn repo(mut self, repo: &Path) -> Self {
+    pub(crate) fn repo(mut self, repo: &Path) -> Self {
         self.repo = repo.to_owned();
         self
     }
 
-    pub fn run(mut self) -> Run {
+    pub(crate) fn run(mut self) -> Run {
         let output = self.command.arg("--config-repo").arg(&self.repo).output().unwrap();
         Run {
             code: output.status.code().unwrap(),
@@ -70,7 +70,7 @@ impl Call {
 }
 
 /// Every file below a folder, by its relative path.
-pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     collect(folder, folder, &mut files);
     files
@@ -89,7 +89,7 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
 }
 
 /// A copy of the example config repo that a test may spoil.
-pub fn copy_of_config_repo() -> TempDir {
+pub(crate) fn copy_of_config_repo() -> TempDir {
     let copy = tempfile::tempdir().unwrap();
     for (name, bytes) in tree(&config_repo()) {
         let path = copy.path().join(name);
@@ -100,7 +100,7 @@ pub fn copy_of_config_repo() -> TempDir {
 }
 
 /// One execution with one Deployment stage.
-pub const SAVED_PAGE: &str = r#"{"status":"SUCCESS","data":{"totalElements":1,"content":[{
+pub(crate) const SAVED_PAGE: &str = r#"{"status":"SUCCESS","data":{"totalElements":1,"content":[{
   "pipelineIdentifier":"payment_service_cd","planExecutionId":"x1","name":"payment-service-cd","status":"Success",
   "orgIdentifier":"default","projectIdentifier":"platform","runSequence":7,"startTs":1000,"endTs":99000,
   "startingNodeId":"n1","layoutNodeMap":{"n1":{"nodeType":"Deployment","nodeGroup":"STAGE","nodeIdentifier":"deploy_prod",

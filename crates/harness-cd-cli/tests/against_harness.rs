@@ -1,0 +1,117 @@
+//! The command line against a Harness that answers: the simulator on the loopback interface.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up ends here")]
+
+mod support;
+
+use harness_cd_simulator::{Options, RunningSimulator, start};
+use serde_json::Value;
+use support::{Call, harness_cd};
+use tempfile::TempDir;
+
+const KEY: &str = "pat.demo-account.cli-test.9f1c7e";
+
+struct Harness {
+    simulator: RunningSimulator,
+    _entities: TempDir,
+}
+
+impl Harness {
+    fn start() -> Self {
+        let entities = tempfile::tempdir().unwrap();
+        let rendered = harness_cd().args(["render", "--out"]).arg(entities.path()).run();
+        assert_eq!(rendered.code, 0, "{}", rendered.stderr);
+        let options = Options {
+            speed: 600.0,
+            ..Options::new(entities.path(), KEY)
+        };
+        Self {
+            simulator: start(options).unwrap(),
+            _entities: entities,
+        }
+    }
+
+    fn call(&self) -> Call {
+        harness_cd()
+            .env("HARNESS_BASE_URL", &self.simulator.base_url)
+            .env("HARNESS_API_KEY", KEY)
+    }
+}
+
+#[test]
+fn a_deployment_is_started_awaited_and_found_in_the_history() {
+    let harness = Harness::start();
+    let run = harness
+        .call()
+        .args([
+            "deploy",
+            "payment-service",
+            "--env",
+            "int-stable",
+            "--region",
+            "euw1",
+            "--image-tag",
+            "v9.9.9",
+            "--wait",
+        ])
+        .run();
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let lines: Vec<_> = run.stdout.lines().collect();
+    assert!(lines[0].starts_with("started "), "{}", run.stdout);
+    assert!(
+        lines[1].contains("/pipelines/payment_service_cd/executions/"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(lines.last(), Some(&"Success"), "{}", run.stdout);
+
+    let history = harness
+        .call()
+        .args(["history", "--service", "payment-service", "--format", "json"])
+        .run();
+    assert_eq!(history.code, 0, "{}", history.stderr);
+    let page: Value = serde_json::from_str(&history.stdout).unwrap();
+    let newest = &page["deployments"][0];
+    assert_eq!(newest["imageTag"], "v9.9.9");
+    assert_eq!(newest["environment"], "int_stable");
+    assert_eq!(newest["region"], "euw1");
+    assert_eq!(newest["status"], "Success");
+    assert!(
+        page["totalExecutions"].as_u64().unwrap() > 50,
+        "{}",
+        page["totalExecutions"]
+    );
+}
+
+#[test]
+fn a_refused_key_is_exit_code_3_and_is_not_printed() {
+    let harness = Harness::start();
+    let run = harness
+        .call()
+        .env("HARNESS_API_KEY", "pat.demo-account.revoked.s3cret")
+        .args(["history"])
+        .run();
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("API key"), "{}", run.stderr);
+    assert!(!run.stderr.contains("s3cret"), "{}", run.stderr);
+}
+
+#[test]
+fn nobody_there_is_exit_code_3() {
+    let run = harness_cd()
+        .env("HARNESS_BASE_URL", "http://127.0.0.1:9")
+        .env("HARNESS_API_KEY", KEY)
+        .args([
+            "deploy",
+            "payment-service",
+            "--env",
+            "int-stable",
+            "--region",
+            "euw1",
+            "--image-tag",
+            "v1.0.0",
+        ])
+        .run();
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(!run.stderr.contains("9f1c7e"), "{}", run.stderr);
+}
