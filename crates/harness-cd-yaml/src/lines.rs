@@ -129,7 +129,7 @@ mod tests {
         let lines = Lines::new(&text);
         for (index, (byte, _)) in text.char_indices().enumerate() {
             assert_eq!(lines.byte_of(index), byte);
-            assert_eq!(lines.utf16_of(byte), text[..byte].encode_utf16().count());
+            assert_eq!(lines.utf16_of(byte), text.get(..byte).unwrap().encode_utf16().count());
         }
     }
 }

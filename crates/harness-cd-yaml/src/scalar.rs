@@ -60,10 +60,7 @@ fn is_float(text: &str) -> bool {
 #[must_use]
 pub fn is_plain_string(text: &str) -> bool {
     // ` -` and ` ?` are allowed there, yet not every parser takes them before a comma.
-    is_plain_in_block(text)
-        && !text.contains([',', '[', ']', '{', '}'])
-        && !text.contains(" -")
-        && !text.contains(" ?")
+    is_plain_in_block(text) && !text.contains([',', '[', ']', '{', '}']) && !text.contains(" -") && !text.contains(" ?")
 }
 
 /// As [`is_plain_string`], in block context alone, where brackets and commas mean nothing.

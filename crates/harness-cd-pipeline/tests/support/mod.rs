@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use harness_cd_pipeline::Files;
 
-pub fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// The files of the example config repository.
-pub fn example() -> Files {
+pub(crate) fn example() -> Files {
     let root = workspace().join("examples/config-repo");
     let mut files = Files::new();
     for path in ["platform.yaml", "services.yaml"] {
@@ -26,7 +26,7 @@ pub fn example() -> Files {
 }
 
 /// A folder of reference data beside the checkout; `None`, said aloud, where it is absent.
-pub fn beside(folder: &str) -> Option<PathBuf> {
+pub(crate) fn beside(folder: &str) -> Option<PathBuf> {
     let path = workspace().join("../shared").join(folder);
     if path.is_dir() {
         return Some(path);
@@ -36,7 +36,7 @@ pub fn beside(folder: &str) -> Option<PathBuf> {
 }
 
 /// A file of the example with one part replaced.
-pub fn with(path: &str, from: &str, to: &str) -> Files {
+pub(crate) fn with(path: &str, from: &str, to: &str) -> Files {
     let mut files = example();
     let text = String::from_utf8(files[path].clone()).unwrap();
     assert!(text.contains(from), "{path} has no {from:?}");
