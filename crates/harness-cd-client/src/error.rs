@@ -270,29 +270,56 @@ fn code_of(status: u16, envelope: &Envelope, subject: Subject<'_>) -> FailureCod
         Some("TOO_MANY_REQUESTS") => return FailureCode::RateLimited,
         _ => {}
     }
-    let detail = envelope.detail.to_ascii_lowercase();
-    let missing = [
+    if !matches!(status, 401 | 403) {
+        match missing(&envelope.detail) {
+            Some(Missing::Subject) => return subject.not_found().0,
+            Some(Missing::Scope) => return FailureCode::WrongScope,
+            Some(Missing::Other) | None => {}
+        }
+    }
+    if status < 300 {
+        FailureCode::InvalidRequest
+    } else {
+        code_of_status(status, subject)
+    }
+}
+
+/// What an answer says does not exist.
+#[derive(Clone, Copy)]
+enum Missing {
+    Subject,
+    Scope,
+    Other,
+}
+
+/// Harness has one status and one code for whatever is missing: the words tell what. The first thing that they name
+/// is the one that is missing; the others say where it was looked for.
+fn missing(detail: &str) -> Option<Missing> {
+    const PHRASES: [&str; 5] = [
         "does not exist",
+        "doesn't exist",
         "not found",
         "has been deleted",
-        "doesn't exist",
         "not belong",
     ];
-    if matches!(status, 401 | 403) || !missing.iter().any(|words| detail.contains(words)) {
-        return if status < 300 {
-            FailureCode::InvalidRequest
-        } else {
-            code_of_status(status, subject)
-        };
-    }
-    let names = |words: &[&str]| words.iter().any(|word| detail.contains(word));
-    if !names(&["pipeline", "execution"]) && names(&["project", "organization", "account", "org "]) {
-        FailureCode::WrongScope
-    } else if names(&["pipeline", "execution"]) || status == 404 {
-        subject.not_found().0
-    } else {
-        FailureCode::InvalidRequest
-    }
+    const THINGS: [(&str, Missing); 10] = [
+        ("pipeline", Missing::Subject),
+        ("execution", Missing::Subject),
+        ("project", Missing::Scope),
+        ("organization", Missing::Scope),
+        ("account", Missing::Scope),
+        ("service", Missing::Other),
+        ("environment", Missing::Other),
+        ("infrastructure", Missing::Other),
+        ("connector", Missing::Other),
+        ("template", Missing::Other),
+    ];
+    let detail = detail.to_ascii_lowercase();
+    PHRASES.iter().find(|phrase| detail.contains(*phrase))?;
+    let named = THINGS
+        .iter()
+        .filter_map(|(thing, missing)| Some((detail.find(thing)?, *missing)));
+    named.min_by_key(|(place, _)| *place).map(|(_, missing)| missing)
 }
 
 fn explain(status: u16, envelope: &Envelope, subject: Subject<'_>) -> (FailureCode, String) {

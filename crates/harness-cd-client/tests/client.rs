@@ -1,0 +1,658 @@
+//! The client against a scripted transport: what is sent, how often, and what becomes of every answer.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use harness_cd_client::{
+    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessError, Method, Request, Response, RunOutcome,
+    RunRequest, Transport, TransportError,
+};
+use harness_cd_model::{ExecutionStatus, HarnessScope};
+use pollster::block_on;
+use serde_json::{Value, json};
+
+const KEY: &str = "pat.ACC.0123.verysecret";
+const NONCE: &str = "nonce-0123456789";
+const START_MS: i64 = 1_795_000_000_000;
+
+type Answer = Result<Response, TransportError>;
+
+/// Answers by a script, and keeps its own time.
+struct Script<F> {
+    answer: F,
+    sent: RefCell<Vec<Request>>,
+    slept: RefCell<Vec<u32>>,
+    now: Cell<i64>,
+}
+
+impl<F: Fn(&Request, usize) -> Answer> Script<F> {
+    /// `answer` gets the request and how many came before it.
+    fn new(answer: F) -> Self {
+        Self {
+            answer,
+            sent: RefCell::default(),
+            slept: RefCell::default(),
+            now: Cell::new(START_MS),
+        }
+    }
+
+    fn runs(&self) -> usize {
+        self.sent.borrow().iter().filter(|request| is_run(request)).count()
+    }
+}
+
+impl<F: Fn(&Request, usize) -> Answer> Transport for &Script<F> {
+    async fn send(&self, request: &Request) -> Answer {
+        let before = self.sent.borrow().len();
+        self.sent.borrow_mut().push(request.clone());
+        self.now.set(self.now.get() + 10);
+        (self.answer)(request, before)
+    }
+    async fn sleep(&self, ms: u32) {
+        self.slept.borrow_mut().push(ms);
+        self.now.set(self.now.get() + i64::from(ms));
+    }
+    fn now_ms(&self) -> i64 {
+        self.now.get()
+    }
+}
+
+fn is_run(request: &Request) -> bool {
+    request.url.contains("/pipeline/execute/")
+}
+
+fn options() -> ClientOptions {
+    ClientOptions {
+        base_url: "https://app.harness.io/".into(),
+        api_key: KEY.into(),
+        scope: HarnessScope {
+            account: "ACC".into(),
+            org: "default".into(),
+            project: "platform".into(),
+        },
+        timeout_ms: 10_000,
+    }
+}
+
+fn client<F: Fn(&Request, usize) -> Answer>(script: &Script<F>) -> HarnessClient<&Script<F>> {
+    HarnessClient::new(options(), script).unwrap()
+}
+
+fn answer(status: u16, body: &Value) -> Answer {
+    text(status, &body.to_string())
+}
+
+fn text(status: u16, body: &str) -> Answer {
+    Ok(Response {
+        status,
+        body: body.as_bytes().to_vec(),
+        content_type: None,
+    })
+}
+
+fn error(status: u16, code: &str, message: &str) -> Answer {
+    answer(
+        status,
+        &json!({ "status": "ERROR", "code": code, "message": message, "correlationId": "c-1", "detailedMessage": null,
+            "responseMessages": [{ "code": code, "level": "ERROR", "message": message }], "metadata": null }),
+    )
+}
+
+fn run() -> RunRequest {
+    RunRequest {
+        pipeline: "payment_service_cd".into(),
+        inputs: BTreeMap::from([("imageTag".into(), "v2.3.1".into())]),
+        notes: "Started from Backstage.\nÜber".into(),
+        nonce: NONCE.into(),
+    }
+}
+
+fn started(outcome: &Result<RunOutcome, HarnessError>) -> &str {
+    match outcome {
+        Ok(RunOutcome::Started { execution_id, .. }) => execution_id,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The executions of the pipeline, of which the second is ours.
+fn search(request: &Request) -> Answer {
+    if request.url.contains("/execution/summary") {
+        let row = |id: &str| json!({ "planExecutionId": id, "status": "Running" });
+        return answer(
+            200,
+            &json!({ "status": "SUCCESS", "data": { "content": [row("strange"), null, row("ours")] } }),
+        );
+    }
+    let notes = if request.url.contains("/execution/ours/notes") {
+        format!("by me [harness-cd:{NONCE}]")
+    } else {
+        "other".into()
+    };
+    answer(200, &json!({ "status": "SUCCESS", "data": { "notes": notes } }))
+}
+
+#[test]
+fn a_run_is_one_post_with_inputs_and_notes() {
+    let script = Script::new(|_: &Request, _| {
+        answer(
+            200,
+            &json!({ "status": "SUCCESS", "data": { "planExecution": { "uuid": "e1", "status": "QUEUED",
+            "governanceMetadata": { "deny": false, "details": [] } } } }),
+        )
+    });
+    let outcome = block_on(client(&script).run_pipeline(&run()));
+    assert_eq!(
+        outcome.unwrap(),
+        RunOutcome::Started {
+            execution_id: "e1".into(),
+            status: ExecutionStatus::Queued,
+            url: "https://app.harness.io/ng/account/ACC/module/cd/orgs/default/projects/platform/pipelines/payment_service_cd/executions/e1/pipeline".into(),
+        }
+    );
+    let sent = script.sent.borrow();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].method, Method::Post);
+    assert_eq!(
+        sent[0].url,
+        "https://app.harness.io/pipeline/api/pipeline/execute/payment_service_cd?accountIdentifier=ACC&orgIdentifier=default&projectIdentifier=platform&moduleType=CD&notesForPipelineExecution=Started%20from%20Backstage.%0A%C3%9Cber%20%5Bharness-cd%3Anonce-0123456789%5D"
+    );
+    let body = sent[0].body.as_ref().unwrap();
+    assert_eq!(body.content_type, "application/yaml");
+    assert_eq!(
+        serde_json::from_slice::<Value>(&body.bytes).unwrap(),
+        json!({ "pipeline": { "identifier": "payment_service_cd", "variables": [{ "name": "imageTag", "type": "String", "value": "v2.3.1" }] } })
+    );
+}
+
+#[test]
+fn a_mark_that_the_notes_hold_is_not_put_twice_and_no_inputs_are_no_variables() {
+    let script = Script::new(|_: &Request, _| answer(200, &json!({ "data": { "planExecution": { "uuid": "e1" } } })));
+    let run = RunRequest {
+        notes: format!("x [harness-cd:{NONCE}]"),
+        inputs: BTreeMap::new(),
+        ..run()
+    };
+    block_on(client(&script).run_pipeline(&run)).unwrap();
+    let sent = script.sent.borrow();
+    assert_eq!(sent[0].url.matches(NONCE).count(), 1);
+    assert_eq!(
+        sent[0].body.as_ref().unwrap().bytes,
+        br#"{"pipeline":{"identifier":"payment_service_cd"}}"#
+    );
+}
+
+#[test]
+fn a_policy_that_denies_is_an_outcome() {
+    for (details, policies, messages) in [
+        ("details", "policyMetadata", "denyMessages"),
+        ("detailsList", "policyMetadataList", "denyMessagesList"),
+    ] {
+        let script = Script::new(|_: &Request, _| {
+            let governance = json!({ "deny": true, "status": "error", "message": "",
+                details: [null, { "deny": true, policies: [{ messages: ["outside the window", "outside the window"] }, {}] }] });
+            answer(
+                200,
+                &json!({ "status": "SUCCESS", "data": { "planExecution": { "uuid": "e1", "governanceMetadata": governance } } }),
+            )
+        });
+        let outcome = block_on(client(&script).run_pipeline(&run())).unwrap();
+        assert_eq!(
+            outcome,
+            RunOutcome::Denied {
+                messages: vec!["outside the window".into()]
+            }
+        );
+    }
+    let script = Script::new(|_: &Request, _| {
+        answer(
+            200,
+            &json!({ "data": { "planExecution": { "governanceMetadata": { "deny": true } } } }),
+        )
+    });
+    assert!(
+        matches!(block_on(client(&script).run_pipeline(&run())), Ok(RunOutcome::Denied { messages }) if messages.len() == 1)
+    );
+}
+
+fn ambiguous_answers() -> Vec<(&'static str, Answer)> {
+    let started = json!({ "status": "SUCCESS", "data": { "planExecution": { "uuid": "e1" } } }).to_string();
+    vec![
+        ("connection", Err(TransportError::Network("reset".into()))),
+        ("timeout", Err(TransportError::Timeout)),
+        ("500", error(500, "GENERAL_ERROR", "oops")),
+        ("502", text(502, "")),
+        ("503", text(503, "{}")),
+        ("504 page", text(504, "<html>gateway</html>")),
+        ("page with 200", text(200, "<!DOCTYPE html>")),
+        ("page with 403", text(403, " <html>blocked</html>")),
+        ("cut body", text(200, &started[..30])),
+        ("empty body", text(200, "")),
+        ("other JSON", text(200, "[1]")),
+        ("error with 200", error(200, "INVALID_REQUEST", "no")),
+        ("redirect", text(302, "")),
+        ("408", text(408, "{}")),
+    ]
+}
+
+#[test]
+fn a_lost_run_is_found_and_never_sent_again() {
+    for (name, lost) in ambiguous_answers() {
+        let script = Script::new(|request: &Request, _| if is_run(request) { lost.clone() } else { search(request) });
+        let outcome = block_on(client(&script).run_pipeline(&run()));
+        assert_eq!(started(&outcome), "ours", "{name}");
+        assert_eq!(script.runs(), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_lost_run_that_is_not_found_is_unknown_and_never_sent_again() {
+    let nothing = |_: &Request| {
+        answer(
+            200,
+            &json!({ "data": { "content": [{ "planExecutionId": "strange" }] }, "notes": "x" }),
+        )
+    };
+    let broken = |_: &Request| -> Answer { Err(TransportError::Network("reset".into())) };
+    let refused = |_: &Request| error(401, "INVALID_TOKEN", "bad key");
+    let searches: [fn(&Request) -> Answer; 3] = [nothing, broken, refused];
+    for (name, lost) in ambiguous_answers() {
+        for search in searches {
+            let script =
+                Script::new(|request: &Request, _| if is_run(request) { lost.clone() } else { search(request) });
+            let error = block_on(client(&script).run_pipeline(&run())).unwrap_err();
+            assert_eq!(error.code, FailureCode::OutcomeUnknown, "{name}");
+            assert!(
+                error.message.contains(NONCE) && error.message.contains("Before running it again"),
+                "{name}"
+            );
+            assert!(!error.message.contains("<html"), "{name}");
+            assert_eq!(script.runs(), 1, "{name}");
+            assert!(script.now.get() - START_MS < 180_000, "{name}: the search ends");
+        }
+    }
+}
+
+#[test]
+fn a_lost_run_that_is_visible_late_is_found() {
+    let looks = Cell::new(0);
+    let script = Script::new(|request: &Request, _| {
+        if is_run(request) {
+            return Err(TransportError::Timeout);
+        }
+        if request.url.contains("/execution/summary") {
+            looks.set(looks.get() + 1);
+            if looks.get() < 4 {
+                return answer(
+                    200,
+                    &json!({ "data": { "content": [{ "planExecutionId": "strange" }] } }),
+                );
+            }
+        }
+        search(request)
+    });
+    let outcome = block_on(client(&script).run_pipeline(&run()));
+    assert_eq!(started(&outcome), "ours");
+    let sent = script.sent.borrow();
+    let notes_of_strange = sent
+        .iter()
+        .filter(|request| request.url.contains("/strange/notes"))
+        .count();
+    assert_eq!((script.runs(), notes_of_strange), (1, 1), "a stranger is asked once");
+    let filter: Value = serde_json::from_slice(&sent[1].body.as_ref().unwrap().bytes).unwrap();
+    assert_eq!(filter["pipelineIdentifiers"], json!(["payment_service_cd"]));
+    let from = filter["timeRange"]["startTime"].as_i64().unwrap();
+    assert!(from < START_MS && from > START_MS - 86_400_000);
+}
+
+#[test]
+fn a_found_run_that_a_policy_denied_is_denied() {
+    let script = Script::new(|request: &Request, _| {
+        if is_run(request) {
+            return text(502, "");
+        }
+        if request.url.contains("/execution/summary") {
+            let row = json!({ "planExecutionId": "ours", "status": "Errored", "governanceMetadata": { "deny": true, "message": "no" } });
+            return answer(200, &json!({ "data": { "content": [row] } }));
+        }
+        search(request)
+    });
+    assert_eq!(
+        block_on(client(&script).run_pipeline(&run())).unwrap(),
+        RunOutcome::Denied {
+            messages: vec!["no".into()]
+        }
+    );
+}
+
+#[test]
+fn a_clear_refusal_of_a_run_is_believed() {
+    for (lost, code) in [
+        (
+            error(
+                400,
+                "INVALID_REQUEST",
+                "Pipeline with the given ID: x does not exist or has been deleted",
+            ),
+            FailureCode::PipelineNotFound,
+        ),
+        (error(404, "ENTITY_NOT_FOUND", "gone"), FailureCode::PipelineNotFound),
+        (text(404, ""), FailureCode::PipelineNotFound),
+        (
+            error(400, "INVALID_REQUEST", "Value not provided for required variable"),
+            FailureCode::InvalidRequest,
+        ),
+        (error(401, "EXPIRED_TOKEN", "expired"), FailureCode::Unauthorized),
+        (
+            error(403, "NG_ACCESS_DENIED", "Missing permission core_pipeline_execute"),
+            FailureCode::Forbidden,
+        ),
+        (error(409, "DUPLICATE_FIELD", "twice"), FailureCode::Conflict),
+        (text(429, ""), FailureCode::RateLimited),
+    ] {
+        let script = Script::new(|_: &Request, _| lost.clone());
+        assert_eq!(block_on(client(&script).run_pipeline(&run())).unwrap_err().code, code);
+        assert_eq!(script.sent.borrow().len(), 1, "{code:?}");
+    }
+}
+
+#[test]
+fn runs_that_cannot_be_asked_are_not_sent() {
+    let script = Script::new(|_: &Request, _| text(200, ""));
+    for run in [
+        RunRequest {
+            pipeline: "../../x".into(),
+            ..run()
+        },
+        RunRequest {
+            pipeline: String::new(),
+            ..run()
+        },
+        RunRequest {
+            nonce: "short".into(),
+            ..run()
+        },
+        RunRequest {
+            nonce: "with a space".into(),
+            ..run()
+        },
+    ] {
+        assert_eq!(
+            block_on(client(&script).run_pipeline(&run)).unwrap_err().code,
+            FailureCode::InvalidRequest
+        );
+    }
+    assert!(script.sent.borrow().is_empty());
+}
+
+#[test]
+fn a_read_is_repeated_after_a_passing_failure() {
+    for passing in [
+        Err(TransportError::Timeout),
+        Err(TransportError::Network("x".into())),
+        text(429, ""),
+        text(500, "{}"),
+        text(502, "<html>"),
+        text(503, ""),
+        text(504, ""),
+    ] {
+        let script = Script::new(|_: &Request, before| if before < 3 { passing.clone() } else { text(200, "{}") });
+        assert_eq!(
+            block_on(client(&script).list_executions(&ExecutionQuery::default())).unwrap(),
+            b"{}"
+        );
+        let slept = script.slept.borrow();
+        assert_eq!(slept.len(), 3);
+        assert!(
+            (500..1000).contains(&slept[0]) && (1000..2000).contains(&slept[1]) && (2000..4000).contains(&slept[2]),
+            "{slept:?}"
+        );
+    }
+}
+
+#[test]
+fn a_read_gives_up_after_three_repetitions_and_never_repeats_a_refusal() {
+    let unavailable = Script::new(|_: &Request, _| text(503, ""));
+    let error_code = block_on(client(&unavailable).get_pipeline("p")).unwrap_err().code;
+    assert_eq!(
+        (error_code, unavailable.sent.borrow().len()),
+        (FailureCode::Unavailable, 4)
+    );
+    for refusal in [
+        error(400, "INVALID_REQUEST", "no"),
+        error(401, "X", ""),
+        text(200, "<html>"),
+        text(404, ""),
+        text(501, ""),
+    ] {
+        let script = Script::new(|_: &Request, _| refusal.clone());
+        assert!(block_on(client(&script).list_executions(&ExecutionQuery::default())).is_err());
+        assert_eq!(script.sent.borrow().len(), 1);
+    }
+}
+
+#[test]
+fn a_read_ends_at_its_deadline() {
+    let script = Script::new(|_: &Request, _| Err(TransportError::Timeout));
+    let options = ClientOptions {
+        timeout_ms: 300,
+        ..options()
+    };
+    let client = HarnessClient::new(options, &script).unwrap();
+    assert_eq!(
+        block_on(client.get_execution("e", None)).unwrap_err().code,
+        FailureCode::Timeout
+    );
+    assert!(script.now.get() - START_MS <= 900);
+    assert!(script.sent.borrow().iter().all(|request| request.timeout_ms <= 300));
+}
+
+#[test]
+fn executions_are_asked_for_by_filter_and_page() {
+    let script = Script::new(|_: &Request, _| text(200, "{}"));
+    let query = ExecutionQuery {
+        pipelines: vec!["p".into()],
+        services: vec!["s".into()],
+        environments: vec!["e".into()],
+        statuses: vec![ExecutionStatus::Failed],
+        from_ms: Some(5),
+        to_ms: Some(9),
+        page: 2,
+        size: 50,
+    };
+    block_on(client(&script).list_executions(&query)).unwrap();
+    let sent = script.sent.borrow();
+    assert!(
+        sent[0]
+            .url
+            .starts_with("https://app.harness.io/pipeline/api/pipelines/execution/summary?")
+    );
+    assert!(sent[0].url.ends_with("&page=2&size=50"));
+    assert_eq!(
+        serde_json::from_slice::<Value>(&sent[0].body.as_ref().unwrap().bytes).unwrap(),
+        json!({ "filterType": "PipelineExecution", "pipelineIdentifiers": ["p"], "status": ["Failed"],
+            "timeRange": { "startTime": 5, "endTime": 9 },
+            "moduleProperties": { "cd": { "serviceIdentifiers": ["s"], "envIdentifiers": ["e"] } } })
+    );
+    for size in [0, 1001] {
+        let error = block_on(client(&script).list_executions(&ExecutionQuery { size, ..query.clone() })).unwrap_err();
+        assert_eq!(error.code, FailureCode::InvalidRequest);
+    }
+}
+
+#[test]
+fn an_execution_is_asked_for_with_its_steps() {
+    let script = Script::new(|_: &Request, _| text(200, "{}"));
+    block_on(client(&script).get_execution("e-1_", None)).unwrap();
+    block_on(client(&script).get_execution("e", Some("a b"))).unwrap();
+    let sent = script.sent.borrow();
+    assert!(sent[0].url.contains("/execution/v2/e-1_?") && sent[0].url.ends_with("&renderFullBottomGraph=true"));
+    assert!(sent[1].url.ends_with("&stageNodeId=a%20b"));
+    assert!(block_on(client(&script).get_execution("..", None)).is_err());
+}
+
+#[test]
+fn a_pipeline_is_its_yaml() {
+    let script = Script::new(|_: &Request, _| {
+        answer(
+            200,
+            &json!({ "data": { "yamlPipeline": "pipeline: {}\n", "version": 3 } }),
+        )
+    });
+    let pipeline = block_on(client(&script).get_pipeline("p")).unwrap();
+    assert_eq!((pipeline.yaml.as_str(), pipeline.version), ("pipeline: {}\n", Some(3)));
+    let script = Script::new(|_: &Request, _| text(200, r#"{"data":{}}"#));
+    assert_eq!(
+        block_on(client(&script).get_pipeline("p")).unwrap_err().code,
+        FailureCode::MalformedResponse
+    );
+}
+
+fn read_error(answer: Answer) -> HarnessError {
+    let script = Script::new(|_: &Request, _| answer.clone());
+    block_on(client(&script).get_execution("e", None)).unwrap_err()
+}
+
+#[test]
+fn the_three_envelopes_are_read() {
+    let classic = read_error(answer(
+        400,
+        &json!({ "status": "ERROR", "code": "HINT", "message": "Bad input", "correlationId": "c-1",
+            "responseMessages": [{ "message": "Bad input" }, null, { "message": "Check the tag" }, { "message": "" }] }),
+    ));
+    assert_eq!((classic.code, classic.status), (FailureCode::InvalidRequest, Some(400)));
+    assert_eq!(
+        (classic.harness_code.as_deref(), classic.correlation_id.as_deref()),
+        (Some("HINT"), Some("c-1"))
+    );
+    assert_eq!(classic.message, "Harness refused the request: Bad input; Check the tag");
+    let v1 = read_error(answer(
+        400,
+        &json!({ "message": "invalid", "code": "INVALID_ARGUMENT", "errors": [{ "field_name": "size", "message": "too large" }] }),
+    ));
+    assert_eq!(v1.message, "Harness refused the request: invalid; size too large");
+    let goa = read_error(answer(
+        400,
+        &json!({ "name": "bad_request", "id": "x", "message": "no", "temporary": false, "timeout": false, "fault": false }),
+    ));
+    assert_eq!(
+        (goa.harness_code.as_deref(), goa.message.as_str()),
+        (Some("bad_request"), "Harness refused the request: no")
+    );
+}
+
+#[test]
+fn failures_have_their_codes() {
+    for (answer, code) in [
+        (error(200, "INVALID_REQUEST", "no"), FailureCode::InvalidRequest),
+        (error(400, "INVALID_TOKEN", "no"), FailureCode::Unauthorized),
+        (
+            error(404, "RESOURCE_NOT_FOUND", "Project with identifier [x] not found"),
+            FailureCode::WrongScope,
+        ),
+        (
+            error(400, "INVALID_REQUEST", "Organization x does not exist"),
+            FailureCode::WrongScope,
+        ),
+        (
+            answer(
+                400,
+                &json!({ "errors": [{ "fieldId": "accountIdentifier", "error": "must not be null" }] }),
+            ),
+            FailureCode::WrongScope,
+        ),
+        (
+            error(400, "INVALID_REQUEST", "Pipeline x does not exist in project y"),
+            FailureCode::NotFound,
+        ),
+        (error(404, "RESOURCE_NOT_FOUND", ""), FailureCode::NotFound),
+        (
+            error(
+                400,
+                "INVALID_REQUEST",
+                "Service [s] does not exist in project [platform]",
+            ),
+            FailureCode::InvalidRequest,
+        ),
+        (error(412, "OPTIMISTIC_LOCKING_EXCEPTION", ""), FailureCode::Conflict),
+        (text(200, "<html>"), FailureCode::MalformedResponse),
+        (text(403, "<html>"), FailureCode::Forbidden),
+        (text(302, ""), FailureCode::MalformedResponse),
+        (Err(TransportError::Timeout), FailureCode::Timeout),
+        (Err(TransportError::Network("refused".into())), FailureCode::Unavailable),
+    ] {
+        assert_eq!(read_error(answer.clone()).code, code, "{answer:?}");
+    }
+}
+
+#[test]
+fn neither_the_key_nor_a_page_is_repeated() {
+    let echo = read_error(error(401, KEY, &format!("the token {KEY} is\nrevoked")));
+    assert_eq!(echo.code, FailureCode::Unauthorized);
+    assert!(
+        !format!("{echo:?}").contains(KEY) && echo.message.contains("(redacted) is revoked"),
+        "{echo:?}"
+    );
+    let network = read_error(Err(TransportError::Network(format!("header {KEY}"))));
+    assert!(!format!("{network:?}").contains(KEY));
+    let page = read_error(text(200, "<html>secret page</html>"));
+    assert!(!page.message.contains("secret"));
+    let script = Script::new(|_: &Request, _| text(200, "{}"));
+    block_on(client(&script).get_execution("e", None)).unwrap();
+    assert!(!format!("{:?}", script.sent.borrow()).contains(KEY));
+    assert!(!format!("{:?}", options()).contains(KEY));
+    assert!(
+        script.sent.borrow()[0]
+            .headers
+            .contains(&("x-api-key".into(), KEY.into())),
+        "and yet it is sent"
+    );
+}
+
+#[test]
+fn a_client_that_cannot_work_is_not_made() {
+    let script = Script::new(|_: &Request, _| text(200, "{}"));
+    let with_key = |key: &str| ClientOptions {
+        api_key: key.into(),
+        ..options()
+    };
+    let with_url = |url: &str| ClientOptions {
+        base_url: url.into(),
+        ..options()
+    };
+    let with_project = |project: &str| ClientOptions {
+        scope: HarnessScope {
+            project: project.into(),
+            ..options().scope
+        },
+        ..options()
+    };
+    for bad in [
+        with_key(""),
+        with_key("pat\n"),
+        with_key("pat x"),
+        with_key("pät"),
+        with_url(""),
+        with_url("app.harness.io"),
+        with_url("ftp://x"),
+        with_url("https://"),
+        with_url("https://u:p@h"),
+        with_url("https://h\n"),
+        with_project(""),
+        with_project("a\u{7}"),
+    ] {
+        let error = HarnessClient::new(bad, &script).err().unwrap();
+        assert_eq!(error.code, FailureCode::InvalidConfig);
+        assert!(!error.message.contains("pat"), "{}", error.message);
+    }
+    for good in ["http://127.0.0.1:8080", "https://h/gateway", "HTTPS://h"] {
+        assert!(HarnessClient::new(with_url(good), &script).is_ok());
+    }
+}
