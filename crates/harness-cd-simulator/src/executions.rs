@@ -1,5 +1,7 @@
 //! Running pipelines, and what ran.
 
+use std::cmp::Reverse;
+
 use harness_cd_model::ExecutionStatus;
 use serde_json::{Value, json};
 
@@ -227,7 +229,7 @@ impl Simulator {
             .map(|run| (run, course::at(run, now)))
             .filter(|(_, snapshot)| filter.takes_state(snapshot))
             .collect();
-        found.sort_by(|(a, _), (b, _)| (b.started_at, b.number).cmp(&(a.started_at, a.number)));
+        found.sort_by_key(|(run, _)| Reverse((run.started_at, run.number)));
         let total = found.len();
         let scope = &self.store.scope;
         let content = page

@@ -134,7 +134,7 @@ fn seeds(count: usize, special: &[&Status], now: i64, random: &mut Random) -> Ve
             status if status.phase().is_terminal() => DAY_MS + random.below(SPAN_MS - 2 * DAY_MS),
             _ => {
                 recent += 1;
-                recent * 37 * MINUTE_MS + random.below(20 * MINUTE_MS)
+                (recent - 1) * 9 * 60 * MINUTE_MS + 10 * MINUTE_MS + random.below(120 * MINUTE_MS)
             }
         };
         seeds.push(Seed {
@@ -324,8 +324,8 @@ fn reject(run: &mut Run, now: i64, random: &mut Random) {
 }
 
 fn waiting_since(run: &Run, now: i64) -> Option<i64> {
-    // The deadline of an approval that waits since long has passed by now: ask as if no time had gone by.
-    let mut at = run.started_at;
+    // The deadline of an approval that waits since long has passed by now: look at every moment since the last approval.
+    let mut at = run.actions.last().map_or(run.started_at, |action| action.at);
     while at <= now {
         let snapshot = course::at(run, at);
         let waiting = snapshot

@@ -306,6 +306,6 @@ mod tests {
 
         let supplied = json!({ "variables": [{ "name": "env", "value": "moon" }, { "name": "note", "value": "1" }] });
         let problems = fill(&pipeline(), &supplied).unwrap_err();
-        assert_eq!(problems.len(), 3, "{problems:?}");
+        assert_eq!(problems.len(), 4, "{problems:?}");
     }
 }

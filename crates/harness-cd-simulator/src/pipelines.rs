@@ -199,7 +199,8 @@ pub(crate) fn matches_search(entity: &Entity, term: Option<&str>) -> bool {
 /// is a 415.
 pub(crate) fn read_yaml(request: &Request) -> Result<(String, Value), Failure> {
     let media_type = request.header("content-type").unwrap_or_default();
-    if !request.body.is_empty() && !(media_type.contains("yaml") || media_type.contains("json")) {
+    let is_known = media_type.contains("yaml") || media_type.contains("json");
+    if !is_known && !request.body.is_empty() {
         return Err(Failure::new(
             415,
             "UNSUPPORTED_MEDIA_TYPE",

@@ -295,7 +295,7 @@ fn stage_node(state: &StageState<'_>, next: &[&str]) -> Value {
     }
     if let Some(condition) = &stage.condition {
         let run_info = json!({
-            "whenCondition": format!("<+OnPipelineSuccess> && ({})", condition.text),
+            "whenCondition": condition.text,
             "evaluatedCondition": condition.holds.as_ref().is_ok_and(|holds| *holds), "expressions": [],
         });
         if state.status == Status::Skipped {

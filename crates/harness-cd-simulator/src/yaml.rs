@@ -60,27 +60,31 @@ pub(crate) fn write(value: &Value) -> String {
 fn write_node(value: &Value, indent: usize, text: &mut String) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
-            for (position, (key, value)) in fields.iter().enumerate() {
-                // The first key of a list's element stands behind the dash.
-                let pad = if position == 0 && text.ends_with("- ") {
-                    0
-                } else {
-                    indent
-                };
-                let _ = write!(text, "{:pad$}{}:", "", written(key));
+            for (key, value) in fields {
+                start_line(indent, text);
+                text.extend([written(key).as_str(), ":"]);
                 write_below(value, indent + 2, text);
             }
         }
         Value::Array(items) if !items.is_empty() => {
             for item in items {
-                let _ = write!(text, "{:indent$}- ", "");
+                start_line(indent, text);
+                text.push_str("- ");
                 write_node(item, indent + 2, text);
             }
         }
         Value::Object(_) => text.push_str("{}\n"),
         Value::Array(_) => text.push_str("[]\n"),
-        Value::String(string) => text.extend([&written(string), "\n"]),
-        other => text.extend([&scalar_text(other), "\n"]),
+        Value::String(string) => text.extend([written(string).as_str(), "\n"]),
+        Value::Null => text.push_str("null\n"),
+        other => text.extend([scalar_text(other).as_str(), "\n"]),
+    }
+}
+
+/// Indents, unless a dash has: the first line of a list's element stands behind it.
+fn start_line(indent: usize, text: &mut String) {
+    if text.is_empty() || text.ends_with('\n') {
+        let _ = write!(text, "{:indent$}", "");
     }
 }
 
