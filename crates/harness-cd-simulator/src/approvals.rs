@@ -232,9 +232,8 @@ fn refusal(run: &Run, instance: &str, person: &Person, now: i64, modes: &Modes) 
         return Err(wrong("This user is not allowed to approve this step"));
     }
     if run
-        .actions
-        .iter()
-        .any(|action| action.instance == instance && action.person.email == person.email)
+        .actions_on(instance)
+        .any(|action| action.person.email == person.email)
     {
         return Err(Failure::invalid("this user has already approved"));
     }
@@ -266,10 +265,7 @@ fn check_inputs(asked: &[ApproverInput], given: &[(String, String)]) -> Result<(
 fn approval_context(run: &Run, approvals: &[ApprovalState<'_, '_>]) -> Context {
     let mut context = Context::new();
     for state in approvals {
-        let actions = run
-            .actions
-            .iter()
-            .filter(|action| action.instance == state.approval.instance);
+        let actions = run.actions_on(&state.approval.instance);
         let step = &state.step.node.identifier;
         let output = format!("pipeline.stages.{}.spec.execution.steps.{step}.output", state.stage);
         for (index, action) in actions.enumerate() {
@@ -378,7 +374,7 @@ fn view(run: &Run, state: &ApprovalState<'_, '_>, spelling: Spelling) -> Value {
 fn details(run: &Run, state: &ApprovalState<'_, '_>, message: &str) -> Value {
     let approval = state.approval;
     let context = approval_context_of(run);
-    let actions = run.actions.iter().filter(|action| action.instance == approval.instance);
+    let actions = run.actions_on(&approval.instance);
     let activity = |action: &ApprovalAction| {
         let inputs = action
             .inputs

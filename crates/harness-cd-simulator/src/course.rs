@@ -322,11 +322,7 @@ impl<'a> Course<'a> {
     /// Source: Harness API facts, approvals: with a minimum count above 1 the step keeps waiting after one approval.
     fn approval(&self, node: &Node, stage: &Stage, approval: &Approval, start: i64) -> Flow {
         let deadline = start + approval.timeout_ms;
-        let actions = self
-            .run
-            .actions
-            .iter()
-            .filter(|action| action.instance == approval.instance);
+        let actions = self.run.actions_on(&approval.instance);
         let mut approved = 0;
         for action in actions.filter(|action| action.at <= self.now && action.at < deadline) {
             if !action.approves {

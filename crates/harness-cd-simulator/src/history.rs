@@ -4,7 +4,7 @@ use harness_cd_model::ExecutionStatus as Status;
 use serde_json::{Value, json};
 
 use crate::approvals::{self, approvers};
-use crate::course;
+use crate::course::{self, ApprovalState};
 use crate::executions::Start;
 use crate::expression::Context;
 use crate::inputs;
@@ -323,24 +323,14 @@ fn reject(run: &mut Run, now: i64, random: &mut Random) {
     run.actions.push(action);
 }
 
+/// Since when the first approval that lacks approvers has been waiting.
 fn waiting_since(run: &Run, now: i64) -> Option<i64> {
-    // The deadline of an approval that waits since long has passed by now: look at every moment since the last approval.
-    let mut at = run.actions.last().map_or(run.started_at, |action| action.at);
-    while at <= now {
-        let snapshot = course::at(run, at);
-        let waiting = snapshot
-            .approvals()
-            .into_iter()
-            .find(|s| s.step.status == Status::ApprovalWaiting);
-        if let Some(state) = waiting {
-            return Some(state.step.started_at);
-        }
-        if snapshot.status.phase().is_terminal() {
-            return None;
-        }
-        at += 30_000;
-    }
-    None
+    let snapshot = course::at(run, now);
+    let lacks =
+        |state: &ApprovalState<'_, '_>| run.actions_on(&state.approval.instance).count() < state.approval.minimum_count;
+    let state = snapshot.approvals().into_iter().find(lacks)?;
+    let last = run.actions_on(&state.approval.instance).map(|action| action.at).max();
+    Some(last.unwrap_or(state.step.started_at))
 }
 
 /// What keeps a run in the queue befalls it before its first stage, everything else in its first deployment.

@@ -89,3 +89,10 @@ pub(crate) struct Run {
     /// What the policies said of the run.
     pub(crate) policy: Policy,
 }
+
+impl Run {
+    /// What people decided on one approval, in the order of their decisions.
+    pub(crate) fn actions_on<'a>(&'a self, instance: &'a str) -> impl Iterator<Item = &'a ApprovalAction> {
+        self.actions.iter().filter(move |action| action.instance == instance)
+    }
+}
