@@ -75,12 +75,12 @@ impl<'n> Place<'n> {
         self.is_value && self.key == wrapper && matches!(self.at.node.value, Value::Mapping(_))
     }
 
-    /// The text of a scalar that is there to read: not filled in by Harness at run time.
+    /// The text of a scalar that is there to read: not filled in later, by Harness or by Terraform (`${NAME}`).
     fn literal(&self) -> Option<&'n str> {
         self.at
             .node
             .text()
-            .filter(|text| !text.contains("<+") && !text.contains("${{"))
+            .filter(|text| !text.contains("<+") && !text.contains("${"))
     }
 
     fn fault(&self, message: impl Into<String>, hint: impl Into<String>) -> Vec<Fault> {

@@ -14,6 +14,7 @@ use std::fs;
 use std::path::Path;
 
 use harness_cd_pipeline::{lint, read_config_repo, render, runtime_inputs};
+use proptest::prelude::*;
 use support::{beside, example};
 
 /// The codes and pointers for the example's first pipeline with one part replaced.
@@ -230,4 +231,32 @@ fn nothing_public_crashes() {
             .for_each(|entry| visit(&entry.unwrap().path()));
     }
     assert!(read > 40, "{read}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_damage_to_a_file_crashes_anything(
+        path in prop::sample::select(vec!["platform.yaml", "services.yaml", "templates/api-pipeline-template.yaml"]),
+        at in 0_usize..20_000,
+        cut in 0_usize..40,
+        put in "[ a:\\-\n\"|>#{}\\[\\]<+$é]{0,6}",
+    ) {
+        let mut files = example();
+        let mut text = String::from_utf8(files[path].clone()).unwrap();
+        let start = at % text.len();
+        let end = (start + cut).min(text.len());
+        prop_assume!(text.is_char_boundary(start) && text.is_char_boundary(end));
+        text.replace_range(start..end, &put);
+        let mut findings = lint(path, text.as_bytes());
+        files.insert(path.to_owned(), text.into_bytes());
+        let repo = read_config_repo(&files);
+        findings.extend(repo.diagnostics.clone());
+        for (path, text) in render(&repo, &["payment-service".to_owned()]).files {
+            findings.extend(lint(&path, text.as_bytes()));
+            findings.extend(runtime_inputs(&path, text.as_bytes()).diagnostics);
+        }
+        prop_assert!(findings.iter().all(|finding| finding.range.line >= 1 && finding.range.column >= 1));
+    }
 }

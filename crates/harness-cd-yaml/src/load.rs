@@ -280,6 +280,9 @@ impl<'t> Loader<'t> {
         };
         let span = key.span.clone();
         let Some(name) = key.text().map(str::to_owned) else {
+            if self.text.contains("{{ cookiecutter.") && self.refuse_template() {
+                return;
+            }
             let message = "a key is a list or a mapping; only a text can be a key".to_owned();
             let hint = "if this is a template placeholder such as {{NAME}}, put quotes around it";
             return self.report("HCD0011", span, message, hint);
@@ -316,20 +319,32 @@ impl<'t> Loader<'t> {
         self.report("HCD0008", at, message, "write the value out");
     }
 
+    /// Reports a text that is a template of another language; false if it is none.
+    fn refuse_template(&mut self) -> bool {
+        let Some((at, language)) = template_language(self.text) else {
+            return false;
+        };
+        if self.findings.iter().any(|finding| finding.code == "HCD0005") {
+            return true;
+        }
+        let message = format!("this is a template ({language}) and no YAML before it is rendered");
+        self.report(
+            "HCD0005",
+            at..at + 2,
+            message,
+            "render the template and read its output",
+        );
+        true
+    }
+
     fn refuse_depth(&mut self, at: std::ops::Range<usize>) {
         let message = format!("lists and mappings are nested more than {MAX_DEPTH} deep here");
         self.report("HCD0012", at, message, "flatten the structure");
     }
 
     fn syntax_error(&mut self, at: usize, info: &str) {
-        if let Some((offset, language)) = template_language(self.text) {
-            let message = format!("this is no YAML but a {language} template: not YAML before it is rendered");
-            return self.report(
-                "HCD0005",
-                offset..offset + 2,
-                message,
-                "render the template and read its output",
-            );
+        if self.refuse_template() {
+            return;
         }
         if info.contains("unknown anchor") {
             return self.refuse_anchor(at..at + 1);
@@ -381,7 +396,10 @@ impl<'t> Loader<'t> {
     fn pointer(&self) -> String {
         self.stack.iter().fold(String::new(), |pointer, open| match open {
             Open::Sequence { items, .. } => child_pointer(&pointer, &items.len().to_string()),
-            Open::Mapping { key: Some(key), .. } => child_pointer(&pointer, key.text().unwrap_or_default()),
+            Open::Mapping { key: Some(key), .. } => match key.text() {
+                Some(name) => child_pointer(&pointer, name),
+                None => pointer,
+            },
             Open::Mapping { .. } => pointer,
         })
     }
@@ -422,22 +440,26 @@ fn style_of(style: EventStyle) -> ScalarStyle {
     }
 }
 
-/// The template language whose marks a text carries, and where the first one stands.
+/// The template language whose marks a text carries, and where the first one stands. Such marks may also stand in
+/// the strings of good YAML, so this is asked only about what does not parse.
 fn template_language(text: &str) -> Option<(usize, &'static str)> {
-    let marks = [
-        ("{% ", "Jinja"),
-        ("{%- ", "Jinja"),
-        ("%{ ", "HCL"),
+    const MARKS: [(&str, &str); 8] = [
         ("{{ cookiecutter.", "cookiecutter"),
+        ("{%", "Jinja"),
+        ("%{~", "HCL"),
+        ("%{ if ", "HCL"),
+        ("%{if ", "HCL"),
+        ("%{ for ", "HCL"),
+        ("%{for ", "HCL"),
+        ("\n${", "HCL"),
     ];
-    let found = marks
-        .iter()
-        .filter_map(|(mark, language)| Some((text.find(mark)?, *language)))
-        .min()?;
-    let cookiecutter = text.contains("cookiecutter.");
-    Some(if cookiecutter {
-        (found.0, "cookiecutter (Jinja)")
+    let found = |(mark, language): &(&str, &'static str)| Some((text.find(mark)?, *language));
+    let (at, language) = MARKS.iter().filter_map(found).min()?;
+    let language = if text.contains("cookiecutter.") {
+        "cookiecutter"
     } else {
-        found
-    })
+        language
+    };
+    let is_break = text.get(at..)?.starts_with('\n');
+    Some((at + usize::from(is_break), language))
 }

@@ -47,8 +47,14 @@ fn every_refusal_has_its_code_and_place() {
         ],
     );
     refused("a: *nowhere", &[("HCD0008", 1, 4, "/a")]);
-    refused("releaseName: {{X}}", &[("HCD0011", 1, 15, "/releaseName/")]);
-    refused("pipeline:\n{% if a %}\n  b: 1\n{% endif %}", &[("HCD0005", 2, 1, "")]);
+    refused("releaseName: {{X}}", &[("HCD0011", 1, 15, "/releaseName")]);
+    refused(
+        "pipeline:\n{% if a %}\n  b: 1\n{% endif %}",
+        &[("HCD0005", 2, 1, "/pipeline")],
+    );
+    refused("a:\n  %{~ if b ~}\n  c: 1", &[("HCD0005", 2, 3, "/a")]);
+    refused("a:\n  b:\n${C}\nd: 1", &[("HCD0005", 3, 1, "/a/b")]);
+    refused("{{ cookiecutter.name }}: 1", &[("HCD0005", 1, 1, "")]);
     refused("a: 1\nb: \u{0}", &[("HCD0003", 2, 4, "")]);
 }
 

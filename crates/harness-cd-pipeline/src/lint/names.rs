@@ -13,13 +13,23 @@ pub(super) fn identifier(place: &Place<'_>) -> Vec<Fault> {
     if place.key != "identifier" || !place.is_value {
         return Vec::new();
     }
-    // Connectors alone may have a dollar sign in theirs.
-    match place.literal().map(|text| Identifier::parse(&text.replace('$', "_"))) {
+    match place
+        .literal()
+        .map(|text| parse_identifier(text, place.at.pointer.starts_with("/connector/")))
+    {
         Some(Err(error)) => place.fault(
             error.to_string(),
             "a name may have dashes and spaces, an identifier may not",
         ),
         _ => Vec::new(),
+    }
+}
+
+/// A connector alone may have a dollar sign in its identifier. Source: Harness's connector schema.
+fn parse_identifier(text: &str, of_connector: bool) -> Result<Identifier, IdentifierError> {
+    match of_connector {
+        true => Identifier::parse(&text.replace('$', "_")),
+        false => Identifier::parse(text),
     }
 }
 
@@ -44,6 +54,7 @@ pub(super) fn name(place: &Place<'_>) -> Vec<Fault> {
         .at
         .get("name")
         .and_then(|at| at.node.text().map(|text| (at, text)))
+        .filter(|(_, text)| !text.contains("${"))
     else {
         return Vec::new();
     };
@@ -88,7 +99,7 @@ pub(super) fn reference(place: &Place<'_>) -> Vec<Fault> {
         .at
         .node
         .text()
-        .filter(|text| !text.is_empty() && !text.contains("${{"))
+        .filter(|text| !text.is_empty() && !text.contains("${"))
     else {
         return Vec::new();
     };
@@ -110,7 +121,7 @@ pub(super) fn reference(place: &Place<'_>) -> Vec<Fault> {
         .strip_prefix("account.")
         .or_else(|| text.strip_prefix("org."))
         .unwrap_or(text);
-    match Identifier::parse(&name.replace('$', "_")) {
+    match parse_identifier(name, place.key == "connectorRef") {
         Err(IdentifierError::Reserved(_)) | Ok(_) => Vec::new(),
         Err(error) => place.fault(format!("`{}` refers to nothing: {error}", place.key), hint),
     }
