@@ -99,11 +99,15 @@ pub(crate) fn seed(simulator: &mut Simulator, now: i64) {
     for (index, pipeline) in pipelines.iter().enumerate() {
         let least = if index == 0 { FIRST } else { LEAST };
         let count = TOTAL.div_ceil(pipelines.len()).max(least);
-        let special = Status::KNOWN
-            .iter()
-            .enumerate()
-            .filter(|(k, _)| k % pipelines.len() == index);
-        let special: Vec<&Status> = special.map(|(_, status)| status).collect();
+        // Each status once, and what a reader of the main service looks for first.
+        let shown = |k: usize, status: &Status| {
+            k % pipelines.len() == index || (index == 0 && matches!(status, Status::Running | Status::ApprovalWaiting))
+        };
+        let known = Status::KNOWN.iter().enumerate();
+        let special: Vec<&Status> = known
+            .filter(|(k, status)| shown(*k, status))
+            .map(|(_, status)| status)
+            .collect();
         let seeds = seeds(count, &special, now, &mut random);
         let total = seeds.len();
         for (position, seed) in seeds.into_iter().enumerate() {

@@ -452,7 +452,8 @@ const MINUTE_MS: i64 = 60 * SECOND_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-/// How long a step usually takes: a verification and a wait as long as they say, the rest as in a small cluster.
+/// How long a step usually takes: a verification and a wait as long as they say, the rest as in a small cluster. No step
+/// looks at anything real; a Policy step always passes.
 fn usual_duration_ms(kind: &str, step: &Value) -> i64 {
     let stated = |pointer: &str| text(step, pointer).and_then(|text| duration_ms(&text));
     match kind {

@@ -17,8 +17,8 @@ use crate::run::{Person, Run};
 use crate::store::{self, Store};
 use crate::webhooks::Event;
 
-/// What a [`Simulator`] starts from.
-#[derive(Clone, Debug)]
+/// What a [`Simulator`] starts from. No `Debug`: it holds the key.
+#[derive(Clone)]
 pub struct Setup {
     /// Entity files as `harness-cd render` writes them: name and text.
     pub files: Vec<(String, String)>,
@@ -36,7 +36,6 @@ pub struct Setup {
 
 /// A small Harness: one account, one organization, one project. A pure state machine: a request and the time go in, an
 /// answer comes out.
-#[derive(Debug)]
 pub struct Simulator {
     pub(crate) store: Store,
     pub(crate) runs: Vec<Run>,

@@ -188,9 +188,16 @@ impl Store {
         };
         let mut store = Self::new(scope);
         for (kind, entity) in entities {
+            if store.find(kind, &entity.parent, &entity.identifier).is_some() {
+                problems.push(format!(
+                    "two files describe the {} `{}`",
+                    kind.root(),
+                    entity.identifier
+                ));
+            }
             store.put(kind, entity, now, random);
         }
-        Ok(store)
+        if problems.is_empty() { Ok(store) } else { Err(problems) }
     }
 
     pub(crate) fn all(&self, kind: Kind) -> impl Iterator<Item = &Entity> {

@@ -11,5 +11,6 @@ mod entities;
 mod faults;
 mod history;
 mod runs;
+mod start;
 mod support;
 mod webhooks;
