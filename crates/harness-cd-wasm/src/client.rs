@@ -29,7 +29,7 @@ impl HarnessClient {
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "HarnessClientOptions")] options: JsValue,
     ) -> Result<HarnessClient, Error> {
-        let options = decode("options", options)?;
+        let options = decode("options", &options)?;
         let client = harness_cd_client::HarnessClient::new(options, FetchTransport).map_err(harness_failure)?;
         Ok(Self {
             client: Rc::new(client),
@@ -41,7 +41,7 @@ impl HarnessClient {
     pub fn run_pipeline(&self, #[wasm_bindgen(unchecked_param_type = "RunRequest")] run: JsValue) -> Promise {
         let client = Rc::clone(&self.client);
         future_to_promise(async move {
-            let run: RunRequest = decode("run", run)?;
+            let run: RunRequest = decode("run", &run)?;
             let outcome = client.run_pipeline(&run).await.map_err(harness_failure)?;
             Ok(encode(&outcome)?)
         })
@@ -56,8 +56,8 @@ impl HarnessClient {
     ) -> Promise {
         let client = Rc::clone(&self.client);
         future_to_promise(async move {
-            let query: ExecutionQuery = decode("query", query)?;
-            let options: HistoryOptions = decode("options", options)?;
+            let query: ExecutionQuery = decode("query", &query)?;
+            let options: HistoryOptions = decode("options", &options)?;
             let body = client.list_executions(&query).await.map_err(harness_failure)?;
             let page = shape_history(&body, &options).map_err(malformed_response)?;
             Ok(encode_text(&page)?.into())
@@ -73,7 +73,7 @@ impl HarnessClient {
     ) -> Promise {
         let client = Rc::clone(&self.client);
         future_to_promise(async move {
-            let options: HistoryOptions = decode("options", options)?;
+            let options: HistoryOptions = decode("options", &options)?;
             let body = client.get_execution(&id, None).await.map_err(harness_failure)?;
             let progress = shape_progress(&body, &options).map_err(malformed_response)?;
             Ok(encode(&progress)?)

@@ -16,7 +16,7 @@ use crate::error::malformed_response;
 pub fn read_config_repo(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
 ) -> Result<JsValue, Error> {
-    encode(&reading(harness_cd_pipeline::read_config_repo(&decode_files(files)?)))
+    encode(&reading(harness_cd_pipeline::read_config_repo(&decode_files(&files)?)))
 }
 
 /// Renders the entities of every service of a config repository.
@@ -24,7 +24,7 @@ pub fn read_config_repo(
 pub fn render_config_repo(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
 ) -> Result<JsValue, Error> {
-    let repo = harness_cd_pipeline::read_config_repo(&decode_files(files)?);
+    let repo = harness_cd_pipeline::read_config_repo(&decode_files(&files)?);
     encode(&harness_cd_pipeline::render(&repo, &[]))
 }
 
@@ -46,12 +46,12 @@ pub fn shape_history(
     body: &[u8],
     #[wasm_bindgen(unchecked_param_type = "HistoryOptions")] options: JsValue,
 ) -> Result<String, Error> {
-    let options = decode("options", options)?;
+    let options = decode("options", &options)?;
     let page = harness_cd_deploy::shape_history(body, &options).map_err(malformed_response)?;
     encode_text(&page)
 }
 
-fn decode_files(files: JsValue) -> Result<Files, Error> {
+fn decode_files(files: &JsValue) -> Result<Files, Error> {
     let files: BTreeMap<String, String> = decode("files", files)?;
     Ok(files
         .into_iter()

@@ -17,7 +17,7 @@ pub fn validate_deploy(
     #[wasm_bindgen(unchecked_param_type = "DeployRules")] rules: JsValue,
     #[wasm_bindgen(js_name = nowMs)] now_ms: f64,
 ) -> Result<JsValue, Error> {
-    let rules = decode("rules", rules)?;
+    let rules = decode("rules", &rules)?;
     #[expect(clippy::cast_possible_truncation, reason = "epoch ms; the cast saturates")]
     let (_, verdict) = harness_cd_deploy::validate_text(request_text, &rules, now_ms as i64, &IntlZones);
     encode(&verdict)
@@ -28,7 +28,7 @@ pub fn validate_deploy(
 pub fn read_annotations(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] annotations: JsValue,
 ) -> Result<JsValue, Error> {
-    let annotations: BTreeMap<String, String> = decode("annotations", annotations)?;
+    let annotations: BTreeMap<String, String> = decode("annotations", &annotations)?;
     encode(&harness_cd_deploy::read_annotations(&annotations))
 }
 

@@ -39,15 +39,25 @@ impl Portal {
 pub(crate) fn build() -> Result<()> {
     setup::all()?;
     wasm::build()?;
+    build_programs()?;
+    render()?;
+    app()
+}
+
+/// Builds the command line and the simulator.
+pub(crate) fn build_programs() -> Result<()> {
     process::timed("Building the command line and the simulator", || {
         process::run(
             Command::new("cargo")
                 .args(["build", "--quiet", "-p", "harness-cd-cli", "-p", "harness-cd-simulator"])
                 .current_dir(workspace::root()?),
         )
-    })?;
-    render()?;
-    app()
+    })
+}
+
+/// The folder of the command line and the simulator.
+pub(crate) fn programs() -> Result<PathBuf> {
+    Ok(workspace::target()?.join("debug"))
 }
 
 /// Starts the simulator and the backend, and waits until the page answers.
@@ -84,7 +94,7 @@ fn entities() -> Result<PathBuf> {
 }
 
 fn native(program: &str) -> Result<Command> {
-    Ok(Command::new(workspace::target()?.join("debug").join(program)))
+    Ok(Command::new(programs()?.join(program)))
 }
 
 fn render() -> Result<()> {

@@ -152,26 +152,25 @@ fn packaging() -> Result<Tally> {
 fn packages() -> Result<Tally> {
     let mut tally = check(&mut tools::yarn(&["tsc"])?)?;
     tally += check(&mut tools::yarn(&["lint"])?)?;
-    // Without CI no test database beyond SQLite is asked for by name; with it Docker would be.
+    portal::build_programs()?;
     let mut jest = tools::yarn(&["test"])?;
-    tally += tests(jest.env("BACKSTAGE_TEST_DISABLE_DOCKER", "1"))?;
+    let simulator = portal::programs()?.join("harness-cd-simulator");
+    jest.env("BACKSTAGE_TEST_DISABLE_DOCKER", "1")
+        .env("HARNESS_CD_SIMULATOR", simulator);
+    tally += tests(&mut jest)?;
     Ok(tally)
 }
 
+/// The stories start portals of their own; what these are made of is built here.
 fn e2e() -> Result<Tally> {
-    let folder = workspace::root()?.join("tests/e2e");
     let chromium = browser::chromium()?;
-    portal::check_port()?;
     portal::build()?;
-    let data = tempfile::tempdir().context("create a folder for the portal's data")?;
-    let portal = portal::start(data.path())?;
     tests(
         tools::command("npx")?
             .args(["--no-install", "playwright", "test"])
-            .env("CHROMIUM", chromium)
-            .env("PORTAL_URL", &portal.url)
-            .env("SIMULATOR_URL", &portal.simulator_url)
-            .current_dir(folder),
+            .env("HARNESS_CD_E2E_CHROMIUM", chromium)
+            .env("HARNESS_CD_E2E_PROGRAMS", portal::programs()?)
+            .current_dir(workspace::root()?.join("tests/e2e")),
     )
 }
 

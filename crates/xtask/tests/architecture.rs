@@ -1,0 +1,234 @@
+//! The arrows and invariants of `crates/ARCHITECTURE.md`, checked on `cargo metadata` and the package.json files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// What each crate of ours may use of ours.
+const CRATES: [(&str, &[&str]); 10] = [
+    ("harness-cd-model", &[]),
+    ("harness-cd-yaml", &["harness-cd-model"]),
+    ("harness-cd-template", &["harness-cd-model", "harness-cd-yaml"]),
+    (
+        "harness-cd-pipeline",
+        &["harness-cd-model", "harness-cd-yaml", "harness-cd-template"],
+    ),
+    ("harness-cd-deploy", &["harness-cd-model"]),
+    ("harness-cd-client", &["harness-cd-model"]),
+    ("harness-cd-simulator", &["harness-cd-model", "harness-cd-yaml"]),
+    (
+        "harness-cd-wasm",
+        &[
+            "harness-cd-model",
+            "harness-cd-pipeline",
+            "harness-cd-deploy",
+            "harness-cd-client",
+        ],
+    ),
+    (
+        "harness-cd-cli",
+        &[
+            "harness-cd-model",
+            "harness-cd-template",
+            "harness-cd-pipeline",
+            "harness-cd-deploy",
+            "harness-cd-client",
+        ],
+    ),
+    (
+        "xtask",
+        &[
+            "harness-cd-model",
+            "harness-cd-pipeline",
+            "harness-cd-deploy",
+            "harness-cd-client",
+        ],
+    ),
+];
+
+/// What each npm package of ours may use of ours outside its tests.
+const PACKAGES: [(&str, &[&str]); 6] = [
+    ("backstage-plugin-harness-cd-common", &[]),
+    ("harness-cd-wasm", &["backstage-plugin-harness-cd-common"]),
+    (
+        "backstage-plugin-harness-cd-node",
+        &["harness-cd-wasm", "backstage-plugin-harness-cd-common"],
+    ),
+    (
+        "backstage-plugin-harness-cd-backend",
+        &["backstage-plugin-harness-cd-node", "backstage-plugin-harness-cd-common"],
+    ),
+    (
+        "backstage-plugin-scaffolder-backend-module-harness-cd",
+        &["backstage-plugin-harness-cd-node", "backstage-plugin-harness-cd-common"],
+    ),
+    (
+        "backstage-plugin-harness-cd",
+        &["harness-cd-wasm", "backstage-plugin-harness-cd-common"],
+    ),
+];
+
+const CORE: [&str; 6] = [
+    "harness-cd-model",
+    "harness-cd-yaml",
+    "harness-cd-template",
+    "harness-cd-pipeline",
+    "harness-cd-deploy",
+    "harness-cd-client",
+];
+
+#[test]
+fn crates_use_only_what_their_arrow_names() {
+    let all = crates();
+    let known: BTreeSet<&str> = CRATES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(all.keys().map(String::as_str).collect::<BTreeSet<_>>(), known);
+    for (name, allowed) in CRATES {
+        let ours = all[name].iter().filter(|used| known.contains(used.as_str()));
+        for used in ours {
+            assert!(allowed.contains(&used.as_str()), "{name} must not use {used}");
+        }
+    }
+}
+
+#[test]
+fn only_the_door_knows_javascript() {
+    for (name, used) in crates() {
+        for door in ["wasm-bindgen", "serde-wasm-bindgen", "js-sys", "web-sys", "gloo-net"] {
+            assert!(
+                name == "harness-cd-wasm" || !used.contains(door),
+                "{name} must not use {door}"
+            );
+        }
+    }
+}
+
+#[test]
+fn core_crates_do_no_io() {
+    let all = crates();
+    for name in CORE {
+        for io in ["tokio", "ureq", "reqwest", "hyper", "axum", "rand", "uuid", "getrandom"] {
+            assert!(!all[name].contains(io), "{name} must not use {io}");
+        }
+        for (file, text) in sources(&root().join("crates").join(name).join("src"), "rs") {
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for io in [
+                "std::fs",
+                "std::env",
+                "std::net",
+                "std::process",
+                "SystemTime::now",
+                "Instant::now",
+            ] {
+                assert!(!code.contains(io), "{} must not use {io}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn packages_use_only_what_their_arrow_names() {
+    let all = packages();
+    let known: BTreeSet<&str> = PACKAGES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(all.keys().map(String::as_str).collect::<BTreeSet<_>>(), known);
+    for (name, allowed) in PACKAGES {
+        let (folder, used) = &all[name];
+        for used in used.iter().filter(|used| known.contains(used.as_str())) {
+            assert!(allowed.contains(&used.as_str()), "{name} must not depend on {used}");
+        }
+        for (file, text) in sources(&folder.join("src"), "ts") {
+            for other in known.iter().filter(|other| **other != name && !allowed.contains(other)) {
+                let imports = [format!("'{other}'"), format!("'{other}/")];
+                assert!(
+                    is_test(&file) || !imports.iter().any(|import| text.contains(import)),
+                    "{} must not import {other}",
+                    file.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_frontend_holds_no_client_and_no_key() {
+    let (folder, _) = &packages()["backstage-plugin-harness-cd"];
+    for (file, text) in sources(&folder.join("src"), "ts") {
+        for secret in ["HarnessClient", "x-api-key", "apiKey"] {
+            assert!(
+                is_test(&file) || !text.contains(secret),
+                "{} must not know {secret}",
+                file.display()
+            );
+        }
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../..")
+}
+
+/// Every crate of the workspace, with what it uses outside its tests.
+fn crates() -> BTreeMap<String, BTreeSet<String>> {
+    let answer = Command::new("cargo")
+        .args(["metadata", "--format-version", "1", "--no-deps"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
+    metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| {
+            let used = package["dependencies"].as_array().unwrap().iter();
+            (
+                name(package),
+                used.filter(|used| used["kind"] != "dev").map(name).collect(),
+            )
+        })
+        .collect()
+}
+
+/// Every published npm package, with its folder and what it depends on.
+fn packages() -> BTreeMap<String, (PathBuf, BTreeSet<String>)> {
+    let folders = fs::read_dir(root().join("plugin-js/plugins")).unwrap();
+    folders
+        .map(|folder| {
+            let folder = folder.unwrap().path();
+            let manifest = fs::read_to_string(folder.join("package.json")).unwrap();
+            let manifest: Value = serde_json::from_str(&manifest).unwrap();
+            let dependencies = manifest["dependencies"].as_object().map(|used| used.keys().cloned());
+            let name = manifest["name"].as_str().unwrap().to_owned();
+            (name, (folder, dependencies.into_iter().flatten().collect()))
+        })
+        .collect()
+}
+
+fn is_test(file: &Path) -> bool {
+    let name = file.file_name().unwrap().to_string_lossy();
+    name.contains(".test.") || name == "setupTests.ts"
+}
+
+/// Every file below a folder whose extension begins so: `ts` means tsx as well.
+fn sources(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else {
+        return found;
+    };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path, extension));
+        } else if path
+            .extension()
+            .is_some_and(|found| found.to_string_lossy().starts_with(extension))
+        {
+            let text = fs::read_to_string(&path).unwrap();
+            found.push((path, text));
+        }
+    }
+    found
+}
