@@ -122,7 +122,8 @@ export class Simulator {
 }
 
 async function renderExample(): Promise<string> {
-  const names = ['platform.yaml', 'services.yaml', ...(await readdir(join(exampleConfigRepo, 'templates'))).map(name => `templates/${name}`)];
+  const templates = await readdir(join(exampleConfigRepo, 'templates'));
+  const names = ['platform.yaml', 'services.yaml', ...templates.map(name => `templates/${name}`)];
   const texts = await Promise.all(names.map(name => readFile(join(exampleConfigRepo, name), 'utf8')));
   const { files } = renderConfigRepo(Object.fromEntries(names.map((name, index) => [name, texts[index]])));
   const folder = await mkdtemp(join(tmpdir(), 'harness-cd-entities-'));

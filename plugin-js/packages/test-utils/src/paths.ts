@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
 
-const checkout = resolvePath(__dirname, '../../../..');
+const checkout = resolvePackagePath('harness-cd-test-utils', '../../..');
 
 /** The folder of the example config repo. */
 export const exampleConfigRepo = resolvePath(checkout, 'examples/config-repo');

@@ -6,6 +6,7 @@ exports.up = async function up(knex) {
     table.comment('The last known deployments, shown while Harness cannot be asked');
     table.string('pipeline').notNullable().comment("The pipeline's identifier in Harness");
     table.string('id').notNullable().comment('Execution and stage');
+    table.string('execution_id').notNullable().comment('The execution in Harness');
     table.string('environment').comment("The environment's identifier in Harness");
     table.string('status').notNullable().comment("The stage's status");
     table.bigInteger('started_at').comment('Epoch ms; null for a stage that has not begun');

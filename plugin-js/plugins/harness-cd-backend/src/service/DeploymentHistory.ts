@@ -36,18 +36,19 @@ export class DeploymentHistory {
     const { page, pageSize, environment, status = [] } = query;
     const now = Date.now();
     const { succeededAt, failingSince = now } = await this.store.recordFailure(pipeline, now);
-    const deployments = await this.store.list({
+    const { deployments, totalExecutions } = await this.store.list({
       pipeline,
       environment,
       statuses: status,
-      offset: page * pageSize,
-      limit: pageSize,
+      page,
+      pageSize,
     });
     const { code, message, hint, correlationId } = failure;
     return {
       deployments,
       page,
       pageSize,
+      totalExecutions,
       asOf: succeededAt,
       problem: { code, message, hint, correlationId, since: failingSince },
     };

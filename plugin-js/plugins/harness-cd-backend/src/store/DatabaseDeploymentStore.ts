@@ -23,6 +23,7 @@ export class DatabaseDeploymentStore implements DeploymentStore {
     const rows = deployments.map(deployment => ({
       pipeline,
       id: deployment.id,
+      execution_id: deployment.executionId,
       environment: deployment.environment ?? null,
       status: deployment.status,
       started_at: deployment.startedAt ?? null,
@@ -47,20 +48,36 @@ export class DatabaseDeploymentStore implements DeploymentStore {
     });
   }
 
-  async list(query: StoredDeploymentsQuery): Promise<Deployment[]> {
-    const { pipeline, environment, statuses, offset, limit } = query;
-    const rows: { payload: string }[] = await this.knex(DEPLOYMENTS)
+  async list(query: StoredDeploymentsQuery): Promise<{ deployments: Deployment[]; totalExecutions: number }> {
+    const { page, pageSize } = query;
+    const wanted = this.#wanted(query);
+    const executions: string[] = await wanted
+      .clone()
+      .groupBy('execution_id')
+      // One that has not begun is newer than any that has; the databases disagree on where null sorts.
+      .orderByRaw('CASE WHEN MAX(started_at) IS NULL THEN 0 ELSE 1 END, MAX(started_at) DESC, execution_id DESC')
+      .offset(page * pageSize)
+      .limit(pageSize)
+      .pluck('execution_id');
+    const rows: { execution_id: string; payload: string }[] = await wanted
+      .clone()
+      .whereIn('execution_id', executions)
+      .orderByRaw('CASE WHEN started_at IS NULL THEN 1 ELSE 0 END, started_at, id')
+      .select('execution_id', 'payload');
+    const [{ total }] = await wanted.clone().countDistinct({ total: 'execution_id' });
+
+    const byExecution = Map.groupBy(rows, row => row.execution_id);
+    const deployments = executions.flatMap(id => byExecution.get(id) ?? []).map(row => JSON.parse(row.payload));
+    return { deployments, totalExecutions: Number(total) };
+  }
+
+  #wanted({ pipeline, environment, statuses }: StoredDeploymentsQuery): Knex.QueryBuilder {
+    return this.knex(DEPLOYMENTS)
       .where({ pipeline })
       .modify(builder => {
         if (environment) builder.where({ environment });
         if (statuses.length > 0) builder.whereIn('status', statuses);
-      })
-      // A stage that has not begun is newer than any that has; the databases disagree on where null sorts.
-      .orderByRaw('CASE WHEN started_at IS NULL THEN 0 ELSE 1 END, started_at DESC, id DESC')
-      .offset(offset)
-      .limit(limit)
-      .select('payload');
-    return rows.map(row => JSON.parse(row.payload));
+      });
   }
 }
 

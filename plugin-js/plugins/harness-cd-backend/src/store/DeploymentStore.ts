@@ -3,10 +3,14 @@ import type { Deployment } from 'backstage-plugin-harness-cd-common';
 /** Which of a pipeline's last known deployments. */
 export interface StoredDeploymentsQuery {
   pipeline: string;
+  /** An environment's identifier. */
   environment?: string;
+  /** Any of these; empty for all. */
   statuses: string[];
-  offset: number;
-  limit: number;
+  /** From 0. */
+  page: number;
+  /** Executions in a page, as Harness counts. */
+  pageSize: number;
 }
 
 /** How asking Harness for a pipeline's deployments went. Epoch ms. */
@@ -23,6 +27,6 @@ export interface DeploymentStore {
   recordSuccess(pipeline: string, deployments: Deployment[], at: number): Promise<void>;
   /** Harness could not be asked: keeps since when. */
   recordFailure(pipeline: string, at: number): Promise<PipelineSync>;
-  /** The last known deployments, newest first. */
-  list(query: StoredDeploymentsQuery): Promise<Deployment[]>;
+  /** The last known deployments, newest execution first, the stages of one in the order of their start. */
+  list(query: StoredDeploymentsQuery): Promise<{ deployments: Deployment[]; totalExecutions: number }>;
 }

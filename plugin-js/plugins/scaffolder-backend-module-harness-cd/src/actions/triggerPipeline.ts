@@ -18,6 +18,9 @@ import { examples } from './triggerPipeline.examples';
 const POLL_INTERVAL_MS = 3_000;
 const DEFAULT_TIMEOUT = { hours: 1 };
 
+/** Failures after which the next look may go well. */
+const PASSING: ReadonlySet<string> = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'TIMEOUT', 'MALFORMED_RESPONSE']);
+
 /**
  * `harness:trigger-pipeline`: deploys a service through its Harness pipeline.
  *
@@ -191,8 +194,6 @@ async function lookAt(
     return undefined;
   }
 }
-
-const PASSING: ReadonlySet<string> = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'TIMEOUT', 'MALFORMED_RESPONSE']);
 
 function reportStages(progress: ExecutionProgress, reported: Map<string, string>, logger: LoggerService): void {
   for (const { identifier, name, status } of progress.stages) {

@@ -1,0 +1,256 @@
+import type { Server } from 'node:http';
+import { mockCredentials, mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import type { Entity } from '@backstage/catalog-model';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import type { Deployment, DeployRequest } from 'backstage-plugin-harness-cd-common';
+import { Simulator } from 'harness-cd-test-utils';
+import request from 'supertest';
+import { harnessCdPlugin } from './plugin';
+
+jest.setTimeout(60_000);
+
+const path = (name: string, rest: string) => `/api/harness-cd/v1/entities/component/default/${name}/${rest}`;
+
+function component(name: string, annotations: Record<string, string>): Entity {
+  return {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Component',
+    metadata: { namespace: 'default', name, annotations },
+    spec: { type: 'service', lifecycle: 'production', owner: 'payments-team' },
+  };
+}
+
+const good: DeployRequest = {
+  service: 'payment-service',
+  imageTag: 'v2.3.1',
+  environment: 'int-stable',
+  region: 'euw1',
+};
+
+describe('harnessCdPlugin', () => {
+  let simulator: Simulator;
+  const auditor = mockServices.auditor.mock();
+  const auditorEvent = { success: jest.fn(), fail: jest.fn() };
+
+  beforeAll(async () => {
+    simulator = await Simulator.start();
+  });
+
+  afterAll(() => simulator?.stop());
+
+  beforeEach(async () => {
+    jest.resetAllMocks();
+    auditor.createEvent.mockResolvedValue(auditorEvent);
+    await simulator.clearFaults();
+    await simulator.forgetRequests();
+  });
+
+  async function start(decision: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW): Promise<Server> {
+    const entities = [
+      component('payment-service', { 'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd') }),
+      component('no-pipeline', {}),
+      component('broken', { 'harness.io/pipeline-url': 'https://app.harness.io/somewhere' }),
+      component('elsewhere', {
+        'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd').replace('platform', 'other'),
+      }),
+      component('unknown-pipeline', { 'harness.io/pipeline-url': simulator.pipelineUrl('unknown_cd') }),
+    ];
+    const { server } = await startTestBackend({
+      features: [
+        harnessCdPlugin,
+        auditor.factory,
+        catalogServiceMock.factory({ entities }),
+        mockServices.permissions.factory({ result: decision }),
+        mockServices.rootConfig.factory({ data: simulator.config }),
+      ],
+    });
+    return server;
+  }
+
+  async function runsStarted(): Promise<number> {
+    const requests = await simulator.requests();
+    return requests.filter(({ method, path: at }) => method === 'POST' && at.includes('/pipeline/execute')).length;
+  }
+
+  describe('deployments', () => {
+    it('come newest first, page by page', async () => {
+      const server = await start();
+      const first = await request(server).get(path('payment-service', 'deployments?pageSize=5')).expect(200);
+      const second = await request(server).get(path('payment-service', 'deployments?page=1&pageSize=5')).expect(200);
+
+      expect(first.body).toMatchObject({ page: 0, pageSize: 5 });
+      expect(first.body).not.toHaveProperty('problem');
+      expect(first.body.totalExecutions).toBeGreaterThan(50);
+      const ids = [...first.body.deployments, ...second.body.deployments].map(({ id }: Deployment) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(second.body.deployments.length).toBeGreaterThan(0);
+    });
+
+    it('can be narrowed to an environment and a status', async () => {
+      const server = await start();
+      const { body } = await request(server)
+        .get(path('payment-service', 'deployments?environment=prod&status=Success&pageSize=50'))
+        .expect(200);
+      expect(body.deployments.length).toBeGreaterThan(0);
+      for (const deployment of body.deployments) {
+        expect(deployment).toMatchObject({ environment: 'prod', status: 'Success' });
+      }
+    });
+
+    it('are the last known ones while Harness cannot be asked', async () => {
+      const server = await start();
+      const before = await request(server).get(path('payment-service', 'deployments?pageSize=5')).expect(200);
+      await simulator.addFault({ kind: 'unauthorized', times: 0 });
+      const first = await request(server).get(path('payment-service', 'deployments?pageSize=5')).expect(200);
+      const second = await request(server).get(path('payment-service', 'deployments?pageSize=5')).expect(200);
+
+      const ids = (deployments: Deployment[]) => deployments.map(({ id }) => id).sort();
+      expect(ids(first.body.deployments)).toEqual(ids(before.body.deployments));
+      expect(first.body).toMatchObject({
+        asOf: expect.any(Number),
+        problem: { code: 'UNAUTHORIZED', message: expect.any(String), hint: expect.stringContaining('harnessCd.apiKey') },
+      });
+      expect(second.body.problem.since).toBe(first.body.problem.since);
+      expect(JSON.stringify(first.body)).not.toContain(Simulator.apiKey);
+    });
+
+    it('refuse a page that is none', async () => {
+      const server = await start();
+      const { body } = await request(server).get(path('payment-service', 'deployments?page=-1&pageSize=x')).expect(400);
+      expect(body.error.message).toMatch(/page.*pageSize/s);
+    });
+
+    it('say that the pipeline is in another project', async () => {
+      const server = await start();
+      const { body } = await request(server).get(path('elsewhere', 'deployments')).expect(200);
+      expect(body).toMatchObject({ deployments: [], problem: { code: 'WRONG_SCOPE' } });
+      expect(body.problem.message).toMatch(/project other.*project platform/);
+      expect(await simulator.requests()).toEqual([]);
+    });
+
+    it('say that the annotation cannot be read', async () => {
+      const server = await start();
+      const { body } = await request(server).get(path('broken', 'deployments')).expect(200);
+      expect(body).toMatchObject({ problem: { code: 'INVALID_CONFIG' } });
+      expect(body.problem.message).toContain('harness.io/pipeline-url');
+    });
+  });
+
+  it('does not tell an invisible entity from one that does not exist', async () => {
+    const server = await start();
+    for (const rest of ['deployments', 'deploy-rules', 'executions/abc']) {
+      await request(server).get(path('nowhere', rest)).expect(404);
+    }
+    await request(server).post(path('nowhere', 'deployments')).send(good).expect(404);
+  });
+
+  it('answers 404 where no pipeline is named or none of the config repo', async () => {
+    const server = await start();
+    const { body } = await request(server).get(path('no-pipeline', 'deployments')).expect(404);
+    expect(body.error).toMatchObject({ code: 'PIPELINE_NOT_FOUND', hint: expect.stringContaining('pipeline-url') });
+    await request(server).get(path('unknown-pipeline', 'deploy-rules')).expect(404);
+  });
+
+  it('wants a person, with permission', async () => {
+    const server = await start(AuthorizeResult.DENY);
+    for (const rest of ['deployments', 'deploy-rules', 'executions/abc']) {
+      await request(server).get(path('payment-service', rest)).expect(403);
+    }
+    const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(403);
+    expect(body.error.message).toContain('harness-cd.deployment.create');
+    const anonymous = mockCredentials.none.header();
+    await request(server).get(path('payment-service', 'deployments')).set('Authorization', anonymous).expect(401);
+    await request(server)
+      .post(path('payment-service', 'deployments'))
+      .set('Authorization', mockCredentials.service.header())
+      .send(good)
+      .expect(403);
+    expect(await simulator.requests()).toEqual([]);
+  });
+
+  it('gives the rules of deploying', async () => {
+    const server = await start();
+    const { body } = await request(server).get(path('payment-service', 'deploy-rules')).expect(200);
+    expect(body.rules).toMatchObject({ service: 'payment-service', pipeline: 'payment_service_cd' });
+    expect(body.rules.environments.map(({ name }: { name: string }) => name)).toEqual([
+      'int-stable',
+      'pre-stable',
+      'prod',
+    ]);
+  });
+
+  describe('deploying', () => {
+    it('starts one execution, which can be followed', async () => {
+      const server = await start();
+      const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(202);
+      expect(body).toMatchObject({ kind: 'started', executionId: expect.any(String), url: expect.any(String) });
+      expect(await runsStarted()).toBe(1);
+      expect(auditorEvent.success).toHaveBeenCalledWith({ meta: { executionId: body.executionId } });
+
+      const execution = path('payment-service', `executions/${body.executionId}`);
+      const progress = await request(server).get(execution).expect(200);
+      expect(progress.body).toMatchObject({ executionId: body.executionId, pipeline: 'payment_service_cd' });
+
+      const history = await request(server).get(path('payment-service', 'deployments')).expect(200);
+      const started = history.body.deployments.find((row: Deployment) => row.executionId === body.executionId);
+      expect(started).toMatchObject({ environment: 'int_stable', region: 'euw1' });
+    });
+
+    it('answers with every violation and calls nobody', async () => {
+      const server = await start();
+      const { body } = await request(server)
+        .post(path('payment-service', 'deployments'))
+        .send({ ...good, imageTag: 'latest', region: 'mars', colour: 'red' })
+        .expect(400);
+      expect(body.kind).toBe('rejected');
+      const codes = body.violations.map(({ code }: { code: string }) => code);
+      expect(codes).toEqual(expect.arrayContaining(['IMAGE_TAG_MUTABLE', 'REGION_UNKNOWN', 'FIELD_UNKNOWN']));
+      expect(await simulator.requests()).toEqual([]);
+      expect(auditorEvent.fail).toHaveBeenCalledWith(expect.objectContaining({ meta: { violations: codes } }));
+    });
+
+    it.each(['', '{', '[]', '"text"', '{"imageTag":'])('takes %p for no request', async text => {
+      const server = await start();
+      const { body } = await request(server)
+        .post(path('payment-service', 'deployments'))
+        .set('content-type', 'application/json')
+        .send(text)
+        .expect(400);
+      expect(body.violations[0].code).toBe('REQUEST_MALFORMED');
+    });
+
+    it('says what Harness refused, with its code', async () => {
+      const server = await start();
+      await simulator.addFault({ kind: 'forbidden', path: '/pipeline/execute' });
+      const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(403);
+      expect(body.error).toMatchObject({ code: 'FORBIDDEN', hint: expect.any(String) });
+      expect(auditorEvent.fail).toHaveBeenCalledTimes(1);
+    });
+
+    it('starts one execution where the answer was lost', async () => {
+      const server = await start();
+      await simulator.addFault({ kind: 'badGatewayAfterAccept', path: '/pipeline/execute' });
+      const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(202);
+      expect(body.executionId).toEqual(expect.any(String));
+      expect(await runsStarted()).toBe(1);
+    });
+  });
+
+  it('shows no execution of another pipeline', async () => {
+    const server = await start();
+    await request(server).get(path('payment-service', 'executions/does-not-exist')).expect(404);
+  });
+
+  it('names what the configuration lacks', async () => {
+    const { apiKey: _, ...harnessCd } = simulator.config.harnessCd;
+    const backend = startTestBackend({
+      features: [
+        harnessCdPlugin,
+        catalogServiceMock.factory(),
+        mockServices.rootConfig.factory({ data: { harnessCd } }),
+      ],
+    });
+    await expect(backend).rejects.toThrow(/harnessCd\.apiKey is missing/);
+  });
+});

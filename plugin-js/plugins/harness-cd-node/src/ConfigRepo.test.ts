@@ -1,0 +1,65 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { createMockDirectory, mockServices } from '@backstage/backend-test-utils';
+import { exampleConfigRepo } from 'harness-cd-test-utils';
+import { ConfigRepo } from './ConfigRepo';
+import { configRepoReader } from './configRepoFiles';
+
+const folder = createMockDirectory();
+const logger = mockServices.logger.mock();
+
+function openConfigRepo(): ConfigRepo {
+  return new ConfigRepo(folder.path, configRepoReader(folder.path, mockServices.urlReader.mock()), logger);
+}
+
+beforeEach(() => {
+  jest.clearAllMocks();
+  folder.clear();
+});
+
+it('reads the rules of every service', async () => {
+  cpSync(exampleConfigRepo, folder.path, { recursive: true });
+  const { rules, regions } = await openConfigRepo().platform();
+  expect(rules.map(rule => rule.pipeline)).toContain('payment_service_cd');
+  expect(regions).toEqual(['euw1', 'euw2']);
+});
+
+it('takes a change up', async () => {
+  cpSync(exampleConfigRepo, folder.path, { recursive: true });
+  const configRepo = openConfigRepo();
+  await configRepo.platform();
+
+  writeFileSync(
+    folder.resolve('services.yaml'),
+    'services:\n  - { name: only-service, archetype: api, team: payments-team, image: project/only-service }\n',
+  );
+  await configRepo.check();
+
+  const { rules } = await configRepo.platform();
+  expect(rules.map(rule => rule.service)).toEqual(['only-service']);
+});
+
+it('keeps the rules it has when a change has errors', async () => {
+  cpSync(exampleConfigRepo, folder.path, { recursive: true });
+  const configRepo = openConfigRepo();
+  const before = await configRepo.platform();
+
+  writeFileSync(folder.resolve('platform.yaml'), 'environments: [');
+  await configRepo.check();
+
+  expect(await configRepo.platform()).toEqual(before);
+  expect(logger.warn).toHaveBeenCalledWith(expect.stringMatching(/^platform\.yaml:\d+:\d+: error /));
+});
+
+it('says where it looked when there is nothing', async () => {
+  folder.setContent({ 'README.md': 'not a config repo' });
+  await expect(openConfigRepo().platform()).rejects.toMatchObject({
+    code: 'INVALID_CONFIG',
+    message: expect.stringContaining(folder.path),
+  });
+});
+
+it('says where it looked when there is no folder', async () => {
+  const nowhere = folder.resolve('nowhere');
+  const configRepo = new ConfigRepo(nowhere, configRepoReader(nowhere, mockServices.urlReader.mock()), logger);
+  await expect(configRepo.check()).rejects.toThrow(`harnessCd.configRepo names, ${nowhere}, cannot be read`);
+});

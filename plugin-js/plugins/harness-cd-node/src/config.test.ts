@@ -1,0 +1,24 @@
+import { ConfigReader } from '@backstage/config';
+import { readHarnessCdConfig } from './config';
+
+const complete = { apiKey: 'key', account: 'acc', org: 'default', project: 'platform', configRepo: '.' };
+
+it('asks app.harness.io where no other address is given', () => {
+  expect(readHarnessCdConfig(new ConfigReader({ harnessCd: complete }))).toEqual({
+    baseUrl: 'https://app.harness.io',
+    apiKey: 'key',
+    scope: { account: 'acc', org: 'default', project: 'platform' },
+    configRepo: '.',
+  });
+});
+
+it('names every missing key at once', () => {
+  const config = new ConfigReader({ harnessCd: { ...complete, apiKey: ' ', project: undefined } });
+  expect(() => readHarnessCdConfig(config)).toThrow(
+    'harnessCd.apiKey is missing; set it to an API key of Harness, for example ${HARNESS_API_KEY} with that variable in the environment. harnessCd.project is missing',
+  );
+});
+
+it('names them where there is no harnessCd at all', () => {
+  expect(() => readHarnessCdConfig(new ConfigReader({}))).toThrow(/harnessCd\.account is missing.*configRepo is missing/);
+});

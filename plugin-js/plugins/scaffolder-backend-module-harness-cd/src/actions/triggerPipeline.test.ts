@@ -1,0 +1,159 @@
+import { createBackendPlugin } from '@backstage/backend-plugin-api';
+import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
+import type { JsonValue } from '@backstage/types';
+import { type HarnessCdService, harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
+import { Simulator } from 'harness-cd-test-utils';
+import yaml from 'yaml';
+import { createTriggerPipelineAction } from './triggerPipeline';
+import { examples } from './triggerPipeline.examples';
+
+jest.setTimeout(60_000);
+
+describe('harness:trigger-pipeline', () => {
+  let simulator: Simulator;
+  let harnessCd: HarnessCdService;
+
+  beforeAll(async () => {
+    simulator = await Simulator.start();
+    harnessCd = await createService(simulator);
+  });
+
+  afterAll(() => simulator?.stop());
+
+  beforeEach(async () => {
+    await simulator.clearFaults();
+    await simulator.forgetRequests();
+  });
+
+  const input = {
+    pipelineId: 'payment-service-cd',
+    variables: { imageTag: 'v2.3.1', targetEnvironment: 'int-stable', targetRegion: 'euw1' },
+  };
+
+  function createAction(decision: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW) {
+    const permissions = mockServices.permissions({ result: decision });
+    return createTriggerPipelineAction({ harnessCd, permissions, pollIntervalMs: 20 });
+  }
+
+  async function runsStarted(): Promise<number> {
+    const requests = await simulator.requests();
+    return requests.filter(({ method, path }) => method === 'POST' && path.includes('/pipeline/execute')).length;
+  }
+
+  it.each(examples)('does what its example says: $description', async ({ example }) => {
+    const ctx = createMockActionContext({ input: yaml.parse(example).steps[0].input });
+    await createAction().handler(ctx);
+    expect(ctx.output).toHaveBeenCalledWith('executionId', expect.any(String));
+    expect(ctx.output).toHaveBeenCalledWith('executionUrl', expect.stringContaining('payment_service_cd'));
+    expect(await runsStarted()).toBe(1);
+  });
+
+  it('names every violation and calls nobody', async () => {
+    const ctx = createMockActionContext({
+      input: { ...input, variables: { imageTag: 'latest', targetEnvironment: 'moon', targetRegion: 'euw1' } },
+    });
+    await expect(createAction().handler(ctx)).rejects.toThrow(/\/imageTag: [^]*\/environment: /);
+    expect(await simulator.requests()).toEqual([]);
+  });
+
+  it('checks a dry run and starts nothing', async () => {
+    await createAction().handler({ ...createMockActionContext({ input }), isDryRun: true });
+    const wrong = { ...input, variables: { ...input.variables, imageTag: '' } };
+    const dryRun = createAction().handler({
+      ...createMockActionContext({ input: wrong }),
+      isDryRun: true,
+    });
+    await expect(dryRun).rejects.toThrow('/imageTag');
+    expect(await simulator.requests()).toEqual([]);
+  });
+
+  it('wants the permission of whoever runs the template', async () => {
+    const run = createAction(AuthorizeResult.DENY).handler(createMockActionContext({ input }));
+    await expect(run).rejects.toThrow('You lack the permission harness-cd.deployment.create.');
+    expect(await simulator.requests()).toEqual([]);
+  });
+
+  it('knows no other pipelines', async () => {
+    const run = createAction().handler(createMockActionContext({ input: { ...input, pipelineId: 'nothing-cd' } }));
+    await expect(run).rejects.toThrow('No service of the config repo is deployed by the pipeline nothing-cd.');
+  });
+
+  it('fails with what failed, after each stage was logged once', async () => {
+    await simulator.setOutcome('payment_service_cd', 'failDeploy');
+    const ctx = createMockActionContext({ input: { ...input, wait: true, timeout: '1m' } });
+    const logged = jest.spyOn(ctx.logger, 'info');
+    await expect(createAction().handler(ctx)).rejects.toThrow(/^Execution \S+ ended as Failed: /);
+    const lines = logged.mock.calls.map(([line]) => line);
+    expect(new Set(lines).size).toBe(lines.length);
+    expect(lines).toContainEqual(expect.stringMatching(/: Failed$/));
+    expect(ctx.output).toHaveBeenCalledWith('status', 'Failed');
+  });
+
+  it('goes on looking when Harness fails in between', async () => {
+    await simulator.addFault({ kind: 'serverError', method: 'GET', times: 4 });
+    const ctx = createMockActionContext({ input: { ...input, wait: true } });
+    await createAction().handler(ctx);
+    expect(ctx.output).toHaveBeenLastCalledWith('status', 'Success');
+  });
+
+  it('gives up waiting in the end', async () => {
+    const run = createAction().handler(createMockActionContext({ input: { ...input, wait: true, timeout: '0s' } }));
+    await expect(run).rejects.toThrow('did not end in time; it goes on in Harness.');
+  });
+
+  it('refuses a timeout that is none before it starts anything', async () => {
+    const run = createAction().handler(createMockActionContext({ input: { ...input, timeout: 'soon' } }));
+    await expect(run).rejects.toThrow("Invalid duration 'soon'");
+    expect(await simulator.requests()).toEqual([]);
+  });
+
+  describe('when the task is run again', () => {
+    function checkpoints() {
+      const stored = new Map<string, JsonValue | void>();
+      return async <T extends JsonValue | void>({ key, fn }: { key: string; fn: () => Promise<T> | T }): Promise<T> => {
+        if (!stored.has(key)) stored.set(key, await fn());
+        return stored.get(key) as T;
+      };
+    }
+
+    it('goes on with the execution it started', async () => {
+      const checkpoint = checkpoints();
+      const first = { ...createMockActionContext({ input }), checkpoint };
+      const second = { ...createMockActionContext({ input }), checkpoint };
+      await createAction().handler(first);
+      await createAction().handler(second);
+      expect(await runsStarted()).toBe(1);
+      expect(jest.mocked(second.output).mock.calls).toEqual(jest.mocked(first.output).mock.calls);
+    });
+
+    it('does not try again what may have started', async () => {
+      const checkpoint = checkpoints();
+      await simulator.addFault({ kind: 'badGatewayAfterAccept', path: '/pipeline/execute' });
+      await simulator.addFault({ kind: 'serverError', path: '/execution/summary', times: 0 });
+      const run = () => createAction().handler({ ...createMockActionContext({ input }), checkpoint });
+      await expect(run()).rejects.toThrow('the deployment may have started');
+      await simulator.clearFaults();
+      await expect(run()).rejects.toThrow('the deployment may have started');
+      expect(await runsStarted()).toBe(1);
+    });
+  });
+});
+
+/** The service as a plugin gets it. */
+async function createService(simulator: Simulator): Promise<HarnessCdService> {
+  return new Promise((resolve, reject) => {
+    const probe = createBackendPlugin({
+      pluginId: 'probe',
+      register(env) {
+        env.registerInit({
+          deps: { harnessCd: harnessCdServiceRef },
+          init: async deps => resolve(deps.harnessCd),
+        });
+      },
+    });
+    const features = [probe, mockServices.rootConfig.factory({ data: simulator.config })];
+    startTestBackend({ features }).catch(reject);
+  });
+}
