@@ -28,6 +28,14 @@ impl<T: Transport> HarnessClient<T> {
     /// # Errors
     /// [`HarnessError`], also where the query cannot be asked; never [`FailureCode::OutcomeUnknown`].
     pub async fn list_executions(&self, query: &ExecutionQuery) -> Result<Vec<u8>, HarnessError> {
+        self.list_executions_until(query, self.read_deadline()).await
+    }
+
+    pub(crate) async fn list_executions_until(
+        &self,
+        query: &ExecutionQuery,
+        deadline: i64,
+    ) -> Result<Vec<u8>, HarnessError> {
         if !PAGE_SIZES.contains(&query.size) {
             let message = format!(
                 "a page has {} to {} executions, not {}",
@@ -44,7 +52,7 @@ impl<T: Transport> HarnessClient<T> {
         };
         let path = ["pipeline", "api", "pipelines", "execution", "summary"];
         let request = self.request(Method::Post, &path, &[("page", &page), ("size", &size)], Some(body));
-        self.read(request, Subject::Executions, self.read_deadline()).await
+        self.read(request, Subject::Executions, deadline).await
     }
 
     /// Reads one execution with its stages and steps: the body of Harness's answer. With `stage_node`, a key of the

@@ -50,8 +50,8 @@ pub enum RunOutcome {
 /// How often and after which first delay a lost run is looked for: a new execution is visible late.
 const LOOKS: usize = 5;
 const FIRST_LOOK: Duration = Duration::from_secs(1);
-/// The search takes at least this long, however short one request may be.
-const SEARCH_MS: i64 = 45_000;
+/// A person waits: the search for a lost run ends after this long, or after the time of one request if that is longer.
+const SEARCH_MS: i64 = 20_000;
 /// Harness's clock is not ours: executions that started up to an hour before the run are looked at. The nonce decides.
 const CLOCK_SKEW_MS: i64 = 60 * 60 * 1000;
 const CANDIDATES: u32 = 20;
@@ -65,14 +65,16 @@ enum Answer {
 }
 
 impl<T: Transport> HarnessClient<T> {
-    /// Starts a pipeline. The request is sent once, whatever happens: Harness would start it twice. After an
-    /// ambiguous answer the execution is looked for by its nonce.
+    /// Starts a pipeline. The pipeline is read first, so that a Harness that is down, a refused key or a missing
+    /// pipeline is known before anything is sent. The run is sent once, whatever happens: Harness would start it
+    /// twice. After an ambiguous answer the execution is looked for by its nonce.
     ///
     /// # Errors
     /// [`FailureCode::OutcomeUnknown`] where it cannot be told whether the pipeline was started; with every other
     /// code it was not.
     pub async fn run_pipeline(&self, run: &RunRequest) -> Result<RunOutcome, HarnessError> {
         let request = self.run_request(run)?;
+        self.get_pipeline(&run.pipeline).await?;
         let since = self.transport.now_ms();
         let answer = match self.transport.send(&request).await {
             Ok(response) => self.read_run_answer(run, &response),
@@ -198,7 +200,7 @@ impl<T: Transport> HarnessClient<T> {
 
     /// Looks for the run among the pipeline's executions. `None` where it is not found or the search fails.
     async fn find_run(&self, run: &RunRequest, since: i64) -> Option<RunOutcome> {
-        let patience = SEARCH_MS.max(i64::from(self.options.timeout_ms) * 3);
+        let patience = SEARCH_MS.max(i64::from(self.options.timeout_ms));
         let deadline = self.transport.now_ms().saturating_add(patience);
         let query = ExecutionQuery {
             pipelines: vec![run.pipeline.clone()],
@@ -227,7 +229,8 @@ impl<T: Transport> HarnessClient<T> {
         strangers: &mut BTreeSet<String>,
         deadline: i64,
     ) -> Result<Option<RunOutcome>, HarnessError> {
-        let page: Value = serde_json::from_slice(&self.list_executions(query).await?).unwrap_or_default();
+        let page: Value =
+            serde_json::from_slice(&self.list_executions_until(query, deadline).await?).unwrap_or_default();
         let rows = page
             .get("data")
             .and_then(|data| data.get("content"))
