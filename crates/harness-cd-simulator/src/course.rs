@@ -245,7 +245,6 @@ impl<'a> Course<'a> {
         let (steps, flow) = self.sequence(&stage.steps, stage, start);
         let broken = match flow {
             Flow::Broken(broken) => broken,
-            // While a person is not asked for, a stage just runs, whatever its steps wait for.
             other => return (steps, Vec::new(), other),
         };
         match broken.then.clone() {
