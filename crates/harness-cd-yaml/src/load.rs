@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use harness_cd_model::{Diagnostic, Severity};
 use saphyr_parser::{Event, Parser, ScalarStyle as EventStyle, Span};
@@ -82,7 +82,7 @@ enum Open {
         entries: Vec<Entry>,
         key: Option<Node>,
         /// The line of every key so far.
-        seen: HashMap<String, u32>,
+        seen: BTreeMap<String, u32>,
     },
 }
 
@@ -203,7 +203,7 @@ impl<'t> Loader<'t> {
                         start: bytes.start,
                         entries: Vec::new(),
                         key: None,
-                        seen: HashMap::new(),
+                        seen: BTreeMap::new(),
                     },
                     bytes,
                 )

@@ -41,16 +41,21 @@ pub fn resolve(text: &str) -> Resolved {
     }
 }
 
+/// `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`, infinity, or not a number.
 fn is_float(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
         return true;
     }
-    // Rust reads `inf`, `nan` and `infinity` as floats; YAML does not.
-    unsigned
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'))
-        && unsigned.parse::<f64>().is_ok()
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    digits(whole)
+        && digits(fraction)
+        && digits(exponent)
+        && !exponent.is_empty()
+        && !(whole.is_empty() && fraction.is_empty())
 }
 
 /// Whether a text reads as a string, and as itself, when it is written without quotes on one line, in block and in
@@ -139,10 +144,22 @@ mod tests {
         assert_eq!(resolve("0x1F"), Resolved::Int(31));
         assert_eq!(resolve("0o17"), Resolved::Int(15));
         assert_eq!(resolve("-12"), Resolved::Int(-12));
-        for text in ["1.5", "-1e3", ".5", ".inf", "-.inf", ".nan", "99999999999999999999"] {
+        for text in [
+            "1.5",
+            "-1e3",
+            ".5",
+            "1.",
+            "+1.5E-3",
+            ".inf",
+            "-.inf",
+            ".nan",
+            "99999999999999999999",
+        ] {
             assert_eq!(resolve(text), Resolved::Float, "{text}");
         }
-        for text in ["inf", "nan", "yes", "1.2.3", "v1", "0x", "1_000", "-", "e", "<+input>"] {
+        for text in [
+            "inf", "nan", "yes", "1.2.3", ".", "1e", "-.", "e5", "1e1.5", "v1", "0x", "1_000", "-", "e", "<+input>",
+        ] {
             assert_eq!(resolve(text), Resolved::String, "{text}");
         }
     }

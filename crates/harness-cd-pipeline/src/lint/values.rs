@@ -57,10 +57,10 @@ pub(super) fn percentage(place: &Place<'_>) -> Vec<Fault> {
     if !matches!(place.key, "percentage" | "targetPercentage") || !place.is_value {
         return Vec::new();
     }
-    match place.literal().and_then(|text| text.parse::<f64>().ok()) {
-        Some(value) if !(1.0..=100.0).contains(&value) => place.fault(
-            format!("{value} percent is not between 1 and 100"),
-            "choose a percentage from 1 to 100",
+    match place.literal().map(|text| (text, text.parse::<u32>())) {
+        Some((text, value)) if !value.as_ref().is_ok_and(|value| (1..=100).contains(value)) => place.fault(
+            format!("`{text}` is no percentage from 1 to 100"),
+            "write a whole number from 1 to 100",
         ),
         _ => Vec::new(),
     }
