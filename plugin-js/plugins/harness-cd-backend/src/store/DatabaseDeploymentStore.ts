@@ -66,9 +66,8 @@ export class DatabaseDeploymentStore implements DeploymentStore {
       .select('execution_id', 'payload');
     const [{ total }] = await wanted.clone().countDistinct({ total: 'execution_id' });
 
-    const byExecution = Map.groupBy(rows, row => row.execution_id);
-    const deployments = executions.flatMap(id => byExecution.get(id) ?? []).map(row => JSON.parse(row.payload));
-    return { deployments, totalExecutions: Number(total) };
+    const inOrder = executions.flatMap(id => rows.filter(row => row.execution_id === id));
+    return { deployments: inOrder.map(row => JSON.parse(row.payload)), totalExecutions: Number(total) };
   }
 
   #wanted({ pipeline, environment, statuses }: StoredDeploymentsQuery): Knex.QueryBuilder {
