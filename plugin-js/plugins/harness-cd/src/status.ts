@@ -28,11 +28,28 @@ export function currentStage(progress: ExecutionProgress): ExecutionStage | unde
   return progress.stages.find(stage => !isTerminal(stage.phase) && stage.phase !== 'queued');
 }
 
-/** The words for a deployment's place and version, `–` for what is not known yet. */
-export function deploymentWords(deployment: Deployment) {
-  const environment = deployment.environmentName ?? deployment.environment ?? '–';
-  return {
-    tag: deployment.imageTag ?? '–',
-    place: deployment.region ? `${environment}/${deployment.region}` : environment,
-  };
+/**
+ * Drops the stages of a run that only wait for their turn: they are not deployments yet, and may never be. A run of
+ * which nothing has begun keeps its first stage, so that the run itself is seen.
+ */
+export function withoutPendingStages(deployments: Deployment[]): Deployment[] {
+  const seen = new Set(deployments.filter(({ phase }) => phase !== 'queued').map(({ executionId }) => executionId));
+  return deployments.filter(({ phase, executionId }) => {
+    if (phase !== 'queued') return true;
+    const isFirst = !seen.has(executionId);
+    seen.add(executionId);
+    return isFirst;
+  });
+}
+
+function placeOf({ environment, environmentName, region, stage, stageName }: Deployment): string {
+  const where = environmentName ?? environment;
+  if (where === undefined) return stageName ?? stage;
+  return region === undefined ? where : `${where}/${region}`;
+}
+
+/** What a deployment is called: its tag and place, or its run and stage while Harness has not resolved those yet. */
+export function deploymentWords(deployment: Deployment): { tag: string; place: string } {
+  const run = deployment.runNumber === undefined ? deployment.executionId : `#${deployment.runNumber}`;
+  return { tag: deployment.imageTag ?? run, place: placeOf(deployment) };
 }

@@ -66,13 +66,19 @@ export function DeployDialog(
   },
 ) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { service, draft } = props;
+  const place = t('place', { environment: draft.environment, region: draft.region });
   return (
     <>
-      <DialogHeader>{t('deploy.title', { service: props.service })}</DialogHeader>
+      <DialogHeader>
+        {props.executionId
+          ? t('deploy.startedTitle', { service, tag: draft.imageTag.trim(), place })
+          : t('deploy.title', { service })}
+      </DialogHeader>
       {props.executionId ? (
         <Started executionId={props.executionId} onAnother={props.onAnother} />
       ) : (
-        <FormWithRules draft={props.draft} setDraft={props.setDraft} onStarted={props.onStarted} />
+        <FormWithRules draft={draft} setDraft={props.setDraft} onStarted={props.onStarted} />
       )}
     </>
   );

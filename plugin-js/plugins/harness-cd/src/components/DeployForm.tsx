@@ -122,6 +122,7 @@ function BlockedByTime({ form, environment }: { form: Form; environment: string 
           description={
             <>
               <div
+                className={styles.sentence}
                 title={
                   violation.allowedFrom === undefined
                     ? undefined
@@ -130,7 +131,7 @@ function BlockedByTime({ form, environment }: { form: Form; environment: string 
               >
                 {opening(violation, form.now)}
               </div>
-              {violation.allowedFrom !== undefined && <div>{violation.message}</div>}
+              {violation.allowedFrom !== undefined && <div className={styles.sentence}>{violation.message}.</div>}
             </>
           }
         />
@@ -181,7 +182,14 @@ function useSubmitWords(draft: DeployDraft): string {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const tag = draft.imageTag.trim();
   if (!tag || !draft.environment || !draft.region) return t('deploy.action');
-  return t('deploy.submit', { tag, place: `${draft.environment}/${draft.region}` });
+  return t('deploy.submit', {
+    tag,
+    place: t('place', { environment: draft.environment, region: draft.region }),
+  });
+}
+
+function focusField(form: HTMLFormElement | null, field: string | undefined): void {
+  form?.querySelector<HTMLElement>(`[data-field="${field}"] :is(input, textarea, button)`)?.focus();
 }
 
 /** What, where, and what speaks against it, checked while one types; the button says what it does. */
@@ -203,12 +211,12 @@ export function DeployForm(props: {
   const [blocked] = form.blocking;
   const requiredFields = form.environment?.requiredFields ?? [];
 
-  const submit = async (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
     form.markSubmitted();
     if (blocked || start.isPending) return;
     if (!form.isValid) {
-      formRef.current?.querySelector<HTMLElement>(`[data-field="${form.firstInvalidField}"] :is(input, textarea, button)`)?.focus();
+      focusField(formRef.current, form.firstInvalidField);
       return;
     }
     start.mutate(form.request, {

@@ -94,7 +94,7 @@ export function DeploymentsCard() {
     <Card role="region" aria-labelledby={titleId}>
       <CardHeader>
         <Flex justify="between" align="center">
-          <Text as="h3" variant="title-small" id={titleId}>
+          <Text as="h3" variant="title-x-small" weight="bold" id={titleId}>
             {t('title')}
           </Text>
           {hasPipeline && <DeployButton size="small" />}

@@ -42,7 +42,7 @@ describe('DeploymentsTab', () => {
     renderTab(harnessCd);
 
     expect(await screen.findByText('v2.3.0')).toBeInTheDocument();
-    for (const text of ['Succeeded', 'int-stable', 'euw1', '2 hours ago', '4 min 12 sec', 'ana']) {
+    for (const text of ['Succeeded', 'int-stable', 'euw1', '2 hours ago', '4m 12s', 'ana']) {
       expect(within(screen.getByRole('grid')).getByText(text)).toBeInTheDocument();
     }
     expect(screen.getByText('2 hours ago')).toHaveAttribute('title', expect.stringContaining('UTC'));
@@ -100,6 +100,7 @@ describe('DeploymentsTab', () => {
     await userEvent.click(await screen.findByRole('button', { name: /Stages and steps of v1\.0\.0/ }));
     expect(await screen.findByText('Rolling deployment')).toBeInTheDocument();
     expect(screen.getByText('Fetch manifests')).toBeInTheDocument();
+    expect(screen.getByRole('dialog', { name: 'v1.0.0 to int-stable/euw1' })).toBeInTheDocument();
   });
 
   it('opens the run that the address names', async () => {

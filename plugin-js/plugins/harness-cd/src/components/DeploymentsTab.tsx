@@ -2,11 +2,11 @@ import { useId } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { Button, Container, Dialog, DialogBody, DialogHeader, Flex, Select, Text } from '@backstage/ui';
-import type { DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
+import type { Deployment, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
 import { namesPipeline } from '../annotations';
 import { useDeployments, useDeployRules } from '../hooks/useHarnessCd';
 import { useHistoryParams, type HistoryParams } from '../hooks/useHistoryParams';
-import { isStatusFilter, STATUS_FILTERS, type StatusFilter } from '../status';
+import { deploymentWords, isStatusFilter, STATUS_FILTERS, type StatusFilter } from '../status';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployButton } from './DeployButton';
 import { ExecutionProgress } from './ExecutionProgress';
@@ -107,18 +107,32 @@ function History() {
           <HistoryRows response={response} isStale={query.isPlaceholderData} params={params} onChange={onChange} />
         )}
       </HistoryStates>
-      <ExecutionDialog executionId={params.execution} onClose={() => onChange({ execution: null })} />
+      <ExecutionDialog
+        executionId={params.execution}
+        deployment={query.data?.deployments.find(({ executionId }) => executionId === params.execution)}
+        onClose={() => onChange({ execution: null })}
+      />
     </>
   );
 }
 
-function ExecutionDialog({ executionId, onClose }: { executionId: string | null; onClose: () => void }) {
+function ExecutionDialog(props: {
+  executionId: string | null;
+  /** The row of that run, where the page of the history holds it. */
+  deployment: Deployment | undefined;
+  onClose: () => void;
+}) {
+  const { executionId, deployment, onClose } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
     <Dialog width={640} isOpen={executionId !== null} onOpenChange={isOpen => !isOpen && onClose()}>
       {executionId !== null && (
         <>
-          <DialogHeader>{t('progress.title', { id: executionId })}</DialogHeader>
+          <DialogHeader>
+            {deployment
+              ? t('progress.title', deploymentWords(deployment))
+              : t('progress.titleOfRun', { id: executionId })}
+          </DialogHeader>
           <DialogBody>
             <ExecutionProgress executionId={executionId} />
           </DialogBody>
@@ -138,7 +152,7 @@ export function DeploymentsTab() {
     <Container role="region" aria-labelledby={titleId}>
       <Flex direction="column" gap="4" py="4">
         <Flex justify="between" align="center">
-          <Text as="h2" variant="title-small" id={titleId}>
+          <Text as="h2" variant="title-x-small" weight="bold" id={titleId}>
             {t('title')}
           </Text>
           {hasPipeline && <DeployButton size="medium" />}

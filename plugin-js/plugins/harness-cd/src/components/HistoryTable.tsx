@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { ButtonIcon, Cell, CellText, Flex, Link, Table, useBreakpoint, type ColumnConfig } from '@backstage/ui';
+import { ButtonIcon, Cell, Flex, Link, Table, Text, useBreakpoint, type ColumnConfig } from '@backstage/ui';
 import { RiExternalLinkLine, RiListCheck2 } from '@remixicon/react';
 import type { Deployment, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
 import { PAGE_SIZE } from '../hooks/useHarnessCd';
@@ -9,6 +9,7 @@ import { harnessCdTranslationRef } from '../translation';
 import { CurrentStage } from './ExecutionProgress';
 import { StatusLabel } from './StatusLabel';
 import { Duration, RelativeTime } from './Time';
+import styles from './styles.module.css';
 
 function RowActions({ deployment, onShowDetails }: { deployment: Deployment; onShowDetails: (id: string) => void }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
@@ -46,6 +47,16 @@ function StatusCell({ deployment }: { deployment: Deployment }) {
   );
 }
 
+function TextCell({ children }: { children: string }) {
+  return (
+    <Cell>
+      <Text as="span" variant="body-medium" className={styles.wrapping}>
+        {children}
+      </Text>
+    </Cell>
+  );
+}
+
 function useColumns(onShowDetails: (executionId: string) => void): ColumnConfig<Deployment>[] {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { down } = useBreakpoint();
@@ -63,13 +74,13 @@ function useColumns(onShowDetails: (executionId: string) => void): ColumnConfig<
         </Cell>
       ),
     },
-    { id: 'tag', label: t('column.tag'), cell: item => <CellText title={item.imageTag ?? unknown} /> },
+    { id: 'tag', label: t('column.tag'), cell: item => <TextCell>{item.imageTag ?? unknown}</TextCell> },
     {
       id: 'environment',
       label: t('column.environment'),
-      cell: item => <CellText title={item.environmentName ?? item.environment ?? unknown} />,
+      cell: item => <TextCell>{item.environmentName ?? item.environment ?? item.stageName ?? item.stage}</TextCell>,
     },
-    { id: 'region', label: t('column.region'), cell: item => <CellText title={item.region ?? unknown} /> },
+    { id: 'region', label: t('column.region'), cell: item => <TextCell>{item.region ?? unknown}</TextCell> },
     {
       id: 'started',
       label: t('column.started'),
@@ -93,7 +104,7 @@ function useColumns(onShowDetails: (executionId: string) => void): ColumnConfig<
       id: 'by',
       label: t('column.by'),
       isHidden: isNarrow,
-      cell: item => <CellText title={item.triggeredBy ?? item.triggerType ?? unknown} />,
+      cell: item => <TextCell>{item.triggeredBy ?? item.triggerType ?? unknown}</TextCell>,
     },
     {
       id: 'actions',

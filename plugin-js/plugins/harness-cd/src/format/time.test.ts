@@ -12,6 +12,7 @@ describe('formatRelative', () => {
     [NOON - 2 * HOUR, '2 hours ago'],
     [NOON - 25 * HOUR, 'yesterday'],
     [NOON + 16 * HOUR, 'in 16 hours'],
+    [NOON + 71 * HOUR, 'in 3 days'],
   ])('says %d as %s', (instant, words) => {
     expect(formatRelative(instant, NOON, 'en')).toBe(words);
   });
@@ -19,13 +20,13 @@ describe('formatRelative', () => {
 
 describe('formatDuration', () => {
   it.each([
-    [0, '0 sec'],
-    [900, '0 sec'],
-    [-5, '0 sec'],
-    [252_000, '4 min 12 sec'],
-    [HOUR, '1 hr'],
-    [HOUR + 5_000, '1 hr'],
-    [26 * HOUR + 3 * MINUTE, '1 day 2 hr'],
+    [0, '0s'],
+    [900, '0s'],
+    [-5, '0s'],
+    [252_000, '4m 12s'],
+    [HOUR, '1h'],
+    [HOUR + 5_000, '1h'],
+    [26 * HOUR + 3 * MINUTE, '1d 2h'],
   ])('says %d ms as %s', (duration, words) => {
     expect(formatDuration(duration, 'en')).toBe(words);
   });

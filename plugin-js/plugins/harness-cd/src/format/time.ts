@@ -14,10 +14,12 @@ const UNITS = [
 export function formatRelative(instant: number, now: number, locale: string | undefined): string {
   const distance = instant - now;
   const [unit, size] = UNITS.find(([, unitSize]) => Math.abs(distance) >= unitSize) ?? UNITS[UNITS.length - 1];
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.trunc(distance / size), unit);
+  // The past in whole units that have passed; the future as near as the unit can say it.
+  const amount = distance < 0 ? Math.trunc(distance / size) : Math.round(distance / size);
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(amount, unit);
 }
 
-/** A duration (ms) in its two largest units, for example `4 min 12 sec`. */
+/** A duration (ms) in its two largest units, for example `4m 12s`. */
 export function formatDuration(duration: number, locale: string | undefined): string {
   let rest = Math.max(0, duration);
   const parts: string[] = [];
@@ -25,7 +27,7 @@ export function formatDuration(duration: number, locale: string | undefined): st
     const amount = Math.floor(rest / size);
     rest -= amount * size;
     if (amount > 0 || (unit === 'second' && parts.length === 0)) {
-      parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(amount));
+      parts.push(new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(amount));
     } else if (parts.length > 0) {
       break;
     }

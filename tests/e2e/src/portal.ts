@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Child } from './child.js';
+import { writeConfigRepo, type ProdWindow } from './configRepo.js';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const PLUGIN_JS = join(ROOT, 'plugin-js');
+const PROGRAMS = process.env.HARNESS_CD_E2E_PROGRAMS ?? join(ROOT, 'target/debug');
+/** Simulated seconds in one real second. */
+const SPEED = 20;
+const SIMULATOR_WITHIN_MS = 20_000;
+const BACKEND_WITHIN_MS = 90_000;
+
+function program(name: string): string {
+  const path = join(PROGRAMS, name);
+  if (!existsSync(path)) throw new Error(`${path} is missing: run \`cargo build -p harness-cd-cli -p harness-cd-simulator\``);
+  return path;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise(done => server.close(done));
+  return port;
+}
+
+async function startSimulator(entities: string, apiKey: string): Promise<{ simulator: Child; url: string }> {
+  const simulator = new Child(
+    'the simulator',
+    program('harness-cd-simulator'),
+    ['--port', '0', '--entities', entities, '--speed', String(SPEED)],
+    { env: { ...process.env, HARNESS_SIMULATOR_API_KEY: apiKey } },
+  );
+  const url = await simulator.until(
+    'listening',
+    SIMULATOR_WITHIN_MS,
+    () => /^listening on (\S+)$/m.exec(simulator.log)?.[1],
+  );
+  return { simulator, url };
+}
+
+async function startBackend(options: { port: number; simulatorUrl: string; apiKey: string; configRepo: string }) {
+  const url = `http://localhost:${options.port}`;
+  const backend = new Child(
+    'the backend',
+    process.execPath,
+    [
+      ...['--require', '@backstage/cli-node/config/nodeTransform.cjs', 'src/index.ts'],
+      ...['--config', '../../app-config.yaml', '--config', '../../app-config.production.yaml'],
+    ],
+    {
+      cwd: join(PLUGIN_JS, 'packages/backend'),
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        HARNESS_API_KEY: options.apiKey,
+        HARNESS_BASE_URL: options.simulatorUrl,
+        APP_CONFIG_app_baseUrl: JSON.stringify(url),
+        APP_CONFIG_backend_baseUrl: JSON.stringify(url),
+        APP_CONFIG_backend_listen_port: String(options.port),
+        APP_CONFIG_harnessCd_configRepo: JSON.stringify(options.configRepo),
+      },
+    },
+  );
+  await backend.until('ready', BACKEND_WITHIN_MS, async () => {
+    const response = await fetch(`${url}/.backstage/health/v1/readiness`).catch(() => undefined);
+    return response?.ok || undefined;
+  });
+  return { backend, url };
+}
+
+/** The example portal on one port, with a simulated Harness of its own and an API key that nobody else knows. */
+export class Portal {
+  private constructor(
+    /** What a person opens. */
+    readonly url: string,
+    /** The simulated Harness, with its control plane. */
+    readonly simulatorUrl: string,
+    /** The key that must never be seen. */
+    readonly apiKey: string,
+    readonly simulator: Child,
+    readonly backend: Child,
+    private readonly folder: string,
+  ) {}
+
+  static async start({ prodWindow }: { prodWindow: ProdWindow }): Promise<Portal> {
+    if (!existsSync(join(PLUGIN_JS, 'packages/app/dist/index.html'))) {
+      throw new Error('the app is not built: run `yarn workspace app build` in plugin-js');
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'harness-cd-e2e-'));
+    const configRepo = join(folder, 'config-repo');
+    const entities = join(folder, 'entities');
+    writeConfigRepo(join(ROOT, 'examples/config-repo'), configRepo, prodWindow);
+    execFileSync(program('harness-cd'), ['render', '--config-repo', configRepo, '--out', entities], { stdio: 'pipe' });
+    const apiKey = `pat.e2e.${randomBytes(24).toString('hex')}`;
+    const { simulator, url: simulatorUrl } = await startSimulator(entities, apiKey);
+    try {
+      const port = await freePort();
+      const { backend, url } = await startBackend({ port, simulatorUrl, apiKey, configRepo });
+      return new Portal(url, simulatorUrl, apiKey, simulator, backend, folder);
+    } catch (error) {
+      await simulator.end();
+      throw error;
+    }
+  }
+
+  /** Everything its processes have written. */
+  get log(): string {
+    return this.simulator.log + this.backend.log;
+  }
+
+  /** Says something to the simulator's control plane. */
+  async control(path: string, body: object): Promise<void> {
+    const response = await fetch(`${this.simulatorUrl}/simulator/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`/simulator/${path} answered ${response.status}: ${await response.text()}`);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.backend.end(), this.simulator.end()]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

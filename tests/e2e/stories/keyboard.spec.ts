@@ -1,0 +1,31 @@
+import { card, expect, open, test } from '../src/test.js';
+
+test('deploying with the keyboard alone', async ({ portal, page }) => {
+  await open(page, portal, '/catalog/default/component/payment-service');
+  const button = card(page).getByRole('button', { name: 'Deploy' });
+  await expect(button).toBeEnabled();
+  await button.focus();
+  await page.keyboard.press('Enter');
+
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('textbox', { name: /Image tag/ })).toBeFocused();
+  await page.keyboard.type('v2.8.8');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('option', { name: /int-stable/ })).toBeVisible();
+  await page.keyboard.type('int');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('option', { name: 'euw2' })).toBeVisible();
+  await page.keyboard.type('euw2');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await expect(dialog.getByRole('button', { name: 'Deploy v2.8.8 to int-stable/euw2' })).toBeFocused();
+  await page.keyboard.press('Enter');
+
+  await expect(dialog.getByText('Running').first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(button).toBeFocused();
+});
