@@ -2,7 +2,7 @@ use harness_cd_model::{Position, Range};
 
 /// Where lines start, and how bytes, characters and UTF-16 code units of one text relate.
 ///
-/// A text of ASCII alone needs the lines only. Any other keeps a mark every [`STEP`] characters, so that a look-up
+/// A text of ASCII alone needs the lines only. Any other keeps a mark every few characters, so that a look-up
 /// costs the same in a file of one endless line.
 #[derive(Clone, Debug)]
 pub struct Lines {
