@@ -25,7 +25,9 @@ pub struct HistoryOptions {
     /// Names of regions, looked for in identifiers of infrastructure definitions; may be empty.
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
     pub regions: Vec<String>,
-    /// Whether stages that were skipped, and stages that never began in an execution that ended, are kept.
+    /// Whether every Deployment stage is kept, also those that were skipped or have not begun. Otherwise an execution
+    /// in which none has begun is one row with the execution's own status, so that what waits for its turn or for an
+    /// approval is seen; none at all where it succeeded.
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub skipped: bool,
 }
@@ -245,23 +247,56 @@ impl Shaper<'_> {
         let Some(execution_id) = summary.execution_id.get() else {
             return quarantine("the row has no planExecutionId, so it cannot be told from others");
         };
-        let ended = status(&summary.status).phase().is_terminal();
         let links = links(&summary, self.options);
-        for (key, node) in summary
-            .stages()
-            .filter(|(_, node)| node.node_type.get() == Some("Deployment"))
-        {
-            let deployment = deployment(&summary, execution_id, key, node, links.clone(), &self.options.regions);
-            let ran = match deployment.phase {
-                StatusPhase::Skipped => false,
-                StatusPhase::Queued => !ended,
-                _ => true,
-            };
-            if ran || self.options.skipped {
-                self.page.deployments.push(deployment);
-            }
+        let shape = |(key, node): (&str, &LayoutNode<'_>)| {
+            deployment(&summary, execution_id, key, node, links.clone(), &self.options.regions)
+        };
+        let stages = || {
+            summary
+                .stages()
+                .filter(|(_, node)| node.node_type.get() == Some("Deployment"))
+        };
+        if self.options.skipped {
+            return self.page.deployments.extend(stages().map(shape));
+        }
+        let before = self.page.deployments.len();
+        let begun = stages().filter(|(_, node)| begun(node));
+        self.page.deployments.extend(begun.map(shape));
+        if self.page.deployments.len() == before && status(&summary.status).phase() != StatusPhase::Succeeded {
+            // Waiting for its turn or an approval, or refused there: the next stage speaks for the execution.
+            let next = stages().find(|(_, node)| status(&node.status).phase() == StatusPhase::Queued);
+            let pending = next.or_else(|| stages().last()).map(shape);
+            self.page
+                .deployments
+                .extend(pending.map(|deployment| standing_for(&summary, deployment)));
         }
     }
+}
+
+/// Whether a stage did or does anything.
+fn begun(node: &LayoutNode<'_>) -> bool {
+    !matches!(status(&node.status).phase(), StatusPhase::Skipped | StatusPhase::Queued)
+}
+
+/// A stage that has not begun, with the status and the times of its execution.
+fn standing_for(summary: &Summary<'_>, stage: Deployment) -> Deployment {
+    let status = status(&summary.status);
+    let phase = status.phase();
+    let (started_at, ended_at) = (summary.started_at.0, summary.ended_at.0.filter(|_| phase.is_terminal()));
+    let duration_ms = duration(started_at, ended_at);
+    Deployment {
+        status,
+        phase,
+        started_at,
+        ended_at,
+        duration_ms,
+        ..stage
+    }
+}
+
+/// Milliseconds from start to end; `None` while one is missing, or where a clock went back.
+fn duration(started_at: Option<i64>, ended_at: Option<i64>) -> Option<i64> {
+    ended_at?.checked_sub(started_at?).filter(|ms| *ms >= 0)
 }
 
 fn deployment(
@@ -307,10 +342,7 @@ fn deployment(
         image_tag,
         started_at,
         ended_at,
-        duration_ms: started_at
-            .zip(ended_at)
-            .and_then(|(start, end)| end.checked_sub(start))
-            .filter(|ms| *ms >= 0),
+        duration_ms: duration(started_at, ended_at),
         trigger_type: summary.trigger.trigger_type.owned(),
         triggered_by: summary.trigger.by.identifier.owned(),
         triggered_by_email: summary.trigger.by.extra.email.owned(),

@@ -667,7 +667,9 @@ export type HistoryOptions = {
    */
   regions?: Array<string>,
   /**
-   * Whether stages that were skipped, and stages that never began in an execution that ended, are kept.
+   * Whether every Deployment stage is kept, also those that were skipped or have not begun. Otherwise an execution
+   * in which none has begun is one row with the execution's own status, so that what waits for its turn or for an
+   * approval is seen; none at all where it succeeded.
    */
   skipped?: boolean,
 };
