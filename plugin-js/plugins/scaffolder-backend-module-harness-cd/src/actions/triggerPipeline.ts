@@ -196,8 +196,8 @@ async function lookAt(
 }
 
 function reportStages(progress: ExecutionProgress, reported: Map<string, string>, logger: LoggerService): void {
-  for (const { identifier, name, status } of progress.stages) {
-    if (reported.get(identifier) === status) continue;
+  for (const { identifier, name, status, phase } of progress.stages) {
+    if (phase === 'queued' || reported.get(identifier) === status) continue;
     reported.set(identifier, status);
     logger.info(`${name}: ${status}`);
   }
