@@ -242,8 +242,12 @@ describe('harnessCdPlugin', () => {
     await request(server).get(path('payment-service', 'executions/does-not-exist')).expect(404);
   });
 
-  it('names what the configuration lacks', async () => {
-    const { apiKey: _, ...harnessCd } = simulator.config.harnessCd;
+  it.each([
+    [{ apiKey: undefined }, /harnessCd\.apiKey is missing/],
+    [{ apiKey: 'a key' }, /harnessCd in app-config: the API key .* holds a space/],
+    [{ baseUrl: 'app.harness.io' }, /harnessCd in app-config: the base URL .* https:\/\/app\.harness\.io/],
+  ])('does not start with %p', async (wrong, sentence) => {
+    const harnessCd = { ...simulator.config.harnessCd, ...wrong };
     const backend = startTestBackend({
       features: [
         harnessCdPlugin,
@@ -251,6 +255,6 @@ describe('harnessCdPlugin', () => {
         mockServices.rootConfig.factory({ data: { harnessCd } }),
       ],
     });
-    await expect(backend).rejects.toThrow(/harnessCd\.apiKey is missing/);
+    await expect(backend).rejects.toThrow(sentence);
   });
 });

@@ -7,11 +7,12 @@ import {
   type RootConfigService,
   type UrlReaderService,
 } from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
 import { HarnessClient } from 'harness-cd-wasm';
 import { type HarnessCdConfig, readHarnessCdConfig } from './config';
 import { ConfigRepo } from './ConfigRepo';
 import { configRepoReader } from './configRepoFiles';
-import { fromModuleError } from './errors';
+import { harnessFailure } from './errors';
 import { DefaultHarnessCdService, type HarnessCdService } from './HarnessCdService';
 
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -60,6 +61,6 @@ function createClient({ baseUrl, apiKey, scope }: HarnessCdConfig): HarnessClien
   try {
     return new HarnessClient({ baseUrl, apiKey, scope, timeoutMs: REQUEST_TIMEOUT_MS });
   } catch (error) {
-    throw fromModuleError(error);
+    throw harnessFailure('INVALID_CONFIG', `harnessCd in app-config: ${toError(error).message}`);
   }
 }
