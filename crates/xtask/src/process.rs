@@ -23,12 +23,13 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
+    // Most programs complain on their error output, Yarn on the other.
+    let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).trim_end().to_owned());
     Err(Failure::new(format!(
         "`{}` ended with {}\n{}",
         shown(command),
         output.status,
-        said.trim_end()
+        said.join("\n")
     )))
 }
 

@@ -172,7 +172,7 @@ fn plugin_js() -> Result<()> {
         return Ok(());
     }
     process::timed("Installing the packages of plugin-js", || {
-        process::run(&mut tools::yarn(&["install", "--immutable"])?).map_err(|failure| {
+        process::output(&mut tools::yarn(&["install", "--immutable"])?).map_err(|failure| {
             Failure::new(format!(
                 "{failure}; the packages come from the npm registry: is the network reachable?"
             ))
