@@ -37,7 +37,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test('a narrow screen does not scroll sideways', async ({ portal, page }) => {
       await page.setViewportSize({ width: 390, height: 844 });
       await open(page, portal, '/catalog/default/component/payment-service/deployments');
-      await expect(page.getByRole('button', { name: /Stages and steps/ }).first()).toBeVisible();
+      await expect(page.getByRole('region', { name: 'Deployments' }).getByRole('listitem').first()).toBeVisible();
       await page.screenshot({ path: test.info().outputPath('narrow.png') });
       const overhang = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overhang).toBeLessThanOrEqual(0);

@@ -1,5 +1,5 @@
 import { deployment, runningProgress } from './__testUtils__/InMemoryHarnessCd';
-import { currentStage, deploymentWords, isStatusFilter, isTerminal, withoutPendingStages } from './status';
+import { currentStage, deploymentWords, isStatusFilter, isTerminal } from './status';
 
 describe('deploymentWords', () => {
   it.each([
@@ -24,17 +24,6 @@ describe('currentStage', () => {
     expect(currentStage({ ...progress, stages: [ended, queued, stage] })).toBe(stage);
     expect(currentStage({ ...progress, stages: [ended, queued] })).toBeUndefined();
   });
-});
-
-it('drops stages that wait for their turn, and keeps one of a run that has not begun', () => {
-  const queued = { status: 'NotStarted', phase: 'queued' as const };
-  const rows = [
-    deployment({ executionId: 'new', id: 'new/int', ...queued }),
-    deployment({ executionId: 'new', id: 'new/pre', ...queued }),
-    deployment({ executionId: 'old', id: 'old/pre', ...queued }),
-    deployment({ executionId: 'old', id: 'old/int' }),
-  ];
-  expect(withoutPendingStages(rows).map(({ id }) => id)).toEqual(['new/int', 'old/int']);
 });
 
 it('counts waiting for a person as not ended', () => {

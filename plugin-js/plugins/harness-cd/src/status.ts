@@ -28,20 +28,6 @@ export function currentStage(progress: ExecutionProgress): ExecutionStage | unde
   return progress.stages.find(stage => !isTerminal(stage.phase) && stage.phase !== 'queued');
 }
 
-/**
- * Drops the stages of a run that only wait for their turn: they are not deployments yet, and may never be. A run of
- * which nothing has begun keeps its first stage, so that the run itself is seen.
- */
-export function withoutPendingStages(deployments: Deployment[]): Deployment[] {
-  const seen = new Set(deployments.filter(({ phase }) => phase !== 'queued').map(({ executionId }) => executionId));
-  return deployments.filter(({ phase, executionId }) => {
-    if (phase !== 'queued') return true;
-    const isFirst = !seen.has(executionId);
-    seen.add(executionId);
-    return isFirst;
-  });
-}
-
 function placeOf({ environment, environmentName, region, stage, stageName }: Deployment): string {
   const where = environmentName ?? environment;
   if (where === undefined) return stageName ?? stage;

@@ -48,7 +48,9 @@ export const harnessCdTranslationRef = createTranslationRef({
     card: {
       all: 'All deployments',
       asOf: 'as of {{time}}',
-      openDetails: '{{tag}} to {{place}}: stages and steps',
+    },
+    list: {
+      deployment: '{{tag}} · {{place}}',
     },
     tab: {
       table: 'Deployment history',

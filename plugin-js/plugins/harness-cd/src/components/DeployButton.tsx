@@ -8,6 +8,7 @@ import { harnessCdDeploymentCreatePermission } from 'backstage-plugin-harness-cd
 import { EMPTY_DRAFT } from '../hooks/useDeployForm';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployDialog } from './DeployDialog';
+import styles from './styles.module.css';
 
 /** Opens the deploy dialog. What was filled in, and the run that was started, are kept while it is closed. */
 export function DeployButton({ size }: { size: 'small' | 'medium' }) {
@@ -32,7 +33,7 @@ export function DeployButton({ size }: { size: 'small' | 'medium' }) {
         {t('deploy.action')}
       </Button>
       {isRefused && (
-        <Text as="span" id={reasonId} variant="body-small" color="secondary">
+        <Text as="span" id={reasonId} variant="body-small" className={styles.secondary}>
           {t('deploy.notAllowed', { permission: harnessCdDeploymentCreatePermission.name })}
         </Text>
       )}

@@ -105,6 +105,6 @@ describe('the deploy dialog', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Deploy v2.3.1 to int-stable/euw1' }));
     await screen.findByText('Rolling deployment');
     await userEvent.keyboard('{Escape}');
-    expect(await screen.findByRole('link', { name: /v2\.3\.1 to int-stable\/euw1/ })).toBeInTheDocument();
+    expect(await screen.findByRole('link', { name: 'v2.3.1 · int-stable/euw1' })).toBeInTheDocument();
   });
 });

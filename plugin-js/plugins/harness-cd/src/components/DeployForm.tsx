@@ -170,7 +170,7 @@ function Checks({ form, draft, error }: { form: Form; draft: DeployDraft; error:
       )}
       {error && <StartError error={error} />}
       {form.environment && form.environment.approvals.length > 0 && (
-        <Text as="p" variant="body-small" color="secondary">
+        <Text as="p" variant="body-small" className={styles.secondary}>
           {t('deploy.approvals', { groups: form.environment.approvals.join(', ') })}
         </Text>
       )}
@@ -228,7 +228,7 @@ export function DeployForm(props: {
   return (
     <>
       <DialogBody>
-        <form id={formId} ref={formRef} noValidate onSubmit={submit}>
+        <form className={styles.form} id={formId} ref={formRef} noValidate onSubmit={submit}>
           <Flex direction="column" gap="4">
             <fieldset className={styles.fieldset}>
               <Text as="legend" weight="bold" className={styles.legend}>
@@ -260,7 +260,7 @@ export function DeployForm(props: {
       </DialogBody>
       <DialogFooter>
         {blocked && (
-          <Text as="span" id={reasonId} variant="body-small" color="secondary">
+          <Text as="span" id={reasonId} variant="body-small" className={styles.secondary}>
             {t('deploy.blocked', { reason: opening(blocked, form.now) })}
           </Text>
         )}

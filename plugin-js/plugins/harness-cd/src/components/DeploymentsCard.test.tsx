@@ -30,7 +30,7 @@ describe('DeploymentsCard', () => {
     harnessCd.deployments = [deployment({ executionId: 'a/b' })];
     renderOnEntityPage(<DeploymentsCard />, harnessCd);
 
-    expect(await screen.findByRole('link', { name: /v2\.3\.0 to int-stable\/euw1/ })).toHaveAttribute(
+    expect(await screen.findByRole('link', { name: 'v2.3.0 · int-stable/euw1' })).toHaveAttribute(
       'href',
       '/deployments?execution=a%2Fb',
     );

@@ -8,13 +8,11 @@ import { formatInstant } from '../format/time';
 import { useDeployments } from '../hooks/useHarnessCd';
 import { useLocale } from '../hooks/useLocale';
 import { deploymentsRouteRef } from '../routes';
-import { deploymentWords, isTerminal } from '../status';
+import { isTerminal } from '../status';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployButton } from './DeployButton';
-import { CurrentStage } from './ExecutionProgress';
+import { DeploymentList } from './DeploymentList';
 import { HistoryStates, LoadingRows, NeverDeployed, NotAnnotated } from './states';
-import { StatusLabel } from './StatusLabel';
-import { RelativeTime } from './Time';
 import styles from './styles.module.css';
 
 const RECENT = 5;
@@ -26,37 +24,13 @@ function recent(deployments: Deployment[]): Deployment[] {
   return [...running, ...ended].slice(0, Math.max(RECENT, running.length));
 }
 
-function DeploymentRow({ deployment }: { deployment: Deployment }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  const tabPath = useRouteRef(deploymentsRouteRef)?.();
-  const { tag, place } = deploymentWords(deployment);
-  return (
-    <li className={styles.row}>
-      <StatusLabel status={deployment.status} phase={deployment.phase} />
-      <Link
-        href={`${tabPath}?execution=${encodeURIComponent(deployment.executionId)}`}
-        aria-label={t('card.openDetails', { tag, place })}
-      >
-        {tag} · {place}
-      </Link>
-      <RelativeTime instant={deployment.startedAt} />
-      {!isTerminal(deployment.phase) && (
-        <div className={styles.rowDetail}>
-          <CurrentStage executionId={deployment.executionId} />
-        </div>
-      )}
-    </li>
-  );
-}
-
-function RecentDeployments({ response }: { response: DeploymentsResponse }) {
+function RecentDeployments({ response, tabPath }: { response: DeploymentsResponse; tabPath: string | undefined }) {
   if (response.deployments.length === 0) return response.problem ? null : <NeverDeployed />;
   return (
-    <ul className={styles.plainList}>
-      {recent(response.deployments).map(deployment => (
-        <DeploymentRow key={deployment.id} deployment={deployment} />
-      ))}
-    </ul>
+    <DeploymentList
+      deployments={recent(response.deployments)}
+      hrefOf={executionId => `${tabPath}?execution=${encodeURIComponent(executionId)}`}
+    />
   );
 }
 
@@ -69,12 +43,12 @@ function CardContent() {
     <>
       <CardBody>
         <HistoryStates query={query} loading={<LoadingRows rows={RECENT} />}>
-          {response => <RecentDeployments response={response} />}
+          {response => <RecentDeployments response={response} tabPath={tabPath} />}
         </HistoryStates>
       </CardBody>
       <CardFooter>
         <Flex justify="between" align="center">
-          <Text as="span" variant="body-small" color="secondary">
+          <Text as="span" variant="body-small" className={styles.secondary}>
             {query.data && t('card.asOf', { time: formatInstant(query.data.asOf ?? query.dataUpdatedAt, locale) })}
           </Text>
           <Link href={tabPath}>{t('card.all')} →</Link>

@@ -35,7 +35,7 @@ export function CurrentStage({ executionId }: { executionId: string }) {
   const stage = progress && currentStage(progress);
   const step = stage?.steps.find(candidate => !isTerminal(candidate.phase) && candidate.phase !== 'queued');
   return (
-    <Text as="span" variant="body-small" color="secondary">
+    <Text as="span" variant="body-small" className={styles.secondary}>
       {progress && <StageAnnouncement progress={progress} />}
       {stage && (step ? t('progress.current', { stage: stage.name, step: step.name }) : stage.name)}
     </Text>
@@ -111,7 +111,7 @@ export function ExecutionProgress({ executionId }: { executionId: string }) {
         <Stages stages={progress.stages} />
       ) : (
         !isTerminal(progress.phase) && (
-          <Text as="p" color="secondary">
+          <Text as="p" className={styles.secondary}>
             {t('progress.planning')}
           </Text>
         )

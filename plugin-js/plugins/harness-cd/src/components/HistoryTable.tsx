@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react';
+import { useSearchParams } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { ButtonIcon, Cell, Flex, Link, Table, Text, useBreakpoint, type ColumnConfig } from '@backstage/ui';
+import { ButtonIcon, Cell, Flex, Link, Table, TablePagination, Text, useBreakpoint, type ColumnConfig } from '@backstage/ui';
 import { RiExternalLinkLine, RiListCheck2 } from '@remixicon/react';
 import type { Deployment, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
 import { PAGE_SIZE } from '../hooks/useHarnessCd';
 import { deploymentWords, isTerminal } from '../status';
 import { harnessCdTranslationRef } from '../translation';
+import { DeploymentList } from './DeploymentList';
 import { CurrentStage } from './ExecutionProgress';
 import { StatusLabel } from './StatusLabel';
 import { Duration, RelativeTime } from './Time';
@@ -118,45 +120,62 @@ function useColumns(onShowDetails: (executionId: string) => void): ColumnConfig<
   ];
 }
 
-/** One page of the history, newest first. */
-export function HistoryTable(props: {
+interface HistoryPageProps {
   response: DeploymentsResponse;
   isStale: boolean;
   page: number;
   emptyState: ReactNode;
   onPageChange: (page: number) => void;
   onShowDetails: (executionId: string) => void;
-}) {
+}
+
+function usePagination({ page, response, onPageChange }: HistoryPageProps) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { page, response, onPageChange } = props;
-  const columnConfig = useColumns(props.onShowDetails);
   const { deployments, totalExecutions: total } = response;
-  const hasNextPage = total === undefined ? deployments.length >= PAGE_SIZE : (page + 1) * PAGE_SIZE < total;
+  return {
+    pageSize: PAGE_SIZE,
+    pageSizeOptions: [],
+    offset: page * PAGE_SIZE,
+    totalCount: total,
+    hasNextPage: total === undefined ? deployments.length >= PAGE_SIZE : (page + 1) * PAGE_SIZE < total,
+    hasPreviousPage: page > 0,
+    onNextPage: () => onPageChange(page + 1),
+    onPreviousPage: () => onPageChange(page - 1),
+    getLabel: () =>
+      total === undefined
+        ? t('tab.page', { page: String(page + 1) })
+        : t('tab.pageOf', {
+            page: String(page + 1),
+            pages: String(Math.max(1, Math.ceil(total / PAGE_SIZE))),
+            total: String(total),
+          }),
+  };
+}
+
+/** One page of the history, newest first: a table, or a list where the screen is too narrow for one. */
+export function HistoryTable(props: HistoryPageProps) {
+  const { deployments } = props.response;
+  const pagination = usePagination(props);
+  const columnConfig = useColumns(props.onShowDetails);
+  const { down } = useBreakpoint();
+  const [search] = useSearchParams();
+  if (down('sm')) {
+    const hrefOf = (executionId: string) =>
+      `?${new URLSearchParams({ ...Object.fromEntries(search), execution: executionId })}`;
+    return (
+      <>
+        {deployments.length > 0 ? <DeploymentList deployments={deployments} hrefOf={hrefOf} /> : props.emptyState}
+        <TablePagination {...pagination} />
+      </>
+    );
+  }
   return (
     <Table
       columnConfig={columnConfig}
       data={deployments}
       isStale={props.isStale}
       emptyState={props.emptyState}
-      pagination={{
-        type: 'page',
-        pageSize: PAGE_SIZE,
-        pageSizeOptions: [],
-        offset: page * PAGE_SIZE,
-        totalCount: total,
-        hasNextPage,
-        hasPreviousPage: page > 0,
-        onNextPage: () => onPageChange(page + 1),
-        onPreviousPage: () => onPageChange(page - 1),
-        getLabel: () =>
-          total === undefined
-            ? t('tab.page', { page: String(page + 1) })
-            : t('tab.pageOf', {
-                page: String(page + 1),
-                pages: String(Math.max(1, Math.ceil(total / PAGE_SIZE))),
-                total: String(total),
-              }),
-      }}
+      pagination={{ type: 'page', ...pagination }}
     />
   );
 }

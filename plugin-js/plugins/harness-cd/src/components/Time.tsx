@@ -2,6 +2,7 @@ import { Text } from '@backstage/ui';
 import { formatDuration, formatInstant, formatRelative } from '../format/time';
 import { useLocale } from '../hooks/useLocale';
 import { useNow } from '../hooks/useNow';
+import styles from './styles.module.css';
 
 const RELATIVE_RENEWAL_MS = 10_000;
 const RUNNING_RENEWAL_MS = 1_000;
@@ -13,7 +14,7 @@ export function RelativeTime({ instant }: { instant: number | undefined }) {
   if (instant === undefined) return <Text as="span">–</Text>;
   const title = `${formatInstant(instant, locale)} · ${formatInstant(instant, locale, 'UTC')}`;
   return (
-    <Text as="span" variant="body-medium" color="secondary">
+    <Text as="span" variant="body-medium" className={styles.secondary}>
       <time dateTime={new Date(instant).toISOString()} title={title}>
         {formatRelative(Math.min(instant, now), now, locale)}
       </time>
@@ -30,7 +31,7 @@ function RunningDuration({ startedAt }: { startedAt: number }) {
 export function Duration({ startedAt, endedAt }: { startedAt: number | undefined; endedAt: number | undefined }) {
   const locale = useLocale();
   return (
-    <Text as="span" variant="body-medium" color="secondary">
+    <Text as="span" variant="body-medium" className={styles.secondary}>
       {startedAt === undefined && '–'}
       {startedAt !== undefined && endedAt === undefined && <RunningDuration startedAt={startedAt} />}
       {startedAt !== undefined && endedAt !== undefined && formatDuration(endedAt - startedAt, locale)}

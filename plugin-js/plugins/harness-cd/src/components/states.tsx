@@ -42,7 +42,7 @@ export function NotAnnotated() {
   return (
     <Flex direction="column" gap="3">
       <Text as="p">{t('state.notAnnotated')}</Text>
-      <Text as="p" color="secondary">
+      <Text as="p" className={styles.secondary}>
         {t('state.notAnnotatedHint')}
       </Text>
       {/* A block that scrolls sideways has to be reachable by keyboard. */}
@@ -69,7 +69,7 @@ export function NeverDeployed() {
   return (
     <Flex direction="column" gap="1">
       <Text as="p">{t('state.empty')}</Text>
-      <Text as="p" color="secondary">
+      <Text as="p" className={styles.secondary}>
         {t('state.emptyHint')}
       </Text>
     </Flex>

@@ -12,7 +12,7 @@ import type {
 import { loadHarnessCd, validateDeploy } from 'harness-cd-wasm';
 import { harnessCdApiRef, queryClientApiRef } from '../api/refs';
 import { statusCodeOf } from '../problem';
-import { isTerminal, withoutPendingStages } from '../status';
+import { isTerminal } from '../status';
 
 const LIVE_INTERVAL_MS = 2_000;
 const IDLE_INTERVAL_MS = 30_000;
@@ -33,10 +33,6 @@ function retryUnlessRefused(failureCount: number, error: Error): boolean {
   return !isRefused && failureCount < 2;
 }
 
-function shownOf(response: DeploymentsResponse): DeploymentsResponse {
-  return { ...response, deployments: withoutPendingStages(response.deployments) };
-}
-
 function deploymentsInterval(response: DeploymentsResponse | undefined): number {
   const isLive = response?.deployments.some(({ phase }) => AT_WORK.includes(phase)) && !response.problem;
   return isLive ? LIVE_INTERVAL_MS : IDLE_INTERVAL_MS;
@@ -55,7 +51,6 @@ export function useDeployments(query: Omit<DeploymentsQuery, 'pageSize'> = { pag
     {
       queryKey: ['deployments', key, query],
       queryFn: () => api.getDeployments(entityRef, { ...query, pageSize: PAGE_SIZE }),
-      select: shownOf,
       retry: retryUnlessRefused,
       refetchInterval: ({ state }) => deploymentsInterval(state.data),
       // The page before stays visible while the next one loads, but never the rows of another entity.
