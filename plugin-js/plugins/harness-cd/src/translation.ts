@@ -53,7 +53,6 @@ export const harnessCdTranslationRef = createTranslationRef({
       deployment: '{{tag}} · {{place}}',
     },
     tab: {
-      table: 'Deployment history',
       page: 'Page {{page}}',
       pageOf: 'Page {{page}} of {{pages}} · {{total}} runs',
       showDetails: 'Stages and steps of {{tag}} to {{place}}',
@@ -111,6 +110,8 @@ export const harnessCdTranslationRef = createTranslationRef({
       changeTicketExample: 'CHG-1234',
       rollbackPlan: 'Rollback plan',
       businessJustification: 'Justification',
+      required: 'Fill this in.',
+      requiredBy: '{{environment}} requires this.',
       approvals: 'Will ask for approval: {{groups}}',
       submit: 'Deploy {{tag}} to {{place}}',
       close: 'Close',

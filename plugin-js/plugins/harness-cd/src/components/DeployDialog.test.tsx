@@ -26,6 +26,7 @@ describe('the deploy dialog', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Deploy' }));
     await waitFor(() => expect(tag).toBeInvalid());
     expect(document.querySelectorAll('[data-field][data-invalid]').length).toBe(3);
+    expect(screen.getAllByText('Fill this in.')).toHaveLength(3);
     expect(tag).toHaveFocus();
   });
 

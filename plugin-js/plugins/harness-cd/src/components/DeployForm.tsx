@@ -14,8 +14,18 @@ import styles from './styles.module.css';
 /** A value that no option has: a select shows its placeholder for it, and still shows its errors. */
 const NONE = '';
 
-function fieldProps(form: Form, field: DeployField) {
-  const errors = form.errorsOf(field);
+/** What a person reads for a violation: a missing entry is pointed at, not named as the request spells it. */
+function useReason(): (violation: Violation, environment: string | undefined) => string {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  return (violation, environment) => {
+    if (violation.code !== 'FIELD_REQUIRED') return violation.message;
+    return environment === undefined ? t('deploy.required') : t('deploy.requiredBy', { environment });
+  };
+}
+
+function useFieldProps(form: Form, field: DeployField, requiredBy?: string) {
+  const reasonOf = useReason();
+  const errors = form.errorsOf(field).map(violation => reasonOf(violation, requiredBy));
   return {
     name: field,
     'data-field': field,
@@ -28,9 +38,10 @@ function fieldProps(form: Form, field: DeployField) {
 
 function TagField({ form, draft }: { form: Form; draft: DeployDraft }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const fieldProps = useFieldProps(form, 'imageTag');
   return (
     <TextField
-      {...fieldProps(form, 'imageTag')}
+      {...fieldProps}
       // The dialog has one purpose, and it starts here.
       // eslint-disable-next-line jsx-a11y/no-autofocus
       autoFocus
@@ -48,10 +59,12 @@ function TagField({ form, draft }: { form: Form; draft: DeployDraft }) {
 function PlaceFields({ form, draft, rules }: { form: Form; draft: DeployDraft; rules: DeployRules }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { environment } = form;
+  const environmentProps = useFieldProps(form, 'environment');
+  const regionProps = useFieldProps(form, 'region');
   return (
     <div className={styles.fields}>
       <Select
-        {...fieldProps(form, 'environment')}
+        {...environmentProps}
         isRequired
         size="medium"
         label={t('deploy.environment')}
@@ -64,7 +77,7 @@ function PlaceFields({ form, draft, rules }: { form: Form; draft: DeployDraft; r
         onChange={value => form.chooseEnvironment(String(value ?? NONE))}
       />
       <Select
-        {...fieldProps(form, 'region')}
+        {...regionProps}
         isRequired
         isDisabled={!environment}
         size="medium"
@@ -80,8 +93,9 @@ function PlaceFields({ form, draft, rules }: { form: Form; draft: DeployDraft; r
 
 function RecordField({ form, draft, field }: { form: Form; draft: DeployDraft; field: RequiredField }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const fieldProps = useFieldProps(form, field, draft.environment);
   const props = {
-    ...fieldProps(form, field),
+    ...fieldProps,
     isRequired: true,
     label: t(`deploy.${field}`),
     value: draft[field],

@@ -89,10 +89,8 @@ export function useDeployForm(rules: DeployRules, draft: DeployDraft, setDraft: 
     /** The first field with a reason, in the order of the screen. */
     firstInvalidField: fields.find(field => violations.some(violation => fieldOf(violation) === field)),
     /** The reasons to show beside a field: none before it was left or the form submitted. */
-    errorsOf: (field: DeployField): string[] =>
-      isShown(field)
-        ? violations.filter(violation => fieldOf(violation) === field && !isAboutTime(violation)).map(v => v.message)
-        : [],
+    errorsOf: (field: DeployField): Violation[] =>
+      isShown(field) ? violations.filter(violation => fieldOf(violation) === field && !isAboutTime(violation)) : [],
     change: (field: DeployField, value: string) => setDraft({ ...draft, [field]: value }),
     /** Choosing an environment keeps the region where the new one has it, and takes the only one. */
     chooseEnvironment: (name: string) => {

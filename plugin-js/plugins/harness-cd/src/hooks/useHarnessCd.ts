@@ -76,7 +76,7 @@ export function useExecution(executionId: string) {
 }
 
 /** The rules that deploy requests of the entity's service are checked against. */
-export function useDeployRules(options: { enabled: boolean } = { enabled: true }) {
+export function useDeployRules() {
   const api = useApi(harnessCdApiRef);
   const { entityRef, key } = useEntityKey();
   return useQuery(
@@ -85,7 +85,6 @@ export function useDeployRules(options: { enabled: boolean } = { enabled: true }
       queryFn: async () => (await api.getDeployRules(entityRef)).rules,
       retry: retryUnlessRefused,
       staleTime: 60_000,
-      ...options,
     },
     useApi(queryClientApiRef),
   );
