@@ -129,12 +129,12 @@ test('a refused connection is an error with a code, and the process lives on', a
     scope: { account: 'a', org: 'o', project: 'p' },
     timeoutMs: 500,
   });
-  await assert.rejects(client.getPipelineYaml('p'), error => {
+  await assert.rejects(client.getExecution('e', {}), error => {
     assert.equal(error.code, 'UNAVAILABLE');
     assert.ok(!JSON.stringify(error).includes('key-of-a-test') && !error.message.includes('key-of-a-test'));
     return true;
   });
   client.free();
   client.free();
-  await assert.rejects(client.getPipelineYaml('p'), /freed/);
+  await assert.rejects(client.getExecution('e', {}), /freed/);
 });

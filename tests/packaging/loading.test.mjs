@@ -9,13 +9,11 @@ const CALL = `console.log(JSON.stringify({ exports: Object.keys(door).filter(key
 const NODE_EXPORTS = [
   'HarnessCdError',
   'HarnessClient',
-  'lint',
+  'deploymentRun',
   'loadHarnessCd',
   'parseHarnessUrl',
   'readAnnotations',
   'readConfigRepo',
-  'renderConfigRepo',
-  'runtimeInputs',
   'shapeHistory',
   'validateDeploy',
 ];

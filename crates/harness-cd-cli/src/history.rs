@@ -1,5 +1,6 @@
 //! `history --from-file FILE.json`, or from Harness
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use harness_cd_client::ExecutionQuery;
@@ -30,10 +31,12 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, repo: &Path, json: bool) -> Result<Outcome, CliError> {
-    let page = match &arguments.from_file {
-        Some(path) => from_file(path)?,
-        None => from_harness(arguments, repo)?,
+    let (source, body, options) = match &arguments.from_file {
+        Some(path) => (path.display().to_string(), read(path)?, all_stages()),
+        None => ask_harness(arguments, repo)?,
     };
+    let page =
+        shape_history(&body, &options).map_err(|error| CliError::Input(format!("cannot read {source}: {error}")))?;
     if json {
         output::say_json(&page)?;
     } else {
@@ -61,15 +64,16 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path, json: bool) -> Result<Outc
     })
 }
 
-fn from_file(path: &Path) -> Result<HistoryPage, CliError> {
-    let options = HistoryOptions {
+/// A saved answer is shown whole, and does not say where Harness stands.
+fn all_stages() -> HistoryOptions {
+    HistoryOptions {
         skipped: true,
         ..HistoryOptions::default()
-    };
-    shape_history(&read(path)?, &options).map_err(|error| CliError::file("shape", path, &error))
+    }
 }
 
-fn from_harness(arguments: &Arguments, repo: &Path) -> Result<HistoryPage, CliError> {
+/// What answered, its answer, and how to read it.
+fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<(String, Vec<u8>, HistoryOptions), CliError> {
     let (platform, catalog) = read_platform(repo)?;
     let pipelines = match &arguments.service {
         Some(name) => vec![pipeline_of(&catalog, name)?],
@@ -89,8 +93,7 @@ fn from_harness(arguments: &Arguments, repo: &Path) -> Result<HistoryPage, CliEr
         regions: platform.regions,
         skipped: false,
     };
-    shape_history(&body, &options)
-        .map_err(|error| CliError::Input(format!("cannot read what Harness answered: {error}")))
+    Ok(("what Harness answered".to_owned(), body, options))
 }
 
 /// The identifier of a service's pipeline.
@@ -106,10 +109,8 @@ fn rows(page: &HistoryPage) -> Vec<Vec<String>> {
 }
 
 fn row(deployment: &Deployment) -> Vec<String> {
-    let either = |name: &Option<String>, identifier: &Option<String>| {
-        name.clone()
-            .or_else(|| identifier.clone())
-            .unwrap_or_else(|| "–".to_owned())
+    let either = |name: &Option<Cow<str>>, identifier: &Option<Cow<str>>| {
+        name.as_deref().or(identifier.as_deref()).unwrap_or("–").to_owned()
     };
     vec![
         deployment.status.as_str().to_owned(),

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use harness_cd_model::Diagnostic;
 use harness_cd_pipeline::{read_config_repo, render};
 
 use crate::config_repo::read_files;
@@ -25,7 +26,9 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
     for (name, text) in &rendered.files {
         write(&arguments.out.join(name), text)?;
     }
-    for diagnostic in &rendered.diagnostics {
+    let mut diagnostics = [reading.diagnostics, rendered.diagnostics].concat();
+    Diagnostic::sort(&mut diagnostics);
+    for diagnostic in &diagnostics {
         output::note(&output::finding(diagnostic));
     }
     output::say(&format!(
@@ -33,10 +36,10 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
         output::count(rendered.files.len(), "file"),
         arguments.out.display()
     ))?;
-    if output::has_errors(&rendered.diagnostics) {
+    if output::has_errors(&diagnostics) {
         output::note(&format!(
             "not everything was rendered: {}",
-            output::summary(&rendered.diagnostics)
+            output::summary(&diagnostics)
         ));
         return Ok(Outcome::Findings);
     }

@@ -68,6 +68,33 @@ fn a_typo_in_the_platform_is_reported_with_its_place_and_a_suggestion() {
 }
 
 #[test]
+fn a_broken_service_is_left_out_and_reported_and_the_others_are_rendered() {
+    let repo = support::copy_of_config_repo();
+    let services = repo.path().join("services.yaml");
+    let text = fs::read_to_string(&services).unwrap();
+    fs::write(&services, text.replacen("archetype: api", "archetype: apo", 1)).unwrap();
+    let folder = tempdir().unwrap();
+    let run = harness_cd()
+        .args(["render", "--out"])
+        .arg(folder.path())
+        .repo(repo.path())
+        .run();
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("services.yaml:") && run.stderr.contains("apo"),
+        "{}",
+        run.stderr
+    );
+    let files = support::tree(folder.path());
+    assert!(!files.contains_key("pipelines/payment-service-cd.yaml"));
+    assert!(
+        files.contains_key("pipelines/order-service-cd.yaml"),
+        "{:?}",
+        files.keys()
+    );
+}
+
+#[test]
 fn lint_of_the_example_is_clean() {
     let run = harness_cd().arg("lint").run();
     assert_eq!(

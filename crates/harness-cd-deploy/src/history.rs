@@ -1,5 +1,6 @@
 //! Answers of Harness about executions, shaped into deployments.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use harness_cd_model::{Deployment, DeploymentLinks, EnvironmentType, HistoryPage, Quarantined, StatusPhase};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::lenient::{Key, Maybe, Number, Object, nothing_in};
-use crate::summary::{Artifact, Envelope, LayoutNode, Summary, status};
+use crate::summary::{Artifact, Envelope, LayoutNode, Stage, Summary, status};
 use crate::url;
 
 /// What shaping needs to know beyond the answer itself.
@@ -67,11 +68,8 @@ pub enum ShapeError {
 ///
 /// # Errors
 /// [`ShapeError`] for a body that is no such answer. A single row that cannot be shaped is quarantined instead.
-pub fn shape_history(body: &[u8], options: &HistoryOptions) -> Result<HistoryPage, ShapeError> {
-    let mut shaper = Shaper {
-        options,
-        page: HistoryPage::default(),
-    };
+pub fn shape_history<'a>(body: &'a [u8], options: &'a HistoryOptions) -> Result<HistoryPage<'a>, ShapeError> {
+    let mut shaper = Shaper::new(options);
     let answer = read(
         body,
         AnswerSeed {
@@ -91,6 +89,15 @@ pub fn shape_history(body: &[u8], options: &HistoryOptions) -> Result<HistoryPag
     })
 }
 
+/// Shapes like [`shape_history`] and writes the JSON text of the [`HistoryPage`]: for bulk that goes on as text.
+///
+/// # Errors
+/// As [`shape_history`].
+pub fn shape_history_text(body: &[u8], options: &HistoryOptions) -> Result<String, ShapeError> {
+    let page = shape_history(body, options)?;
+    serde_json::to_string(&page).map_err(|error| ShapeError::NotJson(error.to_string()))
+}
+
 /// Reads a whole body, and says what it is where it is no JSON.
 pub(crate) fn read<'de, S: DeserializeSeed<'de>>(body: &'de [u8], seed: S) -> Result<S::Value, ShapeError> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii();
@@ -99,7 +106,9 @@ pub(crate) fn read<'de, S: DeserializeSeed<'de>>(body: &'de [u8], seed: S) -> Re
         Some(b'<') => return Err(ShapeError::WebPage),
         Some(_) => {}
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    // Checked as a whole: every text in it would otherwise be checked by itself.
+    let body = str::from_utf8(body).map_err(|error| ShapeError::NotJson(error.to_string()))?;
+    let mut deserializer = serde_json::Deserializer::from_str(body);
     let value = seed.deserialize(&mut deserializer);
     value
         .and_then(|value| deserializer.end().map(|()| value))
@@ -115,19 +124,19 @@ struct Answer {
 }
 
 /// Reads an answer from front to back; rows are shaped as they come by and are not kept.
-struct AnswerSeed<'s, 'o> {
-    shaper: &'s mut Shaper<'o>,
+struct AnswerSeed<'s, 'a> {
+    shaper: &'s mut Shaper<'a>,
     pointer: &'static str,
 }
 
-impl<'de> DeserializeSeed<'de> for AnswerSeed<'_, '_> {
+impl<'de> DeserializeSeed<'de> for AnswerSeed<'_, 'de> {
     type Value = Answer;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Answer, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for AnswerSeed<'_, '_> {
+impl<'de> Visitor<'de> for AnswerSeed<'_, 'de> {
     type Value = Answer;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -191,19 +200,19 @@ impl<'de> Visitor<'de> for AnswerSeed<'_, '_> {
 }
 
 /// Reads a list of rows; says whether it was one.
-struct RowsSeed<'s, 'o> {
-    shaper: &'s mut Shaper<'o>,
+struct RowsSeed<'s, 'a> {
+    shaper: &'s mut Shaper<'a>,
     pointer: String,
 }
 
-impl<'de> DeserializeSeed<'de> for RowsSeed<'_, '_> {
+impl<'de> DeserializeSeed<'de> for RowsSeed<'_, 'de> {
     type Value = bool;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for RowsSeed<'_, '_> {
+impl<'de> Visitor<'de> for RowsSeed<'_, 'de> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -226,13 +235,22 @@ impl<'de> Visitor<'de> for RowsSeed<'_, '_> {
     nothing_in!(bool, numbers, text, object);
 }
 
-struct Shaper<'o> {
-    options: &'o HistoryOptions,
-    page: HistoryPage,
+struct Shaper<'a> {
+    options: &'a HistoryOptions,
+    regions: Vec<Region<'a>>,
+    page: HistoryPage<'a>,
 }
 
-impl Shaper<'_> {
-    fn row(&mut self, Maybe(row): Maybe<Summary<'_>>, pointer: impl Fn() -> String) {
+impl<'a> Shaper<'a> {
+    fn new(options: &'a HistoryOptions) -> Self {
+        Self {
+            options,
+            regions: options.regions.iter().map(|name| Region::new(name)).collect(),
+            page: HistoryPage::default(),
+        }
+    }
+
+    fn row(&mut self, Maybe(row): Maybe<Summary<'a>>, pointer: impl Fn() -> String) {
         let mut quarantine = |reason: &str| {
             let reason = reason.to_owned();
             self.page.quarantined.push(Quarantined {
@@ -244,28 +262,25 @@ impl Shaper<'_> {
         let Some(summary) = row else {
             return quarantine("the row is not an object");
         };
-        let Some(execution_id) = summary.execution_id.get() else {
+        let Some(execution_id) = summary.execution_id.cow() else {
             return quarantine("the row has no planExecutionId, so it cannot be told from others");
         };
         let links = links(&summary, self.options);
-        let shape = |(key, node): (&str, &LayoutNode<'_>)| {
-            deployment(&summary, execution_id, key, node, links.clone(), &self.options.regions)
-        };
-        let stages = || {
-            summary
-                .stages()
-                .filter(|(_, node)| node.node_type.get() == Some("Deployment"))
-        };
+        let shape =
+            |stage: Stage<'_, 'a>| deployment(&summary, execution_id.clone(), stage, links.clone(), &self.regions);
+        let mut stages = summary.stages();
+        stages.retain(|(_, node)| node.node_type.get() == Some("Deployment"));
         if self.options.skipped {
-            return self.page.deployments.extend(stages().map(shape));
+            return self.page.deployments.extend(stages.into_iter().map(shape));
         }
         let before = self.page.deployments.len();
-        let begun = stages().filter(|(_, node)| begun(node));
+        let begun = stages.iter().copied().filter(|(_, node)| begun(node));
         self.page.deployments.extend(begun.map(shape));
         if self.page.deployments.len() == before && status(&summary.status).phase() != StatusPhase::Succeeded {
             // Waiting for its turn or an approval, or refused there: the next stage speaks for the execution.
-            let next = stages().find(|(_, node)| status(&node.status).phase() == StatusPhase::Queued);
-            let pending = next.or_else(|| stages().last()).map(shape);
+            let mut waiting = stages.iter().copied();
+            let next = waiting.find(|(_, node)| status(&node.status).phase() == StatusPhase::Queued);
+            let pending = next.or(stages.last().copied()).map(shape);
             self.page
                 .deployments
                 .extend(pending.map(|deployment| standing_for(&summary, deployment)));
@@ -279,7 +294,7 @@ fn begun(node: &LayoutNode<'_>) -> bool {
 }
 
 /// A stage that has not begun, with the status and the times of its execution.
-fn standing_for(summary: &Summary<'_>, stage: Deployment) -> Deployment {
+fn standing_for<'a>(summary: &Summary<'a>, stage: Deployment<'a>) -> Deployment<'a> {
     let status = status(&summary.status);
     let phase = status.phase();
     let (started_at, ended_at) = (summary.started_at.0, summary.ended_at.0.filter(|_| phase.is_terminal()));
@@ -299,14 +314,13 @@ fn duration(started_at: Option<i64>, ended_at: Option<i64>) -> Option<i64> {
     ended_at?.checked_sub(started_at?).filter(|ms| *ms >= 0)
 }
 
-fn deployment(
-    summary: &Summary<'_>,
-    execution_id: &str,
-    key: &str,
-    node: &LayoutNode<'_>,
+fn deployment<'a>(
+    summary: &Summary<'a>,
+    execution_id: Cow<'a, str>,
+    (key, node): Stage<'_, 'a>,
     links: Option<DeploymentLinks>,
-    regions: &[String],
-) -> Deployment {
+    regions: &[Region<'a>],
+) -> Deployment<'a> {
     let status = status(&node.status);
     let phase = status.phase();
     let infrastructure = &node.module_info.cd.infrastructure;
@@ -314,19 +328,19 @@ fn deployment(
     let (image, image_tag) = image(&service.artifacts.primary);
     let (started_at, ended_at) = (node.started_at.0, node.ended_at.0.filter(|_| phase.is_terminal()));
     Deployment {
-        id: [execution_id, key].join("/"),
-        execution_id: execution_id.to_owned(),
-        pipeline: summary.pipeline.get().unwrap_or_default().to_owned(),
-        pipeline_name: summary.pipeline_name.owned(),
+        id: [&execution_id, key].join("/"),
+        execution_id,
+        pipeline: summary.pipeline.cow().unwrap_or_default(),
+        pipeline_name: summary.pipeline_name.cow(),
         run_number: summary.run_number.unsigned(),
-        stage: node.identifier.get().unwrap_or(key).to_owned(),
-        stage_name: node.name.owned(),
+        stage: node.identifier.cow().unwrap_or_else(|| key.to_owned().into()),
+        stage_name: node.name.cow(),
         status,
         phase,
-        service: service.identifier.owned(),
-        service_name: service.name.owned(),
-        environment: infrastructure.environment.owned(),
-        environment_name: infrastructure.environment_name.owned(),
+        service: service.identifier.cow(),
+        service_name: service.name.cow(),
+        environment: infrastructure.environment.cow(),
+        environment_name: infrastructure.environment_name.cow(),
         environment_type: match infrastructure.environment_type.get() {
             Some("Production") => Some(EnvironmentType::Production),
             Some("PreProduction") => Some(EnvironmentType::PreProduction),
@@ -336,17 +350,17 @@ fn deployment(
             .identifier
             .get()
             .and_then(|identifier| region(identifier, infrastructure.environment.get(), regions)),
-        infrastructure: infrastructure.identifier.owned(),
-        infrastructure_name: infrastructure.name.owned(),
+        infrastructure: infrastructure.identifier.cow(),
+        infrastructure_name: infrastructure.name.cow(),
         image,
         image_tag,
         started_at,
         ended_at,
         duration_ms: duration(started_at, ended_at),
-        trigger_type: summary.trigger.trigger_type.owned(),
-        triggered_by: summary.trigger.by.identifier.owned(),
-        triggered_by_email: summary.trigger.by.extra.email.owned(),
-        failure: node.failure().map(str::to_owned),
+        trigger_type: summary.trigger.trigger_type.cow(),
+        triggered_by: summary.trigger.by.identifier.cow(),
+        triggered_by_email: summary.trigger.by.extra.email.cow(),
+        failure: node.failure().map(|text| text.to_owned().into()),
         is_rollback: matches!(
             summary.mode.get(),
             Some("POST_EXECUTION_ROLLBACK" | "PIPELINE_ROLLBACK")
@@ -356,42 +370,51 @@ fn deployment(
 }
 
 /// The image and its tag. Where an artifact's type has other members, its display name is `image:tag`.
-fn image(artifact: &Artifact<'_>) -> (Option<String>, Option<String>) {
-    let shown = artifact.display_name.get().and_then(|name| name.rsplit_once(':'));
-    let path = artifact.path.get().or(shown.map(|(path, _)| path));
-    let tag = artifact
-        .tag
-        .get()
-        .or(artifact.version.get())
-        .or(shown.map(|(_, tag)| tag));
-    (path.map(str::to_owned), tag.map(str::to_owned))
+fn image<'a>(artifact: &Artifact<'a>) -> (Option<Cow<'a, str>>, Option<Cow<'a, str>>) {
+    let shown = || artifact.display_name.get()?.rsplit_once(':');
+    let path = artifact.path.cow().or_else(|| Some(shown()?.0.to_owned().into()));
+    let tag = artifact.tag.cow().or_else(|| artifact.version.cow());
+    (path, tag.or_else(|| Some(shown()?.1.to_owned().into())))
+}
+
+/// A known region and how identifiers write it.
+struct Region<'a> {
+    name: &'a str,
+    word: String,
+}
+
+impl<'a> Region<'a> {
+    /// A dash of a name is an underscore in an identifier.
+    fn new(name: &'a str) -> Self {
+        Self {
+            name,
+            word: name.replace(['-', '.', ' '], "_"),
+        }
+    }
+
+    /// Whether the region stands in an identifier between underscores or ends.
+    fn is_in(&self, identifier: &str) -> bool {
+        let bounded = |start: usize| {
+            let before = identifier.as_bytes().get(..start).and_then(<[u8]>::last);
+            let after = identifier.as_bytes().get(start + self.word.len());
+            [before, after].into_iter().flatten().all(|b| *b == b'_')
+        };
+        !self.word.is_empty() && identifier.match_indices(&self.word).any(|(start, _)| bounded(start))
+    }
 }
 
 /// The region in an infrastructure definition's identifier, `<environment>_<region>_k8s`: a known region that stands
 /// there as a word, otherwise what is left between the two ends.
-fn region(identifier: &str, environment: Option<&str>, regions: &[String]) -> Option<String> {
+fn region<'a>(identifier: &str, environment: Option<&str>, regions: &[Region<'a>]) -> Option<Cow<'a, str>> {
     let unscoped = |id| str::rsplit(id, '.').next().unwrap_or(id);
     let identifier = unscoped(identifier);
     let rest = environment.and_then(|environment| identifier.strip_prefix(unscoped(environment)));
-    let known = regions
-        .iter()
-        .filter(|region| has_word(rest.unwrap_or(identifier), region));
-    if let Some(region) = known.max_by_key(|region| region.len()) {
-        return Some(region.clone());
+    let known = regions.iter().filter(|region| region.is_in(rest.unwrap_or(identifier)));
+    if let Some(region) = known.max_by_key(|region| region.name.len()) {
+        return Some(Cow::Borrowed(region.name));
     }
     let region = rest?.strip_prefix('_')?.strip_suffix("_k8s")?;
-    (!region.is_empty()).then(|| region.to_owned())
-}
-
-/// Whether a name stands in an identifier between underscores or ends; a dash of a name is an underscore there.
-fn has_word(identifier: &str, name: &str) -> bool {
-    let name = name.replace(['-', '.', ' '], "_");
-    let bounded = |start: usize| {
-        let before = identifier.as_bytes().get(..start).and_then(<[u8]>::last);
-        let after = identifier.as_bytes().get(start + name.len());
-        [before, after].into_iter().flatten().all(|b| *b == b'_')
-    };
-    !name.is_empty() && identifier.match_indices(name.as_str()).any(|(start, _)| bounded(start))
+    (!region.is_empty()).then(|| region.to_owned().into())
 }
 
 /// Pages of an execution and of its pipeline, where everything that is in their addresses is known.

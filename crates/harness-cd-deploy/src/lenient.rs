@@ -40,7 +40,12 @@ pub(crate) use nothing_in;
 #[derive(Debug, Default)]
 pub(crate) struct Text<'a>(Option<Cow<'a, str>>);
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    /// The text, borrowed from the body where it stands there without escapes.
+    pub(crate) fn cow(&self) -> Option<Cow<'a, str>> {
+        self.0.clone().filter(|text| !text.is_empty())
+    }
+
     pub(crate) fn get(&self) -> Option<&str> {
         self.0.as_deref().filter(|text| !text.is_empty())
     }

@@ -18,7 +18,7 @@ mod validate;
 pub mod window;
 
 pub use annotations::{AnnotationProblem, HarnessAnnotations, LabelledUrl, read_annotations};
-pub use history::{HistoryOptions, ShapeError, shape_history};
+pub use history::{HistoryOptions, ShapeError, shape_history, shape_history_text};
 pub use progress::shape_progress;
 pub use request::read_request;
 pub use url::{HarnessUrl, HarnessUrlKind, UrlError, parse_url};

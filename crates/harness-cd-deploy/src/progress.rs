@@ -32,6 +32,7 @@ pub fn shape_progress(body: &[u8], options: &HistoryOptions) -> Result<Execution
     let steps = Steps::new(&detail.graph);
     let stages = summary
         .stages()
+        .into_iter()
         .filter(|(_, node)| is_stage(node))
         .map(|(key, node)| stage(key, node, &steps))
         .filter(|stage| stage.phase != StatusPhase::Skipped)

@@ -178,14 +178,17 @@ impl Envelope<'_> {
     }
 }
 
-impl Summary<'_> {
+/// A stage and its key in the layout.
+pub(crate) type Stage<'s, 'a> = (&'s str, &'s LayoutNode<'a>);
+
+impl<'a> Summary<'a> {
     /// Whether this is a summary at all, and not some other object.
     pub(crate) fn is_one(&self) -> bool {
         self.execution_id.get().is_some() || self.pipeline.get().is_some() || !self.nodes.0.is_empty()
     }
 
     /// The stages in the order of execution. Nodes that no edge leads to come last, and are not lost.
-    pub(crate) fn stages(&self) -> impl Iterator<Item = (&str, &LayoutNode<'_>)> {
+    pub(crate) fn stages(&self) -> Vec<Stage<'_, 'a>> {
         let nodes = &self.nodes.0;
         let index = Index::new(nodes.iter().map(|(key, _)| key.as_ref()));
         let start = self.starting_node.get().and_then(|id| index.find(id));
@@ -201,5 +204,6 @@ impl Summary<'_> {
             .into_iter()
             .filter_map(|visit| nodes.get(visit.node))
             .map(|(key, node)| (key.as_ref(), node))
+            .collect()
     }
 }

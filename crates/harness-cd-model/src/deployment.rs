@@ -1,65 +1,68 @@
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{EnvironmentType, ExecutionStatus, StatusPhase};
 
 /// One service brought to one environment: a Deployment stage of an execution, with the stage's own status and times.
 ///
-/// Every field that an answer of Harness may lack is optional. Times are epoch ms, durations ms.
+/// Every field that an answer of Harness may lack is optional. Times are epoch ms, durations ms. Texts are borrowed
+/// from the answer where they can be: history is the bulk of what crosses the door.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
-pub struct Deployment {
+pub struct Deployment<'a> {
     /// Unique and stable: the execution's id and the stage node's, joined by `/`.
     pub id: String,
     /// The execution (Harness's `planExecutionId`).
-    pub execution_id: String,
+    pub execution_id: Cow<'a, str>,
     /// The pipeline's identifier.
-    pub pipeline: String,
+    pub pipeline: Cow<'a, str>,
     /// The pipeline's name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub pipeline_name: Option<String>,
+    pub pipeline_name: Option<Cow<'a, str>>,
     /// The pipeline's running number of the execution.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_number: Option<u64>,
     /// The stage's identifier.
-    pub stage: String,
+    pub stage: Cow<'a, str>,
     /// The stage's name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stage_name: Option<String>,
+    pub stage_name: Option<Cow<'a, str>>,
     /// The stage's status.
     pub status: ExecutionStatus,
     /// What that status means for somebody who waits.
     pub phase: StatusPhase,
     /// The service's identifier; absent while the stage has not resolved it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub service: Option<String>,
+    pub service: Option<Cow<'a, str>>,
     /// The service's name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub service_name: Option<String>,
+    pub service_name: Option<Cow<'a, str>>,
     /// The environment's identifier.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment: Option<String>,
+    pub environment: Option<Cow<'a, str>>,
     /// The environment's name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub environment_name: Option<String>,
+    pub environment_name: Option<Cow<'a, str>>,
     /// Production or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment_type: Option<EnvironmentType>,
     /// The infrastructure definition's identifier.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub infrastructure: Option<String>,
+    pub infrastructure: Option<Cow<'a, str>>,
     /// The infrastructure definition's name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub infrastructure_name: Option<String>,
+    pub infrastructure_name: Option<Cow<'a, str>>,
     /// The region, read off the infrastructure definition's identifier.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
+    pub region: Option<Cow<'a, str>>,
     /// The image's path, for example `project/payment-service`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<String>,
+    pub image: Option<Cow<'a, str>>,
     /// The image's tag, for example `v2.3.1`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub image_tag: Option<String>,
+    pub image_tag: Option<Cow<'a, str>>,
     /// When the stage began, epoch ms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<i64>,
@@ -71,16 +74,16 @@ pub struct Deployment {
     pub duration_ms: Option<i64>,
     /// How the execution was started, for example `MANUAL` or `WEBHOOK_CUSTOM`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub trigger_type: Option<String>,
+    pub trigger_type: Option<Cow<'a, str>>,
     /// The person or the trigger that started it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub triggered_by: Option<String>,
+    pub triggered_by: Option<Cow<'a, str>>,
     /// That person's mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub triggered_by_email: Option<String>,
+    pub triggered_by_email: Option<Cow<'a, str>>,
     /// Why the stage failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub failure: Option<String>,
+    pub failure: Option<Cow<'a, str>>,
     /// Whether the execution rolls an earlier one back.
     pub is_rollback: bool,
     /// Pages of Harness's own user interface.
@@ -103,9 +106,9 @@ pub struct DeploymentLinks {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
-pub struct HistoryPage {
+pub struct HistoryPage<'a> {
     /// Newest first, as Harness sends executions.
-    pub deployments: Vec<Deployment>,
+    pub deployments: Vec<Deployment<'a>>,
     /// Rows that could not be shaped.
     pub quarantined: Vec<Quarantined>,
     /// Executions in all pages, where the answer says so.

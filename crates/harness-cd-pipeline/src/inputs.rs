@@ -7,7 +7,6 @@ use serde::Serialize;
 /// The runtime inputs of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct InputsReading {
     /// In file order.
     pub inputs: Vec<RuntimeInput>,

@@ -31,7 +31,6 @@ pub(crate) const BUILT_IN: [&str; 10] = [
 /// Rendered files by path, and why some are not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Rendered {
     /// Path to content.
     pub files: BTreeMap<String, String>,

@@ -6,15 +6,27 @@
 use std::rc::Rc;
 
 use harness_cd_client::{ExecutionQuery, RunRequest};
-use harness_cd_deploy::{HistoryOptions, shape_history, shape_progress};
+use harness_cd_deploy::{HistoryOptions, shape_history_text, shape_progress};
 use js_sys::{Error, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::codec::{decode, encode, encode_text};
+use crate::codec::{decode, encode};
 use crate::error::{harness_failure, malformed_response};
 use crate::transport::FetchTransport;
+
+/// The run of a checked deploy request.
+#[wasm_bindgen(js_name = deploymentRun, unchecked_return_type = "RunRequest")]
+pub fn deployment_run(
+    pipeline: &str,
+    #[wasm_bindgen(unchecked_param_type = "DeployRequest")] request: JsValue,
+    started_by: &str,
+    nonce: &str,
+) -> Result<JsValue, Error> {
+    let request = decode("request", &request)?;
+    encode(&RunRequest::for_deployment(pipeline, &request, started_by, nonce))
+}
 
 /// A client of one project of Harness. `free()` it when it is no longer needed.
 #[wasm_bindgen]
@@ -59,8 +71,7 @@ impl HarnessClient {
             let query: ExecutionQuery = decode("query", &query)?;
             let options: HistoryOptions = decode("options", &options)?;
             let body = client.list_executions(&query).await.map_err(harness_failure)?;
-            let page = shape_history(&body, &options).map_err(malformed_response)?;
-            Ok(encode_text(&page)?.into())
+            Ok(shape_history_text(&body, &options).map_err(malformed_response)?.into())
         })
     }
 
@@ -77,16 +88,6 @@ impl HarnessClient {
             let body = client.get_execution(&id, None).await.map_err(harness_failure)?;
             let progress = shape_progress(&body, &options).map_err(malformed_response)?;
             Ok(encode(&progress)?)
-        })
-    }
-
-    /// Reads a pipeline's YAML.
-    #[wasm_bindgen(js_name = getPipelineYaml, unchecked_return_type = "Promise<string>")]
-    pub fn get_pipeline_yaml(&self, pipeline: String) -> Promise {
-        let client = Rc::clone(&self.client);
-        future_to_promise(async move {
-            let pipeline = client.get_pipeline(&pipeline).await.map_err(harness_failure)?;
-            Ok(pipeline.yaml.into())
         })
     }
 }

@@ -23,9 +23,3 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Result<JsValue, Error> {
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .map_err(|error| internal(&error.to_string()))
 }
-
-/// A Rust value as JSON text: for bulk that goes on as text.
-#[cfg(feature = "node")]
-pub(crate) fn encode_text<T: Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| internal(&error.to_string()))
-}

@@ -1,4 +1,4 @@
-//! The config repository, pipelines and bulk: what the backend has beyond the browser.
+//! The config repository and history in bulk: what the backend has beyond the browser.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::codec::{decode, encode, encode_text};
+use crate::codec::{decode, encode};
 use crate::error::malformed_response;
 
 /// Reads a config repository and answers with the rules of its services.
@@ -19,27 +19,6 @@ pub fn read_config_repo(
     encode(&reading(harness_cd_pipeline::read_config_repo(&decode_files(&files)?)))
 }
 
-/// Renders the entities of every service of a config repository.
-#[wasm_bindgen(js_name = renderConfigRepo, unchecked_return_type = "Rendered")]
-pub fn render_config_repo(
-    #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
-) -> Result<JsValue, Error> {
-    let repo = harness_cd_pipeline::read_config_repo(&decode_files(&files)?);
-    encode(&harness_cd_pipeline::render(&repo, &[]))
-}
-
-/// Reads the runtime inputs of any Harness YAML.
-#[wasm_bindgen(js_name = runtimeInputs, unchecked_return_type = "InputsReading")]
-pub fn runtime_inputs(file: &str, text: &[u8]) -> Result<JsValue, Error> {
-    encode(&harness_cd_pipeline::runtime_inputs(file, text))
-}
-
-/// Checks any Harness YAML.
-#[wasm_bindgen(unchecked_return_type = "Diagnostic[]")]
-pub fn lint(file: &str, text: &[u8]) -> Result<JsValue, Error> {
-    encode(&harness_cd_pipeline::lint(file, text))
-}
-
 /// Shapes the body of Harness's answer: the JSON text of a `HistoryPage`.
 #[wasm_bindgen(js_name = shapeHistory)]
 pub fn shape_history(
@@ -47,8 +26,7 @@ pub fn shape_history(
     #[wasm_bindgen(unchecked_param_type = "HistoryOptions")] options: JsValue,
 ) -> Result<String, Error> {
     let options = decode("options", &options)?;
-    let page = harness_cd_deploy::shape_history(body, &options).map_err(malformed_response)?;
-    encode_text(&page)
+    harness_cd_deploy::shape_history_text(body, &options).map_err(malformed_response)
 }
 
 fn decode_files(files: &JsValue) -> Result<Files, Error> {

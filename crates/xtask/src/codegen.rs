@@ -53,7 +53,6 @@ fn declarations() -> String {
     printer.visit::<harness_cd_model::ExecutionProgress>();
     printer.visit::<harness_cd_model::HarnessScope>();
     printer.visit::<harness_cd_model::HistoryPage>();
-    printer.visit::<harness_cd_model::RuntimeInput>();
     printer.visit::<harness_cd_client::ClientOptions>();
     printer.visit::<harness_cd_client::ExecutionQuery>();
     printer.visit::<harness_cd_client::FailureCode>();
@@ -63,8 +62,6 @@ fn declarations() -> String {
     printer.visit::<harness_cd_deploy::HarnessAnnotations>();
     printer.visit::<harness_cd_deploy::HistoryOptions>();
     printer.visit::<harness_cd_deploy::HarnessUrl>();
-    printer.visit::<harness_cd_pipeline::InputsReading>();
-    printer.visit::<harness_cd_pipeline::Rendered>();
     let printed: Vec<String> = printer.printed.into_values().collect();
     format!("{HEADER}\n{}", printed.join("\n"))
 }

@@ -154,9 +154,8 @@ fn packages() -> Result<Tally> {
     tally += check(&mut tools::yarn(&["lint"])?)?;
     portal::build_programs()?;
     let mut jest = tools::yarn(&["test"])?;
-    let simulator = portal::programs()?.join("harness-cd-simulator");
     jest.env("BACKSTAGE_TEST_DISABLE_DOCKER", "1")
-        .env("HARNESS_CD_SIMULATOR", simulator);
+        .env("HARNESS_CD_PROGRAMS", portal::programs()?);
     tally += tests(&mut jest)?;
     Ok(tally)
 }
@@ -169,7 +168,7 @@ fn e2e() -> Result<Tally> {
         tools::command("npx")?
             .args(["--no-install", "playwright", "test"])
             .env("HARNESS_CD_E2E_CHROMIUM", chromium)
-            .env("HARNESS_CD_E2E_PROGRAMS", portal::programs()?)
+            .env("HARNESS_CD_PROGRAMS", portal::programs()?)
             .current_dir(workspace::root()?.join("tests/e2e")),
     )
 }

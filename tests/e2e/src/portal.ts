@@ -9,7 +9,7 @@ import { writeConfigRepo, type ProdWindow } from './configRepo.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const PLUGIN_JS = join(ROOT, 'plugin-js');
-const PROGRAMS = process.env.HARNESS_CD_E2E_PROGRAMS ?? join(ROOT, 'target/debug');
+const PROGRAMS = process.env.HARNESS_CD_PROGRAMS ?? join(ROOT, 'target/debug');
 /** Simulated seconds in one real second. */
 const SPEED = 20;
 const SIMULATOR_WITHIN_MS = 20_000;
@@ -44,7 +44,13 @@ async function startSimulator(entities: string, apiKey: string): Promise<{ simul
   return { simulator, url };
 }
 
-async function startBackend(options: { port: number; simulatorUrl: string; apiKey: string; configRepo: string }) {
+async function startBackend(options: {
+  port: number;
+  simulatorUrl: string;
+  apiKey: string;
+  configRepo: string;
+  database: string;
+}) {
   const url = `http://localhost:${options.port}`;
   const backend = new Child(
     'the backend',
@@ -60,6 +66,7 @@ async function startBackend(options: { port: number; simulatorUrl: string; apiKe
         NODE_ENV: 'production',
         HARNESS_API_KEY: options.apiKey,
         HARNESS_BASE_URL: options.simulatorUrl,
+        HARNESS_CD_PORTAL_DATABASE: options.database,
         APP_CONFIG_app_baseUrl: JSON.stringify(url),
         APP_CONFIG_backend_baseUrl: JSON.stringify(url),
         APP_CONFIG_backend_listen_port: String(options.port),
@@ -67,10 +74,15 @@ async function startBackend(options: { port: number; simulatorUrl: string; apiKe
       },
     },
   );
-  await backend.until('ready', BACKEND_WITHIN_MS, async () => {
-    const response = await fetch(`${url}/.backstage/health/v1/readiness`).catch(() => undefined);
-    return response?.ok || undefined;
-  });
+  try {
+    await backend.until('ready', BACKEND_WITHIN_MS, async () => {
+      const response = await fetch(`${url}/.backstage/health/v1/readiness`).catch(() => undefined);
+      return response?.ok || undefined;
+    });
+  } catch (error) {
+    await backend.end();
+    throw error;
+  }
   return { backend, url };
 }
 
@@ -95,13 +107,14 @@ export class Portal {
     const folder = mkdtempSync(join(tmpdir(), 'harness-cd-e2e-'));
     const configRepo = join(folder, 'config-repo');
     const entities = join(folder, 'entities');
+    const database = join(folder, 'database');
     writeConfigRepo(join(ROOT, 'examples/config-repo'), configRepo, prodWindow);
     execFileSync(program('harness-cd'), ['render', '--config-repo', configRepo, '--out', entities], { stdio: 'pipe' });
     const apiKey = `pat.e2e.${randomBytes(24).toString('hex')}`;
     const { simulator, url: simulatorUrl } = await startSimulator(entities, apiKey);
     try {
       const port = await freePort();
-      const { backend, url } = await startBackend({ port, simulatorUrl, apiKey, configRepo });
+      const { backend, url } = await startBackend({ port, simulatorUrl, apiKey, configRepo, database });
       return new Portal(url, simulatorUrl, apiKey, simulator, backend, folder);
     } catch (error) {
       await simulator.end();

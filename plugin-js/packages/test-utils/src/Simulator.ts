@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { renderConfigRepo } from 'harness-cd-wasm';
-import { exampleConfigRepo, simulatorBinary } from './paths';
+import { promisify } from 'node:util';
+import { exampleConfigRepo, program } from './paths';
 
 /** What the simulator does instead of answering well. */
 export interface SimulatorFault {
@@ -45,7 +45,7 @@ export class Simulator {
   /** Starts a simulator with the services of the example config repo; simulated time runs 1000 times as fast. */
   static async start(): Promise<Simulator> {
     const entities = await renderExample();
-    const child = spawn(simulatorBinary(), ['--port', '0', '--entities', entities, '--speed', '1000', '--seed', '1'], {
+    const child = spawn(program('harness-cd-simulator'), ['--port', '0', '--entities', entities, '--speed', '1000', '--seed', '1'], {
       env: { ...process.env, HARNESS_SIMULATOR_API_KEY: Simulator.apiKey },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -122,15 +122,8 @@ export class Simulator {
 }
 
 async function renderExample(): Promise<string> {
-  const templates = await readdir(join(exampleConfigRepo, 'templates'));
-  const names = ['platform.yaml', 'services.yaml', ...templates.map(name => `templates/${name}`)];
-  const texts = await Promise.all(names.map(name => readFile(join(exampleConfigRepo, name), 'utf8')));
-  const { files } = renderConfigRepo(Object.fromEntries(names.map((name, index) => [name, texts[index]])));
   const folder = await mkdtemp(join(tmpdir(), 'harness-cd-entities-'));
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
+  await promisify(execFile)(program('harness-cd'), ['render', '--config-repo', exampleConfigRepo, '--out', folder]);
   return folder;
 }
 

@@ -7,12 +7,12 @@ const checkout = resolvePackagePath('harness-cd-test-utils', '../../..');
 /** The folder of the example config repo. */
 export const exampleConfigRepo = resolvePath(checkout, 'examples/config-repo');
 
-/** The simulator's binary. */
-export function simulatorBinary(): string {
-  const binary = process.env.HARNESS_CD_SIMULATOR ?? resolvePath(checkout, 'target/debug/harness-cd-simulator');
+/** A program of the workspace. */
+export function program(name: 'harness-cd' | 'harness-cd-simulator'): string {
+  const binary = resolvePath(process.env.HARNESS_CD_PROGRAMS ?? resolvePath(checkout, 'target/debug'), name);
   if (!existsSync(binary)) {
     throw new Error(
-      `These tests need the simulator, and there is none at ${binary}. Build it with \`cargo build -p harness-cd-simulator\`, or name one in HARNESS_CD_SIMULATOR.`,
+      `These tests need ${name}, and there is none at ${binary}. Build it with \`cargo build\`, or name its folder in HARNESS_CD_PROGRAMS.`,
     );
   }
   return binary;

@@ -50,16 +50,20 @@ it('keeps the rules it has when a change has errors', async () => {
   expect(logger.warn).toHaveBeenCalledWith(expect.stringMatching(/^platform\.yaml:\d+:\d+: error /));
 });
 
-it('says where it looked when there is nothing', async () => {
+it('lists what is missing in the log, and keeps the place from the page', async () => {
   folder.setContent({ 'README.md': 'not a config repo' });
   await expect(openConfigRepo().platform()).rejects.toMatchObject({
     code: 'INVALID_CONFIG',
-    message: expect.stringContaining(folder.path),
+    message: expect.not.stringContaining(folder.path),
   });
+  expect(logger.warn).toHaveBeenCalledWith(expect.stringMatching(/^platform\.yaml:1:1: error /));
 });
 
 it('says where it looked when there is no folder', async () => {
   const nowhere = folder.resolve('nowhere');
   const configRepo = new ConfigRepo(nowhere, configRepoReader(nowhere, mockServices.urlReader.mock()), logger);
-  await expect(configRepo.check()).rejects.toThrow(`harnessCd.configRepo names, ${nowhere}, cannot be read`);
+  await expect(configRepo.check()).rejects.toMatchObject({ message: expect.not.stringContaining(nowhere) });
+  expect(logger.error).toHaveBeenCalledWith(
+    expect.stringContaining(`harnessCd.configRepo names, ${nowhere}, cannot be read`),
+  );
 });

@@ -36,7 +36,7 @@ export class ConfigRepo {
   async platform(): Promise<PlatformRules> {
     if (Date.now() - this.#checkedAt >= CHECK_INTERVAL_MS) await this.check();
     if (!this.#platform) {
-      throw harnessFailure('INVALID_CONFIG', `The config repo at ${this.target} has errors; the log lists them.`);
+      throw harnessFailure('INVALID_CONFIG', 'The config repo has errors; the log of the backend lists them.');
     }
     return this.#platform;
   }
@@ -57,8 +57,12 @@ export class ConfigRepo {
       this.#version = current.version;
       this.#take(readConfigRepo(current.files));
     } catch (error) {
+      // The log has the place; whoever looks at a page has not, for it may be a path of the server.
       const message = `The config repo that harnessCd.configRepo names, ${this.target}, cannot be read: ${stringifyError(error)}`;
-      if (!this.#platform) throw harnessFailure('INVALID_CONFIG', message);
+      if (!this.#platform) {
+        this.logger.error(message);
+        throw harnessFailure('INVALID_CONFIG', 'The config repo cannot be read; the log of the backend says why.');
+      }
       this.#checkedAt = Date.now();
       this.logger.warn(`${message}; the rules read before stay in force`);
     }

@@ -12,9 +12,8 @@ import type {
   RunOutcome,
   Violation,
 } from 'backstage-plugin-harness-cd-common';
-import { HarnessClient, readAnnotations, validateDeploy } from 'harness-cd-wasm';
+import { deploymentRun, HarnessClient, readAnnotations, validateDeploy } from 'harness-cd-wasm';
 import type { ConfigRepo } from './ConfigRepo';
-import { deployNotes } from './deployNotes';
 import { fromModuleError, harnessFailure, isHarnessFailure } from './errors';
 
 /**
@@ -92,16 +91,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
   }): Promise<StartedDeployment> {
     const { rules, request, startedBy } = options;
     const outcome = await this.#ask('start a deployment', client =>
-      client.runPipeline({
-        pipeline: rules.pipeline,
-        inputs: {
-          imageTag: request.imageTag,
-          targetEnvironment: request.environment,
-          targetRegion: request.region,
-        },
-        notes: deployNotes(request, startedBy),
-        nonce: randomUUID(),
-      }),
+      client.runPipeline(deploymentRun(rules.pipeline, request, `Backstage by ${startedBy}`, randomUUID())),
     );
     if (outcome.kind === 'denied') {
       throw harnessFailure('FORBIDDEN', `A policy of Harness refused the run: ${outcome.messages.join('; ')}`, {

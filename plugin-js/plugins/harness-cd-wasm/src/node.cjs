@@ -18,9 +18,8 @@ exports.validateDeploy = validateDeploy;
 exports.readAnnotations = readAnnotations;
 exports.parseHarnessUrl = parseHarnessUrl;
 exports.readConfigRepo = files => door.call(({ glue }) => glue.readConfigRepo(files));
-exports.renderConfigRepo = files => door.call(({ glue }) => glue.renderConfigRepo(files));
-exports.runtimeInputs = (file, text) => door.call(({ glue }) => glue.runtimeInputs(file, text));
-exports.lint = (file, text) => door.call(({ glue }) => glue.lint(file, text));
+exports.deploymentRun = (pipeline, request, startedBy, nonce) =>
+  door.call(({ glue }) => glue.deploymentRun(pipeline, request, startedBy, nonce));
 exports.shapeHistory = (body, options) => door.call(({ glue }) => glue.shapeHistory(body, options));
 exports.HarnessClient = clientClass(door);
 exports.HarnessCdError = HarnessCdError;

@@ -5,13 +5,11 @@
  */
 import type {
   ConfigReading,
-  Diagnostic,
+  DeployRequest,
   ExecutionProgress,
   ExecutionQuery,
   HarnessClientOptions,
   HistoryOptions,
-  InputsReading,
-  Rendered,
   RunOutcome,
   RunRequest,
 } from 'backstage-plugin-harness-cd-common';
@@ -21,14 +19,13 @@ export * from './browser';
 /** Reads a config repository: path relative to its root to content. */
 export function readConfigRepo(files: Record<string, string>): ConfigReading;
 
-/** Renders the Harness entities of every service of a config repository. */
-export function renderConfigRepo(files: Record<string, string>): Rendered;
-
-/** Reads the runtime inputs of any Harness YAML; `file` is its name in findings. */
-export function runtimeInputs(file: string, text: Uint8Array): InputsReading;
-
-/** Checks any Harness YAML; `file` is its name in findings. */
-export function lint(file: string, text: Uint8Array): Diagnostic[];
+/**
+ * The run of a checked deploy request: its runtime inputs, and notes that say who started it and why.
+ *
+ * @param startedBy - for example `Backstage by user:default/ana`
+ * @param nonce - a text that no other run has, 8 to 64 letters, digits, `-` and `_`
+ */
+export function deploymentRun(pipeline: string, request: DeployRequest, startedBy: string, nonce: string): RunRequest;
 
 /**
  * Shapes the body of Harness's answer about executions.
@@ -51,8 +48,6 @@ export class HarnessClient {
   listDeployments(query: ExecutionQuery, options: HistoryOptions): Promise<string>;
   /** Reads how far one execution is. */
   getExecution(id: string, options: HistoryOptions): Promise<ExecutionProgress>;
-  /** Reads a pipeline's YAML. */
-  getPipelineYaml(pipeline: string): Promise<string>;
   /** Frees the client; calls in flight end as usual, later ones are refused. */
   free(): void;
 }

@@ -2,13 +2,11 @@
 export {
   HarnessCdError,
   HarnessClient,
-  lint,
+  deploymentRun,
   loadHarnessCd,
   parseHarnessUrl,
   readAnnotations,
   readConfigRepo,
-  renderConfigRepo,
-  runtimeInputs,
   shapeHistory,
   validateDeploy,
 } from './node.cjs';

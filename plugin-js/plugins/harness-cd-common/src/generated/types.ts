@@ -142,7 +142,8 @@ export type DeployVerdict = { "kind": "allowed" } | { "kind": "rejected",
 /**
  * One service brought to one environment: a Deployment stage of an execution, with the stage's own status and times.
  *
- * Every field that an answer of Harness may lack is optional. Times are epoch ms, durations ms.
+ * Every field that an answer of Harness may lack is optional. Times are epoch ms, durations ms. Texts are borrowed
+ * from the answer where they can be: history is the bulk of what crosses the door.
  */
 export type Deployment = {
   /**
@@ -693,20 +694,6 @@ export type HistoryPage = {
 };
 
 /**
- * The runtime inputs of a file.
- */
-export type InputsReading = {
-  /**
-   * In file order.
-   */
-  inputs: Array<RuntimeInput>,
-  /**
-   * Why the file could not be read.
-   */
-  diagnostics: Array<Diagnostic>,
-};
-
-/**
  * A link with its label.
  */
 export type LabelledUrl = {
@@ -765,20 +752,6 @@ export type Range = {
 };
 
 /**
- * Rendered files by path, and why some are not there.
- */
-export type Rendered = {
-  /**
-   * Path to content.
-   */
-  files: { [key in string]: string },
-  /**
-   * Every finding, sorted.
-   */
-  diagnostics: Array<Diagnostic>,
-};
-
-/**
  * A field that an environment may require of a deploy request.
  */
 export type RequiredField = "changeTicket" | "rollbackPlan" | "businessJustification";
@@ -826,44 +799,6 @@ export type RunRequest = {
    * not hold it, and tells this run from every other after an ambiguous answer.
    */
   nonce: string,
-};
-
-/**
- * A runtime input: a scalar of a pipeline, template or input set that starts with `<+input>`.
- */
-export type RuntimeInput = {
-  /**
-   * RFC 6901 pointer to the scalar.
-   */
-  pointer: string,
-  /**
-   * The name of the variable it fills, where its neighbours say so; otherwise the key it stands under.
-   */
-  name?: string,
-  /**
-   * The type its neighbours declare, for example `String`.
-   */
-  type?: string,
-  /**
-   * Whether a run without a value for it is refused.
-   */
-  required: boolean,
-  /**
-   * The value used where none is given.
-   */
-  default?: string,
-  /**
-   * The closed list of values.
-   */
-  allowedValues?: Array<string>,
-  /**
-   * The pattern a value must match, in Java's dialect.
-   */
-  regex?: string,
-  /**
-   * Whether it is asked for in mid-run.
-   */
-  executionInput: boolean,
 };
 
 /**
