@@ -1,15 +1,19 @@
-// Execution summaries as Harness sends them, some 5 KB each. Invented; the same for every run.
+// Execution summaries as Harness sends them for the pipelines of the example config repo, some 5 KB each: a stage per
+// environment and a gate, of which a run takes one environment and skips the rest. Invented; the same for every run.
 
 const HOUR_MS = 60 * 60 * 1000;
 const NEWEST = Date.UTC(2026, 0, 1);
 const STAGES = [
-  { identifier: 'approve', type: 'Approval' },
-  { identifier: 'int_stable', type: 'Deployment', environment: 'int-stable', environmentType: 'PreProduction' },
-  { identifier: 'prod', type: 'Deployment', environment: 'prod', environmentType: 'Production' },
+  { identifier: 'deploy_int_stable', type: 'Deployment', environment: 'int-stable', environmentType: 'PreProduction' },
+  { identifier: 'deploy_pre_stable', type: 'Deployment', environment: 'pre-stable', environmentType: 'PreProduction' },
+  { identifier: 'prod_gate', type: 'Approval', environment: 'prod' },
+  { identifier: 'deploy_prod', type: 'Deployment', environment: 'prod', environmentType: 'Production' },
 ];
+const ENVIRONMENTS = ['int-stable', 'pre-stable', 'prod'];
 
 function cdInfo(service, stage, tag) {
-  const infrastructure = `${stage.identifier}_euw1_k8s`;
+  const environment = stage.environment.replaceAll('-', '_');
+  const infrastructure = `${environment}_euw1_k8s`;
   return {
     __recast: 'io.harness.cdng.pipeline.executions.beans.CDStageModuleInfo',
     serviceInfo: {
@@ -23,7 +27,7 @@ function cdInfo(service, stage, tag) {
       },
     },
     infraExecutionSummary: {
-      identifier: stage.identifier,
+      identifier: environment,
       name: stage.environment,
       type: stage.environmentType,
       infrastructureIdentifier: infrastructure,
@@ -35,21 +39,24 @@ function cdInfo(service, stage, tag) {
 function layoutNode(row, service, stage, position, startTs) {
   const uuid = `node_${row}_${position}`;
   const next = position + 1 < STAGES.length ? [`node_${row}_${position + 1}`] : [];
+  const runs = stage.environment === ENVIRONMENTS[row % 3];
+  const fails = runs && stage.type === 'Deployment' && row % 7 === 0;
+  const skipInfo = { skipCondition: `<+pipeline.variables.targetEnvironment> == "${stage.environment}"`, evaluatedCondition: true };
   return {
     nodeType: stage.type,
     nodeGroup: 'STAGE',
     nodeIdentifier: stage.identifier,
     name: `Stage ${stage.identifier} – ✅`,
     nodeUuid: uuid,
-    status: row % 7 === 0 && position === 2 ? 'Failed' : 'Success',
+    status: fails ? 'Failed' : runs ? 'Success' : 'Skipped',
     module: 'cd',
-    moduleInfo: stage.type === 'Deployment' ? { cd: cdInfo(service, stage, `v1.${row}.0`) } : {},
+    moduleInfo: runs && stage.type === 'Deployment' ? { cd: cdInfo(service, stage, `v1.${row}.0`) } : {},
     startTs: startTs + position * 1000,
     endTs: startTs + position * 1000 + 900,
     edgeLayoutList: { currentNodeChildren: [], nextIds: next },
-    skipInfo: null,
-    nodeRunInfo: { whenCondition: '<+OnPipelineSuccess>', evaluatedCondition: true, expressions: [] },
-    failureInfo: { message: row % 7 === 0 && position === 2 ? 'the canary failed its verification' : '' },
+    skipInfo: runs ? null : skipInfo,
+    nodeRunInfo: { whenCondition: skipInfo.skipCondition, evaluatedCondition: runs, expressions: [] },
+    failureInfo: { message: fails ? 'the canary failed its verification' : '' },
     failureInfoDTO: null,
     nodeExecutionId: `execution_node_${row}_${position}`,
     executionInputConfigured: false,
@@ -85,7 +92,7 @@ function summary(row) {
     },
     failureInfo: { message: '', failureTypeList: [], responseMessages: [] },
     governanceMetadata: { deny: false, details: Array.from({ length: 6 }, (_, index) => ({ policySetId: `set_${index}`, deny: false, policyMetadata: [{ policyId: `policy_${index}`, severity: 'error', denyMessages: [] }] })) },
-    moduleInfo: { cd: { serviceIdentifiers: [service], envIdentifiers: STAGES.flatMap(({ environment }) => environment ?? []) } },
+    moduleInfo: { cd: { serviceIdentifiers: [service], envIdentifiers: [ENVIRONMENTS[row % 3].replaceAll('-', '_')] } },
     layoutNodeMap,
     modules: ['cd', 'pms'],
     startingNodeId: `node_${row}_0`,

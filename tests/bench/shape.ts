@@ -66,7 +66,7 @@ export function shapeChecking(body: Buffer, options: Options): string {
 function shape({ data }: Answer, options: Options) {
   const deployments = data.content.flatMap(summary =>
     stages(summary)
-      .filter(([, node]) => node.nodeType === 'Deployment')
+      .filter(([, node]) => node.nodeType === 'Deployment' && node.status !== 'Skipped')
       .map(([key, node]) => deployment(summary, key, node, options)),
   );
   return { deployments, quarantined: [], totalExecutions: data.totalElements ?? undefined };
