@@ -22,8 +22,8 @@ pub(crate) const BUILDS: [Build; 2] = [
         folder: "node",
         profile: "wasm-node",
         features: &["--features", "node"],
-        // Read once from disk, and never sent; the budget tells when something heavy has crept in.
-        brotli_budget: 260_000,
+        // Read once from disk, and never sent. The aim is 110 KB; until it is met, this tells when more creeps in.
+        brotli_budget: 230_000,
     },
     Build {
         folder: "web",
