@@ -32,6 +32,8 @@ pub(crate) fn javascript() -> Result<()> {
     test_packages()
 }
 
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
 /// nextest, which runs the Rust tests.
 pub(crate) fn nextest() -> Result<()> {
     if tools::find("cargo-nextest").is_some() {
@@ -40,20 +42,28 @@ pub(crate) fn nextest() -> Result<()> {
     process::timed("Installing cargo-nextest", || install("cargo-nextest", &["--locked"]))
 }
 
+/// rust-toolchain.toml names the target; a rustup that had the toolchain before does not always add it.
 fn wasm_target() -> Result<()> {
-    let libraries = process::output(Command::new("rustc").args([
-        "--print",
-        "target-libdir",
-        "--target",
-        "wasm32-unknown-unknown",
-    ]))?;
-    if Path::new(libraries.trim()).is_dir() {
+    if has_wasm_target()? {
+        return Ok(());
+    }
+    if tools::find("rustup").is_some() {
+        process::timed("Adding Rust's target wasm32-unknown-unknown", || {
+            process::output(Command::new("rustup").args(["target", "add", WASM_TARGET])).map(|_| ())
+        })?;
+    }
+    if has_wasm_target()? {
         return Ok(());
     }
     Err(Failure::new(
         "Rust's target wasm32-unknown-unknown is missing: the core is compiled to it for Backstage; \
          get it by `rustup target add wasm32-unknown-unknown`",
     ))
+}
+
+fn has_wasm_target() -> Result<bool> {
+    let folder = process::output(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM_TARGET]))?;
+    Ok(Path::new(folder.trim()).is_dir())
 }
 
 /// The version of the wasm-bindgen crate; the command line tool must have the same.
