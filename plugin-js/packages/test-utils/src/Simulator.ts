@@ -73,8 +73,12 @@ export class Simulator {
 
   /** The address of a pipeline, for annotations. */
   pipelineUrl(pipeline: string): string {
-    const { account, org, project } = Simulator.scope;
-    return `${this.baseUrl}/ng/account/${account}/module/cd/orgs/${org}/projects/${project}/pipelines/${pipeline}/pipeline-studio/`;
+    return `${this.#projectUrl()}/pipelines/${pipeline}/pipeline-studio/`;
+  }
+
+  /** The address of a service, for annotations. */
+  serviceUrl(service: string): string {
+    return `${this.#projectUrl()}/services/${service}`;
   }
 
   async addFault(fault: SimulatorFault): Promise<void> {
@@ -108,6 +112,11 @@ export class Simulator {
     const ended = once(this.child, 'exit');
     if (this.child.exitCode === null && this.child.kill()) await ended;
     await rm(this.entities, { recursive: true, force: true });
+  }
+
+  #projectUrl(): string {
+    const { account, org, project } = Simulator.scope;
+    return `${this.baseUrl}/ng/account/${account}/module/cd/orgs/${org}/projects/${project}`;
   }
 
   async #control(method: string, path: string, body?: object): Promise<Response> {

@@ -49,6 +49,7 @@ describe('harnessCdPlugin', () => {
   async function start(decision: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW): Promise<Server> {
     const entities = [
       component('payment-service', { 'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd') }),
+      component('by-service', { 'harness.io/services': `Payment: ${simulator.serviceUrl('payment_service')}` }),
       component('no-pipeline', {}),
       component('broken', { 'harness.io/pipeline-url': 'https://app.harness.io/somewhere' }),
       component('elsewhere', {
@@ -85,6 +86,13 @@ describe('harnessCdPlugin', () => {
       const ids = [...first.body.deployments, ...second.body.deployments].map(({ id }: Deployment) => id);
       expect(new Set(ids).size).toBe(ids.length);
       expect(second.body.deployments.length).toBeGreaterThan(0);
+    });
+
+    it('are found by the service alone, as the annotations of Harness name it', async () => {
+      const server = await start();
+      const { body } = await request(server).get(path('by-service', 'deployments?pageSize=5')).expect(200);
+      expect(body).not.toHaveProperty('problem');
+      expect(body.deployments[0]).toMatchObject({ pipeline: 'payment_service_cd' });
     });
 
     it('can be narrowed to an environment and a status', async () => {

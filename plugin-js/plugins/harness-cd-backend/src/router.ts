@@ -70,7 +70,7 @@ export async function createRouter(options: {
   }
 
   async function rulesOf(entity: Entity): Promise<DeployRules> {
-    const pipeline = pipelineOf(entity, harnessCd);
+    const pipeline = await pipelineOf(entity, harnessCd);
     const rules = await harnessCd.deployRules(pipeline);
     if (!rules) throw new NotFoundError(`No service of the config repo is deployed by the pipeline ${pipeline}.`);
     return rules;
@@ -94,7 +94,7 @@ export async function createRouter(options: {
     if (!query.success) throw new InputError(z.prettifyError(query.error));
     const { page, pageSize } = query.data;
     try {
-      res.json(await history.page(pipelineOf(entity, harnessCd), query.data));
+      res.json(await history.page(await pipelineOf(entity, harnessCd), query.data));
     } catch (error) {
       // An annotation that names a pipeline in vain is a problem to show, with nothing behind it.
       if (!isHarnessFailure(error) || error.code === 'PIPELINE_NOT_FOUND') throw error;
@@ -111,7 +111,7 @@ export async function createRouter(options: {
 
   router.get('/v1/entities/:kind/:namespace/:name/executions/:executionId', async (req, res) => {
     const entity = await readableEntity(req);
-    const pipeline = pipelineOf(entity, harnessCd);
+    const pipeline = await pipelineOf(entity, harnessCd);
     const progress = await harnessCd.getExecution(req.params.executionId);
     if (progress.pipeline !== pipeline) {
       // Whoever sees one entity does not see the executions of every other.

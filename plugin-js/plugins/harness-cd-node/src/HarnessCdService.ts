@@ -42,6 +42,8 @@ export interface HarnessCdService {
   readAnnotations(annotations: Record<string, string>): HarnessAnnotations;
   /** The rules of the service that a pipeline deploys, by the pipeline's identifier or its name. */
   deployRules(pipeline: string): Promise<DeployRules | undefined>;
+  /** The rules of a service, by its identifier in Harness. */
+  deployRulesOfService(service: string): Promise<DeployRules | undefined>;
   /** Checks a deploy request, given as the JSON text that a person or a program sent. */
   validateDeploy(requestText: string, rules: DeployRules): DeployCheck;
   /** Starts a checked deployment, once. `startedBy` is an entity ref and goes into the execution's notes. */
@@ -76,6 +78,11 @@ export class DefaultHarnessCdService implements HarnessCdService {
   async deployRules(pipeline: string): Promise<DeployRules | undefined> {
     const { rules } = await this.options.configRepo.platform();
     return rules.find(rule => rule.pipeline === pipeline || `${rule.service}-cd` === pipeline);
+  }
+
+  async deployRulesOfService(service: string): Promise<DeployRules | undefined> {
+    const { rules } = await this.options.configRepo.platform();
+    return rules.find(rule => rule.serviceIdentifier === service);
   }
 
   validateDeploy(requestText: string, rules: DeployRules): DeployCheck {

@@ -138,6 +138,7 @@ describe('harness:trigger-pipeline', () => {
         scope: harnessCd.scope,
         readAnnotations: annotations => harnessCd.readAnnotations(annotations),
         deployRules: pipeline => harnessCd.deployRules(pipeline),
+        deployRulesOfService: service => harnessCd.deployRulesOfService(service),
         validateDeploy: (text, rules) => harnessCd.validateDeploy(text, rules),
         listDeployments: query => harnessCd.listDeployments(query),
         getExecution: id => harnessCd.getExecution(id),
