@@ -10,6 +10,8 @@ export default defineConfig({
   // The stories of one file share a portal; every portal has its own simulator, so files do not see each other.
   fullyParallel: false,
   workers: process.env.CI ? 2 : 1,
+  // A busy machine may be late once; what fails again is broken, and what did not is reported as flaky.
+  retries: process.env.CI ? 2 : 0,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   forbidOnly: Boolean(process.env.CI),

@@ -137,6 +137,16 @@ export class Portal {
     if (!response.ok) throw new Error(`/simulator/${path} answered ${response.status}: ${await response.text()}`);
   }
 
+  /** Lets simulated time pass as slowly as real time, so that a run is still at work when a busy machine looks. */
+  async linger(): Promise<void> {
+    await this.control('clock', { speed: 1 });
+  }
+
+  /** Ends what runs, and lets simulated time pass quickly again. */
+  async hurry(): Promise<void> {
+    await this.control('clock', { advanceMs: 10 * 60_000, speed: SPEED });
+  }
+
   async stop(): Promise<void> {
     await Promise.all([this.backend.end(), this.simulator.end()]);
     rmSync(this.folder, { recursive: true, force: true });

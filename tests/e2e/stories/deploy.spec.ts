@@ -8,18 +8,20 @@ test('deploying from the card is seen at once and ends well', async ({ portal, p
 
   await card(page).getByRole('button', { name: 'Deploy' }).click();
   await fillDialog(page, { tag: 'v2.3.1', environment: /int-stable/, region: 'euw1' });
+  await portal.linger();
   const dialog = page.getByRole('dialog');
   await page.screenshot({ path: test.info().outputPath('dialog.png') });
   await dialog.getByRole('button', { name: 'Deploy v2.3.1 to int-stable/euw1' }).click();
 
   // The same pane follows the run, without a click.
-  await expect(dialog.getByText('Running').first()).toBeVisible({ timeout: 5_000 });
+  await expect(dialog.getByText('Running').first()).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('progress.png') });
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   const row = rows.filter({ hasText: 'v2.3.1 · int-stable/euw1' }).first();
-  await expect(row).toBeVisible({ timeout: 5_000 });
+  await expect(row.getByText('Running').first()).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('running.png') });
-  await expect(row.getByText('Succeeded')).toBeVisible({ timeout: 90_000 });
+  await portal.hurry();
+  await expect(row.getByText('Succeeded').first()).toBeVisible({ timeout: 90_000 });
 });
 
 test('the template deploys, and its run is in the history', async ({ portal, page }) => {

@@ -6,6 +6,7 @@ test('when Harness goes away in the middle of a run, the last known rows stay', 
   await open(page, portal, '/catalog/default/component/payment-service');
   await card(page).getByRole('button', { name: 'Deploy' }).click();
   await fillDialog(page, { tag: 'v2.3.1', environment: /int-stable/, region: 'euw1' });
+  await portal.linger();
   await page.getByRole('button', { name: 'Deploy v2.3.1 to int-stable/euw1' }).click();
   await expect(page.getByRole('dialog').getByText('Running').first()).toBeVisible();
   await page.keyboard.press('Escape');
