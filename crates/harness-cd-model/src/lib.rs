@@ -11,6 +11,7 @@ mod config_reading;
 mod deploy;
 mod deployment;
 mod diagnostic;
+mod duration;
 mod identifier;
 mod platform;
 mod runtime_input;
@@ -25,6 +26,7 @@ pub use deployment::{
     Deployment, DeploymentLinks, ExecutionProgress, ExecutionStage, ExecutionStep, HistoryPage, Quarantined,
 };
 pub use diagnostic::{Diagnostic, Position, Range, Severity};
+pub use duration::duration_ms;
 pub use identifier::{HarnessScope, Identifier, IdentifierError};
 pub use platform::{
     ApprovalGroup, Cluster, Delegate, Environment, EnvironmentType, ImageTagPolicy, ManifestRepository, Network,

@@ -1,5 +1,6 @@
 //! What a run is going to do: the filled pipeline as stages and steps with ids, durations and conditions.
 
+use harness_cd_model::duration_ms;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -225,6 +226,13 @@ fn text(value: &Value, pointer: &str) -> Option<String> {
     value.pointer(pointer).map(scalar_text).filter(|text| !text.is_empty())
 }
 
+/// Milliseconds of the duration that stands there.
+fn duration(value: &Value, pointer: &str) -> Option<i64> {
+    text(value, pointer)
+        .and_then(|text| duration_ms(&text))
+        .and_then(|ms| i64::try_from(ms).ok())
+}
+
 impl Planner<'_> {
     fn resolved(&self, value: &Value, pointer: &str) -> Option<String> {
         text(value, pointer).map(|text| expression::resolve(&text, self.context))
@@ -364,7 +372,7 @@ impl Planner<'_> {
             user_groups: texts("/spec/approvers/userGroups"),
             inputs: items(spec, "approverInputs").iter().map(approver_input).collect(),
             include_history: is_set("/spec/includePipelineExecutionHistory"),
-            timeout_ms: text(step, "/timeout").and_then(|t| duration_ms(&t)).unwrap_or(DAY_MS),
+            timeout_ms: duration(step, "/timeout").unwrap_or(DAY_MS),
         }
     }
 
@@ -455,10 +463,9 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 /// How long a step usually takes: a verification and a wait as long as they say, the rest as in a small cluster. No step
 /// looks at anything real; a Policy step always passes.
 fn usual_duration_ms(kind: &str, step: &Value) -> i64 {
-    let stated = |pointer: &str| text(step, pointer).and_then(|text| duration_ms(&text));
     match kind {
-        "Verify" => stated("/spec/spec/duration").unwrap_or(5 * MINUTE_MS),
-        "Wait" => stated("/spec/duration").unwrap_or(MINUTE_MS),
+        "Verify" => duration(step, "/spec/spec/duration").unwrap_or(5 * MINUTE_MS),
+        "Wait" => duration(step, "/spec/duration").unwrap_or(MINUTE_MS),
         "K8sRollingDeploy" | "K8sBlueGreenDeploy" => 60 * SECOND_MS,
         "K8sCanaryDeploy" => 45 * SECOND_MS,
         "K8sRollingRollback" => 30 * SECOND_MS,
@@ -467,48 +474,9 @@ fn usual_duration_ms(kind: &str, step: &Value) -> i64 {
     }
 }
 
-/// Reads `10m`, `1h 30m`, `2w`. Source: Harness API facts, identifiers and names: timeout texts.
-fn duration_ms(text: &str) -> Option<i64> {
-    let mut total: i64 = 0;
-    let mut amount = String::new();
-    for character in text.chars() {
-        if character.is_ascii_digit() {
-            amount.push(character);
-            continue;
-        }
-        let unit = match character {
-            's' => SECOND_MS,
-            'm' => MINUTE_MS,
-            'h' => HOUR_MS,
-            'd' => DAY_MS,
-            'w' => 7 * DAY_MS,
-            ' ' if amount.is_empty() => continue,
-            _ => return None,
-        };
-        total = total.checked_add(amount.parse::<i64>().ok()?.checked_mul(unit)?)?;
-        amount.clear();
-    }
-    (amount.is_empty() && total > 0).then_some(total)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations() {
-        for (text, ms) in [
-            ("10m", 600_000),
-            ("1h 30m", 5_400_000),
-            ("7d", 604_800_000),
-            ("15s", 15_000),
-        ] {
-            assert_eq!(duration_ms(text), Some(ms), "{text}");
-        }
-        for text in ["", "10", "m", "1x", "99999999999999999999w", "9223372036854775807w"] {
-            assert_eq!(duration_ms(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn the_steps_own_strategy_comes_first() {

@@ -1,8 +1,9 @@
 //! Deployment stages: strategies, verification, rollback.
 
+use harness_cd_model::duration_ms;
 use harness_cd_yaml::{At, Node};
 
-use super::{Fault, Place, values::duration_ms};
+use super::{Fault, Place};
 use crate::stages::step_types;
 
 /// Steps that put a version into a cluster.
