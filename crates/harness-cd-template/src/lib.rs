@@ -2,7 +2,12 @@
 //!
 //! A template is YAML in which `{{NAME}}` may stand wherever a scalar may, with or without quotes. Rendering writes
 //! scalars, never text: a value can change neither the structure around it nor the type of the scalar it stands in,
-//! which stays a string. Comments, layout, `<+…>` and `${{ … }}` pass as they are.
+//! which stays a string. Comments, layout, `<+…>` and `${{ … }}` pass as they are, and so do the braces of other
+//! languages, such as `{{ .Values.image }}`. Where those would read as a placeholder, `{{"{{"}}` writes two braces:
+//! `{{"{{"}}IMAGE}}` renders to `{{IMAGE}}`.
+//!
+//! What can be proven of a scalar for every ordinary value is proven once, when the template is read, so that
+//! rendering it for a thousand services is little more than copying.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -11,6 +16,7 @@
 //! assert_eq!(template.render(&values).unwrap(), "name: \"yes\" # who\n");
 //! ```
 
+mod proof;
 mod scan;
 mod write;
 
@@ -18,19 +24,24 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use harness_cd_model::{Diagnostic, Severity};
-use harness_cd_yaml::{Lines, Node, ScalarStyle, Value, nearest, parse_text};
+use harness_cd_yaml::{Document, Lines, Node, ScalarStyle, Value, nearest, parse_text};
 
-use crate::scan::Placeholder;
+use crate::proof::{Proof, Word};
+use crate::scan::{Content, Placeholder};
 
 /// Values by placeholder name.
 pub type Values = BTreeMap<String, String>;
 
-/// A template that has been read: its text and the scalars in which placeholders stand.
+/// A template that has been read: its text, its tree and the scalars in which placeholders stand.
 #[derive(Clone, Debug)]
 pub struct Template {
-    file: String,
     text: String,
     lines: Lines,
+    /// The tree at the template's own positions, placeholders as they are written.
+    document: Document,
+    /// The names of the placeholders in the slots; a [`Piece::Value`] is a place in this list.
+    names: Vec<String>,
+    /// In the order of the text.
     slots: Vec<Slot>,
 }
 
@@ -48,14 +59,23 @@ struct Slot {
     written: Vec<Piece>,
     /// The scalar's text, placeholder by placeholder.
     text: Vec<Piece>,
+    proof: Proof,
 }
 
 /// A part of a scalar.
 #[derive(Clone, Debug)]
 enum Piece {
     Literal(String),
-    Placeholder(Placeholder),
+    /// The value of a placeholder: which name, and where the placeholder stands.
+    Value {
+        name: usize,
+        span: Range<usize>,
+    },
+    /// Two opening braces that were written as `{{"{{"}}`.
+    Braces,
 }
+
+const BRACES: &str = "{{";
 
 impl Template {
     /// Reads a template.
@@ -67,19 +87,21 @@ impl Template {
         let mark = scan::mark_for(text);
         // Of the same length as what it stands for, so that every position is one of the template's own.
         let stand_in = scan::with_stand_ins(text, &placeholders, mark);
-        let document = parse_text(file, &stand_in)?;
+        let mut document = parse_text(file, &stand_in)?;
         let mut collector = Collector {
             text,
             mark,
             placeholders: &placeholders,
+            names: Vec::new(),
             slots: Vec::new(),
         };
-        collector.node(&document.root, "", false);
-        let slots = collector.slots;
+        collector.node(&mut document.root, "", false);
+        let Collector { names, slots, .. } = collector;
         Ok(Self {
-            file: file.to_owned(),
             text: text.to_owned(),
             lines: Lines::new(text),
+            document,
+            names,
             slots,
         })
     }
@@ -87,7 +109,12 @@ impl Template {
     /// The file as the reader named it.
     #[must_use]
     pub fn file(&self) -> &str {
-        &self.file
+        &self.document.file
+    }
+
+    /// The names of the placeholders that need a value, each once.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
     }
 
     /// Replaces every placeholder.
@@ -96,116 +123,158 @@ impl Template {
     /// `HCD0201` a placeholder without a value, each where it stands and with the nearest name that has one; or the
     /// findings of [`harness_cd_yaml::parse_text`] where values made two keys equal or a key too long.
     pub fn render(&self, values: &Values) -> Result<String, Vec<Diagnostic>> {
-        let unbound = self.unbound(values);
-        if !unbound.is_empty() {
-            return Err(unbound);
-        }
-        let mut rendered = String::with_capacity(self.text.len());
+        let Some(words) = self.words(|name| values.get(name).map(String::as_str)) else {
+            return Err(self.unbound(values));
+        };
+        let mut rendered = String::with_capacity(self.text.len() + self.text.len() / 8);
         let mut from = 0;
         for slot in &self.slots {
             rendered.push_str(self.text.get(from..slot.span.start).unwrap_or_default());
-            rendered.push_str(&write::scalar(slot, values));
+            write::scalar(slot, &words, &mut rendered);
             from = slot.span.end;
         }
         rendered.push_str(self.text.get(from..).unwrap_or_default());
         if self.slots.iter().any(|slot| slot.is_key) {
-            parse_text(&self.file, &rendered)?;
+            parse_text(self.file(), &rendered)?;
         }
         Ok(rendered)
     }
 
+    /// The tree of the template at the template's own positions, with a sample in place of every placeholder; one
+    /// for which `sample_of` has none stays as it is written. For whoever judges a template without rendering it.
+    #[must_use]
+    pub fn sample(&self, sample_of: impl Fn(&str) -> Option<String>) -> Document {
+        let samples: Vec<String> = self
+            .names
+            .iter()
+            .map(|name| sample_of(name).unwrap_or_else(|| format!("{{{{{name}}}}}")))
+            .collect();
+        let words: Vec<Word<'_>> = samples.iter().map(|sample| Word::new(sample)).collect();
+        let mut document = self.document.clone();
+        fill(&mut document.root, &mut self.slots.iter().peekable(), &words);
+        document
+    }
+
+    /// The values in the order of `names`; `None` if one is missing.
+    fn words<'v>(&self, value_of: impl Fn(&str) -> Option<&'v str>) -> Option<Vec<Word<'v>>> {
+        self.names.iter().map(|name| Some(Word::new(value_of(name)?))).collect()
+    }
+
     fn unbound(&self, values: &Values) -> Vec<Diagnostic> {
-        let placeholders = self
+        let pieces = self
             .slots
             .iter()
-            .flat_map(|slot| slot.placeholders().map(move |found| (slot, found)));
-        placeholders
-            .filter(|(_, placeholder)| !values.contains_key(&placeholder.name))
-            .map(|(slot, placeholder)| {
-                let hint = match nearest(&placeholder.name, values.keys().map(String::as_str)) {
+            .flat_map(|slot| slot.written.iter().map(move |piece| (slot, piece)));
+        pieces
+            .filter_map(|(slot, piece)| {
+                let Piece::Value { name, span } = piece else {
+                    return None;
+                };
+                let name = self.names.get(*name).filter(|name| !values.contains_key(*name))?;
+                let hint = match nearest(name, values.keys().map(String::as_str)) {
                     Some(near) => format!("did you mean `{{{{{near}}}}}`?"),
                     None => format!("known: {}", values.keys().cloned().collect::<Vec<_>>().join(", ")),
                 };
-                Diagnostic {
+                Some(Diagnostic {
                     code: "HCD0201".to_owned(),
                     severity: Severity::Error,
-                    message: format!("the placeholder `{{{{{}}}}}` has no value", placeholder.name),
-                    file: self.file.clone(),
+                    message: format!("the placeholder `{{{{{name}}}}}` has no value"),
+                    file: self.file().to_owned(),
                     pointer: slot.pointer.clone(),
-                    range: self.lines.range(&placeholder.span),
+                    range: self.lines.range(span),
                     hint: Some(hint),
-                }
+                })
             })
             .collect()
     }
 }
 
-impl Slot {
-    fn placeholders(&self) -> impl Iterator<Item = &Placeholder> {
-        self.written.iter().filter_map(|piece| match piece {
-            Piece::Placeholder(placeholder) => Some(placeholder),
-            Piece::Literal(_) => None,
-        })
+/// Puts samples into the scalars of a tree; the slots come in the order in which the tree is walked.
+fn fill<'s>(node: &mut Node, slots: &mut std::iter::Peekable<impl Iterator<Item = &'s Slot>>, words: &[Word<'_>]) {
+    match &mut node.value {
+        Value::Scalar(scalar) => {
+            if let Some(slot) = slots.next_if(|slot| slot.span == node.span) {
+                scalar.text = write::join(&slot.text, words, str::to_owned);
+                // A filled scalar is a string, whatever its text looks like.
+                if scalar.style == ScalarStyle::Plain {
+                    scalar.style = ScalarStyle::DoubleQuoted;
+                }
+            }
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(|item| fill(item, slots, words)),
+        Value::Mapping(entries) => {
+            for entry in entries {
+                fill(&mut entry.key, slots, words);
+                fill(&mut entry.value, slots, words);
+            }
+        }
     }
 }
 
-/// Finds the scalars in which placeholders stand, in the order of the text.
+/// Finds the scalars in which placeholders stand, in the order of the text, and takes the stand-ins out of the tree.
 struct Collector<'t> {
     text: &'t str,
     mark: char,
     /// Those not yet met.
     placeholders: &'t [Placeholder],
+    names: Vec<String>,
     slots: Vec<Slot>,
 }
 
 impl Collector<'_> {
-    fn node(&mut self, node: &Node, pointer: &str, in_flow: bool) {
+    fn node(&mut self, node: &mut Node, pointer: &str, in_flow: bool) {
         let opens_flow = matches!(self.text.as_bytes().get(node.span.start), Some(b'[' | b'{'));
         let child = |key: &str| harness_cd_yaml::child_pointer(pointer, key);
-        match &node.value {
+        match &mut node.value {
             Value::Scalar(_) => self.scalar(node, pointer, in_flow, false),
             Value::Sequence(items) => {
-                for (index, item) in items.iter().enumerate() {
+                for (index, item) in items.iter_mut().enumerate() {
                     self.node(item, &child(&index.to_string()), in_flow || opens_flow);
                 }
             }
             Value::Mapping(entries) => {
                 for entry in entries {
+                    self.scalar(&mut entry.key, pointer, in_flow || opens_flow, true);
                     let pointer = child(entry.name());
-                    self.scalar(&entry.key, &pointer, in_flow || opens_flow, true);
-                    self.node(&entry.value, &pointer, in_flow || opens_flow);
+                    self.node(&mut entry.value, &pointer, in_flow || opens_flow);
                 }
             }
         }
     }
 
-    fn scalar(&mut self, node: &Node, pointer: &str, in_flow: bool, is_key: bool) {
-        let Value::Scalar(scalar) = &node.value else { return };
+    fn scalar(&mut self, node: &mut Node, pointer: &str, in_flow: bool, is_key: bool) {
+        let Value::Scalar(scalar) = &mut node.value else { return };
+        let inside = self.take_inside(&node.span);
+        if inside.is_empty() {
+            return;
+        }
         let written = self.text.get(node.span.clone()).unwrap_or_default();
         let expressions = scan::expressions(written);
-        let inside: Vec<Placeholder> = self
-            .placeholders
-            .iter()
-            .skip_while(|found| found.span.start < node.span.start)
-            .take_while(|found| found.span.end <= node.span.end)
-            .cloned()
-            .collect();
-        let Some(last) = inside.last() else { return };
-        let passed = self
-            .placeholders
-            .partition_point(|found| found.span.end <= last.span.end);
-        self.placeholders = self.placeholders.get(passed..).unwrap_or_default();
-
         let in_expression = |found: &Placeholder| {
             let start = found.span.start - node.span.start;
             expressions.iter().any(|expression| expression.contains(&start))
         };
-        let split = scan::split(self.text, &node.span, &scalar.text, &inside, self.mark, in_expression);
-        if split.written.iter().any(|piece| matches!(piece, Piece::Placeholder(_))) {
+        let names = &mut self.names;
+        let piece_of = |found: &Placeholder| match &found.content {
+            _ if in_expression(found) => None,
+            Content::Braces => Some(Piece::Braces),
+            Content::Name(name) => Some(Piece::Value {
+                name: place_of(names, name),
+                span: found.span.clone(),
+            }),
+        };
+        let split = scan::split(self.text, &node.span, &scalar.text, &inside, self.mark, piece_of);
+        scalar.text = split.restored;
+        if split.written.len() > 1 {
+            let (style, span) = (scalar.style, node.span.clone());
             self.slots.push(Slot {
-                span: node.span.clone(),
-                pointer: pointer.to_owned(),
-                style: scalar.style,
+                proof: proof::prove(style, in_flow, &split.written),
+                span,
+                pointer: match is_key {
+                    true => harness_cd_yaml::child_pointer(pointer, &scalar.text),
+                    false => pointer.to_owned(),
+                },
+                style,
                 in_flow,
                 is_key,
                 written: split.written,
@@ -213,4 +282,23 @@ impl Collector<'_> {
             });
         }
     }
+
+    /// The placeholders of a scalar; those before it stand in comments.
+    fn take_inside(&mut self, span: &Range<usize>) -> Vec<Placeholder> {
+        let before = self.placeholders.partition_point(|found| found.span.start < span.start);
+        let rest = self.placeholders.get(before..).unwrap_or_default();
+        let (inside, behind) = rest.split_at(rest.partition_point(|found| found.span.end <= span.end));
+        if !inside.is_empty() {
+            self.placeholders = behind;
+        }
+        inside.to_vec()
+    }
+}
+
+/// The place of a name in a list, to which it is added if it is new.
+fn place_of(names: &mut Vec<String>, name: &str) -> usize {
+    names.iter().position(|known| known == name).unwrap_or_else(|| {
+        names.push(name.to_owned());
+        names.len() - 1
+    })
 }

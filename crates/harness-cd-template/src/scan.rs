@@ -4,19 +4,39 @@ use std::ops::Range;
 
 use crate::Piece;
 
-/// `{{NAME}}`, and where it stands.
+/// `{{NAME}}` or `{{"{{"}}`, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Placeholder {
-    pub(crate) name: String,
+    pub(crate) content: Content,
     pub(crate) span: Range<usize>,
 }
 
-/// Every `{{NAME}}` of a text, in order. `${{ … }}` is Harness's own and passed over, as is anything in braces that
-/// is no name in capitals, such as Helm's `{{ .Values.image }}`.
+/// What a placeholder stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// The value of a name.
+    Name(String),
+    /// Two opening braces.
+    Braces,
+}
+
+/// How two opening braces are written where they would begin a placeholder. As in Go templates.
+const ESCAPED_BRACES: &str = "{{\"{{\"}}";
+
+/// Every `{{NAME}}` and `{{"{{"}}` of a text, in order. `${{ … }}` is Harness's own and passed over, as is anything in
+/// braces that is no name in capitals, such as Helm's `{{ .Values.image }}`.
 pub(crate) fn placeholders(text: &str) -> Vec<Placeholder> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(open) = find_from(text, "{{", from) {
+        if text.get(open..).is_some_and(|rest| rest.starts_with(ESCAPED_BRACES)) {
+            from = open + ESCAPED_BRACES.len();
+            found.push(Placeholder {
+                content: Content::Braces,
+                span: open..from,
+            });
+            continue;
+        }
         let Some(close) = find_from(text, "}}", open + 2) else {
             break;
         };
@@ -27,7 +47,7 @@ pub(crate) fn placeholders(text: &str) -> Vec<Placeholder> {
             from = close + 2;
         } else if is_name(name) {
             found.push(Placeholder {
-                name: name.to_owned(),
+                content: Content::Name(name.to_owned()),
                 span: open..close + 2,
             });
             from = close + 2;
@@ -116,53 +136,64 @@ pub(crate) fn with_stand_ins(text: &str, placeholders: &[Placeholder], mark: cha
 }
 
 fn stand_in(placeholder: &Placeholder, mark: char) -> String {
-    let marks = placeholder.span.len().saturating_sub(placeholder.name.len());
+    let name = match &placeholder.content {
+        Content::Name(name) => name.as_str(),
+        Content::Braces => "",
+    };
+    let marks = placeholder.span.len().saturating_sub(name.len());
     let side = |count: usize| mark.to_string().repeat(count);
-    format!("{}{}{}", side(marks / 2), placeholder.name, side(marks - marks / 2))
+    format!("{}{name}{}", side(marks / 2), side(marks - marks / 2))
 }
 
 /// A scalar taken apart, as it is written and as it reads.
 pub(crate) struct Split {
     pub(crate) written: Vec<Piece>,
     pub(crate) text: Vec<Piece>,
+    /// The scalar's text with every placeholder as it is written.
+    pub(crate) restored: String,
 }
 
-/// Takes a scalar apart at its placeholders; those for which `keep` holds stay part of the text around them.
+/// Takes a scalar apart at its placeholders; those for which `piece_of` has nothing stay part of the text around them.
 pub(crate) fn split(
     source: &str,
     span: &Range<usize>,
     scalar_text: &str,
     inside: &[Placeholder],
     mark: char,
-    keep: impl Fn(&Placeholder) -> bool,
+    mut piece_of: impl FnMut(&Placeholder) -> Option<Piece>,
 ) -> Split {
-    let (mut written, mut text) = (Vec::new(), Vec::new());
+    let (mut written, mut text, mut restored) = (Vec::new(), Vec::new(), String::new());
     let (mut from, mut rest, mut literal) = (span.start, scalar_text, String::new());
     for placeholder in inside {
         // The words stand in the scalar's text in the order of the source.
         let Some((before, after)) = rest.split_once(&stand_in(placeholder, mark)) else {
             continue;
         };
-        literal.push_str(before);
+        let as_written = source.get(placeholder.span.clone()).unwrap_or_default();
         rest = after;
-        if keep(placeholder) {
-            literal.push_str(source.get(placeholder.span.clone()).unwrap_or_default());
+        literal.push_str(before);
+        restored.push_str(before);
+        restored.push_str(as_written);
+        let Some(piece) = piece_of(placeholder) else {
+            literal.push_str(as_written);
             continue;
-        }
-        text.push(Piece::Literal(std::mem::take(&mut literal)));
-        text.push(Piece::Placeholder(placeholder.clone()));
-        written.push(Piece::Literal(
-            source.get(from..placeholder.span.start).unwrap_or_default().to_owned(),
-        ));
-        written.push(Piece::Placeholder(placeholder.clone()));
+        };
+        text.extend([Piece::Literal(std::mem::take(&mut literal)), piece.clone()]);
+        let before = source.get(from..placeholder.span.start).unwrap_or_default();
+        written.extend([Piece::Literal(before.to_owned()), piece]);
         from = placeholder.span.end;
     }
     literal.push_str(rest);
+    restored.push_str(rest);
     text.push(Piece::Literal(literal));
     written.push(Piece::Literal(
         source.get(from..span.end).unwrap_or_default().to_owned(),
     ));
-    Split { written, text }
+    Split {
+        written,
+        text,
+        restored,
+    }
 }
 
 #[cfg(test)]
@@ -174,7 +205,10 @@ mod tests {
         let names = |text: &str| {
             placeholders(text)
                 .into_iter()
-                .map(|found| found.name)
+                .map(|found| match found.content {
+                    Content::Name(name) => name,
+                    Content::Braces => "braces".to_owned(),
+                })
                 .collect::<Vec<_>>()
         };
         assert_eq!(
@@ -182,6 +216,7 @@ mod tests {
             ["A", "B_2", "E"]
         );
         assert_eq!(names("${{ a {{X}} }}"), [""; 0]);
+        assert_eq!(names("{{\"{{\"}}A}} {{\"{{\"}}{{B}}"), ["braces", "braces", "B"]);
     }
 
     #[test]

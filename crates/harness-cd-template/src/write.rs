@@ -3,30 +3,41 @@
 use harness_cd_yaml::ScalarStyle;
 use harness_cd_yaml::scalar::{double_quoted, escape_double, is_plain_in_block, is_plain_string, is_printable};
 
-use crate::{Piece, Slot, Values};
+use crate::proof::Word;
+use crate::{BRACES, Piece, Slot};
 
 /// Writes a scalar: as the template has it, where the values allow that; between double quotes otherwise.
-pub(crate) fn scalar(slot: &Slot, values: &Values) -> String {
-    as_written(slot, values).unwrap_or_else(|| double_quoted(&join(&slot.text, values, str::to_owned)))
+pub(crate) fn scalar(slot: &Slot, words: &[Word<'_>], out: &mut String) {
+    if slot.proof.holds_for(slot.values(words)) {
+        copy(&slot.written, words, out);
+    } else {
+        let written = as_written(slot, words).unwrap_or_else(|| double_quoted(&join(&slot.text, words, str::to_owned)));
+        out.push_str(&written);
+    }
+}
+
+fn copy(pieces: &[Piece], words: &[Word<'_>], out: &mut String) {
+    for piece in pieces {
+        out.push_str(match piece {
+            Piece::Literal(text) => text,
+            Piece::Value { name, .. } => value_of(words, *name),
+            Piece::Braces => BRACES,
+        });
+    }
 }
 
 /// The scalar in the template's own style, if its text can be written so.
-fn as_written(slot: &Slot, values: &Values) -> Option<String> {
+fn as_written(slot: &Slot, words: &[Word<'_>]) -> Option<String> {
     let one_line = || {
         !slot
             .written
             .iter()
             .any(|piece| matches!(piece, Piece::Literal(text) if text.contains(['\n', '\r'])))
     };
-    let all = |holds: fn(&str) -> bool| slot.placeholders().all(|found| holds(value_of(values, &found.name)));
+    let all = |holds: fn(&str) -> bool| slot.values(words).all(|word| holds(word.text));
     match slot.style {
-        // Folding never touches such a value, so several lines may stay as they are.
-        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted if all(is_word) => {
-            Some(join(&slot.written, values, str::to_owned))
-        }
-        ScalarStyle::Plain if all(is_word) && !one_line() => Some(join(&slot.written, values, str::to_owned)),
         ScalarStyle::Plain => {
-            let plain = join(&slot.written, values, str::to_owned);
+            let plain = join(&slot.written, words, str::to_owned);
             let is_safe = if slot.in_flow {
                 is_plain_string
             } else {
@@ -35,38 +46,42 @@ fn as_written(slot: &Slot, values: &Values) -> Option<String> {
             is_safe(&plain).then_some(plain)
         }
         ScalarStyle::SingleQuoted if one_line() && all(is_one_line) => {
-            Some(join(&slot.written, values, |value| value.replace('\'', "''")))
+            Some(join(&slot.written, words, |value| value.replace('\'', "''")))
         }
-        ScalarStyle::DoubleQuoted if one_line() => Some(join(&slot.written, values, escape_double)),
+        ScalarStyle::DoubleQuoted if one_line() => Some(join(&slot.written, words, escape_double)),
         ScalarStyle::Literal | ScalarStyle::Folded if all(is_trimmed_line) => {
-            Some(join(&slot.written, values, str::to_owned))
+            Some(join(&slot.written, words, str::to_owned))
         }
         ScalarStyle::Literal if all(is_trimmed_text) => {
             let indent = block_indent(slot)?;
-            Some(join(&slot.written, values, |value| indented(value, &indent)))
+            Some(join(&slot.written, words, |value| indented(value, &indent)))
         }
         _ => None,
     }
 }
 
-fn join(pieces: &[Piece], values: &Values, escape: impl Fn(&str) -> String) -> String {
+pub(crate) fn join(pieces: &[Piece], words: &[Word<'_>], escape: impl Fn(&str) -> String) -> String {
     pieces
         .iter()
         .map(|piece| match piece {
             Piece::Literal(text) => text.clone(),
-            Piece::Placeholder(placeholder) => escape(value_of(values, &placeholder.name)),
+            Piece::Value { name, .. } => escape(value_of(words, *name)),
+            Piece::Braces => BRACES.to_owned(),
         })
         .collect()
 }
 
-fn value_of<'v>(values: &'v Values, name: &str) -> &'v str {
-    values.get(name).map(String::as_str).unwrap_or_default()
+fn value_of<'v>(words: &[Word<'v>], name: usize) -> &'v str {
+    words.get(name).map(|word| word.text).unwrap_or_default()
 }
 
-/// Letters, digits and the marks between them: the same in every style.
-fn is_word(value: &str) -> bool {
-    value.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"._/-".contains(&b))
+impl Slot {
+    fn values<'w>(&'w self, words: &'w [Word<'w>]) -> impl Iterator<Item = &'w Word<'w>> + Clone {
+        self.written.iter().filter_map(|piece| match piece {
+            Piece::Value { name, .. } => words.get(*name),
+            Piece::Literal(_) | Piece::Braces => None,
+        })
+    }
 }
 
 fn is_one_line(value: &str) -> bool {

@@ -73,6 +73,30 @@ fn expressions_and_comments_pass() {
 }
 
 #[test]
+fn braces_of_other_languages_pass() {
+    let go = "a: |\n  {{ if .Values.x }}{{ .Values.image }}{{ end }}\n  {{- range $i, $e := .List }}\n";
+    renders(go, "v", go);
+    renders("a: |\n  {{\"{{\"}}X}} {{X}}\n", "v", "a: |\n  {{X}} v\n");
+    renders("a: x {{\"{{\"}}X}} # c\n", "v", "a: x {{X}} # c\n");
+    renders("a: {{\"{{\"}}X}}\n", "v", "a: \"{{X}}\"\n");
+    renders("a: \"{{\"{{\"}}X}} {{X}}\"\n", "\"", "a: \"{{X}} \\\"\"\n");
+    renders("a: <+x == \"{{\"{{\"}}\">\n", "v", "a: <+x == \"{{\"{{\"}}\">\n");
+}
+
+#[test]
+fn a_sample_stands_where_its_placeholder_does() {
+    let text = "# {{X}}\n{{X}}: [a, b-{{X}}]\nz: <+a.{{X}}> == {{Y}}\nt: \"{{X}}\"\n";
+    let template = Template::parse("t.yaml", text).unwrap();
+    assert_eq!(template.names().collect::<Vec<_>>(), ["X", "Y"]);
+    let document = template.sample(|name| (name == "X").then(|| "1".to_owned()));
+    let items: Vec<_> = document.root.get("1").unwrap().items().collect();
+    assert_eq!((items[1].as_str().unwrap(), items[1].range.column), ("b-1", 12));
+    assert_eq!(document.root.get("z").unwrap().as_str(), Some("<+a.{{X}}> == {{Y}}"));
+    assert_eq!(document.root.get("t").unwrap().as_str(), Some("1"));
+    assert!(document.root.entries().next().unwrap().key.as_str().is_some());
+}
+
+#[test]
 fn every_placeholder_without_a_value_is_named_with_its_place() {
     let template = Template::parse("t.yaml", "a: é {{SERVICE_NAM}}\nb: [\"{{TEAM}}\", {{ZZZ}}]\n").unwrap();
     let findings = template
@@ -163,6 +187,9 @@ folding: >-
 stated: |2
     {{X}}
   b
+braces: {{"{{"}}X}} {{X}}
+telling: {{X}}-service
+numeric: 1{{X}}e{{Y}}
 after: end
 "#;
 
@@ -172,6 +199,7 @@ fn fill(node: &Node, x: &str, y: &str, out: &mut Vec<(String, bool)>) {
             let text = scalar
                 .text
                 .replace("<+b.QQXQQ>", "<+b.{{X}}>")
+                .replace("QQBQQ", "{{")
                 .replace("QQXQQ", x)
                 .replace("QQYQQ", y);
             out.push((text, node.as_str().is_some()));
@@ -190,7 +218,10 @@ fn stays_itself(x: &str, y: &str) {
         .unwrap()
         .render(&values(&[("X", x), ("Y", y)]))
         .unwrap();
-    let marked = EVERYWHERE.replace("{{X}}", "QQXQQ").replace("{{Y}}", "QQYQQ");
+    let marked = EVERYWHERE
+        .replace("{{\"{{\"}}", "QQBQQ")
+        .replace("{{X}}", "QQXQQ")
+        .replace("{{Y}}", "QQYQQ");
     let (mut expected, mut found) = (Vec::new(), Vec::new());
     fill(&parse("t", marked.as_bytes()).unwrap().root, x, y, &mut expected);
     let document = parse("t", rendered.as_bytes()).unwrap_or_else(|e| panic!("{e:?}\n{rendered}"));
@@ -279,13 +310,25 @@ fn known_hostile_values() {
     }
 }
 
+/// How many cases a property is tried with; `HARNESS_CD_CASES` asks for more.
+fn config() -> ProptestConfig {
+    let cases = std::env::var("HARNESS_CD_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        cases: cases.unwrap_or(4_000),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn any_value_stays_itself(
         x in "[ a1:\\-\n\r\t'\"|>#&*!{}\\[\\],?%\\\\é𝄞<+.~yn=]{0,12}|\\PC{0,12}|(?s:.{0,6})",
-        y in "[ a1:\\-\n'\"#]{0,6}|[a-z]{1,8}",
+        y in "[ a1:\\-\n'\"#]{0,6}|[a-z]{1,8}|[0-9a-fx._+-]{1,6}",
     ) {
         stays_itself(&x, &y);
     }
