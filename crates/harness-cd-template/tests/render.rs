@@ -310,6 +310,13 @@ fn known_hostile_values() {
     }
 }
 
+#[test]
+fn a_megabyte_stays_itself() {
+    for value in ["a: b\n", "x", "'\"", "é #"] {
+        stays_itself(&value.repeat((1 << 20) / value.len()), "y");
+    }
+}
+
 /// How many cases a property is tried with; `HARNESS_CD_CASES` asks for more.
 fn config() -> ProptestConfig {
     let cases = std::env::var("HARNESS_CD_CASES")
