@@ -1,7 +1,7 @@
 //! Strict YAML with positions: text to a tree that knows where every node stands.
 //!
 //! [`parse`] takes one document and refuses what has no place in a file that people review: duplicate keys, anchors
-//! and aliases, tags, several documents, extreme depth and size. [`Reader`] turns a tree into typed values and
+//! and aliases, tags, several documents, extreme depth and size; [`parse_documents`] takes several. [`Reader`] turns a tree into typed values and
 //! collects every finding on the way. [`scalar`] knows which text may stand without quotes.
 //!
 //! ```
@@ -17,6 +17,6 @@ pub mod scalar;
 mod tree;
 
 pub use lines::Lines;
-pub use load::{MAX_BYTES, MAX_DEPTH, MAX_NODES, decode, parse, parse_text};
+pub use load::{MAX_BYTES, MAX_DEPTH, MAX_NODES, decode, parse, parse_documents, parse_text};
 pub use reader::{At, Fields, Reader, nearest};
 pub use tree::{Document, Entry, Node, Scalar, ScalarStyle, Value, child_pointer};

@@ -66,7 +66,20 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<Document, Vec<Diagnostic>> {
 /// `HCD0008` an anchor or alias, `HCD0009` a tag, `HCD0010` a duplicate key, `HCD0011` a key that is no scalar,
 /// `HCD0012` deeper than [`MAX_DEPTH`], `HCD0013` more than [`MAX_NODES`] nodes.
 pub fn parse_text(file: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
-    let mut loader = Loader::new(file, text);
+    let mut loader = Loader::new(file, text, 1);
+    loader.run();
+    let mut documents = loader.finish()?;
+    // A reading without findings holds a document.
+    documents.pop().ok_or_else(Vec::new)
+}
+
+/// Parses every document of a text that [`decode`] has let pass, such as a file of Kubernetes manifests. Documents
+/// that hold nothing are left out.
+///
+/// # Errors
+/// As [`parse_text`], except for `HCD0007`.
+pub fn parse_documents(file: &str, text: &str) -> Result<Vec<Document>, Vec<Diagnostic>> {
+    let mut loader = Loader::new(file, text, usize::MAX);
     loader.run();
     loader.finish()
 }
@@ -91,23 +104,25 @@ struct Loader<'t> {
     text: &'t str,
     lines: Lines,
     stack: Vec<Open>,
-    root: Option<Node>,
+    roots: Vec<Node>,
     nodes: usize,
     documents: usize,
+    max_documents: usize,
     findings: Vec<Diagnostic>,
 }
 
 impl<'t> Loader<'t> {
-    fn new(file: &'t str, text: &'t str) -> Self {
+    fn new(file: &'t str, text: &'t str, max_documents: usize) -> Self {
         let lines = Lines::new(text);
         Self {
             file,
             text,
             lines,
             stack: Vec::new(),
-            root: None,
+            roots: Vec::new(),
             nodes: 0,
             documents: 0,
+            max_documents,
             findings: Vec::new(),
         }
     }
@@ -128,8 +143,8 @@ impl<'t> Loader<'t> {
         }
     }
 
-    fn finish(mut self) -> Result<Document, Vec<Diagnostic>> {
-        if self.findings.is_empty() && self.root.is_none() {
+    fn finish(mut self) -> Result<Vec<Document>, Vec<Diagnostic>> {
+        if self.findings.is_empty() && self.roots.is_empty() {
             self.report(
                 "HCD0006",
                 0..0,
@@ -137,16 +152,15 @@ impl<'t> Loader<'t> {
                 "write something into it",
             );
         }
-        match self.root {
-            Some(root) if self.findings.is_empty() => Ok(Document {
-                file: self.file.to_owned(),
-                root,
-            }),
-            _ => {
-                Diagnostic::sort(&mut self.findings);
-                Err(self.findings)
-            }
+        if !self.findings.is_empty() {
+            Diagnostic::sort(&mut self.findings);
+            return Err(self.findings);
         }
+        let document = |root| Document {
+            file: self.file.to_owned(),
+            root,
+        };
+        Ok(self.roots.into_iter().map(document).collect())
     }
 
     /// Takes one event; false ends the reading.
@@ -155,7 +169,7 @@ impl<'t> Loader<'t> {
         match event {
             Event::DocumentStart(_) => {
                 self.documents += 1;
-                if self.documents > 1 {
+                if self.documents > self.max_documents {
                     let message = "a second document starts here; one file holds one document".to_owned();
                     self.report("HCD0007", bytes, message, "move it to a file of its own");
                     return false;
@@ -257,7 +271,8 @@ impl<'t> Loader<'t> {
         let range = self.lines.range(&span);
         let node = Node { value, range, span };
         match self.stack.last_mut() {
-            None => self.root = Some(node),
+            None if self.max_documents > 1 && node.is_null() => {}
+            None => self.roots.push(node),
             Some(Open::Sequence { items, .. }) => items.push(node),
             Some(Open::Mapping { entries, key, .. }) => match key.take() {
                 None => *key = Some(node),

@@ -181,6 +181,29 @@ impl Node {
         }
     }
 
+    /// The RFC 6901 pointer from this node to one that stands below it; that of a key is its value's. `None` if the
+    /// other node is no part of this one.
+    #[must_use]
+    pub fn pointer_to(&self, target: &Node) -> Option<String> {
+        if std::ptr::eq(self, target) {
+            return Some(String::new());
+        }
+        if target.span.start < self.span.start || self.span.end < target.span.end {
+            return None;
+        }
+        let below = |name: &str, rest: String| child_pointer("", name) + &rest;
+        match &self.value {
+            Value::Scalar(_) => None,
+            Value::Sequence(items) => {
+                (items.iter().enumerate()).find_map(|(at, item)| Some(below(&at.to_string(), item.pointer_to(target)?)))
+            }
+            Value::Mapping(entries) => entries.iter().find_map(|entry| match std::ptr::eq(&entry.key, target) {
+                true => Some(child_pointer("", entry.name())),
+                false => Some(below(entry.name(), entry.value.pointer_to(target)?)),
+            }),
+        }
+    }
+
     /// How a message names what the node holds: `a list`, `a number`, …
     #[must_use]
     pub fn describe(&self) -> &'static str {

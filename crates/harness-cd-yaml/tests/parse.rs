@@ -8,7 +8,7 @@
     reason = "a test fails by panicking, and says what it skips"
 )]
 
-use harness_cd_yaml::{At, MAX_BYTES, MAX_DEPTH, Reader, parse};
+use harness_cd_yaml::{At, MAX_BYTES, MAX_DEPTH, Node, Reader, parse, parse_documents};
 use proptest::prelude::*;
 
 fn codes(text: &str) -> Vec<(String, u32, u32, String)> {
@@ -185,4 +185,31 @@ proptest! {
             prop_assert_eq!(read(text.clone()), Some(text));
         }
     }
+}
+
+#[test]
+fn a_manifest_file_has_several_documents() {
+    let documents = parse_documents("m.yaml", "# first\na: 1\n---\n# nothing\n---\nb:\n  - c\n").unwrap();
+    let places: Vec<_> = documents
+        .iter()
+        .map(|document| (document.file.as_str(), document.root.range.line))
+        .collect();
+    assert_eq!(places, [("m.yaml", 2), ("m.yaml", 6)]);
+    let refused = parse_documents("m.yaml", "a: 1\n---\na: 1\na: 2\n").unwrap_err();
+    assert_eq!((refused[0].code.as_str(), refused[0].range.line), ("HCD0010", 4));
+}
+
+#[test]
+fn every_node_is_found_by_the_way_to_it() {
+    let text = "a:\n  b/c: [1, {d: }, ~]\n  e:\n  f: |\n    g\n'h~i':\n  -\n  - - j\n    - {}\n";
+    let root = parse("f.yaml", text.as_bytes()).unwrap().root;
+    let mut seen = 0;
+    root.walk(&mut |pointer: &str, node: &Node| {
+        assert_eq!(root.pointer_to(node).as_deref(), Some(pointer));
+        seen += 1;
+    });
+    assert_eq!(seen, 14);
+    let entry = root.entries().last().unwrap();
+    assert_eq!(root.pointer_to(&entry.key).as_deref(), Some("/h~0i"));
+    assert_eq!(entry.value.pointer_to(&root), None);
 }
