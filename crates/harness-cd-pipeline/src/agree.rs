@@ -1,38 +1,71 @@
-//! Does a rendered pipeline agree with the platform description? A template is free text, so what the description
-//! promises (who approves, when deploying is allowed, how a canary grows) is looked for in what came out.
+//! Does a template agree with the platform description? A template is free text, so what the description promises
+//! (who approves, when deploying is allowed, how a canary grows) is looked for in its tree. Placeholders are left as
+//! they are and compared as text, so that what holds for a template holds for every service it renders for.
 //!
 //! Codes: `HCD0115` another identity, `HCD0116` a reference to nothing, `HCD0117` an environment without a stage,
 //! `HCD0118` a missing approval, `HCD0119` a missing change window policy, `HCD0120` other canary phases.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use harness_cd_model::{Diagnostic, Environment, Platform, Service, Severity};
-use harness_cd_yaml::{At, Node, parse_text};
+use harness_cd_template::Template;
+use harness_cd_yaml::{At, Node};
 
 use crate::render::underscored;
 use crate::stages::{Stage, stages, step_types};
 
-/// Checks one rendered pipeline; the positions are those of the rendered file.
-pub(crate) fn check(file: &str, text: &str, platform: &Platform, service: &Service) -> Vec<Diagnostic> {
-    let document = match parse_text(file, text) {
-        Ok(document) => document,
-        Err(findings) => return findings,
+const PIPELINE_NAME: &str = "{{SERVICE_NAME}}-cd";
+const PIPELINE_IDENTIFIER: &str = "{{SERVICE_IDENTIFIER}}_cd";
+const SERVICE: &str = "{{SERVICE_IDENTIFIER}}";
+const TEAM: &str = "{{TEAM_IDENTIFIER}}";
+
+/// Checks a template for the services it renders for, those that make no difference to it together; the positions are
+/// those of the template.
+pub(crate) fn check<'s>(
+    template: &Template,
+    platform: &Platform,
+    services: impl Iterator<Item = &'s Service>,
+) -> Vec<Diagnostic> {
+    let differences = |service: &'s Service| {
+        let own: BTreeMap<_, _> = service
+            .values
+            .iter()
+            .filter(|(name, _)| template.names().any(|used| used == *name))
+            .collect();
+        (&service.environments, own)
     };
+    let mut seen = BTreeSet::new();
+    let mut findings = Vec::new();
+    for service in services.filter(|service| seen.insert(differences(service))) {
+        for finding in check_for(template, platform, service) {
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+    }
+    findings
+}
+
+fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec<Diagnostic> {
+    let document = template.sample(|name| service.values.get(name).cloned());
+    let root = At::root(&document.root);
     let mut check = Check {
-        file,
+        file: template.file(),
         findings: Vec::new(),
     };
-    let Some(pipeline) = At::root(&document.root).get("pipeline") else {
+    let Some(pipeline) = root.get("pipeline") else {
         check.report(
             "HCD0115",
-            &At::root(&document.root),
+            &root,
             "the template renders no pipeline",
             "start it with `pipeline:`",
         );
         return check.findings;
     };
-    check.identity(&pipeline, platform, service);
+    check.identity(&pipeline, platform);
     let stages = stages(&pipeline);
     for stage in &stages {
-        check.references(stage, platform, service);
+        check.references(stage, platform);
     }
     for environment in platform
         .environments
@@ -43,7 +76,7 @@ pub(crate) fn check(file: &str, text: &str, platform: &Platform, service: &Servi
             environment_of(stage).is_some_and(|at| at.node.as_str() == Some(environment.identifier.as_str()))
         };
         match stages.iter().position(own) {
-            Some(index) => check.environment(stages.get(..=index).unwrap_or_default(), environment, service),
+            Some(index) => check.environment(stages.get(..=index).unwrap_or_default(), environment),
             None => {
                 let message = format!("no stage deploys to `{}`", environment.name);
                 check.report(
@@ -68,27 +101,26 @@ struct Check<'f> {
 }
 
 impl Check<'_> {
-    fn identity(&mut self, pipeline: &At<'_>, platform: &Platform, service: &Service) {
-        let identifier = service.pipeline_identifier();
+    fn identity(&mut self, pipeline: &At<'_>, platform: &Platform) {
         let wanted = [
-            ("name", service.pipeline_name()),
-            ("identifier", identifier),
-            ("orgIdentifier", platform.org.to_string()),
-            ("projectIdentifier", platform.project.to_string()),
+            ("name", PIPELINE_NAME),
+            ("identifier", PIPELINE_IDENTIFIER),
+            ("orgIdentifier", platform.org.as_str()),
+            ("projectIdentifier", platform.project.as_str()),
         ];
         for (key, wanted) in wanted {
             let at = pipeline.get(key).unwrap_or_else(|| pipeline.clone());
-            if at.node.as_str() != Some(&wanted) {
+            if at.node.as_str() != Some(wanted) {
                 let message = format!("the pipeline's `{key}` is not `{wanted}`");
-                self.report("HCD0115", &at, &message, "mend the archetype's template");
+                self.report("HCD0115", &at, &message, &format!("write `{key}: {wanted}`"));
             }
         }
     }
 
-    fn references(&mut self, stage: &Stage<'_>, platform: &Platform, service: &Service) {
+    fn references(&mut self, stage: &Stage<'_>, platform: &Platform) {
         let spec = stage.body.get("spec");
         let service_ref = spec.as_ref().and_then(|spec| spec.get("service")?.get("serviceRef"));
-        self.literal(service_ref, "service", |text| text == service.identifier.as_str());
+        self.literal(service_ref, "service", |text| text == SERVICE);
         self.literal(environment_of(stage), "environment", |text| {
             platform
                 .environments
@@ -96,7 +128,7 @@ impl Check<'_> {
                 .any(|known| known.identifier.as_str() == text)
         });
         let is_group = |text: &str| {
-            text == service.team_identifier.as_str()
+            text == TEAM
                 || platform
                     .approval_groups
                     .iter()
@@ -127,13 +159,13 @@ impl Check<'_> {
                 "HCD0116",
                 &at,
                 &message,
-                "mend the archetype's template, or describe it in platform.yaml",
+                "name one that platform.yaml describes, or describe it there",
             );
         }
     }
 
     /// The stage of an environment is the last of those given; what guards it stands in it or before it.
-    fn environment(&mut self, until: &[Stage<'_>], environment: &Environment, service: &Service) {
+    fn environment(&mut self, until: &[Stage<'_>], environment: &Environment) {
         let Some(stage) = until.last() else { return };
         let found = |key: &str, wanted: &str| {
             until
@@ -143,7 +175,7 @@ impl Check<'_> {
         };
         for approval in &environment.approvals {
             let group = if approval == crate::read::OWN_TEAM {
-                service.team_identifier.to_string()
+                TEAM.to_owned()
             } else {
                 underscored(approval)
             };
@@ -152,12 +184,7 @@ impl Check<'_> {
                     "nobody asks the group `{group}` before deploying to `{}`",
                     environment.name
                 );
-                self.report(
-                    "HCD0118",
-                    &stage.body,
-                    &message,
-                    "add an approval stage to the archetype's template",
-                );
+                self.report("HCD0118", &stage.body, &message, "add an approval stage before it");
             }
         }
         if let Some(window) = &environment.change_window
@@ -167,12 +194,7 @@ impl Check<'_> {
                 "no Policy step checks `{window}` before deploying to `{}`",
                 environment.name
             );
-            self.report(
-                "HCD0119",
-                &stage.body,
-                &message,
-                "add a Policy step to the archetype's template",
-            );
+            self.report("HCD0119", &stage.body, &message, "add a Policy step before it");
         }
         let phases: Vec<i64> = step_types(&stage.body)
             .filter(|(step, kind)| *kind == "K8sCanaryDeploy" && step.node.get("type").is_some())
@@ -193,7 +215,7 @@ impl Check<'_> {
                 "HCD0120",
                 &stage.body,
                 &message,
-                "make the archetype's template and platform.yaml agree",
+                "make the template and platform.yaml agree",
             );
         }
     }

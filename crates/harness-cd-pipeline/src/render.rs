@@ -6,6 +6,7 @@
 mod policy;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use harness_cd_model::{Diagnostic, Environment, Platform, Service};
 use harness_cd_template::{Template, Values};
@@ -40,8 +41,9 @@ pub struct Rendered {
 
 /// Renders the entities of some services, or of all where `only` is empty, and those of the platform.
 ///
-/// Nothing is rendered without a platform. The findings are those of rendering alone; what reading found stands in
-/// [`ConfigRepo::diagnostics`]. `HCD0114`: there is no service of a name in `only`.
+/// Nothing is rendered without a platform, and no pipeline from a template that does not agree with it. The findings
+/// are those of rendering alone; what reading found stands in [`ConfigRepo::diagnostics`]. `HCD0114`: there is no
+/// service of a name in `only`.
 #[must_use]
 pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
     let Some(platform) = &repo.platform else {
@@ -50,6 +52,8 @@ pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
     let mut writer = Writer {
         rendered: Rendered::default(),
         platform,
+        entities: BTreeMap::new(),
+        unbound: Vec::new(),
     };
     writer.platform();
     for name in only {
@@ -57,16 +61,22 @@ pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
             writer.rendered.diagnostics.push(unknown_service(repo, name));
         }
     }
-    for service in repo
+    let services: Vec<&Service> = repo
         .catalog
         .services
         .iter()
         .filter(|service| only.is_empty() || only.contains(&service.name))
-    {
-        writer.service(service, repo.templates.get(&service.archetype));
+        .collect();
+    let templates: BTreeMap<&str, &Template> = repo
+        .templates
+        .iter()
+        .filter(|(archetype, template)| writer.agrees(archetype, template, &services))
+        .map(|(archetype, template)| (archetype.as_str(), template))
+        .collect();
+    for service in services {
+        writer.service(service, templates.get(service.archetype.as_str()).copied());
     }
-    Diagnostic::sort(&mut writer.rendered.diagnostics);
-    writer.rendered
+    writer.finish()
 }
 
 fn unknown_service(repo: &ConfigRepo, name: &str) -> Diagnostic {
@@ -86,9 +96,21 @@ fn unknown_service(repo: &ConfigRepo, name: &str) -> Diagnostic {
 struct Writer<'p> {
     rendered: Rendered,
     platform: &'p Platform,
+    /// The product's own templates, read once.
+    entities: BTreeMap<&'static str, Template>,
+    /// What a template lacks for some of its services, and for which.
+    unbound: Vec<(Diagnostic, Vec<&'p str>)>,
 }
 
-impl Writer<'_> {
+impl<'p> Writer<'p> {
+    fn agrees(&mut self, archetype: &str, template: &Template, services: &[&Service]) -> bool {
+        let own = services.iter().filter(|service| service.archetype == *archetype);
+        let findings = agree::check(template, self.platform, own.copied());
+        let agrees = findings.is_empty();
+        self.rendered.diagnostics.extend(findings);
+        agrees
+    }
+
     fn platform(&mut self) {
         let platform = self.platform;
         for environment in &platform.environments {
@@ -181,24 +203,17 @@ impl Writer<'_> {
         );
     }
 
-    fn service(&mut self, service: &Service, template: Option<&Template>) {
+    fn service(&mut self, service: &'p Service, template: Option<&Template>) {
         let name = &service.name;
         let values = values_of(service);
-        // An archetype without a template was reported when the config repository was read.
-        if let Some(template) = template {
-            let path = format!("pipelines/{}.yaml", service.pipeline_name());
-            match template.render(&values) {
-                Ok(text) => {
-                    self.rendered
-                        .diagnostics
-                        .extend(agree::check(&path, &text, self.platform, service));
-                    self.rendered.files.insert(path, text);
-                }
-                Err(findings) => self
-                    .rendered
-                    .diagnostics
-                    .extend(findings.into_iter().map(|finding| for_service(finding, name))),
+        // What is wrong with an archetype's template was reported once, for the template.
+        match template.map(|template| template.render(&values)) {
+            Some(Ok(text)) => {
+                let path = format!("pipelines/{}.yaml", service.pipeline_name());
+                self.rendered.files.insert(path, text);
             }
+            Some(Err(findings)) => findings.into_iter().for_each(|finding| self.lacks(name, finding)),
+            None => {}
         }
         let pairs: Vec<(&str, &str)> = values
             .iter()
@@ -223,8 +238,18 @@ impl Writer<'_> {
         self.entity(trigger, include_str!("render/entities/trigger.yaml"), &pairs);
     }
 
+    fn lacks(&mut self, service: &'p str, finding: Diagnostic) {
+        let same = |known: &&mut (Diagnostic, _)| {
+            (&known.0.file, known.0.range, &known.0.message) == (&finding.file, finding.range, &finding.message)
+        };
+        match self.unbound.iter_mut().find(same) {
+            Some((_, services)) => services.push(service),
+            None => self.unbound.push((finding, vec![service])),
+        }
+    }
+
     /// Writes one of the product's own entities.
-    fn entity(&mut self, path: String, template: &str, values: &[(&str, &str)]) {
+    fn entity(&mut self, path: String, template: &'static str, values: &[(&str, &str)]) {
         let platform = self.platform;
         let common = [
             ("ORG", platform.org.as_str()),
@@ -236,10 +261,35 @@ impl Writer<'_> {
             .chain(values)
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        match Template::parse(&path, template).and_then(|template| template.render(&values)) {
+        let rendered = match self.entities.entry(template) {
+            Entry::Occupied(known) => known.get().render(&values),
+            Entry::Vacant(place) => {
+                Template::parse(&path, template).and_then(|template| place.insert(template).render(&values))
+            }
+        };
+        match rendered {
             Ok(text) => _ = self.rendered.files.insert(path, text),
             Err(findings) => self.rendered.diagnostics.extend(findings),
         }
+    }
+
+    fn finish(mut self) -> Rendered {
+        let unbound = self.unbound.into_iter().map(|(finding, services)| Diagnostic {
+            message: format!("{} ({})", finding.message, for_services(&services)),
+            ..finding
+        });
+        self.rendered.diagnostics.extend(unbound);
+        Diagnostic::sort(&mut self.rendered.diagnostics);
+        self.rendered
+    }
+}
+
+/// `for the service `a` and 6 more`
+fn for_services(services: &[&str]) -> String {
+    let first = services.first().copied().unwrap_or_default();
+    match services.len() {
+        0 | 1 => format!("for the service `{first}`"),
+        several => format!("for the service `{first}` and {} more", several - 1),
     }
 }
 
@@ -262,13 +312,6 @@ fn values_of(service: &Service) -> Values {
         .map(|(name, value)| (name.to_owned(), value)),
     );
     values
-}
-
-fn for_service(finding: Diagnostic, service: &str) -> Diagnostic {
-    Diagnostic {
-        message: format!("{} (for the service `{service}`)", finding.message),
-        ..finding
-    }
 }
 
 /// `int_stable_euw1_k8s`

@@ -289,11 +289,39 @@ fn a_template_that_forgets_what_the_platform_promises_is_found() {
         ("{{TEAM}}", "{{TAEM}}", "HCD0201"),
     ] {
         let found = template(from, to);
+        let place = format!("{code} templates/api-pipeline-template.yaml:");
         assert!(
-            found.iter().any(|finding| finding.starts_with(code)),
+            found.iter().any(|finding| finding.starts_with(&place)),
             "{to}: {found:#?}"
         );
     }
+}
+
+#[test]
+fn a_faulty_template_stops_its_own_pipelines_alone_and_is_reported_once() {
+    for (from, to) in [
+        ("environmentRef: prod", "environmentRef: production"),
+        ("team: {{TEAM}}", "team: {{TAEM}}"),
+    ] {
+        let repo = read_config_repo(&with("templates/api-pipeline-template.yaml", from, to));
+        let rendered = render(&repo, &[]);
+        let messages: Vec<_> = rendered.diagnostics.iter().map(|found| &found.message).collect();
+        let placeholders = messages.iter().filter(|message| message.contains("TAEM")).count();
+        assert!(placeholders <= 1, "{messages:#?}");
+        assert!(!messages.is_empty());
+        let pipelines = rendered.files.keys().filter(|path| path.starts_with("pipelines/"));
+        assert_eq!(pipelines.count(), 4, "{to}");
+    }
+}
+
+#[test]
+fn what_a_template_lacks_names_the_services() {
+    let repo = read_config_repo(&with("templates/api-pipeline-template.yaml", "{{TEAM}}", "{{TAEM}}"));
+    let findings = render(&repo, &[]).diagnostics;
+    assert_eq!(
+        findings.iter().map(|found| found.message.as_str()).collect::<Vec<_>>(),
+        ["the placeholder `{{TAEM}}` has no value (for the service `payment-service` and 2 more)"]
+    );
 }
 
 #[test]
