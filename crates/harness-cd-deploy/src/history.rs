@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use harness_cd_model::{Deployment, DeploymentLinks, EnvironmentType, HistoryPage, Quarantined, StatusPhase};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::lenient::{Key, Maybe, Number, Object, nothing_in};
+use crate::ascii;
+use crate::lenient::{Key, Maybe, Number, ReadInto, read_member};
 use crate::summary::{Artifact, Envelope, LayoutNode, Stage, Summary, status};
 use crate::url;
 
@@ -89,13 +90,14 @@ pub fn shape_history<'a>(body: &'a [u8], options: &'a HistoryOptions) -> Result<
     })
 }
 
-/// Shapes like [`shape_history`] and writes the JSON text of the [`HistoryPage`]: for bulk that goes on as text.
+/// Shapes like [`shape_history`] and writes the JSON text of the [`HistoryPage`], in ASCII alone: for bulk that goes on
+/// as text. JavaScript takes ASCII over ten times as fast as other text, and parses it twice as fast.
 ///
 /// # Errors
 /// As [`shape_history`].
 pub fn shape_history_text(body: &[u8], options: &HistoryOptions) -> Result<String, ShapeError> {
     let page = shape_history(body, options)?;
-    serde_json::to_string(&page).map_err(|error| ShapeError::NotJson(error.to_string()))
+    ascii::to_string(&page).map_err(|error| ShapeError::NotJson(error.to_string()))
 }
 
 /// Reads a whole body, and says what it is where it is no JSON.
@@ -113,6 +115,25 @@ pub(crate) fn read<'de, S: DeserializeSeed<'de>>(body: &'de [u8], seed: S) -> Re
     value
         .and_then(|value| deserializer.end().map(|()| value))
         .map_err(|error| ShapeError::NotJson(error.to_string()))
+}
+
+/// Visits that find nothing of use, for the kinds of value a visitor does not care about.
+macro_rules! nothing_in {
+    ($($kind:ident),+) => { $(nothing_in!(@$kind);)+ };
+    (@scalars) => {
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
+        fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
+    };
+    (@null) => { fn visit_unit<E>(self) -> Result<Self::Value, E> { Ok(Self::Value::default()) } };
+    (@object) => {
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(Self::Value::default())
+        }
+    };
 }
 
 /// What an answer is, besides its rows.
@@ -178,13 +199,18 @@ impl<'de> Visitor<'de> for AnswerSeed<'_, 'de> {
                     })?;
                 }
                 "pipelineExecutionSummary" => {
-                    let row = map.next_value()?;
+                    let mut row = Maybe::default();
+                    map.next_value_seed(ReadInto(&mut row))?;
                     shaper.row(row, || format!("{pointer}/pipelineExecutionSummary"));
                     answer.holds_rows = true;
                 }
-                "totalElements" | "totalItems" => answer.total = map.next_value::<Number>()?.unsigned(),
-                "status" | "code" | "message" | "responseMessages" => envelope.member(&name, &mut map)?,
-                _ => summary.member(&name, &mut map)?,
+                "totalElements" | "totalItems" => {
+                    let mut total = Number::default();
+                    map.next_value_seed(ReadInto(&mut total))?;
+                    answer.total = total.unsigned();
+                }
+                "status" | "code" | "message" | "responseMessages" => read_member(&mut envelope, &name, &mut map)?,
+                _ => read_member(&mut summary, &name, &mut map)?,
             }
         }
         answer.refusal = envelope.refusal();
@@ -196,7 +222,7 @@ impl<'de> Visitor<'de> for AnswerSeed<'_, 'de> {
         Ok(answer)
     }
 
-    nothing_in!(scalars);
+    nothing_in!(scalars, null);
 }
 
 /// Reads a list of rows; says whether it was one.
@@ -221,8 +247,10 @@ impl<'de> Visitor<'de> for RowsSeed<'_, 'de> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<bool, A::Error> {
         let mut place = 0_usize;
-        while let Some(row) = seq.next_element()? {
-            self.shaper.row(row, || format!("{}/{place}", self.pointer));
+        let mut row = Maybe::default();
+        while seq.next_element_seed(ReadInto(&mut row))?.is_some() {
+            self.shaper
+                .row(std::mem::take(&mut row), || format!("{}/{place}", self.pointer));
             place += 1;
         }
         Ok(true)
@@ -232,7 +260,7 @@ impl<'de> Visitor<'de> for RowsSeed<'_, 'de> {
         Ok(true)
     }
 
-    nothing_in!(bool, numbers, text, object);
+    nothing_in!(scalars, object);
 }
 
 struct Shaper<'a> {

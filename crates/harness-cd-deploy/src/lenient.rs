@@ -2,39 +2,130 @@
 //! odd value costs that value and not the page. Only text that is no JSON at all is an error.
 //!
 //! Strings are borrowed from the body and nothing is collected that is not asked for: this is the hot path of history.
+//! Values are read in place through one visitor, so that serde_json's reader is compiled once and not for every type.
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Visits that find nothing of use, for the kinds of value a visitor does not care about.
-macro_rules! nothing_in {
-    ($($kind:ident),+) => { $(nothing_in!(@$kind);)+ };
-    (@scalars) => { nothing_in!(bool, numbers, text, null); };
-    (@bool) => { fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> { Ok(Self::Value::default()) } };
-    (@numbers) => {
-        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
-        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
-        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
-    };
-    (@text) => { fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> { Ok(Self::Value::default()) } };
-    (@null) => { fn visit_unit<E>(self) -> Result<Self::Value, E> { Ok(Self::Value::default()) } };
-    (@list) => {
-        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-            while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
-            Ok(Self::Value::default())
-        }
-    };
-    (@object) => {
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            while map.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
-            Ok(Self::Value::default())
-        }
-    };
+/// A text, a number or a truth value.
+pub(crate) enum Scalar<'de> {
+    Text(Cow<'de, str>),
+    Bool(bool),
+    Signed(i64),
+    Unsigned(u64),
+    Float(f64),
 }
-pub(crate) use nothing_in;
+
+/// A place that a JSON value is read into: it takes the kinds of value it can use, and stays as it is where another
+/// kind comes. Null is no value.
+pub(crate) trait Lenient<'de> {
+    fn scalar(&mut self, _value: Scalar<'de>) {}
+
+    /// An object begins.
+    fn object(&mut self) {}
+
+    /// Where to read the member of that name into; `None` skips it.
+    fn member(&mut self, _name: &Cow<'de, str>) -> Option<&mut dyn Lenient<'de>> {
+        None
+    }
+
+    /// Where to read the next element of a list into; `None` skips it.
+    fn element(&mut self) -> Option<&mut dyn Lenient<'de>> {
+        None
+    }
+}
+
+/// Reads one value into its place.
+pub(crate) struct ReadInto<'p, 'de>(pub(crate) &'p mut dyn Lenient<'de>);
+
+impl<'de> DeserializeSeed<'de> for ReadInto<'_, 'de> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ReadInto<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.0.scalar(Scalar::Bool(value));
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.0.scalar(Scalar::Signed(value));
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.0.scalar(Scalar::Unsigned(value));
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        self.0.scalar(Scalar::Float(value));
+        Ok(())
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.0.scalar(Scalar::Text(Cow::Borrowed(text)));
+        Ok(())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.scalar(Scalar::Text(Cow::Owned(text.to_owned())));
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(NextElement(&mut *self.0))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.0.object();
+        while let Some(Key(name)) = map.next_key()? {
+            read_member(self.0, &name, &mut map)?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads the value of the member of that name into its place in `object`, or skips it.
+pub(crate) fn read_member<'de, A: MapAccess<'de>>(
+    object: &mut dyn Lenient<'de>,
+    name: &Cow<'de, str>,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    match object.member(name) {
+        Some(member) => map.next_value_seed(ReadInto(member)),
+        None => map.next_value::<IgnoredAny>().map(drop),
+    }
+}
+
+/// Asks for a place only when there is another element.
+struct NextElement<'p, 'de>(&'p mut dyn Lenient<'de>);
+
+impl<'de> DeserializeSeed<'de> for NextElement<'_, 'de> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0.element() {
+            Some(element) => ReadInto(element).deserialize(deserializer),
+            None => IgnoredAny::deserialize(deserializer).map(drop),
+        }
+    }
+}
 
 /// A text, or a number or truth value in its place; absent otherwise, and where it is empty.
 #[derive(Debug, Default)]
@@ -55,35 +146,16 @@ impl<'a> Text<'a> {
     }
 }
 
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Some(Cow::Borrowed(text))))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Some(Cow::Owned(text.to_owned()))))
-            }
-            fn visit_bool<E>(self, value: bool) -> Result<Text<'de>, E> {
-                Ok(Text(Some(Cow::Borrowed(if value { "true" } else { "false" }))))
-            }
-            fn visit_i64<E>(self, value: i64) -> Result<Text<'de>, E> {
-                Ok(Text(Some(Cow::Owned(value.to_string()))))
-            }
-            fn visit_u64<E>(self, value: u64) -> Result<Text<'de>, E> {
-                Ok(Text(Some(Cow::Owned(value.to_string()))))
-            }
-            fn visit_f64<E>(self, value: f64) -> Result<Text<'de>, E> {
-                Ok(Text(Some(Cow::Owned(value.to_string()))))
-            }
-            nothing_in!(null, list, object);
-        }
-        deserializer.deserialize_any(TextVisitor)
+impl<'de> Lenient<'de> for Text<'de> {
+    fn scalar(&mut self, value: Scalar<'de>) {
+        self.0 = Some(match value {
+            Scalar::Text(text) => text,
+            Scalar::Bool(true) => "true".into(),
+            Scalar::Bool(false) => "false".into(),
+            Scalar::Signed(number) => number.to_string().into(),
+            Scalar::Unsigned(number) => number.to_string().into(),
+            Scalar::Float(number) => number.to_string().into(),
+        });
     }
 }
 
@@ -97,36 +169,23 @@ impl Number {
     }
 }
 
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NumberVisitor;
-        impl<'de> Visitor<'de> for NumberVisitor {
-            type Value = Number;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-            fn visit_i64<E>(self, value: i64) -> Result<Number, E> {
-                Ok(Number(Some(value)))
-            }
-            fn visit_u64<E>(self, value: u64) -> Result<Number, E> {
-                Ok(Number(i64::try_from(value).ok()))
-            }
-            fn visit_f64<E>(self, value: f64) -> Result<Number, E> {
-                // Whole numbers beyond 2^53 are not exact in a float, and no instant or count is that large.
-                const EXACT: f64 = 9_007_199_254_740_992.0;
-                #[expect(clippy::cast_possible_truncation, reason = "within the exact range")]
-                Ok(Number((value.abs() <= EXACT).then_some(value as i64)))
-            }
-            fn visit_str<E: Error>(self, text: &str) -> Result<Number, E> {
-                match text.trim().parse::<f64>() {
-                    Ok(value) => self.visit_f64(value),
-                    Err(_) => Ok(Number(None)),
-                }
-            }
-            nothing_in!(bool, null, list, object);
-        }
-        deserializer.deserialize_any(NumberVisitor)
+impl<'de> Lenient<'de> for Number {
+    fn scalar(&mut self, value: Scalar<'de>) {
+        self.0 = match value {
+            Scalar::Signed(number) => Some(number),
+            Scalar::Unsigned(number) => i64::try_from(number).ok(),
+            Scalar::Float(number) => exact(number),
+            Scalar::Text(text) => text.trim().parse().ok().and_then(exact),
+            Scalar::Bool(_) => None,
+        };
     }
+}
+
+/// Whole numbers beyond 2^53 are not exact in a float, and no instant or count is that large.
+fn exact(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "within the exact range")]
+    (number.abs() <= EXACT).then_some(number as i64)
 }
 
 /// A list; anything else counts as an empty one.
@@ -139,24 +198,10 @@ impl<T> Default for List<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ListVisitor<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-            type Value = List<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
-                let mut list = Vec::new();
-                while let Some(element) = seq.next_element()? {
-                    list.push(element);
-                }
-                Ok(List(list))
-            }
-            nothing_in!(scalars, object);
-        }
-        deserializer.deserialize_any(ListVisitor(PhantomData))
+impl<'de, T: Lenient<'de> + Default> Lenient<'de> for List<T> {
+    fn element(&mut self) -> Option<&mut dyn Lenient<'de>> {
+        self.0.push(T::default());
+        self.0.last_mut().map(|element| element as _)
     }
 }
 
@@ -170,24 +215,10 @@ impl<T> Default for Entries<'_, T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<'de, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntriesVisitor<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
-            type Value = Entries<'de, T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(Key(key)) = map.next_key()? {
-                    entries.push((key, map.next_value()?));
-                }
-                Ok(Entries(entries))
-            }
-            nothing_in!(scalars, list);
-        }
-        deserializer.deserialize_any(EntriesVisitor(PhantomData))
+impl<'de, T: Lenient<'de> + Default> Lenient<'de> for Entries<'de, T> {
+    fn member(&mut self, name: &Cow<'de, str>) -> Option<&mut dyn Lenient<'de>> {
+        self.0.push((name.clone(), T::default()));
+        self.0.last_mut().map(|(_, member)| member as _)
     }
 }
 
@@ -213,12 +244,6 @@ impl<'de> Deserialize<'de> for Key<'de> {
     }
 }
 
-/// An object of which some members are known. See [`object!`].
-pub(crate) trait Object<'de>: Default {
-    /// Takes the value of the member of that name, or skips it.
-    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error>;
-}
-
 /// An object; anything else counts as absent.
 #[derive(Debug)]
 pub(crate) struct Maybe<T>(pub(crate) Option<T>);
@@ -229,49 +254,33 @@ impl<T> Default for Maybe<T> {
     }
 }
 
-impl<'de, T: Object<'de>> Deserialize<'de> for Maybe<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ObjectVisitor<T>(PhantomData<T>);
-        impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
-            type Value = Maybe<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Maybe<T>, A::Error> {
-                let mut object = T::default();
-                while let Some(Key(name)) = map.next_key()? {
-                    object.member(&name, &mut map)?;
-                }
-                Ok(Maybe(Some(object)))
-            }
-            nothing_in!(scalars, list);
-        }
-        deserializer.deserialize_any(ObjectVisitor(PhantomData))
+impl<'de, T: Lenient<'de> + Default> Lenient<'de> for Maybe<T> {
+    fn object(&mut self) {
+        self.0 = Some(T::default());
+    }
+
+    fn member(&mut self, name: &Cow<'de, str>) -> Option<&mut dyn Lenient<'de>> {
+        self.0.as_mut()?.member(name)
     }
 }
 
-/// Declares an [`Object`]: its fields with the member names they are read from. Other members are skipped, and where
-/// a member occurs twice the last one counts.
+/// Declares objects: their fields with the member names they are read from. Other members are skipped. Harness writes
+/// no member twice; of one that is, the later value is read over the earlier.
 macro_rules! object {
     ($($(#[$attribute:meta])* $name:ident { $($field:ident: $type:ty = $($member:literal)|+),+ $(,)? })+) => { $(
         $(#[$attribute])*
         #[derive(Debug, Default)]
         pub(crate) struct $name<'a> { $(pub(crate) $field: $type),+ }
 
-        impl<'a> $crate::lenient::Object<'a> for $name<'a> {
-            fn member<A: serde::de::MapAccess<'a>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-                match name {
-                    $($($member)|+ => self.$field = map.next_value()?,)+
-                    _ => { map.next_value::<serde::de::IgnoredAny>()?; }
+        impl<'a> $crate::lenient::Lenient<'a> for $name<'a> {
+            fn member(
+                &mut self,
+                name: &std::borrow::Cow<'a, str>,
+            ) -> Option<&mut dyn $crate::lenient::Lenient<'a>> {
+                match name.as_ref() {
+                    $($($member)|+ => Some(&mut self.$field),)+
+                    _ => None,
                 }
-                Ok(())
-            }
-        }
-
-        impl<'a> serde::Deserialize<'a> for $name<'a> {
-            fn deserialize<D: serde::Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
-                let $crate::lenient::Maybe(object) = serde::Deserialize::deserialize(deserializer)?;
-                Ok(object.unwrap_or_default())
             }
         }
     )+ };

@@ -6,6 +6,7 @@
 //! Architecture invariant: nothing in this crate panics on any input, and it stays small enough for a browser.
 
 mod annotations;
+mod ascii;
 mod graph;
 mod history;
 mod lenient;

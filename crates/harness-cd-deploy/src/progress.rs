@@ -1,12 +1,10 @@
 //! How far one execution is: its stages and steps.
 
-use std::marker::PhantomData;
-
 use harness_cd_model::{ExecutionProgress, ExecutionStage, ExecutionStatus, ExecutionStep, StatusPhase};
 
 use crate::graph::{Index, Visit, walk};
 use crate::history::{HistoryOptions, ShapeError, links, read};
-
+use crate::lenient::ReadInto;
 use crate::summary::{Detail, DetailAnswer, Edges, Envelope, Graph, GraphNode, LayoutNode, status};
 
 /// Shapes an execution's details, with Harness's envelope or without, into its stages and their steps.
@@ -17,16 +15,18 @@ use crate::summary::{Detail, DetailAnswer, Edges, Envelope, Graph, GraphNode, La
 /// # Errors
 /// [`ShapeError`] for a body that is no such answer.
 pub fn shape_progress(body: &[u8], options: &HistoryOptions) -> Result<ExecutionProgress, ShapeError> {
-    let envelope: Envelope<'_> = read(body, PhantomData)?;
+    let mut envelope = Envelope::default();
+    read(body, ReadInto(&mut envelope))?;
     if let Some(refusal) = envelope.refusal() {
         return Err(refusal);
     }
-    let DetailAnswer { data } = read(body, PhantomData)?;
-    let detail: Detail<'_> = if data.summary.is_one() {
-        data
-    } else {
-        read(body, PhantomData)?
-    };
+    let mut answer = DetailAnswer::default();
+    read(body, ReadInto(&mut answer))?;
+    let mut detail = answer.data;
+    if !detail.summary.is_one() {
+        detail = Detail::default();
+        read(body, ReadInto(&mut detail))?;
+    }
     let summary = &detail.summary;
     let execution_id = summary.execution_id.get().ok_or(ShapeError::NotHistory)?.to_owned();
     let steps = Steps::new(&detail.graph);
