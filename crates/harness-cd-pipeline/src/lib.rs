@@ -24,7 +24,7 @@ use harness_cd_template::Template;
 pub use inputs::{InputsReading, runtime_inputs};
 pub use lint::{lint, lint_config_repo};
 pub use read::read_config_repo;
-pub use render::{Rendered, render};
+pub use render::{Rendered, render, render_template};
 pub use rules::deploy_rules;
 
 /// A config repository: path relative to its root, `/`-separated, to content.

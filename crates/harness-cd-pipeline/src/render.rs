@@ -32,11 +32,40 @@ pub(crate) const BUILT_IN: [&str; 10] = [
 /// Rendered files by path, and why some are not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Rendered {
     /// Path to content.
     pub files: BTreeMap<String, String>,
     /// Every finding, sorted.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Rendered {
+    /// Adds findings from elsewhere, such as those of reading.
+    pub fn add(&mut self, diagnostics: Vec<Diagnostic>) {
+        self.diagnostics.extend(diagnostics);
+        Diagnostic::sort(&mut self.diagnostics);
+    }
+}
+
+/// Renders one template once for each set of values, without a config repository, and hands on each text as it is made.
+///
+/// Answers with every finding, sorted, each once; where there is one, the texts are not all there.
+pub fn render_template(file: &str, text: &str, values: &[Values], mut take: impl FnMut(String)) -> Vec<Diagnostic> {
+    let template = match Template::parse(file, text) {
+        Ok(template) => template,
+        Err(diagnostics) => return diagnostics,
+    };
+    let mut diagnostics = Vec::new();
+    for values in values {
+        match template.render(values) {
+            Ok(text) => take(text),
+            Err(findings) => diagnostics.extend(findings),
+        }
+    }
+    Diagnostic::sort(&mut diagnostics);
+    diagnostics.dedup();
+    diagnostics
 }
 
 /// Renders the entities of some services, or of all where `only` is empty, and those of the platform.

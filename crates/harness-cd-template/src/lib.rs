@@ -59,7 +59,8 @@ struct Slot {
     written: Vec<Piece>,
     /// The scalar's text, placeholder by placeholder.
     text: Vec<Piece>,
-    proof: Proof,
+    /// `None` where each filling has to be looked at.
+    proof: Option<Proof>,
 }
 
 /// A part of a scalar.
@@ -265,7 +266,7 @@ impl Collector<'_> {
         };
         let split = scan::split(self.text, &node.span, &scalar.text, &inside, self.mark, piece_of);
         scalar.text = split.restored;
-        if split.written.len() > 1 {
+        if split.written.iter().any(|piece| !matches!(piece, Piece::Literal(_))) {
             let (style, span) = (scalar.style, node.span.clone());
             self.slots.push(Slot {
                 proof: proof::prove(style, in_flow, &split.written),

@@ -14,8 +14,9 @@ use crate::{BRACES, Piece};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Word<'v> {
     pub(crate) text: &'v str,
-    /// Letters, digits and the marks between them: the same in every style.
-    pub(crate) is_word: bool,
+    /// Letters, digits and the marks between them: the same in every style, but for commas inside `[…]` and `{…}`.
+    is_word: bool,
+    has_comma: bool,
     is_telling: bool,
 }
 
@@ -24,47 +25,53 @@ impl<'v> Word<'v> {
         let is_word = text.starts_with(|c: char| c.is_ascii_alphanumeric())
             && text
                 .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'/' | b'-'));
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'/' | b'-' | b','));
         Self {
             text,
             is_word,
+            has_comma: text.contains(','),
             is_telling: is_telling(text),
         }
     }
 }
 
-/// Which values a scalar can be filled with by copying.
+/// What a scalar asks of words, so that it can be filled with them by copying.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Proof {
-    /// Words.
-    Words,
-    /// Words of which one is telling.
-    TellingWords,
-    /// Each filling has to be looked at.
-    Nothing,
+pub(crate) struct Proof {
+    allows_commas: bool,
+    /// One of the words has to be telling.
+    wants_telling: bool,
 }
 
 impl Proof {
+    /// What holds for any words.
+    const WORDS: Self = Self {
+        allows_commas: true,
+        wants_telling: false,
+    };
+
     pub(crate) fn holds_for<'w>(self, mut words: impl Iterator<Item = &'w Word<'w>> + Clone) -> bool {
-        match self {
-            Self::Words => words.all(|word| word.is_word),
-            Self::TellingWords => words.clone().all(|word| word.is_word) && words.any(|word| word.is_telling),
-            Self::Nothing => false,
-        }
+        let fits = |word: &Word<'_>| word.is_word && (self.allows_commas || !word.has_comma);
+        words.clone().all(fits) && (!self.wants_telling || words.any(|word| word.is_telling))
     }
 }
 
-pub(crate) fn prove(style: ScalarStyle, in_flow: bool, written: &[Piece]) -> Proof {
+/// `None` where each filling has to be looked at.
+pub(crate) fn prove(style: ScalarStyle, in_flow: bool, written: &[Piece]) -> Option<Proof> {
     let literals = written.iter().filter_map(|piece| match piece {
         Piece::Literal(text) => Some(text.as_str()),
         Piece::Value { .. } => None,
         Piece::Braces => Some(BRACES),
     });
-    // Folding puts a space between the lines of a plain scalar, and a word never touches it.
     let has_lines = literals.clone().any(|text| text.contains(['\n', '\r']));
-    if style != ScalarStyle::Plain || has_lines {
-        return Proof::Words;
+    if style != ScalarStyle::Plain {
+        return Some(Proof::WORDS);
     }
+    let proof = Proof {
+        allows_commas: !in_flow,
+        // Folding puts a space between lines: no number or date that words make survives it.
+        wants_telling: !has_lines && !literals.clone().any(is_telling),
+    };
     // Any word does: only its first and last character meet the frame, and those mean nothing in any word.
     let frame: String = written
         .iter()
@@ -75,17 +82,17 @@ pub(crate) fn prove(style: ScalarStyle, in_flow: bool, written: &[Piece]) -> Pro
         })
         .collect();
     let is_safe = if in_flow { is_plain_string } else { is_plain_in_block };
-    match (is_safe(&frame), literals.clone().any(is_telling)) {
-        (false, _) => Proof::Nothing,
-        (true, true) => Proof::Words,
-        (true, false) => Proof::TellingWords,
-    }
+    (has_lines || is_safe(&frame)).then_some(proof)
 }
 
-/// Whether a text holds a byte that stands in no number, truth value, date or null of YAML 1.1 and 1.2.
+/// Whether no number, truth value, date or null of YAML 1.1 and 1.2 has this text in it: a byte that stands in no
+/// number or date, and either one that stands in no word of meaning or more letters than those have.
 fn is_telling(text: &str) -> bool {
-    const ELSEWHERE: &[u8] = b"0123456789+-._: ~<=abcdefilnorstuxyzABCDEFILNORSTUXYZ";
-    text.bytes().any(|b| !ELSEWHERE.contains(&b))
+    const NUMERIC: &[u8] = b"0123456789+-._: abcdefxotzABCDEFXOTZ";
+    const MEANING: &[u8] = b"~<=.+-nulltruefalseyesnoffinayNULLTRUEFALSEYESNOFFINAY";
+    const LONGEST_WORD: usize = "false".len();
+    text.bytes().any(|b| !NUMERIC.contains(&b))
+        && (text.len() > LONGEST_WORD || text.bytes().any(|b| !NUMERIC.contains(&b) && !MEANING.contains(&b)))
 }
 
 #[cfg(test)]
@@ -120,7 +127,7 @@ mod tests {
         ] {
             assert!(!is_telling(text), "{text}");
         }
-        for text in ["payment", "v1", "api", "a/b"] {
+        for text in ["payment", "v1", "api", "a/b", "int-stable", "a,b"] {
             assert!(is_telling(text) && resolve(text) == Resolved::String, "{text}");
         }
     }

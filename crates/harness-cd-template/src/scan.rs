@@ -178,21 +178,29 @@ pub(crate) fn split(
             literal.push_str(as_written);
             continue;
         };
-        text.extend([Piece::Literal(std::mem::take(&mut literal)), piece.clone()]);
-        let before = source.get(from..placeholder.span.start).unwrap_or_default();
-        written.extend([Piece::Literal(before.to_owned()), piece]);
+        push_literal(&mut text, &std::mem::take(&mut literal));
+        push_literal(
+            &mut written,
+            source.get(from..placeholder.span.start).unwrap_or_default(),
+        );
+        text.push(piece.clone());
+        written.push(piece);
         from = placeholder.span.end;
     }
     literal.push_str(rest);
     restored.push_str(rest);
-    text.push(Piece::Literal(literal));
-    written.push(Piece::Literal(
-        source.get(from..span.end).unwrap_or_default().to_owned(),
-    ));
+    push_literal(&mut text, &literal);
+    push_literal(&mut written, source.get(from..span.end).unwrap_or_default());
     Split {
         written,
         text,
         restored,
+    }
+}
+
+fn push_literal(pieces: &mut Vec<Piece>, text: &str) {
+    if !text.is_empty() {
+        pieces.push(Piece::Literal(text.to_owned()));
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{BRACES, Piece, Slot};
 
 /// Writes a scalar: as the template has it, where the values allow that; between double quotes otherwise.
 pub(crate) fn scalar(slot: &Slot, words: &[Word<'_>], out: &mut String) {
-    if slot.proof.holds_for(slot.values(words)) {
+    if slot.proof.is_some_and(|proof| proof.holds_for(slot.values(words))) {
         copy(&slot.written, words, out);
     } else {
         let written = as_written(slot, words).unwrap_or_else(|| double_quoted(&join(&slot.text, words, str::to_owned)));

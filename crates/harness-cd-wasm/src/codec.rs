@@ -17,6 +17,16 @@ pub(crate) fn decode<T: DeserializeOwned>(what: &str, value: &JsValue) -> Result
     serde_json::from_str(&text).map_err(|error| invalid_request(&format!("{what}: {error}")))
 }
 
+/// The files of a config repository: path to text.
+#[cfg(feature = "node")]
+pub(crate) fn decode_files(files: &JsValue) -> Result<harness_cd_pipeline::Files, Error> {
+    let files: std::collections::BTreeMap<String, String> = decode("files", files)?;
+    Ok(files
+        .into_iter()
+        .map(|(path, text)| (path, text.into_bytes()))
+        .collect())
+}
+
 /// A Rust value as plain JavaScript objects, as `JSON.parse` would build them.
 pub(crate) fn encode<T: Serialize>(value: &T) -> Result<JsValue, Error> {
     value

@@ -1,14 +1,12 @@
 //! The config repository and history in bulk: what the backend has beyond the browser.
 
-use std::collections::BTreeMap;
-
 use harness_cd_model::ConfigReading;
-use harness_cd_pipeline::{ConfigRepo, Files};
+use harness_cd_pipeline::ConfigRepo;
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::codec::{decode, encode};
+use crate::codec::{decode, decode_files, encode};
 use crate::error::malformed_response;
 
 /// Reads a config repository and answers with the rules of its services.
@@ -27,14 +25,6 @@ pub fn shape_history(
 ) -> Result<String, Error> {
     let options = decode("options", &options)?;
     harness_cd_deploy::shape_history_text(body, &options).map_err(malformed_response)
-}
-
-fn decode_files(files: &JsValue) -> Result<Files, Error> {
-    let files: BTreeMap<String, String> = decode("files", files)?;
-    Ok(files
-        .into_iter()
-        .map(|(path, text)| (path, text.into_bytes()))
-        .collect())
 }
 
 fn reading(repo: ConfigRepo) -> ConfigReading {

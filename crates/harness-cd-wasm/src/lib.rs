@@ -18,4 +18,6 @@ pub mod client;
 #[cfg(feature = "node")]
 pub mod config_repo;
 #[cfg(feature = "node")]
+pub mod pipelines;
+#[cfg(feature = "node")]
 mod transport;

@@ -25,22 +25,11 @@ impl Lines {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let ascii = text.is_ascii();
-        let mut starts = vec![Mark::default()];
-        let mut marks = Vec::new();
-        let mut here = Mark::default();
-        let mut characters = text.chars().peekable();
-        let mut index = 0;
-        while let Some(c) = characters.next() {
-            if !ascii && index % STEP == 0 {
-                marks.push(here);
-            }
-            index += 1;
-            here.byte += c.len_utf8();
-            here.utf16 += c.len_utf16();
-            if c == '\n' || (c == '\r' && characters.peek() != Some(&'\n')) {
-                starts.push(here);
-            }
-        }
+        let (starts, marks) = if ascii {
+            (starts_of_ascii(text), Vec::new())
+        } else {
+            marks_of(text)
+        };
         Self {
             text: text.to_owned(),
             starts,
@@ -103,6 +92,42 @@ impl Lines {
     }
 }
 
+/// Where the lines of a text start in which a byte is a character is a code unit.
+fn starts_of_ascii(text: &str) -> Vec<Mark> {
+    let bytes = text.as_bytes();
+    let ends_line = |at: usize, byte: u8| byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+    let behind = bytes
+        .iter()
+        .enumerate()
+        .filter(|(at, byte)| ends_line(*at, **byte))
+        .map(|(at, _)| Mark {
+            byte: at + 1,
+            utf16: at + 1,
+        });
+    std::iter::once(Mark::default()).chain(behind).collect()
+}
+
+/// Where lines start, and a mark every few characters.
+fn marks_of(text: &str) -> (Vec<Mark>, Vec<Mark>) {
+    let mut starts = vec![Mark::default()];
+    let mut marks = Vec::new();
+    let mut here = Mark::default();
+    let mut characters = text.chars().peekable();
+    let mut index = 0;
+    while let Some(c) = characters.next() {
+        if index % STEP == 0 {
+            marks.push(here);
+        }
+        index += 1;
+        here.byte += c.len_utf8();
+        here.utf16 += c.len_utf16();
+        if c == '\n' || (c == '\r' && characters.peek() != Some(&'\n')) {
+            starts.push(here);
+        }
+    }
+    (starts, marks)
+}
+
 fn saturate(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -121,6 +146,10 @@ mod tests {
         }
         assert_eq!(lines.position(9999), Position { line: 4, column: 1 });
         assert_eq!(lines.byte_of(2), 5);
+        let ascii = Lines::new("a\r\nb\rc\n");
+        for (byte, line, column) in [(0, 1, 1), (2, 1, 3), (3, 2, 1), (5, 3, 1), (6, 3, 2), (7, 4, 1)] {
+            assert_eq!(ascii.position(byte), Position { line, column }, "{byte}");
+        }
     }
 
     #[test]

@@ -62,6 +62,7 @@ fn declarations() -> String {
     printer.visit::<harness_cd_deploy::HarnessAnnotations>();
     printer.visit::<harness_cd_deploy::HistoryOptions>();
     printer.visit::<harness_cd_deploy::HarnessUrl>();
+    printer.visit::<harness_cd_pipeline::Rendered>();
     let printed: Vec<String> = printer.printed.into_values().collect();
     format!("{HEADER}\n{}", printed.join("\n"))
 }

@@ -142,9 +142,11 @@ fn lints() -> Result<Tally> {
 
 fn packaging() -> Result<Tally> {
     let folder = workspace::root()?.join("tests/packaging");
+    portal::build_programs()?;
     tests(
         tools::node()?
             .args(["--test", "--test-reporter=spec"])
+            .env("HARNESS_CD_PROGRAMS", portal::programs()?)
             .current_dir(folder),
     )
 }

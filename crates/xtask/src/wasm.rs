@@ -23,7 +23,7 @@ pub(crate) const BUILDS: [Build; 2] = [
         profile: "wasm-node",
         features: &["--features", "node"],
         // Read once from disk, and never sent. The aim is 110 KB; until it is met, this tells when more creeps in.
-        brotli_budget: 230_000,
+        brotli_budget: 275_000,
     },
     Build {
         folder: "web",

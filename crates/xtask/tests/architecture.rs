@@ -29,6 +29,7 @@ const CRATES: [(&str, &[&str]); 10] = [
         "harness-cd-wasm",
         &[
             "harness-cd-model",
+            "harness-cd-template",
             "harness-cd-pipeline",
             "harness-cd-deploy",
             "harness-cd-client",

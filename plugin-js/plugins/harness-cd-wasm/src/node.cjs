@@ -21,5 +21,9 @@ exports.readConfigRepo = files => door.call(({ glue }) => glue.readConfigRepo(fi
 exports.deploymentRun = (pipeline, request, startedBy, nonce) =>
   door.call(({ glue }) => glue.deploymentRun(pipeline, request, startedBy, nonce));
 exports.shapeHistory = (body, options) => door.call(({ glue }) => glue.shapeHistory(body, options));
+exports.renderConfigRepo = files => door.call(({ glue }) => glue.renderConfigRepo(files));
+exports.renderTemplate = (file, text, values, take) => door.call(({ glue }) => glue.renderTemplate(file, text, values, take));
+exports.lint = (file, text) => door.call(({ glue }) => glue.lint(file, text));
+exports.lintConfigRepo = files => door.call(({ glue }) => glue.lintConfigRepo(files));
 exports.HarnessClient = clientClass(door);
 exports.HarnessCdError = HarnessCdError;

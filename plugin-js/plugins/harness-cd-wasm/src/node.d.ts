@@ -6,10 +6,12 @@
 import type {
   ConfigReading,
   DeployRequest,
+  Diagnostic,
   ExecutionProgress,
   ExecutionQuery,
   HarnessClientOptions,
   HistoryOptions,
+  Rendered,
   RunOutcome,
   RunRequest,
 } from 'backstage-plugin-harness-cd-common';
@@ -18,6 +20,35 @@ export * from './browser';
 
 /** Reads a config repository: path relative to its root to content. */
 export function readConfigRepo(files: Record<string, string>): ConfigReading;
+
+/**
+ * Renders every entity of a config repository: path relative to its root to content, in and out. What is broken is
+ * left out, and said in the diagnostics.
+ */
+export function renderConfigRepo(files: Record<string, string>): Rendered;
+
+/**
+ * Renders one template once for each set of values, by placeholder name, and hands on each text as it is made. Where
+ * there are diagnostics, not every set had its text.
+ *
+ * @param file - how findings name the template
+ */
+export function renderTemplate(
+  file: string,
+  text: string,
+  values: Record<string, string>[],
+  take: (text: string) => void,
+): Diagnostic[];
+
+/**
+ * Checks any Harness YAML, such as a pipeline, for what is wrong beyond what a schema can say.
+ *
+ * @param file - how findings name the text
+ */
+export function lint(file: string, text: string): Diagnostic[];
+
+/** Checks a whole config repository: its descriptions, its templates and what they render to. */
+export function lintConfigRepo(files: Record<string, string>): Diagnostic[];
 
 /**
  * The run of a checked deploy request: its runtime inputs, and notes that say who started it and why.

@@ -752,6 +752,20 @@ export type Range = {
 };
 
 /**
+ * Rendered files by path, and why some are not there.
+ */
+export type Rendered = {
+  /**
+   * Path to content.
+   */
+  files: { [key in string]: string },
+  /**
+   * Every finding, sorted.
+   */
+  diagnostics: Array<Diagnostic>,
+};
+
+/**
  * A field that an environment may require of a deploy request.
  */
 export type RequiredField = "changeTicket" | "rollbackPlan" | "businessJustification";

@@ -1,0 +1,53 @@
+//! Pipelines as text: rendering and lint, for the backend.
+
+use harness_cd_template::Values;
+use js_sys::{Error, Function};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::codec::{decode, decode_files, encode};
+
+/// Renders every entity of a config repository.
+#[wasm_bindgen(js_name = renderConfigRepo, unchecked_return_type = "Rendered")]
+pub fn render_config_repo(
+    #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
+) -> Result<JsValue, Error> {
+    let repo = harness_cd_pipeline::read_config_repo(&decode_files(&files)?);
+    let mut rendered = harness_cd_pipeline::render(&repo, &[]);
+    rendered.add(repo.diagnostics);
+    encode(&rendered)
+}
+
+/// Renders one template once for each set of values, and hands on each text as it is made: a thousand pipelines are
+/// never held together.
+#[wasm_bindgen(js_name = renderTemplate, unchecked_return_type = "Diagnostic[]")]
+pub fn render_template(
+    file: &str,
+    text: &str,
+    #[wasm_bindgen(unchecked_param_type = "Record<string, string>[]")] values: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "(text: string) => void")] take: Function,
+) -> Result<JsValue, Error> {
+    let values: Vec<Values> = decode("values", &values)?;
+    let mut thrown = None;
+    let diagnostics = harness_cd_pipeline::render_template(file, text, &values, |text| {
+        thrown = thrown.take().or(take.call1(&JsValue::NULL, &text.into()).err());
+    });
+    match thrown {
+        Some(error) => Err(error.into()),
+        None => encode(&diagnostics),
+    }
+}
+
+/// Checks any Harness YAML.
+#[wasm_bindgen(unchecked_return_type = "Diagnostic[]")]
+pub fn lint(file: &str, text: &str) -> Result<JsValue, Error> {
+    encode(&harness_cd_pipeline::lint(file, text.as_bytes()))
+}
+
+/// Checks a whole config repository.
+#[wasm_bindgen(js_name = lintConfigRepo, unchecked_return_type = "Diagnostic[]")]
+pub fn lint_config_repo(
+    #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
+) -> Result<JsValue, Error> {
+    encode(&harness_cd_pipeline::lint_config_repo(&decode_files(&files)?))
+}

@@ -1,0 +1,68 @@
+// What the core says of a config repository is the same through WebAssembly as natively.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { install } from './installed.mjs';
+
+const { home } = install();
+const door = createRequire(join(home, 'index.js'))('harness-cd-wasm');
+const harnessCd = join(process.env.HARNESS_CD_PROGRAMS, 'harness-cd');
+const repo = fileURLToPath(new URL('../../examples/config-repo', import.meta.url));
+
+/** The files below a folder: path relative to it to text. */
+function filesIn(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  const paths = entries.map(entry => join(entry.parentPath, entry.name)).sort();
+  return Object.fromEntries(paths.map(path => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
+}
+
+/** A folder that goes with the process. */
+function temporary() {
+  const folder = mkdtempSync(join(tmpdir(), 'harness-cd-parity-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test('the example renders to the same bytes', () => {
+  const out = temporary();
+  execFileSync(harnessCd, ['render', '--config-repo', repo, '--out', out], { stdio: 'ignore' });
+  const { files, diagnostics } = door.renderConfigRepo(filesIn(repo));
+  assert.deepEqual(diagnostics, []);
+  assert.ok(Object.keys(files).length > 40);
+  assert.deepEqual(files, filesIn(out));
+});
+
+test('a faulty config repository and a faulty pipeline have the same findings', () => {
+  const files = filesIn(repo);
+  const platform = files['platform.yaml'].replace('changeWindow: prod-change-window', 'changeWindow: prod-window');
+  assert.notEqual(platform, files['platform.yaml']);
+  assert.deepEqual(
+    door.lintConfigRepo({ ...files, 'platform.yaml': platform }).map(({ code }) => code),
+    ['HCD0103'],
+  );
+  const pipeline = door.renderConfigRepo(files).files['pipelines/payment-service-cd.yaml'];
+  const faulty = pipeline.replace('timeout: 10m', 'timeout: about 10m').replace('percentage: 10', 'percentage: 500');
+  const file = join(temporary(), 'pipeline.yaml');
+  writeFileSync(file, faulty);
+  const natively = spawnSync(harnessCd, ['lint', '--format', 'json', file], { encoding: 'utf8' });
+  const findings = door.lint(file, faulty);
+  assert.ok(findings.length >= 2);
+  assert.deepEqual(findings, JSON.parse(natively.stdout));
+});
+
+test('a template renders once for each set of values, and says what it lacks', () => {
+  const taken = [];
+  const text = 'name: {{A}} # {{B}}\nb: "{{B}}"\n';
+  const take = rendered => taken.push(rendered);
+  assert.deepEqual(door.renderTemplate('t.yaml', text, [{ A: 'yes', B: 'x' }, { A: 'a', B: '"' }], take), []);
+  assert.deepEqual(taken, ['name: "yes" # {{B}}\nb: "x"\n', 'name: a # {{B}}\nb: "\\""\n']);
+  const lacking = door.renderTemplate('t.yaml', text, [{ A: 'a' }, { A: 'b' }], take);
+  assert.deepEqual(lacking.map(({ code, range }) => [code, range.line]), [['HCD0201', 2]]);
+  const thrown = new Error('enough');
+  assert.throws(() => door.renderTemplate('t.yaml', text, [{ A: 'a', B: 'b' }], () => { throw thrown; }), thrown);
+});
