@@ -214,11 +214,16 @@ fn fill(node: &Node, x: &str, y: &str, out: &mut Vec<(String, bool)>) {
 
 #[track_caller]
 fn stays_itself(x: &str, y: &str) {
-    let rendered = Template::parse("t", EVERYWHERE)
+    stays_itself_in(EVERYWHERE, x, y);
+}
+
+#[track_caller]
+fn stays_itself_in(template: &str, x: &str, y: &str) {
+    let rendered = Template::parse("t", template)
         .unwrap()
         .render(&values(&[("X", x), ("Y", y)]))
         .unwrap();
-    let marked = EVERYWHERE
+    let marked = template
         .replace("{{\"{{\"}}", "QQBQQ")
         .replace("{{X}}", "QQXQQ")
         .replace("{{Y}}", "QQYQQ");
@@ -229,7 +234,7 @@ fn stays_itself(x: &str, y: &str) {
     let document = parse_text("t", &rendered).unwrap_or_else(|e| panic!("{e:?}\n{shown}"));
     fill(&document.root, "", "", &mut found);
     assert!(found == expected, "{x:.40?} {y:.40?}\n{shown}");
-    assert!(rendered.starts_with("# {{X}} stays\n"));
+    assert!(rendered.starts_with("# {{X}} stays"));
 }
 
 #[test]
@@ -305,9 +310,11 @@ fn known_hostile_values() {
         "a ",
         "\u{1F600}\n# x",
     ];
+    let with_carriage_returns = EVERYWHERE.replace('\n', "\r\n");
     for x in hostile {
         for y in hostile.iter().step_by(9) {
             stays_itself(x, y);
+            stays_itself_in(&with_carriage_returns, x, y);
         }
     }
 }
