@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use harness_cd_model::{Platform, ServiceCatalog};
+use harness_cd_model::{Diagnostic, Platform, ServiceCatalog};
 use harness_cd_pipeline::{Files, read_config_repo};
 
 use crate::error::CliError;
@@ -55,10 +55,15 @@ pub(crate) fn read_platform(repo: &Path) -> Result<(Platform, ServiceCatalog), C
     }
     match reading.platform {
         Some(platform) => Ok((platform, reading.catalog)),
-        None => Err(CliError::Input(format!(
-            "{} holds no usable platform description ({})",
-            repo.display(),
-            output::summary(&reading.diagnostics)
-        ))),
+        None => Err(no_platform(repo, &reading.diagnostics)),
     }
+}
+
+/// The sentence for a config repo without a sound `platform.yaml`.
+pub(crate) fn no_platform(repo: &Path, diagnostics: &[Diagnostic]) -> CliError {
+    CliError::Input(format!(
+        "{} holds no usable platform description ({})",
+        repo.display(),
+        output::summary(diagnostics)
+    ))
 }

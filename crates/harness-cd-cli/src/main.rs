@@ -14,6 +14,7 @@ mod lint;
 mod output;
 mod render;
 mod table;
+mod template;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -48,6 +49,9 @@ enum Format {
 enum Command {
     /// Render pipelines, triggers, services, environments, infrastructures, connectors and policies
     Render(render::Arguments),
+    /// Write the pipeline templates of archetypes
+    #[command(subcommand)]
+    Template(template::Command),
     /// Report what is wrong with Harness files, or with the whole config repo
     Lint(lint::Arguments),
     /// List the runtime inputs of a pipeline, template or input set
@@ -76,6 +80,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let (repo, format) = (arguments.config_repo.as_path(), arguments.format);
     match &arguments.command {
         Command::Render(command) => render::run(command, repo),
+        Command::Template(command) => template::run(command, repo),
         Command::Lint(command) => lint::run(command, repo, format == Some(Format::Json)),
         Command::Inputs(command) => inputs::run(command, output::wants_json(format)),
         Command::Link(command) => link::run(command),

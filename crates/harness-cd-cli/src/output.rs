@@ -1,6 +1,8 @@
-//! Where words go: results to stdout, findings and complaints to stderr.
+//! Where words go: results to stdout and to files, findings and complaints to stderr.
 
+use std::fs;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use harness_cd_model::{Diagnostic, Severity};
 use serde::Serialize;
@@ -33,6 +35,14 @@ pub(crate) fn say_json(value: &impl Serialize) -> Result<(), CliError> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| CliError::Input(format!("cannot write the answer as JSON: {error}")))?;
     say(&text)
+}
+
+/// Writes a file, and makes the folder it stands in where it is missing.
+pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| CliError::file("make", folder, &error))?;
+    }
+    fs::write(path, text).map_err(|error| CliError::file("write", path, &error))
 }
 
 /// Writes to stderr what kept a command from its work.

@@ -1,6 +1,5 @@
 //! `render --out DIR [--service NAME]…`
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness_cd_model::Diagnostic;
@@ -24,7 +23,7 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
     let reading = read_config_repo(&read_files(repo)?);
     let rendered = render(&reading, &arguments.services);
     for (name, text) in &rendered.files {
-        write(&arguments.out.join(name), text)?;
+        output::write_file(&arguments.out.join(name), text)?;
     }
     let mut diagnostics = [reading.diagnostics, rendered.diagnostics].concat();
     Diagnostic::sort(&mut diagnostics);
@@ -44,11 +43,4 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
         return Ok(Outcome::Findings);
     }
     Ok(Outcome::Good)
-}
-
-fn write(path: &Path, text: &str) -> Result<(), CliError> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| CliError::file("make", folder, &error))?;
-    }
-    fs::write(path, text).map_err(|error| CliError::file("write", path, &error))
 }

@@ -6,6 +6,7 @@
 //!
 //! Architecture invariant: this crate does no IO, reads no clock and depends on nothing of ours.
 
+mod archetype;
 mod change_window;
 mod config_reading;
 mod deploy;
@@ -13,10 +14,13 @@ mod deployment;
 mod diagnostic;
 mod duration;
 mod identifier;
+mod notification;
 mod platform;
 mod runtime_input;
 mod status;
+mod ticket;
 
+pub use archetype::{Archetype, Strategy, Workload};
 pub use change_window::{ChangeWindow, TimeOfDay, TimeZones, Utc, Weekday};
 pub use config_reading::ConfigReading;
 pub use deploy::{
@@ -28,9 +32,11 @@ pub use deployment::{
 pub use diagnostic::{Diagnostic, Position, Range, Severity};
 pub use duration::duration_ms;
 pub use identifier::{HarnessScope, Identifier, IdentifierError};
+pub use notification::{NotificationChannel, NotificationEvent, NotificationRule};
 pub use platform::{
     ApprovalGroup, Cluster, Delegate, Environment, EnvironmentType, ImageTagPolicy, ManifestRepository, Network,
     Platform, Registry, Service, ServiceCatalog, VerificationStep,
 };
 pub use runtime_input::RuntimeInput;
 pub use status::{ExecutionStatus, StatusPhase};
+pub use ticket::{TicketPolicy, TicketSystem};

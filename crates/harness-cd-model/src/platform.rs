@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{ChangeWindow, Identifier, RequiredField};
+use crate::{Archetype, ChangeWindow, Identifier, NotificationRule, RequiredField, TicketPolicy};
 
 /// The platform description: everything about environments, regions, clusters, delegates and connectors that a
 /// platform team writes down once, in `platform.yaml`.
@@ -32,7 +32,11 @@ pub struct Platform {
     pub manifests: ManifestRepository,
     /// The registry that holds the images.
     pub registry: Registry,
-    /// Groups whose members approve.
+    /// Kinds of services, in file order; those whose templates are written by hand need not be here.
+    pub archetypes: Vec<Archetype>,
+    /// Who hears of what happens in every pipeline, in file order.
+    pub notifications: Vec<NotificationRule>,
+    /// User groups whose members approve or are notified.
     pub approval_groups: Vec<ApprovalGroup>,
     /// When deploying is allowed.
     pub change_windows: Vec<ChangeWindow>,
@@ -87,8 +91,10 @@ pub struct Environment {
     pub change_window: Option<String>,
     /// What a deploy request must carry beyond tag, environment and region.
     pub required_fields: Vec<RequiredField>,
-    /// The verified canary steps of long-running services; empty for a plain rolling deployment.
+    /// The verified phases of a canary; empty where no archetype asks for one.
     pub canary: Vec<VerificationStep>,
+    /// The ticket that a deployment needs; `None` where it needs none.
+    pub ticket: Option<TicketPolicy>,
 }
 
 /// One canary phase: so many percent of the replicas, watched for so long.
@@ -149,7 +155,7 @@ pub struct Registry {
     pub delegate: String,
 }
 
-/// A Harness user group whose members approve.
+/// A Harness user group whose members approve or are notified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApprovalGroup {

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! files ──read_config_repo──▶ Platform, ServiceCatalog, Templates ──render──▶ Harness entities as YAML
+//! Platform ──archetype_template──▶ the first template of an archetype
 //! any Harness YAML ──runtime_inputs──▶ what a run asks for
 //! any Harness YAML ──lint──▶ what is wrong with it, beyond what a schema can say
 //! ```
@@ -9,6 +10,7 @@
 //! Nothing here does IO or panics; a person's mistakes are [`Diagnostic`]s.
 
 mod agree;
+mod archetype_template;
 mod inputs;
 mod lint;
 mod read;
@@ -21,9 +23,10 @@ use std::collections::BTreeMap;
 use harness_cd_model::{Diagnostic, Platform, Range, ServiceCatalog, Severity};
 use harness_cd_template::Template;
 
+pub use archetype_template::archetype_template;
 pub use inputs::{InputsReading, runtime_inputs};
 pub use lint::{lint, lint_config_repo};
-pub use read::read_config_repo;
+pub use read::{read_config_repo, template_path};
 pub use render::{Rendered, render, render_template};
 pub use rules::deploy_rules;
 

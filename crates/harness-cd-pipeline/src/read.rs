@@ -3,13 +3,18 @@
 //! Codes: `HCD0100` a file is missing, `HCD0101` a name that cannot be one, `HCD0102` two names that fall on one
 //! identifier, `HCD0103` a reference to nothing, `HCD0104` a delegate outside its cluster's network, `HCD0105` a
 //! delegate in two networks, `HCD0106` an environment and region without a cluster, `HCD0107` with two, `HCD0108` a
-//! name too long for its namespace, `HCD0109` a bad change window, `HCD0110` an unknown approval group, `HCD0111` no
-//! template for an archetype, `HCD0112` a bad address, image or secret name, `HCD0113` a placeholder name that cannot
-//! be one.
+//! name too long for Kubernetes or Helm, `HCD0109` a bad change window, `HCD0110` an unknown user group, `HCD0111` no
+//! template for an archetype, `HCD0112` a bad address, image, connector or secret name, `HCD0113` a placeholder name
+//! that cannot be one, `HCD0121` a strategy that cannot deploy its workload, `HCD0122` canary phases that are missing
+//! or do not grow, `HCD0123` a notification rule that tells nothing or nobody.
 
+mod archetypes;
+mod forms;
 mod names;
+mod notifications;
 mod platform;
 mod services;
+mod ticket;
 
 use harness_cd_model::{Diagnostic, ServiceCatalog};
 use harness_cd_template::Template;
@@ -24,6 +29,12 @@ const PLATFORM: &str = "platform.yaml";
 const SERVICES: &str = "services.yaml";
 const TEMPLATE_FOLDER: &str = "templates/";
 const TEMPLATE_SUFFIX: &str = "-pipeline-template.yaml";
+
+/// Where the template of an archetype stands in a config repository.
+#[must_use]
+pub fn template_path(archetype: &str) -> String {
+    format!("{TEMPLATE_FOLDER}{archetype}{TEMPLATE_SUFFIX}")
+}
 
 /// Reads `platform.yaml`, `services.yaml` and `templates/<archetype>-pipeline-template.yaml`, and checks them against
 /// each other. Other files are ignored. A broken service stops that service alone.

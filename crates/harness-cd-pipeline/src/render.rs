@@ -15,6 +15,8 @@ use serde::Serialize;
 
 use crate::{ConfigRepo, agree};
 
+pub(crate) use policy::CHANGE_TICKET_PATTERN;
+
 /// The placeholders that the product fills for a pipeline template; a service's own `values` come on top.
 pub(crate) const BUILT_IN: [&str; 10] = [
     "SERVICE_NAME",

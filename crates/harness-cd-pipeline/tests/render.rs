@@ -209,6 +209,43 @@ fn every_fault_of_a_description_is_found_where_it_stands() {
             "approvals: [team, platfrom-team]",
             "HCD0110 platform.yaml:41 /environments/2/approvals/1",
         ),
+        (
+            "approvals: [team, platform-team]",
+            "approvals: [team, team]",
+            "HCD0102 platform.yaml:41 /environments/2/approvals/1",
+        ),
+        (
+            "workload: CronJob\n    strategy: Rolling",
+            "workload: CronJob\n    strategy: Canary",
+            "HCD0121 platform.yaml:",
+        ),
+        (
+            "workload: CronJob\n    strategy: Rolling",
+            "workload: Job\n    strategy: Rolling",
+            "HCD0121 platform.yaml:",
+        ),
+        (
+            "overrides:\n      prod: Canary",
+            "overrides:\n      prod: Apply",
+            "HCD0121 platform.yaml:",
+        ),
+        (
+            "overrides:\n      prod: Canary",
+            "overrides:\n      pre-stable: Canary",
+            "HCD0122 platform.yaml:",
+        ),
+        (
+            "overrides:\n      prod: Canary",
+            "overrides:\n      production: Canary",
+            "HCD0021 platform.yaml:",
+        ),
+        ("percentage: 50", "percentage: 10", "HCD0122 platform.yaml:"),
+        ("  - name: worker\n", "  - name: api\n", "HCD0102 platform.yaml:"),
+        (
+            "  - name: harness-delegate-int-euw1\n",
+            "  - name: harness-delegate-int-euw1-with-a-name-longer-than-helm-takes\n",
+            "HCD0108 platform.yaml:",
+        ),
         ("cidr: 10.1.0.0/16", "cidr: 10.1.0.0", "HCD0112 platform.yaml:"),
         (
             "tokenRef: github_platform_next_pat",

@@ -6,12 +6,11 @@ use harness_cd_yaml::{At, Node};
 use super::{Fault, Place};
 use crate::stages::step_types;
 
-/// Steps that put a version into a cluster.
-const DEPLOYING: [&str; 6] = [
+/// Steps that put a version into a cluster and can take it back.
+const DEPLOYING: [&str; 5] = [
     "K8sRollingDeploy",
     "K8sCanaryDeploy",
     "K8sBlueGreenDeploy",
-    "K8sApply",
     "HelmDeploy",
     "NativeHelmDeploy",
 ];

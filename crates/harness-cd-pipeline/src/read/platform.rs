@@ -6,10 +6,13 @@ use harness_cd_model::{
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
-use super::OWN_TEAM;
-use super::names::{Names, optional_list, reference, require_label, required_list, required_reference, text};
+use crate::archetype_template::Approval;
 
-const KEYS: [&str; 13] = [
+use super::forms::{checked, is_cidr, is_zone, secret_reference, url};
+use super::names::{Names, optional_list, reference, require_label, required_list, required_reference, text};
+use super::{OWN_TEAM, archetypes, notifications, ticket};
+
+const KEYS: [&str; 15] = [
     "org",
     "project",
     "managedBy",
@@ -17,13 +20,18 @@ const KEYS: [&str; 13] = [
     "delegates",
     "regions",
     "environments",
+    "archetypes",
     "clusters",
     "manifests",
     "registry",
+    "notifications",
     "approvalGroups",
     "changeWindows",
     "imageTags",
 ];
+
+/// The longest name of a Helm release.
+const MAX_RELEASE: usize = 53;
 
 /// Reads the platform description; `None` if anything in it is wrong.
 pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
@@ -37,6 +45,8 @@ pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
     let approval_groups = approval_groups(reader, &fields);
     let change_windows = change_windows(reader, &fields);
     let environments = environments(reader, &fields, &approval_groups, &change_windows);
+    let archetypes = archetypes::read(reader, &fields, &environments);
+    let notifications = notifications::read(reader, &fields, &environments, &approval_groups);
     let mut connectors = Names::new("connector");
     let clusters = clusters(
         reader,
@@ -63,6 +73,8 @@ pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
         regions,
         environments,
         clusters,
+        archetypes,
+        notifications,
         manifests: manifests?,
         registry: registry?,
         approval_groups,
@@ -138,6 +150,13 @@ fn delegates(reader: &mut Reader<'_>, fields: &Fields<'_>, networks: &[Network])
             continue;
         };
         require_label(reader, &at, name);
+        if name.len() > MAX_RELEASE {
+            let message = format!(
+                "the delegate's name has {} characters; the Helm release of that name may have {MAX_RELEASE}",
+                name.len()
+            );
+            reader.error("HCD0108", &at, message, "shorten the name");
+        }
         if let Some(network) = network {
             delegates.push(Delegate {
                 name: name.to_owned(),
@@ -279,7 +298,15 @@ fn environment<'n>(
     groups: &[&str],
     windows: &[&str],
 ) -> Option<Environment> {
-    let known = ["name", "type", "approvals", "changeWindow", "requiredFields", "canary"];
+    let known = [
+        "name",
+        "type",
+        "approvals",
+        "changeWindow",
+        "requiredFields",
+        "canary",
+        "ticket",
+    ];
     let fields = reader.mapping(item, &known)?;
     let name_at = reader.required(&fields, "name");
     let named = name_at.as_ref().and_then(|at| names.take(reader, at));
@@ -293,11 +320,7 @@ fn environment<'n>(
     let environment_type = reader
         .required(&fields, "type")
         .and_then(|at| reader.one_of(&at, &types));
-    let approvals = optional_list(reader, &fields, "approvals")
-        .iter()
-        .filter_map(|at| reference(reader, at, "HCD0110", "approval group", groups))
-        .map(str::to_owned)
-        .collect();
+    let approvals = approvals(reader, &fields, groups);
     let change_window = reader
         .optional(&fields, "changeWindow")
         .and_then(|at| reference(reader, &at, "HCD0103", "change window", windows))
@@ -311,10 +334,10 @@ fn environment<'n>(
         .iter()
         .filter_map(|at| reader.one_of(at, &words))
         .collect();
-    let canary = optional_list(reader, &fields, "canary")
-        .into_iter()
-        .filter_map(|at| verification_step(reader, at))
-        .collect();
+    let canary = canary(reader, &fields);
+    let ticket = reader
+        .optional(&fields, "ticket")
+        .and_then(|at| ticket::read(reader, at));
     let (name, identifier) = named?;
     Some(Environment {
         name: name.to_owned(),
@@ -324,7 +347,49 @@ fn environment<'n>(
         change_window,
         required_fields,
         canary,
+        ticket,
     })
+}
+
+/// The groups that approve; each in a step of its own.
+fn approvals(reader: &mut Reader<'_>, fields: &Fields<'_>, groups: &[&str]) -> Vec<String> {
+    let mut approvals: Vec<String> = Vec::new();
+    for at in optional_list(reader, fields, "approvals") {
+        let Some(group) = reference(reader, &at, "HCD0110", "approval group", groups) else {
+            continue;
+        };
+        let step = Approval::by(group).identifier;
+        if let Some(other) = approvals.iter().find(|other| Approval::by(other).identifier == step) {
+            let message = format!("the approvals of `{group}` and `{other}` both make the step `{step}`");
+            reader.error("HCD0102", &at, message, "ask each group once, or rename one");
+        }
+        approvals.push(group.to_owned());
+    }
+    approvals
+}
+
+/// The phases of a canary, each larger than the one before.
+fn canary(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<VerificationStep> {
+    let mut phases: Vec<VerificationStep> = Vec::new();
+    for at in optional_list(reader, fields, "canary") {
+        let Some(phase) = verification_step(reader, at.clone()) else {
+            continue;
+        };
+        if let Some(before) = phases.last().filter(|before| before.percentage >= phase.percentage) {
+            let message = format!(
+                "the canary phase of {} percent comes after one of {} percent",
+                phase.percentage, before.percentage
+            );
+            reader.error(
+                "HCD0122",
+                &at,
+                message,
+                "let each phase take more replicas than the one before",
+            );
+        }
+        phases.push(phase);
+    }
+    phases
 }
 
 fn verification_step(reader: &mut Reader<'_>, item: At<'_>) -> Option<VerificationStep> {
@@ -496,86 +561,5 @@ fn image_tags(reader: &mut Reader<'_>, fields: &Fields<'_>) -> ImageTagPolicy {
     let at = fields.and_then(|fields| reader.optional(&fields, "immutableOnly"));
     ImageTagPolicy {
         immutable_only: at.and_then(|at| reader.bool(&at)).unwrap_or_default(),
-    }
-}
-
-fn url<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Option<&'n str> {
-    let at = reader.required(fields, "url")?;
-    let is_url = |text: &str| {
-        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-        host.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) && !text.contains([' ', '@'])
-    };
-    checked(
-        reader,
-        &at,
-        is_url,
-        "an address with https:// and without user name, as in https://gcr.io",
-    )
-}
-
-/// The identifier of a Harness secret, with an optional scope. What looks like the secret itself is refused, and not
-/// repeated.
-fn secret_reference<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key: &str) -> Option<&'n str> {
-    let at = reader.required(fields, key)?;
-    let written = reader.string(&at)?;
-    let name = written
-        .strip_prefix("org.")
-        .or_else(|| written.strip_prefix("account."))
-        .unwrap_or(written);
-    let looks_secret = ["ghp_", "github_pat_1", "gho_", "pat.", "sat.", "glpat-"]
-        .iter()
-        .any(|head| written.starts_with(head));
-    if looks_secret || Identifier::parse(name).is_err() {
-        let message = format!("`{key}` is not the identifier of a Harness secret");
-        let hint =
-            "store the secret in Harness and write its identifier here; a secret itself never belongs into a file";
-        reader.error("HCD0112", &at, message, hint);
-        return None;
-    }
-    Some(written)
-}
-
-fn checked<'n>(reader: &mut Reader<'_>, at: &At<'n>, is_good: impl Fn(&str) -> bool, wanted: &str) -> Option<&'n str> {
-    let text = reader.string(at)?;
-    if is_good(text) {
-        return Some(text);
-    }
-    reader.error(
-        "HCD0112",
-        at,
-        format!("`{text}` is not {wanted}"),
-        format!("write {wanted}"),
-    );
-    None
-}
-
-fn is_cidr(text: &str) -> bool {
-    let Some((address, bits)) = text.split_once('/') else {
-        return false;
-    };
-    let most = match address.parse::<std::net::IpAddr>() {
-        Ok(address) if address.is_ipv4() => 32,
-        Ok(_) => 128,
-        Err(_) => return false,
-    };
-    bits.parse::<u8>().is_ok_and(|bits| bits <= most)
-}
-
-/// The form alone: which zones exist is known to whoever asks the clock.
-fn is_zone(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn forms() {
-        assert!(is_cidr("10.1.0.0/16") && is_cidr("fd00::/8"));
-        assert!(!is_cidr("10.1.0.0") && !is_cidr("10.1.0.0/33") && !is_cidr("10.1/16"));
-        assert!(is_zone("UTC") && is_zone("America/Argentina/Buenos_Aires") && is_zone("Etc/GMT+1"));
-        assert!(!is_zone("") && !is_zone("+01:00") && !is_zone("Europe Berlin"));
     }
 }

@@ -52,9 +52,7 @@ fn service<'n>(
     )?;
     let name_at = reader.required(&fields, "name");
     let named = name_at.as_ref().and_then(|at| names.take(reader, at));
-    let archetype = reader
-        .required(&fields, "archetype")
-        .and_then(|at| reference(reader, &at, "HCD0111", "template for the archetype", archetypes));
+    let archetype = archetype(reader, &fields, platform, archetypes);
     let team = reader.required(&fields, "team").and_then(|at| {
         let name = reader.string(&at)?;
         Some((name, identifier_of(reader, &at, name)?))
@@ -81,6 +79,28 @@ fn service<'n>(
         regions,
         values,
     })
+}
+
+/// An archetype with a template.
+fn archetype<'n>(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'n>,
+    platform: Option<&Platform>,
+    with_template: &[&str],
+) -> Option<&'n str> {
+    let at = reader.required(fields, "archetype")?;
+    let described = platform.is_some_and(|platform| {
+        let mut names = platform.archetypes.iter().map(|archetype| archetype.name.as_str());
+        names.any(|name| at.node.as_str() == Some(name) && !with_template.contains(&name))
+    });
+    if described {
+        let name = reader.string(&at)?;
+        let message = format!("there is no template for the archetype `{name}`");
+        let hint = format!("write it with `harness-cd template new --archetype {name}`");
+        reader.error("HCD0111", &at, message, hint);
+        return None;
+    }
+    reference(reader, &at, "HCD0111", "template for the archetype", with_template)
 }
 
 /// The chosen names in platform order; all of them where nothing is chosen.

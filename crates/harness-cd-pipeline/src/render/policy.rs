@@ -6,6 +6,9 @@ use harness_cd_model::{ChangeWindow, Platform, RequiredField};
 
 use super::underscored;
 
+/// What the number of a change ticket looks like.
+pub(crate) const CHANGE_TICKET_PATTERN: &str = "^[A-Z][A-Z0-9]+-?[0-9]+$";
+
 /// The policy in the Rego that Harness runs (before version 1). The clock is OPA's own, so no pipeline can fake it.
 /// Absent facts count as bad: an undefined value would make a rule silently not fire.
 pub(super) fn rego(window: &ChangeWindow, platform: &Platform) -> String {
@@ -74,7 +77,7 @@ deny[msg] {{
             "
 deny[msg] {{
 \tticket := object.get(input, \"changeTicket\", \"\")
-\tnot regex.match(`^[A-Z][A-Z0-9]+-?[0-9]+$`, ticket)
+\tnot regex.match(`{CHANGE_TICKET_PATTERN}`, ticket)
 \tmsg := \"the change ticket is missing or is no ticket id\"
 }}
 "

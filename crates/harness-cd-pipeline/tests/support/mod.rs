@@ -1,8 +1,10 @@
 //! The example config repository, and what lies beside the checkout.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use harness_cd_pipeline::Files;
 
@@ -12,17 +14,53 @@ pub(crate) fn workspace() -> PathBuf {
 
 /// The files of the example config repository.
 pub(crate) fn example() -> Files {
-    let root = workspace().join("examples/config-repo");
+    config_repo(&workspace().join("examples/config-repo"))
+}
+
+/// The descriptions of a config repository, and its templates if it has some.
+pub(crate) fn config_repo(root: &Path) -> Files {
     let mut files = Files::new();
     for path in ["platform.yaml", "services.yaml"] {
         files.insert(path.to_owned(), fs::read(root.join(path)).unwrap());
     }
-    for entry in fs::read_dir(root.join("templates")).unwrap() {
+    for entry in fs::read_dir(root.join("templates")).into_iter().flatten() {
         let entry = entry.unwrap();
         let path = format!("templates/{}", entry.file_name().to_str().unwrap());
         files.insert(path, fs::read(entry.path()).unwrap());
     }
     files
+}
+
+/// Holds rendered files against Harness's schemas, keys that none of them describes included. Skipped, aloud, where
+/// the validator or what it needs is absent.
+pub(crate) fn validate(files: &BTreeMap<String, String>) {
+    const KINDS: [&str; 6] = [
+        "pipelines",
+        "triggers",
+        "services",
+        "environments",
+        "infrastructures",
+        "connectors",
+    ];
+    let Some(tools) = beside("tools") else { return };
+    let modules = Command::new("python3").args(["-c", "import jsonschema, yaml"]).output();
+    if !modules.is_ok_and(|run| run.status.success()) {
+        eprintln!("skipped: python3 with jsonschema and yaml is not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = Command::new("python3");
+    run.arg(tools.join("validate.py")).arg("--strict");
+    for (path, text) in files
+        .iter()
+        .filter(|(path, _)| KINDS.iter().any(|kind| path.starts_with(kind)))
+    {
+        let file = folder.path().join(path.replace('/', "-"));
+        fs::write(&file, text).unwrap();
+        run.arg(file);
+    }
+    let output = run.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 /// A folder of reference data beside the checkout; `None`, said aloud, where it is absent.
@@ -37,7 +75,11 @@ pub(crate) fn beside(folder: &str) -> Option<PathBuf> {
 
 /// A file of the example with one part replaced.
 pub(crate) fn with(path: &str, from: &str, to: &str) -> Files {
-    let mut files = example();
+    replaced(example(), path, from, to)
+}
+
+/// A file with one part replaced.
+pub(crate) fn replaced(mut files: Files, path: &str, from: &str, to: &str) -> Files {
     let text = String::from_utf8(files[path].clone()).unwrap();
     assert!(text.contains(from), "{path} has no {from:?}");
     files.insert(path.to_owned(), text.replacen(from, to, 1).into_bytes());

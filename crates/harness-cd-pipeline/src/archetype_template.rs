@@ -1,0 +1,174 @@
+//! The first template of an archetype, from the platform description.
+//!
+//! A template is put together from the fragments in `archetype_template/`. Names come into a fragment as they come
+//! into any template, so that none can change its structure; fragments come into each other by [`fill`]. What is
+//! known of the service alone stays a placeholder.
+
+mod gate;
+mod notifications;
+mod strategy;
+
+use harness_cd_model::{Archetype, Diagnostic, Environment, EnvironmentType, Platform};
+use harness_cd_template::{Template, Values};
+
+use crate::render::BUILT_IN;
+
+pub(crate) use gate::Approval;
+
+type Fragment = Result<String, Vec<Diagnostic>>;
+
+/// Writes the pipeline template of an archetype: a stage per environment with the archetype's strategy, before it the
+/// approvals, the ticket and the change window that guard it, and the platform's notification rules.
+///
+/// # Errors
+/// Findings if a text of the platform description cannot be written as YAML.
+pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<String, Vec<Diagnostic>> {
+    let mut stages = Vec::new();
+    for environment in &platform.environments {
+        let place = Place { platform, environment };
+        stages.extend(gate::stage(&place)?);
+        stages.push(strategy::stage(&place, archetype.strategy_in(&environment.name))?);
+    }
+    let pipeline = fragment(
+        include_str!("archetype_template/pipeline.yaml"),
+        &[
+            ("ORG", platform.org.as_str()),
+            ("PROJECT", platform.project.as_str()),
+            ("MANAGED_BY", &platform.managed_by),
+        ],
+    )?;
+    let pipeline = fill(&pipeline, "stages", &stages);
+    let pipeline = fill(&pipeline, "notification rules", &notifications::rules(platform)?);
+    let with_stand_ins = heading(platform, archetype) + &pipeline;
+    let write = |text: String, name: &&str| text.replace(&of_service(name), &format!("{{{{{name}}}}}"));
+    Ok(BUILT_IN.iter().fold(with_stand_ins, write))
+}
+
+/// Stands for a service's placeholder while fragments are put together: braces would need quotes, a word needs none.
+fn of_service(name: &str) -> String {
+    format!("__{name}__")
+}
+
+/// The comment that a template starts with.
+fn heading(platform: &Platform, archetype: &Archetype) -> String {
+    let strategies: Vec<String> = platform
+        .environments
+        .iter()
+        .map(|environment| format!("{}: {}", environment.name, archetype.strategy_in(&environment.name)))
+        .collect();
+    let name = &archetype.name;
+    let lines = [
+        format!("{}.", strategies.join(", ")),
+        format!("Written by `harness-cd template new --archetype {name}` from platform.yaml."),
+    ];
+    let description = archetype.description.iter().flat_map(|text| text.lines());
+    description
+        .chain(lines.iter().map(String::as_str))
+        .map(|line| format!("# {}\n", line.trim()))
+        .collect()
+}
+
+/// An environment with what stands around it.
+struct Place<'p> {
+    platform: &'p Platform,
+    environment: &'p Environment,
+}
+
+impl Place<'_> {
+    /// What people call it: the only production environment is Production.
+    fn title(&self) -> &str {
+        let is_production = |known: &Environment| known.environment_type == EnvironmentType::Production;
+        let is_only = self
+            .platform
+            .environments
+            .iter()
+            .filter(|known| is_production(known))
+            .count()
+            == 1;
+        if is_only && is_production(self.environment) {
+            "Production"
+        } else {
+            &self.environment.name
+        }
+    }
+
+    fn stage_identifier(&self) -> String {
+        format!("deploy_{}", self.environment.identifier)
+    }
+
+    /// The identifier of the stage before; `None` where nothing guards the environment.
+    fn gate_identifier(&self) -> Option<String> {
+        let Environment {
+            approvals,
+            change_window,
+            ticket,
+            ..
+        } = self.environment;
+        let is_guarded = !approvals.is_empty() || change_window.is_some() || ticket.is_some();
+        is_guarded.then(|| format!("{}_gate", self.environment.identifier))
+    }
+
+    /// The expression for what a step of the gate leaves behind.
+    fn gate_output(&self, step: &str, output: &str) -> String {
+        let gate = self.gate_identifier().unwrap_or_default();
+        format!("<+pipeline.stages.{gate}.spec.execution.steps.{step}.{output}>")
+    }
+
+    /// A fragment with the names of the environment and the given ones.
+    fn fragment(&self, text: &str, values: &[(&str, &str)]) -> Fragment {
+        let environment = [
+            ("ENVIRONMENT", self.environment.name.as_str()),
+            ("ENVIRONMENT_IDENTIFIER", self.environment.identifier.as_str()),
+        ];
+        fragment(text, &[&environment, values].concat())
+    }
+}
+
+/// A fragment with its names, and with stand-ins for what is known of the service alone.
+fn fragment(text: &str, values: &[(&str, &str)]) -> Fragment {
+    let later = BUILT_IN.iter().map(|name| ((*name).to_owned(), of_service(name)));
+    let given = values
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let values: Values = later.chain(given).collect();
+    Template::parse("platform.yaml", text)?.render(&values)
+}
+
+/// An item of a list.
+fn item(value: &str) -> Fragment {
+    fragment("- {{ITEM}}\n", &[("ITEM", value)])
+}
+
+/// Puts blocks where the line `# <hole>` stands, as deep as it stands. Where there are none the line goes, and the key
+/// above it.
+fn fill(frame: &str, hole: &str, blocks: &[String]) -> String {
+    let mark = format!("# <{hole}>");
+    let mut filled: Vec<String> = Vec::new();
+    for line in frame.lines() {
+        let Some(indent) = line.strip_suffix(&mark) else {
+            filled.push(line.to_owned());
+            continue;
+        };
+        if blocks.is_empty() {
+            filled.pop_if(|above| above.ends_with(':'));
+        }
+        let inner = blocks.iter().flat_map(|block| block.lines());
+        filled.extend(inner.map(|line| format!("{indent}{line}")));
+    }
+    filled.push(String::new());
+    filled.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_go_where_their_hole_is() {
+        let frame = "a:\n  # <b>\nc: 1\n";
+        let blocks = ["- 1\n".to_owned(), "- d:\n    e\n".to_owned()];
+        assert_eq!(fill(frame, "b", &blocks), "a:\n  - 1\n  - d:\n      e\nc: 1\n");
+        assert_eq!(fill(frame, "b", &[]), "c: 1\n");
+        assert_eq!(fill("a: 1\n# <b>\nc: 2\n", "b", &[]), "a: 1\nc: 2\n");
+    }
+}

@@ -1,0 +1,228 @@
+//! What guards an environment: a ticket, approvals and the change window.
+
+use harness_cd_model::{Diagnostic, RequiredField, TicketPolicy, TicketSystem};
+
+use super::{Fragment, Place, fill, of_service};
+use crate::read::OWN_TEAM;
+use crate::render::{CHANGE_TICKET_PATTERN, underscored};
+
+/// Stands where nobody is asked for a change ticket; no ticket looks like it.
+const NO_TICKET: &str = "none";
+
+/// The stage before an environment's own, if anything guards it.
+pub(super) fn stage(place: &Place<'_>) -> Result<Option<String>, Vec<Diagnostic>> {
+    let Some(identifier) = place.gate_identifier() else {
+        return Ok(None);
+    };
+    let gate = place.fragment(
+        include_str!("gate-stage.yaml"),
+        &[
+            ("GATE", &format!("{} Gate", place.title())),
+            ("GATE_IDENTIFIER", &identifier),
+        ],
+    )?;
+    let mut steps = Vec::new();
+    if let Some(policy) = &place.environment.ticket {
+        steps.push(create_ticket(place, policy)?);
+    }
+    let approvals: Vec<Approval> = place
+        .environment
+        .approvals
+        .iter()
+        .map(|group| Approval::by(group))
+        .collect();
+    for (index, own) in approvals.iter().enumerate() {
+        let earlier = approvals.get(..index).unwrap_or_default();
+        let count = format!("{} of {}", index + 1, approvals.len());
+        steps.push(approval(place, own, earlier, &count)?);
+    }
+    if let Some(policy) = &place.environment.ticket {
+        steps.push(await_ticket(place, policy)?);
+    }
+    if let Some(window) = &place.environment.change_window {
+        let values = [
+            ("POLICY_SET", underscored(window)),
+            ("CHANGE_TICKET", change_ticket(place)),
+        ];
+        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+        steps.push(place.fragment(include_str!("change-window.yaml"), &values)?);
+    }
+    Ok(Some(fill(&gate, "steps", &steps)))
+}
+
+/// The step in which a group approves.
+pub(crate) struct Approval {
+    /// For example `platform_approval`; of its own among the approvals of an environment.
+    pub(crate) identifier: String,
+    name: String,
+    group: String,
+}
+
+impl Approval {
+    /// The step of a group: `platform-team` gives the Platform Approval.
+    pub(crate) fn by(group: &str) -> Self {
+        let identifier = underscored(group);
+        let stem = identifier
+            .strip_suffix("_team")
+            .filter(|stem| !stem.is_empty())
+            .unwrap_or(&identifier);
+        let words: Vec<String> = stem.split('_').map(capitalized).collect();
+        Self {
+            identifier: format!("{stem}_approval"),
+            name: format!("{} Approval", words.join(" ").trim()),
+            group: user_group(group),
+        }
+    }
+}
+
+/// The identifier of a group, or what stands for that of the service's own team.
+pub(super) fn user_group(group: &str) -> String {
+    match group {
+        OWN_TEAM => of_service("TEAM_IDENTIFIER"),
+        _ => underscored(group),
+    }
+}
+
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// The first approver gives what the others see, and nobody approves twice.
+fn approval(place: &Place<'_>, own: &Approval, earlier: &[Approval], count: &str) -> Fragment {
+    let text = place.fragment(
+        include_str!("approval.yaml"),
+        &[
+            ("APPROVAL", &own.name),
+            ("APPROVAL_IDENTIFIER", &own.identifier),
+            ("GROUP", &own.group),
+            ("SUBJECT", place.title()),
+            ("PLACE", count),
+        ],
+    )?;
+    let has_ticket = place.environment.ticket.is_some();
+    let ticket = format!("Change ticket: {}", change_ticket(place));
+    let message = match earlier.first() {
+        Some(first) => {
+            let plan = place.gate_output(&first.identifier, "output.approverInputs.rollback_plan");
+            vec![ticket, format!("Rollback plan: {plan}")]
+        }
+        None if has_ticket => vec![
+            ticket,
+            "Requester: <+pipeline.triggeredBy.email>".to_owned(),
+            "Please provide the rollback plan and the business justification.".to_owned(),
+        ],
+        None => vec![
+            "Requester: <+pipeline.triggeredBy.email>".to_owned(),
+            "Please provide the change ticket, the rollback plan and the business justification.".to_owned(),
+        ],
+    };
+    let inputs = if earlier.is_empty() { inputs(place) } else { Vec::new() };
+    let text = fill(&text, "message", &message);
+    let text = fill(&text, "earlier approvers", &barred(place, earlier));
+    Ok(fill(&text, "inputs", &inputs))
+}
+
+/// What the first approver fills in.
+fn inputs(place: &Place<'_>) -> Vec<String> {
+    let environment = place.environment;
+    let is_required = |field| environment.required_fields.contains(&field);
+    let input = |name: &str, field| format!("- name: {name}\n  required: {}", is_required(field));
+    let mut change_ticket = input("change_ticket", RequiredField::ChangeTicket);
+    if is_required(RequiredField::ChangeTicket) {
+        change_ticket += &format!("\n  regex: {CHANGE_TICKET_PATTERN}");
+    }
+    let others = [
+        input("rollback_plan", RequiredField::RollbackPlan),
+        input("business_justification", RequiredField::BusinessJustification),
+    ];
+    // A ticket that the pipeline opens is not asked for.
+    let asked = environment.ticket.is_none().then_some(change_ticket);
+    asked.into_iter().chain(others).collect()
+}
+
+fn barred(place: &Place<'_>, earlier: &[Approval]) -> Vec<String> {
+    if earlier.is_empty() {
+        return Vec::new();
+    }
+    let emails = earlier.iter().map(|approval| {
+        let email = place.gate_output(&approval.identifier, "output.approvalActivities[0].user.email");
+        format!("  - {email}")
+    });
+    let comment = "# a member of both groups must not be both approvers".to_owned();
+    [comment, "disallowedUserEmails:".to_owned()]
+        .into_iter()
+        .chain(emails)
+        .collect()
+}
+
+/// The expression for the change ticket: the one that was opened, or the one that the first approver names.
+fn change_ticket(place: &Place<'_>) -> String {
+    match (&place.environment.ticket, place.environment.approvals.first()) {
+        (Some(policy), _) => opened_ticket(place, policy),
+        (None, Some(group)) => {
+            place.gate_output(&Approval::by(group).identifier, "output.approverInputs.change_ticket")
+        }
+        (None, None) => NO_TICKET.to_owned(),
+    }
+}
+
+fn opened_ticket(place: &Place<'_>, policy: &TicketPolicy) -> String {
+    let output = match policy.system {
+        TicketSystem::Jira { .. } => "issue.key",
+        TicketSystem::ServiceNow => "ticket.ticketNumber",
+    };
+    place.gate_output("create_ticket", output)
+}
+
+fn create_ticket(place: &Place<'_>, policy: &TicketPolicy) -> Fragment {
+    let text = match policy.system {
+        TicketSystem::Jira { .. } => include_str!("jira-create.yaml"),
+        TicketSystem::ServiceNow => include_str!("servicenow-create.yaml"),
+    };
+    ticket_fragment(place, policy, text)
+}
+
+fn await_ticket(place: &Place<'_>, policy: &TicketPolicy) -> Fragment {
+    let text = match policy.system {
+        TicketSystem::Jira { .. } => include_str!("jira-approval.yaml"),
+        TicketSystem::ServiceNow => include_str!("servicenow-approval.yaml"),
+    };
+    let step = ticket_fragment(place, policy, include_str!("ticket-approval.yaml"))?;
+    Ok(fill(&step, "ticket", &[ticket_fragment(place, policy, text)?]))
+}
+
+/// The step behind a deployment that closes its ticket, if there is one.
+pub(super) fn close_ticket(place: &Place<'_>) -> Result<Option<String>, Vec<Diagnostic>> {
+    let Some(policy) = &place.environment.ticket else {
+        return Ok(None);
+    };
+    let text = match policy.system {
+        TicketSystem::Jira { .. } => include_str!("jira-update.yaml"),
+        TicketSystem::ServiceNow => include_str!("servicenow-update.yaml"),
+    };
+    let step = ticket_fragment(place, policy, include_str!("ticket-update.yaml"))?;
+    Ok(Some(fill(&step, "ticket", &[ticket_fragment(place, policy, text)?])))
+}
+
+fn ticket_fragment(place: &Place<'_>, policy: &TicketPolicy, text: &str) -> Fragment {
+    let (system, project) = match &policy.system {
+        TicketSystem::Jira { project } => ("Jira", project.as_str()),
+        TicketSystem::ServiceNow => ("ServiceNow", ""),
+    };
+    place.fragment(
+        text,
+        &[
+            ("TICKET_SYSTEM", system),
+            ("JIRA_PROJECT", project),
+            ("CONNECTOR", &policy.connector),
+            ("TICKET_TYPE", &policy.ticket_type),
+            ("TICKET", &opened_ticket(place, policy)),
+            ("KEY_FIELD", &policy.key_field),
+            ("APPROVED", &policy.approved),
+            ("REJECTED", &policy.rejected),
+            ("DONE", &policy.done),
+        ],
+    )
+}

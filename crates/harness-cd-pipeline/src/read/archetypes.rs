@@ -1,0 +1,150 @@
+//! `archetypes`: which strategy puts which workload into which environment.
+
+use std::collections::BTreeMap;
+
+use harness_cd_model::{Archetype, Environment, Strategy, Workload};
+use harness_cd_yaml::{At, Fields, Reader};
+
+use super::names::{Names, optional_list, require_label};
+
+const WORKLOADS: [(&str, Workload); 5] = [
+    ("Deployment", Workload::Deployment),
+    ("StatefulSet", Workload::StatefulSet),
+    ("DaemonSet", Workload::DaemonSet),
+    ("Job", Workload::Job),
+    ("CronJob", Workload::CronJob),
+];
+
+const STRATEGIES: [(&str, Strategy); 4] = [
+    ("Rolling", Strategy::Rolling),
+    ("Canary", Strategy::Canary),
+    ("BlueGreen", Strategy::BlueGreen),
+    ("Apply", Strategy::Apply),
+];
+
+/// Reads the archetypes; those with a finding are left out.
+pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>, environments: &[Environment]) -> Vec<Archetype> {
+    let mut names = Names::new("archetype");
+    optional_list(reader, fields, "archetypes")
+        .into_iter()
+        .filter_map(|item| archetype(reader, item, &mut names, environments))
+        .collect()
+}
+
+fn archetype<'n>(
+    reader: &mut Reader<'_>,
+    item: At<'n>,
+    names: &mut Names<'n>,
+    environments: &[Environment],
+) -> Option<Archetype> {
+    let fields = reader.mapping(item, &["name", "description", "workload", "strategy", "overrides"])?;
+    let name_at = reader.required(&fields, "name");
+    let named = name_at.as_ref().and_then(|at| names.take(reader, at));
+    if let (Some(at), Some((name, _))) = (&name_at, &named) {
+        require_label(reader, at, name);
+    }
+    let description = reader
+        .optional(&fields, "description")
+        .and_then(|at| reader.string(&at));
+    let workload = reader
+        .required(&fields, "workload")
+        .and_then(|at| reader.one_of(&at, &WORKLOADS));
+    let strategy_at = reader.required(&fields, "strategy");
+    let strategy = strategy_at.as_ref().and_then(|at| reader.one_of(at, &STRATEGIES));
+    let overrides = overrides(reader, &fields, environments);
+    let ((name, _), workload) = (named?, workload?);
+    for (at, strategy) in strategy_at
+        .iter()
+        .zip(strategy)
+        .chain(overrides.values().map(|(at, s)| (at, *s)))
+    {
+        require_fit(reader, at, name, strategy, workload);
+    }
+    let (strategy_at, strategy) = (strategy_at?, strategy?);
+    for environment in environments.iter().filter(|known| known.canary.is_empty()) {
+        let (at, strategy) = match overrides.get(environment.name.as_str()) {
+            Some((at, strategy)) => (at, *strategy),
+            None => (&strategy_at, strategy),
+        };
+        if strategy == Strategy::Canary {
+            let message = format!(
+                "the archetype `{name}` asks for a canary in `{0}`, and the environment `{0}` has no canary phases",
+                environment.name
+            );
+            let hint = format!(
+                "add `canary` to `{}`, or another strategy to `overrides`",
+                environment.name
+            );
+            reader.error("HCD0122", at, message, hint);
+        }
+    }
+    Some(Archetype {
+        name: name.to_owned(),
+        description: description.map(str::to_owned),
+        workload,
+        strategy,
+        overrides: overrides
+            .into_iter()
+            .map(|(environment, (_, strategy))| (environment.to_owned(), strategy))
+            .collect(),
+    })
+}
+
+/// Strategies by environment.
+fn overrides<'n>(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'n>,
+    environments: &[Environment],
+) -> BTreeMap<&'n str, (At<'n>, Strategy)> {
+    let Some(at) = reader.optional(fields, "overrides") else {
+        return BTreeMap::new();
+    };
+    let known: Vec<&str> = environments
+        .iter()
+        .map(|environment| environment.name.as_str())
+        .collect();
+    let Some(fields) = reader.mapping(at, &known) else {
+        return BTreeMap::new();
+    };
+    let mut overrides = BTreeMap::new();
+    for entry in fields.at().node.entries() {
+        let Some(at) = fields.at().get(entry.name()).filter(|_| known.contains(&entry.name())) else {
+            continue;
+        };
+        if let Some(strategy) = reader.one_of(&at, &STRATEGIES) {
+            overrides.insert(entry.name(), (at, strategy));
+        }
+    }
+    overrides
+}
+
+/// Harness's steps know some workloads alone. Source: its documentation of the Kubernetes steps.
+fn require_fit(reader: &mut Reader<'_>, at: &At<'_>, archetype: &str, strategy: Strategy, workload: Workload) {
+    let (fits, why) = match strategy {
+        Strategy::Canary => (
+            workload == Workload::Deployment,
+            "a canary is a second, smaller copy of exactly one Deployment",
+        ),
+        Strategy::BlueGreen => (
+            workload == Workload::Deployment,
+            "blue and green are two copies of one Deployment behind two Services",
+        ),
+        Strategy::Apply => (
+            matches!(workload, Workload::Job | Workload::CronJob),
+            "what is applied cannot be rolled back, which long-running pods need",
+        ),
+        Strategy::Rolling => (
+            workload != Workload::Job,
+            "the pods of a Job are not replaced: it runs once, and another version is another Job",
+        ),
+    };
+    if !fits {
+        let message = format!("{strategy} does not deploy a {workload}, which is the workload of `{archetype}`: {why}");
+        let hint = match workload {
+            Workload::Job => "use Apply",
+            Workload::CronJob => "use Rolling, or Apply where no rollback is needed",
+            _ => "use Rolling",
+        };
+        reader.error("HCD0121", at, message, hint);
+    }
+}

@@ -1,0 +1,97 @@
+//! What a text must look like: addresses, references to what lives in Harness, networks, time zones.
+
+use harness_cd_model::Identifier;
+use harness_cd_yaml::{At, Fields, Reader};
+
+/// The address under `url`.
+pub(super) fn url<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Option<&'n str> {
+    let at = reader.required(fields, "url")?;
+    let is_url = |text: &str| {
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        host.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) && !text.contains([' ', '@'])
+    };
+    checked(
+        reader,
+        &at,
+        is_url,
+        "an address with https:// and without user name, as in https://gcr.io",
+    )
+}
+
+/// The identifier of a Harness secret, with an optional scope. What looks like the secret itself is refused, and not
+/// repeated.
+pub(super) fn secret_reference<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key: &str) -> Option<&'n str> {
+    let at = reader.required(fields, key)?;
+    let written = reader.string(&at)?;
+    let looks_secret = ["ghp_", "github_pat_1", "gho_", "pat.", "sat.", "glpat-"]
+        .iter()
+        .any(|head| written.starts_with(head));
+    if looks_secret || !is_reference(written) {
+        let message = format!("`{key}` is not the identifier of a Harness secret");
+        let hint =
+            "store the secret in Harness and write its identifier here; a secret itself never belongs into a file";
+        reader.error("HCD0112", &at, message, hint);
+        return None;
+    }
+    Some(written)
+}
+
+/// An identifier with an optional scope, as in `org.jira`.
+pub(super) fn is_reference(text: &str) -> bool {
+    let name = text
+        .strip_prefix("org.")
+        .or_else(|| text.strip_prefix("account."))
+        .unwrap_or(text);
+    Identifier::parse(name).is_ok()
+}
+
+/// A text that passes a check, or the finding that says what is wanted.
+pub(super) fn checked<'n>(
+    reader: &mut Reader<'_>,
+    at: &At<'n>,
+    is_good: impl Fn(&str) -> bool,
+    wanted: &str,
+) -> Option<&'n str> {
+    let text = reader.string(at)?;
+    if is_good(text) {
+        return Some(text);
+    }
+    reader.error(
+        "HCD0112",
+        at,
+        format!("`{text}` is not {wanted}"),
+        format!("write {wanted}"),
+    );
+    None
+}
+
+pub(super) fn is_cidr(text: &str) -> bool {
+    let Some((address, bits)) = text.split_once('/') else {
+        return false;
+    };
+    let most = match address.parse::<std::net::IpAddr>() {
+        Ok(address) if address.is_ipv4() => 32,
+        Ok(_) => 128,
+        Err(_) => return false,
+    };
+    bits.parse::<u8>().is_ok_and(|bits| bits <= most)
+}
+
+/// The form alone: which zones exist is known to whoever asks the clock.
+pub(super) fn is_zone(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        assert!(is_cidr("10.1.0.0/16") && is_cidr("fd00::/8"));
+        assert!(!is_cidr("10.1.0.0") && !is_cidr("10.1.0.0/33") && !is_cidr("10.1/16"));
+        assert!(is_zone("UTC") && is_zone("America/Argentina/Buenos_Aires") && is_zone("Etc/GMT+1"));
+        assert!(!is_zone("") && !is_zone("+01:00") && !is_zone("Europe Berlin"));
+    }
+}

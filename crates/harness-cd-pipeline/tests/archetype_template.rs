@@ -1,0 +1,143 @@
+//! A platform description alone is enough: its templates, what they render to, and what Harness's schemas say of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it skips"
+)]
+
+mod support;
+
+use harness_cd_pipeline::{Files, archetype_template, lint_config_repo, read_config_repo, render, template_path};
+use support::{config_repo, example, replaced, validate, workspace};
+
+/// A config repository with the templates that the command writes for it.
+fn with_new_templates(mut files: Files) -> Files {
+    let platform = read_config_repo(&files).platform.unwrap();
+    for archetype in &platform.archetypes {
+        let template = archetype_template(&platform, archetype).unwrap();
+        files.insert(template_path(&archetype.name), template.into_bytes());
+    }
+    files
+}
+
+fn five_environments() -> Files {
+    config_repo(&workspace().join("tests/fixtures/platforms/five-environments"))
+}
+
+#[test]
+fn the_templates_of_the_example_are_those_that_the_command_writes() {
+    let written = example();
+    for (path, new) in with_new_templates(written.clone()) {
+        let (old, new) = (std::str::from_utf8(&written[&path]), std::str::from_utf8(&new));
+        assert_eq!(
+            old.unwrap(),
+            new.unwrap(),
+            "{path}: run `harness-cd template new --force`"
+        );
+    }
+}
+
+#[test]
+fn a_platform_of_five_environments_and_four_regions_needs_no_edit_by_hand() {
+    let files = with_new_templates(five_environments());
+    assert_eq!(lint_config_repo(&files), []);
+    let repo = read_config_repo(&files);
+    let rendered = render(&repo, &[]);
+    assert_eq!(rendered.diagnostics, []);
+    validate(&rendered.files);
+}
+
+#[test]
+fn faults_of_tickets_and_notifications_are_found_where_they_stand() {
+    for (from, to, expected) in [
+        (
+            "system: ServiceNow",
+            "system: Bugzilla",
+            "HCD0023 /environments/3/ticket/system",
+        ),
+        (
+            "system: Jira",
+            "system: ServiceNow",
+            "HCD0021 /environments/4/ticket/project",
+        ),
+        ("      project: OPS\n", "", "HCD0020 /environments/4/ticket"),
+        (
+            "connector: jira",
+            "connector: jira-cloud",
+            "HCD0112 /environments/4/ticket/connector",
+        ),
+        ("channel: Slack", "channel: Slakc", "HCD0023 /notifications/0/channel"),
+        (
+            "slack_deployments_webhook",
+            "https://hooks.slack.com/services/T/B/x",
+            "HCD0112 /notifications/0/webhookRef",
+        ),
+        (
+            "userGroups: [team, platform-team]",
+            "userGroups: [platfrom-team]",
+            "HCD0110 /notifications/0/userGroups/0",
+        ),
+        (
+            "environments: [prod]",
+            "environments: [production]",
+            "HCD0103 /notifications/0/environments/0",
+        ),
+        (
+            "[PipelineFailed, StageFailed]",
+            "[PipelineFailed]",
+            "HCD0123 /notifications/0/environments",
+        ),
+        (
+            "[PipelineFailed, StageFailed]",
+            "[StageFail]",
+            "HCD0023 /notifications/0/events/0",
+        ),
+        (
+            "    integrationKeyRef: org.pagerduty_key\n",
+            "",
+            "HCD0123 /notifications/1",
+        ),
+        ("    webhookRef: audit_webhook\n", "", "HCD0020 /notifications/4"),
+        (
+            "on-call@example.com",
+            "on-call",
+            "HCD0112 /notifications/3/recipients/0",
+        ),
+        ("events: [AllEvents]", "events: []", "HCD0123 /notifications/4/events"),
+        ("name: Audit", "name: Progress", "HCD0102 /notifications/4/name"),
+    ] {
+        let repo = read_config_repo(&replaced(five_environments(), "platform.yaml", from, to));
+        assert!(repo.platform.is_none(), "{to:?}");
+        let found: Vec<String> = repo
+            .diagnostics
+            .iter()
+            .map(|finding| format!("{} {}", finding.code, finding.pointer))
+            .collect();
+        assert!(found.iter().any(|found| found == expected), "{to:?}: {found:?}");
+    }
+}
+
+#[test]
+fn an_archetype_that_cannot_have_its_strategy_hears_why() {
+    let message = |from: &str, to: &str| {
+        let repo = read_config_repo(&replaced(five_environments(), "platform.yaml", from, to));
+        repo.diagnostics[0].message.clone()
+    };
+    assert_eq!(
+        message(
+            "workload: StatefulSet\n    strategy: Rolling",
+            "workload: StatefulSet\n    strategy: Canary"
+        ),
+        "Canary does not deploy a StatefulSet, which is the workload of `stateful-worker`: a canary is a second, \
+         smaller copy of exactly one Deployment"
+    );
+    assert_eq!(
+        message(
+            "{pre-stable: BlueGreen, prod: Canary}",
+            "{pre-stable: Canary, prod: Canary}"
+        ),
+        "the archetype `api` asks for a canary in `pre-stable`, and the environment `pre-stable` has no canary phases"
+    );
+}
