@@ -25,7 +25,7 @@ use harness_cd_template::Template;
 
 pub use archetype_template::archetype_template;
 pub use inputs::{InputsReading, runtime_inputs};
-pub use lint::{lint, lint_config_repo};
+pub use lint::{LintRule, LintSettings, lint, lint_config_repo, lint_rules};
 pub use read::{read_config_repo, template_path};
 pub use render::{Rendered, render, render_template};
 pub use rules::deploy_rules;

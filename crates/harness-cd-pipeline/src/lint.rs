@@ -1,120 +1,40 @@
 //! What is wrong with a Harness YAML beyond what a schema can say.
 //!
-//! Every rule of [`RULES`] looks at every node of the document and at nothing else, so that a new rule is a function
-//! and a line in the table. Text that Harness fills in at run time (`<+…>`, `${{ … }}`) is taken as good.
+//! Every rule of the table looks at every node of a document and at nothing else but the document's outline, so that
+//! a new rule is a function and a line in the table. Text that is filled in later is taken as good, except for a
+//! template's own placeholders, which are judged by samples.
 
+mod approvals;
 mod deployment;
+mod expressions;
+mod infrastructure;
+mod manifests;
 mod names;
+mod nested;
+mod outline;
+mod place;
+mod references;
+mod repo;
+mod rule;
+mod secrets;
+mod settings;
+mod shape;
+mod triggers;
 mod values;
+mod vocabulary;
 
 use harness_cd_model::{Diagnostic, Range, Severity};
-use harness_cd_yaml::{At, Node, Value, child_pointer, parse};
+use harness_cd_template::Template;
+use harness_cd_yaml::{Document, Node, Value, decode, parse_documents, parse_text};
 
-use crate::{Files, read_config_repo, render};
+use nested::Nested;
+use outline::Outline;
+use place::{Fault, Faults, Place};
+use rule::{Subject, UNKNOWN_KIND};
 
-/// One rule: a stable code, how bad a breach is, and how to find it.
-struct Rule {
-    code: &'static str,
-    severity: Severity,
-    check: fn(&Place<'_>) -> Vec<Fault>,
-}
-
-const RULES: [Rule; 20] = [
-    error("HCD1001", values::timeout),
-    error("HCD1002", values::percentage),
-    error("HCD1003", names::identifier),
-    error("HCD1004", names::name),
-    error("HCD1005", names::reference),
-    warning("HCD1006", values::moving_tag),
-    error("HCD1007", values::failure_action),
-    error("HCD1008", values::failure_error),
-    error("HCD1009", values::default_outside_allowed_values),
-    error("HCD1010", names::duplicate_stage),
-    error("HCD1011", names::duplicate_step),
-    warning("HCD1012", deployment::no_rollback_steps),
-    warning("HCD1013", deployment::verify_without_monitored_service),
-    error("HCD1014", deployment::verify_expires),
-    warning("HCD1015", deployment::canary_left_behind),
-    error("HCD1016", deployment::several_strategies),
-    warning("HCD1017", deployment::blue_green_without_swap),
-    error("HCD1018", values::trigger_operator),
-    warning("HCD1019", values::undocumented_expression),
-    error("HCD1020", deployment::ignored_key),
-];
-
-const fn error(code: &'static str, check: fn(&Place<'_>) -> Vec<Fault>) -> Rule {
-    Rule {
-        code,
-        severity: Severity::Error,
-        check,
-    }
-}
-
-const fn warning(code: &'static str, check: fn(&Place<'_>) -> Vec<Fault>) -> Rule {
-    Rule {
-        code,
-        severity: Severity::Warning,
-        check,
-    }
-}
-
-/// A node with its surroundings.
-struct Place<'n> {
-    at: At<'n>,
-    /// The key of the nearest mapping entry above; `""` for the document.
-    key: &'n str,
-    /// The mapping that has this key.
-    mapping: Option<&'n Node>,
-    /// Whether the node itself is the value of the key, not an item of its list.
-    is_value: bool,
-}
-
-impl<'n> Place<'n> {
-    /// Whether this is the body of such a thing: the value of its wrapping key.
-    fn is_body(&self, wrapper: &str) -> bool {
-        self.is_value && self.key == wrapper && matches!(self.at.node.value, Value::Mapping(_))
-    }
-
-    /// The text of a scalar that is there to read: not filled in later, by Harness or by Terraform (`${NAME}`).
-    fn literal(&self) -> Option<&'n str> {
-        self.at
-            .node
-            .text()
-            .filter(|text| !text.contains("<+") && !text.contains("${"))
-    }
-
-    fn fault(&self, message: impl Into<String>, hint: impl Into<String>) -> Vec<Fault> {
-        vec![Fault::at(&self.at, message, hint)]
-    }
-}
-
-/// A breach of a rule.
-struct Fault {
-    pointer: String,
-    range: Range,
-    message: String,
-    hint: String,
-}
-
-impl Fault {
-    fn at(at: &At<'_>, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        let range = match at.node.value {
-            Value::Scalar(_) => at.node.range,
-            // A whole mapping is a long place to point at: its beginning is enough.
-            _ => Range {
-                end_line: at.node.range.line,
-                end_column: at.node.range.column,
-                ..at.node.range
-            },
-        };
-        Self {
-            pointer: at.pointer.clone(),
-            range,
-            message: message.into(),
-            hint: hint.into(),
-        }
-    }
-}
+pub use repo::lint_config_repo;
+pub use rule::{LintRule, lint_rules};
+pub use settings::LintSettings;
 
 /// The keys by which a Harness YAML says what it is.
 const KINDS: [&str; 13] = [
@@ -133,98 +53,274 @@ const KINDS: [&str; 13] = [
     "overrides",
 ];
 
-/// Checks a pipeline, trigger, service, environment, infrastructure definition, connector, input set, template or any
-/// other Harness YAML.
-///
-/// Findings have codes `HCD1xxx`, or those of [`harness_cd_yaml::parse`] if the text is no YAML. `HCD1000`: it cannot
-/// be told what the file is.
+/// Checks a file by the rules as their table grades them: see [`LintSettings::lint`].
 #[must_use]
 pub fn lint(file: &str, text: &[u8]) -> Vec<Diagnostic> {
-    let document = match parse(file, text) {
-        Ok(document) => document,
-        Err(findings) => return findings,
-    };
-    let root = At::root(&document.root);
-    let mut linter = Linter {
-        file,
-        findings: Vec::new(),
-    };
-    if !KINDS.iter().any(|kind| root.get(kind).is_some()) {
-        let message = "nothing says which kind of Harness entity this is";
-        let fault = Fault::at(&root, message, format!("start it with one of {}", KINDS.join(", ")));
-        linter.add("HCD1000", Severity::Warning, fault);
-    }
-    linter.visit(Place {
-        at: root,
-        key: "",
-        mapping: None,
-        is_value: true,
-    });
-    Diagnostic::sort(&mut linter.findings);
-    linter.findings
+    LintSettings::default().lint(file, text)
 }
 
-/// Checks a whole config repository: its descriptions, its templates and what they render to. The findings of
-/// rendered files carry the path they are rendered to.
-#[must_use]
-pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
-    let repo = read_config_repo(files);
-    let rendered = render(&repo, &[]);
-    let mut findings = repo.diagnostics;
-    findings.extend(rendered.diagnostics);
-    // Policies are Rego, and a delegate's values belong to Helm.
-    let is_entity = |path: &str| path.ends_with(".yaml") && !path.starts_with("delegates/");
-    for (path, text) in rendered.files.iter().filter(|(path, _)| is_entity(path)) {
-        findings.extend(lint(path, text.as_bytes()));
+impl LintSettings {
+    /// Checks a pipeline, trigger, service, environment, infrastructure definition, connector, input set, template or
+    /// any other Harness YAML, a template of this product with `{{NAME}}` in it, or a file of Kubernetes manifests.
+    ///
+    /// Findings have the codes of [`lint_rules`], or those of [`harness_cd_yaml::parse`] if the text is no YAML.
+    #[must_use]
+    pub fn lint(&self, file: &str, text: &[u8]) -> Vec<Diagnostic> {
+        match decode(file, text).and_then(|text| Ok((text, read(file, text)?))) {
+            Ok((text, documents)) => self.check(text, &documents),
+            Err(findings) => findings,
+        }
     }
-    Diagnostic::sort(&mut findings);
-    findings
+
+    /// Checks documents that have been read from a text.
+    fn check(&self, text: &str, documents: &[Document]) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        for document in documents {
+            let source = Source::of_file(&document.file, text);
+            findings.extend(Linter::new(self, &source, &document.root, None).run());
+        }
+        Diagnostic::sort(&mut findings);
+        findings
+    }
 }
 
-struct Linter<'f> {
-    file: &'f str,
+/// Reads a text: one document, several of Kubernetes, or a template by its samples.
+fn read(file: &str, text: &str) -> Result<Vec<Document>, Vec<Diagnostic>> {
+    if text.starts_with("apiVersion:") || text.contains("\napiVersion:") {
+        return parse_documents(file, text);
+    }
+    let document = match text.contains("{{") {
+        true => Template::parse(file, text)?.sample(sample_of),
+        false => parse_text(file, text)?,
+    };
+    Ok(vec![document])
+}
+
+/// What a template is judged by: values of the shape that the product's own placeholders have.
+fn sample_of(placeholder: &str) -> Option<String> {
+    let sample = match placeholder {
+        "SERVICE_NAME" => "sample-service",
+        "SERVICE_IDENTIFIER" => "sample_service",
+        "ARCHETYPE" => "api",
+        "TEAM" => "sample-team",
+        "TEAM_IDENTIFIER" => "sample_team",
+        "IMAGE" => "project/sample-service",
+        "ENVIRONMENTS" => "sample-environment,sample-production",
+        "FIRST_ENVIRONMENT" => "sample-environment",
+        "REGIONS" => "region1,region2",
+        "FIRST_REGION" => "region1",
+        _ => return None,
+    };
+    Some(sample.to_owned())
+}
+
+/// The text in which a document is written.
+struct Source<'s> {
+    file: &'s str,
+    text: &'s str,
+    /// The scalar whose text this is, if it is not the file's.
+    nested: Option<Nested>,
+}
+
+/// One pass over one document.
+struct Linter<'n, 's> {
+    settings: &'s LintSettings,
+    source: &'s Source<'s>,
+    root: &'n Node,
+    outline: Outline<'n>,
+    is_manifest: bool,
+    trail: Vec<&'n str>,
     findings: Vec<Diagnostic>,
 }
 
-impl Linter<'_> {
-    fn visit(&mut self, place: Place<'_>) {
-        for rule in &RULES {
-            for fault in (rule.check)(&place) {
-                self.add(rule.code, rule.severity, fault);
-            }
-        }
-        let node = place.at.node;
-        for entry in node.entries() {
-            let pointer = child_pointer(&place.at.pointer, entry.name());
-            let at = At {
-                node: &entry.value,
-                pointer,
-            };
-            self.visit(Place {
-                at,
-                key: entry.name(),
-                mapping: Some(node),
-                is_value: true,
-            });
-        }
-        for at in place.at.items() {
-            self.visit(Place {
-                at,
-                is_value: false,
-                ..place
-            });
+impl<'n, 's> Linter<'n, 's> {
+    /// A pass; `trigger` is the trigger to whose inputs the document belongs.
+    fn new(settings: &'s LintSettings, source: &'s Source<'s>, root: &'n Node, trigger: Option<&'n Node>) -> Self {
+        Self {
+            settings,
+            source,
+            root,
+            outline: Outline::of(root, trigger),
+            is_manifest: root.get("apiVersion").is_some() && root.get("kind").is_some(),
+            trail: Vec::new(),
+            findings: Vec::new(),
         }
     }
 
-    fn add(&mut self, code: &str, severity: Severity, fault: Fault) {
-        self.findings.push(Diagnostic {
-            code: code.to_owned(),
-            severity,
-            message: fault.message,
-            file: self.file.to_owned(),
-            pointer: fault.pointer,
-            range: fault.range,
-            hint: Some(fault.hint),
-        });
+    fn run(mut self) -> Vec<Diagnostic> {
+        if !self.is_manifest {
+            self.kind();
+        }
+        self.visit(self.root, None, true);
+        self.findings
     }
+
+    fn kind(&mut self) {
+        if KINDS.iter().any(|kind| self.root.get(kind).is_some()) {
+            return;
+        }
+        let mut faults = Faults::default();
+        let hint = match self.root.get("environmentRef") {
+            Some(_) => "put `infrastructureDefinition:` above it".to_owned(),
+            None => format!("start it with one of {}", KINDS.join(", ")),
+        };
+        faults.add(self.root, "nothing says which kind of Harness entity this is", hint);
+        self.report_whole(UNKNOWN_KIND, faults);
+    }
+
+    /// Reports what was judged beyond single nodes, unless its rule is off.
+    fn report_whole(&mut self, code: &str, faults: Faults<'n>) {
+        if let Some(severity) = self.settings.severity(code) {
+            self.report(code, severity, faults);
+        }
+    }
+
+    fn visit(&mut self, node: &'n Node, mapping: Option<&'n Node>, is_value: bool) {
+        let settings = self.settings;
+        for (rule, severity) in settings.rules() {
+            let (Some(check), true) = (rule.check, self.concerns(rule.subject)) else {
+                continue;
+            };
+            let mut faults = Faults::default();
+            let place = Place {
+                node,
+                trail: &self.trail,
+                mapping,
+                is_value,
+                outline: &self.outline,
+            };
+            check(&place, &mut faults);
+            self.report(rule.code, *severity, faults);
+        }
+        self.inner(node, mapping);
+        for entry in node.entries() {
+            self.trail.push(entry.name());
+            self.visit(&entry.value, Some(node), true);
+            self.trail.pop();
+        }
+        for item in node.items() {
+            self.visit(item, mapping, false);
+        }
+    }
+
+    fn concerns(&self, subject: Subject) -> bool {
+        match subject {
+            Subject::Any => true,
+            Subject::Manifest => self.is_manifest,
+            Subject::Harness => !self.is_manifest,
+        }
+    }
+
+    /// The inputs of a trigger are a document of their own, in a text.
+    fn inner(&mut self, node: &'n Node, mapping: Option<&'n Node>) {
+        let is_input = self.trail.ends_with(&["trigger", "inputYaml"]);
+        let Some(text) = node
+            .text()
+            .filter(|text| is_input && !text.contains("${") && !text.contains("{{"))
+        else {
+            return;
+        };
+        let pointer = self.root.pointer_to(node).unwrap_or_default();
+        let source = Source {
+            file: self.source.file,
+            text,
+            nested: Some(Nested::new(self.source.text, node, pointer)),
+        };
+        match parse_text(self.source.file, text) {
+            Ok(document) => {
+                let linter = Linter::new(self.settings, &source, &document.root, mapping);
+                self.findings.extend(linter.run());
+            }
+            Err(findings) => {
+                let moved = findings.into_iter().map(|finding| source.moved(finding));
+                self.findings.extend(moved);
+            }
+        }
+    }
+
+    fn report(&mut self, code: &str, severity: Severity, faults: Faults<'n>) {
+        for fault in faults.found {
+            let finding = Diagnostic {
+                code: code.to_owned(),
+                severity,
+                message: self.source.with_sample(&fault),
+                file: self.source.file.to_owned(),
+                pointer: self.root.pointer_to(fault.node).unwrap_or_default(),
+                range: self.source.range(&fault),
+                hint: Some(fault.hint),
+            };
+            self.findings.push(self.source.moved(finding));
+        }
+    }
+}
+
+impl<'s> Source<'s> {
+    fn of_file(file: &'s str, text: &'s str) -> Self {
+        Self {
+            file,
+            text,
+            nested: None,
+        }
+    }
+
+    fn written(&self, node: &Node) -> &str {
+        self.text.get(node.span.clone()).unwrap_or_default()
+    }
+
+    fn range(&self, fault: &Fault<'_>) -> Range {
+        let node = fault.node;
+        let found = fault
+            .part
+            .and_then(|part| range_of(part, self.written(node), node.range));
+        match (found, &node.value) {
+            (Some(range), _) => range,
+            (None, Value::Scalar(_)) => node.range,
+            // A whole mapping is a long place to point at: its beginning is enough.
+            (None, _) => Range {
+                end_line: node.range.line,
+                end_column: node.range.column,
+                ..node.range
+            },
+        }
+    }
+
+    /// The message, with what the sample in it stands for.
+    fn with_sample(&self, fault: &Fault<'_>) -> String {
+        let name = self
+            .written(fault.node)
+            .split_once("{{")
+            .and_then(|(_, rest)| rest.split_once("}}"));
+        let name = name.map(|(name, _)| name.trim());
+        match name.and_then(|name| Some((name, sample_of(name)?))) {
+            Some((name, sample)) if fault.message.contains(&sample) => {
+                format!("{}; `{sample}` is a sample of `{{{{{name}}}}}`", fault.message)
+            }
+            _ => fault.message.clone(),
+        }
+    }
+
+    fn moved(&self, finding: Diagnostic) -> Diagnostic {
+        match &self.nested {
+            Some(nested) => nested.moved(finding),
+            None => finding,
+        }
+    }
+}
+
+/// Where a part of a scalar stands, if it is written as it reads and on one line.
+fn range_of(part: &str, written: &str, scalar: Range) -> Option<Range> {
+    let before = written.get(..written.find(part)?)?;
+    let lines = before.matches('\n').count();
+    let (line, from) = match before.rfind('\n') {
+        Some(at) => (before.get(at + 1..)?, 1),
+        None => (before, scalar.column),
+    };
+    let width = |text: &str| u32::try_from(text.encode_utf16().count()).ok();
+    let (line_number, column) = (scalar.line + u32::try_from(lines).ok()?, from + width(line)?);
+    Some(Range {
+        line: line_number,
+        column,
+        end_line: line_number,
+        end_column: column + width(part)?,
+    })
 }

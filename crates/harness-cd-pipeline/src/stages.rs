@@ -1,6 +1,6 @@
 //! Walking through a pipeline's stages and steps, whatever groups and parallel blocks they stand in.
 
-use harness_cd_yaml::{At, Node};
+use harness_cd_yaml::{At, Node, Value};
 
 /// A stage, out of its wrapper.
 pub(crate) struct Stage<'n> {
@@ -9,41 +9,64 @@ pub(crate) struct Stage<'n> {
 
 /// The stages of a pipeline in file order, parallel ones included.
 pub(crate) fn stages<'n>(pipeline: &At<'n>) -> Vec<Stage<'n>> {
-    pipeline
-        .get("stages")
-        .map(|list| unwrapped(&list, "stage"))
-        .unwrap_or_default()
+    let bodies = bodies(pipeline.node, "stages", "stage");
+    bodies
         .into_iter()
-        .map(|body| Stage { body })
-        .collect()
-}
-
-/// The bodies of a list's items, each under a wrapping key; items of `parallel` blocks in their place.
-pub(crate) fn unwrapped<'n>(list: &At<'n>, wrapper: &str) -> Vec<At<'n>> {
-    list.items()
-        .flat_map(|item| match (item.get(wrapper), item.get("parallel")) {
-            (Some(body), _) => vec![body],
-            (None, Some(parallel)) => parallel.items().filter_map(|item| item.get(wrapper)).collect(),
-            (None, None) => Vec::new(),
+        .map(|node| Stage {
+            body: below(pipeline, node),
         })
         .collect()
 }
 
 /// Every step below a node, in file order, with its type.
 pub(crate) fn step_types<'n>(at: &At<'n>) -> impl Iterator<Item = (At<'n>, &'n str)> {
+    let typed = |node: &'n Node| Some((below(at, node), node.get("type")?.text()?));
+    steps(at.node).into_iter().filter_map(typed)
+}
+
+fn below<'n>(at: &At<'n>, node: &'n Node) -> At<'n> {
+    let pointer = at.node.pointer_to(node).unwrap_or_default();
+    At {
+        node,
+        pointer: format!("{}{pointer}", at.pointer),
+    }
+}
+
+/// The bodies in the list under a key, each under a wrapping key; items of `parallel` blocks in their place.
+pub(crate) fn bodies<'n>(node: &'n Node, list: &str, wrapper: &str) -> Vec<&'n Node> {
     let mut found = Vec::new();
-    at.node.walk(&mut |pointer: &str, node: &'n Node| {
-        if pointer.ends_with("/step")
-            && let Some(kind) = node.get("type").and_then(Node::text)
-        {
-            found.push((
-                At {
-                    node,
-                    pointer: format!("{}{pointer}", at.pointer),
-                },
-                kind,
-            ));
+    for item in node.get(list).into_iter().flat_map(Node::items) {
+        match (item.get(wrapper), item.get("parallel")) {
+            (Some(body), _) => found.push(body),
+            (None, Some(parallel)) => found.extend(parallel.items().filter_map(|item| item.get(wrapper))),
+            (None, None) => {}
         }
-    });
-    found.into_iter()
+    }
+    found
+}
+
+/// Every step below a node, in file order.
+pub(crate) fn steps(node: &Node) -> Vec<&Node> {
+    let mut found = Vec::new();
+    collect(node, &["step"], &mut found);
+    found
+}
+
+/// Every step and step group below a node, in file order.
+pub(crate) fn steps_and_groups(node: &Node) -> Vec<&Node> {
+    let mut found = Vec::new();
+    collect(node, &["step", "stepGroup"], &mut found);
+    found
+}
+
+fn collect<'n>(node: &'n Node, wrappers: &[&str], found: &mut Vec<&'n Node>) {
+    for entry in node.entries() {
+        if wrappers.contains(&entry.name()) && matches!(entry.value.value, Value::Mapping(_)) {
+            found.push(&entry.value);
+        }
+        collect(&entry.value, wrappers, found);
+    }
+    for item in node.items() {
+        collect(item, wrappers, found);
+    }
 }

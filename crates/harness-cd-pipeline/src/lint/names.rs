@@ -3,25 +3,21 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::{Identifier, IdentifierError};
-use harness_cd_yaml::At;
+use harness_cd_yaml::Node;
 
-use super::{Fault, Place};
-use crate::stages::unwrapped;
+use super::expressions::{outside_expressions, pipeline_variables};
+use super::place::{Faults, Place};
+use crate::stages::bodies;
 
 /// An identifier follows the grammar.
-pub(super) fn identifier(place: &Place<'_>) -> Vec<Fault> {
-    if place.key != "identifier" || !place.is_value {
-        return Vec::new();
+pub(super) fn identifier<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if place.key() != "identifier" || !place.is_value {
+        return;
     }
-    match place
-        .literal()
-        .map(|text| parse_identifier(text, place.at.pointer.starts_with("/connector/")))
-    {
-        Some(Err(error)) => place.fault(
-            error.to_string(),
-            "a name may have dashes and spaces, an identifier may not",
-        ),
-        _ => Vec::new(),
+    let of_connector = place.trail.first() == Some(&"connector");
+    if let Some(Err(error)) = place.literal().map(|text| parse_identifier(text, of_connector)) {
+        let hint = "a name may have dashes and spaces, an identifier may not";
+        faults.add(place.node, error.to_string(), hint);
     }
 }
 
@@ -46,17 +42,13 @@ const NAMED: [&str; 8] = [
 ];
 
 /// A name has letters, digits, spaces, dots, dashes and underscores. Source: Harness's pipeline schema.
-pub(super) fn name(place: &Place<'_>) -> Vec<Fault> {
+pub(super) fn name<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !NAMED.iter().any(|wrapper| place.is_body(wrapper)) {
-        return Vec::new();
+        return;
     }
-    let Some((at, text)) = place
-        .at
-        .get("name")
-        .and_then(|at| at.node.text().map(|text| (at, text)))
-        .filter(|(_, text)| !text.contains("${"))
-    else {
-        return Vec::new();
+    let Some(node) = place.node.get("name") else { return };
+    let Some(text) = node.text().filter(|text| !text.contains("${") && !text.contains("{{")) else {
+        return;
     };
     let is_inner = |c: char| c.is_ascii_alphanumeric() || c.is_whitespace() || "-_.".contains(c);
     let message = if let Some(bad) = text.chars().find(|c| !is_inner(*c)) {
@@ -66,10 +58,10 @@ pub(super) fn name(place: &Place<'_>) -> Vec<Fault> {
     } else if text.len() > 128 {
         format!("the name has {} characters; Harness allows 128", text.len())
     } else {
-        return Vec::new();
+        return;
     };
     let hint = "use letters, digits, spaces, dots, dashes and underscores; Harness evaluates no expression in a name";
-    vec![Fault::at(&at, message, hint)]
+    faults.add(node, message, hint);
 }
 
 /// Keys whose value, or every item of whose list, is the identifier of something else.
@@ -89,116 +81,111 @@ const REFERENCES: [&str; 13] = [
     "provisionerRef",
 ];
 
-/// A reference is an identifier with an optional scope. In one with expressions, the text between them is checked.
-pub(super) fn reference(place: &Place<'_>) -> Vec<Fault> {
-    let is_infrastructure = place.key == "identifier" && place.at.pointer.contains("/infrastructureDefinitions/");
-    if !REFERENCES.contains(&place.key) && !is_infrastructure {
-        return Vec::new();
+const WRITE_THE_IDENTIFIER: &str = "write the identifier, not the name: `payment_service` for `payment-service`";
+
+/// A reference is an identifier with an optional scope. In one with expressions, the text between them is checked,
+/// and what the pipeline's own variables may put into it.
+pub(super) fn reference<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let is_infrastructure = place.is_at("infrastructureDefinitions identifier");
+    if !REFERENCES.contains(&place.key()) && !is_infrastructure {
+        return;
     }
-    let Some(text) = place
-        .at
-        .node
-        .text()
-        .filter(|text| !text.is_empty() && !text.contains("${"))
-    else {
-        return Vec::new();
+    let is_text = |text: &&str| !text.is_empty() && !text.contains("${") && !text.contains("{{");
+    let Some(text) = place.node.text().filter(is_text) else {
+        return;
     };
-    let dashed = |part: &str| part.contains('-');
-    let hint = "write the identifier, not the name: `payment_service` for `payment-service`";
+    // `<+input>` has modifiers behind it, which are no part of a reference.
+    if text.starts_with("<+input>") {
+        return;
+    }
     if text.contains("<+") {
-        // `<+input>` has modifiers behind it, which are no part of a reference.
-        let is_input = text.starts_with("<+input>");
-        return match outside_expressions(text).iter().any(|part| dashed(part)) && !is_input {
-            true => place.fault(format!("`{text}` has a dash, and no identifier has one"), hint),
-            false => Vec::new(),
-        };
+        return computed_reference(place, text, faults);
     }
+    // Checked as any other identifier.
     if is_infrastructure {
-        // Checked as any other identifier.
-        return Vec::new();
+        return;
     }
-    let name = text
-        .strip_prefix("account.")
-        .or_else(|| text.strip_prefix("org."))
+    let name = ["account.", "org."]
+        .iter()
+        .find_map(|scope| text.strip_prefix(scope))
         .unwrap_or(text);
-    match parse_identifier(name, place.key == "connectorRef") {
-        Err(IdentifierError::Reserved(_)) | Ok(_) => Vec::new(),
-        Err(error) => place.fault(format!("`{}` refers to nothing: {error}", place.key), hint),
+    match parse_identifier(name, place.key() == "connectorRef") {
+        Err(IdentifierError::Reserved(_)) | Ok(_) => {}
+        Err(error) => faults.add(
+            place.node,
+            format!("`{}` refers to nothing: {error}", place.key()),
+            WRITE_THE_IDENTIFIER,
+        ),
     }
 }
 
-/// The parts of a text that stand outside `<+…>`.
-fn outside_expressions(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut depth = 0_usize;
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '<' if characters.peek() == Some(&'+') => depth += 1,
-            '>' if depth > 0 => {
-                depth -= 1;
-                parts.push(String::new());
-            }
-            c if depth == 0 => {
-                if let Some(part) = parts.last_mut() {
-                    part.push(c);
-                }
-            }
-            _ => {}
+fn computed_reference<'n>(place: &Place<'n, '_>, text: &str, faults: &mut Faults<'n>) {
+    if outside_expressions(text).iter().any(|part| part.contains('-')) {
+        let message = format!("`{text}` has a dash, and no identifier has one");
+        return faults.add(place.node, message, WRITE_THE_IDENTIFIER);
+    }
+    for variable in pipeline_variables(text) {
+        let values = place.outline.allowed_values(variable);
+        if let Some(value) = values.iter().find(|value| value.contains('-') && !value.contains("<+")) {
+            let message = format!("`{variable}` may be `{value}` here, and no identifier has a dash");
+            let hint = "give each value a stage of its own with a fixed reference, or allow identifiers alone";
+            return faults.add(place.node, message, hint);
         }
     }
-    parts
 }
 
 /// No two stages of a pipeline share an identifier.
-pub(super) fn duplicate_stage(place: &Place<'_>) -> Vec<Fault> {
-    duplicates(
-        place,
-        "stages",
-        "stage",
-        "Harness runs one of them and reports the other",
-    )
-}
-
-/// No two steps of a list share an identifier.
-pub(super) fn duplicate_step(place: &Place<'_>) -> Vec<Fault> {
-    let mut faults = duplicates(
-        place,
-        "steps",
-        "step",
-        "an expression that names it reaches one of them alone",
-    );
-    faults.extend(duplicates(
-        place,
-        "rollbackSteps",
-        "step",
-        "an expression that names it reaches one of them alone",
-    ));
-    faults
-}
-
-fn duplicates(place: &Place<'_>, list: &str, wrapper: &str, consequence: &str) -> Vec<Fault> {
-    if place.key != list || !place.is_value {
-        return Vec::new();
+pub(super) fn duplicate_stage<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if place.is_body("pipeline") {
+        let stages = bodies(place.node, "stages", "stage");
+        let consequence = "Harness runs one of them and reports the other";
+        duplicates(stages, "identifier", "stage", consequence, faults);
     }
-    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
-    let mut faults = Vec::new();
-    let identifiers: Vec<At<'_>> = unwrapped(&place.at, wrapper)
-        .iter()
-        .filter_map(|body| body.get("identifier"))
-        .collect();
-    for at in &identifiers {
-        let Some(text) = at.node.text() else { continue };
-        if let Some(line) = seen.get(text) {
-            let message = format!("the {wrapper} `{text}` stands here twice, first in line {line}: {consequence}");
-            faults.push(Fault::at(
-                at,
-                message,
-                format!("give every {wrapper} an identifier of its own"),
-            ));
-        } else {
-            seen.insert(text, at.node.range.line);
+}
+
+const REACHES_ONE: &str = "an expression that names it reaches one of them alone";
+
+/// No two steps of a list share an identifier, nor do two step groups.
+pub(super) fn duplicate_step<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if !place.is_body("execution") && !place.is_body("stepGroup") {
+        return;
+    }
+    for list in ["steps", "rollbackSteps"] {
+        for wrapper in ["step", "stepGroup"] {
+            let found = bodies(place.node, list, wrapper);
+            duplicates(found, "identifier", wrapper, REACHES_ONE, faults);
         }
     }
-    faults
+}
+
+/// No two things of a list share the name by which others reach them.
+pub(super) fn duplicate_entry<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if !place.is_value {
+        return;
+    }
+    let (key, kind) = match place.key() {
+        "variables" => ("name", "variable"),
+        "approverInputs" => ("name", "approver input"),
+        "sources" => ("identifier", "artifact source"),
+        "infrastructureDefinitions" => ("identifier", "infrastructure"),
+        "manifests" => {
+            let manifests = place.node.items().filter_map(|item| item.get("manifest")).collect();
+            return duplicates(manifests, "identifier", "manifest", "the last one counts", faults);
+        }
+        _ => return,
+    };
+    duplicates(place.node.items().collect(), key, kind, REACHES_ONE, faults);
+}
+
+fn duplicates<'n>(among: Vec<&'n Node>, key: &str, kind: &str, consequence: &str, faults: &mut Faults<'n>) {
+    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+    for node in among.into_iter().filter_map(|body| body.get(key)) {
+        let Some(text) = node.text() else { continue };
+        if let Some(line) = seen.get(text) {
+            let message = format!("the {kind} `{text}` stands here twice, first in line {line}: {consequence}");
+            faults.add(node, message, format!("give every {kind} its own {key}"));
+        } else {
+            seen.insert(text, node.range.line);
+        }
+    }
 }

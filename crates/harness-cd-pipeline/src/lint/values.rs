@@ -1,202 +1,197 @@
 //! Single values: durations, percentages, tags and words of closed lists.
 
 use harness_cd_model::duration_ms;
-use harness_cd_yaml::nearest;
+use harness_cd_yaml::Node;
 
-use super::{Fault, Place};
+use super::place::{Faults, Place};
+use super::shape::word_hint;
+use super::vocabulary::words;
 use crate::inputs::{InputExpression, split_values};
 
 /// A timeout is a duration of ten seconds or more.
-pub(super) fn timeout(place: &Place<'_>) -> Vec<Fault> {
-    if place.key != "timeout" || !place.is_value {
-        return Vec::new();
+pub(super) fn timeout<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if place.key() != "timeout" || !place.is_value {
+        return;
     }
+    let Some(text) = place.literal().filter(|text| !text.is_empty()) else {
+        return;
+    };
+    let message = match duration_ms(text) {
+        None => format!("`{text}` is not a duration"),
+        Some(0..10_000) => format!("the timeout `{text}` is shorter than the ten seconds that Harness takes"),
+        Some(_) => return,
+    };
     let hint = "write a number and a unit (w, d, h, m, s), for example `10m` or `1h 30m`";
-    match place
-        .literal()
-        .filter(|text| !text.is_empty())
-        .map(|text| (text, duration_ms(text)))
-    {
-        Some((text, None)) => place.fault(format!("`{text}` is not a duration"), hint),
-        Some((text, Some(0..10_000))) => place.fault(
-            format!("the timeout `{text}` is shorter than the ten seconds that Harness takes"),
-            hint,
-        ),
-        _ => Vec::new(),
-    }
+    faults.add(place.node, message, hint);
 }
 
 /// A percentage lies between 1 and 100.
-pub(super) fn percentage(place: &Place<'_>) -> Vec<Fault> {
-    if !matches!(place.key, "percentage" | "targetPercentage") || !place.is_value {
-        return Vec::new();
+pub(super) fn percentage<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if !matches!(place.key(), "percentage" | "targetPercentage") || !place.is_value {
+        return;
     }
-    match place.literal().map(|text| (text, text.parse::<u32>())) {
-        Some((text, value)) if !value.as_ref().is_ok_and(|value| (1..=100).contains(value)) => place.fault(
-            format!("`{text}` is no percentage from 1 to 100"),
-            "write a whole number from 1 to 100",
-        ),
-        _ => Vec::new(),
+    let Some(text) = place.literal() else { return };
+    if !text.parse::<u32>().is_ok_and(|value| (1..=100).contains(&value)) {
+        let hint = "write a whole number from 1 to 100";
+        faults.add(place.node, format!("`{text}` is no percentage from 1 to 100"), hint);
+    }
+}
+
+/// Tags by which a registry's newest, or a branch's newest, is known.
+const MOVING: [&str; 10] = [
+    "latest", "stable", "edge", "nightly", "main", "master", "develop", "dev", "snapshot", "head",
+];
+
+/// Whether a tag names another image tomorrow.
+pub(super) fn is_moving_tag(tag: &str) -> bool {
+    MOVING.iter().any(|word| word.eq_ignore_ascii_case(tag))
+}
+
+/// The tag of an image reference; `None` where a digest pins it, or where it has none.
+pub(super) fn tag_of(image: &str) -> Option<&str> {
+    let name = image.rsplit('/').next()?;
+    match name.contains('@') {
+        true => None,
+        false => name.split_once(':').map(|(_, tag)| tag),
     }
 }
 
 /// A tag that moves makes a deployment unrepeatable, and a rollback to the previous tag does nothing.
-pub(super) fn moving_tag(place: &Place<'_>) -> Vec<Fault> {
-    let Some(text) = place.at.node.text().filter(|_| place.is_value) else {
-        return Vec::new();
+pub(super) fn moving_tag<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let Some(text) = place.node.text().filter(|_| place.is_value) else {
+        return;
     };
-    let names_tag = || {
-        let name = place
-            .mapping
-            .and_then(|mapping| mapping.get("name"))
-            .and_then(|name| name.text());
-        name.is_some_and(|name| name.to_ascii_lowercase().ends_with("tag"))
+    let tag = match place.key() {
+        "tag" => Some(text.to_owned()),
+        "image" => tag_of(text).map(str::to_owned),
+        "default" if is_tag_variable(place) => Some(text.to_owned()),
+        "value" if is_tag_variable(place) => match InputExpression::parse(text) {
+            Some(input) => input.default,
+            None => Some(text.to_owned()),
+        },
+        _ => None,
     };
-    let moves = match place.key {
-        "tag" => text == "latest",
-        "image" => text.ends_with(":latest"),
-        "default" | "value" => names_tag() && (text == "latest" || text.starts_with("<+input>.default(latest)")),
-        _ => false,
-    };
-    match moves {
-        true => place.fault(
-            "the tag `latest` moves: what runs cannot be told, nor rolled back to",
-            "name a version",
-        ),
-        false => Vec::new(),
+    if let Some(tag) = tag.filter(|tag| is_moving_tag(tag)) {
+        let message = format!("the tag `{tag}` moves: what runs cannot be told, nor rolled back to");
+        faults.add(place.node, message, "name a version");
     }
 }
 
+fn is_tag_variable(place: &Place<'_, '_>) -> bool {
+    let name = place
+        .mapping
+        .and_then(|mapping| mapping.get("name"))
+        .and_then(Node::text);
+    name.is_some_and(|name| name.to_ascii_lowercase().ends_with("tag"))
+}
+
 /// What a failure strategy may do. Source: Harness's pipeline schema, which does not reject other words.
-const ACTIONS: [&str; 11] = [
-    "Ignore",
-    "Retry",
-    "MarkAsSuccess",
-    "Abort",
-    "StageRollback",
-    "StepGroupRollback",
-    "PipelineRollback",
-    "ManualIntervention",
-    "ProceedWithDefaultValues",
-    "MarkAsFailure",
-    "RetryStepGroup",
-];
+const ACTIONS: &str = "\
+    Ignore Retry MarkAsSuccess Abort StageRollback StepGroupRollback PipelineRollback ManualIntervention \
+    ProceedWithDefaultValues MarkAsFailure RetryStepGroup";
 
 /// What a failure strategy may wait for. Source: Harness's pipeline schema.
-const ERRORS: [&str; 18] = [
-    "Unknown",
-    "AllErrors",
-    "Authentication",
-    "Connectivity",
-    "Timeout",
-    "Authorization",
-    "Verification",
-    "DelegateProvisioning",
-    "PolicyEvaluationFailure",
-    "InputTimeoutError",
-    "ApprovalRejection",
-    "DelegateRestart",
-    "UserMarkedFailure",
-    "InfrastructureFailure",
-    "PluginImageFailure",
-    "ResourceLimitsFailure",
-    "ConfigurationFailure",
-    "RetryableTransientFailure",
-];
+const ERRORS: &str = "\
+    Unknown AllErrors Authentication Connectivity Timeout Authorization Verification \
+    DelegateProvisioning PolicyEvaluationFailure InputTimeoutError ApprovalRejection DelegateRestart \
+    UserMarkedFailure InfrastructureFailure PluginImageFailure ResourceLimitsFailure \
+    ConfigurationFailure RetryableTransientFailure";
 
 /// How a trigger compares. Source: Harness's trigger schema.
-const OPERATORS: [&str; 9] = [
-    "In",
-    "NotIn",
-    "Equals",
-    "NotEquals",
-    "Regex",
-    "StartsWith",
-    "EndsWith",
-    "Contains",
-    "DoesNotContain",
-];
+const OPERATORS: &str = "\
+    In NotIn Equals NotEquals Regex StartsWith EndsWith Contains DoesNotContain";
 
 /// The action of a failure strategy is one that Harness knows.
-pub(super) fn failure_action(place: &Place<'_>) -> Vec<Fault> {
-    let is_action = place.is_value && place.key == "type" && place.at.pointer.ends_with("/onFailure/action/type");
-    if is_action {
-        word(place, "action", &ACTIONS)
-    } else {
-        Vec::new()
+pub(super) fn failure_action<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if place.is_at("onFailure action type") {
+        word(place, "action", ACTIONS, faults);
     }
 }
 
 /// The errors of a failure strategy are ones that Harness knows.
-pub(super) fn failure_error(place: &Place<'_>) -> Vec<Fault> {
-    let is_error = !place.is_value && place.key == "errors" && place.at.pointer.contains("/onFailure/errors/");
-    if is_error {
-        word(place, "error", &ERRORS)
-    } else {
-        Vec::new()
+pub(super) fn failure_error<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if place.is_at("onFailure errors []") {
+        word(place, "error", ERRORS, faults);
     }
 }
 
 /// The operator of a trigger's condition is one that Harness knows.
-pub(super) fn trigger_operator(place: &Place<'_>) -> Vec<Fault> {
-    let is_condition = place.key == "operator" && place.at.pointer.contains("Conditions/");
-    if is_condition {
-        word(place, "operator", &OPERATORS)
-    } else {
-        Vec::new()
+pub(super) fn trigger_operator<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if place.is_at("payloadConditions operator") || place.is_at("headerConditions operator") {
+        word(place, "operator", OPERATORS, faults);
     }
 }
 
-fn word(place: &Place<'_>, kind: &str, known: &[&str]) -> Vec<Fault> {
-    let Some(text) = place.literal().filter(|text| !known.contains(text)) else {
-        return Vec::new();
-    };
-    let hint = match nearest(text, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("use one of {}", known.join(", ")),
-    };
-    place.fault(format!("Harness knows no {kind} `{text}`"), hint)
+fn word<'n>(place: &Place<'n, '_>, kind: &str, known: &str, faults: &mut Faults<'n>) {
+    if let Some(text) = place.literal().filter(|text| words(known).all(|word| word != *text)) {
+        faults.add(
+            place.node,
+            format!("Harness knows no {kind} `{text}`"),
+            word_hint(text, known),
+        );
+    }
 }
 
 /// The default of a runtime input is one of its allowed values.
-pub(super) fn default_outside_allowed_values(place: &Place<'_>) -> Vec<Fault> {
-    let Some(input) = place.at.node.text().and_then(InputExpression::parse) else {
-        return Vec::new();
+pub(super) fn default_outside_allowed_values<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let Some(input) = place.node.text().and_then(InputExpression::parse) else {
+        return;
     };
     let (Some(default), Some(allowed)) = (input.default, input.allowed_values) else {
-        return Vec::new();
+        return;
     };
-    let filled_later = |text: &str| text.contains("<+");
+    let filled_later = |text: &str| text.contains("<+") || text.contains("{{");
     if default.is_empty() || filled_later(&default) || allowed.iter().any(|value| filled_later(value)) {
-        return Vec::new();
+        return;
     }
     let chosen = if input.many {
         split_values(&default)
     } else {
         vec![default]
     };
-    match chosen.iter().find(|value| !allowed.contains(value)) {
-        Some(value) => place.fault(
-            format!("the default `{value}` is not one of the allowed values"),
-            format!("allowed: {}", allowed.join(", ")),
-        ),
-        None => Vec::new(),
+    if let Some(value) = chosen.iter().find(|value| !allowed.contains(value)) {
+        let message = format!("the default `{value}` is not one of the allowed values");
+        faults.add(place.node, message, format!("allowed: {}", allowed.join(", ")));
     }
 }
 
-/// `<+currentTime>` and `<+currentDate…>` are functions; without parentheses they are nothing.
-pub(super) fn undocumented_expression(place: &Place<'_>) -> Vec<Fault> {
-    let Some(text) = place.at.node.text() else {
-        return Vec::new();
-    };
-    match ["<+currentTime>", "<+currentDate>", "<+currentDate."]
-        .iter()
-        .find(|part| text.contains(**part))
-    {
-        Some(part) => place.fault(
-            format!("`{part}` is no expression that Harness documents"),
-            "let a policy read its own clock; in date fields write `<+currentDate()>` or `<+currentTime()>`",
-        ),
-        None => Vec::new(),
+/// Words that a generator leaves where somebody else is to fill something in.
+const LEFT_OVER: [&str; 3] = ["PLACEHOLDER", "CHANGEME", "REPLACE_ME"];
+
+/// Nothing fills in a placeholder that neither Harness nor the template knows.
+pub(super) fn left_over_placeholder<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let Some(text) = place.node.text() else { return };
+    if let Some(word) = LEFT_OVER.iter().find(|word| text.contains(**word)) {
+        let message = "nothing fills in this placeholder: Harness deploys it as it stands";
+        let hint = "let Harness fill in the image: `<+artifacts.primary.image>`";
+        faults.add_part(place.node, word, message, hint);
+    }
+}
+
+/// The path of an image leaves the registry to the connector.
+pub(super) fn registry_in_image_path<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if !place.is_at("sources spec imagePath") || place.mapping.is_none_or(|spec| spec.get("connectorRef").is_none()) {
+        return;
+    }
+    let host = place
+        .literal()
+        .and_then(|text| text.split_once('/'))
+        .map(|(host, _)| host);
+    if let Some(host) = host.filter(|host| host.contains(['.', ':'])) {
+        let message = format!("the path repeats the registry `{host}`, which belongs to the connector");
+        faults.add(place.node, message, "leave the registry out");
+    }
+}
+
+/// A choice among one is none.
+pub(super) fn needless_artifact_input<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if !place.is_at("artifacts primary primaryArtifactRef") {
+        return;
+    }
+    let asks = place.node.text().is_some_and(|text| text.starts_with("<+input>"));
+    let sources = place.mapping.and_then(|primary| primary.get("sources"));
+    if asks && sources.is_some_and(|sources| sources.items().count() == 1) {
+        let message = "every run has to choose among one artifact source, and no trigger supplies the choice";
+        faults.add(place.node, message, "name the source here");
     }
 }

@@ -1,0 +1,202 @@
+//! Expressions: what they name, and where it has to be.
+
+use std::collections::BTreeMap;
+
+use harness_cd_yaml::{Node, nearest};
+
+use super::outline::StageOutline;
+use super::place::{Faults, Place};
+
+/// The parts of a text that stand outside `<+…>`.
+pub(super) fn outside_expressions(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut depth = 0_usize;
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '<' if characters.peek() == Some(&'+') => depth += 1,
+            '>' if depth > 0 => {
+                depth -= 1;
+                parts.push(String::new());
+            }
+            c if depth == 0 => {
+                if let Some(part) = parts.last_mut() {
+                    part.push(c);
+                }
+            }
+            _ => {}
+        }
+    }
+    parts
+}
+
+/// The dotted paths with which the expressions of a text begin: `pipeline.variables.tag` of `<+pipeline.variables.tag>`.
+/// A path of which a part is computed is left out.
+fn paths(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("<+").filter_map(|(at, opening)| {
+        let rest = text.get(at + opening.len()..)?;
+        let end = rest.find(|c: char| !c.is_alphanumeric() && !"._-".contains(c))?;
+        let (path, after) = rest.split_at_checked(end)?;
+        (!after.starts_with(['<', '$', '{'])).then_some(path)
+    })
+}
+
+/// The pipeline variables that a text names, each as far as its path goes.
+pub(super) fn pipeline_variables(text: &str) -> impl Iterator<Item = &str> {
+    paths(text).filter_map(|path| path.strip_prefix("pipeline.variables."))
+}
+
+/// Words that are called as functions; without parentheses they are nothing.
+const UNDOCUMENTED: [&str; 3] = ["<+currentTime>", "<+currentDate>", "<+currentDate."];
+
+/// `<+currentTime>` and `<+currentDate…>` are functions; without parentheses they are nothing.
+pub(super) fn undocumented<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let Some(text) = place.node.text() else { return };
+    for part in UNDOCUMENTED.iter().filter(|part| text.contains(**part)) {
+        let hint = "let a policy read its own clock; in date fields write `<+currentDate()>` or `<+currentTime()>`";
+        faults.add_part(
+            place.node,
+            part,
+            format!("`{part}` is no expression that Harness documents"),
+            hint,
+        );
+    }
+}
+
+/// A variable that an expression names is declared.
+pub(super) fn undeclared_variable<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let (Some(pipeline), Some(text)) = (&place.outline.pipeline, place.node.text()) else {
+        return;
+    };
+    for path in pipeline_variables(text) {
+        // A name may have dots, and a function may follow it.
+        let names_it = |name: &str| {
+            let rest = path.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        if pipeline.variables.keys().any(|name| names_it(name)) {
+            continue;
+        }
+        let hint = match nearest(path, pipeline.variables.keys().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "declare it under the pipeline's `variables`".to_owned(),
+        };
+        faults.add(place.node, format!("the pipeline declares no variable `{path}`"), hint);
+    }
+}
+
+/// A stage, step or step group that an expression names is there.
+pub(super) fn missing_step<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let (Some(pipeline), Some(text)) = (&place.outline.pipeline, place.node.text()) else {
+        return;
+    };
+    for path in paths(text) {
+        let parts: Vec<&str> = path.split('.').collect();
+        let (stage, steps) = match parts.as_slice() {
+            ["pipeline", "stages", name, rest @ ..] => match stage_named(&pipeline.stages, name) {
+                Some(stage) => (stage, rest),
+                None => {
+                    let hint = hint(name, pipeline.stages.keys().copied());
+                    faults.add_part(place.node, path, format!("the pipeline has no stage `{name}`"), hint);
+                    continue;
+                }
+            },
+            ["execution", ..] => match pipeline.stage_around(place.node) {
+                Some(stage) => (stage, parts.as_slice()),
+                None => continue,
+            },
+            _ => continue,
+        };
+        if let Some(name) = first_step(steps).filter(|name| !has_step(stage, name)) {
+            let hint = hint(name, stage.steps.iter().copied());
+            faults.add_part(
+                place.node,
+                path,
+                format!("the stage has no step or step group `{name}`"),
+                hint,
+            );
+        }
+    }
+}
+
+fn stage_named<'o, 'n>(stages: &'o BTreeMap<&'n str, StageOutline<'n>>, name: &str) -> Option<&'o StageOutline<'n>> {
+    // A looping stage has a number behind its identifier.
+    let unlooped = || {
+        stages
+            .iter()
+            .find(|(known, stage)| stage.body.get("strategy").is_some() && is_loop(name, known))
+    };
+    stages.get(name).or_else(|| unlooped().map(|(_, stage)| stage))
+}
+
+fn is_loop(name: &str, known: &str) -> bool {
+    name.strip_prefix(known).is_some_and(|rest| rest.starts_with('_'))
+}
+
+/// `a` of `spec.execution.steps.a.output` and of `execution.steps.a`.
+fn first_step<'p>(path: &[&'p str]) -> Option<&'p str> {
+    match path {
+        ["spec", rest @ ..] => first_step(rest),
+        ["execution", "steps" | "rollbackSteps", name, ..] => Some(name),
+        _ => None,
+    }
+}
+
+fn has_step(stage: &StageOutline<'_>, name: &str) -> bool {
+    stage.has_hidden_steps || stage.steps.iter().any(|known| *known == name || is_loop(name, known))
+}
+
+fn hint<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> String {
+    match nearest(name, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "name one that stands in this file".to_owned(),
+    }
+}
+
+/// A condition decides something.
+pub(super) fn constant_condition<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let Some(node) = place.node.get("condition").filter(|_| place.is_body("when")) else {
+        return;
+    };
+    let Some(text) = node.text().map(str::trim) else { return };
+    let hint = "compare with the values that matter, or remove the condition";
+    if matches!(text, "true" | "<+true>" | "\"true\" == \"true\"") {
+        return faults.add(node, "the condition is always true", hint);
+    }
+    let compared = text
+        .strip_suffix("\"\"")
+        .map(str::trim_end)
+        .and_then(|left| left.strip_suffix("!="));
+    let name = compared
+        .map(str::trim)
+        .and_then(|left| left.strip_prefix("<+pipeline.variables.")?.strip_suffix('>'));
+    if let (Some(name), Some(pipeline)) = (name, &place.outline.pipeline)
+        && let Some(variable) = pipeline.variables.get(name)
+        && (variable.get("required").and_then(Node::as_bool) == Some(true)
+            || variable.get("default").is_some_and(|value| !value.is_null())
+            || !place.outline.allowed_values(name).is_empty())
+    {
+        faults.add(
+            node,
+            format!("the condition is always true: `{name}` is never empty"),
+            hint,
+        );
+    }
+}
+
+/// What a stage's condition asks for is known when it is asked.
+pub(super) fn condition_too_early<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if !place.is_at("stage when condition") {
+        return;
+    }
+    let text = place.node.text().unwrap_or_default();
+    if let Some(early) = ["<+env.", "<+infra.", "<+service."]
+        .iter()
+        .find(|part| text.contains(**part))
+    {
+        let message = format!(
+            "`{early}…>` is empty here: a stage's condition is judged before its environment and service are fetched"
+        );
+        faults.add(place.node, message, "ask for `<+pipeline.variables.…>`");
+    }
+}

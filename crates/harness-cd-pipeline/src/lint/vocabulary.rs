@@ -1,0 +1,745 @@
+//! The words of Harness's language: which keys stand in which body, and which types there are.
+//!
+//! These are facts of Harness's published schemas, which leave bodies open: a misspelt key passes there without a
+//! word. A few keys that the schemas lack, and Harness's own editor writes, stand beside them. What is not in here is
+//! open here too. Lists are words separated by spaces.
+
+/// The keys of a body.
+pub(super) struct Body {
+    /// Where it stands: see [`super::place::Place::is_at`].
+    pub(super) path: &'static str,
+    /// The types, named beside the body, for which these keys hold; `""` for all.
+    pub(super) of: &'static str,
+    pub(super) keys: &'static str,
+    pub(super) required: &'static str,
+}
+
+const fn body(path: &'static str, of: &'static str, keys: &'static str, required: &'static str) -> Body {
+    Body {
+        path,
+        of,
+        keys,
+        required,
+    }
+}
+
+/// Keys that stand in any body.
+pub(super) const ANYWHERE: &str = "description metadata __uuid";
+
+pub(super) const BODIES: &[Body] = &[
+    body(
+        "/ pipeline",
+        "",
+        "\
+        allowStageExecutions delegateSelectors fixedInputsOnRerun flowControl identifier name \
+        notificationRules orgIdentifier projectIdentifier properties stages tags template timeout variables",
+        "identifier name stages",
+    ),
+    body("stages []", "", "insert parallel stage", ""),
+    body(
+        "stage",
+        "",
+        "\
+        delegateSelectors failureStrategies identifier name objective pipelineVariables runMode \
+        skipInstances spec strategy tags template timeout type variables when",
+        "identifier name type",
+    ),
+    body(
+        "stage spec",
+        "Deployment",
+        "\
+        customDeploymentRef deploymentMetadata deploymentType environment environmentGroup environments \
+        execution gitOpsEnabled infrastructure multiDeploymentConfig service serviceConfig services",
+        "execution",
+    ),
+    body("stage spec", "Approval Custom", "environment execution", "execution"),
+    body(
+        "stage spec",
+        "CI",
+        "\
+        buildIntelligence caching cloneCodebase execution infrastructure platform runtime \
+        serviceDependencies sharedPaths slsa_provenance",
+        "",
+    ),
+    body(
+        "stage spec",
+        "SecurityTests",
+        "cloneCodebase execution infrastructure platform runtime serviceDependencies sharedPaths",
+        "",
+    ),
+    body(
+        "stage spec",
+        "Pipeline",
+        "inputSetReferences inputs org outputs pipeline pipelineInputs project",
+        "org pipeline project",
+    ),
+    body("execution", "", "rollbackSteps steps", "steps"),
+    body("steps []", "", "insert parallel step stepGroup", ""),
+    body("rollbackSteps []", "", "insert parallel step stepGroup", ""),
+    body(
+        "stepGroup",
+        "",
+        "\
+        delegateSelectors failureStrategies identifier name platform sharedPaths stepGroupInfra steps \
+        strategy template variables when",
+        "identifier name",
+    ),
+    body(
+        "step",
+        "",
+        "enforce failureStrategies identifier identities name spec strategy template timeout type when",
+        "identifier name type",
+    ),
+    body(
+        "step spec",
+        "K8sApply",
+        "\
+        commandFlags delegateSelectors filePaths manifestSource overrides skipDryRun skipRendering \
+        skipSteadyStateCheck",
+        "",
+    ),
+    body(
+        "step spec",
+        "K8sRollingDeploy",
+        "commandFlags delegateSelectors pruningEnabled skipDryRun",
+        "",
+    ),
+    body(
+        "step spec",
+        "K8sRollingRollback",
+        "commandFlags delegateSelectors pruningEnabled",
+        "",
+    ),
+    body(
+        "step spec",
+        "K8sCanaryDeploy",
+        "\
+        canaryType commandFlags delegateSelectors instanceSelection skipDryRun targetPercentage \
+        trafficRouting",
+        "",
+    ),
+    body(
+        "step spec",
+        "K8sCanaryDelete K8sBGSwapServices",
+        "delegateSelectors skipDryRun",
+        "",
+    ),
+    body(
+        "step spec",
+        "K8sBlueGreenStageScaleDown",
+        "delegateSelectors deleteResources",
+        "",
+    ),
+    body(
+        "step spec",
+        "K8sBlueGreenDeploy",
+        "\
+        commandFlags delegateSelectors pruningEnabled skipDeploymentIfSameManifest skipDryRun skipUnchangedManifest trafficRouting",
+        "",
+    ),
+    body(
+        "step spec",
+        "K8sProgressiveCanaryRollback",
+        "commandFlags delegateSelectors",
+        "",
+    ),
+    body(
+        "step spec",
+        "K8sDelete",
+        "commandFlags delegateSelectors deleteResources",
+        "deleteResources",
+    ),
+    body(
+        "step spec",
+        "K8sScale",
+        "delegateSelectors instanceSelection skipSteadyStateCheck workload",
+        "instanceSelection workload",
+    ),
+    body("step spec", "K8sDryRun", "delegateSelectors encryptYamlOutput", ""),
+    body(
+        "step spec",
+        "K8sTrafficRouting",
+        "delegateSelectors trafficRouting type",
+        "trafficRouting type",
+    ),
+    body(
+        "step spec",
+        "HelmDeploy",
+        "\
+        commandFlags delegateSelectors environmentVariables ignoreReleaseHistFailStatus runChartTests \
+        skipCleanup skipSteadyStateCheck useUpgradeInstall",
+        "",
+    ),
+    body(
+        "step spec",
+        "HelmRollback",
+        "commandFlags delegateSelectors environmentVariables runChartTests skipSteadyStateCheck",
+        "",
+    ),
+    body(
+        "step spec",
+        "Verify",
+        "configurableProperties monitoredService spec type",
+        "spec type",
+    ),
+    body(
+        "step spec",
+        "HarnessApproval",
+        "\
+        approvalMessage approverInputs approvers autoApproval callbackId includePipelineExecutionHistory \
+        isAutoRejectEnabled",
+        "approvers includePipelineExecutionHistory",
+    ),
+    body(
+        "step spec",
+        "JiraApproval",
+        "\
+        approvalCriteria connectorRef delegateSelectors issueKey issueType projectKey rejectionCriteria \
+        retryInterval",
+        "approvalCriteria connectorRef issueKey",
+    ),
+    body(
+        "step spec",
+        "ServiceNowApproval",
+        "\
+        approvalCriteria changeWindow connectorRef delegateSelectors rejectionCriteria retryInterval \
+        ticketNumber ticketType",
+        "approvalCriteria connectorRef ticketNumber ticketType",
+    ),
+    body(
+        "step spec",
+        "CustomApproval",
+        "\
+        approvalCriteria delegateSelectors environmentVariables outputVariables rejectionCriteria \
+        retryInterval scriptTimeout shell source",
+        "approvalCriteria retryInterval scriptTimeout shell source",
+    ),
+    body(
+        "step spec",
+        "JiraCreate",
+        "connectorRef delegateSelectors fields issueType projectKey",
+        "connectorRef issueType projectKey",
+    ),
+    body(
+        "step spec",
+        "JiraUpdate",
+        "connectorRef delegateSelectors fields issueKey issueType projectKey transitionTo",
+        "connectorRef issueKey",
+    ),
+    body(
+        "step spec",
+        "ServiceNowCreate",
+        "connectorRef createType delegateSelectors fields templateName ticketType useServiceNowTemplate",
+        "connectorRef ticketType",
+    ),
+    body(
+        "step spec",
+        "ServiceNowUpdate",
+        "\
+        connectorRef delegateSelectors fields templateName ticketNumber ticketType updateMultiple \
+        useServiceNowTemplate",
+        "connectorRef ticketType useServiceNowTemplate",
+    ),
+    body(
+        "step spec",
+        "Policy",
+        "metadata policySets policySpec type",
+        "policySets",
+    ),
+    body(
+        "step spec",
+        "ShellScript",
+        "\
+        delegateSelectors environmentVariables executionTarget includeInfraSelectors metadata onDelegate \
+        outputAlias outputVariables shell source",
+        "shell source",
+    ),
+    body(
+        "step spec",
+        "Http",
+        "assertion delegateSelectors headers inputVariables method outputVariables requestBody url",
+        "method url",
+    ),
+    body("step spec", "Wait", "duration metadata", "duration"),
+    body(
+        "step spec",
+        "Email",
+        "body cc ccUserGroups delegateSelectors fireAndForget inputVariables subject to toUserGroups",
+        "subject",
+    ),
+    body("step spec", "Barrier", "barrierRef", "barrierRef"),
+    body("step spec", "Queue", "key scope", "key scope"),
+    body("spec instanceSelection", "", "spec type", "type spec"),
+    body("commandFlags []", "", "commandType flag", "commandType"),
+    body(
+        "step spec spec",
+        "Auto Rolling Canary BlueGreen LoadTest",
+        "deploymentTag duration sensitivity supportedDataTypesForVerification trafficSplitPercentage",
+        "duration",
+    ),
+    body("spec monitoredService", "", "spec type", "spec type"),
+    body(
+        "spec approvers",
+        "",
+        "disallowPipelineExecutor disallowedUserEmails minimumCount serviceAccounts userGroups",
+        "disallowPipelineExecutor minimumCount",
+    ),
+    body(
+        "approverInputs []",
+        "",
+        "allowedValues defaultValue name regex required selectManyFrom selectOneFrom",
+        "",
+    ),
+    body("stage when", "", "condition pipelineStatus", "pipelineStatus"),
+    body("step when", "", "condition stageStatus", "stageStatus"),
+    body("stepGroup when", "", "condition stageStatus", "stageStatus"),
+    body("failureStrategies []", "", "onFailure", "onFailure"),
+    body("failureStrategies onFailure", "", "action errors", "action errors"),
+    body("onFailure action", "", "spec type", "type"),
+    body(
+        "pipeline template",
+        "",
+        "gitBranch label templateInputs templateOverrides templateRef templateVariables versionLabel",
+        "templateRef",
+    ),
+    body(
+        "stage template",
+        "",
+        "gitBranch label templateInputs templateOverrides templateRef templateVariables versionLabel",
+        "templateRef",
+    ),
+    body(
+        "step template",
+        "",
+        "gitBranch label templateInputs templateOverrides templateRef templateVariables versionLabel",
+        "templateRef",
+    ),
+    body(
+        "stepGroup template",
+        "",
+        "gitBranch label templateInputs templateOverrides templateRef templateVariables versionLabel",
+        "templateRef",
+    ),
+    body(
+        "stage spec service",
+        "",
+        "disableArtifactValidation failureStrategies gitBranch serviceInputs serviceRef useFromStage",
+        "",
+    ),
+    body(
+        "stage spec environment",
+        "",
+        "\
+        deployToAll environmentInputs environmentRef failureStrategies filters gitBranch gitOpsClusters \
+        infrastructureDefinition infrastructureDefinitions provisioner serviceOverrideInputs \
+        servicesOverrides useFromStage",
+        "",
+    ),
+    body(
+        "environments values []",
+        "",
+        "\
+        deployToAll environmentInputs environmentRef failureStrategies filters gitBranch gitOpsClusters \
+        infrastructureDefinition infrastructureDefinitions provisioner serviceOverrideInputs \
+        servicesOverrides useFromStage",
+        "",
+    ),
+    body("infrastructureDefinitions []", "", "identifier inputs", "identifier"),
+    body(
+        "infrastructureDefinitions inputs",
+        "",
+        "identifier spec type",
+        "identifier type",
+    ),
+    body(
+        "/ service",
+        "",
+        "\
+        gitOpsEnabled identifier name orgIdentifier projectIdentifier serviceDefinition tags useFromStage",
+        "identifier name",
+    ),
+    body("/ service serviceDefinition", "", "spec type", "spec type"),
+    body(
+        "/ environment",
+        "",
+        "identifier name orgIdentifier overrides projectIdentifier tags type variables",
+        "identifier name orgIdentifier projectIdentifier type",
+    ),
+    body(
+        "/ infrastructureDefinition",
+        "",
+        "\
+        allowSimultaneousDeployments deploymentType environmentRef identifier name orgIdentifier \
+        projectIdentifier scopedServices spec tags type",
+        "identifier name deploymentType environmentRef orgIdentifier projectIdentifier spec type",
+    ),
+    body(
+        "/ infrastructureDefinition spec",
+        "KubernetesDirect",
+        "connectorRef namespace provisioner releaseName",
+        "connectorRef namespace releaseName",
+    ),
+    body(
+        "infrastructureDefinitions inputs spec",
+        "KubernetesDirect",
+        "connectorRef namespace provisioner releaseName",
+        "",
+    ),
+    body(
+        "/ infrastructureDefinition spec",
+        "KubernetesAws",
+        "caCertData cluster connectorRef endpoint namespace provisioner region releaseName",
+        "cluster connectorRef namespace releaseName",
+    ),
+    body(
+        "infrastructureDefinitions inputs spec",
+        "KubernetesAws",
+        "caCertData cluster connectorRef endpoint namespace provisioner region releaseName",
+        "",
+    ),
+    body(
+        "/ infrastructureDefinition spec",
+        "KubernetesAzure",
+        "\
+        cluster connectorRef namespace provisioner releaseName resourceGroup subscriptionId \
+        useClusterAdminCredentials",
+        "cluster connectorRef namespace releaseName resourceGroup subscriptionId",
+    ),
+    body(
+        "infrastructureDefinitions inputs spec",
+        "KubernetesAzure",
+        "\
+        cluster connectorRef namespace provisioner releaseName resourceGroup subscriptionId \
+        useClusterAdminCredentials",
+        "",
+    ),
+    body(
+        "/ infrastructureDefinition spec",
+        "KubernetesGcp",
+        "cluster connectorRef namespace project provisioner releaseName",
+        "cluster connectorRef namespace releaseName",
+    ),
+    body(
+        "infrastructureDefinitions inputs spec",
+        "KubernetesGcp",
+        "cluster connectorRef namespace project provisioner releaseName",
+        "",
+    ),
+    body(
+        "/ infrastructureDefinition spec",
+        "KubernetesRancher",
+        "cluster connectorRef namespace provisioner releaseName",
+        "cluster connectorRef namespace releaseName",
+    ),
+    body(
+        "infrastructureDefinitions inputs spec",
+        "KubernetesRancher",
+        "cluster connectorRef namespace provisioner releaseName",
+        "",
+    ),
+    body(
+        "/ connector",
+        "",
+        "\
+        accountIdentifier identifier name orgIdentifier parentUniqueId projectIdentifier spec tags type \
+        uniqueId",
+        "identifier name spec type",
+    ),
+    body(
+        "/ connector spec",
+        "K8sCluster",
+        "credential delegateSelectors ignoreTestConnection",
+        "credential",
+    ),
+    body(
+        "/ connector spec",
+        "DockerRegistry",
+        "\
+        auth delegateSelectors dockerRegistryUrl executeOnDelegate ignoreTestConnection providerType proxy",
+        "dockerRegistryUrl providerType",
+    ),
+    body(
+        "/ connector spec",
+        "Github Gitlab Bitbucket AzureRepo",
+        "\
+        apiAccess authentication delegateSelectors executeOnDelegate ignoreTestConnection proxy type url \
+        validationRepo",
+        "authentication type url",
+    ),
+    body(
+        "/ connector spec",
+        "Git",
+        "\
+        branchName connectionType delegateSelectors executeOnDelegate ignoreTestConnection isAnonymous proxy \
+        spec type url validationRepo",
+        "connectionType spec type url",
+    ),
+    body(
+        "/ connector spec",
+        "Gcp",
+        "credential delegateSelectors executeOnDelegate ignoreTestConnection proxy",
+        "credential",
+    ),
+    body(
+        "/ connector spec",
+        "Artifactory",
+        "artifactoryServerUrl auth delegateSelectors executeOnDelegate ignoreTestConnection proxy",
+        "artifactoryServerUrl",
+    ),
+    body(
+        "/ connector spec",
+        "Nexus",
+        "auth delegateSelectors ignoreTestConnection nexusServerUrl version",
+        "nexusServerUrl version",
+    ),
+    body(
+        "/ connector spec",
+        "Jira",
+        "auth delegateSelectors ignoreTestConnection jiraUrl passwordRef username usernameRef",
+        "auth jiraUrl",
+    ),
+    body(
+        "/ connector spec",
+        "ServiceNow",
+        "auth delegateSelectors ignoreTestConnection passwordRef serviceNowUrl username usernameRef",
+        "auth serviceNowUrl",
+    ),
+    body(
+        "/ secret",
+        "",
+        "identifier name orgIdentifier parentUniqueId projectIdentifier spec tags type uniqueId",
+        "identifier name spec type",
+    ),
+    body(
+        "trigger",
+        "",
+        "\
+        enabled encryptedWebhookSecretIdentifier identifier inputSetRefs inputYaml name orgIdentifier \
+        pipelineBranchName pipelineIdentifier projectIdentifier source stagesToExecute tags",
+        "identifier orgIdentifier pipelineIdentifier projectIdentifier source",
+    ),
+    body("trigger source", "", "pollInterval spec type webhookId", "spec type"),
+    body("payloadConditions []", "", "key operator value", "key operator value"),
+    body("headerConditions []", "", "key operator value", "key operator value"),
+];
+
+/// A key whose value is one of a list of words.
+pub(super) struct Words {
+    pub(super) path: &'static str,
+    /// What a message calls it.
+    pub(super) kind: &'static str,
+    pub(super) words: &'static str,
+}
+
+const fn one_of(path: &'static str, kind: &'static str, words: &'static str) -> Words {
+    Words { path, kind, words }
+}
+
+pub(super) const WORDS: &[Words] = &[
+    one_of("stage type", "stage type", STAGE_TYPES),
+    one_of("step type", "step type", STEP_TYPES),
+    one_of("stage spec deploymentType", "deployment type", DEPLOYMENT_TYPES),
+    one_of(
+        "infrastructureDefinition deploymentType",
+        "deployment type",
+        DEPLOYMENT_TYPES,
+    ),
+    one_of("/ service serviceDefinition type", "deployment type", DEPLOYMENT_TYPES),
+    one_of(
+        "/ infrastructureDefinition type",
+        "infrastructure type",
+        INFRASTRUCTURE_TYPES,
+    ),
+    one_of(
+        "infrastructureDefinitions inputs type",
+        "infrastructure type",
+        INFRASTRUCTURE_TYPES,
+    ),
+    one_of("/ connector type", "connector type", CONNECTOR_TYPES),
+    one_of("/ environment type", "environment type", "PreProduction Production"),
+    one_of(
+        "/ secret type",
+        "secret type",
+        "SecretFile SecretText SSHKey WinRmCredentials",
+    ),
+    one_of(
+        "trigger source type",
+        "trigger type",
+        "Webhook Artifact Manifest Scheduled MultiRegionArtifact SystemEvent",
+    ),
+    one_of(
+        "trigger source spec type",
+        "trigger type",
+        "\
+        AzureRepo Github Gitlab Bitbucket Custom AwsCodeCommit Harness EventRelay HarnessArtifactRegistry \
+        Gcr Ecr DockerRegistry Nexus3Registry Nexus2Registry ArtifactoryRegistry Acr AmazonS3 Jenkins \
+        CustomArtifact GoogleArtifactRegistry GithubPackageRegistry AzureArtifacts AmazonMachineImage \
+        GoogleCloudStorage GceImage Bamboo HelmChart Cron Pipeline",
+    ),
+    one_of("stage when pipelineStatus", "status", "Success Failure All"),
+    one_of("step when stageStatus", "status", "Success Failure All"),
+    one_of("stepGroup when stageStatus", "status", "Success Failure All"),
+    one_of("store spec gitFetchType", "way to fetch from Git", "Branch Commit"),
+    one_of("instanceSelection type", "way to count instances", "Count Percentage"),
+    one_of("step spec canaryType", "kind of canary", "Standard Progressive"),
+    one_of("step spec spec sensitivity", "sensitivity", "HIGH MEDIUM LOW"),
+];
+
+/// What a service is deployed as.
+const DEPLOYMENT_TYPES: &str = "\
+    Kubernetes NativeHelm Ssh WinRm ServerlessAwsLambda AzureWebApp AzureFunction CustomDeployment ECS \
+    Elastigroup TAS Asg GoogleCloudFunctions AwsLambda AWS_SAM GoogleCloudRun AzureContainerApps Salesforce \
+    GoogleManagedInstanceGroup AiAgent";
+
+const CONNECTOR_TYPES: &str = "\
+    K8sCluster Git Splunk AppDynamics Prometheus Dynatrace Vault AzureKeyVault DockerRegistry Local AwsKms \
+    GcpKms AwsSecretManager Gcp Aws Azure Artifactory Jira Nexus Github Gitlab Bitbucket Codecommit CEAws \
+    CEAzure GcpCloudCost CEK8sCluster HttpHelmRepo NewRelic Datadog SumoLogic PagerDuty CustomHealth \
+    ServiceNow ErrorTracking Pdc AzureRepo Jenkins OciHelmRepo CustomSecretManager ElasticSearch \
+    GcpSecretManager AzureArtifacts Tas Spot Bamboo TerraformCloud SignalFX Harness Rancher JDBC Zoom MsTeams \
+    Confluence Slack Salesforce LangSmith MLFlow OpsGenie GithubMcp Mcp OpenAI Anthropic GoogleChat XMatters";
+
+const INFRASTRUCTURE_TYPES: &str = "\
+    KubernetesDirect KubernetesGcp KubernetesAzure Pdc SshWinRmAzure ServerlessAwsLambda AzureWebApp \
+    AzureFunction SshWinRmAws CustomDeployment ECS Elastigroup TAS Asg GoogleCloudFunctions AWS_SAM AwsLambda \
+    KubernetesAws KubernetesRancher GoogleCloudRun Salesforce GoogleManagedInstanceGroup AzureContainerApps";
+
+/// Harness adds some every month.
+const STEP_TYPES: &str = "\
+    AIExperiment AISRE_CreateAlert AISRE_CreateIncident AIVerifyNG AWSECR AWSSecurityHub Action Agent AiEval \
+    AiTestAutomation AiVerify AnalyzeDeploymentImpact Anchore AppResize AppRollback AquaSecurity AquaTrivy \
+    ArtifactoryUpload AsgBlueGreenDeploy AsgBlueGreenRollback AsgBlueGreenSwapService AsgCanaryDelete \
+    AsgCanaryDeploy AsgPhasedDeploy AsgRollback AsgRollingDeploy AsgRollingRollback AsgScale AsgSetup \
+    AsgShiftTraffic AsgSteadyState AwsCdkBootstrap AwsCdkDeploy AwsCdkDestroy AwsCdkDiff AwsCdkRollback \
+    AwsCdkSynth AwsLambdaCanaryDeploy AwsLambdaCanaryRollback AwsLambdaDeploy AwsLambdaRollback \
+    AwsLambdaTrafficShift AwsSamBuild AwsSamDeploy AwsSamRollback AzureARMRollback AzureContainerAppsDeploy \
+    AzureContainerAppsPrepareRollbackData AzureContainerAppsRollback AzureContainerAppsTrafficShift \
+    AzureCreateARMResource AzureCreateBPResource AzureFunctionDeploy AzureFunctionRollback AzureSlotDeployment \
+    AzureSwapSlot AzureTrafficShift AzureWebAppRollback BGAppSetup Background BambooBuild Bandit Barrier \
+    BasicAppSetup Bitrise BlackDuck Brakeman BuildAndPushACR BuildAndPushDockerRegistry BuildAndPushECR \
+    BuildAndPushGAR BuildAndPushGCR Burp CanaryAppSetup CdSscaEnforcement CdSscaOrchestration ChangeAdvisor \
+    Chaos ChaosAction ChaosFault ChaosProbe Checkmarx CheckmarxOne Checkov Clair CloudFunctionRollback \
+    CloudFunctionTrafficShift CodeQL Command Container CookieCutter CortexCloud Coverity CreateCatalog \
+    CreateOrganization CreateProject CreateRepo CreateResource CreateStack CustomApproval CustomIngest \
+    DBSchemaApply DBSchemaRollback DBSchemaRollbackSQL DBSchemaUpdateSQL DBTestAndPreview DataTheorem \
+    DeleteStack DeployAttestation DeployAwsAgentCoreRevision DeployCloudFunction DeployCloudFunctionGenOne \
+    DeployCloudFunctionWithNoTraffic DeployGoogleAgentRuntimeRevision DirectPush DockerContentTrust \
+    DownloadAwsS3 DownloadGcs DownloadHarnessStore DownloadManifests EcsBasicRollback \
+    EcsBlueGreenCreateService EcsBlueGreenRollback EcsBlueGreenSwapTargetGroups EcsBlueGreenTrafficShift \
+    EcsCanaryDelete EcsCanaryDeploy EcsRollingDeploy EcsRollingRollback EcsRunTask EcsScale EcsServiceSetup \
+    EcsUpgradeContainer ElastigroupBGStageSetup ElastigroupBlueGreenTrafficShift ElastigroupDeploy \
+    ElastigroupRollback ElastigroupSetup ElastigroupSwapRoute Email EnforceAttestation EventListener \
+    FetchInstanceScript FilesUpload FlagConfiguration FlywayCommand FmeFlagAddRemoveFlagsets \
+    FmeFlagAddRemoveIndividualTargets FmeFlagArchive FmeFlagCreate FmeFlagDefaultAllocation \
+    FmeFlagDefinitionInstructions FmeFlagDelete FmeFlagKill FmeFlagLimitExposure FmeFlagPatchDefinition \
+    FmeFlagReallocateTraffic FmeFlagRestore FmeFlagSetDynamicConfigurations FmeFlagSetImpressionTracking \
+    FmeFlagSetIndividualTargets FmeFlagSetTargetingRules FmeFlagSetTreatments FmeFlagUpdate FmeFlagsetCreate \
+    FmeFlagsetDelete FmeMetricCheck FmeSegmentAddRemoveTargets FmeSegmentCreate FmeSegmentDelete \
+    FmeSegmentSetTargetingRules FmeSegmentUpdate FortifyOnDemand Fossa GCEProvisionBackendService GCSUpload \
+    GitClone GitHubAdvancedSecurity GitOpsFetchLinkedApps GitOpsGetAppDetails GitOpsRollback GitOpsRollout \
+    GitOpsSync GitOpsUpdateReleaseRepo Gitleaks GoogleCloudRunDeploy GoogleCloudRunJob \
+    GoogleCloudRunPrepareRollbackData GoogleCloudRunRollback GoogleCloudRunTrafficShift \
+    GoogleMigBlueGreenDeploy GoogleMigBlueGreenRollback GoogleMigDeploy GoogleMigSteadyState \
+    GoogleMigTrafficShift Grype HarUpload HarnessApproval HarnessSAST HarnessSCA HelmBGDeploy \
+    HelmBlueGreenSwapStep HelmCanaryDelete HelmCanaryDeploy HelmDelete HelmDeploy HelmRollback HsaRepoScan \
+    Http IACMAnsiblePlugin IACMApproval IACMAwsCdkPlugin IACMBlastRadiusAgent IACMCheckov IACMModuleTestPlugin \
+    IACMOpenTofuPlugin IACMRemediationAgent IACMTFCompliance IACMTFLint IACMTFSec IACMTerraformPlugin \
+    IACMTerragruntPlugin IdpAction JenkinsBuild JfrogXray JiraApproval JiraCreate JiraUpdate K8sApply \
+    K8sBGSwapServices K8sBlueGreenDeploy K8sBlueGreenStageScaleDown K8sBlueGreenStageScaleUp K8sCanaryDelete \
+    K8sCanaryDeploy K8sDelete K8sDiff K8sDryRun K8sPatch K8sProgressiveCanaryRollback K8sRollingDeploy \
+    K8sRollingRollback K8sRollout K8sScale K8sTrafficRouting LiquibaseCommand LoadTest Mend MergePR Metasploit \
+    ModelScan MythosAgent Nessus NexusIQ Nikto Nmap OpenAi Openvas OsvScanner Owasp Plugin Policy PrismaCloud \
+    Prowler Qualys Queue RONotify Reapsaw RegisterCatalog RestoreCache RestoreCacheAzure RestoreCacheGCS \
+    RestoreCacheS3 RevertPR RollbackAwsAgentCoreRevision RollbackCloudFunctionGenOne \
+    RollbackGoogleAgentRuntimeRevision RollbackStack RouteMapping Run RunTests S3Upload SalesforceApexTest \
+    SalesforceCreateScratchOrg SalesforceDeleteScratchOrg SalesforceDeploy SalesforceDownloadDeployables \
+    SalesforceDownloadOrg SalesforceEvaluateDiff SalesforceQuickDeploy SalesforceRollback \
+    SalesforceSourceBackup SalesforceValidate SaveCache SaveCacheAzure SaveCacheGCS SaveCacheS3 Security \
+    Semgrep ServerlessAwsLambdaDeploy ServerlessAwsLambdaDeployV2 ServerlessAwsLambdaPackageV2 \
+    ServerlessAwsLambdaPrepareRollbackV2 ServerlessAwsLambdaRollback ServerlessAwsLambdaRollbackV2 \
+    ServiceNowApproval ServiceNowCreate ServiceNowImportSet ServiceNowUpdate ShellScript ShellScriptProvision \
+    ShiftAwsAgentCoreTraffic ShiftGoogleAgentRuntimeTraffic ShiftLeft SlackNotify SlsaVerification Sniper Snyk \
+    Sonarqube SscaAibomOrchestration SscaArtifactSigning SscaArtifactVerification SscaCompliance \
+    SscaEnforcement SscaJunitAttestation SscaOrchestration SscaPrAttestation StandAloneTrafficShiftRollback \
+    SwapRollback SwapRoutes Sysdig TanzuCommand TasRollingDeploy TasRollingRollback Tenable TerraformApply \
+    TerraformCloudRollback TerraformCloudRun TerraformDestroy TerraformPlan TerraformRollback TerragruntApply \
+    TerragruntDestroy TerragruntPlan TerragruntRollback Test Traceable UpdateCatalogProperty UpdateGitOpsApp \
+    Veracode Verify Wait Wiz Zap provenance";
+
+const STAGE_TYPES: &str = "\
+    Approval CI CompositeLoadTest Custom DRTest Deployment Dynamic FeatureFlag IACM IDP Pipeline SecurityTests";
+
+/// A key that Harness takes without a word and does nothing with.
+pub(super) struct Ignored {
+    /// The body in which it stands.
+    pub(super) path: &'static str,
+    /// The types, named beside the body, for which this holds; `""` for all.
+    pub(super) of: &'static str,
+    pub(super) key: &'static str,
+    pub(super) message: &'static str,
+    pub(super) hint: &'static str,
+}
+
+const ON_THE_CONNECTOR: &str = "an infrastructure has no delegate selectors: these choose no delegate";
+const MOVE_TO_CONNECTOR: &str = "set `delegateSelectors` on the connector, the step, the stage or the pipeline";
+
+pub(super) const IGNORED: &[Ignored] = &[
+    Ignored {
+        path: "/ pipeline",
+        of: "",
+        key: "triggers",
+        message: "triggers inside a pipeline have no effect: a trigger is an entity of its own",
+        hint: "move them to files of their own",
+    },
+    Ignored {
+        path: "stage spec service",
+        of: "",
+        key: "serviceDefinition",
+        message: "a service definition inside a pipeline has no effect: the service is an entity of its own",
+        hint: "move it to the service entity, and bind its inputs with `serviceInputs`",
+    },
+    Ignored {
+        path: "/ infrastructureDefinition spec",
+        of: "",
+        key: "delegateSelectors",
+        message: ON_THE_CONNECTOR,
+        hint: MOVE_TO_CONNECTOR,
+    },
+    Ignored {
+        path: "infrastructureDefinitions inputs spec",
+        of: "",
+        key: "delegateSelectors",
+        message: ON_THE_CONNECTOR,
+        hint: MOVE_TO_CONNECTOR,
+    },
+    Ignored {
+        path: "step spec",
+        of: "Verify",
+        key: "duration",
+        message: "the duration stands one level too high, where Harness does not look",
+        hint: "move it to `spec.spec.duration`",
+    },
+];
+
+/// Keys whose value is a list of mappings.
+pub(super) const LISTS_OF_MAPPINGS: &[&str] = &[
+    "/ pipeline stages",
+    "/ pipeline variables",
+    "execution steps",
+    "execution rollbackSteps",
+    "stepGroup steps",
+    "stage failureStrategies",
+    "step failureStrategies",
+    "stage variables",
+    "step spec commandFlags",
+    "step spec approverInputs",
+    "environment infrastructureDefinitions",
+    "spec payloadConditions",
+    "spec headerConditions",
+    "/ environment variables",
+];
+
+/// The words of a list.
+pub(super) fn words(list: &str) -> impl Iterator<Item = &str> {
+    list.split_ascii_whitespace()
+}

@@ -1,0 +1,32 @@
+//! Every rule finds its fault in an otherwise good file, and nothing crashes it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it skips"
+)]
+
+mod robustness;
+mod rules;
+#[path = "../support/mod.rs"]
+mod support;
+mod table;
+
+use harness_cd_pipeline::{lint, read_config_repo, render};
+
+/// The code and place of every finding, as `CODE /pointer`.
+fn findings(text: &str) -> Vec<String> {
+    lint("f.yaml", text.as_bytes())
+        .iter()
+        .map(|f| format!("{} {}", f.code, f.pointer))
+        .collect()
+}
+
+/// The example's first pipeline, rendered.
+fn rendered_pipeline() -> String {
+    let repo = read_config_repo(&support::example());
+    render(&repo, &[]).files["pipelines/payment-service-cd.yaml"].clone()
+}

@@ -1,0 +1,150 @@
+//! Nothing public crashes, and no damage to a real file does.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use harness_cd_pipeline::{lint, read_config_repo, render, runtime_inputs};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::support::{beside, example};
+
+/// How often a property is tried: `HARNESS_CD_CASES`, or two thousand times.
+fn cases() -> u32 {
+    std::env::var("HARNESS_CD_CASES")
+        .ok()
+        .map_or(2000, |text| text.parse().expect("HARNESS_CD_CASES is a number"))
+}
+
+fn corpus() -> Vec<PathBuf> {
+    let folders = beside("corpus").map(|corpus| fs::read_dir(corpus).unwrap());
+    let folders = folders
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir());
+    let files = folders.flat_map(|folder| fs::read_dir(folder).unwrap());
+    files.map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn nothing_public_crashes() {
+    let files = corpus();
+    for path in &files {
+        let bytes = fs::read(path).unwrap();
+        let file = path.file_name().unwrap().to_string_lossy();
+        let findings = lint(&file, &bytes);
+        let inputs = runtime_inputs(&file, &bytes);
+        // What YAML refuses is refused by both, in the same words.
+        let refused = findings.iter().any(|finding| finding.code.starts_with("HCD0"));
+        assert_eq!(refused, !inputs.diagnostics.is_empty(), "{}", path.display());
+    }
+    assert!(files.is_empty() || files.len() > 40, "{}", files.len());
+}
+
+/// The rules that public files break, each looked at by a person and found to be right.
+#[test]
+fn public_files_raise_no_false_alarm() {
+    let files = corpus();
+    let found: BTreeSet<(String, String)> = files
+        .iter()
+        .flat_map(|path| lint(&path.file_name().unwrap().to_string_lossy(), &fs::read(path).unwrap()))
+        .filter(|finding| finding.code.starts_with("HCD1"))
+        .map(|finding| (finding.code, finding.message))
+        .collect();
+    let found: Vec<_> = found
+        .iter()
+        .map(|(code, message)| (code.as_str(), message.as_str()))
+        .collect();
+    let moves = "the tag `latest` moves: what runs cannot be told, nor rolled back to";
+    let expected = [
+        (
+            "HCD1003",
+            "`client-api` contains `-`; an identifier has only letters, digits and underscores, for example `client_api`",
+        ),
+        ("HCD1006", moves),
+        ("HCD1034", "whoever starts the run may approve it"),
+    ];
+    assert!(files.is_empty() || found == expected, "{found:#?}");
+}
+
+/// Real files: those of the example, what they render to, and the public ones.
+fn real_files() -> Vec<String> {
+    let files = example();
+    let mut texts: Vec<String> = files
+        .values()
+        .map(|bytes| String::from_utf8(bytes.clone()).unwrap())
+        .collect();
+    let rendered = render(&read_config_repo(&files), &["payment-service".to_owned()]);
+    texts.extend(rendered.files.into_values());
+    texts.extend(corpus().iter().map(|path| fs::read_to_string(path).unwrap()));
+    texts
+}
+
+/// A piece cut out of a text, and what is put in its place.
+#[derive(Clone, Debug)]
+struct Edit {
+    at: Index,
+    cut: usize,
+    put: String,
+}
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    let piece = prop_oneof![
+        "[ a:\\-\n\"|>#{}\\[\\]<+$é,?&*!%@`.0]{0,6}",
+        Just("<+pipeline.stages.".to_owned()),
+        Just("<+<+input>.default(".to_owned()),
+        Just("{{SERVICE_NAME}}".to_owned()),
+        Just("\n---\napiVersion: v1\n".to_owned()),
+        Just("  inputYaml: |\n".to_owned()),
+    ];
+    let edit = (any::<Index>(), 0_usize..40, piece).prop_map(|(at, cut, put)| Edit { at, cut, put });
+    prop::collection::vec(edit, 1..4)
+}
+
+fn edited(text: &str, edits: &[Edit]) -> String {
+    edits.iter().fold(text.to_owned(), |mut text, edit| {
+        let start = text.floor_char_boundary(edit.at.index(text.len() + 1));
+        let end = text.floor_char_boundary((start + edit.cut).min(text.len()));
+        text.replace_range(start..end.max(start), &edit.put);
+        text
+    })
+}
+
+#[test]
+fn no_damage_to_a_real_file_crashes_anything() {
+    let files = real_files();
+    let config = ProptestConfig {
+        cases: cases(),
+        failure_persistence: None,
+        max_shrink_iters: 2000,
+        ..ProptestConfig::default()
+    };
+    proptest!(config, |(file in any::<Index>(), edits in edits())| {
+        let text = edited(&files[file.index(files.len())], &edits);
+        let findings = lint("f.yaml", text.as_bytes());
+        let lines = u32::try_from(text.lines().count() + 1).unwrap();
+        for finding in findings.iter().chain(&runtime_inputs("f.yaml", text.as_bytes()).diagnostics) {
+            let range = finding.range;
+            prop_assert!(range.line >= 1 && range.column >= 1 && range.line <= lines, "{finding:?}");
+            prop_assert!((range.line, range.column) <= (range.end_line, range.end_column), "{finding:?}");
+        }
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_damage_to_a_config_repo_crashes_anything(
+        path in prop::sample::select(vec!["platform.yaml", "services.yaml", "templates/api-pipeline-template.yaml"]),
+        edits in edits(),
+    ) {
+        let mut files = example();
+        let text = edited(std::str::from_utf8(&files[path]).unwrap(), &edits);
+        files.insert(path.to_owned(), text.into_bytes());
+        let findings = harness_cd_pipeline::lint_config_repo(&files);
+        prop_assert!(findings.iter().all(|finding| finding.range.line >= 1 && finding.range.column >= 1));
+    }
+}
