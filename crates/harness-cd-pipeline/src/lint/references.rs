@@ -9,6 +9,7 @@ use super::expressions::{outside_expressions, pipeline_variables};
 use super::outline::Outline;
 use super::place::{Faults, literal};
 use super::rule::{DANGLING, FIXED_SETTING};
+use crate::ConfigRepo;
 
 /// What a config repository describes, by identifier.
 pub(super) struct Entities {
@@ -20,11 +21,15 @@ pub(super) struct Entities {
 }
 
 impl Entities {
-    /// The entities of rendered documents, and the pipelines of services, rendered or not.
-    pub(super) fn of<'d>(documents: impl Iterator<Item = &'d Document>, services: &[Service]) -> Self {
+    /// The entities of rendered documents, and what the descriptions name that Harness has already.
+    pub(super) fn of<'d>(documents: impl Iterator<Item = &'d Document>, repo: &ConfigRepo) -> Self {
+        let environments = repo.platform.iter().flat_map(|platform| &platform.environments);
+        let tickets = environments.filter_map(|environment| environment.ticket.as_ref());
+        let services = &repo.catalog.services;
         let mut entities = Self {
-            connectors: BTreeSet::new(),
+            connectors: tickets.map(|ticket| ticket.connector.clone()).collect(),
             environments: BTreeSet::new(),
+            // A pipeline that could not be rendered has been reported.
             pipelines: services.iter().map(Service::pipeline_identifier).collect(),
             infrastructures: BTreeMap::new(),
         };

@@ -34,7 +34,7 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
         files,
         repo: &repo,
         settings: &settings,
-        entities: Entities::of(documents.iter().map(|(_, document)| document), &repo.catalog.services),
+        entities: Entities::of(documents.iter().map(|(_, document)| document), &repo),
     };
     let templates = check.templates();
     findings.extend(check.rendered(&documents, &templates));
