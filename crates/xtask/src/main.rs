@@ -1,7 +1,7 @@
 //! `cargo xtask`: one entry for people and for continuous integration.
 //!
 //! `setup` gets the tools, `wasm` builds the door, `codegen` prints the TypeScript declarations, `demo` starts the
-//! example portal against the simulator, `test` runs every suite, `bench` and `size` measure.
+//! example portal against the simulator, `test` runs every suite, `fuzz` tries the properties harder, `bench` and `size` measure.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -13,6 +13,7 @@ mod browser;
 mod children;
 mod codegen;
 mod demo;
+mod fuzz;
 mod portal;
 mod process;
 mod setup;
@@ -80,8 +81,14 @@ enum Task {
         #[arg(long, value_name = "SUITE")]
         only: Option<suites::Suite>,
     },
-    /// Measure history shaping in the door against TypeScript
+    /// Measure history shaping and rendering against TypeScript and the shell
     Bench,
+    /// Try the property tests with far more cases than `test` does
+    Fuzz {
+        /// How often each property is tried, instead of 100,000 or a million times
+        #[arg(long)]
+        cases: Option<u32>,
+    },
     /// Print how much the built door weighs; fail over its budget
     Size,
 }
@@ -105,6 +112,7 @@ fn run(task: Task) -> Result<()> {
         Task::Demo => demo::run(),
         Task::Test { only } => suites::run(only),
         Task::Bench => bench::run(),
+        Task::Fuzz { cases } => fuzz::run(cases),
         Task::Size => size::print(),
     }
 }

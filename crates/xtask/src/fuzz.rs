@@ -1,0 +1,27 @@
+//! `fuzz`: the property tests with far more cases than in the suites, optimized.
+
+use std::process::Command;
+
+use crate::{Result, process, workspace};
+
+/// The crates with properties that hold for any text a person may write, and how often each property is tried.
+const CRATES: [(&str, u32); 2] = [("harness-cd-template", 100_000), ("harness-cd-pipeline", 1_000_000)];
+
+/// Runs the tests of these crates; takes as long as `cases` says, or an hour or so.
+pub(crate) fn run(cases: Option<u32>) -> Result<()> {
+    for (package, usual) in CRATES {
+        let cases = cases.unwrap_or(usual).to_string();
+        process::timed(
+            &format!("Trying the properties of {package} with {cases} cases"),
+            || {
+                process::run(
+                    Command::new("cargo")
+                        .args(["test", "--release", "--tests", "--package", package])
+                        .env("HARNESS_CD_CASES", &cases)
+                        .current_dir(workspace::root()?),
+                )
+            },
+        )?;
+    }
+    Ok(())
+}
