@@ -1,16 +1,18 @@
 //! Reads the files of a config repo that the core asks for; the core itself does no IO.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use harness_cd_model::{Diagnostic, Platform, ServiceCatalog};
-use harness_cd_pipeline::{Files, read_config_repo};
+use harness_cd_pipeline::{Files, LintSettings, read_config_repo};
 
 use crate::error::CliError;
 use crate::output;
 
 const TOP_LEVEL: [&str; 2] = ["platform.yaml", "services.yaml"];
 const TEMPLATES: &str = "templates";
+const MANIFESTS: &str = "generated";
+const LINT_SETTINGS: &str = "lint.yaml";
 
 /// The description files and the templates; a file that is missing is left to the core to report.
 pub(crate) fn read_files(repo: &Path) -> Result<Files, CliError> {
@@ -22,24 +24,67 @@ pub(crate) fn read_files(repo: &Path) -> Result<Files, CliError> {
     }
     let mut files = Files::new();
     for name in TOP_LEVEL {
-        let path = repo.join(name);
-        if path.exists() {
-            files.insert(name.to_owned(), read(&path)?);
-        }
+        add_file(&mut files, repo, name)?;
     }
-    let templates = repo.join(TEMPLATES);
-    if templates.is_dir() {
-        for entry in fs::read_dir(&templates).map_err(|error| CliError::file("read", &templates, &error))? {
-            let path = entry
-                .map_err(|error| CliError::file("read", &templates, &error))?
-                .path();
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-            if let Some(name) = name.filter(|name| name.ends_with(".yaml")) {
-                files.insert(format!("{TEMPLATES}/{name}"), read(&path)?);
-            }
+    for (name, path) in entries(&repo.join(TEMPLATES))? {
+        if name.ends_with(".yaml") {
+            files.insert(format!("{TEMPLATES}/{name}"), read(&path)?);
         }
     }
     Ok(files)
+}
+
+/// As [`read_files`], with the lint settings and the generated manifests.
+pub(crate) fn read_all_files(repo: &Path) -> Result<Files, CliError> {
+    let mut files = read_files(repo)?;
+    add_file(&mut files, repo, LINT_SETTINGS)?;
+    add_folder(&mut files, MANIFESTS, &repo.join(MANIFESTS))?;
+    Ok(files)
+}
+
+/// How the config repo grades the rules, and what is wrong with its `lint.yaml`.
+pub(crate) fn read_lint_settings(repo: &Path) -> Result<(LintSettings, Vec<Diagnostic>), CliError> {
+    let path = repo.join(LINT_SETTINGS);
+    if path.exists() {
+        Ok(LintSettings::read(&path.to_string_lossy(), &read(&path)?))
+    } else {
+        Ok((LintSettings::default(), Vec::new()))
+    }
+}
+
+fn add_file(files: &mut Files, repo: &Path, name: &str) -> Result<(), CliError> {
+    let path = repo.join(name);
+    if path.exists() {
+        files.insert(name.to_owned(), read(&path)?);
+    }
+    Ok(())
+}
+
+/// Adds the YAML files below a folder.
+fn add_folder(files: &mut Files, name: &str, folder: &Path) -> Result<(), CliError> {
+    for (child, path) in entries(folder)? {
+        let name = format!("{name}/{child}");
+        if path.is_dir() {
+            add_folder(files, &name, &path)?;
+        } else if name.ends_with(".yaml") {
+            files.insert(name, read(&path)?);
+        }
+    }
+    Ok(())
+}
+
+/// Names and paths in a folder; none where there is no folder.
+fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, CliError> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let cannot = |error: std::io::Error| CliError::file("read", folder, &error);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(cannot)? {
+        let entry = entry.map_err(cannot)?;
+        found.push((entry.file_name().to_string_lossy().into_owned(), entry.path()));
+    }
+    Ok(found)
 }
 
 /// A file's bytes, or the sentence that says why not.

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use harness_cd_model::Diagnostic;
-use harness_cd_pipeline::{lint, lint_config_repo};
+use harness_cd_model::{Diagnostic, Severity};
+use harness_cd_pipeline::lint_config_repo;
 
-use crate::config_repo::{read, read_files};
+use crate::Format;
+use crate::config_repo::{read, read_all_files, read_lint_settings};
 use crate::error::{CliError, Outcome};
-use crate::output;
+use crate::{output, sarif};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -15,31 +16,35 @@ pub(crate) struct Arguments {
     files: Vec<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments, repo: &Path, json: bool) -> Result<Outcome, CliError> {
+pub(crate) fn run(arguments: &Arguments, repo: &Path, format: Option<Format>) -> Result<Outcome, CliError> {
     let diagnostics = if arguments.files.is_empty() {
-        lint_config_repo(&read_files(repo)?)
+        lint_config_repo(&read_all_files(repo)?)
     } else {
-        lint_files(&arguments.files)?
+        lint_files(&arguments.files, repo)?
     };
-    if json {
-        output::say_json(&diagnostics)?;
-    } else {
-        for diagnostic in &diagnostics {
-            output::say(&output::finding(diagnostic))?;
+    match format {
+        Some(Format::Json) => output::say_json(&diagnostics)?,
+        Some(Format::Sarif) => output::say_json(&sarif::log(&diagnostics))?,
+        Some(Format::Table) | None => {
+            for diagnostic in &diagnostics {
+                output::say(&output::finding(diagnostic))?;
+            }
+            output::say(&output::summary(&diagnostics))?;
         }
-        output::say(&output::summary(&diagnostics))?;
     }
-    Ok(if diagnostics.is_empty() {
-        Outcome::Good
-    } else {
+    // What is worth knowing is no reason to stop.
+    let is_finding = |diagnostic: &Diagnostic| diagnostic.severity != Severity::Info;
+    Ok(if diagnostics.iter().any(is_finding) {
         Outcome::Findings
+    } else {
+        Outcome::Good
     })
 }
 
-fn lint_files(paths: &[PathBuf]) -> Result<Vec<Diagnostic>, CliError> {
-    let mut diagnostics = Vec::new();
+fn lint_files(paths: &[PathBuf], repo: &Path) -> Result<Vec<Diagnostic>, CliError> {
+    let (settings, mut diagnostics) = read_lint_settings(repo)?;
     for path in paths {
-        diagnostics.extend(lint(&path.to_string_lossy(), &read(path)?));
+        diagnostics.extend(settings.lint(&path.to_string_lossy(), &read(path)?));
     }
     Diagnostic::sort(&mut diagnostics);
     Ok(diagnostics)

@@ -13,6 +13,7 @@ mod link;
 mod lint;
 mod output;
 mod render;
+mod sarif;
 mod table;
 mod template;
 
@@ -31,7 +32,8 @@ struct Arguments {
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
     config_repo: PathBuf,
 
-    /// A table for people or JSON for programs [default: table on a terminal, JSON elsewhere; lint: table]
+    /// A table for people or JSON for programs; `lint` also speaks SARIF [default: table on a terminal, JSON elsewhere;
+    /// lint: table]
     #[arg(long, global = true, value_enum)]
     format: Option<Format>,
 
@@ -43,6 +45,7 @@ struct Arguments {
 enum Format {
     Table,
     Json,
+    Sarif,
 }
 
 #[derive(Subcommand)]
@@ -78,10 +81,13 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let (repo, format) = (arguments.config_repo.as_path(), arguments.format);
+    if format == Some(Format::Sarif) && !matches!(arguments.command, Command::Lint(_)) {
+        return Err(CliError::Input("SARIF is for the findings of `lint` alone".to_owned()));
+    }
     match &arguments.command {
         Command::Render(command) => render::run(command, repo),
         Command::Template(command) => template::run(command, repo),
-        Command::Lint(command) => lint::run(command, repo, format == Some(Format::Json)),
+        Command::Lint(command) => lint::run(command, repo, format),
         Command::Inputs(command) => inputs::run(command, output::wants_json(format)),
         Command::Link(command) => link::run(command),
         Command::History(command) => history::run(command, repo, output::wants_json(format)),

@@ -92,11 +92,15 @@ pub(crate) fn summary(diagnostics: &[Diagnostic]) -> String {
             .filter(|diagnostic| diagnostic.severity == severity)
             .count()
     };
-    format!(
+    let mut summary = format!(
         "{}, {}",
         count(of(Severity::Error), "error"),
         count(of(Severity::Warning), "warning")
-    )
+    );
+    if of(Severity::Info) > 0 {
+        summary.push_str(&format!(", {}", count(of(Severity::Info), "note")));
+    }
+    summary
 }
 
 /// Whether any finding is an error.

@@ -291,3 +291,78 @@ fn unreadable_input_is_exit_code_2() {
     assert!(run.stderr.contains("platform.yaml"), "{}", run.stderr);
     assert!(config_repo().is_dir());
 }
+
+/// A pipeline with one fault of the kind that a config repo may grade.
+const MOVING_TAG: &str = "pipeline:\n  name: p\n  identifier: p\n  stages: []\n  variables:\n    - {name: tag, type: String, value: latest}\n";
+
+#[test]
+fn lint_speaks_sarif() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("a b.yaml");
+    fs::write(&file, MOVING_TAG).unwrap();
+    let run = harness_cd().args(["lint", "--format", "sarif"]).arg(&file).run();
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let log: Value = serde_json::from_str(&run.stdout).unwrap();
+    let run = &log["runs"][0];
+    assert_eq!(
+        (&log["version"], &run["columnKind"]),
+        (&"2.1.0".into(), &"utf16CodeUnits".into())
+    );
+    let [result] = run["results"].as_array().unwrap().as_slice() else {
+        panic!("one finding expected: {log}");
+    };
+    assert_eq!(
+        (&result["ruleId"], &result["level"]),
+        (&"HCD1006".into(), &"warning".into())
+    );
+    let rule = &run["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().unwrap() as usize];
+    assert_eq!(rule["id"], "HCD1006");
+    let location = &result["locations"][0]["physicalLocation"];
+    let uri = location["artifactLocation"]["uri"].as_str().unwrap();
+    assert!(uri.starts_with("file:///") && uri.ends_with("a%20b.yaml"), "{uri}");
+    assert_eq!(
+        location["region"],
+        serde_json::json!({"startLine": 6, "startColumn": 40, "endLine": 6, "endColumn": 46})
+    );
+}
+
+#[test]
+fn only_lint_speaks_sarif() {
+    let run = harness_cd().args(["inputs", "x.yaml", "--format", "sarif"]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("`lint`"), "{}", run.stderr);
+}
+
+#[test]
+fn a_config_repo_grades_rules() {
+    let repo = tempdir().unwrap();
+    let file = repo.path().join("p.yaml");
+    fs::write(&file, MOVING_TAG).unwrap();
+    for (severity, code, said) in [
+        ("off", 0, "0 errors, 0 warnings"),
+        ("info", 0, "0 errors, 0 warnings, 1 note"),
+        ("error", 1, "1 error, 0 warnings"),
+    ] {
+        let settings = format!("rules:\n  HCD1006:\n    severity: {severity}\n    reason: said here\n");
+        fs::write(repo.path().join("lint.yaml"), settings).unwrap();
+        let run = harness_cd().arg("lint").arg(&file).repo(repo.path()).run();
+        assert_eq!(
+            (run.code, run.stdout.lines().last()),
+            (code, Some(said)),
+            "{}",
+            run.stdout
+        );
+    }
+    let settings = "rules:\n  HCD1006: {severity: of}\n  HCD9999: {severity: off, reason: x}\n";
+    fs::write(repo.path().join("lint.yaml"), settings).unwrap();
+    let run = harness_cd().arg("lint").arg(&file).repo(repo.path()).run();
+    assert_eq!(run.code, 1);
+    for part in [
+        "lint.yaml:2:12: error[HCD0020]: `reason`",
+        "did you mean `off`?",
+        "HCD0130",
+        "warning[HCD1006]",
+    ] {
+        assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
+    }
+}
