@@ -50,7 +50,7 @@ enum Format {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Render pipelines, triggers, services, environments, infrastructures, connectors and policies
+    /// Render pipelines, triggers, input sets, services, environments, infrastructures, connectors, delegates and policies
     Render(render::Arguments),
     /// Write the pipeline templates of archetypes
     #[command(subcommand)]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use harness_cd_model::Diagnostic;
-use harness_cd_pipeline::{read_config_repo, render};
+use harness_cd_pipeline::{LeftOut, read_config_repo, render};
 
 use crate::config_repo::read_files;
 use crate::error::{CliError, Outcome};
@@ -29,6 +29,10 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
     Diagnostic::sort(&mut diagnostics);
     for diagnostic in &diagnostics {
         output::note(&output::finding(diagnostic));
+    }
+    for left_out in &rendered.left_out {
+        let LeftOut { service, files, reason } = left_out;
+        output::note(&format!("left out: {service}, that is {}: {reason}", files.join(", ")));
     }
     output::say(&format!(
         "{} written to {}",

@@ -59,8 +59,7 @@ fn chosen<'p>(platform: &'p Platform, names: &[String]) -> Result<Vec<&'p Archet
         return Ok(platform.archetypes.iter().collect());
     }
     let named = |name: &String| {
-        let found = platform.archetypes.iter().find(|archetype| archetype.name == *name);
-        found.ok_or_else(|| {
+        platform.archetype(name).ok_or_else(|| {
             let known: Vec<&str> = platform.archetypes.iter().map(|known| known.name.as_str()).collect();
             CliError::Input(format!(
                 "platform.yaml describes no archetype `{name}`; it describes: {}",

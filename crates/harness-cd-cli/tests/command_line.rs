@@ -85,6 +85,12 @@ fn a_broken_service_is_left_out_and_reported_and_the_others_are_rendered() {
         "{}",
         run.stderr
     );
+    assert!(
+        run.stderr
+            .contains("left out: payment-service, that is pipelines/payment-service-cd.yaml, "),
+        "{}",
+        run.stderr
+    );
     let files = support::tree(folder.path());
     assert!(!files.contains_key("pipelines/payment-service-cd.yaml"));
     assert!(

@@ -226,6 +226,12 @@ impl Platform {
         self.environments.iter().find(|environment| environment.name == name)
     }
 
+    /// The archetype of that name, if it is described.
+    #[must_use]
+    pub fn archetype(&self, name: &str) -> Option<&Archetype> {
+        self.archetypes.iter().find(|archetype| archetype.name == name)
+    }
+
     /// The clusters of an environment, in region order.
     pub fn clusters_of<'a>(&'a self, environment: &'a str) -> impl Iterator<Item = &'a Cluster> {
         self.clusters

@@ -3,11 +3,12 @@
 //! they are and compared as text, so that what holds for a template holds for every service it renders for.
 //!
 //! Codes: `HCD0115` another identity, `HCD0116` a reference to nothing, `HCD0117` an environment without a stage,
-//! `HCD0118` a missing approval, `HCD0119` a missing change window policy, `HCD0120` other canary phases.
+//! `HCD0118` a missing approval, `HCD0119` a missing change window policy, `HCD0120` other canary phases,
+//! `HCD0124` another strategy.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::{Diagnostic, Environment, Platform, Service, Severity};
+use harness_cd_model::{Archetype, Diagnostic, Environment, Platform, Service, Severity, Strategy};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Node};
 
@@ -76,7 +77,11 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
             environment_of(stage).is_some_and(|at| at.node.as_str() == Some(environment.identifier.as_str()))
         };
         match stages.iter().position(own) {
-            Some(index) => check.environment(stages.get(..=index).unwrap_or_default(), environment),
+            Some(index) => {
+                let until = stages.get(..=index).unwrap_or_default();
+                check.environment(until, environment);
+                check.strategy(until.last(), environment, platform.archetype(&service.archetype));
+            }
             None => {
                 let message = format!("no stage deploys to `{}`", environment.name);
                 check.report(
@@ -220,6 +225,25 @@ impl Check<'_> {
         }
     }
 
+    /// A stage deploys as its archetype does, as far as its steps tell.
+    fn strategy(&mut self, stage: Option<&Stage<'_>>, environment: &Environment, archetype: Option<&Archetype>) {
+        let (Some(stage), Some(archetype)) = (stage, archetype) else {
+            return;
+        };
+        let wanted = archetype.strategy_in(&environment.name);
+        if let Some(found) = strategy_of(stage).filter(|found| *found != wanted) {
+            let message = format!(
+                "the stage of `{}` deploys by {found}; the platform description says {wanted} for `{}`",
+                environment.name, archetype.name
+            );
+            let hint = format!(
+                "run `harness-cd template new --archetype {} --force`, or mend its `strategy` or `overrides`",
+                archetype.name
+            );
+            self.report("HCD0124", &stage.body, &message, &hint);
+        }
+    }
+
     fn report(&mut self, code: &str, at: &At<'_>, message: &str, hint: &str) {
         self.findings.push(Diagnostic {
             code: code.to_owned(),
@@ -231,6 +255,19 @@ impl Check<'_> {
             hint: Some(hint.to_owned()),
         });
     }
+}
+
+/// The first strategy with a step of its own; a canary ends with a rolling step.
+fn strategy_of(stage: &Stage<'_>) -> Option<Strategy> {
+    let steps: Vec<&str> = step_types(&stage.body).map(|(_, kind)| kind).collect();
+    let found = [
+        ("K8sCanaryDeploy", Strategy::Canary),
+        ("K8sBlueGreenDeploy", Strategy::BlueGreen),
+        ("K8sRollingDeploy", Strategy::Rolling),
+        ("K8sApply", Strategy::Apply),
+    ];
+    let found = found.into_iter().find(|(kind, _)| steps.contains(kind));
+    found.map(|(_, strategy)| strategy)
 }
 
 /// The items of every list under a key, anywhere below a node.

@@ -12,6 +12,7 @@
 mod agree;
 mod archetype_template;
 mod inputs;
+mod left_out;
 mod lint;
 mod read;
 mod render;
@@ -25,6 +26,7 @@ use harness_cd_template::Template;
 
 pub use archetype_template::archetype_template;
 pub use inputs::{InputsReading, runtime_inputs};
+pub use left_out::LeftOut;
 pub use lint::{LintRule, LintSettings, lint, lint_config_repo, lint_rules};
 pub use read::{read_config_repo, template_path};
 pub use render::{Rendered, render, render_template};
@@ -44,6 +46,16 @@ pub struct ConfigRepo {
     pub templates: BTreeMap<String, Template>,
     /// Every finding, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// The services of `services.yaml` that have errors, in file order.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl ConfigRepo {
+    /// Whether `services.yaml` has a service of that name, sound or not.
+    fn knows(&self, service: &str) -> bool {
+        self.catalog.services.iter().any(|known| known.name == service)
+            || self.left_out.iter().any(|known| known.service == service)
+    }
 }
 
 /// An error about a file as a whole.

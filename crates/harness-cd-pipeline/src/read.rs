@@ -25,7 +25,7 @@ use crate::{ConfigRepo, Files, finding};
 /// In approvals: the service's own team.
 pub(crate) const OWN_TEAM: &str = "team";
 
-const PLATFORM: &str = "platform.yaml";
+pub(crate) const PLATFORM: &str = "platform.yaml";
 const SERVICES: &str = "services.yaml";
 const TEMPLATE_FOLDER: &str = "templates/";
 const TEMPLATE_SUFFIX: &str = "-pipeline-template.yaml";
@@ -63,17 +63,17 @@ pub fn read_config_repo(files: &Files) -> ConfigRepo {
             services::read(reader, At::root(&document.root), platform.as_ref(), &archetypes)
         })
     });
+    let (services, left_out) = services.unwrap_or_default();
     Diagnostic::sort(&mut diagnostics);
     ConfigRepo {
         platform,
-        catalog: ServiceCatalog {
-            services: services.unwrap_or_default(),
-        },
+        catalog: ServiceCatalog { services },
         templates: templates
             .into_iter()
             .filter_map(|(archetype, template)| Some((archetype, template?)))
             .collect(),
         diagnostics,
+        left_out,
     }
 }
 

@@ -8,12 +8,14 @@ mod policy;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use harness_cd_model::{Diagnostic, Environment, Platform, Service};
+use harness_cd_model::{Diagnostic, Environment, EnvironmentType, Platform, Service};
 use harness_cd_template::{Template, Values};
 use harness_cd_yaml::nearest;
 use serde::Serialize;
 
-use crate::{ConfigRepo, agree};
+use crate::left_out::{LeftOut, first_error, reason_of};
+use crate::read::PLATFORM;
+use crate::{ConfigRepo, agree, template_path};
 
 pub(crate) use policy::CHANGE_TICKET_PATTERN;
 
@@ -40,6 +42,8 @@ pub struct Rendered {
     pub files: BTreeMap<String, String>,
     /// Every finding, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is not there, service by service in file order; those that could not be read come first.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Rendered {
@@ -77,27 +81,42 @@ pub fn render_template(file: &str, text: &str, values: &[Values], mut take: impl
 /// service of a name in `only`.
 #[must_use]
 pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
+    let is_meant = |name: &String| only.is_empty() || only.contains(name);
+    let services: Vec<&Service> = repo
+        .catalog
+        .services
+        .iter()
+        .filter(|service| is_meant(&service.name))
+        .collect();
+    let unread = repo
+        .left_out
+        .iter()
+        .filter(|left_out| is_meant(&left_out.service))
+        .cloned();
     let Some(platform) = &repo.platform else {
-        return Rendered::default();
+        let reason = first_error(&repo.diagnostics, PLATFORM)
+            .map(reason_of)
+            .unwrap_or_default();
+        return Rendered {
+            left_out: unread
+                .chain(services.iter().map(|service| everything_of(service, &reason)))
+                .collect(),
+            ..Rendered::default()
+        };
     };
     let mut writer = Writer {
-        rendered: Rendered::default(),
+        rendered: Rendered {
+            left_out: unread.collect(),
+            ..Rendered::default()
+        },
         platform,
         entities: BTreeMap::new(),
         unbound: Vec::new(),
     };
     writer.platform();
-    for name in only {
-        if !repo.catalog.services.iter().any(|service| service.name == *name) {
-            writer.rendered.diagnostics.push(unknown_service(repo, name));
-        }
+    for name in only.iter().filter(|name| !repo.knows(name)) {
+        writer.rendered.diagnostics.push(unknown_service(repo, name));
     }
-    let services: Vec<&Service> = repo
-        .catalog
-        .services
-        .iter()
-        .filter(|service| only.is_empty() || only.contains(&service.name))
-        .collect();
     let templates: BTreeMap<&str, &Template> = repo
         .templates
         .iter()
@@ -105,7 +124,10 @@ pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
         .map(|(archetype, template)| (archetype.as_str(), template))
         .collect();
     for service in services {
-        writer.service(service, templates.get(service.archetype.as_str()).copied());
+        match templates.get(service.archetype.as_str()) {
+            Some(template) => writer.service(service, template),
+            None => writer.service_without_template(service, repo),
+        }
     }
     writer.finish()
 }
@@ -221,7 +243,9 @@ impl<'p> Writer<'p> {
     fn delegate(&mut self, name: &str, network: &str) {
         let clusters = self.platform.clusters.iter().filter(|cluster| cluster.delegate == name);
         let mut tags: Vec<&str> = Vec::new();
-        let places = clusters.flat_map(|cluster| [cluster.environment.as_str(), cluster.region.as_str()]);
+        let places = clusters
+            .clone()
+            .flat_map(|cluster| [cluster.environment.as_str(), cluster.region.as_str()]);
         for tag in places.chain([network]) {
             if !tags.contains(&tag) {
                 tags.push(tag);
@@ -232,41 +256,90 @@ impl<'p> Writer<'p> {
             include_str!("render/entities/delegate-values.yaml"),
             &[("NAME", name), ("TAGS", &tags.join(","))],
         );
+        let clusters: Vec<&str> = clusters.map(|cluster| cluster.name.as_str()).collect();
+        let path = format!("delegates/{name}.install.sh");
+        self.rendered.files.insert(path, delegate_install(name, &clusters));
     }
 
-    fn service(&mut self, service: &'p Service, template: Option<&Template>) {
-        let name = &service.name;
-        let values = values_of(service);
-        // What is wrong with an archetype's template was reported once, for the template.
-        match template.map(|template| template.render(&values)) {
-            Some(Ok(text)) => {
-                let path = format!("pipelines/{}.yaml", service.pipeline_name());
+    fn service(&mut self, service: &'p Service, template: &Template) {
+        self.service_entity(service);
+        match template.render(&values_of(service)) {
+            Ok(text) => {
+                let path = pipeline_path(service);
                 self.rendered.files.insert(path, text);
+                self.around_the_pipeline(service);
             }
-            Some(Err(findings)) => findings.into_iter().for_each(|finding| self.lacks(name, finding)),
-            None => {}
+            Err(findings) => {
+                let reason = findings.first().map(reason_of).unwrap_or_default();
+                self.rendered.left_out.push(LeftOut {
+                    service: service.name.clone(),
+                    files: pipeline_files(service),
+                    reason,
+                });
+                for finding in findings {
+                    self.lacks(&service.name, finding);
+                }
+            }
         }
-        let pairs: Vec<(&str, &str)> = values
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        let manifests = &self.platform.manifests;
-        let own = [
-            ("REGISTRY_CONNECTOR", self.platform.registry.connector.as_str()),
-            ("MANIFEST_CONNECTOR", manifests.connector.as_str()),
-            ("BRANCH", manifests.branch.as_str()),
-            ("ENVIRONMENT_LIST", &service.environments.join(", ")),
-            ("REGION_LIST", &service.regions.join(", ")),
-            ("PIPELINE", &service.pipeline_identifier()),
-        ];
-        let pairs = [&pairs, own.as_slice()].concat();
+    }
+
+    /// What is wrong with an archetype's template was reported once, for the template.
+    fn service_without_template(&mut self, service: &Service, repo: &ConfigRepo) {
+        self.service_entity(service);
+        let findings = repo.diagnostics.iter().chain(&self.rendered.diagnostics);
+        let reason = first_error(findings, &template_path(&service.archetype));
+        self.rendered.left_out.push(LeftOut {
+            service: service.name.clone(),
+            files: pipeline_files(service),
+            reason: reason.map(reason_of).unwrap_or_default(),
+        });
+    }
+
+    fn service_entity(&mut self, service: &Service) {
+        let platform = self.platform;
         self.entity(
-            format!("services/{name}.yaml"),
+            service_path(service),
             include_str!("render/entities/service.yaml"),
-            &pairs,
+            &[
+                ("SERVICE_NAME", service.name.as_str()),
+                ("SERVICE_IDENTIFIER", service.identifier.as_str()),
+                ("ARCHETYPE", &service.archetype),
+                ("TEAM", &service.team),
+                ("IMAGE", &service.image),
+                ("REGISTRY_CONNECTOR", platform.registry.connector.as_str()),
+                ("MANIFEST_CONNECTOR", platform.manifests.connector.as_str()),
+                ("BRANCH", &platform.manifests.branch),
+            ],
         );
-        let trigger = format!("triggers/{}.yaml", service.pipeline_name());
-        self.entity(trigger, include_str!("render/entities/trigger.yaml"), &pairs);
+    }
+
+    /// What starts a pipeline: its trigger, and an input set per environment.
+    fn around_the_pipeline(&mut self, service: &Service) {
+        let pipeline = service.pipeline_identifier();
+        self.entity(
+            trigger_path(service),
+            include_str!("render/entities/trigger.yaml"),
+            &[
+                ("SERVICE_NAME", &service.name),
+                ("ENVIRONMENT_LIST", &service.environments.join(", ")),
+                ("REGION_LIST", &service.regions.join(", ")),
+                ("PIPELINE", &pipeline),
+                ("CONDITION", &trigger_condition(self.platform)),
+            ],
+        );
+        for environment in &service.environments {
+            let name = input_set_name(&service.name, environment);
+            self.entity(
+                input_set_path(&name),
+                include_str!("render/entities/input-set.yaml"),
+                &[
+                    ("NAME", &name),
+                    ("IDENTIFIER", &underscored(&name)),
+                    ("PIPELINE", &pipeline),
+                    ("ENVIRONMENT", environment),
+                ],
+            );
+        }
     }
 
     fn lacks(&mut self, service: &'p str, finding: Diagnostic) {
@@ -313,6 +386,79 @@ impl<'p> Writer<'p> {
         Diagnostic::sort(&mut self.rendered.diagnostics);
         self.rendered
     }
+}
+
+/// The commands that install a delegate. Its own cluster is the default where it is plain which one that is.
+fn delegate_install(name: &str, clusters: &[&str]) -> String {
+    let default = match clusters {
+        [cluster] => format!(":={cluster}"),
+        _ => ":?".to_owned(),
+    };
+    include_str!("render/delegate-install.sh")
+        .replace("DELEGATE_NAME", name)
+        .replace("CLUSTERS", &clusters.join(", "))
+        .replace(":=DEFAULT_CONTEXT", &default)
+}
+
+/// Nothing moves into production under a tag that moves.
+fn trigger_condition(platform: &Platform) -> String {
+    let production = platform
+        .environments
+        .iter()
+        .filter(|known| known.environment_type == EnvironmentType::Production);
+    let elsewhere: Vec<String> = production
+        .map(|known| format!("<+trigger.payload.target_env> != \"{}\"", known.name))
+        .collect();
+    let pinned = "<+trigger.payload.image_tag> != \"latest\"".to_owned();
+    match elsewhere.is_empty() {
+        true => pinned,
+        false => format!("{} || {pinned}", elsewhere.join(" && ")),
+    }
+}
+
+fn everything_of(service: &Service, reason: &str) -> LeftOut {
+    let mut files = pipeline_files(service);
+    files.push(service_path(service));
+    files.sort();
+    LeftOut {
+        service: service.name.clone(),
+        files,
+        reason: reason.to_owned(),
+    }
+}
+
+/// A pipeline and what is nothing without it, in order.
+fn pipeline_files(service: &Service) -> Vec<String> {
+    let input_sets = service
+        .environments
+        .iter()
+        .map(|environment| input_set_path(&input_set_name(&service.name, environment)));
+    let mut files: Vec<String> = input_sets
+        .chain([pipeline_path(service), trigger_path(service)])
+        .collect();
+    files.sort();
+    files
+}
+
+fn pipeline_path(service: &Service) -> String {
+    format!("pipelines/{}.yaml", service.pipeline_name())
+}
+
+fn service_path(service: &Service) -> String {
+    format!("services/{}.yaml", service.name)
+}
+
+fn trigger_path(service: &Service) -> String {
+    format!("triggers/{}.yaml", service.pipeline_name())
+}
+
+fn input_set_path(name: &str) -> String {
+    format!("input-sets/{name}.yaml")
+}
+
+/// `payment-service-int-stable`; its identifier follows from it.
+pub(crate) fn input_set_name(service: &str, environment: &str) -> String {
+    format!("{service}-{environment}")
 }
 
 /// `for the service `a` and 6 more`

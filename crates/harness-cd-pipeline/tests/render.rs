@@ -13,7 +13,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs;
 
-use harness_cd_pipeline::{Files, lint, lint_config_repo, read_config_repo, render};
+use harness_cd_pipeline::{Files, lint, lint_config_repo, read_config_repo, render, runtime_inputs};
 use harness_cd_yaml::{Node, Value, parse};
 use support::{beside, example, with};
 
@@ -89,11 +89,13 @@ fn the_paths_are_those_of_the_command_line() {
         "infrastructures/int-stable-euw1.yaml",
         "connectors/k8s_int_stable_euw1.yaml",
         "delegates/harness-delegate-int-euw1.values.yaml",
+        "delegates/harness-delegate-int-euw1.install.sh",
+        "input-sets/payment-service-int-stable.yaml",
         "policies/prod-change-window.rego",
     ] {
         assert!(files.contains_key(path), "{path}");
     }
-    assert_eq!(files.len(), 7 * 3 + 3 + 6 + 8 + 6 + 1);
+    assert_eq!(files.len(), 7 * 3 + (7 * 3 - 1) + 3 + 6 + 8 + 6 * 2 + 1);
     assert_eq!(files, rendered(), "the same input renders to the same bytes");
 }
 
@@ -314,6 +316,181 @@ fn a_broken_service_stops_that_service_alone() {
 }
 
 #[test]
+fn what_is_left_out_is_named_with_its_reason_and_the_rest_is_there() {
+    let api = "templates/api-pipeline-template.yaml";
+    let three = ["ledger-service", "order-service", "payment-service"];
+    for (file, from, to, services, reason) in [
+        (
+            "services.yaml",
+            "archetype: worker",
+            "archetype: wroker",
+            &["notification-worker"][..],
+            "services.yaml:16:16: there is no template for the archetype `wroker`",
+        ),
+        (
+            api,
+            "  stages:\n",
+            "  stages: [\n",
+            &three,
+            "templates/api-pipeline-template.yaml:",
+        ),
+        (
+            api,
+            "environmentRef: prod",
+            "environmentRef: production",
+            &three,
+            "templates/api-pipeline-template.yaml:",
+        ),
+        (
+            api,
+            "team: {{TEAM}}",
+            "team: {{TAEM}}",
+            &three,
+            "templates/api-pipeline-template.yaml:13:11: the placeholder `{{TAEM}}` has no value",
+        ),
+    ] {
+        let repo = read_config_repo(&with(file, from, to));
+        let found = render(&repo, &[]);
+        let mut names: Vec<&str> = found
+            .left_out
+            .iter()
+            .map(|left_out| left_out.service.as_str())
+            .collect();
+        names.sort_unstable();
+        assert_eq!(names, services, "{to:?}");
+        for left_out in &found.left_out {
+            assert!(left_out.reason.starts_with(reason), "{to:?}: {}", left_out.reason);
+            let pipeline = format!("pipelines/{}-cd.yaml", left_out.service);
+            assert!(left_out.files.contains(&pipeline), "{:?}", left_out.files);
+            assert!(left_out.files.iter().all(|file| !found.files.contains_key(file)));
+        }
+        let named: Vec<&String> = found.left_out.iter().flat_map(|left_out| &left_out.files).collect();
+        // In which environments a service that could not be read runs is not known.
+        let is_known = |path: &String| file != "services.yaml" || !path.starts_with("input-sets/");
+        for path in rendered().into_keys().filter(is_known) {
+            assert_eq!(
+                named.contains(&&path),
+                !found.files.contains_key(&path),
+                "{to:?}: {path}"
+            );
+        }
+    }
+    let repo = read_config_repo(&with(
+        "platform.yaml",
+        "regions: [euw1, euw2]",
+        "regions: [euw1, euw2, use1]",
+    ));
+    let found = render(&repo, &[]);
+    assert_eq!((found.files.len(), found.left_out.len()), (0, 7));
+    assert!(
+        found.left_out[0].reason.starts_with("platform.yaml:"),
+        "{:?}",
+        found.left_out[0]
+    );
+}
+
+#[test]
+fn a_service_that_could_not_be_read_is_not_an_unknown_one() {
+    let repo = read_config_repo(&with("services.yaml", "archetype: worker", "archetype: wroker"));
+    let found = render(&repo, &["notification-worker".to_owned(), "report-job".to_owned()]);
+    assert_eq!(found.diagnostics, []);
+    assert_eq!(found.left_out.len(), 1);
+    assert!(found.files.contains_key("pipelines/report-job-cd.yaml"));
+}
+
+#[test]
+fn an_input_set_chooses_the_environment_and_asks_for_the_rest() {
+    let files = rendered();
+    let set = &files["input-sets/payment-service-int-stable.yaml"];
+    assert!(set.contains("identifier: payment_service_int_stable\n"), "{set}");
+    let inputs = runtime_inputs("set.yaml", set.as_bytes());
+    let names: Vec<_> = inputs
+        .inputs
+        .iter()
+        .map(|input| input.name.as_deref().unwrap())
+        .collect();
+    assert_eq!(names, ["imageTag", "targetRegion"]);
+}
+
+#[test]
+fn input_sets_that_would_be_one_file_are_refused_with_both_owners() {
+    let mut files = with(
+        "platform.yaml",
+        "environments:\n",
+        "environments:\n  - {name: eu-prod, type: PreProduction}\n",
+    );
+    let platform = String::from_utf8(files["platform.yaml"].clone()).unwrap();
+    let clusters = |region: &str| {
+        format!(
+            "clusters:\n  - {{name: k8s-eu-{region}, environment: eu-prod, region: {region}, network: network-a, delegate: harness-delegate-int-{region}}}\n"
+        )
+    };
+    let platform = platform
+        .replace("clusters:\n", &clusters("euw1"))
+        .replace("clusters:\n", &clusters("euw2"));
+    files.insert("platform.yaml".to_owned(), platform.into_bytes());
+    let services = "services:\n  - {name: pay-eu, archetype: job, team: t, image: i}\n  - {name: pay, archetype: job, team: t, image: i}\n";
+    files.insert("services.yaml".to_owned(), services.as_bytes().to_vec());
+    let repo = read_config_repo(&files);
+    assert_eq!(repo.catalog.services.len(), 1);
+    assert_eq!(
+        repo.diagnostics[0].message,
+        "the input sets of `pay` for `eu-prod` and of `pay-eu` for `prod` are both named `pay-eu-prod`"
+    );
+}
+
+/// Runs an install script with stand-ins for kubectl and helm, and answers with what they were called with.
+#[cfg(unix)]
+fn calls_of(script: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    for tool in ["kubectl", "helm"] {
+        let path = folder.path().join(tool);
+        let log = folder.path().join("log");
+        fs::write(
+            &path,
+            format!("#!/bin/sh\necho {tool} \"$@\" >> {}\ncat > /dev/null\n", log.display()),
+        )
+        .unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = folder.path().join("install.sh");
+    fs::write(&path, script).unwrap();
+    let search = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let run = std::process::Command::new("sh")
+        .arg(&path)
+        .env("PATH", search)
+        .env("HARNESS_ACCOUNT_ID", "an account")
+        .env("HARNESS_DELEGATE_TOKEN", "sesame")
+        .env_remove("KUBE_CONTEXT")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    fs::read_to_string(folder.path().join("log")).unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_delegate_is_installed_in_its_cluster_and_its_token_is_no_argument() {
+    let calls = calls_of(&rendered()["delegates/harness-delegate-prod-euw1.install.sh"]);
+    let helm: Vec<&str> = calls.lines().filter(|call| call.starts_with("helm")).collect();
+    assert_eq!(
+        helm,
+        ["helm upgrade --install harness-delegate-prod-euw1 harness-delegate-ng \
+          --repo https://app.harness.io/storage/harness-download/delegate-helm-chart/ --kube-context k8s-prod-euw1 \
+          --namespace harness-delegate-ng --values harness-delegate-prod-euw1.values.yaml --set accountId=an account"]
+    );
+    for secret in [
+        "harness-delegate-prod-euw1-token",
+        "harness-delegate-prod-euw1-upgrader-token",
+    ] {
+        assert!(calls.contains(&format!("create secret generic {secret} ")), "{calls}");
+    }
+    assert!(!calls.contains("sesame"), "{calls}");
+}
+
+#[test]
 fn a_template_that_forgets_what_the_platform_promises_is_found() {
     let template = |from: &str, to: &str| found(&with("templates/api-pipeline-template.yaml", from, to));
     for (from, to, code) in [
@@ -323,6 +500,7 @@ fn a_template_that_forgets_what_the_platform_promises_is_found() {
         ("- platform_team", "- {{TEAM_IDENTIFIER}}", "HCD0118"),
         ("- prod_change_window", "- <+pipeline.name>", "HCD0119"),
         ("percentage: 10", "percentage: 20", "HCD0120"),
+        ("type: K8sRollingDeploy", "type: K8sBlueGreenDeploy", "HCD0124"),
         ("{{TEAM}}", "{{TAEM}}", "HCD0201"),
     ] {
         let found = template(from, to);

@@ -87,6 +87,12 @@ impl<'f> Reader<'f> {
         self.findings.len()
     }
 
+    /// What was found since there were `count` findings.
+    #[must_use]
+    pub fn since(&self, count: usize) -> &[Diagnostic] {
+        self.findings.get(count..).unwrap_or_default()
+    }
+
     /// Adds an error at a node.
     pub fn error(&mut self, code: &str, at: &At<'_>, message: impl Into<String>, hint: impl Into<String>) {
         self.add(code, &at.pointer, at.node.range, message.into(), hint.into());

@@ -5,30 +5,67 @@ use std::collections::BTreeMap;
 use harness_cd_model::{Platform, Service};
 use harness_cd_yaml::{At, Fields, Reader};
 
+use super::SERVICES;
 use super::names::{Names, identifier_of, optional_list, reference, require_label, required_list, text};
-use crate::render::BUILT_IN;
+use crate::LeftOut;
+use crate::render::{BUILT_IN, input_set_name};
 
 /// The longest Kubernetes namespace.
 const MAX_NAMESPACE: usize = 63;
 
-/// Reads the services; those with a finding are left out.
+/// Reads the services, and which of them have findings.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     root: At<'_>,
     platform: Option<&Platform>,
     archetypes: &[&str],
-) -> Vec<Service> {
+) -> (Vec<Service>, Vec<LeftOut>) {
+    let (mut services, mut left_out) = (Vec::new(), Vec::new());
     let Some(fields) = reader.mapping(root, &["services"]) else {
-        return Vec::new();
+        return (services, left_out);
     };
     let mut names = Names::new("service");
-    let mut services = Vec::new();
+    let mut input_sets: BTreeMap<String, String> = BTreeMap::new();
     for item in required_list(reader, &fields, "services") {
         let before = reader.count();
-        let service = service(reader, item, &mut names, platform, archetypes);
-        services.extend(service.filter(|_| reader.count() == before));
+        let service = service(reader, item.clone(), &mut names, platform, archetypes);
+        if let Some(service) = &service {
+            require_own_input_sets(reader, &item, service, &mut input_sets);
+        }
+        match reader.since(before).first() {
+            None => services.extend(service),
+            Some(finding) => {
+                let written = item.node.get("name").and_then(|name| name.as_str());
+                let name = written.map_or_else(|| format!("{SERVICES}{}", item.pointer), str::to_owned);
+                left_out.push(LeftOut::whole(&name, finding));
+            }
+        }
     }
-    services
+    (services, left_out)
+}
+
+/// The input sets of `a-b` for `c` and of `a` for `b-c` are one file.
+fn require_own_input_sets(
+    reader: &mut Reader<'_>,
+    item: &At<'_>,
+    service: &Service,
+    taken: &mut BTreeMap<String, String>,
+) {
+    for environment in &service.environments {
+        let name = input_set_name(&service.name, environment);
+        let owner = format!("`{}` for `{environment}`", service.name);
+        if let Some(other) = taken.get(&name) {
+            let message = format!("the input sets of {owner} and of {other} are both named `{name}`");
+            reader.error(
+                "HCD0102",
+                &item.get("name").unwrap_or_else(|| item.clone()),
+                message,
+                "rename one service",
+            );
+        } else {
+            taken.insert(name, owner);
+        }
+    }
 }
 
 fn service<'n>(
@@ -89,12 +126,9 @@ fn archetype<'n>(
     with_template: &[&str],
 ) -> Option<&'n str> {
     let at = reader.required(fields, "archetype")?;
-    let described = platform.is_some_and(|platform| {
-        let mut names = platform.archetypes.iter().map(|archetype| archetype.name.as_str());
-        names.any(|name| at.node.as_str() == Some(name) && !with_template.contains(&name))
-    });
-    if described {
-        let name = reader.string(&at)?;
+    let name = reader.string(&at)?;
+    let is_described = platform.is_some_and(|platform| platform.archetype(name).is_some());
+    if is_described && !with_template.contains(&name) {
         let message = format!("there is no template for the archetype `{name}`");
         let hint = format!("write it with `harness-cd template new --archetype {name}`");
         reader.error("HCD0111", &at, message, hint);

@@ -712,6 +712,24 @@ export type LabelledUrl = {
 };
 
 /**
+ * What a mistake keeps from being rendered. Everything else is there.
+ */
+export type LeftOut = {
+  /**
+   * The service's name as it is written; its place, as in `services.yaml/services/3`, where it has none.
+   */
+  service: string,
+  /**
+   * The files that are not there, in order; without the input sets of a service that could not be read.
+   */
+  files: Array<string>,
+  /**
+   * The first finding in the way: `file:line:column: message`.
+   */
+  reason: string,
+};
+
+/**
  * A row that could not be shaped.
  */
 export type Quarantined = {
@@ -763,6 +781,10 @@ export type Rendered = {
    * Every finding, sorted.
    */
   diagnostics: Array<Diagnostic>,
+  /**
+   * What is not there, service by service in file order; those that could not be read come first.
+   */
+  leftOut: Array<LeftOut>,
 };
 
 /**
