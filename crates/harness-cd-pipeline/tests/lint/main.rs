@@ -9,11 +9,14 @@
     reason = "a test fails by panicking, and says what it skips"
 )]
 
+mod config_repo;
+mod document;
 mod robustness;
 mod rules;
 #[path = "../support/mod.rs"]
 mod support;
 mod table;
+mod vocabulary;
 
 use harness_cd_pipeline::{lint, read_config_repo, render};
 

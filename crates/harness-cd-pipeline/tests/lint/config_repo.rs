@@ -1,0 +1,134 @@
+//! A config repository as a whole: once where it can be mended, and graded as its `lint.yaml` says.
+
+use std::fs;
+
+use harness_cd_model::Severity;
+use harness_cd_pipeline::{Files, lint_config_repo};
+
+use crate::support::{example, with, workspace};
+
+const TEMPLATE: &str = "templates/api-pipeline-template.yaml";
+const MANIFESTS: &str = "generated/payment-service/prod/euw1/manifests.yaml";
+
+/// Code, file and line of every finding.
+fn found(files: &Files) -> Vec<(String, String, u32)> {
+    lint_config_repo(files)
+        .into_iter()
+        .map(|finding| (finding.code, finding.file, finding.range.line))
+        .collect()
+}
+
+fn line_of(files: &Files, path: &str, part: &str) -> u32 {
+    let text = std::str::from_utf8(&files[path]).unwrap();
+    let line = text.lines().position(|line| line.contains(part)).unwrap();
+    u32::try_from(line + 1).unwrap()
+}
+
+#[test]
+fn a_fault_of_a_template_is_reported_once_and_there() {
+    for (from, to, code) in [
+        ("sensitivity: MEDIUM", "sensitivity: NORMAL", "HCD1024"),
+        ("timeout: 10m", "timeout: 10shello", "HCD1001"),
+        (
+            "serviceRef: {{SERVICE_IDENTIFIER}}",
+            "serviceRef: \"{{SERVICE_NAME}}\"",
+            "HCD1005",
+        ),
+    ] {
+        let files = with(TEMPLATE, from, to);
+        let of_rule: Vec<_> = found(&files).into_iter().filter(|(known, ..)| known == code).collect();
+        let line = line_of(&files, TEMPLATE, to);
+        assert_eq!(of_rule, [(code.to_owned(), TEMPLATE.to_owned(), line)], "{to}");
+    }
+}
+
+#[test]
+fn references_point_at_something_in_the_repository() {
+    let files = with(TEMPLATE, "- identifier: prod_<+", "- identifier: production_<+");
+    let line = line_of(&files, TEMPLATE, "production_");
+    let expected = ("HCD1059".to_owned(), TEMPLATE.to_owned(), line);
+    // One for each region.
+    assert_eq!(found(&files), [expected.clone(), expected]);
+    let inputs = "              - identifier: prod_<+pipeline.variables.targetRegion>_k8s\n                inputs:\n                  identifier: x\n                  type: KubernetesDirect\n                  spec:\n                    namespace: mine\n";
+    let files = with(
+        TEMPLATE,
+        "              - identifier: prod_<+pipeline.variables.targetRegion>_k8s\n",
+        inputs,
+    );
+    assert!(
+        found(&files).iter().all(|(code, ..)| code == "HCD1050"),
+        "{:?}",
+        found(&files)
+    );
+    assert_eq!(found(&files).len(), 2);
+}
+
+fn with_manifests(from: &str, to: &str) -> Files {
+    let mut files = example();
+    let text = fs::read_to_string(workspace().join("examples/config-repo").join(MANIFESTS)).unwrap();
+    assert!(text.contains(from), "{from}");
+    files.insert(MANIFESTS.to_owned(), text.replacen(from, to, 1).into_bytes());
+    files
+}
+
+#[test]
+fn manifests_are_checked_beside_the_templates() {
+    assert_eq!(found(&with_manifests("a", "a")), []);
+    let files = with_manifests("kind: Service\n", "kind: StatefulSet\n");
+    let line = line_of(&files, MANIFESTS, "kind: StatefulSet") - 1;
+    assert_eq!(found(&files), [("HCD1056".to_owned(), MANIFESTS.to_owned(), line)]);
+    let refused = with_manifests("spec:\n", "spec: [\n");
+    assert_eq!(found(&refused)[0].0, "HCD0004");
+}
+
+#[test]
+fn rules_are_graded_with_a_reason() {
+    let graded = |settings: &str| {
+        let mut files = with(TEMPLATE, "sensitivity: MEDIUM", "sensitivity: NORMAL");
+        files.insert("lint.yaml".to_owned(), settings.as_bytes().to_vec());
+        lint_config_repo(&files)
+    };
+    let rule = |severity: &str| format!("rules:\n  HCD1024:\n    severity: {severity}\n    reason: we know\n");
+    assert!(graded(&rule("off")).is_empty());
+    assert_eq!(graded(&rule("error"))[0].severity, Severity::Error);
+    let codes = |settings: &str| -> Vec<String> {
+        let findings = graded(settings)
+            .into_iter()
+            .map(|finding| format!("{} {}", finding.code, finding.pointer));
+        findings.filter(|finding| !finding.contains("/pipeline")).collect()
+    };
+    for (settings, expected) in [
+        ("rules:\n  HCD1024: {severity: off}\n", "HCD0020 /rules/HCD1024"),
+        (
+            "rules:\n  HCD1024: {severity: off, reason: ' '}\n",
+            "HCD0022 /rules/HCD1024/reason",
+        ),
+        (
+            "rules:\n  HCD1024: {severity: loud, reason: x}\n",
+            "HCD0023 /rules/HCD1024/severity",
+        ),
+        (
+            "rules:\n  HCD1O24: {severity: off, reason: x}\n",
+            "HCD0130 /rules/HCD1O24",
+        ),
+        ("rule: {}\n", "HCD0020 "),
+    ] {
+        let found = codes(settings);
+        assert!(found.contains(&expected.to_owned()), "{settings}: {found:?}");
+        // A setting that is not sound grades nothing.
+        assert!(
+            graded(settings).iter().any(|finding| finding.code == "HCD1024"),
+            "{settings}"
+        );
+    }
+}
+
+#[test]
+fn scripts_are_forbidden_where_the_platform_says_so() {
+    let mut files = with(TEMPLATE, "type: K8sRollingDeploy", "type: ShellScript");
+    let scripts = |files: &Files| found(files).iter().filter(|(code, ..)| code == "HCD1041").count();
+    assert_eq!(scripts(&files), 0);
+    let settings = fs::read(workspace().join("examples/config-repo/lint.yaml")).unwrap();
+    files.insert("lint.yaml".to_owned(), settings);
+    assert_eq!(scripts(&files), 1);
+}
