@@ -1,6 +1,8 @@
 //! The example config repository, and what lies beside the checkout.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub(crate) mod large_config_repo;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
