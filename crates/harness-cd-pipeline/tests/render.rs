@@ -108,6 +108,17 @@ fn the_example_is_clean() {
 }
 
 #[test]
+fn what_follows_from_a_broken_platform_is_not_said_again() {
+    let findings = lint_config_repo(&with(
+        "platform.yaml",
+        "regions: [euw1, euw2]",
+        "regions: [euw1, euw2, euw2]",
+    ));
+    let codes: Vec<&str> = findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(codes, ["HCD0102"]);
+}
+
+#[test]
 fn every_environment_and_region_has_its_manifests() {
     let root = support::workspace().join("examples/config-repo/generated");
     for service in read_config_repo(&example()).catalog.services {

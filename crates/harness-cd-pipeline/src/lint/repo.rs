@@ -127,8 +127,11 @@ impl RepoCheck<'_> {
         let mut findings = self.settings.check(text, std::slice::from_ref(document));
         let source = Source::of_file(&document.file, text);
         let mut linter = Linter::new(self.settings, &source, &document.root, None);
-        for (code, faults) in self.entities.faults(&document.root) {
-            linter.report_whole(code, faults);
+        // Without a platform there is nothing to refer to, and that has been reported.
+        if self.repo.platform.is_some() {
+            for (code, faults) in self.entities.faults(&document.root) {
+                linter.report_whole(code, faults);
+            }
         }
         findings.append(&mut linter.findings);
         findings
