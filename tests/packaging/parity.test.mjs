@@ -28,13 +28,24 @@ function temporary() {
   return folder;
 }
 
-test('the example renders to the same bytes', () => {
+/** Renders a config repository both ways, and answers with how many files each made. */
+function renderedAlike(configRepo) {
   const out = temporary();
-  execFileSync(harnessCd, ['render', '--config-repo', repo, '--out', out], { stdio: 'ignore' });
-  const { files, diagnostics } = door.renderConfigRepo(filesIn(repo));
-  assert.deepEqual(diagnostics, []);
-  assert.ok(Object.keys(files).length > 40);
+  execFileSync(harnessCd, ['render', '--config-repo', configRepo, '--out', out], { stdio: 'ignore' });
+  const { files, diagnostics, leftOut } = door.renderConfigRepo(filesIn(configRepo));
+  assert.deepEqual([diagnostics, leftOut], [[], []]);
   assert.deepEqual(files, filesIn(out));
+  return Object.keys(files).length;
+}
+
+test('the example renders to the same bytes', () => {
+  assert.ok(renderedAlike(repo) > 40);
+});
+
+test('a config repository of 1,000 services renders to the same bytes', () => {
+  const large = temporary();
+  execFileSync(join(process.env.HARNESS_CD_PROGRAMS, 'examples/large_config_repo'), [large]);
+  assert.ok(renderedAlike(large) > 6000);
 });
 
 test('a faulty config repository and a faulty pipeline have the same findings', () => {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
-use crate::{Context, Failure, Result, browser, codegen, portal, setup, tools, wasm, workspace};
+use crate::{Context, Failure, Result, browser, codegen, portal, process, setup, tools, wasm, workspace};
 
 /// A suite of `cargo xtask test`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -143,6 +143,15 @@ fn lints() -> Result<Tally> {
 fn packaging() -> Result<Tally> {
     let folder = workspace::root()?.join("tests/packaging");
     portal::build_programs()?;
+    let repo = [
+        "build",
+        "--quiet",
+        "--package",
+        "harness-cd-pipeline",
+        "--example",
+        "large_config_repo",
+    ];
+    process::run(&mut cargo(&repo)?)?;
     tests(
         tools::node()?
             .args(["--test", "--test-reporter=spec"])
