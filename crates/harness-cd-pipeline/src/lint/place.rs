@@ -36,6 +36,10 @@ impl<'n> Place<'n, '_> {
     /// Whether the node stands at the end of a path, its last keys separated by spaces; `/` before them stands for
     /// the document, `[]` behind them for an item of a list.
     pub(super) fn is_at(&self, path: &str) -> bool {
+        // Nearly every place is none of nearly every path, and that is seen at its end.
+        if self.is_value && !path.ends_with(self.key()) {
+            return false;
+        }
         let mut words = path.rsplit(' ');
         if !self.is_value && words.next() != Some("[]") {
             return false;
