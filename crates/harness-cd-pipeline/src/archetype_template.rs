@@ -61,7 +61,12 @@ fn heading(platform: &Platform, archetype: &Archetype) -> String {
         format!("{}.", strategies.join(", ")),
         format!("Written by `harness-cd template new --archetype {name}` from platform.yaml."),
     ];
-    let description = archetype.description.iter().flat_map(|text| text.lines());
+    // Whatever ends a line or cannot stand in YAML: what follows it is a comment of its own.
+    let description = archetype
+        .description
+        .iter()
+        .flat_map(|text| text.split(char::is_control))
+        .filter(|line| !line.trim().is_empty());
     description
         .chain(lines.iter().map(String::as_str))
         .map(|line| format!("# {}\n", line.trim()))

@@ -9,7 +9,9 @@
 
 mod support;
 
-use harness_cd_pipeline::{Files, archetype_template, lint_config_repo, read_config_repo, render, template_path};
+use harness_cd_pipeline::{
+    ConfigRepo, Files, archetype_template, lint_config_repo, read_config_repo, render, template_path,
+};
 use support::{config_repo, example, replaced, validate, workspace};
 
 /// A config repository with the templates that the command writes for it.
@@ -24,6 +26,14 @@ fn with_new_templates(mut files: Files) -> Files {
 
 fn five_environments() -> Files {
     config_repo(&workspace().join("tests/fixtures/platforms/five-environments"))
+}
+
+/// The findings of reading, as `code pointer`.
+fn found(repo: &ConfigRepo) -> Vec<String> {
+    repo.diagnostics
+        .iter()
+        .map(|finding| format!("{} {}", finding.code, finding.pointer))
+        .collect()
 }
 
 #[test]
@@ -110,11 +120,7 @@ fn faults_of_tickets_and_notifications_are_found_where_they_stand() {
     ] {
         let repo = read_config_repo(&replaced(five_environments(), "platform.yaml", from, to));
         assert!(repo.platform.is_none(), "{to:?}");
-        let found: Vec<String> = repo
-            .diagnostics
-            .iter()
-            .map(|finding| format!("{} {}", finding.code, finding.pointer))
-            .collect();
+        let found = found(&repo);
         assert!(found.iter().any(|found| found == expected), "{to:?}: {found:?}");
     }
 }
@@ -140,4 +146,61 @@ fn an_archetype_that_cannot_have_its_strategy_hears_why() {
         ),
         "the archetype `api` asks for a canary in `pre-stable`, and the environment `pre-stable` has no canary phases"
     );
+}
+
+#[test]
+fn a_network_is_not_crossed_in_any_environment_or_region() {
+    for (from, to, expected) in [
+        (
+            "network: network-prod, delegate: delegate-prod-apse1",
+            "network: network-prod, delegate: delegate-perf-apse1",
+            "HCD0104 /clusters/19/delegate",
+        ),
+        (
+            "{name: delegate-prod-use1, network: network-prod}",
+            "{name: delegate-dev-euw1, network: network-prod}",
+            "HCD0105 /delegates/18/name",
+        ),
+        (
+            "environment: perf, region: use1, ",
+            "environment: perf, region: euw1, ",
+            "HCD0106 /clusters",
+        ),
+        (
+            "environment: perf, region: use1, ",
+            "environment: perf, region: euw1, ",
+            "HCD0107 /clusters/10",
+        ),
+        (
+            "network: network-dev,",
+            "network: network-develop,",
+            "HCD0103 /clusters/0/network",
+        ),
+        (
+            "passwordRef: account.gcr_json_key\n  delegate: delegate-dev-euw1",
+            "passwordRef: account.gcr_json_key\n  delegate: delegate-dev",
+            "HCD0103 /registry/delegate",
+        ),
+    ] {
+        let files = replaced(with_new_templates(five_environments()), "platform.yaml", from, to);
+        let repo = read_config_repo(&files);
+        let found = found(&repo);
+        assert!(found.iter().any(|found| found == expected), "{to:?}: {found:?}");
+        assert!(render(&repo, &[]).files.is_empty(), "{to:?}");
+    }
+}
+
+#[test]
+fn nothing_that_a_description_says_gets_out_of_its_comment() {
+    let hostile = "\"one\\rpipeline: {} # two\\n\\u0085\\u2028three\\0\"";
+    let files = replaced(
+        five_environments(),
+        "platform.yaml",
+        "Blue-green where users test, and a canary where they pay.",
+        hostile,
+    );
+    let files = with_new_templates(files);
+    assert_eq!(lint_config_repo(&files), []);
+    let template = std::str::from_utf8(&files["templates/api-pipeline-template.yaml"]).unwrap();
+    assert!(template.starts_with("# one\n# pipeline: {} # two\n"), "{template}");
 }

@@ -307,6 +307,7 @@ fn a_broken_service_stops_that_service_alone() {
         ("regions: [euw1]", "values: {TEAM: x}".to_owned(), "HCD0113"),
         ("regions: [euw1]", "values: {team: x}".to_owned(), "HCD0113"),
         ("team: orders-team", "teem: orders-team".to_owned(), "HCD0021"),
+        ("team: orders-team", "team: payments.team".to_owned(), "HCD0102"),
     ];
     for (from, to, code) in cases {
         let repo = read_config_repo(&with("services.yaml", from, &to));

@@ -38,6 +38,15 @@ impl<'n> Names<'n> {
         self.taken.insert(identifier.clone(), (name, at.node.range.line));
         Some((name, identifier))
     }
+
+    /// As [`Names::take`], for a name that may stand in several places.
+    pub(super) fn share(&mut self, reader: &mut Reader<'_>, at: &At<'n>) -> Option<(&'n str, Identifier)> {
+        let written = at.node.as_str();
+        match self.taken.iter().find(|(_, (name, _))| written == Some(*name)) {
+            Some((identifier, (name, _))) => Some((*name, identifier.clone())),
+            None => self.take(reader, at),
+        }
+    }
 }
 
 pub(super) fn identifier_of(reader: &mut Reader<'_>, at: &At<'_>, name: &str) -> Option<Identifier> {

@@ -6,7 +6,7 @@ use harness_cd_model::{Platform, Service};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::SERVICES;
-use super::names::{Names, identifier_of, optional_list, reference, require_label, required_list, text};
+use super::names::{Names, optional_list, reference, require_label, required_list, text};
 use crate::LeftOut;
 use crate::render::{BUILT_IN, input_set_name};
 
@@ -24,11 +24,11 @@ pub(super) fn read(
     let Some(fields) = reader.mapping(root, &["services"]) else {
         return (services, left_out);
     };
-    let mut names = Names::new("service");
+    let (mut names, mut teams) = (Names::new("service"), Names::new("team"));
     let mut input_sets: BTreeMap<String, String> = BTreeMap::new();
     for item in required_list(reader, &fields, "services") {
         let before = reader.count();
-        let service = service(reader, item.clone(), &mut names, platform, archetypes);
+        let service = service(reader, item.clone(), &mut names, &mut teams, platform, archetypes);
         if let Some(service) = &service {
             require_own_input_sets(reader, &item, service, &mut input_sets);
         }
@@ -72,6 +72,7 @@ fn service<'n>(
     reader: &mut Reader<'_>,
     item: At<'n>,
     names: &mut Names<'n>,
+    teams: &mut Names<'n>,
     platform: Option<&Platform>,
     archetypes: &[&str],
 ) -> Option<Service> {
@@ -90,10 +91,7 @@ fn service<'n>(
     let name_at = reader.required(&fields, "name");
     let named = name_at.as_ref().and_then(|at| names.take(reader, at));
     let archetype = archetype(reader, &fields, platform, archetypes);
-    let team = reader.required(&fields, "team").and_then(|at| {
-        let name = reader.string(&at)?;
-        Some((name, identifier_of(reader, &at, name)?))
-    });
+    let team = reader.required(&fields, "team").and_then(|at| teams.share(reader, &at));
     let image = image(reader, &fields);
     let environments = platform.map(|platform| platform.environments.iter().map(|known| known.name.as_str()).collect());
     let environments = subset(reader, &fields, "environments", "environment", environments);
