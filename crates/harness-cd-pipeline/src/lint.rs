@@ -213,7 +213,7 @@ impl<'n, 's> Linter<'n, 's> {
 
     /// The inputs of a trigger are a document of their own, in a text.
     fn inner(&mut self, node: &'n Node, mapping: Option<&'n Node>) {
-        let is_input = self.trail.ends_with(&["trigger", "inputYaml"]);
+        let is_input = self.source.nested.is_none() && self.trail.ends_with(&["trigger", "inputYaml"]);
         let Some(text) = node
             .text()
             .filter(|text| is_input && !text.contains("${") && !text.contains("{{"))

@@ -2,7 +2,8 @@
 
 use harness_cd_yaml::Node;
 
-use super::place::{Faults, Place, literal, type_of};
+use super::outline::is_approval;
+use super::place::{Faults, Place, literal};
 use crate::stages::steps;
 
 /// So many approvals are as many as somebody meant.
@@ -63,7 +64,7 @@ pub(super) fn approval_holds_resource<'n>(place: &Place<'n, '_>, faults: &mut Fa
         .map(steps)
         .unwrap_or_default()
     {
-        if type_of(step).is_some_and(|kind| kind.ends_with("Approval")) {
+        if is_approval(step) {
             let wait = step
                 .get("timeout")
                 .and_then(literal)

@@ -293,11 +293,13 @@ pub(super) fn deployment_tag<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>)
 /// Manifests that are approved are the ones that are deployed.
 pub(super) fn manifests_move_after_approval<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let is_branch = place.is_at("store spec gitFetchType") && place.node.text() == Some("Branch");
-    let Some(pipeline) = place.outline.pipeline.as_ref().filter(|_| is_branch) else {
-        return;
-    };
-    let mut inside = pipeline.stages.values().flat_map(|stage| steps(stage.body));
-    if inside.any(|step| type_of(step).is_some_and(|kind| kind.ends_with("Approval"))) {
+    if is_branch
+        && place
+            .outline
+            .pipeline
+            .as_ref()
+            .is_some_and(|pipeline| pipeline.has_approval)
+    {
         let message =
             "the manifests are read from a branch when the steps run, which may be days after the approver looked";
         faults.add(

@@ -70,18 +70,15 @@ pub(super) fn undeclared_variable<'n>(place: &Place<'n, '_>, faults: &mut Faults
     };
     for path in pipeline_variables(text) {
         // A name may have dots, and a function may follow it.
-        let names_it = |name: &str| {
-            let rest = path.strip_prefix(name);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        if pipeline.variables.keys().any(|name| names_it(name)) {
+        let ends = path.match_indices('.').map(|(at, _)| at).chain([path.len()]);
+        let mut names = ends.filter_map(|end| path.get(..end));
+        if names.any(|name| pipeline.variables.contains_key(name)) {
             continue;
         }
-        let hint = match nearest(path, pipeline.variables.keys().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "declare it under the pipeline's `variables`".to_owned(),
-        };
-        faults.add(place.node, format!("the pipeline declares no variable `{path}`"), hint);
+        let message = format!("the pipeline declares no variable `{path}`");
+        let known = pipeline.variables.keys().copied();
+        let hint = hint(path, known, "declare it under the pipeline's `variables`");
+        faults.add_part(place.node, path, message, hint);
     }
 }
 
@@ -96,7 +93,7 @@ pub(super) fn missing_step<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
             ["pipeline", "stages", name, rest @ ..] => match stage_named(&pipeline.stages, name) {
                 Some(stage) => (stage, rest),
                 None => {
-                    let hint = hint(name, pipeline.stages.keys().copied());
+                    let hint = hint(name, pipeline.stages.keys().copied(), IN_THIS_FILE);
                     faults.add_part(place.node, path, format!("the pipeline has no stage `{name}`"), hint);
                     continue;
                 }
@@ -108,7 +105,7 @@ pub(super) fn missing_step<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
             _ => continue,
         };
         if let Some(name) = first_step(steps).filter(|name| !has_step(stage, name)) {
-            let hint = hint(name, stage.steps.iter().copied());
+            let hint = hint(name, stage.steps.iter().copied(), IN_THIS_FILE);
             faults.add_part(
                 place.node,
                 path,
@@ -143,13 +140,18 @@ fn first_step<'p>(path: &[&'p str]) -> Option<&'p str> {
 }
 
 fn has_step(stage: &StageOutline<'_>, name: &str) -> bool {
-    stage.has_hidden_steps || stage.steps.iter().any(|known| *known == name || is_loop(name, known))
+    stage.has_hidden_steps || stage.steps.contains(name) || stage.steps.iter().any(|known| is_loop(name, known))
 }
 
-fn hint<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> String {
-    match nearest(name, known) {
+const IN_THIS_FILE: &str = "name one that stands in this file";
+
+/// So many names a misspelt one is compared with, so that no file takes a noticeable time.
+const CANDIDATES: usize = 100;
+
+fn hint<'k>(name: &str, known: impl Iterator<Item = &'k str>, otherwise: &str) -> String {
+    match nearest(name, known.take(CANDIDATES)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "name one that stands in this file".to_owned(),
+        None => otherwise.to_owned(),
     }
 }
 
@@ -170,11 +172,11 @@ pub(super) fn constant_condition<'n>(place: &Place<'n, '_>, faults: &mut Faults<
     let name = compared
         .map(str::trim)
         .and_then(|left| left.strip_prefix("<+pipeline.variables.")?.strip_suffix('>'));
-    if let (Some(name), Some(pipeline)) = (name, &place.outline.pipeline)
-        && let Some(variable) = pipeline.variables.get(name)
-        && (variable.get("required").and_then(Node::as_bool) == Some(true)
-            || variable.get("default").is_some_and(|value| !value.is_null())
-            || !place.outline.allowed_values(name).is_empty())
+    if let Some(name) = name
+        && let Some(variable) = place.outline.variable(name)
+        && (variable.node.get("required").and_then(Node::as_bool) == Some(true)
+            || variable.node.get("default").is_some_and(|value| !value.is_null())
+            || !variable.allowed.is_empty())
     {
         faults.add(
             node,

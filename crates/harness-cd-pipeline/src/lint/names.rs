@@ -125,8 +125,8 @@ fn computed_reference<'n>(place: &Place<'n, '_>, text: &str, faults: &mut Faults
         return faults.add(place.node, message, WRITE_THE_IDENTIFIER);
     }
     for variable in pipeline_variables(text) {
-        let values = place.outline.allowed_values(variable);
-        if let Some(value) = values.iter().find(|value| value.contains('-') && !value.contains("<+")) {
+        let declared = place.outline.variable(variable);
+        if let Some(value) = declared.and_then(|variable| variable.dashed.as_ref()) {
             let message = format!("`{variable}` may be `{value}` here, and no identifier has a dash");
             let hint = "give each value a stage of its own with a fixed reference, or allow identifiers alone";
             return faults.add(place.node, message, hint);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_yaml::Node;
 
+use super::place::type_of;
 use crate::inputs::InputExpression;
 use crate::stages::{bodies, steps_and_groups};
 
@@ -18,9 +19,20 @@ pub(super) struct Outline<'n> {
 /// A pipeline that stands in the document as a whole.
 pub(super) struct PipelineOutline<'n> {
     /// By name.
-    pub(super) variables: BTreeMap<&'n str, &'n Node>,
+    pub(super) variables: BTreeMap<&'n str, Variable<'n>>,
     /// By identifier.
     pub(super) stages: BTreeMap<&'n str, StageOutline<'n>>,
+    /// Whether a run may wait for somebody.
+    pub(super) has_approval: bool,
+}
+
+/// A variable of a pipeline.
+pub(super) struct Variable<'n> {
+    pub(super) node: &'n Node,
+    /// The values that it may have; empty where its declaration does not say.
+    pub(super) allowed: Vec<String>,
+    /// The first of them that has a dash, which no identifier has.
+    pub(super) dashed: Option<String>,
 }
 
 /// A stage.
@@ -43,28 +55,22 @@ impl<'n> Outline<'n> {
         }
     }
 
-    /// The values that a pipeline's variable may have, if its declaration says.
-    pub(super) fn allowed_values(&self, variable: &str) -> Vec<String> {
-        let declared = self
-            .pipeline
-            .as_ref()
-            .and_then(|pipeline| pipeline.variables.get(variable)?.get("value")?.text());
-        declared
-            .and_then(InputExpression::parse)
-            .and_then(|input| input.allowed_values)
-            .unwrap_or_default()
+    pub(super) fn variable(&self, name: &str) -> Option<&Variable<'n>> {
+        self.pipeline.as_ref()?.variables.get(name)
     }
 }
 
 impl<'n> PipelineOutline<'n> {
     fn of(body: &'n Node) -> Self {
-        let named = |variable: &'n Node| Some((variable.get("name")?.text()?, variable));
-        let stages = bodies(body, "stages", "stage").into_iter();
+        let variables = body.get("variables").into_iter().flat_map(Node::items);
+        let stages = bodies(body, "stages", "stage");
+        let mut inside = stages.iter().flat_map(|stage| steps_and_groups(stage));
         Self {
-            variables: (body.get("variables").into_iter().flat_map(Node::items))
-                .filter_map(named)
+            has_approval: inside.any(is_approval),
+            variables: variables
+                .filter_map(|node| Some((node.get("name")?.text()?, Variable::of(node))))
                 .collect(),
-            stages: stages
+            stages: (stages.into_iter())
                 .filter_map(|body| Some((body.get("identifier")?.text()?, StageOutline::of(body))))
                 .collect(),
         }
@@ -75,6 +81,24 @@ impl<'n> PipelineOutline<'n> {
         self.stages
             .values()
             .find(|stage| stage.body.span.start <= node.span.start && node.span.end <= stage.body.span.end)
+    }
+}
+
+/// Whether a step waits for somebody's word.
+pub(super) fn is_approval(step: &Node) -> bool {
+    type_of(step).is_some_and(|kind| kind.ends_with("Approval"))
+}
+
+impl<'n> Variable<'n> {
+    fn of(node: &'n Node) -> Self {
+        let input = node.get("value").and_then(Node::text).and_then(InputExpression::parse);
+        let allowed = input.and_then(|input| input.allowed_values).unwrap_or_default();
+        let is_dashed = |value: &&String| value.contains('-') && !value.contains("<+");
+        Self {
+            node,
+            dashed: allowed.iter().find(is_dashed).cloned(),
+            allowed,
+        }
     }
 }
 

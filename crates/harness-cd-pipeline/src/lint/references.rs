@@ -146,8 +146,11 @@ impl<'n> Search<'n, '_> {
         let parts = outside_expressions(text);
         match (variables.as_slice(), parts.as_slice()) {
             ([variable], [before, after]) if text.matches("<+").count() == 1 => {
-                let values = self.outline.allowed_values(variable).into_iter();
-                values.map(|value| format!("{before}{value}{after}")).collect()
+                let declared = self.outline.variable(variable).into_iter();
+                declared
+                    .flat_map(|variable| &variable.allowed)
+                    .map(|value| format!("{before}{value}{after}"))
+                    .collect()
             }
             _ => Vec::new(),
         }

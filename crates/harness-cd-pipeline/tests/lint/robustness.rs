@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use harness_cd_pipeline::{lint, read_config_repo, render, runtime_inputs};
 use proptest::prelude::*;
@@ -146,5 +147,43 @@ proptest! {
         files.insert(path.to_owned(), text.into_bytes());
         let findings = harness_cd_pipeline::lint_config_repo(&files);
         prop_assert!(findings.iter().all(|finding| finding.range.line >= 1 && finding.range.column >= 1));
+    }
+}
+
+#[test]
+fn a_file_as_large_as_may_be_gets_an_answer() {
+    let many = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let variables = many(4_000, &|at| format!("    - {{name: v{at}, value: x}}\n"));
+    let step = |at: usize| {
+        format!(
+            "            - step: {{identifier: s{at}, type: Wayt, x: <+pipeline.stages.t.a> <+execution.steps.u{at}.y> <+pipeline.variables.w{at}>}}\n"
+        )
+    };
+    let values = "a,".repeat(100_000);
+    let reference = |at: usize| format!("    - {{identifier: s{at}, serviceRef: <+pipeline.variables.v>}}\n");
+    let nested = (0..300).fold(String::new(), |text, at| {
+        format!(
+            "{text}{}trigger:\n{}inputYaml: |\n",
+            " ".repeat(4 * at),
+            " ".repeat(4 * at + 2)
+        )
+    });
+    for text in [
+        format!(
+            "pipeline:\n  variables:\n{variables}  stages:\n    - stage:\n        identifier: s\n        spec:\n          execution:\n            steps:\n{}",
+            many(300, &step)
+        ),
+        format!(
+            "pipeline:\n  stages: []\n  variables:\n    - {{name: v, value: '<+input>.allowedValues({values})'}}\n{}",
+            many(4_000, &reference)
+        ),
+        nested,
+    ] {
+        assert!(text.len() < harness_cd_yaml::MAX_BYTES);
+        let start = Instant::now();
+        let findings = lint("f.yaml", text.as_bytes());
+        // It is judged, not refused.
+        assert!(findings.iter().any(|finding| finding.code.starts_with("HCD1")));
+        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
     }
 }
