@@ -89,30 +89,30 @@ pub(super) fn missing_step<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     };
     for path in paths(text) {
         let parts: Vec<&str> = path.split('.').collect();
-        let (stage, steps) = match parts.as_slice() {
+        match parts.as_slice() {
             ["pipeline", "stages", name, rest @ ..] => match stage_named(&pipeline.stages, name) {
-                Some(stage) => (stage, rest),
+                Some(stage) => step_of(stage, rest, place.node, path, faults),
                 None => {
                     let hint = hint(name, pipeline.stages.keys().copied(), IN_THIS_FILE);
                     faults.add_part(place.node, path, format!("the pipeline has no stage `{name}`"), hint);
-                    continue;
                 }
             },
-            ["execution", ..] => match pipeline.stage_around(place.node) {
-                Some(stage) => (stage, parts.as_slice()),
-                None => continue,
-            },
-            _ => continue,
-        };
-        if let Some(name) = first_step(steps).filter(|name| !has_step(stage, name)) {
-            let hint = hint(name, stage.steps.iter().copied(), IN_THIS_FILE);
-            faults.add_part(
-                place.node,
-                path,
-                format!("the stage has no step or step group `{name}`"),
-                hint,
-            );
+            ["execution", ..] => {
+                if let Some(stage) = pipeline.stage_around(place.node) {
+                    step_of(stage, &parts, place.node, path, faults);
+                }
+            }
+            _ => {}
         }
+    }
+}
+
+/// The step that a path names within a stage is there.
+fn step_of<'n>(stage: &StageOutline<'n>, within: &[&str], node: &'n Node, path: &'n str, faults: &mut Faults<'n>) {
+    if let Some(name) = first_step(within).filter(|name| !has_step(stage, name)) {
+        let hint = hint(name, stage.steps.iter().copied(), IN_THIS_FILE);
+        let message = format!("the stage has no step or step group `{name}`");
+        faults.add_part(node, path, message, hint);
     }
 }
 

@@ -54,12 +54,9 @@ const fn rule(
     why: &'static str,
 ) -> LintRule {
     LintRule {
-        code,
-        severity,
-        title,
-        why,
         subject: Subject::Harness,
         check: Some(check),
+        ..of_the_whole(code, severity, title, why)
     }
 }
 

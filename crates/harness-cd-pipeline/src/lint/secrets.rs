@@ -89,12 +89,19 @@ fn secret_name<'n>(place: &Place<'n, '_>) -> Option<&'n str> {
     SECRET_KEYS.iter().any(|end| plain.ends_with(end)).then_some(name)
 }
 
-/// A word of some length; a sentence, a path or a number is no secret.
+/// A word of some length. A sentence, a path or a number is no secret, and what is made of one kind of letters names
+/// one.
 fn is_secret_value(text: &str) -> bool {
-    text.len() >= 6
-        && text.chars().all(|c| c.is_ascii_graphic() && c != '/')
-        && !matches!(text, "required" | "optional" | "String" | "Secret")
-        && text.parse::<f64>().is_err()
+    let is_word = text.len() >= 6 && text.chars().all(|c| c.is_ascii_graphic() && c != '/');
+    let is_scoped = text.starts_with("account.") || text.starts_with("org.");
+    let kinds: [fn(char) -> bool; 4] = [
+        |c| c.is_ascii_lowercase(),
+        |c| c.is_ascii_uppercase(),
+        |c| c.is_ascii_digit(),
+        |c| c.is_ascii_punctuation() && !"-_.".contains(c),
+    ];
+    let mixed = kinds.iter().filter(|is_kind| text.contains(**is_kind)).count() > 1;
+    is_word && !is_scoped && mixed && text.parse::<f64>().is_err()
 }
 
 /// A Kubernetes Secret that is written down is none.

@@ -505,6 +505,12 @@ pub(super) const BODIES: &[Body] = &[
         "auth serviceNowUrl",
     ),
     body(
+        "/ inputSet",
+        "",
+        "identifier name orgIdentifier pipeline projectIdentifier tags",
+        "identifier name pipeline",
+    ),
+    body(
         "/ secret",
         "",
         "identifier name orgIdentifier parentUniqueId projectIdentifier spec tags type uniqueId",

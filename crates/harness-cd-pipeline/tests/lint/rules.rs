@@ -396,7 +396,8 @@ fn secrets_are_found_and_never_repeated() {
     for good in [
         "connector:\n  spec:\n    tokenRef: github_token\n    password: <+secrets.getValue(\"x\")>\n",
         "environment:\n  variables:\n    - {name: DB_PASSWORD, type: Secret, value: account.db_password}\n",
-        "service:\n  token: true\n  secret: \"\"\n  password: 12345678\n",
+        "service:\n  token: true\n  secret: \"\"\n  password: 12345678\n  imagePullSecret: registry-secret\n",
+        "service:\n  token: account.github_Token1\n",
     ] {
         assert!(
             findings(good).iter().all(|finding| !finding.starts_with("HCD1042")),
@@ -613,4 +614,44 @@ fn manifests_are_restricted_and_pinned() {
             .collect::<Vec<_>>(),
         [("HCD1055", 7)]
     );
+}
+
+#[test]
+fn what_waits_and_who_decides_is_worth_knowing() {
+    let text = "pipeline:
+  name: p
+  identifier: p
+  triggers:
+    - trigger: {name: t, identifier: t, orgIdentifier: o, projectIdentifier: p, pipelineIdentifier: p, source: {type: Webhook, spec: {type: Custom, spec: {jexlCondition: x}}}}
+  stages:
+    - stage:
+        name: s
+        identifier: s
+        type: Approval
+        spec:
+          execution:
+            steps:
+              - step:
+                  name: a
+                  identifier: a
+                  type: HarnessApproval
+                  spec:
+                    includePipelineExecutionHistory: true
+                    approvers: {userGroups: [g], minimumCount: 1, disallowPipelineExecutor: true}
+    - stage:
+        name: d
+        identifier: d
+        type: Custom
+        spec:
+          execution: {steps: []}
+          store: {spec: {gitFetchType: Branch}}
+";
+    let found: Vec<_> = harness_cd_pipeline::lint("p.yaml", text.as_bytes())
+        .into_iter()
+        .map(|finding| (finding.code, finding.severity, finding.range.line))
+        .collect();
+    let info = harness_cd_model::Severity::Info;
+    for (code, line) in [("HCD1035", 20), ("HCD1043", 27)] {
+        assert!(found.contains(&(code.to_owned(), info, line)), "{code}: {found:?}");
+    }
 }
