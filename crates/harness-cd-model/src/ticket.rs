@@ -32,3 +32,14 @@ pub enum TicketSystem {
     /// ServiceNow.
     ServiceNow,
 }
+
+impl TicketSystem {
+    /// Harness's word, with which the types of its steps begin.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Jira { .. } => "Jira",
+            Self::ServiceNow => "ServiceNow",
+        }
+    }
+}

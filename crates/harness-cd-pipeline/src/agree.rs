@@ -4,7 +4,7 @@
 //!
 //! Codes: `HCD0115` another identity, `HCD0116` a reference to nothing, `HCD0117` an environment without a stage,
 //! `HCD0118` a missing approval, `HCD0119` a missing change window policy, `HCD0120` other canary phases,
-//! `HCD0124` another strategy.
+//! `HCD0124` another strategy, `HCD0125` a missing ticket approval.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -200,6 +200,17 @@ impl Check<'_> {
                 environment.name
             );
             self.report("HCD0119", &stage.body, &message, "add a Policy step before it");
+        }
+        if let Some(ticket) = &environment.ticket {
+            let wanted = format!("{}Approval", ticket.system.as_str());
+            let mut steps = until.iter().flat_map(|stage| step_types(&stage.body));
+            if !steps.any(|(_, kind)| kind == wanted) {
+                let message = format!(
+                    "no {wanted} step waits for the ticket before deploying to `{}`",
+                    environment.name
+                );
+                self.report("HCD0125", &stage.body, &message, "add one to the stage before it");
+            }
         }
         let phases: Vec<i64> = step_types(&stage.body)
             .filter(|(step, kind)| *kind == "K8sCanaryDeploy" && step.node.get("type").is_some())

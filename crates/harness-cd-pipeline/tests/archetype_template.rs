@@ -60,6 +60,21 @@ fn a_platform_of_five_environments_and_four_regions_needs_no_edit_by_hand() {
 }
 
 #[test]
+fn a_template_without_the_ticket_that_the_platform_asks_for_is_found() {
+    let files = replaced(
+        with_new_templates(five_environments()),
+        "templates/api-pipeline-template.yaml",
+        "type: JiraApproval",
+        "type: Wait",
+    );
+    let found = render(&read_config_repo(&files), &[]).diagnostics;
+    assert_eq!(
+        found.iter().map(|finding| finding.code.as_str()).collect::<Vec<_>>(),
+        ["HCD0125"]
+    );
+}
+
+#[test]
 fn faults_of_tickets_and_notifications_are_found_where_they_stand() {
     for (from, to, expected) in [
         (

@@ -150,7 +150,7 @@ fn barred(place: &Place<'_>, earlier: &[Approval]) -> Vec<String> {
         let email = place.gate_output(&approval.identifier, "output.approvalActivities[0].user.email");
         format!("  - {email}")
     });
-    let comment = "# a member of both groups must not be both approvers".to_owned();
+    let comment = "# who is in several groups approves for one of them".to_owned();
     [comment, "disallowedUserEmails:".to_owned()]
         .into_iter()
         .chain(emails)
@@ -207,14 +207,14 @@ pub(super) fn close_ticket(place: &Place<'_>) -> Result<Option<String>, Vec<Diag
 }
 
 fn ticket_fragment(place: &Place<'_>, policy: &TicketPolicy, text: &str) -> Fragment {
-    let (system, project) = match &policy.system {
-        TicketSystem::Jira { project } => ("Jira", project.as_str()),
-        TicketSystem::ServiceNow => ("ServiceNow", ""),
+    let project = match &policy.system {
+        TicketSystem::Jira { project } => project,
+        TicketSystem::ServiceNow => "",
     };
     place.fragment(
         text,
         &[
-            ("TICKET_SYSTEM", system),
+            ("TICKET_SYSTEM", policy.system.as_str()),
             ("JIRA_PROJECT", project),
             ("CONNECTOR", &policy.connector),
             ("TICKET_TYPE", &policy.ticket_type),
