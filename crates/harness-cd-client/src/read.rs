@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
+use harness_cd_model::ExecutionStatus;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::error::{Subject, failure};
 use crate::transport::{API_KEY_HEADER, Body, Method, Request, Transport};
@@ -46,10 +48,7 @@ impl<T: Transport> HarnessClient<T> {
             return Err(HarnessError::new(FailureCode::InvalidRequest, message));
         }
         let (page, size) = (query.page.to_string(), query.size.to_string());
-        let body = Body {
-            content_type: "application/json",
-            bytes: filter(query).to_string().into_bytes(),
-        };
+        let body = Body::json("application/json", &ExecutionFilter::of(query))?;
         let path = ["pipeline", "api", "pipelines", "execution", "summary"];
         let request = self.request(Method::Post, &path, &[("page", &page), ("size", &size)], Some(body));
         self.read(request, Subject::Executions, deadline).await
@@ -224,37 +223,63 @@ pub(crate) fn identifier<'a>(what: &str, id: &'a str) -> Result<&'a str, Harness
     Err(HarnessError::new(FailureCode::InvalidRequest, message))
 }
 
-fn filter(query: &ExecutionQuery) -> Value {
-    let mut filter = json!({ "filterType": "PipelineExecution" });
-    let mut set = |name: &str, value: Value| {
-        if let Value::Object(members) = &mut filter {
-            members.insert(name.to_owned(), value);
+/// Which executions to list, in Harness's words.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExecutionFilter<'q> {
+    filter_type: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pipeline_identifiers: &'q [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    status: &'q [ExecutionStatus],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_range: Option<TimeRange>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    module_properties: Option<ModuleProperties<'q>>,
+}
+
+/// Harness wants both ends.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TimeRange {
+    start_time: i64,
+    end_time: i64,
+}
+
+#[derive(Serialize)]
+struct ModuleProperties<'q> {
+    cd: CdProperties<'q>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CdProperties<'q> {
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    service_identifiers: &'q [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    env_identifiers: &'q [String],
+}
+
+impl<'q> ExecutionFilter<'q> {
+    fn of(query: &'q ExecutionQuery) -> Self {
+        let is_timed = query.from_ms.is_some() || query.to_ms.is_some();
+        let is_of_cd = !query.services.is_empty() || !query.environments.is_empty();
+        Self {
+            filter_type: "PipelineExecution",
+            pipeline_identifiers: &query.pipelines,
+            status: &query.statuses,
+            time_range: is_timed.then(|| TimeRange {
+                start_time: query.from_ms.unwrap_or(0),
+                end_time: query.to_ms.unwrap_or(FAR_FUTURE_MS),
+            }),
+            module_properties: is_of_cd.then_some(ModuleProperties {
+                cd: CdProperties {
+                    service_identifiers: &query.services,
+                    env_identifiers: &query.environments,
+                },
+            }),
         }
-    };
-    if !query.pipelines.is_empty() {
-        set("pipelineIdentifiers", json!(query.pipelines));
     }
-    if !query.statuses.is_empty() {
-        set("status", json!(query.statuses));
-    }
-    if query.from_ms.is_some() || query.to_ms.is_some() {
-        // Harness wants both ends.
-        let range = json!({ "startTime": query.from_ms.unwrap_or(0), "endTime": query.to_ms.unwrap_or(FAR_FUTURE_MS) });
-        set("timeRange", range);
-    }
-    if !query.services.is_empty() || !query.environments.is_empty() {
-        let mut cd = serde_json::Map::new();
-        for (name, ids) in [
-            ("serviceIdentifiers", &query.services),
-            ("envIdentifiers", &query.environments),
-        ] {
-            if !ids.is_empty() {
-                cd.insert(name.to_owned(), json!(ids));
-            }
-        }
-        set("moduleProperties", json!({ "cd": cd }));
-    }
-    filter
 }
 
 /// The year 2100.

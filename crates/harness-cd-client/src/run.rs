@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use harness_cd_model::ExecutionStatus;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::{Subject, failure, harmless, is_web_page};
 use crate::read::identifier;
@@ -56,6 +56,27 @@ const SEARCH_MS: i64 = 20_000;
 const CLOCK_SKEW_MS: i64 = 60 * 60 * 1000;
 const CANDIDATES: u32 = 20;
 
+/// The runtime inputs of a run, as Harness takes them: a pipeline of nothing but its variables.
+#[derive(Serialize)]
+struct RunInputs<'r> {
+    pipeline: PipelineInputs<'r>,
+}
+
+#[derive(Serialize)]
+struct PipelineInputs<'r> {
+    identifier: &'r str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    variables: Vec<Variable<'r>>,
+}
+
+#[derive(Serialize)]
+struct Variable<'r> {
+    name: &'r str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    value: &'r str,
+}
+
 /// What came back from the one POST.
 enum Answer {
     /// Harness said what happened.
@@ -106,17 +127,20 @@ impl<T: Transport> HarnessClient<T> {
         let variables: Vec<_> = run
             .inputs
             .iter()
-            .map(|(name, value)| json!({ "name": name, "type": "String", "value": value }))
+            .map(|(name, value)| Variable {
+                name,
+                kind: "String",
+                value,
+            })
             .collect();
-        let mut inputs = json!({ "identifier": pipeline });
-        if let (false, Value::Object(members)) = (variables.is_empty(), &mut inputs) {
-            members.insert("variables".to_owned(), variables.into());
-        }
-        // JSON is YAML, and needs no quoting rules of ours.
-        let body = Body {
-            content_type: "application/yaml",
-            bytes: json!({ "pipeline": inputs }).to_string().into_bytes(),
+        let inputs = RunInputs {
+            pipeline: PipelineInputs {
+                identifier: pipeline,
+                variables,
+            },
         };
+        // JSON is YAML, and needs no quoting rules of ours.
+        let body = Body::json("application/yaml", &inputs)?;
         let path = ["pipeline", "api", "pipeline", "execute", pipeline];
         let query = [("moduleType", "CD"), ("notesForPipelineExecution", notes.as_str())];
         Ok(self.request(Method::Post, &path, &query, Some(body)))

@@ -1,6 +1,9 @@
 use std::fmt;
 
+use serde::Serialize;
 use thiserror::Error;
+
+use crate::{FailureCode, HarnessError};
 
 /// The header that carries the key.
 pub(crate) const API_KEY_HEADER: &str = "x-api-key";
@@ -67,6 +70,15 @@ pub struct Body {
     pub content_type: &'static str,
     /// The bytes.
     pub bytes: Vec<u8>,
+}
+
+impl Body {
+    /// The JSON text of a value.
+    pub(crate) fn json(content_type: &'static str, value: &impl Serialize) -> Result<Self, HarnessError> {
+        let bytes =
+            serde_json::to_vec(value).map_err(|error| HarnessError::new(FailureCode::Internal, error.to_string()))?;
+        Ok(Self { content_type, bytes })
+    }
 }
 
 /// An HTTP response, of any status.

@@ -175,7 +175,7 @@ impl<'de> Lenient<'de> for Number {
             Scalar::Signed(number) => Some(number),
             Scalar::Unsigned(number) => i64::try_from(number).ok(),
             Scalar::Float(number) => exact(number),
-            Scalar::Text(text) => text.trim().parse().ok().and_then(exact),
+            Scalar::Text(text) => text.trim().parse().ok(),
             Scalar::Bool(_) => None,
         };
     }

@@ -61,12 +61,17 @@ pub(crate) fn read_leniently(text: &str) -> Result<(DeployRequest, Vec<Violation
         };
         violations.push(violation);
     }
-    violations.sort_by_key(|violation| field_order(&violation.path));
+    sort_by_field(&mut violations);
     Ok((request, violations))
 }
 
+/// Puts violations into the order of their fields.
+pub(crate) fn sort_by_field(violations: &mut [Violation]) {
+    violations.sort_by_key(|violation| field_order(&violation.path));
+}
+
 /// Where a field stands among the fields; unknown ones come last.
-pub(crate) fn field_order(path: &str) -> usize {
+fn field_order(path: &str) -> usize {
     FIELDS
         .iter()
         .position(|field| path.strip_prefix('/') == Some(field))

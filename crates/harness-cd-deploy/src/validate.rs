@@ -5,7 +5,7 @@ use harness_cd_model::{
 };
 
 use crate::nearest::{advice, quoted};
-use crate::request::{field_order, read_leniently, violation};
+use crate::request::{read_leniently, sort_by_field, violation};
 use crate::window;
 
 /// Characters in a name, and in an image tag (OCI distribution specification).
@@ -52,7 +52,7 @@ pub fn validate_text(
         .filter(|violation| !found.iter().any(|unread| unread.path == violation.path))
         .collect();
     found.extend(rest);
-    found.sort_by_key(|violation| field_order(&violation.path));
+    sort_by_field(&mut found);
     (readable.then_some(request), verdict(found))
 }
 

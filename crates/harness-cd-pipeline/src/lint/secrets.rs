@@ -101,7 +101,8 @@ fn is_secret_value(text: &str) -> bool {
         |c| c.is_ascii_punctuation() && !"-_.".contains(c),
     ];
     let mixed = kinds.iter().filter(|is_kind| text.contains(**is_kind)).count() > 1;
-    is_word && !is_scoped && mixed && text.parse::<f64>().is_err()
+    let is_number = text.chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
+    is_word && !is_scoped && mixed && !is_number
 }
 
 /// A Kubernetes Secret that is written down is none.
