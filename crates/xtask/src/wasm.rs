@@ -22,8 +22,9 @@ pub(crate) const BUILDS: [Build; 2] = [
         folder: "node",
         profile: "wasm-node",
         features: &["--features", "node"],
-        // Read once from disk, and never sent. The aim is 110 KB; until it is met, this tells when more creeps in.
-        brotli_budget: 275_000,
+        // Read once from disk, and never sent; this tells when more creeps in. The client, the checks and history
+        // are 130 KB of it, reading YAML and the config repo 75, rendering and lint with its sentences as much again.
+        brotli_budget: 290_000,
     },
     Build {
         folder: "web",
