@@ -82,31 +82,16 @@ pub fn render_template(file: &str, text: &str, values: &[Values], mut take: impl
 #[must_use]
 pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
     let is_meant = |name: &String| only.is_empty() || only.contains(name);
-    let services: Vec<&Service> = repo
-        .catalog
-        .services
-        .iter()
-        .filter(|service| is_meant(&service.name))
-        .collect();
-    let unread = repo
-        .left_out
-        .iter()
-        .filter(|left_out| is_meant(&left_out.service))
-        .cloned();
+    let services = repo.catalog.services.iter().filter(|service| is_meant(&service.name));
+    let services: Vec<&Service> = services.collect();
+    let unread = repo.left_out.iter().filter(|left_out| is_meant(&left_out.service));
+    let left_out: Vec<LeftOut> = unread.cloned().collect();
     let Some(platform) = &repo.platform else {
-        let reason = first_error(&repo.diagnostics, PLATFORM)
-            .map(reason_of)
-            .unwrap_or_default();
-        return Rendered {
-            left_out: unread
-                .chain(services.iter().map(|service| everything_of(service, &reason)))
-                .collect(),
-            ..Rendered::default()
-        };
+        return nothing(repo, &services, left_out);
     };
     let mut writer = Writer {
         rendered: Rendered {
-            left_out: unread.collect(),
+            left_out,
             ..Rendered::default()
         },
         platform,
@@ -130,6 +115,17 @@ pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
         }
     }
     writer.finish()
+}
+
+/// Without a platform there is nothing to render, not even for sound services.
+fn nothing(repo: &ConfigRepo, services: &[&Service], mut left_out: Vec<LeftOut>) -> Rendered {
+    let reason = first_error(&repo.diagnostics, PLATFORM).map(reason_of);
+    let reason = reason.unwrap_or_default();
+    left_out.extend(services.iter().map(|service| everything_of(service, &reason)));
+    Rendered {
+        left_out,
+        ..Rendered::default()
+    }
 }
 
 fn unknown_service(repo: &ConfigRepo, name: &str) -> Diagnostic {

@@ -425,6 +425,27 @@ fn an_input_set_chooses_the_environment_and_asks_for_the_rest() {
 }
 
 #[test]
+fn no_trigger_moves_a_moving_tag_into_production() {
+    let condition = |from: &str, to: &str| {
+        let repo = read_config_repo(&with("platform.yaml", from, to));
+        let trigger = &render(&repo, &[]).files["triggers/payment-service-cd.yaml"];
+        let line = trigger.lines().find(|line| line.contains("jexlCondition")).unwrap();
+        line.trim().replace("<+trigger.payload.", "<")
+    };
+    assert_eq!(
+        condition("type: Production", "type: PreProduction"),
+        "jexlCondition: <image_tag> != \"latest\""
+    );
+    assert_eq!(
+        condition(
+            "  - name: pre-stable\n    type: PreProduction",
+            "  - name: pre-stable\n    type: Production"
+        ),
+        "jexlCondition: <target_env> != \"pre-stable\" && <target_env> != \"prod\" || <image_tag> != \"latest\""
+    );
+}
+
+#[test]
 fn input_sets_that_would_be_one_file_are_refused_with_both_owners() {
     let mut files = with(
         "platform.yaml",

@@ -21,33 +21,39 @@ pub(super) fn stage(place: &Place<'_>) -> Result<Option<String>, Vec<Diagnostic>
             ("GATE_IDENTIFIER", &identifier),
         ],
     )?;
+    Ok(Some(fill(&gate, "steps", &steps(place)?)))
+}
+
+/// In this order: what was approved in time is not deployed out of it.
+fn steps(place: &Place<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let ticket = place.environment.ticket.as_ref();
     let mut steps = Vec::new();
-    if let Some(policy) = &place.environment.ticket {
-        steps.push(create_ticket(place, policy)?);
-    }
-    let approvals: Vec<Approval> = place
-        .environment
-        .approvals
-        .iter()
-        .map(|group| Approval::by(group))
-        .collect();
-    for (index, own) in approvals.iter().enumerate() {
-        let earlier = approvals.get(..index).unwrap_or_default();
-        let count = format!("{} of {}", index + 1, approvals.len());
-        steps.push(approval(place, own, earlier, &count)?);
-    }
-    if let Some(policy) = &place.environment.ticket {
-        steps.push(await_ticket(place, policy)?);
-    }
-    if let Some(window) = &place.environment.change_window {
-        let values = [
-            ("POLICY_SET", underscored(window)),
-            ("CHANGE_TICKET", change_ticket(place)),
-        ];
-        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-        steps.push(place.fragment(include_str!("change-window.yaml"), &values)?);
-    }
-    Ok(Some(fill(&gate, "steps", &steps)))
+    steps.extend(ticket.map(|policy| create_ticket(place, policy)).transpose()?);
+    steps.extend(approvals(place)?);
+    steps.extend(ticket.map(|policy| await_ticket(place, policy)).transpose()?);
+    let window = place.environment.change_window.as_ref();
+    steps.extend(window.map(|window| change_window(place, window)).transpose()?);
+    Ok(steps)
+}
+
+fn change_window(place: &Place<'_>, window: &str) -> Fragment {
+    place.fragment(
+        include_str!("change-window.yaml"),
+        &[
+            ("POLICY_SET", &underscored(window)),
+            ("CHANGE_TICKET", &change_ticket(place)),
+        ],
+    )
+}
+
+fn approvals(place: &Place<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let groups = place.environment.approvals.iter();
+    let all: Vec<Approval> = groups.map(|group| Approval::by(group)).collect();
+    let written = all.iter().enumerate().map(|(index, own)| {
+        let earlier = all.get(..index).unwrap_or_default();
+        approval(place, own, earlier, &format!("{} of {}", index + 1, all.len()))
+    });
+    written.collect()
 }
 
 /// The step in which a group approves.
