@@ -18,7 +18,7 @@ pub(crate) enum Command {
 
 #[derive(clap::Args)]
 pub(crate) struct New {
-    /// Write the template of this archetype alone; may be given several times
+    /// Write the template of this archetype alone; may be given several times [default: all of platform.yaml]
     #[arg(long = "archetype", value_name = "NAME")]
     archetypes: Vec<String>,
     /// Replace a template that differs
