@@ -65,7 +65,8 @@ const OVERLAYS: [&str; 7] = [
 ];
 
 fn is_laid_over(place: &Place<'_, '_>) -> bool {
-    place.trail.iter().any(|key| OVERLAYS.contains(key))
+    let above = place.trail.split_last().map_or(&[][..], |(_, above)| above);
+    above.iter().any(|key| OVERLAYS.contains(key))
 }
 
 /// Whether the step is of a type whose settings are known, and has none.

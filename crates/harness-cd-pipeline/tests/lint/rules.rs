@@ -547,6 +547,15 @@ fn what_a_file_is_has_to_be_said() {
     let found = harness_cd_pipeline::lint("f.yaml", b"name: x\nenvironmentRef: prod\nspec: {}\n");
     assert!(found[0].hint.as_deref().unwrap().contains("infrastructureDefinition"));
     assert_eq!(findings("a: {{X}}"), ["HCD1000 "]);
+    // What is laid over a pipeline is a part, and an entity of its own.
+    assert_eq!(
+        findings("inputSet:\n  name: i\n  identifier: i\n  pipeline:\n    identifier: p\n    stages: []\n"),
+        [""; 0]
+    );
+    assert_eq!(
+        findings("inputSet:\n  name: i\n  identifer: i\n"),
+        ["HCD1021 /inputSet", "HCD1021 /inputSet", "HCD1023 /inputSet/identifer"]
+    );
 }
 
 #[test]
