@@ -12,7 +12,7 @@ use harness_cd_model::{Archetype, Diagnostic, Environment, Platform, Service, Se
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Node};
 
-use crate::render::underscored;
+use crate::naming::{OWN_TEAM, underscored};
 use crate::stages::{Stage, stages, step_types};
 
 const PIPELINE_NAME: &str = "{{SERVICE_NAME}}-cd";
@@ -179,7 +179,7 @@ impl Check<'_> {
                 .any(|at| at.node.text() == Some(wanted))
         };
         for approval in &environment.approvals {
-            let group = if approval == crate::read::OWN_TEAM {
+            let group = if approval == OWN_TEAM {
                 TEAM.to_owned()
             } else {
                 underscored(approval)

@@ -11,9 +11,7 @@ mod strategy;
 use harness_cd_model::{Archetype, Diagnostic, Environment, EnvironmentType, Platform};
 use harness_cd_template::{Template, Values};
 
-use crate::render::BUILT_IN;
-
-pub(crate) use gate::Approval;
+use crate::naming::BUILT_IN;
 
 type Fragment = Result<String, Vec<Diagnostic>>;
 

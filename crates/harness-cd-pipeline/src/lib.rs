@@ -14,6 +14,7 @@ mod archetype_template;
 mod inputs;
 mod left_out;
 mod lint;
+mod naming;
 mod read;
 mod render;
 mod rules;

@@ -22,9 +22,6 @@ use harness_cd_yaml::{At, Document, Reader, decode, parse};
 
 use crate::{ConfigRepo, Files, finding};
 
-/// In approvals: the service's own team.
-pub(crate) const OWN_TEAM: &str = "team";
-
 pub(crate) const PLATFORM: &str = "platform.yaml";
 const SERVICES: &str = "services.yaml";
 const TEMPLATE_FOLDER: &str = "templates/";

@@ -14,24 +14,9 @@ use harness_cd_yaml::nearest;
 use serde::Serialize;
 
 use crate::left_out::{LeftOut, first_error, reason_of};
+use crate::naming::{infrastructure_identifier, input_set_name, underscored};
 use crate::read::PLATFORM;
 use crate::{ConfigRepo, agree, template_path};
-
-pub(crate) use policy::CHANGE_TICKET_PATTERN;
-
-/// The placeholders that the product fills for a pipeline template; a service's own `values` come on top.
-pub(crate) const BUILT_IN: [&str; 10] = [
-    "SERVICE_NAME",
-    "SERVICE_IDENTIFIER",
-    "ARCHETYPE",
-    "TEAM",
-    "TEAM_IDENTIFIER",
-    "IMAGE",
-    "ENVIRONMENTS",
-    "FIRST_ENVIRONMENT",
-    "REGIONS",
-    "FIRST_REGION",
-];
 
 /// Rendered files by path, and why some are not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -452,11 +437,6 @@ fn input_set_path(name: &str) -> String {
     format!("input-sets/{name}.yaml")
 }
 
-/// `payment-service-int-stable`; its identifier follows from it.
-pub(crate) fn input_set_name(service: &str, environment: &str) -> String {
-    format!("{service}-{environment}")
-}
-
 /// `for the service `a` and 6 more`
 fn for_services(services: &[&str]) -> String {
     let first = services.first().copied().unwrap_or_default();
@@ -485,16 +465,6 @@ fn values_of(service: &Service) -> Values {
         .map(|(name, value)| (name.to_owned(), value)),
     );
     values
-}
-
-/// `int_stable_euw1_k8s`
-pub(crate) fn infrastructure_identifier(environment: &Environment, region: &str) -> String {
-    format!("{}_{}_k8s", environment.identifier, underscored(region))
-}
-
-/// The identifier of a name that was checked when the platform was read.
-pub(crate) fn underscored(name: &str) -> String {
-    harness_cd_model::Identifier::from_name(name).map_or_else(|_| name.to_owned(), String::from)
 }
 
 /// `company/platform-next` of `https://github.com/company/platform-next.git`

@@ -28,7 +28,7 @@ pub fn deploy_rules(platform: &Platform, service: &Service) -> DeployRules {
                     .approvals
                     .iter()
                     .map(|group| {
-                        if group == crate::read::OWN_TEAM {
+                        if group == crate::naming::OWN_TEAM {
                             service.team.clone()
                         } else {
                             group.clone()

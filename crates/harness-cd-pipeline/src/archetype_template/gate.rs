@@ -3,8 +3,7 @@
 use harness_cd_model::{Diagnostic, RequiredField, TicketPolicy, TicketSystem};
 
 use super::{Fragment, Place, fill, of_service};
-use crate::read::OWN_TEAM;
-use crate::render::{CHANGE_TICKET_PATTERN, underscored};
+use crate::naming::{CHANGE_TICKET_PATTERN, OWN_TEAM, approval_identifier, approval_stem, underscored};
 
 /// Stands where nobody is asked for a change ticket; no ticket looks like it.
 const NO_TICKET: &str = "none";
@@ -57,24 +56,18 @@ fn approvals(place: &Place<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
 }
 
 /// The step in which a group approves.
-pub(crate) struct Approval {
-    /// For example `platform_approval`; of its own among the approvals of an environment.
-    pub(crate) identifier: String,
+struct Approval {
+    identifier: String,
     name: String,
     group: String,
 }
 
 impl Approval {
     /// The step of a group: `platform-team` gives the Platform Approval.
-    pub(crate) fn by(group: &str) -> Self {
-        let identifier = underscored(group);
-        let stem = identifier
-            .strip_suffix("_team")
-            .filter(|stem| !stem.is_empty())
-            .unwrap_or(&identifier);
-        let words: Vec<String> = stem.split('_').map(capitalized).collect();
+    fn by(group: &str) -> Self {
+        let words: Vec<String> = approval_stem(group).split('_').map(capitalized).collect();
         Self {
-            identifier: format!("{stem}_approval"),
+            identifier: approval_identifier(group),
             name: format!("{} Approval", words.join(" ").trim()),
             group: user_group(group),
         }

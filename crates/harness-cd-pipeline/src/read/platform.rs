@@ -6,11 +6,11 @@ use harness_cd_model::{
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
-use crate::archetype_template::Approval;
+use crate::naming::{OWN_TEAM, approval_identifier};
 
 use super::forms::{checked, is_cidr, is_zone, secret_reference, url};
 use super::names::{Names, optional_list, reference, require_label, required_list, required_reference, text};
-use super::{OWN_TEAM, archetypes, notifications, ticket};
+use super::{archetypes, notifications, ticket};
 
 const KEYS: [&str; 15] = [
     "org",
@@ -358,8 +358,8 @@ fn approvals(reader: &mut Reader<'_>, fields: &Fields<'_>, groups: &[&str]) -> V
         let Some(group) = reference(reader, &at, "HCD0110", "approval group", groups) else {
             continue;
         };
-        let step = Approval::by(group).identifier;
-        if let Some(other) = approvals.iter().find(|other| Approval::by(other).identifier == step) {
+        let step = approval_identifier(group);
+        if let Some(other) = approvals.iter().find(|other| approval_identifier(other) == step) {
             let message = format!("the approvals of `{group}` and `{other}` both make the step `{step}`");
             reader.error("HCD0102", &at, message, "ask each group once, or rename one");
         }

@@ -8,7 +8,7 @@ use harness_cd_yaml::{At, Fields, Reader};
 use super::SERVICES;
 use super::names::{Names, optional_list, reference, require_label, required_list, text};
 use crate::LeftOut;
-use crate::render::{BUILT_IN, input_set_name};
+use crate::naming::{BUILT_IN, input_set_name};
 
 /// The longest Kubernetes namespace.
 const MAX_NAMESPACE: usize = 63;

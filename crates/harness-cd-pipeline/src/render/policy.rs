@@ -4,10 +4,7 @@ use std::fmt::Write;
 
 use harness_cd_model::{ChangeWindow, Platform, RequiredField};
 
-use super::underscored;
-
-/// What the number of a change ticket looks like.
-pub(crate) const CHANGE_TICKET_PATTERN: &str = "^[A-Z][A-Z0-9]+-?[0-9]+$";
+use crate::naming::{CHANGE_TICKET_PATTERN, underscored};
 
 /// The policy in the Rego that Harness runs (before version 1). The clock is OPA's own, so no pipeline can fake it.
 /// Absent facts count as bad: an undefined value would make a rule silently not fire.
