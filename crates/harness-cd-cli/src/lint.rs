@@ -12,7 +12,7 @@ use crate::{output, sarif};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Harness files: pipelines, triggers, services, …; without any, the whole config repo
+    /// Harness files, templates of them, Kubernetes manifests; without any, the whole config repo
     files: Vec<PathBuf>,
 }
 

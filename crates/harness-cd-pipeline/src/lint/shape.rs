@@ -2,7 +2,7 @@
 
 use harness_cd_yaml::{Node, Value, nearest};
 
-use super::place::{Faults, Place, type_of};
+use super::place::{Faults, Place, is_filled_in, type_of};
 use super::vocabulary::{ANYWHERE, BODIES, Body, IGNORED, Ignored, LISTS_OF_MAPPINGS, WORDS, words};
 
 /// The bodies that the place is: those of its path, and of the type beside it.
@@ -82,7 +82,12 @@ fn needs_spec(step: &Node) -> bool {
 /// Lists of mappings are lists, and of mappings.
 pub(super) fn wrong_shape<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let is_item = !place.is_value;
-    if is_mapping(place.node) == is_item || !is_list_of_mappings(place) || is_open(place.node) {
+    let is_good = match &place.node.value {
+        Value::Mapping(_) => is_item,
+        Value::Sequence(_) => !is_item,
+        Value::Scalar(scalar) => place.node.is_null() || is_filled_in(&scalar.text),
+    };
+    if is_good || !is_list_of_mappings(place) {
         return;
     }
     let (wanted, hint) = match (is_item, place.key()) {
@@ -91,10 +96,8 @@ pub(super) fn wrong_shape<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
         (false, "variables") => ("a list", "write `- {name: …, type: String, value: …}` for each"),
         (false, _) => ("a list", "start each item with `- `"),
     };
-    if is_item || !matches!(place.node.value, Value::Sequence(_)) {
-        let message = format!("{} stands where {wanted} is wanted", place.node.describe());
-        faults.add(place.node, message, hint);
-    }
+    let message = format!("{} stands where {wanted} is wanted", place.node.describe());
+    faults.add(place.node, message, hint);
 }
 
 fn is_list_of_mappings(place: &Place<'_, '_>) -> bool {
@@ -105,18 +108,13 @@ fn is_list_of_mappings(place: &Place<'_, '_>) -> bool {
     LISTS_OF_MAPPINGS.iter().any(|path| whole.is_at(path))
 }
 
-/// Nothing, or something that is filled in later.
-fn is_open(node: &Node) -> bool {
-    node.is_null() || node.text().is_some_and(super::place::is_filled_in)
-}
-
 /// Keys that nobody knows.
 pub(super) fn unknown_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     for body in bodies(place) {
         for entry in place.node.entries() {
             let name = entry.name();
             let is_known = words(body.keys).chain(words(ANYWHERE)).any(|key| key == name);
-            if is_known || super::place::is_filled_in(name) || ignored(place).any(|found| found.key == name) {
+            if is_known || is_filled_in(name) || ignored(place).any(|found| found.key == name) {
                 continue;
             }
             let hint = match nearest(name, words(body.keys)) {

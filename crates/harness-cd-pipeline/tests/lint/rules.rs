@@ -547,6 +547,10 @@ fn what_a_file_is_has_to_be_said() {
     let found = harness_cd_pipeline::lint("f.yaml", b"name: x\nenvironmentRef: prod\nspec: {}\n");
     assert!(found[0].hint.as_deref().unwrap().contains("infrastructureDefinition"));
     assert_eq!(findings("a: {{X}}"), ["HCD1000 "]);
+    assert_eq!(
+        findings("pipeline:\n  name: p\n  identifier: p\n  variables: a\n  stages:\n    - x\n    - <+x>\n"),
+        ["HCD1022 /pipeline/variables", "HCD1022 /pipeline/stages/0"]
+    );
     // What is laid over a pipeline is a part, and an entity of its own.
     assert_eq!(
         findings("inputSet:\n  name: i\n  identifier: i\n  pipeline:\n    identifier: p\n    stages: []\n"),
