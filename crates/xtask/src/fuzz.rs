@@ -7,7 +7,7 @@ use crate::{Result, process, workspace};
 /// The crates with properties that hold for any text a person may write, and how often each property is tried.
 const CRATES: [(&str, u32); 2] = [("harness-cd-template", 100_000), ("harness-cd-pipeline", 1_000_000)];
 
-/// Runs the tests of these crates; takes as long as `cases` says, or an hour or so.
+/// Runs the tests of these crates; takes some minutes unless `cases` says less.
 pub(crate) fn run(cases: Option<u32>) -> Result<()> {
     for (package, usual) in CRATES {
         let cases = cases.unwrap_or(usual).to_string();
