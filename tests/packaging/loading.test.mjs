@@ -18,10 +18,19 @@ const NODE_EXPORTS = [
   'readConfigRepo',
   'renderConfigRepo',
   'renderTemplate',
+  'runtimeInputs',
   'shapeHistory',
   'validateDeploy',
+  'validateForTarget',
 ];
-const BROWSER_EXPORTS = ['HarnessCdError', 'loadHarnessCd', 'parseHarnessUrl', 'readAnnotations', 'validateDeploy'];
+const BROWSER_EXPORTS = [
+  'HarnessCdError',
+  'loadHarnessCd',
+  'parseHarnessUrl',
+  'readAnnotations',
+  'validateDeploy',
+  'validateForTarget',
+];
 
 test('the package holds the loaders, both builds and nothing else', () => {
   assert.deepEqual(

@@ -96,6 +96,7 @@ impl Arguments {
             change_ticket: self.change_ticket.clone(),
             rollback_plan: self.rollback_plan.clone(),
             business_justification: self.business_justification.clone(),
+            ..DeployRequest::default()
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use harness_cd_model::RuntimeInput;
+use harness_cd_model::{InputKind, RuntimeInput};
 use harness_cd_pipeline::runtime_inputs;
 
 use crate::config_repo::read;
@@ -43,15 +43,43 @@ fn rows(inputs: &[RuntimeInput]) -> Vec<Vec<String>> {
             vec![
                 input.pointer.clone(),
                 input.name.clone().unwrap_or_default(),
-                input.input_type.clone().unwrap_or_default(),
-                if input.required { "yes" } else { "no" }.to_owned(),
+                input.input_type.clone().unwrap_or_else(|| kind(input.kind).to_owned()),
+                required(input).to_owned(),
                 input.default.clone().unwrap_or_default(),
-                input
-                    .allowed_values
-                    .as_ref()
-                    .map(|values| values.join(", "))
-                    .unwrap_or_default(),
+                allowed(input),
             ]
         })
         .collect()
+}
+
+fn kind(kind: InputKind) -> &'static str {
+    match kind {
+        InputKind::Text => "",
+        InputKind::Number => "number",
+        InputKind::Boolean => "boolean",
+        InputKind::Object => "object",
+        InputKind::List => "list",
+    }
+}
+
+fn required(input: &RuntimeInput) -> &'static str {
+    match (input.execution_input, input.required) {
+        (true, _) => "in mid-run",
+        (false, true) => "yes",
+        (false, false) => "no",
+    }
+}
+
+fn allowed(input: &RuntimeInput) -> String {
+    let values = input.allowed_values.as_ref().map(|values| values.join(", "));
+    match (values, &input.allowed_values_expression) {
+        (Some(values), _) if input.select_many => format!("several of {values}"),
+        (Some(values), _) => values,
+        (None, Some(expression)) => format!("known to Harness alone: {expression}"),
+        (None, None) => input
+            .regex
+            .as_ref()
+            .map(|regex| format!("matching {regex}"))
+            .unwrap_or_default(),
+    }
 }

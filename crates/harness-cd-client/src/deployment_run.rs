@@ -1,24 +1,21 @@
 //! What a deploy request becomes in Harness: runtime inputs and notes, the same for every road that starts a run.
 
-use std::collections::BTreeMap;
-
 use harness_cd_model::DeployRequest;
 
-use crate::RunRequest;
+use crate::{RunInputs, RunRequest};
 
 impl RunRequest {
-    /// The run of a checked deploy request. `started_by` goes into the notes, for example
-    /// `Backstage by user:default/ana`; `nonce` is unique to this attempt.
+    /// The run of a checked deploy request, with the variables that its fields fill. `started_by` goes into the notes,
+    /// for example `Backstage by user:default/ana`; `nonce` is unique to this attempt. Where the pipeline's text is at
+    /// hand, [`RunRequest::inputs`] is better written from it, with [`DeployRequest::input_values`].
     #[must_use]
     pub fn for_deployment(pipeline: &str, request: &DeployRequest, started_by: &str, nonce: &str) -> Self {
-        let inputs = BTreeMap::from([
-            ("imageTag".to_owned(), request.image_tag.clone()),
-            ("targetEnvironment".to_owned(), request.environment.clone()),
-            ("targetRegion".to_owned(), request.region.clone()),
-        ]);
+        let variables = request
+            .variables()
+            .map(|(name, value)| (name.to_owned(), value.clone()));
         Self {
             pipeline: pipeline.to_owned(),
-            inputs,
+            inputs: RunInputs::Variables(variables.collect()),
             notes: notes(request, started_by),
             nonce: nonce.to_owned(),
         }
@@ -52,25 +49,19 @@ mod tests {
             region: "euw1".into(),
             change_ticket: Some("CHG-7".into()),
             rollback_plan: Some("Deploy v2.3.0.".into()),
-            business_justification: None,
+            ..DeployRequest::default()
         };
         let run = RunRequest::for_deployment("payment_service_cd", &request, "Backstage by user:default/ana", "n-1");
         assert_eq!(
             run.notes,
             "Started from Backstage by user:default/ana. Change ticket: CHG-7. Rollback plan: Deploy v2.3.0."
         );
-        let inputs: Vec<_> = run
-            .inputs
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        assert_eq!(
-            inputs,
-            [
-                ("imageTag", "v2.3.1"),
-                ("targetEnvironment", "prod"),
-                ("targetRegion", "euw1")
-            ]
-        );
+        let variables = [
+            ("imageTag", "v2.3.1"),
+            ("targetEnvironment", "prod"),
+            ("targetRegion", "euw1"),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(run.inputs, RunInputs::Variables(variables.into()));
     }
 }

@@ -16,5 +16,5 @@ mod transport;
 
 pub use client::{ClientOptions, ExecutionQuery, HarnessClient, PipelineYaml};
 pub use error::{FailureCode, HarnessError};
-pub use run::{RunOutcome, RunRequest};
+pub use run::{RunInputs, RunOutcome, RunRequest};
 pub use transport::{Body, Method, Request, Response, Transport, TransportError};

@@ -17,13 +17,24 @@ use crate::{ExecutionQuery, FailureCode, HarnessClient, HarnessError};
 pub struct RunRequest {
     /// The pipeline's identifier.
     pub pipeline: String,
-    /// Pipeline variables of type String, by name.
-    pub inputs: BTreeMap<String, String>,
+    /// What the pipeline asks for.
+    pub inputs: RunInputs,
     /// The execution's notes: who, why.
     pub notes: String,
     /// A text that no other run has, 8 to 64 letters, digits, `-` and `_`. It is put into the notes where they do
     /// not hold it, and tells this run from every other after an ambiguous answer.
     pub nonce: String,
+}
+
+/// The runtime inputs of a run. In JSON an object, or a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum RunInputs {
+    /// Pipeline variables of type String, by name.
+    Variables(BTreeMap<String, String>),
+    /// The pipeline's own structure with only its inputs filled, as YAML; JSON is YAML.
+    Yaml(String),
 }
 
 /// What became of a run that Harness accepted.
@@ -56,10 +67,29 @@ const SEARCH_MS: i64 = 20_000;
 const CLOCK_SKEW_MS: i64 = 60 * 60 * 1000;
 const CANDIDATES: u32 = 20;
 
+/// JSON is YAML, and needs no quoting rules of ours.
+const RUN_INPUTS: &str = "application/yaml";
+
 /// The runtime inputs of a run, as Harness takes them: a pipeline of nothing but its variables.
 #[derive(Serialize)]
-struct RunInputs<'r> {
+struct InputsOfVariables<'r> {
     pipeline: PipelineInputs<'r>,
+}
+
+impl<'r> InputsOfVariables<'r> {
+    fn new(identifier: &'r str, variables: &'r BTreeMap<String, String>) -> Self {
+        let variables = variables.iter().map(|(name, value)| Variable {
+            name,
+            kind: "String",
+            value,
+        });
+        Self {
+            pipeline: PipelineInputs {
+                identifier,
+                variables: variables.collect(),
+            },
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -124,23 +154,13 @@ impl<T: Transport> HarnessClient<T> {
                 .trim_start()
                 .to_owned()
         };
-        let variables: Vec<_> = run
-            .inputs
-            .iter()
-            .map(|(name, value)| Variable {
-                name,
-                kind: "String",
-                value,
-            })
-            .collect();
-        let inputs = RunInputs {
-            pipeline: PipelineInputs {
-                identifier: pipeline,
-                variables,
+        let body = match &run.inputs {
+            RunInputs::Variables(variables) => Body::json(RUN_INPUTS, &InputsOfVariables::new(pipeline, variables))?,
+            RunInputs::Yaml(yaml) => Body {
+                content_type: RUN_INPUTS,
+                bytes: yaml.clone().into_bytes(),
             },
         };
-        // JSON is YAML, and needs no quoting rules of ours.
-        let body = Body::json("application/yaml", &inputs)?;
         let path = ["pipeline", "api", "pipeline", "execute", pipeline];
         let query = [("moduleType", "CD"), ("notesForPipelineExecution", notes.as_str())];
         Ok(self.request(Method::Post, &path, &query, Some(body)))

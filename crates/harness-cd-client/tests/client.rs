@@ -9,11 +9,10 @@
 )]
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
 use harness_cd_client::{
-    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessError, Method, Request, Response, RunOutcome,
-    RunRequest, Transport, TransportError,
+    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessError, Method, Request, Response, RunInputs,
+    RunOutcome, RunRequest, Transport, TransportError,
 };
 use harness_cd_model::{ExecutionStatus, HarnessScope};
 use pollster::block_on;
@@ -118,7 +117,7 @@ fn error(status: u16, code: &str, message: &str) -> Answer {
 fn run() -> RunRequest {
     RunRequest {
         pipeline: "payment_service_cd".into(),
-        inputs: BTreeMap::from([("imageTag".into(), "v2.3.1".into())]),
+        inputs: RunInputs::Variables([("imageTag".into(), "v2.3.1".into())].into()),
         notes: "Started from Backstage.\nÜber".into(),
         nonce: NONCE.into(),
     }
@@ -211,7 +210,7 @@ fn a_mark_that_the_notes_hold_is_not_put_twice_and_no_inputs_are_no_variables() 
     let script = Script::new(|_: &Request, _| answer(200, &json!({ "data": { "planExecution": { "uuid": "e1" } } })));
     let run = RunRequest {
         notes: format!("x [harness-cd:{NONCE}]"),
-        inputs: BTreeMap::new(),
+        inputs: RunInputs::Variables([].into()),
         ..run()
     };
     block_on(client(&script).run_pipeline(&run)).unwrap();
@@ -221,6 +220,22 @@ fn a_mark_that_the_notes_hold_is_not_put_twice_and_no_inputs_are_no_variables() 
         sent[0].body.as_ref().unwrap().bytes,
         br#"{"pipeline":{"identifier":"payment_service_cd"}}"#
     );
+}
+
+#[test]
+fn inputs_of_any_shape_are_posted_as_they_are() {
+    let script = Script::new(|_: &Request, _| {
+        answer(
+            200,
+            &json!({ "data": { "planExecution": { "uuid": "e1" }, "yamlPipeline": "" } }),
+        )
+    });
+    let yaml = "pipeline:\n  identifier: shop\n  stages: []\n";
+    let written = json!({ "pipeline": "shop", "inputs": yaml, "notes": "", "nonce": NONCE });
+    let run: RunRequest = serde_json::from_value(written).unwrap();
+    block_on(client(&script).run_pipeline(&run)).unwrap();
+    let sent = script.sent.borrow();
+    assert_eq!(sent.last().unwrap().body.as_ref().unwrap().bytes, yaml.as_bytes());
 }
 
 #[test]

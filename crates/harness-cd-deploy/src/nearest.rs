@@ -4,33 +4,29 @@
 const MAX_LENGTH: usize = 128;
 
 /// The candidate nearest to `name`, where one is near enough to be a slip of the pen.
-pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
     if name.len() > MAX_LENGTH {
         return None;
     }
     let name = name.to_ascii_lowercase();
     let near_enough = (name.chars().count() / 3).max(1);
     candidates
-        .into_iter()
+        .iter()
         .map(|candidate| (strsim::osa_distance(&name, &candidate.to_ascii_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= near_enough)
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+        .map(|(_, candidate)| *candidate)
 }
 
 /// `did you mean X?` where a candidate is near, otherwise the list to choose from.
-pub(crate) fn advice<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    if let Some(near) = nearest(name, candidates.clone()) {
+pub(crate) fn advice(name: &str, candidates: &[&str]) -> String {
+    if let Some(near) = nearest(name, candidates) {
         return format!("did you mean `{near}`?");
     }
-    let all: Vec<String> = candidates
-        .into_iter()
-        .map(|candidate| format!("`{candidate}`"))
-        .collect();
-    match all.as_slice() {
+    match candidates {
         [] => "there is none to choose from".to_owned(),
-        [only] => format!("the only one is {only}"),
-        several => format!("choose one of {}", several.join(", ")),
+        [only] => format!("the only one is `{only}`"),
+        several => format!("choose one of `{}`", several.join("`, `")),
     }
 }
 

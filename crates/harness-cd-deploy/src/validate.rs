@@ -1,11 +1,13 @@
 //! May it run: a deploy request against the rules of its service.
 
 use harness_cd_model::{
-    DeployRequest, DeployRules, DeployVerdict, EnvironmentRules, RequiredField, TimeZones, Violation, ViolationCode,
+    DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, Patterns, RequiredField, RuntimeInput,
+    TimeZones, Violation, ViolationCode,
 };
 
+use crate::inputs;
 use crate::nearest::{advice, quoted};
-use crate::request::{read_leniently, sort_by_field, violation};
+use crate::request::{in_field_order, input_path, read_leniently, violation};
 use crate::window;
 
 /// Characters in a name, and in an image tag (OCI distribution specification).
@@ -21,7 +23,8 @@ const MUTABLE_TAGS: [&str; 10] = [
     "latest", "main", "master", "trunk", "develop", "dev", "head", "stable", "edge", "nightly",
 ];
 
-/// Checks a request against the rules. Every violation is reported at once, in field order.
+/// Checks a request against the rules. Every violation is reported at once, in field order. What the pipeline asks for
+/// beyond the rules is not known here: see [`validate_for_target`].
 ///
 /// `now_ms` is the instant at which the request would run, in epoch ms.
 ///
@@ -29,15 +32,57 @@ const MUTABLE_TAGS: [&str; 10] = [
 /// business justification 1000. Line breaks and tabs are allowed in the last two alone.
 #[must_use]
 pub fn validate(request: &DeployRequest, rules: &DeployRules, now_ms: i64, zones: &dyn TimeZones) -> DeployVerdict {
-    verdict(violations(request, rules, now_ms, zones))
+    verdict(violations(request, Against::rules(rules), now_ms, zones))
 }
 
-/// Reads a request and checks it, with the findings of both steps. The request is given back where all of it could
-/// be read.
+/// Reads a request and checks it against the rules, with the findings of both steps. The request is given back where
+/// all of it could be read.
 #[must_use]
 pub fn validate_text(
     text: &str,
     rules: &DeployRules,
+    now_ms: i64,
+    zones: &dyn TimeZones,
+) -> (Option<DeployRequest>, DeployVerdict) {
+    read_and_check(text, Against::rules(rules), now_ms, zones)
+}
+
+/// Reads a request and checks it against the rules of its service, where it has some, and against what the live
+/// pipeline asks for. A further input's value has at most 4096 characters; line breaks and tabs are allowed in it.
+#[must_use]
+pub fn validate_for_target(
+    text: &str,
+    target: &DeployTarget,
+    now_ms: i64,
+    zones: &dyn TimeZones,
+    patterns: &dyn Patterns,
+) -> (Option<DeployRequest>, DeployVerdict) {
+    let against = Against {
+        rules: target.rules.as_ref(),
+        inputs: target.inputs.as_deref().map(|inputs| (inputs, patterns)),
+    };
+    read_and_check(text, against, now_ms, zones)
+}
+
+/// A [`DeployTarget`], borrowed.
+#[derive(Clone, Copy)]
+struct Against<'t> {
+    rules: Option<&'t DeployRules>,
+    inputs: Option<(&'t [RuntimeInput], &'t dyn Patterns)>,
+}
+
+impl<'t> Against<'t> {
+    fn rules(rules: &'t DeployRules) -> Self {
+        Self {
+            rules: Some(rules),
+            inputs: None,
+        }
+    }
+}
+
+fn read_and_check(
+    text: &str,
+    against: Against<'_>,
     now_ms: i64,
     zones: &dyn TimeZones,
 ) -> (Option<DeployRequest>, DeployVerdict) {
@@ -47,13 +92,19 @@ pub fn validate_text(
     };
     let readable = found.is_empty();
     // A field that could not be read is empty, and says so once.
-    let rest: Vec<_> = violations(&request, rules, now_ms, zones)
-        .into_iter()
-        .filter(|violation| !found.iter().any(|unread| unread.path == violation.path))
-        .collect();
-    found.extend(rest);
-    sort_by_field(&mut found);
-    (readable.then_some(request), verdict(found))
+    add_news(&mut found, violations(&request, against, now_ms, zones));
+    (readable.then_some(request), verdict(in_field_order(found)))
+}
+
+/// Adds the violations of fields about which nothing is said yet.
+fn add_news(found: &mut Vec<Violation>, more: Vec<Violation>) {
+    let known = found.len();
+    for violation in more {
+        let mut before = found.iter().take(known);
+        if before.all(|old| old.path != violation.path) {
+            found.push(violation);
+        }
+    }
 }
 
 fn verdict(violations: Vec<Violation>) -> DeployVerdict {
@@ -64,34 +115,90 @@ fn verdict(violations: Vec<Violation>) -> DeployVerdict {
     }
 }
 
-fn violations(request: &DeployRequest, rules: &DeployRules, now_ms: i64, zones: &dyn TimeZones) -> Vec<Violation> {
+fn violations(request: &DeployRequest, against: Against<'_>, now_ms: i64, zones: &dyn TimeZones) -> Vec<Violation> {
+    let mut found = Vec::new();
+    match against.rules {
+        Some(rules) => {
+            fields(request, rules, now_ms, zones, &mut found);
+            inputs_that_are_fields(request, &mut found);
+        }
+        None => fields_without_rules(request, &mut found),
+    }
+    if let Some((inputs, patterns)) = against.inputs {
+        let of_pipeline = inputs::violations(request, against.rules.is_some(), inputs, patterns);
+        add_news(&mut found, of_pipeline);
+    }
+    found
+}
+
+/// The variables that have a field of their own are given there.
+fn inputs_that_are_fields(request: &DeployRequest, found: &mut Vec<Violation>) {
+    for (field, variable) in DeployRequest::VARIABLES {
+        if request.inputs.contains_key(variable) {
+            found.push(Violation {
+                path: input_path(variable),
+                ..violation(
+                    ViolationCode::FieldUnknown,
+                    variable,
+                    format!("`{variable}` is the field `{field}` of a deploy request; give it there"),
+                )
+            });
+        }
+    }
+}
+
+/// A pipeline that is in no config repo knows nothing of environments, regions and tickets.
+fn fields_without_rules(request: &DeployRequest, found: &mut Vec<Violation>) {
+    let given = |text: &Option<String>| text.is_some();
+    for (field, is_given) in [
+        ("service", !request.service.is_empty()),
+        ("imageTag", !request.image_tag.is_empty()),
+        ("environment", !request.environment.is_empty()),
+        ("region", !request.region.is_empty()),
+        ("changeTicket", given(&request.change_ticket)),
+        ("rollbackPlan", given(&request.rollback_plan)),
+        ("businessJustification", given(&request.business_justification)),
+    ] {
+        if is_given {
+            let message =
+                format!("`{field}` means nothing to a pipeline that is in no config repo; give its `inputs` alone");
+            found.push(violation(ViolationCode::FieldUnknown, field, message));
+        }
+    }
+}
+
+fn fields(
+    request: &DeployRequest,
+    rules: &DeployRules,
+    now_ms: i64,
+    zones: &dyn TimeZones,
+    found: &mut Vec<Violation>,
+) {
     let environment = rules
         .environments
         .iter()
         .find(|environment| environment.name == request.environment);
-    let mut found = Vec::new();
-    service(request, rules, &mut found);
-    image_tag(request, rules, &mut found);
-    environment_name(request, rules, environment, &mut found);
+    service(request, rules, found);
+    image_tag(request, rules, found);
+    environment_name(request, rules, environment, found);
     if let Some(environment) = environment {
-        change_window(environment, now_ms, zones, &mut found);
+        change_window(environment, now_ms, zones, found);
     }
-    region(request, rules, environment, &mut found);
+    region(request, rules, environment, found);
     let required = |field| environment.filter(|environment| environment.required_fields.contains(&field));
-    change_ticket(request, required(RequiredField::ChangeTicket), &mut found);
+    change_ticket(request, required(RequiredField::ChangeTicket), found);
     prose(
         "rollbackPlan",
         request.rollback_plan.as_deref(),
         required(RequiredField::RollbackPlan),
-        &mut found,
+        found,
     );
     prose(
         "businessJustification",
         request.business_justification.as_deref(),
         required(RequiredField::BusinessJustification),
-        &mut found,
+        found,
     );
-    found
 }
 
 fn service(request: &DeployRequest, rules: &DeployRules, found: &mut Vec<Violation>) {
@@ -136,12 +243,12 @@ fn environment_name(
     if !name("environment", &request.environment, found) || known.is_some() {
         return;
     }
-    let names = rules.environments.iter().map(|environment| environment.name.as_str());
+    let names: Vec<&str> = rules.environments.iter().map(|known| known.name.as_str()).collect();
     let message = format!(
         "{} is not an environment of {}; {}",
         quoted(&request.environment),
         rules.service,
-        advice(&request.environment, names)
+        advice(&request.environment, &names)
     );
     found.push(violation(ViolationCode::EnvironmentUnknown, "environment", message));
 }
@@ -198,25 +305,29 @@ fn region(
     match environment {
         Some(environment) if has(environment) => {}
         Some(environment) if known => {
+            let regions: Vec<&str> = environment.regions.iter().map(String::as_str).collect();
             let message = format!(
                 "{} does not run in `{region}` of `{}`; {}",
                 rules.service,
                 environment.name,
-                advice(region, environment.regions.iter().map(String::as_str))
+                advice(region, &regions)
             );
             found.push(violation(ViolationCode::RegionNotInEnvironment, FIELD, message));
         }
         None if known => {}
         _ => {
             let all = environment.map_or(rules.environments.as_slice(), std::slice::from_ref);
-            let mut regions: Vec<&str> = all.iter().flat_map(|one| &one.regions).map(String::as_str).collect();
-            regions.sort_unstable();
-            regions.dedup();
+            let mut regions: Vec<&str> = Vec::new();
+            for region in all.iter().flat_map(|one| &one.regions) {
+                if !regions.contains(&region.as_str()) {
+                    regions.push(region);
+                }
+            }
             let message = format!(
                 "{} is not a region of {}; {}",
                 quoted(region),
                 rules.service,
-                advice(region, regions)
+                advice(region, &regions)
             );
             found.push(violation(ViolationCode::RegionUnknown, FIELD, message));
         }
@@ -269,7 +380,7 @@ fn name(field: &str, text: &str, found: &mut Vec<Violation>) -> bool {
 }
 
 /// Checks what holds for every text: length, control characters, Harness expressions. Each is reported.
-fn clean(field: &str, text: &str, max: usize, several_lines: bool, found: &mut Vec<Violation>) -> bool {
+pub(crate) fn clean(field: &str, text: &str, max: usize, several_lines: bool, found: &mut Vec<Violation>) -> bool {
     let before = found.len();
     let length = text.chars().count();
     if length > max {

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangeWindow, EnvironmentType};
+use crate::{ChangeWindow, EnvironmentType, InputValue, InputValues, RuntimeInput};
 
 /// What a person or a program asks for: this image tag of this service, there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,51 @@ pub struct DeployRequest {
     /// Why now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub business_justification: Option<String>,
+    /// What the pipeline asks for beyond that: values of its runtime inputs, each under the input's pointer or the
+    /// name of its variable.
+    #[serde(skip_serializing_if = "InputValues::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<InputValues>"))]
+    pub inputs: InputValues,
+}
+
+impl DeployRequest {
+    /// The fields that fill a variable of the pipeline, each with the variable's name.
+    pub const VARIABLES: [(&'static str, &'static str); 3] = [
+        ("imageTag", "imageTag"),
+        ("environment", "targetEnvironment"),
+        ("region", "targetRegion"),
+    ];
+
+    /// The pipeline's variables that the fields fill, each with its value; a field that is empty fills none.
+    pub fn variables(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        Self::VARIABLES
+            .into_iter()
+            .zip([&self.image_tag, &self.environment, &self.region])
+            .filter(|(_, value)| !value.is_empty())
+            .map(|((_, variable), value)| (variable, value))
+    }
+
+    /// Everything that the request gives the pipeline: its variables and its further inputs.
+    #[must_use]
+    pub fn input_values(&self) -> InputValues {
+        let mut values = self.inputs.clone();
+        values.extend(
+            self.variables()
+                .map(|(name, value)| (name.to_owned(), InputValue::One(value.clone()))),
+        );
+        values
+    }
+}
+
+/// What a deploy request is checked against.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct DeployTarget {
+    /// The rules of the service. Absent for a pipeline that is in no config repo: a request for it has
+    /// [`DeployRequest::inputs`] alone.
+    pub rules: Option<DeployRules>,
+    /// What the live pipeline asks for; absent where that is not known.
+    pub inputs: Option<Vec<RuntimeInput>>,
 }
 
 /// A field that an environment may require of a deploy request.
@@ -142,6 +187,16 @@ pub enum ViolationCode {
     RegionNotInEnvironment,
     /// Not a ticket id.
     ChangeTicketInvalid,
+    /// The pipeline asks for no such input.
+    InputUnknown,
+    /// An input that is answered in Harness alone: an object, a list, or one that is asked for in mid-run.
+    InputOnlyInHarness,
+    /// A value that is not in the closed list of its input.
+    ValueNotAllowed,
+    /// A value that does not match the pattern of its input.
+    ValueMalformed,
+    /// A number below the least or above the greatest allowed one.
+    ValueOutOfRange,
     /// The environment's change window is closed.
     ChangeWindowClosed,
     /// The environment's change window names a time zone that is not known here.

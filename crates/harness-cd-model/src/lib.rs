@@ -24,7 +24,7 @@ pub use archetype::{Archetype, Strategy, Workload};
 pub use change_window::{ChangeWindow, TimeOfDay, TimeZones, Utc, Weekday};
 pub use config_reading::ConfigReading;
 pub use deploy::{
-    DeployRequest, DeployRules, DeployVerdict, EnvironmentRules, RequiredField, Violation, ViolationCode,
+    DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, RequiredField, Violation, ViolationCode,
 };
 pub use deployment::{
     Deployment, DeploymentLinks, ExecutionProgress, ExecutionStage, ExecutionStep, HistoryPage, Quarantined,
@@ -37,6 +37,6 @@ pub use platform::{
     ApprovalGroup, Cluster, Delegate, Environment, EnvironmentType, ImageTagPolicy, ManifestRepository, Network,
     Platform, Registry, Service, ServiceCatalog, VerificationStep,
 };
-pub use runtime_input::RuntimeInput;
+pub use runtime_input::{InputKind, InputValue, InputValues, InputsReading, Patterns, RuntimeInput};
 pub use status::{ExecutionStatus, StatusPhase};
 pub use ticket::{TicketPolicy, TicketSystem};

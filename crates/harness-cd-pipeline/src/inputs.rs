@@ -1,36 +1,37 @@
-//! Runtime inputs: scalars that start with `<+input>`, and what they ask for.
+//! Runtime inputs: what a pipeline, template or input set asks for, and a run's answer to it.
+//!
+//! Two grammars ask: scalars that start with `<+input>`, wherever they stand, and the typed inputs that Harness 3.0
+//! declares at the pipeline's head and refers to as `${{ inputs.name }}`.
 
-use harness_cd_model::{Diagnostic, RuntimeInput};
+mod declared;
+mod expression;
+mod fill;
+
+use harness_cd_model::{InputKind, InputsReading, RuntimeInput};
 use harness_cd_yaml::{Node, Value, child_pointer, parse};
-use serde::Serialize;
 
-/// The runtime inputs of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct InputsReading {
-    /// In file order.
-    pub inputs: Vec<RuntimeInput>,
-    /// Why the file could not be read.
-    pub diagnostics: Vec<Diagnostic>,
-}
+pub(crate) use expression::{InputExpression, split_values};
+pub use fill::{FillError, fill_inputs};
 
 /// Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML.
 #[must_use]
 pub fn runtime_inputs(file: &str, text: &[u8]) -> InputsReading {
     match parse(file, text) {
-        Ok(document) => {
-            let mut inputs = Vec::new();
-            collect(&document.root, "", None, &mut inputs);
-            InputsReading {
-                inputs,
-                diagnostics: Vec::new(),
-            }
-        }
+        Ok(document) => InputsReading {
+            inputs: inputs_of(&document.root),
+            diagnostics: Vec::new(),
+        },
         Err(diagnostics) => InputsReading {
             inputs: Vec::new(),
             diagnostics,
         },
     }
+}
+
+fn inputs_of(root: &Node) -> Vec<RuntimeInput> {
+    let mut inputs = Vec::new();
+    collect(root, "", None, &mut inputs);
+    inputs
 }
 
 /// The mapping entry nearest above a scalar.
@@ -50,6 +51,9 @@ fn collect<'n>(node: &'n Node, pointer: &str, place: Option<Place<'n>>, inputs: 
                 collect(item, &child_pointer(pointer, &index.to_string()), place, inputs);
             }
         }
+        Value::Mapping(_) if declared::is_declarations(node, pointer) => {
+            inputs.extend(declared::inputs(node, pointer));
+        }
         Value::Mapping(entries) => {
             for entry in entries {
                 let place = Place {
@@ -67,6 +71,7 @@ fn describe(input: InputExpression, pointer: &str, place: Option<Place<'_>>) -> 
     // A variable carries its name beside its value; anything else is known by its key.
     let is_variable = place.is_some_and(|place| place.key == "value" && place.mapping.get("name").is_some());
     let declared = |key: &str| neighbour(key).filter(|_| is_variable).map(str::to_owned);
+    let is_bare = input == InputExpression::default();
     let default = input
         .default
         .or_else(|| declared("default").filter(|text| !text.starts_with("<+input>")));
@@ -74,241 +79,108 @@ fn describe(input: InputExpression, pointer: &str, place: Option<Place<'_>>) -> 
         true => declared("required").as_deref() == Some("true"),
         false => default.is_none(),
     };
+    let input_type = declared("type");
     RuntimeInput {
         pointer: pointer.to_owned(),
         name: declared("name").or_else(|| place.map(|place| place.key.to_owned())),
-        input_type: declared("type"),
+        kind: match &input_type {
+            _ if is_truth_value(input.allowed_values.as_deref()) => InputKind::Boolean,
+            Some(declared) => kind_of_type(declared),
+            None if is_bare => kind_of_place(pointer),
+            None => InputKind::Text,
+        },
+        input_type,
+        description: declared("description").filter(|text| !text.is_empty()),
         required,
+        default_values: match &default {
+            Some(default) if input.many => split_values(default),
+            _ => Vec::new(),
+        },
         default,
         allowed_values: input.allowed_values,
+        allowed_values_expression: input.allowed_values_expression,
+        select_many: input.many,
         regex: input.regex,
+        min: None,
+        max: None,
         execution_input: input.execution_input,
+        unknown_modifiers: input.unknown_modifiers,
     }
 }
 
-/// `<+input>` and its modifiers, taken apart.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct InputExpression {
-    pub(crate) default: Option<String>,
-    pub(crate) allowed_values: Option<Vec<String>>,
-    /// Whether several of the allowed values may be chosen.
-    pub(crate) many: bool,
-    regex: Option<String>,
-    execution_input: bool,
+/// Pipelines have no boolean variables: they allow the two words.
+fn is_truth_value(allowed: Option<&[String]>) -> bool {
+    allowed.is_some_and(|values| {
+        values.len() == 2
+            && ["true", "false"]
+                .iter()
+                .all(|word| values.iter().any(|value| value == word))
+    })
 }
 
-const MODIFIERS: [&str; 6] = [
-    "allowedValues",
-    "selectOneFrom",
-    "selectManyFrom",
-    "default",
-    "regex",
-    "executionInput",
+/// What a declared type asks for; the types of Harness's two grammars differ in their capitals.
+fn kind_of_type(declared: &str) -> InputKind {
+    match declared.to_ascii_lowercase().as_str() {
+        "number" | "integer" => InputKind::Number,
+        "boolean" => InputKind::Boolean,
+        "object" => InputKind::Object,
+        "array" | "list" => InputKind::List,
+        _ => InputKind::Text,
+    }
+}
+
+/// Keys whose value is a mapping. Source: the schema of Harness's pipelines.
+const OBJECTS: [&str; 8] = [
+    "serviceInputs",
+    "environmentInputs",
+    "serviceOverrideInputs",
+    "infrastructureInputs",
+    "infrastructureDefinition",
+    "templateInputs",
+    "envVariables",
+    "strategy",
+];
+/// Keys whose value is a list. Source: the schema of Harness's pipelines.
+const LISTS: [&str; 10] = [
+    "infrastructureDefinitions",
+    "sources",
+    "manifests",
+    "delegateSelectors",
+    "failureStrategies",
+    "userGroups",
+    "gitOpsClusters",
+    "clusters",
+    "valuesPaths",
+    "paths",
 ];
 
-impl InputExpression {
-    /// Reads a scalar; `None` if it does not start with `<+input>`.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut rest = text.trim().strip_prefix("<+input>")?;
-        let mut input = Self::default();
-        while let Some((name, argument, after)) = next_modifier(rest) {
-            input.apply(name, argument);
-            rest = after;
-        }
-        Some(input)
+/// What a bare `<+input>` stands for: its key tells.
+fn kind_of_place(pointer: &str) -> InputKind {
+    let key = pointer.rsplit('/').next().unwrap_or_default();
+    if OBJECTS.contains(&key) || pointer.ends_with("/codebase/build") {
+        InputKind::Object
+    } else if LISTS.contains(&key) || pointer.ends_with("/environments/values") || pointer.ends_with("/services/values")
+    {
+        InputKind::List
+    } else {
+        InputKind::Text
     }
-
-    fn apply(&mut self, name: &str, argument: &str) {
-        match name {
-            "default" => self.default = Some(unquoted(argument)),
-            "regex" => self.regex = Some(argument.to_owned()),
-            "executionInput" => self.execution_input = true,
-            // The values of a JEXL expression are known to Harness alone.
-            "allowedValues" | "selectOneFrom" | "selectManyFrom" if !argument.trim_start().starts_with("jexl(") => {
-                self.many = name == "selectManyFrom";
-                self.allowed_values = Some(split_values(argument));
-            }
-            _ => {}
-        }
-    }
-}
-
-/// `.name(argument)` at the start of a text: name, argument, and what follows.
-fn next_modifier(text: &str) -> Option<(&str, &str, &str)> {
-    let (name, rest) = text.strip_prefix('.')?.split_once('(')?;
-    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    if !is_name {
-        return None;
-    }
-    let end = argument_end(rest);
-    let (argument, after) = rest.split_at_checked(end)?;
-    Some((name, argument, after.strip_prefix(')').unwrap_or(after)))
-}
-
-/// Where an argument ends: at the parenthesis that closes it. A regular expression may hold parentheses that do not
-/// pair up; then at the first one behind which the text ends or another modifier begins.
-fn argument_end(text: &str) -> usize {
-    let mut depth = 0_i32;
-    let mut bytes = text.bytes().enumerate();
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'\\' => _ = bytes.next(),
-            b'(' => depth += 1,
-            b')' if depth == 0 && ends_modifier(text, at) => return at,
-            b')' => depth -= 1,
-            _ => {}
-        }
-    }
-    let closing = text.match_indices(')').map(|(at, _)| at);
-    closing
-        .into_iter()
-        .find(|at| ends_modifier(text, *at))
-        .unwrap_or(text.len())
-}
-
-fn ends_modifier(text: &str, closing: usize) -> bool {
-    let after = text.get(closing + 1..).unwrap_or_default();
-    let begins = |name: &str| {
-        after
-            .strip_prefix('.')
-            .and_then(|rest| rest.strip_prefix(name))
-            .is_some_and(|rest| rest.starts_with('('))
-    };
-    after.trim().is_empty() || MODIFIERS.iter().any(|name| begins(name))
-}
-
-/// Splits at commas, except between a pair of `\'` or `\"`; plain quotes mean nothing.
-pub(crate) fn split_values(argument: &str) -> Vec<String> {
-    let mut values = Vec::new();
-    let (mut from, mut at) = (0, 0);
-    while let Some(rest) = argument.get(at..).filter(|rest| !rest.is_empty()) {
-        if let Some(length) = quoted_length(rest) {
-            at += length;
-        } else if rest.starts_with(',') {
-            values.push(unquoted(argument.get(from..at).unwrap_or_default()));
-            at += 1;
-            from = at;
-        } else {
-            at += rest.chars().next().map_or(1, char::len_utf8);
-        }
-    }
-    values.push(unquoted(argument.get(from..).unwrap_or_default()));
-    values
-}
-
-/// The length of the quoted part a text starts with; an opening mark that is never closed opens nothing.
-fn quoted_length(text: &str) -> Option<usize> {
-    let mark = ["\\'", "\\\""].into_iter().find(|mark| text.starts_with(mark))?;
-    text.get(mark.len()..)?.find(mark).map(|end| end + 2 * mark.len())
-}
-
-/// The text trimmed, without the pair of marks around the whole of it.
-fn unquoted(text: &str) -> String {
-    let text = text.trim();
-    let whole = quoted_length(text) == Some(text.len());
-    let inner = text.get(2..text.len().saturating_sub(2)).filter(|_| whole);
-    inner.unwrap_or(text).to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn values_are_split_as_harness_splits_them() {
-        for (argument, values) in [
-            (r#"abc, \'def, ghi\', \"jkl, mn\""#, vec!["abc", "def, ghi", "jkl, mn"]),
-            (
-                r#"abc's\xyz, \'def'm, gh\i\', \"jkl, mn\", \'mnk"#,
-                vec![r"abc's\xyz", r"def'm, gh\i", "jkl, mn", r"\'mnk"],
-            ),
-            (
-                "Enterprise,Health Care Business(HCB),Retail",
-                vec!["Enterprise", "Health Care Business(HCB)", "Retail"],
-            ),
-        ] {
-            assert_eq!(split_values(argument), values, "{argument}");
-        }
-    }
-
-    fn read(text: &str) -> (Option<Vec<String>>, Option<String>, Option<String>, bool) {
-        let input = InputExpression::parse(text).unwrap();
-        (input.allowed_values, input.default, input.regex, input.execution_input)
-    }
-
-    fn some(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
-    fn list(values: &[&str]) -> Option<Vec<String>> {
-        Some(values.iter().map(|value| (*value).to_owned()).collect())
-    }
-
-    #[test]
-    fn modifiers_in_any_order_with_parentheses_inside() {
-        assert_eq!(read("<+input>"), (None, None, None, false));
-        assert_eq!(
-            read(r"<+input>.allowedValues(\'bengaluru,india\',\'newyork,usa\',\'london,uk\')"),
-            (
-                list(&["bengaluru,india", "newyork,usa", "london,uk"]),
-                None,
-                None,
-                false
-            )
-        );
-        assert_eq!(read(r"<+input>.default(\'london,uk\')").1, some("london,uk"));
-        assert_eq!(read(r"<+input>.default(\'a\',\'b\')").1, some(r"\'a\',\'b\'"));
-        assert_eq!(
-            read("<+input>.allowedValues(value1,value2).default(value1).executionInput()"),
-            (list(&["value1", "value2"]), some("value1"), None, true)
-        );
-        assert_eq!(
-            read("<+input>.executionInput().regex(^(abc)+$).default(myDefaultValue)"),
-            (None, some("myDefaultValue"), some("^(abc)+$"), true)
-        );
-        assert_eq!(read("<+input>.regex(^(123)*$)").2, some("^(123)*$"));
-        assert_eq!(
-            read("<+input>.regex(^account.([a-z]+)$|org.(x)$).default(skipped)"),
-            (None, some("skipped"), some("^account.([a-z]+)$|org.(x)$"), false)
-        );
-        assert_eq!(
-            read(r"<+input>.regex(^\($).default(x)"),
-            (None, some("x"), some(r"^\($"), false)
-        );
-        assert_eq!(
-            read("<+input>.regex(^[(]$).default(x)"),
-            (None, some("x"), some("^[(]$"), false)
-        );
-        assert_eq!(
-            read(r#"<+input>.allowedValues(jexl(${env.type} == "prod" ? a, b : c, d))"#),
-            (None, None, None, false)
-        );
-        assert_eq!(read("<+input>.default()").1, some(""));
-        assert_eq!(read("<+input>.default({})").1, some("{}"));
-        assert_eq!(read("<+input>.default(0 2 * * *)").1, some("0 2 * * *"));
-        assert_eq!(read("<+input>.allowedValues(<+a.b(c)>)").0, list(&["<+a.b(c)>"]));
-        assert_eq!(read("<+input>.newThing(a).default(b)").1, some("b"));
-        let many = InputExpression::parse("<+input>.default(a,b).selectManyFrom(a,b,c)").unwrap();
-        assert!(many.many && many.default == some("a,b"));
-    }
-
-    #[test]
-    fn what_does_not_start_with_input_is_none() {
-        for text in [
-            "<+pipeline.foo>",
-            "value.allowedValues(a,b)",
-            "",
-            "<+inputs>",
-            "x <+input>",
-        ] {
-            assert_eq!(InputExpression::parse(text), None, "{text}");
-        }
+    fn read(text: &str) -> Vec<RuntimeInput> {
+        let reading = runtime_inputs("f", text.as_bytes());
+        assert_eq!(reading.diagnostics, []);
+        reading.inputs
     }
 
     #[test]
     fn neighbours_name_a_variable() {
-        let text = "pipeline:\n  variables:\n    - name: tag\n      type: String\n      required: true\n      default: v1\n      value: <+input>.regex(a)\n  stages:\n    - stage:\n        spec:\n          environmentRef: <+input>\n          paths: [<+input>.default(x)]\n";
-        let inputs = runtime_inputs("f", text.as_bytes()).inputs;
+        let text = "pipeline:\n  variables:\n    - name: tag\n      type: String\n      description: What to run\n      required: true\n      default: v1\n      value: <+input>.regex(a)\n  stages:\n    - stage:\n        spec:\n          environmentRef: <+input>\n          paths: [<+input>.default(x)]\n";
+        let inputs = read(text);
         let brief: Vec<_> = inputs
             .iter()
             .map(|i| {
@@ -335,5 +207,41 @@ mod tests {
                 ("/pipeline/stages/0/stage/spec/paths/0", "paths", None, false, Some("x")),
             ]
         );
+        assert_eq!(inputs[0].description.as_deref(), Some("What to run"));
+    }
+
+    #[test]
+    fn keys_and_types_tell_what_is_asked_for() {
+        let kind = |text: &str| read(text)[0].kind;
+        for (text, expected) in [
+            ("variables: [{name: a, type: String, value: <+input>}]", InputKind::Text),
+            ("variables: [{name: a, type: Secret, value: <+input>}]", InputKind::Text),
+            (
+                "variables: [{name: a, type: Number, value: <+input>.default(6)}]",
+                InputKind::Number,
+            ),
+            ("environmentRef: <+input>", InputKind::Text),
+            ("primaryArtifactRef: <+input>", InputKind::Text),
+            ("serviceInputs: <+input>", InputKind::Object),
+            ("environmentInputs: <+input>", InputKind::Object),
+            ("serviceOverrideInputs: <+input>", InputKind::Object),
+            ("codebase: {build: <+input>}", InputKind::Object),
+            ("build: <+input>", InputKind::Text),
+            ("infrastructureDefinitions: <+input>", InputKind::List),
+            ("sources: <+input>", InputKind::List),
+            ("environments: {values: <+input>}", InputKind::List),
+            ("paths: <+input>.default(a)", InputKind::Text),
+        ] {
+            assert_eq!(kind(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn several_values_may_be_chosen_and_be_the_default() {
+        let input = &read("scanners: <+input>.default(gitleaks,osv).selectManyFrom(gitleaks,osv,owasp)")[0];
+        assert!(input.select_many);
+        assert_eq!(input.default.as_deref(), Some("gitleaks,osv"));
+        assert_eq!(input.default_values, ["gitleaks", "osv"]);
+        assert_eq!(input.allowed_values.as_ref().unwrap().len(), 3);
     }
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! files ──read_config_repo──▶ Platform, ServiceCatalog, Templates ──render──▶ Harness entities as YAML
 //! Platform ──archetype_template──▶ the first template of an archetype
-//! any Harness YAML ──runtime_inputs──▶ what a run asks for
+//! any Harness YAML ──runtime_inputs──▶ what a run asks for ──fill_inputs──▶ what a run sends
 //! any Harness YAML ──lint──▶ what is wrong with it, beyond what a schema can say
 //! ```
 //!
@@ -26,7 +26,7 @@ use harness_cd_model::{Diagnostic, Platform, Range, ServiceCatalog, Severity};
 use harness_cd_template::Template;
 
 pub use archetype_template::archetype_template;
-pub use inputs::{InputsReading, runtime_inputs};
+pub use inputs::{FillError, fill_inputs, runtime_inputs};
 pub use left_out::LeftOut;
 pub use lint::{LintRule, LintSettings, lint, lint_config_repo, lint_rules};
 pub use read::{read_config_repo, template_path};

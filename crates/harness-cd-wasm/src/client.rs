@@ -5,27 +5,34 @@
 
 use std::rc::Rc;
 
-use harness_cd_client::{ExecutionQuery, RunRequest};
+use harness_cd_client::{ExecutionQuery, RunInputs, RunRequest};
 use harness_cd_deploy::{HistoryOptions, shape_history_text, shape_progress};
+use harness_cd_model::DeployRequest;
+use harness_cd_pipeline::fill_inputs;
 use js_sys::{Error, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 
 use crate::codec::{decode, encode};
-use crate::error::{harness_failure, malformed_response};
+use crate::error::{harness_failure, invalid_request, malformed_response};
 use crate::transport::FetchTransport;
 
-/// The run of a checked deploy request.
+/// The run of a checked deploy request, its inputs written into the live pipeline's structure.
 #[wasm_bindgen(js_name = deploymentRun, unchecked_return_type = "RunRequest")]
 pub fn deployment_run(
     pipeline: &str,
+    #[wasm_bindgen(js_name = pipelineYaml)] pipeline_yaml: &str,
     #[wasm_bindgen(unchecked_param_type = "DeployRequest")] request: JsValue,
-    started_by: &str,
+    #[wasm_bindgen(js_name = startedBy)] started_by: &str,
     nonce: &str,
 ) -> Result<JsValue, Error> {
-    let request = decode("request", &request)?;
-    encode(&RunRequest::for_deployment(pipeline, &request, started_by, nonce))
+    let request: DeployRequest = decode("request", &request)?;
+    let inputs = fill_inputs(pipeline_yaml, &request.input_values());
+    let inputs = inputs.map_err(|error| invalid_request(&error.to_string()))?;
+    let run = RunRequest::for_deployment(pipeline, &request, started_by, nonce);
+    let inputs = RunInputs::Yaml(inputs);
+    encode(&RunRequest { inputs, ..run })
 }
 
 /// A client of one project of Harness. `free()` it when it is no longer needed.
@@ -56,6 +63,16 @@ impl HarnessClient {
             let run: RunRequest = decode("run", &run)?;
             let outcome = client.run_pipeline(&run).await.map_err(harness_failure)?;
             Ok(encode(&outcome)?)
+        })
+    }
+
+    /// Reads a pipeline as Harness stores it.
+    #[wasm_bindgen(js_name = getPipeline, unchecked_return_type = "Promise<PipelineYaml>")]
+    pub fn get_pipeline(&self, pipeline: String) -> Promise {
+        let client = Rc::clone(&self.client);
+        future_to_promise(async move {
+            let pipeline = client.get_pipeline(&pipeline).await.map_err(harness_failure)?;
+            Ok(encode(&pipeline)?)
         })
     }
 

@@ -51,3 +51,9 @@ pub fn lint_config_repo(
 ) -> Result<JsValue, Error> {
     encode(&harness_cd_pipeline::lint_config_repo(&decode_files(&files)?))
 }
+
+/// Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML.
+#[wasm_bindgen(js_name = runtimeInputs, unchecked_return_type = "InputsReading")]
+pub fn runtime_inputs(file: &str, text: &str) -> Result<JsValue, Error> {
+    encode(&harness_cd_pipeline::runtime_inputs(file, text.as_bytes()))
+}

@@ -2,24 +2,31 @@
 
 use std::collections::BTreeMap;
 
+use harness_cd_deploy::validate_for_target;
+use harness_cd_model::DeployTarget;
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::codec::{decode, encode};
 use crate::error::invalid_request;
+use crate::patterns::EnginePatterns;
 use crate::zones::IntlZones;
 
-/// Checks a deploy request, given as the JSON text that a person or a program sent.
+/// Checks a deploy request, given as the JSON text that a person or a program sent, against the rules of its service
+/// and against what the live pipeline asks for; each is `null` where there is none.
 #[wasm_bindgen(js_name = validateDeploy, unchecked_return_type = "DeployVerdict")]
 pub fn validate_deploy(
     #[wasm_bindgen(js_name = requestText)] request_text: &str,
-    #[wasm_bindgen(unchecked_param_type = "DeployRules")] rules: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "DeployRules | null")] rules: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "RuntimeInput[] | null")] inputs: JsValue,
     #[wasm_bindgen(js_name = nowMs)] now_ms: f64,
 ) -> Result<JsValue, Error> {
-    let rules = decode("rules", &rules)?;
+    let (rules, inputs) = (decode("rules", &rules)?, decode("inputs", &inputs)?);
+    let target = DeployTarget { rules, inputs };
     #[expect(clippy::cast_possible_truncation, reason = "epoch ms; the cast saturates")]
-    let (_, verdict) = harness_cd_deploy::validate_text(request_text, &rules, now_ms as i64, &IntlZones);
+    let now_ms = now_ms as i64;
+    let (_, verdict) = validate_for_target(request_text, &target, now_ms, &IntlZones, &EnginePatterns);
     encode(&verdict)
 }
 

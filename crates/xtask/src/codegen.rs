@@ -48,15 +48,18 @@ fn declarations() -> String {
     printer.visit::<harness_cd_model::ConfigReading>();
     printer.visit::<harness_cd_model::DeployRequest>();
     printer.visit::<harness_cd_model::DeployRules>();
+    printer.visit::<harness_cd_model::DeployTarget>();
     printer.visit::<harness_cd_model::DeployVerdict>();
     printer.visit::<harness_cd_model::Diagnostic>();
     printer.visit::<harness_cd_model::ExecutionProgress>();
     printer.visit::<harness_cd_model::HarnessScope>();
     printer.visit::<harness_cd_model::HistoryPage>();
+    printer.visit::<harness_cd_model::InputsReading>();
     printer.visit::<harness_cd_client::ClientOptions>();
     printer.visit::<harness_cd_client::ExecutionQuery>();
     printer.visit::<harness_cd_client::FailureCode>();
     printer.visit::<harness_cd_client::HarnessError>();
+    printer.visit::<harness_cd_client::PipelineYaml>();
     printer.visit::<harness_cd_client::RunOutcome>();
     printer.visit::<harness_cd_client::RunRequest>();
     printer.visit::<harness_cd_deploy::HarnessAnnotations>();

@@ -22,6 +22,7 @@ import {
 } from 'backstage-plugin-harness-cd-common';
 import { harnessFailure, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import type { DeploymentHistory } from './service/DeploymentHistory';
+import type { PipelineInputs } from './service/PipelineInputs';
 import { pipelineOf } from './service/pipelineOf';
 
 const MAX_REQUEST_SIZE = '64kb';
@@ -44,8 +45,9 @@ export async function createRouter(options: {
   history: DeploymentHistory;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
+  pipelineInputs: PipelineInputs;
 }): Promise<express.Router> {
-  const { auditor, catalog, harnessCd, history, httpAuth, permissions } = options;
+  const { auditor, catalog, harnessCd, history, httpAuth, permissions, pipelineInputs } = options;
   const router = Router();
 
   async function readEntity(req: express.Request, credentials: BackstageCredentials): Promise<Entity> {
@@ -82,10 +84,11 @@ export async function createRouter(options: {
   ): Promise<DeployResponse> {
     const entity = await readEntity(req, credentials);
     await authorize(harnessCdDeploymentCreatePermission, credentials);
-    const rules = await rulesOf(entity);
-    const check = harnessCd.validateDeploy(typeof req.body === 'string' ? req.body : '', rules);
+    const pipeline = await pipelineOf(entity, harnessCd);
+    const rules = await harnessCd.deployRules(pipeline);
+    const check = await harnessCd.checkDeploy(typeof req.body === 'string' ? req.body : '', { pipeline, rules });
     if (check.kind === 'rejected') return check;
-    return harnessCd.deploy({ rules, request: check.request, startedBy: credentials.principal.userEntityRef });
+    return harnessCd.deploy({ ...check, startedBy: credentials.principal.userEntityRef });
   }
 
   router.get('/v1/entities/:kind/:namespace/:name/deployments', async (req, res) => {
@@ -107,6 +110,11 @@ export async function createRouter(options: {
     const entity = await readableEntity(req);
     const answer: DeployRulesResponse = { rules: await rulesOf(entity) };
     res.json(answer);
+  });
+
+  router.get('/v1/entities/:kind/:namespace/:name/pipeline-inputs', async (req, res) => {
+    const entity = await readableEntity(req);
+    res.json(await pipelineInputs.of(await pipelineOf(entity, harnessCd)));
   });
 
   router.get('/v1/entities/:kind/:namespace/:name/executions/:executionId', async (req, res) => {

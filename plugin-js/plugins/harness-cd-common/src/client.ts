@@ -1,6 +1,12 @@
 import { ResponseError } from '@backstage/errors';
 import type { DeployRequest, ExecutionProgress } from './generated/types';
-import type { DeployResponse, DeployRulesResponse, DeploymentsQuery, DeploymentsResponse } from './contract';
+import type {
+  DeployResponse,
+  DeployRulesResponse,
+  DeploymentsQuery,
+  DeploymentsResponse,
+  PipelineInputsResponse,
+} from './contract';
 
 /**
  * The name of a catalog entity, as `@backstage/catalog-model` has it.
@@ -24,6 +30,8 @@ export interface HarnessCdApi {
   getDeployments(entity: EntityName, query: DeploymentsQuery): Promise<DeploymentsResponse>;
   /** The rules that an entity's deploy requests are checked against. */
   getDeployRules(entity: EntityName): Promise<DeployRulesResponse>;
+  /** What the entity's live pipeline asks for. */
+  getPipelineInputs(entity: EntityName): Promise<PipelineInputsResponse>;
   /** How far one execution is. */
   getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress>;
   /** Starts a deployment, once. A request that breaks the rules is an answer, not an error. */
@@ -56,6 +64,10 @@ export class HarnessCdClient implements HarnessCdApi {
 
   async getDeployRules(entity: EntityName): Promise<DeployRulesResponse> {
     return this.#get(entity, 'deploy-rules');
+  }
+
+  async getPipelineInputs(entity: EntityName): Promise<PipelineInputsResponse> {
+    return this.#get(entity, 'pipeline-inputs');
   }
 
   async getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress> {

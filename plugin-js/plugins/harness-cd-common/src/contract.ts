@@ -1,4 +1,4 @@
-import type { DeployRules, Deployment, FailureCode, Violation } from './generated/types';
+import type { DeployRules, Deployment, FailureCode, RuntimeInput, Violation } from './generated/types';
 
 /**
  * Why Harness could not be asked.
@@ -70,6 +70,29 @@ export interface DeployRulesResponse {
   /** The rules that the service's deploy requests are checked against. */
   rules: DeployRules;
 }
+
+/**
+ * `GET /v1/entities/:kind/:namespace/:name/pipeline-inputs`
+ *
+ * @public
+ */
+export interface PipelineInputsResponse {
+  /** What the live pipeline asks for, in its order. */
+  inputs: RuntimeInput[];
+  /** The pipeline's page in Harness's own user interface. */
+  url: string;
+  /** When the pipeline was read from Harness, epoch ms; only where that is not now. */
+  asOf?: number;
+  /** Why the inputs are not those of now. */
+  problem?: HarnessProblem;
+}
+
+/**
+ * The variables of a pipeline of the config repo that a deploy request fills by fields of its own.
+ *
+ * @public
+ */
+export const DEPLOY_VARIABLES: readonly string[] = ['imageTag', 'targetEnvironment', 'targetRegion'];
 
 /**
  * `POST /v1/entities/:kind/:namespace/:name/deployments`: 202 `started`, 400 `rejected`. Anything else is an error.

@@ -10,18 +10,37 @@ import type {
   HistoryOptions,
   HistoryPage,
   RunOutcome,
+  RuntimeInput,
   Violation,
 } from 'backstage-plugin-harness-cd-common';
-import { deploymentRun, HarnessClient, readAnnotations, validateDeploy } from 'harness-cd-wasm';
+import { deploymentRun, HarnessClient, readAnnotations, runtimeInputs, validateForTarget } from 'harness-cd-wasm';
 import type { ConfigRepo } from './ConfigRepo';
 import { fromModuleError, harnessFailure, isHarnessFailure } from './errors';
 
 /**
- * A deploy request after its check: one that may run, or every reason that speaks against it.
+ * A pipeline as it is in Harness now.
  *
  * @public
  */
-export type DeployCheck = { kind: 'allowed'; request: DeployRequest } | { kind: 'rejected'; violations: Violation[] };
+export interface LivePipeline {
+  identifier: string;
+  /** Its text. */
+  yaml: string;
+  /** What it asks for, in its order. */
+  inputs: RuntimeInput[];
+  /** Its page in Harness's own user interface. */
+  url: string;
+}
+
+/**
+ * A deploy request after its check: one that may run, with the pipeline it was checked against, or every reason that
+ * speaks against it.
+ *
+ * @public
+ */
+export type DeployCheck =
+  | { kind: 'allowed'; request: DeployRequest; pipeline: LivePipeline }
+  | { kind: 'rejected'; violations: Violation[] };
 
 /**
  * A run that Harness accepted.
@@ -44,10 +63,15 @@ export interface HarnessCdService {
   deployRules(pipeline: string): Promise<DeployRules | undefined>;
   /** The rules of a service, by its identifier in Harness. */
   deployRulesOfService(service: string): Promise<DeployRules | undefined>;
-  /** Checks a deploy request, given as the JSON text that a person or a program sent. */
-  validateDeploy(requestText: string, rules: DeployRules): DeployCheck;
+  /** Reads a pipeline, by its identifier. */
+  getPipeline(identifier: string): Promise<LivePipeline>;
+  /**
+   * Checks a deploy request, given as the JSON text that a person or a program sent, against the live pipeline and
+   * against the rules of its service. A pipeline that is in no config repo has none.
+   */
+  checkDeploy(requestText: string, target: { pipeline: string; rules?: DeployRules }): Promise<DeployCheck>;
   /** Starts a checked deployment, once. `startedBy` is an entity ref and goes into the execution's notes. */
-  deploy(options: { rules: DeployRules; request: DeployRequest; startedBy: string }): Promise<StartedDeployment>;
+  deploy(options: { pipeline: LivePipeline; request: DeployRequest; startedBy: string }): Promise<StartedDeployment>;
   /** A page of deployments, newest execution first, without the stages that were skipped. */
   listDeployments(query: ExecutionQuery): Promise<HistoryPage>;
   /** How far one execution is. */
@@ -85,27 +109,51 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return rules.find(rule => rule.serviceIdentifier === service);
   }
 
-  validateDeploy(requestText: string, rules: DeployRules): DeployCheck {
-    const verdict = validateDeploy(requestText, rules, Date.now());
-    // What the check allowed is an object of exactly the fields of a request.
-    return verdict.kind === 'allowed' ? { kind: 'allowed', request: JSON.parse(requestText) } : verdict;
+  async getPipeline(identifier: string): Promise<LivePipeline> {
+    const { yaml } = await this.#ask('read a pipeline', client => client.getPipeline(identifier));
+    const { inputs, diagnostics } = runtimeInputs(identifier, yaml);
+    if (diagnostics.length > 0) {
+      const [{ message, range }] = diagnostics;
+      throw harnessFailure(
+        'MALFORMED_RESPONSE',
+        `The pipeline ${identifier} cannot be read here: ${message} (line ${range.line}).`,
+        { hint: 'Start it in Harness.' },
+      );
+    }
+    return { identifier, yaml, inputs, url: this.#pageOf(identifier) };
+  }
+
+  async checkDeploy(requestText: string, target: { pipeline: string; rules?: DeployRules }): Promise<DeployCheck> {
+    const { rules } = target;
+    try {
+      const pipeline = await this.getPipeline(target.pipeline);
+      const verdict = validateForTarget(requestText, { rules, inputs: pipeline.inputs }, Date.now());
+      // What the check allowed is an object of exactly the fields of a request.
+      return verdict.kind === 'allowed' ? { kind: 'allowed', request: JSON.parse(requestText), pipeline } : verdict;
+    } catch (error) {
+      // What breaks the rules is told apart also while Harness cannot be asked.
+      const verdict = rules && validateForTarget(requestText, { rules }, Date.now());
+      if (verdict?.kind === 'rejected') return verdict;
+      throw error;
+    }
   }
 
   async deploy(options: {
-    rules: DeployRules;
+    pipeline: LivePipeline;
     request: DeployRequest;
     startedBy: string;
   }): Promise<StartedDeployment> {
-    const { rules, request, startedBy } = options;
+    const { pipeline, request, startedBy } = options;
+    const { identifier, yaml } = pipeline;
     const outcome = await this.#ask('start a deployment', client =>
-      client.runPipeline(deploymentRun(rules.pipeline, request, `Backstage by ${startedBy}`, randomUUID())),
+      client.runPipeline(deploymentRun(identifier, yaml, request, `Backstage by ${startedBy}`, randomUUID())),
     );
     if (outcome.kind === 'denied') {
       throw harnessFailure('FORBIDDEN', `A policy of Harness refused the run: ${outcome.messages.join('; ')}`, {
         hint: 'Meet what the policy asks for, or ask its owner.',
       });
     }
-    this.options.logger.info(`${startedBy} started execution ${outcome.executionId} of ${rules.pipeline}`);
+    this.options.logger.info(`${startedBy} started execution ${outcome.executionId} of ${identifier}`);
     return outcome;
   }
 
@@ -125,6 +173,12 @@ export class DefaultHarnessCdService implements HarnessCdService {
   async getExecution(executionId: string): Promise<ExecutionProgress> {
     const options = await this.#historyOptions();
     return this.#ask('read an execution', client => client.getExecution(executionId, options));
+  }
+
+  #pageOf(pipeline: string): string {
+    const { account, org, project } = this.scope;
+    const page = `account/${account}/module/cd/orgs/${org}/projects/${project}/pipelines/${pipeline}/pipeline-studio/`;
+    return `${this.options.uiBase}/ng/${page}`;
   }
 
   // Without the config repo there is still a history; only its regions are not known.

@@ -5,6 +5,7 @@
  */
 import type {
   DeployRules,
+  DeployTarget,
   DeployVerdict,
   FailureCode,
   HarnessAnnotations,
@@ -25,6 +26,15 @@ export function loadHarnessCd(): Promise<void>;
  * @param nowMs - the present, epoch ms
  */
 export function validateDeploy(requestText: string, rules: DeployRules, nowMs: number): DeployVerdict;
+
+/**
+ * Checks a deploy request against the rules of its service, where it has some, and against what the live pipeline asks
+ * for.
+ *
+ * @param requestText - the JSON text of the request, as it was sent
+ * @param nowMs - the present, epoch ms
+ */
+export function validateForTarget(requestText: string, target: DeployTarget, nowMs: number): DeployVerdict;
 
 /** Reads the Harness annotations of a catalog entity. */
 export function readAnnotations(annotations: Record<string, string>): HarnessAnnotations;

@@ -17,6 +17,10 @@ function clientClass(door) {
       return this.#call(handle => handle.runPipeline(run));
     }
 
+    getPipeline(pipeline) {
+      return this.#call(handle => handle.getPipeline(pipeline));
+    }
+
     listDeployments(query, options) {
       return this.#call(handle => handle.listDeployments(query, options));
     }

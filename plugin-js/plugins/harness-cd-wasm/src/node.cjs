@@ -11,15 +11,17 @@ const { pureFunctions } = require('./pure.cjs');
 const door = new Door(createGlue);
 door.open(new WebAssembly.Module(readFileSync(join(__dirname, '../node/harness_cd_wasm_bg.wasm'))));
 
-const { validateDeploy, readAnnotations, parseHarnessUrl } = pureFunctions(door);
+const { validateDeploy, validateForTarget, readAnnotations, parseHarnessUrl } = pureFunctions(door);
 
 exports.loadHarnessCd = async () => {};
 exports.validateDeploy = validateDeploy;
+exports.validateForTarget = validateForTarget;
 exports.readAnnotations = readAnnotations;
 exports.parseHarnessUrl = parseHarnessUrl;
 exports.readConfigRepo = files => door.call(({ glue }) => glue.readConfigRepo(files));
-exports.deploymentRun = (pipeline, request, startedBy, nonce) =>
-  door.call(({ glue }) => glue.deploymentRun(pipeline, request, startedBy, nonce));
+exports.runtimeInputs = (file, text) => door.call(({ glue }) => glue.runtimeInputs(file, text));
+exports.deploymentRun = (pipeline, pipelineYaml, request, startedBy, nonce) =>
+  door.call(({ glue }) => glue.deploymentRun(pipeline, pipelineYaml, request, startedBy, nonce));
 exports.shapeHistory = (body, options) => door.call(({ glue }) => glue.shapeHistory(body, options));
 exports.renderConfigRepo = files => door.call(({ glue }) => glue.renderConfigRepo(files));
 exports.renderTemplate = (file, text, values, take) => door.call(({ glue }) => glue.renderTemplate(file, text, values, take));

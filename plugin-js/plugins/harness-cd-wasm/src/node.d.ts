@@ -11,6 +11,8 @@ import type {
   ExecutionQuery,
   HarnessClientOptions,
   HistoryOptions,
+  InputsReading,
+  PipelineYaml,
   Rendered,
   RunOutcome,
   RunRequest,
@@ -51,12 +53,27 @@ export function lint(file: string, text: string): Diagnostic[];
 export function lintConfigRepo(files: Record<string, string>): Diagnostic[];
 
 /**
+ * Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML.
+ *
+ * @param file - names the text in diagnostics
+ */
+export function runtimeInputs(file: string, text: string): InputsReading;
+
+/**
  * The run of a checked deploy request: its runtime inputs, and notes that say who started it and why.
  *
+ * @param pipeline - the pipeline's identifier
+ * @param pipelineYaml - the live pipeline, whose structure the inputs are written into
  * @param startedBy - for example `Backstage by user:default/ana`
  * @param nonce - a text that no other run has, 8 to 64 letters, digits, `-` and `_`
  */
-export function deploymentRun(pipeline: string, request: DeployRequest, startedBy: string, nonce: string): RunRequest;
+export function deploymentRun(
+  pipeline: string,
+  pipelineYaml: string,
+  request: DeployRequest,
+  startedBy: string,
+  nonce: string,
+): RunRequest;
 
 /**
  * Shapes the body of Harness's answer about executions.
@@ -75,6 +92,8 @@ export class HarnessClient {
   constructor(options: HarnessClientOptions);
   /** Starts a pipeline; sent once. */
   runPipeline(run: RunRequest): Promise<RunOutcome>;
+  /** Reads a pipeline as Harness stores it. */
+  getPipeline(pipeline: string): Promise<PipelineYaml>;
   /** Lists executions as deployments: the JSON text of a `HistoryPage`. */
   listDeployments(query: ExecutionQuery, options: HistoryOptions): Promise<string>;
   /** Reads how far one execution is. */

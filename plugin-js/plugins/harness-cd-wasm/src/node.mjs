@@ -11,6 +11,8 @@ export {
   readConfigRepo,
   renderConfigRepo,
   renderTemplate,
+  runtimeInputs,
   shapeHistory,
   validateDeploy,
+  validateForTarget,
 } from './node.cjs';

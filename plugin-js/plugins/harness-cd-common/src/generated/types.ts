@@ -100,6 +100,11 @@ export type DeployRequest = {
    * Why now.
    */
   businessJustification?: string,
+  /**
+   * What the pipeline asks for beyond that: values of its runtime inputs, each under the input's pointer or the
+   * name of its variable.
+   */
+  inputs?: { [key in string]: InputValue },
 };
 
 /**
@@ -127,6 +132,21 @@ export type DeployRules = {
    * The environments the service runs in, from first to last.
    */
   environments: Array<EnvironmentRules>,
+};
+
+/**
+ * What a deploy request is checked against.
+ */
+export type DeployTarget = {
+  /**
+   * The rules of the service. Absent for a pipeline that is in no config repo: a request for it has
+   * [`DeployRequest::inputs`] alone.
+   */
+  rules?: DeployRules,
+  /**
+   * What the live pipeline asks for; absent where that is not known.
+   */
+  inputs?: Array<RuntimeInput>,
 };
 
 /**
@@ -694,6 +714,31 @@ export type HistoryPage = {
 };
 
 /**
+ * What a runtime input asks for.
+ */
+export type InputKind = "text" | "number" | "boolean" | "object" | "list";
+
+/**
+ * The value of a runtime input. In JSON a text, a whole number, a boolean, or a list of texts; any other number is a
+ * text as well.
+ */
+export type InputValue = string | number | boolean | string[];
+
+/**
+ * The runtime inputs of a file.
+ */
+export type InputsReading = {
+  /**
+   * In file order.
+   */
+  inputs: Array<RuntimeInput>,
+  /**
+   * Why the file could not be read.
+   */
+  diagnostics: Array<Diagnostic>,
+};
+
+/**
  * A link with its label.
  */
 export type LabelledUrl = {
@@ -727,6 +772,20 @@ export type LeftOut = {
    * The first finding in the way: `file:line:column: message`.
    */
   reason: string,
+};
+
+/**
+ * A pipeline as Harness stores it.
+ */
+export type PipelineYaml = {
+  /**
+   * The YAML.
+   */
+  yaml: string,
+  /**
+   * The version that an update would have to name.
+   */
+  version?: number,
 };
 
 /**
@@ -793,6 +852,11 @@ export type Rendered = {
 export type RequiredField = "changeTicket" | "rollbackPlan" | "businessJustification";
 
 /**
+ * The runtime inputs of a run. In JSON an object, or a text.
+ */
+export type RunInputs = { [key in string]: string } | string;
+
+/**
  * What became of a run that Harness accepted.
  */
 export type RunOutcome = { "kind": "started",
@@ -823,9 +887,9 @@ export type RunRequest = {
    */
   pipeline: string,
   /**
-   * Pipeline variables of type String, by name.
+   * What the pipeline asks for.
    */
-  inputs: { [key in string]: string },
+  inputs: RunInputs,
   /**
    * The execution's notes: who, why.
    */
@@ -835,6 +899,77 @@ export type RunRequest = {
    * not hold it, and tells this run from every other after an ambiguous answer.
    */
   nonce: string,
+};
+
+/**
+ * A runtime input of a pipeline, template or input set: a scalar that starts with `<+input>`, or a declared input of
+ * Harness 3.0.
+ */
+export type RuntimeInput = {
+  /**
+   * RFC 6901 pointer to the scalar, or to the declaration.
+   */
+  pointer: string,
+  /**
+   * The name of the variable it fills, where its neighbours say so; otherwise the key it stands under.
+   */
+  name?: string,
+  /**
+   * The type as it is declared, for example `String` or, in Harness 3.0, `choice`.
+   */
+  type?: string,
+  /**
+   * What is asked for.
+   */
+  kind: InputKind,
+  /**
+   * What it is for, as the pipeline says it.
+   */
+  description?: string,
+  /**
+   * Whether a run without a value for it is refused.
+   */
+  required: boolean,
+  /**
+   * The value used where none is given.
+   */
+  default?: string,
+  /**
+   * The values used where none is given, of an input that takes several.
+   */
+  defaultValues?: Array<string>,
+  /**
+   * The closed list of values.
+   */
+  allowedValues?: Array<string>,
+  /**
+   * The JEXL expression that yields the allowed values: they are known to Harness alone.
+   */
+  allowedValuesExpression?: string,
+  /**
+   * Whether several of the allowed values may be chosen.
+   */
+  selectMany?: boolean,
+  /**
+   * The pattern that the whole of a value must match, in Java's dialect.
+   */
+  regex?: string,
+  /**
+   * The least number allowed, as it is written.
+   */
+  min?: string,
+  /**
+   * The greatest number allowed, as it is written.
+   */
+  max?: string,
+  /**
+   * Whether it is asked for in mid-run.
+   */
+  executionInput: boolean,
+  /**
+   * Modifiers that are not known here, as they are written, for example `newThing(a)`.
+   */
+  unknownModifiers?: Array<string>,
 };
 
 /**
@@ -877,7 +1012,7 @@ export type Violation = {
 /**
  * The closed list of rules.
  */
-export type ViolationCode = "REQUEST_MALFORMED" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "FIELD_REQUIRED" | "FIELD_TOO_LONG" | "FIELD_CONTROL_CHARACTER" | "EXPRESSION_FORBIDDEN" | "SERVICE_UNKNOWN" | "IMAGE_TAG_INVALID" | "IMAGE_TAG_MUTABLE" | "ENVIRONMENT_UNKNOWN" | "REGION_UNKNOWN" | "REGION_NOT_IN_ENVIRONMENT" | "CHANGE_TICKET_INVALID" | "CHANGE_WINDOW_CLOSED" | "TIME_ZONE_UNKNOWN";
+export type ViolationCode = "REQUEST_MALFORMED" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "FIELD_REQUIRED" | "FIELD_TOO_LONG" | "FIELD_CONTROL_CHARACTER" | "EXPRESSION_FORBIDDEN" | "SERVICE_UNKNOWN" | "IMAGE_TAG_INVALID" | "IMAGE_TAG_MUTABLE" | "ENVIRONMENT_UNKNOWN" | "REGION_UNKNOWN" | "REGION_NOT_IN_ENVIRONMENT" | "CHANGE_TICKET_INVALID" | "INPUT_UNKNOWN" | "INPUT_ONLY_IN_HARNESS" | "VALUE_NOT_ALLOWED" | "VALUE_MALFORMED" | "VALUE_OUT_OF_RANGE" | "CHANGE_WINDOW_CLOSED" | "TIME_ZONE_UNKNOWN";
 
 /**
  * A day of the week.

@@ -24,4 +24,11 @@ export const examples: TemplateExample[] = [
       timeout: { minutes: 30 },
     }),
   },
+  {
+    description: 'Run a pipeline that is in no config repo, with its own variables',
+    example: step({
+      pipelineId: 'warehouse_etl',
+      variables: { dataset: 'orders', partitions: 8, checks: ['row-count', 'schema'], fullReload: 'false' },
+    }),
+  },
 ];

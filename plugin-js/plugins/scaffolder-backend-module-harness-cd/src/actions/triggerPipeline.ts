@@ -1,14 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService, PermissionsService } from '@backstage/backend-plugin-api';
 import { ConfigReader, readDurationFromConfig } from '@backstage/config';
-import { InputError, NotAllowedError, NotFoundError } from '@backstage/errors';
+import { InputError, NotAllowedError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import { durationToMilliseconds } from '@backstage/types';
 import {
+  DEPLOY_VARIABLES,
+  type DeployRequest,
   type DeployRules,
   type ExecutionProgress,
   harnessCdDeploymentCreatePermission,
+  type InputValue,
   type StatusPhase,
   type Violation,
 } from 'backstage-plugin-harness-cd-common';
@@ -22,7 +25,7 @@ const DEFAULT_TIMEOUT = { hours: 1 };
 const PASSING: ReadonlySet<string> = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'TIMEOUT', 'MALFORMED_RESPONSE']);
 
 /**
- * `harness:trigger-pipeline`: deploys a service through its Harness pipeline.
+ * `harness:trigger-pipeline`: deploys a service through its Harness pipeline, or runs any other pipeline of the project.
  *
  * @public
  */
@@ -36,7 +39,7 @@ export function createTriggerPipelineAction(options: {
 
   return createTemplateAction({
     id: 'harness:trigger-pipeline',
-    description: 'Deploys a service through its Harness pipeline, after the same checks as on its page',
+    description: 'Runs a Harness pipeline, after the same checks as on the page of the service it deploys',
     examples,
     supportsDryRun: true,
     schema: {
@@ -45,12 +48,14 @@ export function createTriggerPipelineAction(options: {
         variables: z =>
           z
             .object({
-              imageTag: z.string().describe('For example v2.3.1'),
-              targetEnvironment: z.string().describe('For example int-stable'),
-              targetRegion: z.string().describe('For example euw1'),
+              imageTag: z.string().optional().describe('For example v2.3.1'),
+              targetEnvironment: z.string().optional().describe('For example int-stable'),
+              targetRegion: z.string().optional().describe('For example euw1'),
             })
-            .strict()
-            .describe("The pipeline's runtime inputs"),
+            .catchall(z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+            .describe(
+              "The pipeline's runtime inputs, by the names of its variables; an input that is no variable by its JSON pointer. A pipeline of the config repo takes the three named ones",
+            ),
         changeTicket: z => z.string().optional().describe('For example CHG-1234; some environments require it'),
         rollbackPlan: z => z.string().optional().describe('How to go back; some environments require it'),
         businessJustification: z => z.string().optional().describe('Why now'),
@@ -68,7 +73,7 @@ export function createTriggerPipelineAction(options: {
       },
     },
     async handler(ctx) {
-      const { pipelineId, variables, changeTicket, rollbackPlan, businessJustification } = ctx.input;
+      const { pipelineId, variables, ...record } = ctx.input;
       const timeoutMs = readTimeout(ctx.input.timeout);
 
       const credentials = await ctx.getInitiatorCredentials();
@@ -78,20 +83,14 @@ export function createTriggerPipelineAction(options: {
         throw new NotAllowedError(`You lack the permission ${permission.name}.`);
       }
 
-      const rules = await rulesOf(harnessCd, pipelineId);
-      const requestText = JSON.stringify({
-        service: rules.service,
-        imageTag: variables.imageTag,
-        environment: variables.targetEnvironment,
-        region: variables.targetRegion,
-        changeTicket,
-        rollbackPlan,
-        businessJustification,
-      });
-      const check = harnessCd.validateDeploy(requestText, rules);
+      const rules = await harnessCd.deployRules(pipelineId);
+      const requestText = JSON.stringify(requestOf(rules, variables, record));
+      const check = await harnessCd.checkDeploy(requestText, { pipeline: rules?.pipeline ?? pipelineId, rules });
       if (check.kind === 'rejected') throw new InputError(rejection(check.violations));
-      const { request } = check;
-      const what = `${request.service} ${request.imageTag} to ${request.environment} in ${request.region}`;
+      const { pipeline, request } = check;
+      const what = rules
+        ? `${request.service} ${request.imageTag} to ${request.environment} in ${request.region}`
+        : `the pipeline ${pipelineId}`;
 
       if (ctx.isDryRun) {
         ctx.logger.info(`Dry run: ${what} breaks no rule; nothing was started`);
@@ -101,12 +100,12 @@ export function createTriggerPipelineAction(options: {
       const startedBy = ctx.user?.ref ?? `scaffolder task ${ctx.task.id}`;
       // A task that is run again goes on with the execution it started, and starts no second one.
       const started = await ctx.checkpoint({
-        key: [ctx.step?.id, rules.pipeline, request.environment, request.region, request.imageTag].join('.'),
-        fn: () => startOnce(() => harnessCd.deploy({ rules, request, startedBy })),
+        key: [ctx.step?.id, pipeline.identifier, JSON.stringify(request)].join('.'),
+        fn: () => startOnce(() => harnessCd.deploy({ pipeline, request, startedBy })),
       });
       if (started.kind === 'unknown') throw new Error(started.message);
       const { executionId, url, status } = started;
-      ctx.logger.info(`Deploying ${what}: ${url}`);
+      ctx.logger.info(`Started ${what}: ${url}`);
       ctx.output('executionId', executionId);
       ctx.output('executionUrl', url);
       ctx.output('status', status);
@@ -126,10 +125,25 @@ function readTimeout(timeout: string | Record<string, number> | undefined): numb
   return durationToMilliseconds(readDurationFromConfig(config, { key: 'timeout' }));
 }
 
-async function rulesOf(harnessCd: HarnessCdService, pipelineId: string): Promise<DeployRules> {
-  const rules = await harnessCd.deployRules(pipelineId);
-  if (!rules) throw new NotFoundError(`No service of the config repo is deployed by the pipeline ${pipelineId}.`);
-  return rules;
+/** Pipelines of the config repo take three of the variables as fields of the request; any other takes them as they are. */
+function requestOf(
+  rules: DeployRules | undefined,
+  variables: Record<string, InputValue | undefined>,
+  record: Pick<DeployRequest, 'changeTicket' | 'rollbackPlan' | 'businessJustification'>,
+): object {
+  const { changeTicket, rollbackPlan, businessJustification } = record;
+  const isField = (name: string) => rules && DEPLOY_VARIABLES.includes(name);
+  const further = Object.entries(variables).filter(([name]) => !isField(name));
+  const fields = rules && {
+    service: rules.service,
+    imageTag: variables.imageTag,
+    environment: variables.targetEnvironment,
+    region: variables.targetRegion,
+  };
+  // The core takes whole numbers and texts, so that no digit is lost.
+  const texts = further.map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]);
+  const inputs = texts.length > 0 ? Object.fromEntries(texts) : undefined;
+  return { ...fields, changeTicket, rollbackPlan, businessJustification, inputs };
 }
 
 /** Whether it started is not known: that is remembered as well, so that a second run of the task does not try again. */

@@ -1,0 +1,160 @@
+//! May it run: a person's values against what a live pipeline asks for.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use harness_cd_deploy::validate_for_target;
+use harness_cd_model::{DeployTarget, DeployVerdict, Patterns, RuntimeInput, Utc, Violation};
+use proptest::prelude::*;
+use regex_lite::Regex;
+use serde_json::{Value, json};
+
+const VALUES: &str = include_str!("../../../tests/cases/input-values.json");
+const REQUESTS: &str = include_str!("../../../tests/cases/deploy-requests.json");
+
+struct Engine;
+
+impl Patterns for Engine {
+    fn matches(&self, pattern: &str, text: &str) -> Option<bool> {
+        Some(Regex::new(&format!("^(?:{pattern})$")).ok()?.is_match(text))
+    }
+}
+
+fn violations(request: &Value, target: &DeployTarget) -> Vec<Violation> {
+    match validate_for_target(&request.to_string(), target, 0, &Utc, &Engine).1 {
+        DeployVerdict::Allowed => Vec::new(),
+        DeployVerdict::Rejected { violations } => violations,
+    }
+}
+
+fn codes(request: &Value, target: &DeployTarget) -> Vec<String> {
+    let code = |violation: &Violation| json!(violation.code).as_str().unwrap().to_owned();
+    let found = violations(request, target);
+    found
+        .iter()
+        .map(|found| format!("{} {}", code(found), found.path))
+        .collect()
+}
+
+fn table() -> (Value, DeployTarget) {
+    let table: Value = serde_json::from_str(VALUES).unwrap();
+    let inputs = serde_json::from_value(table["inputs"].clone()).unwrap();
+    (table, DeployTarget { rules: None, inputs })
+}
+
+#[test]
+fn values_of_the_table() {
+    let (table, target) = table();
+    for case in table["cases"].as_array().unwrap() {
+        let found = codes(&json!({ "inputs": case["input"] }), &target);
+        assert_eq!(json!(found), case["expect"], "{}", case["name"]);
+    }
+}
+
+#[test]
+fn sentences_say_what_why_and_how_to_mend() {
+    let (_, target) = table();
+    let request =
+        json!({ "inputs": { "replicas": 0, "stage": "prod", "scanners": ["d"], "dryRun": "yes", "tga": "v1" } });
+    let sentences: Vec<_> = violations(&request, &target)
+        .into_iter()
+        .map(|found| found.message)
+        .collect();
+    insta::assert_snapshot!(sentences.join("\n"));
+}
+
+/// A service of the config repo whose live pipeline asks for one thing more.
+fn own() -> DeployTarget {
+    let table: Value = serde_json::from_str(REQUESTS).unwrap();
+    let variable = |index: usize, name: &str, more: Value| {
+        let mut input = json!({ "pointer": format!("/pipeline/variables/{index}/value"), "name": name, "kind": "text",
+            "required": true, "executionInput": false });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        input
+    };
+    let inputs = [
+        variable(0, "imageTag", json!({ "regex": "v.*" })),
+        variable(1, "targetEnvironment", json!({ "allowedValues": ["int-stable"] })),
+        variable(2, "targetRegion", json!({})),
+        variable(3, "reason", json!({})),
+    ];
+    DeployTarget {
+        rules: serde_json::from_value(table["rules"].clone()).unwrap(),
+        inputs: serde_json::from_value(json!(inputs)).unwrap(),
+    }
+}
+
+fn request(more: Value) -> Value {
+    let mut request =
+        json!({ "service": "payment-service", "imageTag": "v1", "environment": "int-stable", "region": "euw1" });
+    request
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    request
+}
+
+#[test]
+fn a_service_of_the_config_repo_is_checked_by_its_rules_and_by_its_live_pipeline() {
+    let own = own();
+    assert!(codes(&request(json!({ "inputs": { "reason": "because" } })), &own).is_empty());
+    let reason_missing = "FIELD_REQUIRED /inputs/~1pipeline~1variables~13~1value";
+    assert_eq!(codes(&request(json!({})), &own), [reason_missing]);
+    assert_eq!(
+        codes(
+            &request(json!({ "imageTag": "latest", "region": "moon", "environment": "pre-stable" })),
+            &own
+        ),
+        [
+            "IMAGE_TAG_MUTABLE /imageTag",
+            "VALUE_NOT_ALLOWED /environment",
+            "REGION_UNKNOWN /region",
+            reason_missing
+        ],
+        "the rules speak first, and one reason for a field is enough"
+    );
+    assert_eq!(
+        codes(
+            &request(json!({ "imageTag": "1.0", "inputs": { "reason": "x" } })),
+            &own
+        ),
+        ["VALUE_MALFORMED /imageTag"]
+    );
+}
+
+#[test]
+fn a_variable_with_a_field_of_its_own_is_given_there_and_must_be_asked_for() {
+    let mut own = own();
+    let twice = request(json!({ "inputs": { "reason": "x", "imageTag": "v2" } }));
+    assert_eq!(codes(&twice, &own), ["FIELD_UNKNOWN /inputs/imageTag"]);
+    own.inputs
+        .as_mut()
+        .unwrap()
+        .retain(|input| input.name.as_deref() != Some("targetRegion"));
+    let found = violations(&request(json!({ "inputs": { "reason": "x" } })), &own);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].path == "/region" && found[0].message.contains("asks for no `targetRegion`"));
+}
+
+#[test]
+fn a_pipeline_of_no_config_repo_takes_inputs_alone() {
+    let (_, target) = table();
+    let found = codes(
+        &request(json!({ "inputs": { "tag": "v1" }, "changeTicket": "CHG-1", "colour": "red" })),
+        &target,
+    );
+    let fields = ["service", "imageTag", "environment", "region", "changeTicket", "colour"];
+    assert_eq!(found, fields.map(|field| format!("FIELD_UNKNOWN /{field}")));
+    assert_eq!(codes(&json!({ "inputs": [] }), &target)[0], "FIELD_TYPE /inputs");
+}
+
+proptest! {
+    #[test]
+    fn no_value_and_no_pattern_panics(pattern in "\\PC{0,12}", value in "\\PC{0,12}", kind in 0..5_usize) {
+        let kind = ["text", "number", "boolean", "object", "list"][kind];
+        let input: RuntimeInput = serde_json::from_value(json!({
+            "pointer": "/p", "kind": kind, "required": true, "regex": pattern, "executionInput": false
+        })).unwrap();
+        let target = DeployTarget { rules: None, inputs: Some(vec![input]) };
+        let _ = violations(&json!({ "inputs": { "/p": value } }), &target);
+    }
+}

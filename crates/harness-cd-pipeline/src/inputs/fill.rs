@@ -1,0 +1,295 @@
+//! A run's answer: the pipeline's own structure with only the inputs filled, as Harness merges it into the pipeline.
+
+use harness_cd_model::{Diagnostic, InputKind, InputValue, InputValues, RuntimeInput};
+use harness_cd_yaml::scalar::Resolved;
+use harness_cd_yaml::{Node, Value as Yaml, child_pointer, parse_text};
+use serde_json::{Map, Value, json};
+use thiserror::Error;
+
+use super::inputs_of;
+
+/// Why a run's answer cannot be written.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum FillError {
+    /// The pipeline cannot be read.
+    #[error("the pipeline cannot be read: {}", .0.first().map_or("", |finding| &finding.message))]
+    Unreadable(Vec<Diagnostic>),
+    /// The pipeline is written for Harness 3.0, whose runs are started another way.
+    #[error("the pipeline is written for Harness 3.0, whose runs cannot be started from here; start it in Harness")]
+    OtherGrammar,
+    /// A value for something that the pipeline does not ask for.
+    #[error("the pipeline asks for no `{0}`")]
+    InputUnknown(String),
+}
+
+/// Writes the runtime inputs of a run: the pipeline's structure with only the inputs filled, each value at its place.
+/// Blank values are left out, so that Harness takes the default. The answer is JSON, which is YAML.
+///
+/// # Errors
+/// Where the pipeline cannot be read or run this way, or does not ask for what is given.
+pub fn fill_inputs(pipeline: &str, values: &InputValues) -> Result<String, FillError> {
+    let document = parse_text("pipeline.yaml", pipeline).map_err(FillError::Unreadable)?;
+    let root = &document.root;
+    let identifier = root.at(&["pipeline", "identifier"]).and_then(Node::text);
+    let identifier = identifier.ok_or(FillError::OtherGrammar)?;
+    let inputs = inputs_of(root);
+    let mut given = Map::new();
+    for (key, value) in values.iter().filter(|(_, value)| !value.is_blank()) {
+        let input = inputs.iter().find(|input| input.is_called(key));
+        let input = input.ok_or_else(|| FillError::InputUnknown(key.clone()))?;
+        if root.at(&["pipeline", "inputs"]).is_some() && input.pointer.starts_with("/pipeline/inputs/") {
+            return Err(FillError::OtherGrammar);
+        }
+        given.insert(input.pointer.clone(), typed(input, value));
+    }
+    let filled = Answer { given }.prune(root, "");
+    Ok(filled
+        .unwrap_or_else(|| json!({ "pipeline": { "identifier": identifier } }))
+        .to_string())
+}
+
+/// A value as Harness expects it in YAML.
+fn typed(input: &RuntimeInput, value: &InputValue) -> Value {
+    match (input.kind, value) {
+        (InputKind::List, InputValue::Many(values)) => values.as_slice().into(),
+        (_, InputValue::Many(values)) => joined(values).into(),
+        // A number or a boolean in JSON is one in YAML; a variable of type String stays a text.
+        (InputKind::Number | InputKind::Boolean, InputValue::One(text))
+            if input.input_type.as_deref() != Some("String") =>
+        {
+            serde_json::from_str(text.trim()).unwrap_or_else(|_| text.as_str().into())
+        }
+        (_, InputValue::One(text)) => text.as_str().into(),
+    }
+}
+
+/// Several chosen values are one text, separated by commas; one that holds a comma is protected.
+fn joined(values: &[String]) -> String {
+    let written: Vec<String> = values
+        .iter()
+        .map(|value| match value.contains(',') {
+            true => format!(r"\'{value}\'"),
+            false => value.clone(),
+        })
+        .collect();
+    written.join(",")
+}
+
+/// The values of a run, by the pointers of their inputs.
+struct Answer {
+    given: Map<String, Value>,
+}
+
+impl Answer {
+    /// What is left of a node: filled inputs, and what Harness knows their ancestors by.
+    fn prune(&self, node: &Node, pointer: &str) -> Option<Value> {
+        match &node.value {
+            Yaml::Scalar(_) => self.given.get(pointer).cloned(),
+            Yaml::Sequence(items) => self.prune_list(items, pointer),
+            Yaml::Mapping(_) => self.prune_mapping(node, pointer),
+        }
+    }
+
+    fn prune_mapping(&self, node: &Node, pointer: &str) -> Option<Value> {
+        let kept = node.entries().filter_map(|entry| {
+            let value = self.prune(&entry.value, &child_pointer(pointer, entry.name()))?;
+            Some((entry.name().to_owned(), value))
+        });
+        let mut kept: Map<String, Value> = kept.collect();
+        if kept.is_empty() {
+            return None;
+        }
+        for (key, value) in identity(node) {
+            kept.entry(key).or_insert(value);
+        }
+        Some(kept.into())
+    }
+
+    fn prune_list(&self, items: &[Node], pointer: &str) -> Option<Value> {
+        let pruned = items.iter().enumerate();
+        let mut pruned: Vec<Option<Value>> = pruned
+            .map(|(index, item)| self.prune(item, &child_pointer(pointer, &index.to_string())))
+            .collect();
+        let filled = pruned.iter().rposition(Option::is_some)?;
+        let kept: Vec<Value> = if items.iter().all(|item| item.text().is_some()) {
+            // A list of scalars is one value to Harness.
+            pruned
+                .into_iter()
+                .zip(items)
+                .map(|(value, item)| value.unwrap_or_else(|| json(item)))
+                .collect()
+        } else if items.iter().all(is_identified) {
+            pruned.into_iter().flatten().collect()
+        } else {
+            // What nothing but its place identifies has to keep its place.
+            pruned.truncate(filled + 1);
+            pruned
+                .into_iter()
+                .zip(items)
+                .map(|(value, item)| value.unwrap_or_else(|| stub(item)))
+                .collect()
+        };
+        Some(kept.into())
+    }
+}
+
+/// What Harness knows a mapping by: its type, and its identifier or, without one, its name.
+fn identity(node: &Node) -> impl Iterator<Item = (String, Value)> {
+    let name = if node.get("identifier").is_some() {
+        "identifier"
+    } else {
+        "name"
+    };
+    let known_by = [name, "type"].into_iter();
+    known_by.filter_map(|key| Some((key.to_owned(), node.get(key)?.text()?.into())))
+}
+
+/// Whether an element of a list, or the one thing it wraps (`- stage: {…}`), has an identifier or a name.
+fn is_identified(item: &Node) -> bool {
+    let has_name = |node: &Node| node.get("identifier").or_else(|| node.get("name")).is_some();
+    has_name(item) || wrapped(item).is_some_and(|(_, inner)| has_name(inner))
+}
+
+fn wrapped(item: &Node) -> Option<(&str, &Node)> {
+    let mut entries = item.entries();
+    let only = entries.next()?;
+    entries.next().is_none().then(|| (only.name(), &only.value))
+}
+
+/// An element that is not filled: what it is known by.
+fn stub(item: &Node) -> Value {
+    let own: Map<String, Value> = identity(item).collect();
+    match wrapped(item) {
+        Some((key, inner)) if own.is_empty() => json!({ key: identity(inner).collect::<Map<_, _>>() }),
+        _ => own.into(),
+    }
+}
+
+/// A node as JSON. A number whose text would not survive (`1.20`, `0x1`) stays a text.
+pub(super) fn json(node: &Node) -> Value {
+    match &node.value {
+        Yaml::Scalar(scalar) => match scalar.resolve() {
+            Resolved::Null => Value::Null,
+            Resolved::Bool(value) => value.into(),
+            Resolved::Int(value) if value.to_string() == scalar.text => value.into(),
+            _ => scalar.text.as_str().into(),
+        },
+        Yaml::Sequence(items) => items.iter().map(json).collect(),
+        Yaml::Mapping(entries) => entries
+            .iter()
+            .map(|entry| (entry.name().to_owned(), json(&entry.value)))
+            .collect::<Map<_, _>>()
+            .into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PIPELINE: &str = "
+pipeline:
+  name: Shop
+  identifier: shop
+  tags: {team: shop}
+  variables:
+    - {name: tag, type: String, value: <+input>}
+    - {name: replicas, type: Number, value: <+input>.default(2)}
+    - {name: fixed, type: String, value: x}
+    - {name: full, type: String, value: '<+input>.default(false).selectOneFrom(true,false)'}
+    - {name: scanners, type: String, value: '<+input>.selectManyFrom(a,b,c)'}
+  stages:
+    - stage:
+        name: First
+        identifier: first
+        type: Custom
+        spec: {fixed: true}
+    - parallel:
+        - stage:
+            identifier: second
+            type: Deployment
+            spec:
+              paths: [a.yaml, <+input>]
+              environment: {environmentRef: <+input>}
+        - stage: {identifier: third, type: Custom}
+";
+
+    fn fill(values: &[(&str, InputValue)]) -> Result<Value, FillError> {
+        let values = values
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), value.clone()))
+            .collect();
+        fill_inputs(PIPELINE, &values).map(|text| serde_json::from_str(&text).unwrap())
+    }
+
+    fn one(text: &str) -> InputValue {
+        InputValue::One(text.to_owned())
+    }
+
+    fn many(values: &[&str]) -> InputValue {
+        InputValue::Many(values.iter().map(|value| (*value).to_owned()).collect())
+    }
+
+    #[test]
+    fn variables_are_filled_by_name_and_keep_their_types() {
+        let filled = fill(&[
+            ("tag", one("1.0")),
+            ("replicas", one("3")),
+            ("scanners", many(&["a", "b,c"])),
+            ("full", one("true")),
+        ]);
+        assert_eq!(
+            filled.unwrap(),
+            json!({ "pipeline": { "identifier": "shop", "variables": [
+                { "name": "tag", "type": "String", "value": "1.0" },
+                { "name": "replicas", "type": "Number", "value": 3 },
+                { "name": "full", "type": "String", "value": "true" },
+                { "name": "scanners", "type": "String", "value": r"a,\'b,c\'" },
+            ] } })
+        );
+    }
+
+    #[test]
+    fn values_inside_stages_stand_below_what_their_ancestors_are_known_by() {
+        let stage = "/pipeline/stages/1/parallel/0/stage/spec";
+        let filled = fill(&[
+            (&format!("{stage}/environment/environmentRef"), one("prod")),
+            (&format!("{stage}/paths/1"), one("b.yaml")),
+        ]);
+        assert_eq!(
+            filled.unwrap(),
+            json!({ "pipeline": { "identifier": "shop", "stages": [
+                { "stage": { "identifier": "first", "type": "Custom" } },
+                { "parallel": [{ "stage": { "identifier": "second", "type": "Deployment", "spec": {
+                    "paths": ["a.yaml", "b.yaml"],
+                    "environment": { "environmentRef": "prod" },
+                } } }] },
+            ] } })
+        );
+    }
+
+    #[test]
+    fn without_values_nothing_but_the_pipeline_is_named() {
+        let bare = json!({ "pipeline": { "identifier": "shop" } });
+        assert_eq!(fill(&[]).unwrap(), bare);
+        assert_eq!(fill(&[("replicas", one(" ")), ("scanners", many(&[]))]).unwrap(), bare);
+    }
+
+    #[test]
+    fn what_nobody_asks_for_and_what_cannot_be_run_is_refused() {
+        for unknown in ["fixed", "environmentRef", "/pipeline/variables/2/value"] {
+            assert_eq!(
+                fill(&[(unknown, one("x"))]),
+                Err(FillError::InputUnknown(unknown.to_owned()))
+            );
+        }
+        let values = InputValues::from([("a".to_owned(), one("x"))]);
+        for other in [
+            "pipeline: {id: p}",
+            "pipeline: {identifier: p, inputs: {a: {type: string}}}",
+        ] {
+            assert_eq!(fill_inputs(other, &values), Err(FillError::OtherGrammar));
+        }
+        assert!(matches!(fill_inputs("a: [", &values), Err(FillError::Unreadable(_))));
+    }
+}
