@@ -19,6 +19,7 @@ const MODIFIERS: [&str; 6] = [
 struct RuntimeInput {
     default: Option<String>,
     allowed: Option<Vec<String>>,
+    many: bool,
     regex: Option<String>,
 }
 
@@ -30,7 +31,10 @@ impl RuntimeInput {
             match name {
                 "default" => input.default = Some(unquoted(argument).to_owned()),
                 "regex" => input.regex = Some(argument.to_owned()),
-                "allowedValues" | "selectOneFrom" | "selectManyFrom" => input.allowed = Some(split_values(argument)),
+                "allowedValues" | "selectOneFrom" | "selectManyFrom" => {
+                    input.allowed = Some(split_values(argument));
+                    input.many = name == "selectManyFrom";
+                }
                 _ => {}
             }
             rest = after;
@@ -39,9 +43,14 @@ impl RuntimeInput {
     }
 
     /// Source: Harness API facts, runtime inputs: a value is checked against the validators kept from the pipeline.
+    /// Runtime inputs in the wild, multi-select: of a value with commas each part is looked at.
     fn check(&self, value: &str) -> Result<(), String> {
+        let chosen = match self.many {
+            true => split_values(value),
+            false => vec![value.to_owned()],
+        };
         if let Some(allowed) = &self.allowed
-            && !allowed.iter().any(|one| one == value)
+            && !chosen.iter().all(|value| allowed.contains(value))
         {
             return Err(format!(
                 "the value provided {value} does not match any of the allowed values {allowed:?}"
@@ -278,6 +287,15 @@ mod tests {
         let input = RuntimeInput::parse(r"<+input>.allowedValues(Business(HCB), \'x,y\')").unwrap();
         assert_eq!(input.allowed.unwrap(), ["Business(HCB)", "x,y"]);
         assert_eq!(RuntimeInput::parse("<+pipeline.foo>"), None);
+    }
+
+    #[test]
+    fn several_values_are_each_one_of_the_list() {
+        let input = RuntimeInput::parse(r"<+input>.selectManyFrom(a,b,\'c,d\')").unwrap();
+        assert_eq!(input.check(r"a,\'c,d\'"), Ok(()));
+        assert!(input.check("a,c").is_err());
+        let input = RuntimeInput::parse("<+input>.selectOneFrom(a,b)").unwrap();
+        assert!(input.check("a,b").is_err());
     }
 
     #[test]

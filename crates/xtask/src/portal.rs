@@ -68,6 +68,7 @@ pub(crate) fn start(data: &Path) -> Result<Portal> {
     // The key exists in the environment of two processes alone, and only as long as they run.
     let key = Uuid::new_v4().simple().to_string();
     let simulator_url = start_simulator(&mut children, &key, data)?;
+    create_pipeline(&simulator_url, &key)?;
     let log = data.join("backend.log");
     children.start("the backend", &mut backend(&key, &simulator_url, data)?, &log)?;
     let mut portal = Portal {
@@ -158,6 +159,20 @@ fn start_simulator(children: &mut Children, key: &str, data: &Path) -> Result<St
         })
 }
 
+/// Creates the pipeline that is in no config repo, as somebody would in Harness by hand.
+fn create_pipeline(simulator_url: &str, key: &str) -> Result<()> {
+    let file = workspace::root()?.join("examples/harness/storefront-release.yaml");
+    let yaml = fs::read_to_string(&file).context(&format!("read {}", file.display()))?;
+    let scope = "accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform";
+    agent()
+        .post(format!("{simulator_url}/pipeline/api/pipelines/v2?{scope}"))
+        .header("x-api-key", key)
+        .content_type("application/yaml")
+        .send(yaml)
+        .map(|_| ())
+        .context("create a pipeline in the simulated Harness")
+}
+
 /// The backend in production mode, from its sources.
 fn backend(key: &str, simulator_url: &str, data: &Path) -> Result<Command> {
     let mut command = tools::node()?;
@@ -207,10 +222,14 @@ fn wait_until_ready(portal: &mut Portal, log: &Path) -> Result<()> {
 }
 
 fn answers(address: &str) -> bool {
-    let agent = ureq::Agent::config_builder()
+    agent().get(address).call().is_ok()
+}
+
+/// Speaks to this machine alone.
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(5)))
         .proxy(None)
         .build()
-        .new_agent();
-    agent.get(address).call().is_ok()
+        .new_agent()
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -42,6 +42,17 @@ async function startSimulator(entities: string, apiKey: string): Promise<{ simul
     () => /^listening on (\S+)$/m.exec(simulator.log)?.[1],
   );
   return { simulator, url };
+}
+
+/** Creates the pipeline that is in no config repo, as somebody would in Harness by hand. */
+async function createPipeline(simulatorUrl: string, apiKey: string): Promise<void> {
+  const scope = 'accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform';
+  const response = await fetch(`${simulatorUrl}/pipeline/api/pipelines/v2?${scope}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/yaml', 'x-api-key': apiKey },
+    body: readFileSync(join(ROOT, 'examples/harness/storefront-release.yaml'), 'utf8'),
+  });
+  if (!response.ok) throw new Error(`the pipeline was not created: ${response.status} ${await response.text()}`);
 }
 
 async function startBackend(options: {
@@ -113,6 +124,7 @@ export class Portal {
     const apiKey = `pat.e2e.${randomBytes(24).toString('hex')}`;
     const { simulator, url: simulatorUrl } = await startSimulator(entities, apiKey);
     try {
+      await createPipeline(simulatorUrl, apiKey);
       const port = await freePort();
       const { backend, url } = await startBackend({ port, simulatorUrl, apiKey, configRepo, database });
       return new Portal(url, simulatorUrl, apiKey, simulator, backend, folder);

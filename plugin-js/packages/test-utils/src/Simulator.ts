@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { exampleConfigRepo, program } from './paths';
+import { exampleConfigRepo, examplePipeline, program } from './paths';
 
 /** What the simulator does instead of answering well. */
 export interface SimulatorFault {
@@ -79,6 +79,22 @@ export class Simulator {
   /** The address of a service, for annotations. */
   serviceUrl(service: string): string {
     return `${this.#projectUrl()}/services/${service}`;
+  }
+
+  /** Creates `storefront_release`, the example's pipeline that is in no config repo. */
+  async createPipeline(): Promise<void> {
+    const { account, org, project } = Simulator.scope;
+    const scope = new URLSearchParams({
+      accountIdentifier: account,
+      orgIdentifier: org,
+      projectIdentifier: project,
+    });
+    const response = await fetch(`${this.baseUrl}/pipeline/api/pipelines/v2?${scope}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/yaml', 'x-api-key': Simulator.apiKey },
+      body: await readFile(examplePipeline, 'utf8'),
+    });
+    if (!response.ok) throw new Error(`creating a pipeline: ${response.status} ${await response.text()}`);
   }
 
   async addFault(fault: SimulatorFault): Promise<void> {

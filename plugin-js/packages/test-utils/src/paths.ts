@@ -7,6 +7,9 @@ const checkout = resolvePackagePath('harness-cd-test-utils', '../../..');
 /** The folder of the example config repo. */
 export const exampleConfigRepo = resolvePath(checkout, 'examples/config-repo');
 
+/** The example's pipeline that is in no config repo. */
+export const examplePipeline = resolvePath(checkout, 'examples/harness/storefront-release.yaml');
+
 /** A program of the workspace. */
 export function program(name: 'harness-cd' | 'harness-cd-simulator'): string {
   const binary = resolvePath(process.env.HARNESS_CD_PROGRAMS ?? resolvePath(checkout, 'target/debug'), name);

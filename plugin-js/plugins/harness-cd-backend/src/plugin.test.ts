@@ -3,7 +3,7 @@ import { mockCredentials, mockServices, startTestBackend } from '@backstage/back
 import type { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import type { Deployment, DeployRequest } from 'backstage-plugin-harness-cd-common';
+import type { Deployment, DeployRequest, RuntimeInput, Violation } from 'backstage-plugin-harness-cd-common';
 import { Simulator } from 'harness-cd-test-utils';
 import request from 'supertest';
 import { harnessCdPlugin } from './plugin';
@@ -35,6 +35,7 @@ describe('harnessCdPlugin', () => {
 
   beforeAll(async () => {
     simulator = await Simulator.start();
+    await simulator.createPipeline();
   });
 
   afterAll(() => simulator?.stop());
@@ -55,6 +56,7 @@ describe('harnessCdPlugin', () => {
       component('elsewhere', {
         'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd').replace('platform', 'other'),
       }),
+      component('storefront', { 'harness.io/pipeline-url': simulator.pipelineUrl('storefront_release') }),
       component('unknown-pipeline', { 'harness.io/pipeline-url': simulator.pipelineUrl('unknown_cd') }),
     ];
     const { server } = await startTestBackend({
@@ -147,7 +149,7 @@ describe('harnessCdPlugin', () => {
 
   it('does not tell an invisible entity from one that does not exist', async () => {
     const server = await start();
-    for (const rest of ['deployments', 'deploy-rules', 'executions/abc']) {
+    for (const rest of ['deployments', 'deploy-rules', 'pipeline-inputs', 'executions/abc']) {
       await request(server).get(path('nowhere', rest)).expect(404);
     }
     await request(server).post(path('nowhere', 'deployments')).send(good).expect(404);
@@ -162,7 +164,7 @@ describe('harnessCdPlugin', () => {
 
   it('wants a person, with permission', async () => {
     const server = await start(AuthorizeResult.DENY);
-    for (const rest of ['deployments', 'deploy-rules', 'executions/abc']) {
+    for (const rest of ['deployments', 'deploy-rules', 'pipeline-inputs', 'executions/abc']) {
       await request(server).get(path('payment-service', rest)).expect(403);
     }
     const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(403);
@@ -188,6 +190,80 @@ describe('harnessCdPlugin', () => {
     ]);
   });
 
+  describe('the inputs of the live pipeline', () => {
+    it('are those of a pipeline of the config repo', async () => {
+      const server = await start();
+      const { body } = await request(server).get(path('payment-service', 'pipeline-inputs')).expect(200);
+      expect(body.url).toContain('/pipelines/payment_service_cd/');
+      const names = body.inputs.map(({ name }: RuntimeInput) => name);
+      expect(names).toEqual(['imageTag', 'targetEnvironment', 'targetRegion']);
+      expect(body).not.toHaveProperty('yaml');
+    });
+
+    it('are those of any other, with what they allow', async () => {
+      const server = await start();
+      const { body } = await request(server).get(path('storefront', 'pipeline-inputs')).expect(200);
+      expect(body.inputs).toHaveLength(7);
+      expect(body.inputs[1]).toMatchObject({ name: 'market', default: 'europe', allowedValues: ['europe', 'america', 'asia'] });
+      expect(body.inputs[6].pointer).toBe('/pipeline/stages/0/stage/spec/environment/environmentRef');
+      await request(server).get(path('storefront', 'deploy-rules')).expect(404);
+    });
+
+    it('are read once for a while, and are the last known ones while Harness is away', async () => {
+      const server = await start();
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'queueMicrotask'], now: Date.now() });
+      try {
+        for (const _ of [1, 2]) await request(server).get(path('storefront', 'pipeline-inputs')).expect(200);
+        expect(await simulator.requests()).toHaveLength(1);
+        jest.setSystemTime(Date.now() + 60_000);
+        await simulator.addFault({ kind: 'unauthorized', times: 0 });
+        const { body } = await request(server).get(path('storefront', 'pipeline-inputs')).expect(200);
+        expect(body.inputs).toHaveLength(7);
+        expect(body).toMatchObject({ asOf: expect.any(Number), problem: { code: 'UNAUTHORIZED' } });
+      } finally {
+        jest.useRealTimers();
+      }
+    });
+
+    it('are an error where Harness has no such pipeline, or cannot be asked', async () => {
+      const server = await start();
+      const { body } = await request(server).get(path('unknown-pipeline', 'pipeline-inputs')).expect(404);
+      expect(body.error.code).toBe('PIPELINE_NOT_FOUND');
+      await simulator.addFault({ kind: 'unauthorized', times: 0 });
+      await request(server).get(path('storefront', 'pipeline-inputs')).expect(503);
+    });
+  });
+
+  describe('deploying a pipeline that is in no config repo', () => {
+    it('starts it with its own inputs', async () => {
+      const server = await start();
+      const inputs = { version: 'v4.1.0', market: 'asia', smokeTests: ['search'], maintenancePage: true };
+      const { body } = await request(server).post(path('storefront', 'deployments')).send({ inputs }).expect(202);
+      expect(await runsStarted()).toBe(1);
+      const history = await request(server).get(path('storefront', 'deployments')).expect(200);
+      const started = history.body.deployments.find((row: Deployment) => row.executionId === body.executionId);
+      expect(started).toMatchObject({ pipeline: 'storefront_release', environment: 'int_stable' });
+    });
+
+    it('answers with every violation, and starts nothing', async () => {
+      const server = await start();
+      const inputs = { version: 'latest', market: 'mars', note: '<+secrets.getValue("key")>', serviceInputs: 'x' };
+      const { body } = await request(server)
+        .post(path('storefront', 'deployments'))
+        .send({ imageTag: 'v1', inputs })
+        .expect(400);
+      const found = body.violations.map(({ code, path: at }: Violation) => `${code} ${at}`);
+      expect(found).toEqual([
+        'FIELD_UNKNOWN /imageTag',
+        'VALUE_MALFORMED /inputs/version',
+        'VALUE_NOT_ALLOWED /inputs/market',
+        'EXPRESSION_FORBIDDEN /inputs/note',
+        'INPUT_UNKNOWN /inputs/serviceInputs',
+      ]);
+      expect(await runsStarted()).toBe(0);
+    });
+  });
+
   describe('deploying', () => {
     it('starts one execution, which can be followed', async () => {
       const server = await start();
@@ -205,7 +281,7 @@ describe('harnessCdPlugin', () => {
       expect(started).toMatchObject({ environment: 'int_stable', region: 'euw1' });
     });
 
-    it('answers with every violation and calls nobody', async () => {
+    it('answers with every violation and starts nothing', async () => {
       const server = await start();
       const { body } = await request(server)
         .post(path('payment-service', 'deployments'))
@@ -214,8 +290,16 @@ describe('harnessCdPlugin', () => {
       expect(body.kind).toBe('rejected');
       const codes = body.violations.map(({ code }: { code: string }) => code);
       expect(codes).toEqual(expect.arrayContaining(['IMAGE_TAG_MUTABLE', 'REGION_UNKNOWN', 'FIELD_UNKNOWN']));
-      expect(await simulator.requests()).toEqual([]);
+      expect(await runsStarted()).toBe(0);
       expect(auditorEvent.fail).toHaveBeenCalledWith(expect.objectContaining({ meta: { violations: codes } }));
+    });
+
+    it('tells mistakes also while Harness is away', async () => {
+      const server = await start();
+      await simulator.addFault({ kind: 'unauthorized', times: 0 });
+      const wrong = { ...good, region: 'mars' };
+      await request(server).post(path('payment-service', 'deployments')).send(wrong).expect(400);
+      await request(server).post(path('payment-service', 'deployments')).send(good).expect(503);
     });
 
     it.each(['', '{', '[]', '"text"', '{"imageTag":'])('takes %p for no request', async text => {

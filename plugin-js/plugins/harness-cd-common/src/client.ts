@@ -1,6 +1,7 @@
 import { ResponseError } from '@backstage/errors';
-import type { DeployRequest, ExecutionProgress } from './generated/types';
+import type { ExecutionProgress } from './generated/types';
 import type {
+  DeployBody,
   DeployResponse,
   DeployRulesResponse,
   DeploymentsQuery,
@@ -35,7 +36,7 @@ export interface HarnessCdApi {
   /** How far one execution is. */
   getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress>;
   /** Starts a deployment, once. A request that breaks the rules is an answer, not an error. */
-  deploy(entity: EntityName, request: DeployRequest): Promise<DeployResponse>;
+  deploy(entity: EntityName, request: DeployBody): Promise<DeployResponse>;
 }
 
 /**
@@ -74,7 +75,7 @@ export class HarnessCdClient implements HarnessCdApi {
     return this.#get(entity, `executions/${encodeURIComponent(executionId)}`);
   }
 
-  async deploy(entity: EntityName, request: DeployRequest): Promise<DeployResponse> {
+  async deploy(entity: EntityName, request: DeployBody): Promise<DeployResponse> {
     const response = await this.#fetch(entity, 'deployments', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

@@ -1,4 +1,4 @@
-import type { DeployRules, Deployment, FailureCode, RuntimeInput, Violation } from './generated/types';
+import type { DeployRequest, DeployRules, Deployment, FailureCode, RuntimeInput, Violation } from './generated/types';
 
 /**
  * Why Harness could not be asked.
@@ -93,6 +93,14 @@ export interface PipelineInputsResponse {
  * @public
  */
 export const DEPLOY_VARIABLES: readonly string[] = ['imageTag', 'targetEnvironment', 'targetRegion'];
+
+/**
+ * The body of `POST /v1/entities/:kind/:namespace/:name/deployments`. A pipeline that is in no config repo takes its
+ * inputs alone.
+ *
+ * @public
+ */
+export type DeployBody = DeployRequest | Pick<DeployRequest, 'inputs'>;
 
 /**
  * `POST /v1/entities/:kind/:namespace/:name/deployments`: 202 `started`, 400 `rejected`. Anything else is an error.

@@ -1,11 +1,13 @@
 import type {
+  DeployBody,
   Deployment,
-  DeployRequest,
   DeployRules,
   DeploymentsQuery,
   DeploymentsResponse,
   ExecutionProgress,
   HarnessCdApi,
+  PipelineInputsResponse,
+  RuntimeInput,
   Violation,
 } from 'backstage-plugin-harness-cd-common';
 
@@ -87,17 +89,37 @@ export function deployRules(closedOn: Date): DeployRules {
   };
 }
 
+/** An input of a pipeline, with what a test says about it. */
+export function input(about: Partial<RuntimeInput> & { pointer: string }): RuntimeInput {
+  return { kind: 'text', required: false, executionInput: false, ...about };
+}
+
+/** A variable of a pipeline, with what a test says about it. */
+export function variable(index: number, name: string, about: Partial<RuntimeInput> = {}): RuntimeInput {
+  return input({ pointer: `/pipeline/variables/${index}/value`, name, ...about });
+}
+
+const FIELDS = ['imageTag', 'targetEnvironment', 'targetRegion'].map((name, index) => variable(index, name));
+
+function notFound(message: string): Error {
+  return Object.assign(new Error(message), { statusCode: 404 });
+}
+
 /** A Harness CD backend in memory. */
 export class InMemoryHarnessCd implements HarnessCdApi {
   deployments: Deployment[] = [];
-  rules = deployRules(new Date());
+  /** Undefined where the pipeline is in no config repo. */
+  rules: DeployRules | undefined = deployRules(new Date());
+  inputs: RuntimeInput[] = FIELDS;
+  inputsProblem: PipelineInputsResponse['problem'];
+  failInputsWith: Error | undefined;
   problem: DeploymentsResponse['problem'];
   asOf: number | undefined;
   totalExecutions: number | undefined;
   refusedWith: Violation[] = [];
   failWith: Error | undefined;
   readonly queries: DeploymentsQuery[] = [];
-  readonly requests: DeployRequest[] = [];
+  readonly requests: DeployBody[] = [];
 
   async getDeployments(_entity: unknown, query: DeploymentsQuery): Promise<DeploymentsResponse> {
     this.queries.push(query);
@@ -118,15 +140,21 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   }
 
   async getDeployRules() {
+    if (!this.rules) throw notFound('No service of the config repo is deployed by this pipeline.');
     return { rules: this.rules };
   }
 
-  async deploy(_entity: unknown, request: DeployRequest) {
+  async getPipelineInputs(): Promise<PipelineInputsResponse> {
+    if (this.failInputsWith) throw this.failInputsWith;
+    return { inputs: this.inputs, url: 'https://app.harness.io/pipeline', problem: this.inputsProblem };
+  }
+
+  async deploy(_entity: unknown, request: DeployBody) {
     this.requests.push(request);
     if (this.refusedWith.length > 0) return { kind: 'rejected' as const, violations: this.refusedWith };
     const executionId = 'execution-new';
     this.deployments.unshift(
-      deployment({ executionId, imageTag: request.imageTag, status: 'Running', phase: 'active' }),
+      deployment({ executionId, imageTag: 'imageTag' in request ? request.imageTag : undefined, status: 'Running', phase: 'active' }),
     );
     return { kind: 'started' as const, executionId, status: 'Running', url: 'https://app.harness.io/run' };
   }

@@ -1,7 +1,8 @@
+import { useMemo } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, DialogBody, DialogFooter, DialogHeader, Skeleton } from '@backstage/ui';
 import type { DeployDraft } from '../hooks/useDeployForm';
-import { useDeployRules } from '../hooks/useHarnessCd';
+import { useDeployRules, usePipelineInputs } from '../hooks/useHarnessCd';
 import { problemOf, statusCodeOf } from '../problem';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployForm } from './DeployForm';
@@ -13,23 +14,42 @@ interface Draft {
   setDraft: (draft: DeployDraft) => void;
 }
 
-function FormWithRules({ draft, setDraft, onStarted }: Draft & { onStarted: (executionId: string) => void }) {
+/** Neither the config repo nor Harness knows what to deploy. */
+function NothingToDeploy({ error }: { error: Error }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { data: rules, error, refetch } = useDeployRules();
-  if (rules) return <DeployForm rules={rules} draft={draft} setDraft={setDraft} onStarted={onStarted} />;
+  return (
+    <Alert
+      icon
+      status="warning"
+      title={t('deploy.noRules')}
+      description={<ProblemDetails problem={{ hint: t('deploy.noRulesHint'), ...problemOf(error) }} />}
+    />
+  );
+}
+
+/** The form, once it is known what it asks for: the rules of the service, or else what the live pipeline asks for. */
+function FormForTarget({ draft, setDraft, onStarted }: Draft & { onStarted: (executionId: string) => void }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const rules = useDeployRules();
+  const pipeline = usePipelineInputs();
+  const isOwn = rules.data !== undefined;
+  const isForeign = statusCodeOf(rules.error) === 404;
+  const inputs = pipeline.data?.inputs;
+  const target = useMemo(() => ({ rules: rules.data, inputs }), [rules.data, inputs]);
+  if (isOwn || (isForeign && inputs)) {
+    return <DeployForm target={target} pipeline={pipeline} draft={draft} setDraft={setDraft} onStarted={onStarted} />;
+  }
+  const failed = isForeign ? pipeline : rules;
   return (
     <DialogBody>
-      {!error && <Skeleton height="14rem" />}
-      {error && statusCodeOf(error) === 404 && (
-        <Alert
-          icon
-          status="warning"
-          title={t('deploy.noRules')}
-          description={<ProblemDetails problem={{ hint: t('deploy.noRulesHint'), ...problemOf(error) }} />}
+      {!failed.error && <Skeleton height="14rem" />}
+      {failed.error && isForeign && statusCodeOf(failed.error) === 404 && <NothingToDeploy error={failed.error} />}
+      {failed.error && statusCodeOf(failed.error) !== 404 && (
+        <ErrorAlert
+          title={t(isForeign ? 'state.inputsError' : 'state.rulesError')}
+          error={failed.error}
+          onRetry={failed.refetch}
         />
-      )}
-      {error && statusCodeOf(error) !== 404 && (
-        <ErrorAlert title={t('state.rulesError')} error={error} onRetry={refetch} />
       )}
     </DialogBody>
   );
@@ -68,17 +88,20 @@ export function DeployDialog(
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { service, draft } = props;
   const place = t('place', { environment: draft.environment, region: draft.region });
+  const tag = draft.imageTag.trim();
+  // Nothing but a pipeline of the config repo has a tag and a place.
+  const startedTitle = tag ? t('deploy.startedTitle', { service, tag, place }) : t('deploy.startedRun', { service });
   return (
     <>
       <DialogHeader>
         {props.executionId
-          ? t('deploy.startedTitle', { service, tag: draft.imageTag.trim(), place })
+          ? startedTitle
           : t('deploy.title', { service })}
       </DialogHeader>
       {props.executionId ? (
         <Started executionId={props.executionId} onAnother={props.onAnother} />
       ) : (
-        <FormWithRules draft={draft} setDraft={props.setDraft} onStarted={props.onStarted} />
+        <FormForTarget draft={draft} setDraft={props.setDraft} onStarted={props.onStarted} />
       )}
     </>
   );

@@ -1,40 +1,20 @@
 import { useId, useRef, type FormEvent } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, DialogBody, DialogFooter, Flex, Select, Text, TextAreaField, TextField } from '@backstage/ui';
-import type { DeployRules, RequiredField, Violation } from 'backstage-plugin-harness-cd-common';
+import type { DeployRules, DeployTarget, RequiredField, Violation } from 'backstage-plugin-harness-cd-common';
 import { formatOpening, formatRelative } from '../format/time';
-import { useDeployForm, type DeployDraft, type DeployField, type DeployForm as Form } from '../hooks/useDeployForm';
-import { useStartDeployment } from '../hooks/useHarnessCd';
+import { useDeployForm, type DeployDraft, type DeployForm as Form } from '../hooks/useDeployForm';
+import { useStartDeployment, type usePipelineInputs } from '../hooks/useHarnessCd';
 import { useLocale } from '../hooks/useLocale';
 import { problemOf } from '../problem';
 import { harnessCdTranslationRef } from '../translation';
+import { InputFields } from './InputFields';
 import { ProblemDetails } from './states';
+import { useFieldProps } from './useFieldProps';
 import styles from './styles.module.css';
 
 /** A value that no option has: a select shows its placeholder for it, and still shows its errors. */
 const NONE = '';
-
-/** What a person reads for a violation: a missing entry is pointed at, not named as the request spells it. */
-function useReason(): (violation: Violation, environment: string | undefined) => string {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  return (violation, environment) => {
-    if (violation.code !== 'FIELD_REQUIRED') return violation.message;
-    return environment === undefined ? t('deploy.required') : t('deploy.requiredBy', { environment });
-  };
-}
-
-function useFieldProps(form: Form, field: DeployField, requiredBy?: string) {
-  const reasonOf = useReason();
-  const errors = form.errorsOf(field).map(violation => reasonOf(violation, requiredBy));
-  return {
-    name: field,
-    'data-field': field,
-    // react-aria shows what `validate` answers beside the field, and ties it to the field for screen readers.
-    validate: () => errors,
-    validationBehavior: 'aria' as const,
-    onBlur: () => form.touch(field),
-  };
-}
 
 function TagField({ form, draft }: { form: Form; draft: DeployDraft }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
@@ -192,8 +172,9 @@ function Checks({ form, draft, error }: { form: Form; draft: DeployDraft; error:
   );
 }
 
-function useSubmitWords(draft: DeployDraft): string {
+function useSubmitWords(draft: DeployDraft, rules: DeployRules | undefined): string {
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  if (!rules) return t('deploy.run');
   const tag = draft.imageTag.trim();
   if (!tag || !draft.environment || !draft.region) return t('deploy.action');
   return t('deploy.submit', {
@@ -208,17 +189,20 @@ function focusField(form: HTMLFormElement | null, field: string | undefined): vo
 
 /** What, where, and what speaks against it, checked while one types; the button says what it does. */
 export function DeployForm(props: {
-  rules: DeployRules;
+  target: DeployTarget;
+  /** How far the live pipeline is known. */
+  pipeline: ReturnType<typeof usePipelineInputs>;
   draft: DeployDraft;
   setDraft: (draft: DeployDraft) => void;
   onStarted: (executionId: string) => void;
 }) {
-  const { rules, draft, setDraft, onStarted } = props;
+  const { target, pipeline, draft, setDraft, onStarted } = props;
+  const { rules } = target;
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const form = useDeployForm(rules, draft, setDraft);
+  const form = useDeployForm(target, draft, setDraft);
   const start = useStartDeployment();
   const opening = useOpening();
-  const submitWords = useSubmitWords(draft);
+  const submitWords = useSubmitWords(draft, rules);
   const formRef = useRef<HTMLFormElement>(null);
   const formId = useId();
   const reasonId = useId();
@@ -248,14 +232,19 @@ export function DeployForm(props: {
               <Text as="legend" weight="bold" className={styles.legend}>
                 {t('deploy.what')}
               </Text>
-              <TagField form={form} draft={draft} />
+              <Flex direction="column" gap="3">
+                {rules && <TagField form={form} draft={draft} />}
+                <InputFields form={form} draft={draft} pipeline={pipeline} />
+              </Flex>
             </fieldset>
-            <fieldset className={styles.fieldset}>
-              <Text as="legend" weight="bold" className={styles.legend}>
-                {t('deploy.where')}
-              </Text>
-              <PlaceFields form={form} draft={draft} rules={rules} />
-            </fieldset>
+            {rules && (
+              <fieldset className={styles.fieldset}>
+                <Text as="legend" weight="bold" className={styles.legend}>
+                  {t('deploy.where')}
+                </Text>
+                <PlaceFields form={form} draft={draft} rules={rules} />
+              </fieldset>
+            )}
             {requiredFields.length > 0 && (
               <fieldset className={styles.fieldset}>
                 <Text as="legend" weight="bold" className={styles.legend}>

@@ -1,11 +1,15 @@
 import { useMemo, useState } from 'react';
 import type {
+  DeployBody,
   DeployRequest,
   DeployRules,
+  DeployTarget,
   EnvironmentRules,
   RequiredField,
+  RuntimeInput,
   Violation,
 } from 'backstage-plugin-harness-cd-common';
+import { fieldOfInput, placesOf, valuesOf, type InputEntries } from '../inputs';
 import { useDeployValidation } from './useHarnessCd';
 import { useNow } from './useNow';
 
@@ -13,7 +17,7 @@ import { useNow } from './useNow';
 export type DeployField = 'imageTag' | 'environment' | 'region' | RequiredField;
 
 /** What has been filled in so far; `''` where nothing has. */
-export type DeployDraft = Record<DeployField, string>;
+export type DeployDraft = Record<DeployField, string> & { inputs: InputEntries };
 
 /** A draft with nothing in it. */
 export const EMPTY_DRAFT: DeployDraft = {
@@ -23,11 +27,12 @@ export const EMPTY_DRAFT: DeployDraft = {
   changeTicket: '',
   rollbackPlan: '',
   businessJustification: '',
+  inputs: {},
 };
 
 const CLOCK_RENEWAL_MS = 15_000;
 
-function requestOf(draft: DeployDraft, rules: DeployRules, environment: EnvironmentRules | undefined): DeployRequest {
+function fieldsOf(draft: DeployDraft, rules: DeployRules, environment: EnvironmentRules | undefined): DeployRequest {
   const request: DeployRequest = {
     service: rules.service,
     imageTag: draft.imageTag.trim(),
@@ -51,33 +56,48 @@ function withoutDoubles(violations: Violation[]): Violation[] {
   return [...seen.values()];
 }
 
+const NO_INPUTS: RuntimeInput[] = [];
+
 /** The deploy form's state: the draft, its check while typing, and what may be said beside which field by now. */
-export function useDeployForm(rules: DeployRules, draft: DeployDraft, setDraft: (draft: DeployDraft) => void) {
+export function useDeployForm(target: DeployTarget, draft: DeployDraft, setDraft: (draft: DeployDraft) => void) {
+  const { rules, inputs = NO_INPUTS } = target;
   const validation = useDeployValidation();
   const now = useNow(CLOCK_RENEWAL_MS);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [isSubmitted, setIsSubmitted] = useState(false);
   const [refusal, setRefusal] = useState<{ requestText: string; violations: Violation[] }>();
 
-  const environment = rules.environments.find(({ name }) => name === draft.environment);
-  const request = useMemo(() => requestOf(draft, rules, environment), [draft, rules, environment]);
+  const environment = rules?.environments.find(({ name }) => name === draft.environment);
+  const places = useMemo(() => placesOf(inputs, rules !== undefined), [inputs, rules]);
+  const request: DeployBody = useMemo(() => {
+    const values = valuesOf(places.here, draft.inputs);
+    return { ...(rules && fieldsOf(draft, rules, environment)), ...(values && { inputs: values }) };
+  }, [draft, rules, environment, places]);
   const requestText = JSON.stringify(request);
 
   const violations = useMemo(() => {
-    const verdict = validation.data?.validateDeploy(requestText, rules, now);
+    const verdict = validation.data?.validateForTarget(requestText, target, now);
     const found = verdict?.kind === 'rejected' ? verdict.violations : [];
     // What the backend refused stands until the request is another one.
     const refused = refusal?.requestText === requestText ? refusal.violations : [];
     return withoutDoubles([...found, ...refused]);
-  }, [validation.data, requestText, rules, now, refusal]);
+  }, [validation.data, requestText, target, now, refusal]);
 
-  const fields: string[] = ['imageTag', 'environment', 'region', ...(environment?.requiredFields ?? [])];
+  const fields: string[] = [
+    ...(rules ? ['imageTag'] : []),
+    ...places.here.map(fieldOfInput),
+    ...(rules ? ['environment', 'region', ...(environment?.requiredFields ?? [])] : []),
+  ];
   const fieldOf = ({ path }: Violation) => fields.find(field => path === `/${field}`);
   const isShown = (field: string) => isSubmitted || touched.has(field);
 
   return {
     request,
     environment,
+    /** Whether the service is in the config repo, and has fields of its own. */
+    hasFields: rules !== undefined,
+    /** The pipeline's own inputs, by where they can be given. */
+    places,
     now,
     /** Why the form cannot be checked here, if so. */
     checkError: validation.error,
@@ -89,16 +109,18 @@ export function useDeployForm(rules: DeployRules, draft: DeployDraft, setDraft: 
     /** The first field with a reason, in the order of the screen. */
     firstInvalidField: fields.find(field => violations.some(violation => fieldOf(violation) === field)),
     /** The reasons to show beside a field: none before it was left or the form submitted. */
-    errorsOf: (field: DeployField): Violation[] =>
+    errorsOf: (field: string): Violation[] =>
       isShown(field) ? violations.filter(violation => fieldOf(violation) === field && !isAboutTime(violation)) : [],
     change: (field: DeployField, value: string) => setDraft({ ...draft, [field]: value }),
+    changeInput: (pointer: string, entry: string | string[]) =>
+      setDraft({ ...draft, inputs: { ...draft.inputs, [pointer]: entry } }),
     /** Choosing an environment keeps the region where the new one has it, and takes the only one. */
     chooseEnvironment: (name: string) => {
-      const regions = rules.environments.find(candidate => candidate.name === name)?.regions ?? [];
+      const regions = rules?.environments.find(candidate => candidate.name === name)?.regions ?? [];
       const kept = regions.includes(draft.region) ? draft.region : '';
       setDraft({ ...draft, environment: name, region: regions.length === 1 ? regions[0] : kept });
     },
-    touch: (field: DeployField) => setTouched(before => new Set(before).add(field)),
+    touch: (field: string) => setTouched(before => new Set(before).add(field)),
     markSubmitted: () => setIsSubmitted(true),
     refuse: (refused: Violation[]) => {
       setIsSubmitted(true);

@@ -3,13 +3,13 @@ import { useApi } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type {
+  DeployBody,
   DeploymentsQuery,
   DeploymentsResponse,
-  DeployRequest,
   ExecutionProgress,
   StatusPhase,
 } from 'backstage-plugin-harness-cd-common';
-import { loadHarnessCd, validateDeploy } from 'harness-cd-wasm';
+import { loadHarnessCd, validateForTarget } from 'harness-cd-wasm';
 import { harnessCdApiRef, queryClientApiRef } from '../api/refs';
 import { statusCodeOf } from '../problem';
 import { isTerminal } from '../status';
@@ -90,6 +90,21 @@ export function useDeployRules() {
   );
 }
 
+/** What the entity's live pipeline asks for. */
+export function usePipelineInputs() {
+  const api = useApi(harnessCdApiRef);
+  const { entityRef, key } = useEntityKey();
+  return useQuery(
+    {
+      queryKey: ['pipeline-inputs', key],
+      queryFn: () => api.getPipelineInputs(entityRef),
+      retry: retryUnlessRefused,
+      staleTime: 30_000,
+    },
+    useApi(queryClientApiRef),
+  );
+}
+
 /** The check of deploy requests in the browser: the same compiled rules as in the backend, loaded on first use. */
 export function useDeployValidation() {
   return useQuery(
@@ -97,7 +112,7 @@ export function useDeployValidation() {
       queryKey: ['deploy-validation'],
       queryFn: async () => {
         await loadHarnessCd();
-        return { validateDeploy };
+        return { validateForTarget };
       },
       staleTime: Infinity,
       retry: false,
@@ -114,7 +129,7 @@ export function useStartDeployment() {
   const { entityRef, key } = useEntityKey();
   return useMutation(
     {
-      mutationFn: (request: DeployRequest) => api.deploy(entityRef, request),
+      mutationFn: (request: DeployBody) => api.deploy(entityRef, request),
       retry: false,
       // Also after a failure: when the outcome is unknown, the history is where to look.
       onSettled: () => queryClient.invalidateQueries({ queryKey: ['deployments', key] }),

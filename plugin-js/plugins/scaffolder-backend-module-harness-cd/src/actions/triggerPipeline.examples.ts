@@ -27,8 +27,8 @@ export const examples: TemplateExample[] = [
   {
     description: 'Run a pipeline that is in no config repo, with its own variables',
     example: step({
-      pipelineId: 'warehouse_etl',
-      variables: { dataset: 'orders', partitions: 8, checks: ['row-count', 'schema'], fullReload: 'false' },
+      pipelineId: 'storefront_release',
+      variables: { version: 'v4.1.0', market: 'america', replicas: 5, smokeTests: ['login', 'search'] },
     }),
   },
 ];

@@ -17,6 +17,7 @@ describe('harness:trigger-pipeline', () => {
 
   beforeAll(async () => {
     simulator = await Simulator.start();
+    await simulator.createPipeline();
     harnessCd = await createService(simulator);
   });
 
@@ -49,16 +50,16 @@ describe('harness:trigger-pipeline', () => {
     const ctx = createMockActionContext({ input: yaml.parse(example).steps[0].input });
     await createAction().handler(ctx);
     expect(ctx.output).toHaveBeenCalledWith('executionId', expect.any(String));
-    expect(ctx.output).toHaveBeenCalledWith('executionUrl', expect.stringContaining('payment_service_cd'));
+    expect(ctx.output).toHaveBeenCalledWith('executionUrl', expect.stringMatching(/payment_service_cd|storefront_release/));
     expect(await runsStarted()).toBe(1);
   });
 
-  it('names every violation and calls nobody', async () => {
+  it('names every violation and starts nothing', async () => {
     const ctx = createMockActionContext({
       input: { ...input, variables: { imageTag: 'latest', targetEnvironment: 'moon', targetRegion: 'euw1' } },
     });
     await expect(createAction().handler(ctx)).rejects.toThrow(/\/imageTag: [^]*\/environment: /);
-    expect(await simulator.requests()).toEqual([]);
+    expect(await runsStarted()).toBe(0);
   });
 
   it('checks a dry run and starts nothing', async () => {
@@ -69,7 +70,7 @@ describe('harness:trigger-pipeline', () => {
       isDryRun: true,
     });
     await expect(dryRun).rejects.toThrow('/imageTag');
-    expect(await simulator.requests()).toEqual([]);
+    expect(await runsStarted()).toBe(0);
   });
 
   it('wants the permission of whoever runs the template', async () => {
@@ -78,9 +79,39 @@ describe('harness:trigger-pipeline', () => {
     expect(await simulator.requests()).toEqual([]);
   });
 
-  it('knows no other pipelines', async () => {
-    const run = createAction().handler(createMockActionContext({ input: { ...input, pipelineId: 'nothing-cd' } }));
-    await expect(run).rejects.toThrow('No service of the config repo is deployed by the pipeline nothing-cd.');
+  describe('with a pipeline that is in no config repo', () => {
+    const storefront = { pipelineId: 'storefront_release', variables: { version: 'v4.1.0', replicas: 2.5 } };
+
+    it('checks the variables against the live pipeline, each mistake at once', async () => {
+      const variables = { version: '4.1', market: 'mars', replicas: 'many', smokeTests: ['login', 'nothing'], colour: 'red' };
+      const run = createAction().handler(createMockActionContext({ input: { ...storefront, variables } }));
+      const paths = ['version', 'market', 'replicas', 'smokeTests', 'colour'].map(name => `/inputs/${name}: `);
+      await expect(run).rejects.toThrow(new RegExp(paths.join('[^]*')));
+      expect(await runsStarted()).toBe(0);
+    });
+
+    it('runs it with values by name and by pointer, and waits for the end', async () => {
+      const environment = '/pipeline/stages/0/stage/spec/environment/environmentRef';
+      const variables = { ...storefront.variables, [environment]: 'pre_stable', smokeTests: ['login', 'search'] };
+      const ctx = createMockActionContext({ input: { ...storefront, variables, wait: true } });
+      await createAction().handler(ctx);
+      expect(ctx.output).toHaveBeenLastCalledWith('status', 'Success');
+      const { deployments } = await harnessCd.listDeployments({ pipelines: ['storefront_release'], size: 1 });
+      expect(deployments[0]).toMatchObject({ environment: 'pre_stable', status: 'Success' });
+    });
+
+    it('says what a dry run would do, and starts nothing', async () => {
+      const ctx = { ...createMockActionContext({ input: storefront }), isDryRun: true };
+      const logged = jest.spyOn(ctx.logger, 'info');
+      await createAction().handler(ctx);
+      expect(logged).toHaveBeenCalledWith(expect.stringContaining('the pipeline storefront_release'));
+      expect(await runsStarted()).toBe(0);
+    });
+
+    it('says that there is no such pipeline', async () => {
+      const run = createAction().handler(createMockActionContext({ input: { ...input, pipelineId: 'nothing_cd' } }));
+      await expect(run).rejects.toThrow(/nothing_cd/);
+    });
   });
 
   it('fails with what failed, after each stage was logged once', async () => {
@@ -139,7 +170,8 @@ describe('harness:trigger-pipeline', () => {
         readAnnotations: annotations => harnessCd.readAnnotations(annotations),
         deployRules: pipeline => harnessCd.deployRules(pipeline),
         deployRulesOfService: service => harnessCd.deployRulesOfService(service),
-        validateDeploy: (text, rules) => harnessCd.validateDeploy(text, rules),
+        getPipeline: id => harnessCd.getPipeline(id),
+        checkDeploy: (text, target) => harnessCd.checkDeploy(text, target),
         listDeployments: query => harnessCd.listDeployments(query),
         getExecution: id => harnessCd.getExecution(id),
         deploy,

@@ -1,0 +1,140 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { InMemoryHarnessCd, input, variable } from '../__testUtils__/InMemoryHarnessCd';
+import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
+import { DeployButton } from './DeployButton';
+
+/** A backend whose pipeline is in no config repo. */
+function foreign(): InMemoryHarnessCd {
+  const harnessCd = new InMemoryHarnessCd();
+  harnessCd.rules = undefined;
+  harnessCd.inputs = [
+    variable(0, 'version', { required: true, regex: 'v[0-9]+', description: 'The release' }),
+    variable(1, 'market', { default: 'europe', allowedValues: ['europe', 'asia', 'asia'] }),
+    variable(2, 'replicas', { kind: 'number', default: '3' }),
+    variable(3, 'tests', { selectMany: true, allowedValues: ['login', 'checkout'], default: 'login', defaultValues: ['login'] }),
+    variable(4, 'maintenance', { kind: 'boolean', default: 'false' }),
+  ];
+  return harnessCd;
+}
+
+async function openDialog(harnessCd: InMemoryHarnessCd) {
+  renderOnEntityPage(<DeployButton size="small" />, harnessCd);
+  await waitFor(() => expect(screen.getByRole('button', { name: 'Deploy' })).toBeEnabled());
+  await userEvent.click(screen.getByRole('button', { name: 'Deploy' }));
+  return within(await screen.findByRole('dialog'));
+}
+
+const pointer = (index: number) => `/pipeline/variables/${index}/value`;
+
+describe('the inputs in the deploy dialog', () => {
+  it('are those of the pipeline alone where it is in no config repo, filled with their defaults', async () => {
+    const dialog = await openDialog(foreign());
+    const version = await dialog.findByRole('textbox', { name: /version/ });
+    expect(version).toBeRequired();
+    expect(version).toHaveAccessibleDescription('The release');
+    expect(dialog.getByRole('button', { name: /europe.*market|market.*europe/ })).toBeInTheDocument();
+    expect(dialog.getByRole('textbox', { name: 'replicas' })).toHaveValue('3');
+    expect(dialog.getByRole('button', { name: /login.*tests|tests.*login/ })).toBeInTheDocument();
+    expect(dialog.getByRole('switch', { name: 'maintenance' })).not.toBeChecked();
+    expect(dialog.queryByText('Where')).not.toBeInTheDocument();
+    expect(dialog.queryByRole('textbox', { name: /Image tag/ })).not.toBeInTheDocument();
+  });
+
+  it('are checked as they are typed, with the reason beside the field', async () => {
+    const dialog = await openDialog(foreign());
+    const version = await dialog.findByRole('textbox', { name: /version/ });
+    await userEvent.type(version, 'latest');
+    const replicas = dialog.getByRole('textbox', { name: 'replicas' });
+    await userEvent.clear(replicas);
+    await userEvent.type(replicas, 'many');
+    await userEvent.tab();
+    await waitFor(() => expect(version).toHaveAccessibleDescription(/`latest` does not match the pattern/));
+    expect(replicas).toHaveAccessibleDescription(/`replicas` is a number/);
+    await userEvent.clear(version);
+    await userEvent.type(version, 'v4');
+    await waitFor(() => expect(version).toBeValid());
+  });
+
+  it('are sent as far as they were changed, and the pipeline is started once', async () => {
+    const harnessCd = foreign();
+    const dialog = await openDialog(harnessCd);
+    await userEvent.type(await dialog.findByRole('textbox', { name: /version/ }), 'v4');
+    await userEvent.click(dialog.getByRole('button', { name: /market/ }));
+    expect(screen.getAllByRole('option')).toHaveLength(2);
+    await userEvent.click(screen.getByRole('option', { name: 'asia' }));
+    await userEvent.click(dialog.getByRole('button', { name: /tests/ }));
+    await userEvent.click(screen.getByRole('option', { name: 'checkout' }));
+    await userEvent.keyboard('{Escape}');
+    await userEvent.click(dialog.getByRole('switch', { name: 'maintenance' }));
+    await userEvent.click(dialog.getByRole('button', { name: 'Run the pipeline' }));
+    expect(await screen.findByText('Rolling deployment')).toBeInTheDocument();
+    expect(screen.getByText('payment-service: the pipeline was started')).toBeInTheDocument();
+    expect(harnessCd.requests).toEqual([
+      { inputs: { [pointer(0)]: 'v4', [pointer(1)]: 'asia', [pointer(3)]: ['login', 'checkout'], [pointer(4)]: 'true' } },
+    ]);
+  });
+
+  it('that are missing are pointed at, and nothing is started', async () => {
+    const harnessCd = foreign();
+    const dialog = await openDialog(harnessCd);
+    const version = await dialog.findByRole('textbox', { name: /version/ });
+    await userEvent.click(dialog.getByRole('button', { name: 'Run the pipeline' }));
+    await waitFor(() => expect(version).toBeInvalid());
+    expect(version).toHaveFocus();
+    expect(harnessCd.requests).toEqual([]);
+  });
+
+  it('that no form can take are named, with the way to Harness', async () => {
+    const harnessCd = foreign();
+    harnessCd.inputs = [
+      input({ pointer: '/pipeline/stages/0/stage/spec/service/serviceInputs', name: 'serviceInputs', kind: 'object' }),
+      variable(0, 'reason', { executionInput: true }),
+      input({ pointer: '/pipeline/stages/0/stage/spec/environment/environmentRef', name: 'environmentRef', default: 'int' }),
+    ];
+    const dialog = await openDialog(harnessCd);
+    expect(await dialog.findByText(/Cannot be given here: serviceInputs/)).toHaveTextContent(/while the pipeline runs: reason/);
+    expect(dialog.getByRole('link', { name: /Open the pipeline in Harness/ })).toHaveAttribute('target', '_blank');
+    expect(dialog.getByRole('textbox', { name: 'environmentRef' })).toHaveAccessibleDescription(/environment\/environmentRef/);
+  });
+
+  it('stand under What where the service is in the config repo, beside its own fields', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.inputs = [...harnessCd.inputs, variable(3, 'reason', { required: true })];
+    const dialog = await openDialog(harnessCd);
+    const what = within(await dialog.findByRole('group', { name: 'What' }));
+    expect(await what.findByRole('textbox', { name: /reason/ })).toBeRequired();
+    expect(what.getAllByRole('textbox')).toHaveLength(2);
+    expect(dialog.queryByRole('textbox', { name: 'targetRegion' })).not.toBeInTheDocument();
+  });
+
+  it('leave the rest of the form alive while they cannot be loaded', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.failInputsWith = Object.assign(new Error('Harness is away.'), { statusCode: 403 });
+    const dialog = await openDialog(harnessCd);
+    expect(await dialog.findByRole('textbox', { name: /Image tag/ })).toBeInTheDocument();
+    expect(await dialog.findByText('You may not see these deployments')).toBeInTheDocument();
+  });
+
+  it('say that they are the last known ones while Harness is away', async () => {
+    const harnessCd = foreign();
+    harnessCd.inputsProblem = { code: 'UNAVAILABLE', message: 'Harness does not answer.', hint: 'Wait.', since: Date.now() };
+    const dialog = await openDialog(harnessCd);
+    expect(await dialog.findByText(/Harness cannot be reached. This is what the pipeline asked for/)).toBeInTheDocument();
+    expect(dialog.getByRole('textbox', { name: /version/ })).toBeInTheDocument();
+  });
+
+  it('say so where the pipeline asks for nothing', async () => {
+    const harnessCd = foreign();
+    harnessCd.inputs = [];
+    const dialog = await openDialog(harnessCd);
+    expect(await dialog.findByText('This pipeline asks for nothing.')).toBeInTheDocument();
+  });
+
+  it('are an error with what to do where there is no such pipeline', async () => {
+    const harnessCd = foreign();
+    harnessCd.failInputsWith = Object.assign(new Error('There is no pipeline.'), { statusCode: 404 });
+    const dialog = await openDialog(harnessCd);
+    expect(await dialog.findByText('There is nothing to deploy this with')).toBeInTheDocument();
+  });
+});
