@@ -7,16 +7,18 @@ mod declared;
 mod expression;
 mod fill;
 
-use harness_cd_model::{InputKind, InputsReading, RuntimeInput};
-use harness_cd_yaml::{Node, Value, child_pointer, parse};
+use harness_cd_model::{Diagnostic, InputKind, InputsReading, RuntimeInput};
+use harness_cd_template::Template;
+use harness_cd_yaml::{Document, Node, Value, child_pointer, decode, parse_text};
 
 pub(crate) use expression::{InputExpression, split_values};
 pub use fill::{FillError, fill_inputs};
 
-/// Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML.
+/// Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML. A template of this product
+/// is read as it stands, its placeholders with it.
 #[must_use]
 pub fn runtime_inputs(file: &str, text: &[u8]) -> InputsReading {
-    match parse(file, text) {
+    match decode(file, text).and_then(|text| document_of(file, text)) {
         Ok(document) => InputsReading {
             inputs: inputs_of(&document.root),
             diagnostics: Vec::new(),
@@ -26,6 +28,13 @@ pub fn runtime_inputs(file: &str, text: &[u8]) -> InputsReading {
             diagnostics,
         },
     }
+}
+
+fn document_of(file: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
+    if !text.contains("{{") {
+        return parse_text(file, text);
+    }
+    Template::parse(file, text).map(|template| template.sample(|_| None))
 }
 
 fn inputs_of(root: &Node) -> Vec<RuntimeInput> {

@@ -30,6 +30,19 @@ fn readings_of_the_table() {
     }
 }
 
+#[test]
+fn a_template_of_ours_is_read_as_it_stands() {
+    let text = "pipeline:\n  name: {{SERVICE_NAME}}\n  variables:\n    - name: region\n      type: String\n      value: <+input>.allowedValues({{REGIONS}})\n";
+    let reading = runtime_inputs("t.yaml", text.as_bytes());
+    assert_eq!(reading.diagnostics, []);
+    let allowed: Vec<_> = reading
+        .inputs
+        .iter()
+        .map(|input| input.allowed_values.clone())
+        .collect();
+    assert_eq!(allowed, [Some(vec!["{{REGIONS}}".to_owned()])]);
+}
+
 /// Public pipelines, templates, input sets and other files of Harness.
 fn corpus() -> Vec<PathBuf> {
     let Some(corpus) = beside("corpus") else {
