@@ -27,6 +27,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await broken(page, '[role=dialog]')).toEqual([]);
     });
 
+    test('the inputs of any pipeline break no rule of axe', async ({ portal, page }) => {
+      await open(page, portal, '/catalog/default/component/storefront');
+      await card(page).getByRole('button', { name: 'Deploy' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('textbox', { name: /version/ }).fill('latest');
+      await dialog.getByRole('button', { name: 'Run the pipeline' }).click();
+      await expect(dialog.getByRole('textbox', { name: /version/ })).toHaveAttribute('aria-invalid', 'true');
+      await page.screenshot({ path: test.info().outputPath('inputs.png') });
+      expect(await broken(page, '[role=dialog]')).toEqual([]);
+    });
+
     test('the tab breaks no rule of axe', async ({ portal, page }) => {
       await open(page, portal, '/catalog/default/component/payment-service/deployments');
       await expect(page.getByRole('button', { name: /Stages and steps/ }).first()).toBeVisible();

@@ -13,7 +13,7 @@ function foreign(): InMemoryHarnessCd {
     variable(1, 'market', { default: 'europe', allowedValues: ['europe', 'asia', 'asia'] }),
     variable(2, 'replicas', { kind: 'number', default: '3' }),
     variable(3, 'tests', { selectMany: true, allowedValues: ['login', 'checkout'], default: 'login', defaultValues: ['login'] }),
-    variable(4, 'maintenance', { kind: 'boolean', default: 'false' }),
+    variable(4, 'maintenance', { kind: 'boolean', default: 'false', description: 'Meanwhile' }),
   ];
   return harnessCd;
 }
@@ -36,7 +36,9 @@ describe('the inputs in the deploy dialog', () => {
     expect(dialog.getByRole('button', { name: /europe.*market|market.*europe/ })).toBeInTheDocument();
     expect(dialog.getByRole('textbox', { name: 'replicas' })).toHaveValue('3');
     expect(dialog.getByRole('button', { name: /login.*tests|tests.*login/ })).toBeInTheDocument();
-    expect(dialog.getByRole('switch', { name: 'maintenance' })).not.toBeChecked();
+    const maintenance = dialog.getByRole('switch', { name: 'maintenance' });
+    expect(maintenance).not.toBeChecked();
+    expect(maintenance).toHaveAccessibleDescription('Meanwhile');
     expect(dialog.queryByText('Where')).not.toBeInTheDocument();
     expect(dialog.queryByRole('textbox', { name: /Image tag/ })).not.toBeInTheDocument();
   });

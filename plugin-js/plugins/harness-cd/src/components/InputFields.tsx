@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Link, Select, Skeleton, Switch, Text, TextField } from '@backstage/ui';
 import { RiExternalLinkLine } from '@remixicon/react';
@@ -71,18 +72,19 @@ function ChoiceField(props: FieldProps) {
 function TruthField(props: FieldProps) {
   const { form, input, entry } = props;
   const description = useDescription(input);
+  const descriptionId = useId();
   const field = fieldOfInput(input);
   return (
-    <div data-field={field}>
+    <div className={styles.switch} data-field={field}>
       <Switch
         name={field}
         label={nameOfInput(input)}
-        aria-describedby={description ? `${field} description` : undefined}
+        aria-describedby={description ? descriptionId : undefined}
         isSelected={entry === 'true'}
         onChange={isSelected => form.changeInput(input.pointer, String(isSelected))}
       />
       {description && (
-        <Text as="p" variant="body-small" className={styles.secondary} id={`${field} description`}>
+        <Text as="p" variant="body-small" className={styles.secondary} id={descriptionId}>
           {description}
         </Text>
       )}
