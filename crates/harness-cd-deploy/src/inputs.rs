@@ -42,7 +42,9 @@ pub(crate) fn violations(
             let message = format!("{} is given twice; keep one", label(input));
             found.push(fault(ViolationCode::RequestMalformed, message));
         }
-        let path = path_of(first.map_or(input.pointer.as_str(), |(key, _)| key), has_fields);
+        let key = first.map_or(input.pointer.as_str(), |(key, _)| key);
+        let field = input.variable().filter(|_| has_fields).and_then(field_path);
+        let path = field.unwrap_or_else(|| input_path(key));
         for fault in found.iter_mut().skip(before) {
             fault.path.clone_from(&path);
         }
@@ -55,30 +57,31 @@ pub(crate) fn violations(
     found
 }
 
-/// Where the value stands in the request: a variable that has a field of its own is given there.
-fn path_of(key: &str, has_fields: bool) -> String {
-    let own = DeployRequest::VARIABLES
-        .iter()
-        .find(|(_, variable)| has_fields && *variable == key);
-    own.map_or_else(|| input_path(key), |(field, _)| format!("/{field}"))
+/// Where a variable that has a field of its own stands in the request.
+fn field_path(variable: &str) -> Option<String> {
+    let mut own = DeployRequest::VARIABLES.iter();
+    own.find(|(_, name)| *name == variable)
+        .map(|(field, _)| format!("/{field}"))
 }
 
 fn unknown(key: &str, has_fields: bool, inputs: &[RuntimeInput]) -> Violation {
-    let path = path_of(key, has_fields);
-    let message = if path == input_path(key) {
-        let names: Vec<&str> = inputs
-            .iter()
-            .map(|input| input.variable().unwrap_or(&input.pointer))
-            .collect();
-        format!("the pipeline asks for no {}; {}", quoted(key), advice(key, &names))
-    } else {
-        format!(
+    if let Some(path) = field_path(key).filter(|_| has_fields) {
+        let message = format!(
             "the pipeline in Harness asks for no `{key}`, so it would not be followed; \
              bring the pipeline in Harness in step with the config repo"
-        )
-    };
+        );
+        return Violation {
+            path,
+            ..fault(ViolationCode::InputUnknown, message)
+        };
+    }
+    let names: Vec<&str> = inputs
+        .iter()
+        .map(|input| input.variable().unwrap_or(&input.pointer))
+        .collect();
+    let message = format!("the pipeline asks for no {}; {}", quoted(key), advice(key, &names));
     Violation {
-        path,
+        path: input_path(key),
         ..fault(ViolationCode::InputUnknown, message)
     }
 }

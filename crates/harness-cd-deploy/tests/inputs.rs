@@ -97,6 +97,10 @@ fn request(more: Value) -> Value {
 fn a_service_of_the_config_repo_is_checked_by_its_rules_and_by_its_live_pipeline() {
     let own = own();
     assert!(codes(&request(json!({ "inputs": { "reason": "because" } })), &own).is_empty());
+    let nothing = json!({ "inputs": { "reason": "x" } });
+    let missing = codes(&nothing, &own);
+    let fields = ["service", "imageTag", "environment", "region"];
+    assert_eq!(missing, fields.map(|field| format!("FIELD_REQUIRED /{field}")));
     let reason_missing = "FIELD_REQUIRED /inputs/~1pipeline~1variables~13~1value";
     assert_eq!(codes(&request(json!({})), &own), [reason_missing]);
     assert_eq!(

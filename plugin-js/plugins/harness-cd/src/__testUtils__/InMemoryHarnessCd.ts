@@ -1,3 +1,4 @@
+import { DEPLOY_VARIABLES } from 'backstage-plugin-harness-cd-common';
 import type {
   DeployBody,
   Deployment,
@@ -99,7 +100,7 @@ export function variable(index: number, name: string, about: Partial<RuntimeInpu
   return input({ pointer: `/pipeline/variables/${index}/value`, name, ...about });
 }
 
-const FIELDS = ['imageTag', 'targetEnvironment', 'targetRegion'].map((name, index) => variable(index, name));
+const FIELDS = DEPLOY_VARIABLES.map((name, index) => variable(index, name, { required: true }));
 
 function notFound(message: string): Error {
   return Object.assign(new Error(message), { statusCode: 404 });

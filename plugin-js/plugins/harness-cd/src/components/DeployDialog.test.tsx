@@ -27,6 +27,7 @@ describe('the deploy dialog', () => {
     await waitFor(() => expect(tag).toBeInvalid());
     expect(document.querySelectorAll('[data-field][data-invalid]').length).toBe(3);
     expect(screen.getAllByText('Fill this in.')).toHaveLength(3);
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
     expect(tag).toHaveFocus();
   });
 

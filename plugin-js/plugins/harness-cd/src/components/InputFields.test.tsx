@@ -32,6 +32,7 @@ describe('the inputs in the deploy dialog', () => {
     const dialog = await openDialog(foreign());
     const version = await dialog.findByRole('textbox', { name: /version/ });
     expect(version).toBeRequired();
+    expect(version).toHaveFocus();
     expect(version).toHaveAccessibleDescription('The release');
     expect(dialog.getByRole('button', { name: /europe.*market|market.*europe/ })).toBeInTheDocument();
     expect(dialog.getByRole('textbox', { name: 'replicas' })).toHaveValue('3');

@@ -17,6 +17,8 @@ interface FieldProps {
   form: DeployForm;
   input: RuntimeInput;
   entry: string | string[];
+  /** Whether the dialog starts here. */
+  isFirst: boolean;
 }
 
 /** What stands below a field's label: what the pipeline says of the input, and what has to be known of its values. */
@@ -101,6 +103,8 @@ function InputField(props: FieldProps) {
   return (
     <TextField
       {...inputProps}
+      // eslint-disable-next-line jsx-a11y/no-autofocus
+      autoFocus={props.isFirst}
       autoComplete="off"
       spellCheck="false"
       inputMode={input.kind === 'number' ? 'decimal' : undefined}
@@ -157,8 +161,14 @@ export function InputFields(props: {
           description={data.problem.message}
         />
       )}
-      {form.places.here.map(input => (
-        <InputField key={input.pointer} form={form} input={input} entry={entryOf(input, draft.inputs)} />
+      {form.places.here.map((input, index) => (
+        <InputField
+          key={input.pointer}
+          form={form}
+          input={input}
+          entry={entryOf(input, draft.inputs)}
+          isFirst={index === 0 && !form.hasFields}
+        />
       ))}
       {asksNothing && !form.hasFields && (
         <Text as="p" className={styles.secondary}>
