@@ -27,7 +27,6 @@ const BROWSER_EXPORTS = [
   'HarnessCdError',
   'loadHarnessCd',
   'parseHarnessUrl',
-  'readAnnotations',
   'validateDeploy',
   'validateForTarget',
 ];

@@ -1,4 +1,6 @@
-//! The config repository and history in bulk: what the backend has beyond the browser.
+//! The config repository, annotations, and history in bulk: what the backend has beyond the browser.
+
+use std::collections::BTreeMap;
 
 use harness_cd_model::ConfigReading;
 use harness_cd_pipeline::ConfigRepo;
@@ -15,6 +17,15 @@ pub fn read_config_repo(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
 ) -> Result<JsValue, Error> {
     encode(&reading(harness_cd_pipeline::read_config_repo(&decode_files(&files)?)))
+}
+
+/// Reads the Harness annotations of a catalog entity.
+#[wasm_bindgen(js_name = readAnnotations, unchecked_return_type = "HarnessAnnotations")]
+pub fn read_annotations(
+    #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] annotations: JsValue,
+) -> Result<JsValue, Error> {
+    let annotations: BTreeMap<String, String> = decode("annotations", &annotations)?;
+    encode(&harness_cd_deploy::read_annotations(&annotations))
 }
 
 /// Shapes the body of Harness's answer: the JSON text of a `HistoryPage`.

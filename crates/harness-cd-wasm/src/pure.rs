@@ -1,7 +1,5 @@
 //! What the browser may have: no secret, no network, no clock.
 
-use std::collections::BTreeMap;
-
 use harness_cd_deploy::validate_for_target;
 use harness_cd_model::DeployTarget;
 use js_sys::Error;
@@ -28,15 +26,6 @@ pub fn validate_deploy(
     let now_ms = now_ms as i64;
     let (_, verdict) = validate_for_target(request_text, &target, now_ms, &IntlZones, &EnginePatterns);
     encode(&verdict)
-}
-
-/// Reads the Harness annotations of a catalog entity.
-#[wasm_bindgen(js_name = readAnnotations, unchecked_return_type = "HarnessAnnotations")]
-pub fn read_annotations(
-    #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] annotations: JsValue,
-) -> Result<JsValue, Error> {
-    let annotations: BTreeMap<String, String> = decode("annotations", &annotations)?;
-    encode(&harness_cd_deploy::read_annotations(&annotations))
 }
 
 /// Takes a URL of Harness's user interface apart.

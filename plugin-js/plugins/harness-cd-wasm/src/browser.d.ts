@@ -8,7 +8,6 @@ import type {
   DeployTarget,
   DeployVerdict,
   FailureCode,
-  HarnessAnnotations,
   HarnessUrl,
 } from 'backstage-plugin-harness-cd-common';
 
@@ -35,9 +34,6 @@ export function validateDeploy(requestText: string, rules: DeployRules, nowMs: n
  * @param nowMs - the present, epoch ms
  */
 export function validateForTarget(requestText: string, target: DeployTarget, nowMs: number): DeployVerdict;
-
-/** Reads the Harness annotations of a catalog entity. */
-export function readAnnotations(annotations: Record<string, string>): HarnessAnnotations;
 
 /**
  * Takes a URL of Harness's user interface apart.

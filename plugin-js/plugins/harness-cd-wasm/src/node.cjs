@@ -11,13 +11,13 @@ const { pureFunctions } = require('./pure.cjs');
 const door = new Door(createGlue);
 door.open(new WebAssembly.Module(readFileSync(join(__dirname, '../node/harness_cd_wasm_bg.wasm'))));
 
-const { validateDeploy, validateForTarget, readAnnotations, parseHarnessUrl } = pureFunctions(door);
+const { validateDeploy, validateForTarget, parseHarnessUrl } = pureFunctions(door);
 
 exports.loadHarnessCd = async () => {};
 exports.validateDeploy = validateDeploy;
 exports.validateForTarget = validateForTarget;
-exports.readAnnotations = readAnnotations;
 exports.parseHarnessUrl = parseHarnessUrl;
+exports.readAnnotations = annotations => door.call(({ glue }) => glue.readAnnotations(annotations));
 exports.readConfigRepo = files => door.call(({ glue }) => glue.readConfigRepo(files));
 exports.runtimeInputs = (file, text) => door.call(({ glue }) => glue.runtimeInputs(file, text));
 exports.deploymentRun = (pipeline, pipelineYaml, request, startedBy, nonce) =>

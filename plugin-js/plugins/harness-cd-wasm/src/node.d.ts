@@ -9,6 +9,7 @@ import type {
   Diagnostic,
   ExecutionProgress,
   ExecutionQuery,
+  HarnessAnnotations,
   HarnessClientOptions,
   HistoryOptions,
   InputsReading,
@@ -19,6 +20,9 @@ import type {
 } from 'backstage-plugin-harness-cd-common';
 
 export * from './browser';
+
+/** Reads the Harness annotations of a catalog entity. */
+export function readAnnotations(annotations: Record<string, string>): HarnessAnnotations;
 
 /** Reads a config repository: path relative to its root to content. */
 export function readConfigRepo(files: Record<string, string>): ConfigReading;

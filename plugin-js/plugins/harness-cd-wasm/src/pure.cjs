@@ -7,7 +7,6 @@ function pureFunctions(door) {
       door.call(({ glue }) => glue.validateDeploy(requestText, rules, null, nowMs)),
     validateForTarget: (requestText, { rules = null, inputs = null }, nowMs) =>
       door.call(({ glue }) => glue.validateDeploy(requestText, rules, inputs, nowMs)),
-    readAnnotations: annotations => door.call(({ glue }) => glue.readAnnotations(annotations)),
     parseHarnessUrl: url => door.call(({ glue }) => glue.parseHarnessUrl(url)),
   };
 }
