@@ -33,7 +33,7 @@ const REQUEST = {
   changeTicket: 'CHG-1234',
 };
 const codes = (request, now) => {
-  const verdict = door.validateDeploy(JSON.stringify(request), RULES, Date.parse(now));
+  const verdict = door.validateDeploy(JSON.stringify(request), { rules: RULES }, Date.parse(now));
   return verdict.kind === 'allowed' ? [] : verdict.violations.map(violation => violation.code);
 };
 
@@ -47,7 +47,7 @@ test('a zone that nobody knows is an answer', () => {
   const [environment] = RULES.environments;
   const changeWindow = { ...environment.changeWindow, timeZone: 'Mars/Olympus' };
   const rules = { ...RULES, environments: [{ ...environment, changeWindow }] };
-  const verdict = door.validateDeploy(JSON.stringify(REQUEST), rules, 0);
+  const verdict = door.validateDeploy(JSON.stringify(REQUEST), { rules }, 0);
   assert.deepEqual(verdict.violations.map(violation => violation.code), ['TIME_ZONE_UNKNOWN']);
 });
 
@@ -68,7 +68,7 @@ test('inputs are read as the table says', () => {
 test('values are judged as the table says', () => {
   const { inputs, cases } = table('input-values');
   for (const { name, input, expect } of cases) {
-    const verdict = door.validateForTarget(JSON.stringify({ inputs: input }), { inputs }, 0);
+    const verdict = door.validateDeploy(JSON.stringify({ inputs: input }), { inputs }, 0);
     const found = (verdict.violations ?? []).map(({ code, path }) => `${code} ${path}`);
     assert.deepEqual(found, expect, name);
   }
@@ -77,7 +77,7 @@ test('values are judged as the table says', () => {
 test('a pattern matches the whole text as in Java, or is left to Harness', () => {
   const refuses = (regex, value) => {
     const input = { pointer: '/p', kind: 'text', required: true, regex, executionInput: false };
-    const verdict = door.validateForTarget(JSON.stringify({ inputs: { '/p': value } }), { inputs: [input] }, 0);
+    const verdict = door.validateDeploy(JSON.stringify({ inputs: { '/p': value } }), { inputs: [input] }, 0);
     return verdict.kind === 'rejected';
   };
   for (const [pattern, text] of [['[a-z]+', 'abc1'], ['a|b', 'ab'], ['^v\\d+$', 'v1\n'], ['\\w+', 'é'], ['(a+)+', `${'a'.repeat(40)}b`]]) {
@@ -102,7 +102,8 @@ test('a run is written into the structure of the live pipeline', () => {
 
 test('a caller of the wrong shape gets an error with a code', () => {
   for (const wrong of [
-    () => door.validateDeploy('{}', {}, 0),
+    () => door.validateDeploy('{}', { rules: {} }, 0),
+    () => door.validateDeploy('{}', { rule: null }, 0),
     () => door.readAnnotations({ a: 1 }),
     () => door.parseHarnessUrl('nonsense'),
     () => new door.HarnessClient({}),

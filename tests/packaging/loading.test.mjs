@@ -21,14 +21,12 @@ const NODE_EXPORTS = [
   'runtimeInputs',
   'shapeHistory',
   'validateDeploy',
-  'validateForTarget',
 ];
 const BROWSER_EXPORTS = [
   'HarnessCdError',
   'loadHarnessCd',
   'parseHarnessUrl',
   'validateDeploy',
-  'validateForTarget',
 ];
 
 test('the package holds the loaders, both builds and nothing else', () => {

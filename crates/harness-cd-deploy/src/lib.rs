@@ -24,4 +24,4 @@ pub use history::{HistoryOptions, ShapeError, shape_history, shape_history_text}
 pub use progress::shape_progress;
 pub use request::read_request;
 pub use url::{HarnessUrl, HarnessUrlKind, UrlError, parse_url};
-pub use validate::{validate, validate_for_target, validate_text};
+pub use validate::{validate, validate_text};

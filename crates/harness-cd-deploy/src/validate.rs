@@ -24,7 +24,7 @@ const MUTABLE_TAGS: [&str; 10] = [
 ];
 
 /// Checks a request against the rules. Every violation is reported at once, in field order. What the pipeline asks for
-/// beyond the rules is not known here: see [`validate_for_target`].
+/// beyond the rules is not known here: see [`validate_text`].
 ///
 /// `now_ms` is the instant at which the request would run, in epoch ms.
 ///
@@ -32,25 +32,19 @@ const MUTABLE_TAGS: [&str; 10] = [
 /// business justification 1000. Line breaks and tabs are allowed in the last two alone.
 #[must_use]
 pub fn validate(request: &DeployRequest, rules: &DeployRules, now_ms: i64, zones: &dyn TimeZones) -> DeployVerdict {
-    verdict(violations(request, Against::rules(rules), now_ms, zones))
-}
-
-/// Reads a request and checks it against the rules, with the findings of both steps. The request is given back where
-/// all of it could be read.
-#[must_use]
-pub fn validate_text(
-    text: &str,
-    rules: &DeployRules,
-    now_ms: i64,
-    zones: &dyn TimeZones,
-) -> (Option<DeployRequest>, DeployVerdict) {
-    read_and_check(text, Against::rules(rules), now_ms, zones)
+    let against = Against {
+        rules: Some(rules),
+        inputs: None,
+    };
+    verdict(violations(request, against, now_ms, zones))
 }
 
 /// Reads a request and checks it against the rules of its service, where it has some, and against what the live
-/// pipeline asks for. A further input's value has at most 4096 characters; line breaks and tabs are allowed in it.
+/// pipeline asks for, with the findings of both steps. The request is given back where all of it could be read.
+///
+/// A further input's value has at most 4096 characters; line breaks and tabs are allowed in it.
 #[must_use]
-pub fn validate_for_target(
+pub fn validate_text(
     text: &str,
     target: &DeployTarget,
     now_ms: i64,
@@ -61,31 +55,6 @@ pub fn validate_for_target(
         rules: target.rules.as_ref(),
         inputs: target.inputs.as_deref().map(|inputs| (inputs, patterns)),
     };
-    read_and_check(text, against, now_ms, zones)
-}
-
-/// A [`DeployTarget`], borrowed.
-#[derive(Clone, Copy)]
-struct Against<'t> {
-    rules: Option<&'t DeployRules>,
-    inputs: Option<(&'t [RuntimeInput], &'t dyn Patterns)>,
-}
-
-impl<'t> Against<'t> {
-    fn rules(rules: &'t DeployRules) -> Self {
-        Self {
-            rules: Some(rules),
-            inputs: None,
-        }
-    }
-}
-
-fn read_and_check(
-    text: &str,
-    against: Against<'_>,
-    now_ms: i64,
-    zones: &dyn TimeZones,
-) -> (Option<DeployRequest>, DeployVerdict) {
     let (request, mut found) = match read_leniently(text) {
         Ok(read) => read,
         Err(malformed) => return (None, verdict(vec![malformed])),
@@ -94,6 +63,13 @@ fn read_and_check(
     // A field that could not be read is empty, and says so once.
     add_news(&mut found, violations(&request, against, now_ms, zones));
     (readable.then_some(request), verdict(in_field_order(found)))
+}
+
+/// A [`DeployTarget`], borrowed.
+#[derive(Clone, Copy)]
+struct Against<'t> {
+    rules: Option<&'t DeployRules>,
+    inputs: Option<(&'t [RuntimeInput], &'t dyn Patterns)>,
 }
 
 /// Adds the violations of fields about which nothing is said yet.

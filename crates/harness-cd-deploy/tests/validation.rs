@@ -9,7 +9,9 @@
 )]
 
 use harness_cd_deploy::{read_request, validate, validate_text, window};
-use harness_cd_model::{ChangeWindow, DeployRequest, DeployRules, DeployVerdict, TimeZones, Utc, Violation};
+use harness_cd_model::{
+    ChangeWindow, DeployRequest, DeployRules, DeployTarget, DeployVerdict, Patterns, TimeZones, Utc, Violation,
+};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -26,6 +28,28 @@ impl TimeZones for Database {
         let instant = Timestamp::from_millisecond(epoch_ms).ok()?;
         Some(TimeZone::get(zone).ok()?.to_offset(instant).seconds())
     }
+}
+
+/// No rule of a service holds a pattern.
+struct NoPatterns;
+
+impl Patterns for NoPatterns {
+    fn matches(&self, _pattern: &str, _text: &str) -> Option<bool> {
+        None
+    }
+}
+
+fn read_and_validate(
+    text: &str,
+    rules: &DeployRules,
+    now: i64,
+    zones: &dyn TimeZones,
+) -> (Option<DeployRequest>, DeployVerdict) {
+    let target = DeployTarget {
+        rules: Some(rules.clone()),
+        inputs: None,
+    };
+    validate_text(text, &target, now, zones, &NoPatterns)
 }
 
 fn instant(text: &Value) -> Option<i64> {
@@ -74,7 +98,7 @@ fn request(tag: &str) -> DeployRequest {
 fn requests_of_the_table() {
     let (table, rules, now) = requests();
     for case in table["cases"].as_array().unwrap() {
-        let (read, verdict) = validate_text(&case["input"].to_string(), &rules, now, &Database);
+        let (read, verdict) = read_and_validate(&case["input"].to_string(), &rules, now, &Database);
         let expected: Vec<String> = serde_json::from_value(case["expect"].clone()).unwrap();
         assert_eq!(codes(verdict.clone()), expected, "{}", case["name"]);
         let readable = !expected
@@ -158,7 +182,7 @@ fn sentences_say_what_why_and_how_to_mend() {
     let (_, rules, _) = requests();
     let now = instant(&json!("2026-11-27T12:00:00Z")).unwrap();
     let text = r#"{"service":"payments-service","imageTag":"latest","environment":"prod","region":"eu1","regoin":"x","changeTicket":7}"#;
-    let (_, verdict) = validate_text(text, &rules, now, &Database);
+    let (_, verdict) = read_and_validate(text, &rules, now, &Database);
     let sentences: Vec<_> = violations(verdict)
         .into_iter()
         .map(|violation| violation.message)
@@ -272,7 +296,7 @@ proptest! {
     #[test]
     fn no_text_panics(text in "\\PC*", members in prop::collection::btree_map("[a-zA-Z/~<+]{0,12}", "\\PC{0,40}", 0..6)) {
         let (_, rules, now) = requests();
-        let _ = validate_text(&text, &rules, now, &Utc);
-        let _ = validate_text(&json!(members).to_string(), &rules, now, &Utc);
+        let _ = read_and_validate(&text, &rules, now, &Utc);
+        let _ = read_and_validate(&json!(members).to_string(), &rules, now, &Utc);
     }
 }

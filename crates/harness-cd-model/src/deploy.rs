@@ -61,7 +61,8 @@ impl DeployRequest {
 }
 
 /// What a deploy request is checked against.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct DeployTarget {
     /// The rules of the service. Absent for a pipeline that is in no config repo: a request for it has

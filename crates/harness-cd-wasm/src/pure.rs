@@ -1,6 +1,6 @@
 //! What the browser may have: no secret, no network, no clock.
 
-use harness_cd_deploy::validate_for_target;
+use harness_cd_deploy::validate_text;
 use harness_cd_model::DeployTarget;
 use js_sys::Error;
 use wasm_bindgen::JsValue;
@@ -12,19 +12,17 @@ use crate::patterns::EnginePatterns;
 use crate::zones::IntlZones;
 
 /// Checks a deploy request, given as the JSON text that a person or a program sent, against the rules of its service
-/// and against what the live pipeline asks for; each is `null` where there is none.
+/// and against what the live pipeline asks for.
 #[wasm_bindgen(js_name = validateDeploy, unchecked_return_type = "DeployVerdict")]
 pub fn validate_deploy(
     #[wasm_bindgen(js_name = requestText)] request_text: &str,
-    #[wasm_bindgen(unchecked_param_type = "DeployRules | null")] rules: JsValue,
-    #[wasm_bindgen(unchecked_param_type = "RuntimeInput[] | null")] inputs: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "DeployTarget")] target: JsValue,
     #[wasm_bindgen(js_name = nowMs)] now_ms: f64,
 ) -> Result<JsValue, Error> {
-    let (rules, inputs) = (decode("rules", &rules)?, decode("inputs", &inputs)?);
-    let target = DeployTarget { rules, inputs };
+    let target: DeployTarget = decode("target", &target)?;
     #[expect(clippy::cast_possible_truncation, reason = "epoch ms; the cast saturates")]
     let now_ms = now_ms as i64;
-    let (_, verdict) = validate_for_target(request_text, &target, now_ms, &IntlZones, &EnginePatterns);
+    let (_, verdict) = validate_text(request_text, &target, now_ms, &IntlZones, &EnginePatterns);
     encode(&verdict)
 }
 

@@ -13,7 +13,7 @@ import type {
   RuntimeInput,
   Violation,
 } from 'backstage-plugin-harness-cd-common';
-import { deploymentRun, HarnessClient, readAnnotations, runtimeInputs, validateForTarget } from 'harness-cd-wasm';
+import { deploymentRun, HarnessClient, readAnnotations, runtimeInputs, validateDeploy } from 'harness-cd-wasm';
 import type { ConfigRepo } from './ConfigRepo';
 import { fromModuleError, harnessFailure, isHarnessFailure } from './errors';
 
@@ -127,12 +127,12 @@ export class DefaultHarnessCdService implements HarnessCdService {
     const { rules } = target;
     try {
       const pipeline = await this.getPipeline(target.pipeline);
-      const verdict = validateForTarget(requestText, { rules, inputs: pipeline.inputs }, Date.now());
+      const verdict = validateDeploy(requestText, { rules, inputs: pipeline.inputs }, Date.now());
       // What the check allowed is an object of exactly the fields of a request.
       return verdict.kind === 'allowed' ? { kind: 'allowed', request: JSON.parse(requestText), pipeline } : verdict;
     } catch (error) {
       // What breaks the rules is told apart also while Harness cannot be asked.
-      const verdict = rules && validateForTarget(requestText, { rules }, Date.now());
+      const verdict = rules && validateDeploy(requestText, { rules }, Date.now());
       if (verdict?.kind === 'rejected') return verdict;
       throw error;
     }

@@ -4,7 +4,6 @@
  * @packageDocumentation
  */
 import type {
-  DeployRules,
   DeployTarget,
   DeployVerdict,
   FailureCode,
@@ -18,22 +17,13 @@ import type {
 export function loadHarnessCd(): Promise<void>;
 
 /**
- * Checks a deploy request.
- *
- * @param requestText - the JSON text of the request, as it was sent
- * @param rules - the rules of the request's service
- * @param nowMs - the present, epoch ms
- */
-export function validateDeploy(requestText: string, rules: DeployRules, nowMs: number): DeployVerdict;
-
-/**
  * Checks a deploy request against the rules of its service, where it has some, and against what the live pipeline asks
  * for.
  *
  * @param requestText - the JSON text of the request, as it was sent
  * @param nowMs - the present, epoch ms
  */
-export function validateForTarget(requestText: string, target: DeployTarget, nowMs: number): DeployVerdict;
+export function validateDeploy(requestText: string, target: DeployTarget, nowMs: number): DeployVerdict;
 
 /**
  * Takes a URL of Harness's user interface apart.

@@ -23,5 +23,5 @@ export function loadHarnessCd() {
   return loading;
 }
 
-export const { validateDeploy, validateForTarget, parseHarnessUrl } = pureModule.pureFunctions(door);
+export const { validateDeploy, parseHarnessUrl } = pureModule.pureFunctions(door);
 export const { HarnessCdError } = errorModule;

@@ -11,11 +11,10 @@ const { pureFunctions } = require('./pure.cjs');
 const door = new Door(createGlue);
 door.open(new WebAssembly.Module(readFileSync(join(__dirname, '../node/harness_cd_wasm_bg.wasm'))));
 
-const { validateDeploy, validateForTarget, parseHarnessUrl } = pureFunctions(door);
+const { validateDeploy, parseHarnessUrl } = pureFunctions(door);
 
 exports.loadHarnessCd = async () => {};
 exports.validateDeploy = validateDeploy;
-exports.validateForTarget = validateForTarget;
 exports.parseHarnessUrl = parseHarnessUrl;
 exports.readAnnotations = annotations => door.call(({ glue }) => glue.readAnnotations(annotations));
 exports.readConfigRepo = files => door.call(({ glue }) => glue.readConfigRepo(files));

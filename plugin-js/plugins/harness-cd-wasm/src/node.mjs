@@ -14,5 +14,4 @@ export {
   runtimeInputs,
   shapeHistory,
   validateDeploy,
-  validateForTarget,
 } from './node.cjs';

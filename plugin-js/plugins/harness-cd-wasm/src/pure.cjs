@@ -3,10 +3,8 @@
 /** What Node and the browser share. */
 function pureFunctions(door) {
   return {
-    validateDeploy: (requestText, rules, nowMs) =>
-      door.call(({ glue }) => glue.validateDeploy(requestText, rules, null, nowMs)),
-    validateForTarget: (requestText, { rules = null, inputs = null }, nowMs) =>
-      door.call(({ glue }) => glue.validateDeploy(requestText, rules, inputs, nowMs)),
+    validateDeploy: (requestText, target, nowMs) =>
+      door.call(({ glue }) => glue.validateDeploy(requestText, target, nowMs)),
     parseHarnessUrl: url => door.call(({ glue }) => glue.parseHarnessUrl(url)),
   };
 }

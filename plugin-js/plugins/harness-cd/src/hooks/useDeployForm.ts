@@ -76,7 +76,7 @@ export function useDeployForm(target: DeployTarget, draft: DeployDraft, setDraft
   const requestText = JSON.stringify(request);
 
   const violations = useMemo(() => {
-    const verdict = validation.data?.validateForTarget(requestText, target, now);
+    const verdict = validation.data?.validateDeploy(requestText, target, now);
     const found = verdict?.kind === 'rejected' ? verdict.violations : [];
     // What the backend refused stands until the request is another one.
     const refused = refusal?.requestText === requestText ? refusal.violations : [];

@@ -9,7 +9,7 @@ import type {
   ExecutionProgress,
   StatusPhase,
 } from 'backstage-plugin-harness-cd-common';
-import { loadHarnessCd, validateForTarget } from 'harness-cd-wasm';
+import { loadHarnessCd, validateDeploy } from 'harness-cd-wasm';
 import { harnessCdApiRef, queryClientApiRef } from '../api/refs';
 import { statusCodeOf } from '../problem';
 import { isTerminal } from '../status';
@@ -112,7 +112,7 @@ export function useDeployValidation() {
       queryKey: ['deploy-validation'],
       queryFn: async () => {
         await loadHarnessCd();
-        return { validateForTarget };
+        return { validateDeploy };
       },
       staleTime: Infinity,
       retry: false,
