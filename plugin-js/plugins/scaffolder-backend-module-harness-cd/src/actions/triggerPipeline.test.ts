@@ -54,12 +54,12 @@ describe('harness:trigger-pipeline', () => {
     expect(await runsStarted()).toBe(1);
   });
 
-  it('names every violation and starts nothing', async () => {
+  it('names every violation and calls nobody', async () => {
     const ctx = createMockActionContext({
       input: { ...input, variables: { imageTag: 'latest', targetEnvironment: 'moon', targetRegion: 'euw1' } },
     });
     await expect(createAction().handler(ctx)).rejects.toThrow(/\/imageTag: [^]*\/environment: /);
-    expect(await runsStarted()).toBe(0);
+    expect(await simulator.requests()).toEqual([]);
   });
 
   it('checks a dry run and starts nothing', async () => {
