@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::{Diagnostic, Platform, Service};
+use harness_cd_template::Template;
 use harness_cd_yaml::{Document, Node, decode, parse_text};
 
 use super::place::{Faults, type_of};
@@ -35,6 +36,7 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
         repo: &repo,
         settings: &settings,
         entities: Entities::of(documents.iter().map(|(_, document)| document), &repo),
+        canaries: canaries(&repo),
     };
     let templates = check.templates();
     findings.extend(check.rendered(&documents, &templates));
@@ -62,6 +64,7 @@ struct RepoCheck<'r> {
     repo: &'r ConfigRepo,
     settings: &'r LintSettings,
     entities: Entities,
+    canaries: BTreeMap<&'r str, BTreeSet<String>>,
 }
 
 impl RepoCheck<'_> {
@@ -190,32 +193,36 @@ impl RepoCheck<'_> {
     /// Whether the stage that deploys a service to an environment has a canary.
     fn has_canary(&self, service: &str, environment: &str) -> bool {
         let service = self.repo.catalog.services.iter().find(|known| known.name == service);
-        let template = service.and_then(|service| self.repo.templates.get(&service.archetype));
-        let known = self
-            .repo
-            .platform
-            .as_ref()
-            .and_then(|platform| platform.environment(environment));
-        let (Some(template), Some(known)) = (template, known) else {
+        let platform = self.repo.platform.as_ref();
+        let environment = platform.and_then(|platform| platform.environment(environment));
+        let (Some(service), Some(environment)) = (service, environment) else {
             return false;
         };
-        let document = template.sample(sample_of);
-        let Some(pipeline) = document.root.get("pipeline") else {
-            return false;
-        };
-        let deploys_there = |stage: &&Node| {
-            let reference = stage
-                .at(&["spec", "environment", "environmentRef"])
-                .and_then(Node::text);
-            reference == Some(known.identifier.as_str())
-        };
-        bodies(pipeline, "stages", "stage")
-            .into_iter()
-            .filter(deploys_there)
-            .any(|stage| {
-                steps(stage)
-                    .into_iter()
-                    .any(|step| type_of(step) == Some("K8sCanaryDeploy"))
-            })
+        let canaries = self.canaries.get(service.archetype.as_str());
+        canaries.is_some_and(|canaries| canaries.contains(environment.identifier.as_str()))
     }
+}
+
+/// The environments, by identifier, to which each archetype deploys by a canary.
+fn canaries(repo: &ConfigRepo) -> BTreeMap<&str, BTreeSet<String>> {
+    let of_template = |template: &Template| {
+        let document = template.sample(sample_of);
+        let pipeline = document.root.get("pipeline").into_iter();
+        let stages = pipeline.flat_map(|pipeline| bodies(pipeline, "stages", "stage"));
+        let has_canary = |stage: &&Node| {
+            steps(stage)
+                .into_iter()
+                .any(|step| type_of(step) == Some("K8sCanaryDeploy"))
+        };
+        let places = stages.filter(has_canary).filter_map(|stage| {
+            stage
+                .at(&["spec", "environment", "environmentRef"])
+                .and_then(Node::text)
+        });
+        places.map(str::to_owned).collect()
+    };
+    let templates = repo.templates.iter();
+    templates
+        .map(|(archetype, template)| (archetype.as_str(), of_template(template)))
+        .collect()
 }
