@@ -1,81 +1,46 @@
-use std::collections::BTreeMap;
+//! The state machine: a request and the time go in, an answer comes out.
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use crate::api::pages;
+use crate::api::route;
+use crate::api::triggers::schedule::start_due;
+use crate::api::webhooks::processing::process_due;
+use crate::control;
+use crate::launch::advance::advance;
+use crate::setup::Setup;
+use crate::state::clock::{Clock, ClockReading};
+use crate::state::modes::{Limits as LimitsMode, LongAddress, RateLimited};
+use crate::state::outbox::Outgoing;
+use crate::state::random::Random;
+use crate::state::traffic::{Kind, Traffic};
+use crate::state::truth::Posted;
+use crate::wire::armed::Faults;
+use crate::wire::limits::Limits;
+use crate::wire::message::{Answer, Request};
+use crate::wire::refusal::Refusal;
+use crate::wire::request_log::{Fate, RequestLog};
+use crate::wire::respond::{Failure, Outcome, Style};
+use crate::world::World;
 
-use crate::approvals;
-use crate::clock::{Clock, ClockChange};
-use crate::faults::{Fault, Faults};
-use crate::history;
-use crate::http::{Answer, Request};
-use crate::modes::Modes;
-use crate::plan::RunOutcome;
-use crate::random::Random;
-use crate::respond::{Failure, Outcome, Reply};
-use crate::run::{Person, Run};
-use crate::store::{self, Store};
-use crate::webhooks::Event;
-
-/// What a [`Simulator`] starts from. No `Debug`: it holds the key.
-#[derive(Clone)]
-pub struct Setup {
-    /// Entity files as `harness-cd render` writes them: name and text.
-    pub files: Vec<(String, String)>,
-    /// The account identifier.
-    pub account: String,
-    /// The one API key that is known.
-    pub api_key: String,
-    /// Decides every id and the seeded history.
-    pub seed: u64,
-    /// Simulated ms per ms of wall time.
-    pub speed: f64,
-    /// Answers to the questions that the facts leave open.
-    pub modes: Modes,
-}
-
-/// A small Harness: one account, one organization, one project. A pure state machine: a request and the time go in, an
-/// answer comes out.
+/// A small Harness. A pure state machine: a request and the time go in, an answer comes out.
 pub struct Simulator {
-    pub(crate) store: Store,
-    pub(crate) runs: Vec<Run>,
-    pub(crate) events: Vec<Event>,
-    pub(crate) modes: Modes,
-    pub(crate) random: Random,
-    /// How the next run of a pipeline ends.
-    pub(crate) outcomes: BTreeMap<String, RunOutcome>,
-    pub(crate) base_url: String,
-    pub(crate) api_key: String,
-    clock: Clock,
-    faults: Faults,
-    log: Vec<Logged>,
+    pub(crate) world: World,
+    pub(crate) clock: Clock,
+    pub(crate) faults: Faults,
+    pub(crate) log: RequestLog,
+    pub(crate) traffic: Traffic,
+    limits: Limits,
+    /// Of its own, so that reading changes no id that is made later.
+    correlation_ids: Random,
 }
 
-/// One request, as `GET /simulator/requests` shows it. Headers and bodies are left out: they may hold secrets.
-#[derive(Clone, Debug, Serialize)]
-struct Logged {
-    method: String,
-    path: String,
-    query: String,
-    status: u16,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct OutcomeChange {
-    pipeline: String,
-    outcome: RunOutcome,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ApproveAll {
-    execution_id: String,
-}
-
-/// The principal of the API key.
-pub(crate) fn key_owner() -> Person {
-    Person::new("Backstage", "backstage@example.com")
+/// A request on its way through.
+struct Passage<'a> {
+    request: &'a Request,
+    key: Option<&'a str>,
+    /// Simulated time, epoch ms.
+    now: i64,
+    correlation_id: String,
+    style: Style,
 }
 
 impl Simulator {
@@ -84,200 +49,225 @@ impl Simulator {
     /// # Errors
     /// One sentence per entity file that cannot be read.
     pub fn new(setup: Setup, wall_ms: i64) -> Result<Self, Vec<String>> {
-        let mut random = Random::new(setup.seed);
-        let store = Store::load(&setup.account, &setup.files, wall_ms - history::SPAN_MS, &mut random)?;
-        let mut simulator = Self {
-            store,
-            runs: Vec::new(),
-            events: Vec::new(),
-            modes: setup.modes,
-            random,
-            outcomes: BTreeMap::new(),
-            base_url: String::new(),
-            api_key: setup.api_key,
-            clock: Clock::new(wall_ms, setup.speed),
-            faults: Faults::default(),
-            log: Vec::new(),
+        let now_ms = setup.start_at.unwrap_or(wall_ms);
+        let reading = ClockReading {
+            now_ms,
+            speed: setup.speed,
+            step_ms: 0,
         };
-        history::seed(&mut simulator, wall_ms);
-        Ok(simulator)
+        let correlation_ids = Random::new(!setup.seed);
+        Ok(Self {
+            world: setup.world(now_ms)?,
+            clock: Clock::new(reading, wall_ms),
+            faults: Faults::default(),
+            log: RequestLog::default(),
+            traffic: Traffic::default(),
+            limits: Limits::default(),
+            correlation_ids,
+        })
     }
 
     /// Tells the simulator where it is reached, for the links it hands out.
     pub fn set_base_url(&mut self, base_url: &str) {
-        base_url.clone_into(&mut self.base_url);
+        base_url.clone_into(&mut self.world.base_url);
     }
 
-    /// Answers a request at a wall time (epoch ms).
+    /// Answers a request at a wall time (epoch ms): limits first, then faults that refuse, then the request itself, then
+    /// faults that spoil its answer.
     pub fn handle(&mut self, request: &Request, wall_ms: i64) -> Answer {
-        let correlation_id = self.random.uuid();
+        let correlation_id = self.correlation_ids.uuid();
         if request.path.starts_with("/simulator/") {
-            return answer(self.control(request, wall_ms), &correlation_id);
+            return answer(
+                control::control(self, request, wall_ms),
+                &correlation_id,
+                Style::Classic,
+            );
         }
-        let now = self.clock.now(wall_ms);
-        let fault = self.faults.take(request);
-        let refusal = fault.as_ref().and_then(Fault::refusal);
-        let honest = refusal.unwrap_or_else(|| answer(self.route(request, now), &correlation_id));
-        let answer = fault.iter().fold(honest, |answer, fault| fault.apply(answer));
-        self.log.push(Logged {
-            method: request.method.clone(),
-            path: request.path.clone(),
-            query: request.query.clone(),
+        let key = request.fingerprint();
+        let passage = Passage {
+            request,
+            key: key.as_deref(),
+            now: self.clock.step(wall_ms),
+            correlation_id,
+            style: route::style(&request.path),
+        };
+        let budget_ms = self.clock.budget_ms(wall_ms);
+        let (answer, kind, refused_by) = match self.admit(&passage, budget_ms) {
+            Ok(()) => {
+                let (answer, kind) = self.answer_with_faults(&passage);
+                (answer, kind, None)
+            }
+            Err((limit, refusal)) => (passage.refused(refusal), Kind::Refused, Some(limit)),
+        };
+        self.traffic
+            .count(&request.method, &request.path, passage.key, kind, budget_ms);
+        let fate = Fate {
             status: answer.status,
-        });
+            refused_by,
+        };
+        let now = passage.now;
+        self.log.record(request, key, &fate, now);
         answer
     }
 
-    /// Source: Harness API facts, hosts and base paths: the same APIs answer with and without `/gateway`.
-    fn route(&mut self, request: &Request, now: i64) -> Outcome {
-        let path = request.path.strip_prefix("/gateway").unwrap_or(&request.path);
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        match segments.as_slice() {
-            ["pipeline", "api", "webhook", rest @ ..] => self.webhooks(request, rest, now),
-            // Source: Harness API facts, UI URLs: paths below `/ng` that are not `/ng/api` are pages.
-            ["ng", first, ..] if *first != "api" => Ok(ui_page()),
-            ["ng"] => Ok(ui_page()),
-            segments => {
-                self.authenticate(request)?;
-                match segments {
-                    ["pipeline", "api", "v1", rest @ ..] | ["v1", rest @ ..] | ["pipeline", "v1", rest @ ..] => {
-                        self.v1(request, rest, now)
-                    }
-                    ["pipeline", "api", "approvals", rest @ ..] => self.approvals(request, rest, now),
-                    ["pipeline", "api", "triggers", rest @ ..] => self.triggers(request, rest, now),
-                    ["pipeline", "api", "inputSets", "template"] => self.input_template(request),
-                    ["pipeline", "api", "pipeline", "execute", rest @ ..] => self.execute(request, rest, now),
-                    ["pipeline", "api", "pipelines", "execution", rest @ ..] => self.executions(request, rest, now),
-                    ["pipeline", "api", "pipelines", rest @ ..] => self.pipelines(request, rest, now),
-                    ["ng", "api", rest @ ..] => self.entities(request, rest, now),
-                    _ => Err(unknown_path()),
-                }
-            }
+    /// What refuses a request before anything looks at it.
+    ///
+    /// Source: harness-api §0.7 [RL]: the limits; §12.22: a 429 is a refusal before the application. run-inputs §11,
+    /// §14.11 [weak]: the limit of the address.
+    fn admit(&mut self, passage: &Passage<'_>, budget_ms: i64) -> Result<(), (&'static str, Refusal)> {
+        let modes = &self.world.modes;
+        if modes.long_address == LongAddress::Refused && passage.request.address_length() > MOST_ADDRESS {
+            return Err(("8 KB of address", Refusal::Page(414)));
         }
-    }
-
-    /// Source: Harness API facts, hosts and auth: the key is the header `x-api-key`.
-    fn authenticate(&self, request: &Request) -> Result<(), Failure> {
-        let known = request.header("x-api-key").is_some_and(|key| key == self.api_key);
-        if known { Ok(()) } else { Err(Failure::unauthorized()) }
-    }
-
-    /// Source: Harness API facts, checklist 2 and status codes: a missing scope is a 400, a wrong triplet a 404 (or 400).
-    pub(crate) fn check_scope(&self, request: &Request) -> Result<(), Failure> {
-        let names = ["accountIdentifier", "orgIdentifier", "projectIdentifier"];
-        let missing: Vec<&'static str> = names
-            .into_iter()
-            .filter(|name| request.parameter(name).is_none())
-            .collect();
-        if !missing.is_empty() {
-            return Err(Failure::missing_parameters(missing));
-        }
-        self.check_given_scope(request)
-    }
-
-    /// The scope where the account is required and the rest may be left out.
-    pub(crate) fn check_account(&self, request: &Request) -> Result<(), Failure> {
-        if request.parameter("accountIdentifier").is_none() {
-            return Err(Failure::missing_parameters(vec!["accountIdentifier"]));
-        }
-        self.check_given_scope(request)
-    }
-
-    fn check_given_scope(&self, request: &Request) -> Result<(), Failure> {
-        let agrees = |name: &str, own: &str| request.parameter(name).is_none_or(|given| given == own);
-        let scope = &self.store.scope;
-        if !agrees("accountIdentifier", &scope.account) {
-            return Err(Failure::forbidden("Missing permission core_account_view on account"));
-        }
-        if agrees("orgIdentifier", &scope.org) && agrees("projectIdentifier", &scope.project) {
+        if modes.limits == LimitsMode::Off {
             return Ok(());
         }
-        let given = |name: &str| request.parameter(name).unwrap_or_default().to_owned();
-        let (org, project) = (given("orgIdentifier"), given("projectIdentifier"));
-        let message = format!("Project with orgIdentifier [{org}] and identifier [{project}] not found");
-        Err(store::not_found(message, &self.modes))
+        let refusal = match modes.rate_limited {
+            RateLimited::Page => Refusal::Page(429),
+            RateLimited::Json => Refusal::Json(429),
+        };
+        let admitted = self.limits.admit(passage.request, passage.key, budget_ms);
+        admitted.map_err(|limit| (limit, refusal))
     }
 
-    fn control(&mut self, request: &Request, wall_ms: i64) -> Outcome {
-        let now = self.clock.now(wall_ms);
-        let name = request.path.strip_prefix("/simulator/").unwrap_or_default();
-        match (request.method.as_str(), name) {
-            ("GET", "clock") => {}
-            ("POST", "clock") => {
-                let change: ClockChange = read_json(&request.body)?;
-                self.clock.change(change, wall_ms).map_err(Failure::invalid)?;
-            }
-            ("POST", "faults") => {
-                self.faults.arm(read_json(&request.body)?);
-                return Ok(Reply::Bare(json!({})));
-            }
-            ("DELETE", "faults") => {
-                self.faults.clear();
-                return Ok(Reply::Bare(json!({})));
-            }
-            ("POST", "outcomes") => {
-                let change: OutcomeChange = read_json(&request.body)?;
-                self.outcomes.insert(change.pipeline, change.outcome);
-                return Ok(Reply::Bare(json!({})));
-            }
-            ("GET", "requests") => return Ok(Reply::Bare(json!(self.log))),
-            ("DELETE", "requests") => {
-                self.log.clear();
-                return Ok(Reply::Bare(json!({})));
-            }
-            ("GET", "modes") => return Ok(Reply::Bare(json!(self.modes))),
-            ("POST", "modes") => {
-                self.modes = merged(&self.modes, &request.body)?;
-                return Ok(Reply::Bare(json!(self.modes)));
-            }
-            ("POST", "approve") => {
-                let asked: ApproveAll = read_json(&request.body)?;
-                let index = self.run_index(&asked.execution_id)?;
-                let approved = self
-                    .runs
-                    .get_mut(index)
-                    .map_or(0, |run| approvals::approve_all(run, now));
-                return Ok(Reply::Bare(json!({ "approved": approved })));
-            }
-            _ => return Err(unknown_path()),
+    fn answer_with_faults(&mut self, passage: &Passage<'_>) -> (Answer, Kind) {
+        let Some(harm) = self.faults.strike(passage.request) else {
+            return self.answer_honestly(passage);
+        };
+        if let Some(refusal) = harm.refusal() {
+            return (harm.deliver(passage.refused(refusal)), Kind::Answered);
         }
-        Ok(Reply::Bare(json!(self.clock.read(wall_ms))))
+        let (honest, kind) = self.answer_honestly(passage);
+        let answer = harm.instead().map_or(honest, |refusal| passage.refused(refusal));
+        (harm.deliver(answer), kind)
+    }
+
+    fn answer_honestly(&mut self, passage: &Passage<'_>) -> (Answer, Kind) {
+        let outcome = match pages::is_page(&passage.request.path) {
+            true => Ok(pages::page()),
+            false => {
+                go_on(&mut self.world, passage.now);
+                route::dispatch(&mut self.world, passage.request, passage.now)
+            }
+        };
+        let kind = kind(&outcome);
+        (answer(outcome, &passage.correlation_id, passage.style), kind)
+    }
+
+    /// Lets happen what happens without a request. The server calls this every few ms.
+    pub fn tick(&mut self, wall_ms: i64) {
+        let now = self.clock.now(wall_ms);
+        go_on(&mut self.world, now);
+    }
+
+    /// The notifications that are due; who takes them posts them.
+    pub fn take_outgoing(&mut self, wall_ms: i64) -> Vec<Outgoing> {
+        self.world.outbox.take_due(self.clock.now(wall_ms))
+    }
+
+    /// Tells what became of a notification: the status that it got, or why it got none.
+    pub fn posted(&mut self, outgoing: &Outgoing, result: Result<u16, String>, wall_ms: i64) {
+        self.world.truth.posted(Posted {
+            url: outgoing.url.clone(),
+            at: self.clock.now(wall_ms),
+            status: result.as_ref().ok().copied(),
+            problem: result.err(),
+        });
     }
 }
 
-fn merged(modes: &Modes, body: &[u8]) -> Result<Modes, Failure> {
-    let mut fields = json!(modes);
-    let change: BTreeMap<String, Value> = read_json(body)?;
-    if let Value::Object(fields) = &mut fields {
-        fields.extend(change);
+/// Lets everything happen until `now` that happens without a request: events, schedules, what runs do.
+pub(crate) fn go_on(world: &mut World, now: i64) {
+    process_due(world, now);
+    start_due(world, now);
+    advance(world, now);
+}
+
+/// Source: run-inputs §11, §14.11 [weak]: about 8 KB.
+const MOST_ADDRESS: usize = 8 * 1024;
+
+impl Passage<'_> {
+    fn refused(&self, refusal: Refusal) -> Answer {
+        refusal.answer(&self.correlation_id, self.style)
     }
-    serde_json::from_value(fields).map_err(|error| Failure::invalid(error.to_string()))
 }
 
-/// Reads a JSON body.
-pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(body).map_err(|error| Failure::invalid(format!("Unable to process JSON: {error}")))
+fn kind(outcome: &Outcome) -> Kind {
+    match outcome {
+        Err(failure) if failure.status() == 501 => Kind::NotSimulated,
+        Err(failure) if is_unknown_path(failure) => Kind::UnknownPath,
+        _ => Kind::Answered,
+    }
 }
 
-pub(crate) fn unknown_path() -> Failure {
-    Failure::new(404, "RESOURCE_NOT_FOUND", "HTTP 404 Not Found")
+/// Source: harness-api §12.20 [CORE]: an unknown path, or a known one with another method.
+fn is_unknown_path(failure: &Failure) -> bool {
+    matches!(failure.status(), 400 | 405) && failure.code() == "RESOURCE_NOT_FOUND_EXCEPTION"
 }
 
-/// Source: Harness API facts, status codes and retry: a known path with another method is a 405.
-pub(crate) fn wrong_method() -> Failure {
-    Failure::new(405, "METHOD_NOT_ALLOWED", "HTTP 405 Method Not Allowed")
-}
-
-fn ui_page() -> Reply {
-    Reply::Html(
-        "Harness simulator",
-        "This is where Harness's own page would open. You are looking at a page of the simulator.",
-    )
-}
-
-fn answer(outcome: Outcome, correlation_id: &str) -> Answer {
+fn answer(outcome: Outcome, correlation_id: &str, style: Style) -> Answer {
     match outcome {
         Ok(reply) => reply.answer(correlation_id),
-        Err(failure) => failure.answer(correlation_id),
+        Err(failure) => failure.answer(correlation_id, style),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::state::modes::Modes;
+    use crate::state::scope::Scope;
+    use crate::state::world_file::WorldFile;
+
+    fn simulator() -> Simulator {
+        let setup = Setup {
+            files: Vec::new(),
+            scope: Scope::project("acme", "default", "platform"),
+            world: WorldFile::of(Setup::accounts("acme", "key")),
+            scenarios: Vec::new(),
+            seed: 7,
+            start_at: Some(1_000),
+            speed: 2.0,
+            pace: 1.0,
+            modes: Modes::default(),
+            history: 0,
+        };
+        Simulator::new(setup, 50).unwrap()
+    }
+
+    #[test]
+    fn reading_changes_no_id_that_is_made_later() {
+        let (mut read, mut unread) = (simulator(), simulator());
+        for path in ["/ng/api/nothing", "/simulator/clock", "/ng/home"] {
+            let request = Request {
+                method: "GET".to_owned(),
+                path: path.to_owned(),
+                ..Request::default()
+            };
+            read.handle(&request, 60);
+        }
+        assert_eq!(read.world.random.id(), unread.world.random.id());
+    }
+
+    /// harness-api §7, §12.21
+    #[test]
+    fn a_notification_leaves_when_it_is_due_and_the_truth_tells_its_fate() {
+        let mut simulator = simulator();
+        simulator.world.outbox.push(Outgoing {
+            url: "http://127.0.0.1:1/hook".to_owned(),
+            headers: Vec::new(),
+            body: Value::Null,
+            at: 1_100,
+        });
+        assert_eq!(simulator.take_outgoing(99), []);
+        let due = simulator.take_outgoing(100);
+        assert_eq!(due.len(), 1);
+        for outgoing in &due {
+            simulator.posted(outgoing, Ok(204), 110);
+        }
+        let told = simulator.world.truth.posts.front().unwrap();
+        assert_eq!((told.at, told.status, &told.problem), (1_120, Some(204), &None));
     }
 }

@@ -24,7 +24,7 @@ const CRATES: [(&str, &[&str]); 10] = [
     ),
     ("harness-cd-deploy", &["harness-cd-model"]),
     ("harness-cd-client", &["harness-cd-model"]),
-    ("harness-cd-simulator", &["harness-cd-model", "harness-cd-yaml"]),
+    ("harness-cd-simulator", &[]),
     (
         "harness-cd-wasm",
         &[
@@ -112,6 +112,37 @@ fn only_the_door_knows_javascript() {
     }
 }
 
+/// What product and simulator share cannot find the product's mistakes.
+#[test]
+fn the_simulator_reads_by_libraries_of_its_own() {
+    let all = all_crates();
+    let simulator = &all["harness-cd-simulator"];
+    for (name, _) in CRATES {
+        assert!(
+            !simulator.contains(name),
+            "the simulator must not use {name}, not even in its tests"
+        );
+    }
+    let libraries = [
+        ("YAML", "saphyr-parser", "serde-saphyr"),
+        ("time", "jiff", "chrono"),
+        ("a pattern", "regex-lite", "fancy-regex"),
+    ];
+    for (kind, of_the_product, its_own) in libraries {
+        assert!(
+            !simulator.contains(of_the_product),
+            "{kind} is read by {of_the_product} in the product"
+        );
+        assert!(simulator.contains(its_own), "{kind} is read by {its_own}");
+        for (name, used) in all.iter().filter(|(name, _)| *name != "harness-cd-simulator") {
+            assert!(
+                !used.contains(its_own),
+                "{name} must not read {kind} as the simulator does"
+            );
+        }
+    }
+}
+
 #[test]
 fn core_crates_do_no_io() {
     let all = crates();
@@ -179,6 +210,15 @@ fn root() -> PathBuf {
 
 /// Every crate of the workspace, with what it uses outside its tests.
 fn crates() -> BTreeMap<String, BTreeSet<String>> {
+    used(|dependency| dependency["kind"] != "dev")
+}
+
+/// The same, with what its tests use.
+fn all_crates() -> BTreeMap<String, BTreeSet<String>> {
+    used(|_| true)
+}
+
+fn used(counts: impl Fn(&Value) -> bool) -> BTreeMap<String, BTreeSet<String>> {
     let answer = Command::new("cargo")
         .args(["metadata", "--format-version", "1", "--no-deps"])
         .current_dir(root())
@@ -192,10 +232,7 @@ fn crates() -> BTreeMap<String, BTreeSet<String>> {
         .iter()
         .map(|package| {
             let used = package["dependencies"].as_array().unwrap().iter();
-            (
-                name(package),
-                used.filter(|used| used["kind"] != "dev").map(name).collect(),
-            )
+            (name(package), used.filter(|used| counts(used)).map(name).collect())
         })
         .collect()
 }

@@ -1,172 +1,347 @@
-use harness_cd_simulator::{DuplicateCreate, MissingEntity, Policy, StaleIfMatch};
+use harness_cd_simulator::modes::{DuplicateCreate, SetupUsage, StaleIfMatch};
+use harness_cd_simulator::{Modes, Request, Role};
 use serde_json::{Value, json};
 
-use crate::support::{Harness, KEY, SCOPE};
+use crate::estate::{ACCOUNT, CONNECTORS, ENVIRONMENTS, INFRASTRUCTURES, SERVICES};
+use crate::estate::{estate, exactly, identifiers, placed, simulator, write};
+use crate::support::{KEY, SCOPE};
 
-const PIPELINE: &str = "pipeline:\n  name: two\n  identifier: two\n  orgIdentifier: default\n  projectIdentifier: platform\n  stages: []\n";
-
-fn with_version(harness: &Harness, method: &str, path: &str, version: &str, body: &str) -> u16 {
-    let headers = [
-        ("x-api-key", KEY),
-        ("content-type", "application/yaml"),
-        ("if-match", version),
-    ];
-    harness.send(method, &format!("{path}?{SCOPE}"), &headers, body).status
-}
-
+/// harness-api §4.1, §12.12, §12.13, §0.6
 #[test]
-fn a_pipeline_lives_and_dies() {
-    let harness = Harness::start();
-    let created = harness.call("POST", "/pipeline/api/pipelines/v2", PIPELINE).data();
-    assert_eq!(created["identifier"], "two");
-    let duplicate = harness.call("POST", "/pipeline/api/pipelines/v2", PIPELINE);
-    assert_eq!(duplicate.failure(), (409, "DUPLICATE_FIELD".to_owned()));
-    let got = harness.call("GET", "/gateway/pipeline/api/pipelines/two", "").data();
-    assert_eq!(got["yamlPipeline"], PIPELINE);
-    assert_eq!(got["version"], 1);
-    let update = "/pipeline/api/pipelines/v2/two";
-    assert_eq!(with_version(&harness, "PUT", update, "7", PIPELINE), 412);
-    assert_eq!(with_version(&harness, "PUT", update, "1", PIPELINE), 200);
-    assert_eq!(
-        harness.call("GET", "/pipeline/api/pipelines/two", "").data()["version"],
-        2
+fn a_service_lives_and_dies() {
+    let harness = estate(|_| {});
+    let service = placed(json!({ "identifier": "till", "name": "Till", "description": "d", "tags": { "a": "b" } }));
+    let created = write(&harness, "POST", SERVICES, &service).data();
+    assert_eq!(created["service"]["accountId"], "demo-account");
+    assert_eq!(created["service"]["tags"], json!({ "a": "b" }));
+    assert_eq!(created["service"]["deleted"], false);
+    assert!(created["service"].get("yaml").is_none(), "{created}");
+    assert!(created["createdAt"].is_i64() && created["lastModifiedAt"].is_i64());
+    let duplicate = write(&harness, "POST", SERVICES, &service);
+    assert_eq!(duplicate.failure(), (400, "DUPLICATE_FIELD".to_owned()));
+
+    let yaml = "service:\n  name: Till\n  identifier: till\n  serviceDefinition:\n    type: Kubernetes\n    spec: {}\n";
+    let mut change = service.clone();
+    change["yaml"] = json!(yaml);
+    let path = format!("{SERVICES}?{ACCOUNT}");
+    let stale = exactly(&harness, "PUT", &path, &[("if-match", "7")], &change);
+    assert_eq!(stale.status, 400, "{}", stale.text);
+    let updated = exactly(&harness, "PUT", &path, &[("if-match", "1")], &change).data();
+    assert_eq!(updated["service"]["yaml"], yaml);
+    let got = harness.call("GET", &format!("{SERVICES}/till"), "").data();
+    assert_eq!(got["service"], updated["service"]);
+
+    let deleted = exactly(
+        &harness,
+        "DELETE",
+        &format!("{SERVICES}/till?{SCOPE}"),
+        &[("if-match", "1")],
+        &Value::Null,
     );
-    let listed = harness
-        .call(
-            "POST",
-            "/pipeline/api/pipelines/list",
-            r#"{"filterType":"PipelineSetup"}"#,
-        )
-        .data();
-    assert_eq!(listed["totalElements"], 2);
-    assert_eq!(
-        harness
-            .call("GET", "/pipeline/api/pipelines/summary/shop_cd", "")
-            .data()["numOfStages"],
-        3
-    );
-    assert_eq!(harness.call("DELETE", "/pipeline/api/pipelines/two", "").data(), true);
-    let gone = harness.call("GET", "/pipeline/api/pipelines/two", "");
+    assert_eq!(deleted.status, 400);
+    assert_eq!(harness.call("DELETE", &format!("{SERVICES}/till"), "").data(), true);
+    let gone = harness.call("GET", &format!("{SERVICES}/till"), "");
     assert_eq!(gone.failure(), (404, "ENTITY_NOT_FOUND".to_owned()));
-    assert!(
-        gone.text
-            .contains("Pipeline with the given ID: two does not exist or has been deleted")
-    );
+    assert_eq!(write(&harness, "PUT", SERVICES, &service).status, 404);
 }
 
+/// harness-api §12.12, §12.13
 #[test]
-fn open_questions_have_both_answers() {
-    let harness = Harness::with_modes(|modes| {
-        modes.duplicate_create = DuplicateCreate::BadRequest;
-        modes.stale_if_match = StaleIfMatch::BadRequest;
-        modes.missing_entity = MissingEntity::BadRequest;
+fn open_questions_about_entities_have_both_answers() {
+    let harness = estate(|modes| {
+        modes.duplicate_create = DuplicateCreate::Conflict;
+        modes.stale_if_match = StaleIfMatch::PreconditionFailed;
     });
-    harness.call("POST", "/pipeline/api/pipelines/v2", PIPELINE).data();
-    assert_eq!(harness.call("POST", "/pipeline/api/pipelines/v2", PIPELINE).status, 400);
-    assert_eq!(
-        with_version(&harness, "PUT", "/pipeline/api/pipelines/v2/two", "7", PIPELINE),
-        400
+    let service = placed(json!({ "identifier": "shop" }));
+    assert_eq!(write(&harness, "POST", SERVICES, &service).status, 409);
+    let stale = exactly(
+        &harness,
+        "PUT",
+        &format!("{SERVICES}?{ACCOUNT}"),
+        &[("if-match", "7")],
+        &service,
     );
-    let missing = harness.call("GET", "/pipeline/api/pipelines/three", "");
-    assert_eq!(missing.failure(), (400, "INVALID_REQUEST".to_owned()));
-    let modes = harness.control("GET", "modes", &Value::Null);
-    assert_eq!(modes["duplicateCreate"], "badRequest");
+    assert_eq!(stale.status, 412);
 }
 
+/// harness-api §4.1, §11.6
 #[test]
-fn a_denied_save_is_a_success_that_saves_nothing() {
-    let harness = Harness::with_modes(|modes| modes.save_policy = Policy::Deny);
-    let denied = harness.call("POST", "/pipeline/api/pipelines/v2", PIPELINE).data();
-    assert_eq!(denied["governanceMetadata"]["deny"], true);
-    assert!(denied.get("identifier").is_none());
-    assert_eq!(harness.call("GET", "/pipeline/api/pipelines/two", "").status, 404);
-}
-
-#[test]
-fn bodies_are_checked() {
-    let harness = Harness::start();
-    let create = "/pipeline/api/pipelines/v2";
-    for body in [
-        "trigger: {}",
-        "pipeline: [",
-        "pipeline:\n  name: x\n",
-        &PIPELINE.replace("platform", "other"),
+fn the_scope_of_what_is_written_stands_in_the_body() {
+    let harness = estate(|_| {});
+    let unplaced = json!({ "identifier": "till", "name": "till" });
+    // The scope in the query does nothing: it is created in the account.
+    let created = harness.call("POST", SERVICES, &unplaced.to_string()).data();
+    assert!(created["service"].get("projectIdentifier").is_none(), "{created}");
+    assert_eq!(harness.call("GET", &format!("{SERVICES}/till"), "").status, 404);
+    let account = exactly(
+        &harness,
+        "GET",
+        &format!("{SERVICES}/till?{ACCOUNT}"),
+        &[],
+        &Value::Null,
+    )
+    .data();
+    assert_eq!(account["service"]["identifier"], "till");
+    for (org, project, status) in [
+        (json!("default"), json!("unknown"), 404),
+        (json!("unknown"), Value::Null, 404),
+        (Value::Null, json!("platform"), 400),
+        (json!("default"), Value::Null, 200),
     ] {
-        assert_eq!(harness.call("POST", create, body).status, 400, "{body}");
+        let body = json!({ "identifier": "till", "orgIdentifier": org, "projectIdentifier": project });
+        assert_eq!(write(&harness, "POST", SERVICES, &body).status, status, "{body}");
     }
-    let headers = [("x-api-key", KEY), ("content-type", "text/plain")];
+}
+
+/// harness-api §4.1
+#[test]
+fn only_services_and_environments_can_be_upserted() {
+    let harness = estate(|_| {});
+    let service = placed(json!({ "identifier": "till", "name": "one" }));
+    let upsert = format!("{SERVICES}/upsert");
     assert_eq!(
-        harness
-            .send("POST", &format!("{create}?{SCOPE}"), &headers, PIPELINE)
-            .status,
-        415
+        write(&harness, "PUT", &upsert, &service).data()["service"]["name"],
+        "one"
+    );
+    let renamed = placed(json!({ "identifier": "till", "name": "two" }));
+    assert_eq!(
+        write(&harness, "PUT", &upsert, &renamed).data()["service"]["name"],
+        "two"
+    );
+    let environment = placed(json!({ "identifier": "qa", "name": "qa", "type": "PreProduction", "color": "#0063F7" }));
+    let answer = write(&harness, "PUT", &format!("{ENVIRONMENTS}/upsert"), &environment).data();
+    assert_eq!(
+        (&answer["environment"]["type"], &answer["environment"]["color"]),
+        (&json!("PreProduction"), &json!("#0063F7"))
+    );
+    let infrastructure = write(&harness, "PUT", &format!("{INFRASTRUCTURES}/upsert"), &service);
+    assert_eq!(
+        infrastructure.failure(),
+        (405, "RESOURCE_NOT_FOUND_EXCEPTION".to_owned())
     );
 }
 
+/// harness-api §4.1, §4.2, §12.20
 #[test]
-fn services_environments_infrastructures_and_connectors() {
-    let harness = Harness::start();
-    let services = harness.call("GET", "/ng/api/servicesV2", "").data();
-    assert_eq!(services["totalItems"], 1);
-    assert_eq!(services["content"][0]["service"]["identifier"], "shop");
-    let environments = harness.call("GET", "/ng/api/environmentsV2", "").data();
-    assert_eq!(environments["content"][1]["environment"]["type"], "Production");
-    let path = "/ng/api/infrastructures?environmentIdentifier=prod";
-    let infrastructures = harness.call("GET", path, "").data();
-    assert_eq!(
-        infrastructures["content"][0]["infrastructure"]["environmentRef"],
-        "prod"
-    );
-    assert_eq!(harness.call("GET", "/ng/api/infrastructures", "").status, 400);
-    let connectors = harness
-        .call("POST", "/ng/api/connectors/listV2", r#"{"filterType":"Connector"}"#)
-        .data();
-    assert_eq!(connectors["content"][0]["connector"]["type"], "DockerRegistry");
+fn bodies_of_entities_are_checked() {
+    let harness = estate(|_| {});
+    let infrastructure = json!({ "identifier": "i", "name": "i", "environmentRef": "int", "type": "KubernetesDirect" });
+    let inherit = json!({ "credential": { "type": "InheritFromDelegate" }, "delegateSelectors": [] });
+    for (path, body, words) in [
+        (SERVICES, json!({ "name": "till" }), "identifier: must not be null"),
+        (
+            SERVICES,
+            json!({ "identifier": "a", "yaml": "service:\n  identifier: b\n" }),
+            "identifier",
+        ),
+        (
+            SERVICES,
+            json!({ "identifier": "a", "yaml": "environment:\n  identifier: a\n" }),
+            "rooted",
+        ),
+        (SERVICES, json!({ "identifier": "a", "yaml": "service: [" }), "line"),
+        (
+            ENVIRONMENTS,
+            json!({ "identifier": "qa", "name": "qa" }),
+            "type: must not be null",
+        ),
+        (
+            ENVIRONMENTS,
+            json!({ "identifier": "qa", "name": "qa", "type": "Staging" }),
+            "PreProduction",
+        ),
+        (INFRASTRUCTURES, infrastructure, "yaml: must not be empty"),
+        (
+            CONNECTORS,
+            json!({ "connector": { "identifier": "c", "name": "c" } }),
+            "type: must not be null",
+        ),
+        (
+            CONNECTORS,
+            json!({ "connector": { "identifier": "c", "name": "c", "type": "K8sCluster", "spec": inherit } }),
+            "Delegate Selector",
+        ),
+    ] {
+        let refused = write(&harness, "POST", path, &body);
+        assert_eq!(refused.status, 400, "{body}: {}", refused.text);
+        assert!(refused.text.contains(words), "{body}: {}", refused.text);
+    }
+}
 
-    let service =
-        json!({ "identifier": "cart", "name": "cart", "orgIdentifier": "default", "projectIdentifier": "platform" });
-    harness.call("POST", "/ng/api/servicesV2", &service.to_string()).data();
+/// What the facts do not tell is not guessed.
+#[test]
+fn what_is_not_known_is_not_simulated() {
+    let harness = estate(|_| {});
+    let remote = format!("{SERVICES}?{ACCOUNT}&storeType=REMOTE");
+    let service = placed(json!({ "identifier": "till" }));
+    assert_eq!(exactly(&harness, "POST", &remote, &[], &service).status, 501);
+    assert_eq!(harness.call("GET", &format!("{SERVICES}?tags=a"), "").status, 501);
+}
+
+/// harness-api §12.36, §12.37, §4.1, §12.20
+#[test]
+fn lists_keep_to_their_scope_and_their_filters() {
+    let harness = estate(|_| {});
+    let scope = |path: &str, scope: &str| exactly(&harness, "GET", &format!("{path}{scope}"), &[], &Value::Null).data();
+    let services = scope(SERVICES, &format!("?{SCOPE}"));
     assert_eq!(
-        harness.call("POST", "/ng/api/servicesV2", &service.to_string()).status,
-        409
+        identifiers(&services["content"], "/service/identifier"),
+        ["cart", "mail", "shop"]
     );
+    assert_eq!(
+        (&services["totalItems"], &services["pageSize"]),
+        (&json!(3), &json!(100))
+    );
+    let account = scope(SERVICES, &format!("?{ACCOUNT}"));
+    assert_eq!(identifiers(&account["content"], "/service/identifier"), ["shared"]);
+    let org = scope(SERVICES, &format!("?{ACCOUNT}&orgIdentifier=default"));
+    assert_eq!(org["totalItems"], 0);
+    for (query, expected) in [
+        ("searchTerm=SHO", vec!["shop"]),
+        ("sort=name,DESC&size=2", vec!["shop", "mail"]),
+        ("sort=name,ASC&size=2&page=1", vec!["shop"]),
+    ] {
+        let found = scope(SERVICES, &format!("?{SCOPE}&{query}"));
+        assert_eq!(
+            identifiers(&found["content"], "/service/identifier"),
+            expected,
+            "{query}"
+        );
+    }
+    assert_eq!(harness.call("GET", &format!("{SERVICES}?size=1001"), "").status, 400);
+    let production = harness
+        .call("GET", &format!("{ENVIRONMENTS}?envType=Production"), "")
+        .data();
+    assert_eq!(identifiers(&production["content"], "/environment/identifier"), ["prod"]);
+    for (query, expected) in [
+        ("environmentIdentifier=int", vec!["int_fixed", "int_open"]),
+        ("environmentIdentifier=int&deploymentType=Kubernetes", vec!["int_open"]),
+        ("environmentIdentifier=int&serviceRefs=shop", vec!["int_open"]),
+        (
+            "environmentIdentifier=int&serviceRefs=mail",
+            vec!["int_fixed", "int_open"],
+        ),
+        ("environmentIdentifier=prod", vec!["prod_k8s"]),
+    ] {
+        let found = harness.call("GET", &format!("{INFRASTRUCTURES}?{query}"), "").data();
+        assert_eq!(
+            identifiers(&found["content"], "/infrastructure/identifier"),
+            expected,
+            "{query}"
+        );
+    }
+    assert_eq!(harness.call("GET", INFRASTRUCTURES, "").status, 400);
     assert_eq!(
         harness
-            .call("PUT", "/ng/api/servicesV2/upsert", &service.to_string())
+            .call(
+                "GET",
+                &format!("{INFRASTRUCTURES}/int_open?environmentIdentifier=prod"),
+                ""
+            )
             .status,
-        200
-    );
-    assert_eq!(
-        harness.call("GET", "/ng/api/servicesV2/cart", "").data()["service"]["name"],
-        "cart"
-    );
-    assert_eq!(harness.call("DELETE", "/ng/api/servicesV2/cart", "").data(), true);
-    let unscoped = json!({ "identifier": "cart", "name": "cart" });
-    assert_eq!(
-        harness.call("POST", "/ng/api/servicesV2", &unscoped.to_string()).status,
         404
     );
-    let mut infrastructure = service;
-    infrastructure["environmentRef"] = json!("prod");
-    let refused = harness.call("POST", "/ng/api/infrastructures", &infrastructure.to_string());
-    assert!(refused.text.contains("yaml: must not be empty"), "{}", refused.text);
+    let got = harness
+        .call(
+            "GET",
+            &format!("{INFRASTRUCTURES}/int_open?environmentIdentifier=int"),
+            "",
+        )
+        .data();
+    assert_eq!(got["infrastructure"]["type"], "KubernetesDirect");
 }
 
+/// harness-api §4.1 (`forceDelete`)
 #[test]
-fn triggers_belong_to_a_pipeline() {
-    let harness = Harness::start();
-    let listed = harness
-        .call("GET", "/pipeline/api/triggers?targetIdentifier=shop_cd", "")
+fn a_service_in_use_is_deleted_only_by_force() {
+    let harness = estate(|_| {});
+    let refused = harness.call("DELETE", &format!("{SERVICES}/shop"), "");
+    assert_eq!(refused.failure(), (400, "ENTITY_REFERENCE_EXCEPTION".to_owned()));
+    assert_eq!(
+        harness
+            .call("DELETE", &format!("{SERVICES}/shop?forceDelete=true"), "")
+            .data(),
+        true
+    );
+}
+
+/// harness-api §0.5, run-inputs §2: rights hold where the body says, and hide what may not be run.
+#[test]
+fn rights_hold_where_the_body_says() {
+    let answer = |role: Role, projects: &[&str], method: &str, path: &str, body: Value| {
+        let pairs = SCOPE.split('&').map(|pair| pair.split_once('=').unwrap());
+        let request = Request {
+            method: method.to_owned(),
+            path: format!("{SERVICES}{path}"),
+            parameters: pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
+            headers: vec![("x-api-key".to_owned(), KEY.to_owned())],
+            body: body.to_string().into_bytes(),
+            ..Request::default()
+        };
+        let answer = simulator(role, projects, Modes::default()).handle(&request, 0);
+        (
+            answer.status,
+            serde_json::from_slice::<Value>(&answer.body).unwrap()["data"].take(),
+        )
+    };
+    let elsewhere = json!({ "identifier": "a", "orgIdentifier": "default", "projectIdentifier": "other" });
+    let own = ["default/platform"];
+    assert_eq!(answer(Role::Editor, &own, "POST", "", elsewhere.clone()).0, 403);
+    assert_eq!(
+        answer(Role::Editor, &["default/*"], "POST", "", elsewhere.clone()).0,
+        200
+    );
+    assert_eq!(answer(Role::Executor, &[], "POST", "", elsewhere).0, 403);
+    let (_, runnable) = answer(Role::Executor, &own, "GET", "/list/access", Value::Null);
+    assert_eq!(runnable.as_array().unwrap().len(), 3);
+    assert_eq!(
+        answer(Role::Viewer, &own, "GET", "/list/access", Value::Null),
+        (200, json!([]))
+    );
+    assert_eq!(answer(Role::Viewer, &own, "GET", "", Value::Null).1["totalItems"], 3);
+}
+
+/// run-inputs §12, §14.12
+#[test]
+fn fixed_references_to_a_service_are_found() {
+    const USAGE: &str = "/ng/api/entitySetupUsage";
+    let harness = estate(|_| {});
+    let users = |path: &str| {
+        let answer = harness
+            .call("GET", &format!("{USAGE}{path}&referredEntityType=Service"), "")
+            .data();
+        identifiers(&answer["content"], "/referredByEntity/entityRef/identifier")
+    };
+    for (path, expected) in [
+        ("?identifier=shop", vec!["shop_cd"]),
+        ("?identifier=account.shared", vec!["any_cd"]),
+        ("?identifier=cart", vec![]),
+        (
+            "/v2?referredEntityFQN=demo-account/default/platform/shop",
+            vec!["shop_cd"],
+        ),
+        ("/v2?referredEntityFQN=demo-account/shared", vec!["any_cd"]),
+        ("?identifier=shop&pageIndex=1&pageSize=1", vec![]),
+    ] {
+        assert_eq!(users(path), expected, "{path}");
+    }
+    let path = format!("{USAGE}?identifier=shop&referredEntityType=Service");
+    let item = harness.call("GET", &path, "").data()["content"][0].take();
+    assert_eq!(
+        (&item["referredEntity"]["type"], &item["referredByEntity"]["type"]),
+        (&json!("Service"), &json!("Pipelines"))
+    );
+    assert_eq!(item["referredByEntity"]["entityRef"]["scope"], "project");
+
+    harness
+        .call("DELETE", &format!("{SERVICES}/shop?forceDelete=true"), "")
         .data();
-    assert_eq!(listed["content"][0]["identifier"], "shop_image");
-    assert_eq!(harness.call("GET", "/pipeline/api/triggers", "").status, 400);
-    let yaml = listed["content"][0]["yaml"]
-        .as_str()
-        .unwrap()
-        .replace("identifier: shop_image", "identifier: second");
-    let path = "/pipeline/api/triggers?targetIdentifier=shop_cd";
-    assert_eq!(harness.call("POST", path, &yaml).data()["version"], 1);
-    let second = "/pipeline/api/triggers/second?targetIdentifier=shop_cd";
-    assert_eq!(harness.call("PUT", second, &yaml).data()["version"], 2);
-    assert_eq!(harness.call("DELETE", second, "").data(), true);
+    assert!(users("?identifier=shop").is_empty());
+    let mode = |mode: SetupUsage| {
+        harness.control("POST", "modes", &json!({ "setupUsage": mode }));
+        harness.call("GET", &path, "")
+    };
+    assert_eq!(mode(SetupUsage::Stale).data()["totalItems"], 1);
+    assert_eq!(mode(SetupUsage::Forbidden).status, 403);
+    assert_eq!(mode(SetupUsage::NotFound).status, 404);
 }

@@ -1,4 +1,5 @@
-use harness_cd_simulator::{Freeze, Options, Policy};
+use harness_cd_simulator::Options;
+use harness_cd_simulator::modes::{Freeze, RunPolicy};
 use serde_json::{Value, json};
 
 use crate::support::{Harness, inputs, options, pairs};
@@ -29,13 +30,9 @@ fn refused_inputs_are_400_and_start_nothing() {
     let before = harness.list("size=1", &json!({}))["totalElements"].clone();
     let run = format!("{EXECUTE}/shop_cd");
     for (body, part) in [
-        (
-            "",
-            "Value not provided for required variable: pipeline.variables.imageTag",
-        ),
-        (&*inputs("v1", "moon"), "does not match any of the allowed values"),
+        ("", "Value not provided for required variable: imageTag"),
+        (&*inputs("v1", "moon"), "do not match any of the allowed values"),
         (&*inputs("'a b'", "prod"), "does not match the required regex"),
-        ("pipeline:\n  identifier: other\n", "identifier"),
         ("pipeline: [", "Invalid yaml"),
     ] {
         let reply = harness.call("POST", &run, body);
@@ -47,7 +44,7 @@ fn refused_inputs_are_400_and_start_nothing() {
         );
     }
     let unknown = harness.call("POST", &format!("{EXECUTE}/nothing"), &inputs("v1", "prod"));
-    assert_eq!(unknown.failure(), (404, "ENTITY_NOT_FOUND".to_owned()));
+    assert_eq!(unknown.failure(), (400, "INVALID_REQUEST".to_owned()));
     harness.advance(60_000);
     assert_eq!(harness.list("size=1", &json!({}))["totalElements"], before);
 }
@@ -124,11 +121,30 @@ fn the_graph_is_there_only_when_it_is_asked_for() {
         &format!("stageNodeId={}", stage["nodeUuid"].as_str().unwrap()),
     ] {
         let graph = harness.detail(&id, parameters)["executionGraph"].take();
-        let first = graph["nodeAdjacencyListMap"][execution_id]["children"][0]
-            .as_str()
-            .unwrap();
-        let step = &graph["nodeMap"][first];
+        let child = |id: &str| {
+            graph["nodeAdjacencyListMap"][id]["children"][0]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        let next = |id: &str| {
+            graph["nodeAdjacencyListMap"][id]["nextIds"][0]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        let frames = [
+            child(execution_id),
+            next(&child(execution_id)),
+            next(&next(&child(execution_id))),
+        ];
+        let names = frames
+            .each_ref()
+            .map(|id| graph["nodeMap"][id]["identifier"].as_str().unwrap());
+        assert_eq!(names, ["service", "infrastructure", "execution"]);
+        let step = &graph["nodeMap"][child(&frames[2])];
         assert_eq!(step["identifier"], "rolling_deploy");
+        assert!(!step["logBaseKey"].as_str().unwrap().is_empty());
         assert_eq!(step["status"], "Running");
         assert_eq!(step["stepType"], "K8sRollingDeploy");
         assert_eq!(
@@ -202,9 +218,9 @@ fn production_waits_for_two_people() {
         &format!("/pipeline/api/approvals/{instance}/harness/activity"),
         APPROVE,
     );
-    assert_eq!(own.status, 403, "the executor may not approve: {}", own.text);
+    assert_eq!(own.status, 400, "the executor may not approve: {}", own.text);
     let own = harness.call("POST", &path, APPROVE);
-    assert_eq!(own.status, 403, "{}", own.text);
+    assert_eq!(own.status, 400, "{}", own.text);
 
     assert_eq!(
         harness.control("POST", "approve", &json!({ "executionId": id }))["approved"],
@@ -260,13 +276,16 @@ fn an_abort_is_asynchronous_and_works_once() {
     let abort = format!("{EXECUTE}/interrupt/{id}?interruptType=AbortAll");
     assert_eq!(harness.call("PUT", &abort, "").data()["planExecutionId"], *id);
     assert_eq!(harness.status(&id), "Discontinuing");
+    let second = harness.call("PUT", &abort, "{}").failure();
+    assert_eq!(second, (400, "ABORT_ALL_ALREADY_NG".to_owned()));
     harness.advance(5_000);
     let summary = harness.detail(&id, "")["pipelineExecutionSummary"].take();
     assert_eq!(summary["status"], "Aborted");
     assert_eq!(summary["abortedBy"]["userName"], "Backstage");
     assert_eq!(
         harness.call("PUT", &abort, "").failure(),
-        (400, "ABORT_ALL_ALREADY_NG".to_owned())
+        (400, "INVALID_REQUEST".to_owned()),
+        "an ended run names its status"
     );
     let pause = format!("{EXECUTE}/interrupt/{id}?interruptType=Pause");
     assert_eq!(harness.call("PUT", &pause, "").status, 400);
@@ -286,7 +305,7 @@ fn notes_are_read_and_written() {
 
 #[test]
 fn policies_and_freezes() {
-    let harness = Harness::with_modes(|modes| modes.run_policy = Policy::Deny);
+    let harness = Harness::with_modes(|modes| modes.run_policy = RunPolicy::Deny);
     let data = harness
         .call("POST", &format!("{EXECUTE}/shop_cd"), &inputs("v1", "int-stable"))
         .data();
@@ -303,7 +322,7 @@ fn policies_and_freezes() {
 
     let harness = Harness::with_modes(|modes| modes.freeze = Freeze::RefusesRun);
     let refused = harness.call("POST", &format!("{EXECUTE}/shop_cd"), &inputs("v1", "int-stable"));
-    assert_eq!(refused.failure(), (400, "FREEZE_EXCEPTION".to_owned()));
+    assert_eq!(refused.failure(), (400, "PLAN_CREATION_ERROR".to_owned()));
 }
 
 #[test]

@@ -1,12 +1,19 @@
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 
 use harness_cd_simulator::{Modes, Options, RunningSimulator, start};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use ureq::Agent;
 use ureq::http::Request;
 
 pub(crate) const KEY: &str = "sat.demo-account.test.key";
 pub(crate) const SCOPE: &str = "accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform";
+
+/// Something that Harness answers and the simulator does not: the truth counts when it is carried out.
+pub(crate) const PROBE: &str = "/ng/api/licenses/usage";
 
 /// A simulator whose clock stands still until a test turns it.
 pub(crate) struct Harness {
@@ -45,6 +52,15 @@ impl Reply {
     }
 }
 
+/// A folder with these files.
+pub(crate) fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
 pub(crate) fn options() -> Options {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     Options {
@@ -70,6 +86,31 @@ impl Harness {
         let mut options = options();
         change(&mut options.modes);
         Self::start_with(options)
+    }
+
+    /// What comes over the wire for a request with the key, until the server closes the connection or it breaks.
+    pub(crate) fn bytes(&self, path: &str) -> (Vec<u8>, io::Result<()>) {
+        let address = self.simulator.base_url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nhost: simulator\r\nx-api-key: {KEY}\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        let ended = stream.read_to_end(&mut bytes).map(|_| ());
+        (bytes, ended)
+    }
+
+    pub(crate) fn truth(&self) -> Value {
+        self.control("GET", "truth", &Value::Null)
+    }
+
+    /// How many times [`PROBE`] was carried out.
+    pub(crate) fn probes(&self) -> i64 {
+        let truth = self.truth();
+        let counted = truth["notSimulated"].as_array().unwrap();
+        counted
+            .iter()
+            .find(|counted| counted["path"] == PROBE)
+            .map_or(0, |counted| counted["count"].as_i64().unwrap())
     }
 
     pub(crate) fn try_send(
@@ -105,13 +146,22 @@ impl Harness {
 
     /// A call with the key and the scope; `path` has no query or ends with `&`-ready parameters.
     pub(crate) fn call(&self, method: &str, path: &str, body: &str) -> Reply {
+        self.call_as(KEY, method, path, body)
+    }
+
+    /// The same with somebody else's key.
+    pub(crate) fn call_as(&self, key: &str, method: &str, path: &str, body: &str) -> Reply {
         let media_type = if body.starts_with('{') {
             "application/json"
         } else {
             "application/yaml"
         };
         let separator = if path.contains('?') { '&' } else { '?' };
-        let headers = [("x-api-key", KEY), ("content-type", media_type)];
+        let headers = [
+            ("x-api-key", key),
+            ("content-type", media_type),
+            ("harness-account", "demo-account"),
+        ];
         self.send(method, &format!("{path}{separator}{SCOPE}"), &headers, body)
     }
 

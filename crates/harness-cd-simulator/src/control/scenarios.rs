@@ -1,0 +1,43 @@
+//! How runs go that start from now on.
+
+use serde::Deserialize;
+
+use super::done;
+use crate::engine::scenario::{RunOutcome, Scenario};
+use crate::engine::scenarios::Wish;
+use crate::simulator::Simulator;
+use crate::wire::body::read_json;
+use crate::wire::message::Request;
+use crate::wire::respond::Outcome;
+
+/// How the next run of a pipeline ends, in one word.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct OutcomeChange {
+    pipeline: String,
+    outcome: RunOutcome,
+}
+
+/// The last word about the next run counts.
+pub(super) fn set_outcome(simulator: &mut Simulator, request: &Request, _: i64) -> Outcome {
+    let change: OutcomeChange = read_json(&request.body)?;
+    let scenario = Scenario {
+        outcome: change.outcome,
+        ..Scenario::default()
+    };
+    simulator
+        .world
+        .scenarios
+        .replace(Wish::next_run(change.pipeline, scenario));
+    done()
+}
+
+pub(super) fn add(simulator: &mut Simulator, request: &Request, _: i64) -> Outcome {
+    simulator.world.scenarios.add(read_json(&request.body)?);
+    done()
+}
+
+pub(super) fn clear(simulator: &mut Simulator, _: &Request, _: i64) -> Outcome {
+    simulator.world.scenarios.clear();
+    done()
+}
