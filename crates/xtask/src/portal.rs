@@ -16,8 +16,9 @@ use crate::{Context, Failure, Result, process, setup, tools, wasm, workspace};
 const PORT: u16 = 7007;
 const READY_WITHIN: Duration = Duration::from_secs(120);
 const GLANCE: Duration = Duration::from_millis(300);
-/// Simulated seconds in one real second: a deployment takes some ten seconds.
-const SPEED: &str = "20";
+/// How many times faster than usual the work of runs goes: a deployment takes some ten seconds, by the clock that the
+/// portal reads too.
+const PACE: &str = "20";
 
 /// A running portal; everything it started ends when it is dropped.
 pub(crate) struct Portal {
@@ -143,7 +144,7 @@ fn app() -> Result<()> {
 fn start_simulator(children: &mut Children, key: &str, data: &Path) -> Result<String> {
     let mut command = native("harness-cd-simulator")?;
     command
-        .args(["--port", "0", "--speed", SPEED, "--entities"])
+        .args(["--port", "0", "--pace", PACE, "--entities"])
         .arg(entities()?)
         .env("HARNESS_SIMULATOR_API_KEY", key);
     let log = data.join("simulator.log");
