@@ -4,8 +4,12 @@ use std::process::Command;
 
 use crate::{Result, process, workspace};
 
-/// The crates with properties that hold for any text a person may write, and how often each property is tried.
-const CRATES: [(&str, u32); 2] = [("harness-cd-template", 100_000), ("harness-cd-pipeline", 1_000_000)];
+/// The crates with properties that hold for whatever people may write or do, and how often each property is tried.
+const CRATES: [(&str, u32); 3] = [
+    ("harness-cd-template", 100_000),
+    ("harness-cd-pipeline", 1_000_000),
+    ("harness-cd-simulator", 100_000),
+];
 
 /// Runs the tests of these crates; takes some minutes unless `cases` says less.
 pub(crate) fn run(cases: Option<u32>) -> Result<()> {
@@ -17,7 +21,8 @@ pub(crate) fn run(cases: Option<u32>) -> Result<()> {
                 process::run(
                     Command::new("cargo")
                         .args(["test", "--release", "--tests", "--package", package])
-                        .env("HARNESS_CD_CASES", &cases)
+                        // Some suites say themselves how often, others leave it to proptest.
+                        .envs([("HARNESS_CD_CASES", &cases), ("PROPTEST_CASES", &cases)])
                         .current_dir(workspace::root()?),
                 )
             },
