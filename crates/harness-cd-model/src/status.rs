@@ -72,7 +72,7 @@ statuses! {
     /// At work.
     Running = "Running" => Active,
     /// At work, waiting for an answer of a delegate or a service.
-    AsyncWaiting = "AsyncWaiting" | "Waiting" => Active,
+    AsyncWaiting = "AsyncWaiting" => Active,
     /// At work, waiting for a delegate's task.
     TaskWaiting = "TaskWaiting" => Active,
     /// At work, waiting for a time to pass.
@@ -81,8 +81,8 @@ statuses! {
     WaitStepRunning = "WaitStepRunning" => Active,
     /// At work, waiting for an upload.
     UploadWaiting = "UploadWaiting" => Active,
-    /// Waiting for a lock or a barrier.
-    ResourceWaiting = "ResourceWaiting" => Waiting,
+    /// Waiting for a lock or a barrier; `Waiting` in old answers.
+    ResourceWaiting = "ResourceWaiting" | "Waiting" => Waiting,
     /// Waiting for a person's approval.
     ApprovalWaiting = "ApprovalWaiting" => Waiting,
     /// Waiting for a person's decision after a failure.
@@ -176,7 +176,7 @@ mod tests {
             ("FREEZE_FAILED", "AbortedByFreeze"),
             ("QUEUED_PLAN_CREATION", "QueuedPlanCreation"),
             ("IGNORE_FAILED", "IgnoreFailed"),
-            ("Waiting", "AsyncWaiting"),
+            ("Waiting", "ResourceWaiting"),
         ] {
             assert_eq!(ExecutionStatus::parse(engine).as_str(), status);
         }
