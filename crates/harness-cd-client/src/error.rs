@@ -113,7 +113,9 @@ pub(crate) fn is_web_page(body: &[u8]) -> bool {
 pub(crate) fn failure(response: &Response, subject: Subject<'_>, secret: &str) -> Option<HarnessError> {
     let status = response.status;
     let success = (200..300).contains(&status);
-    if is_web_page(&response.body) {
+    // These two say what is wrong whoever answers.
+    let is_plain = matches!(status, 414 | 429);
+    if is_web_page(&response.body) && !is_plain {
         let code = if success {
             FailureCode::MalformedResponse
         } else {
@@ -127,6 +129,7 @@ pub(crate) fn failure(response: &Response, subject: Subject<'_>, secret: &str) -
             ..HarnessError::new(code, message)
         });
     }
+    // A page is no JSON, and gives an empty envelope.
     let envelope = Envelope::read(&response.body, success, secret);
     if success && !envelope.refuses {
         return None;
@@ -340,6 +343,9 @@ fn explain(status: u16, envelope: &Envelope, subject: Subject<'_>) -> (FailureCo
         FailureCode::RateLimited => "Harness gets too many requests of this API key; try again in a minute".to_owned(),
         FailureCode::Unavailable => format!("Harness failed (status {status}); try again later"),
         FailureCode::Timeout => "Harness did not answer in time".to_owned(),
+        FailureCode::InvalidRequest if status == 414 => {
+            "the request's address is too long for Harness, and the notes travel in it; shorten them".to_owned()
+        }
         FailureCode::InvalidRequest => "Harness refused the request".to_owned(),
         _ => format!("Harness answered with status {status}, which was not expected"),
     };

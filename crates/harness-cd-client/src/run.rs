@@ -301,9 +301,14 @@ impl<T: Transport> HarnessClient<T> {
     }
 }
 
-/// Whether Harness said no before anything started: a 4xx of its own, not one of a proxy in between.
+/// Whether Harness said no before anything started: a 4xx of its own, not one of a proxy in between. Too long an
+/// address and too many calls are refused before Harness proper sees the request, by whoever answers, as a page or not.
 fn is_clean_refusal(response: &Response) -> bool {
-    (400..500).contains(&response.status) && response.status != 408 && !is_web_page(&response.body)
+    match response.status {
+        414 | 429 => true,
+        408 => false,
+        status => (400..500).contains(&status) && !is_web_page(&response.body),
+    }
 }
 
 fn outcome_unknown(run: &RunRequest, cause: HarnessError) -> HarnessError {

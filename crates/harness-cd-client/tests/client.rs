@@ -405,6 +405,8 @@ fn a_clear_refusal_of_a_run_is_believed() {
         ),
         (error(409, "DUPLICATE_FIELD", "twice"), FailureCode::Conflict),
         (text(429, ""), FailureCode::RateLimited),
+        (text(429, "<html>too many</html>"), FailureCode::RateLimited),
+        (text(414, "<html>too long</html>"), FailureCode::InvalidRequest),
     ] {
         let script = Script::new(|_: &Request, _| lost.clone());
         assert_eq!(block_on(client(&script).run_pipeline(&run())).unwrap_err().code, code);
@@ -653,6 +655,10 @@ fn neither_the_key_nor_a_page_is_repeated() {
     assert!(!format!("{network:?}").contains(KEY));
     let page = read_error(text(200, "<html>secret page</html>"));
     assert!(!page.message.contains("secret"));
+    for (status, word) in [(429, "too many requests"), (414, "too long")] {
+        let page = read_error(text(status, "<html>secret page</html>"));
+        assert!(page.message.contains(word) && !page.message.contains("page"), "{page}");
+    }
     let script = Script::new(|_: &Request, _| text(200, "{}"));
     block_on(client(&script).get_execution("e", None)).unwrap();
     assert!(!format!("{:?}", script.sent.borrow()).contains(KEY));
