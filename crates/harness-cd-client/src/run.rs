@@ -150,8 +150,9 @@ impl<T: Transport> HarnessClient<T> {
         let notes = if run.notes.contains(&run.nonce) {
             run.notes.clone()
         } else {
-            format!("{} [harness-cd:{}]", run.notes, run.nonce)
-                .trim_start()
+            // In front, where it stays if Harness cuts long notes.
+            format!("[harness-cd:{}] {}", run.nonce, run.notes)
+                .trim_end()
                 .to_owned()
         };
         let body = match &run.inputs {

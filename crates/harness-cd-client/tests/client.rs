@@ -195,7 +195,7 @@ fn a_run_is_one_post_with_inputs_and_notes() {
     assert_eq!(sent[0].method, Method::Post);
     assert_eq!(
         sent[0].url,
-        "https://app.harness.io/pipeline/api/pipeline/execute/payment_service_cd?accountIdentifier=ACC&orgIdentifier=default&projectIdentifier=platform&moduleType=CD&notesForPipelineExecution=Started%20from%20Backstage.%0A%C3%9Cber%20%5Bharness-cd%3Anonce-0123456789%5D"
+        "https://app.harness.io/pipeline/api/pipeline/execute/payment_service_cd?accountIdentifier=ACC&orgIdentifier=default&projectIdentifier=platform&moduleType=CD&notesForPipelineExecution=%5Bharness-cd%3Anonce-0123456789%5D%20Started%20from%20Backstage.%0A%C3%9Cber"
     );
     let body = sent[0].body.as_ref().unwrap();
     assert_eq!(body.content_type, "application/yaml");
