@@ -230,8 +230,8 @@ struct ExecutionFilter<'q> {
     filter_type: &'static str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pipeline_identifiers: &'q [String],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    status: &'q [ExecutionStatus],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    status: Vec<&'q str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time_range: Option<TimeRange>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -267,7 +267,7 @@ impl<'q> ExecutionFilter<'q> {
         Self {
             filter_type: "PipelineExecution",
             pipeline_identifiers: &query.pipelines,
-            status: &query.statuses,
+            status: query.statuses.iter().map(in_a_filter).collect(),
             time_range: is_timed.then(|| TimeRange {
                 start_time: query.from_ms.unwrap_or(0),
                 end_time: query.to_ms.unwrap_or(FAR_FUTURE_MS),
@@ -279,6 +279,14 @@ impl<'q> ExecutionFilter<'q> {
                 },
             }),
         }
+    }
+}
+
+/// Harness refuses a filter with a status that it does not know, and spells this one unlike the others.
+fn in_a_filter(status: &ExecutionStatus) -> &str {
+    match status {
+        ExecutionStatus::QueuedPlanCreation => "QUEUED_PLAN_CREATION",
+        other => other.as_str(),
     }
 }
 

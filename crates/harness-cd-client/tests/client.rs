@@ -512,7 +512,7 @@ fn executions_are_asked_for_by_filter_and_page() {
         pipelines: vec!["p".into()],
         services: vec!["s".into()],
         environments: vec!["e".into()],
-        statuses: vec![ExecutionStatus::Failed],
+        statuses: vec![ExecutionStatus::Failed, ExecutionStatus::QueuedPlanCreation],
         from_ms: Some(5),
         to_ms: Some(9),
         page: 2,
@@ -528,7 +528,8 @@ fn executions_are_asked_for_by_filter_and_page() {
     assert!(sent[0].url.ends_with("&page=2&size=50"));
     assert_eq!(
         serde_json::from_slice::<Value>(&sent[0].body.as_ref().unwrap().bytes).unwrap(),
-        json!({ "filterType": "PipelineExecution", "pipelineIdentifiers": ["p"], "status": ["Failed"],
+        json!({ "filterType": "PipelineExecution", "pipelineIdentifiers": ["p"],
+            "status": ["Failed", "QUEUED_PLAN_CREATION"],
             "timeRange": { "startTime": 5, "endTime": 9 },
             "moduleProperties": { "cd": { "serviceIdentifiers": ["s"], "envIdentifiers": ["e"] } } })
     );
