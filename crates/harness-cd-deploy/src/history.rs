@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::ascii;
 use crate::lenient::{Key, Maybe, Number, ReadInto, read_member};
-use crate::summary::{Artifact, Envelope, LayoutNode, Stage, Summary, status};
+use crate::summary::{Artifact, Envelope, LayoutNode, Stage, Standing, Summary};
 use crate::url;
 
 /// What shaping needs to know beyond the answer itself.
@@ -304,10 +304,10 @@ impl<'a> Shaper<'a> {
         let before = self.page.deployments.len();
         let begun = stages.iter().copied().filter(|(_, node)| begun(node));
         self.page.deployments.extend(begun.map(shape));
-        if self.page.deployments.len() == before && status(&summary.status).phase() != StatusPhase::Succeeded {
+        if self.page.deployments.len() == before && summary.standing().phase != StatusPhase::Succeeded {
             // Waiting for its turn or an approval, or refused there: the next stage speaks for the execution.
             let mut waiting = stages.iter().copied();
-            let next = waiting.find(|(_, node)| status(&node.status).phase() == StatusPhase::Queued);
+            let next = waiting.find(|(_, node)| node.standing().phase == StatusPhase::Queued);
             let pending = next.or(stages.last().copied()).map(shape);
             self.page
                 .deployments
@@ -318,14 +318,17 @@ impl<'a> Shaper<'a> {
 
 /// Whether a stage did or does anything.
 fn begun(node: &LayoutNode<'_>) -> bool {
-    !matches!(status(&node.status).phase(), StatusPhase::Skipped | StatusPhase::Queued)
+    !matches!(node.standing().phase, StatusPhase::Skipped | StatusPhase::Queued)
 }
 
 /// A stage that has not begun, with the status and the times of its execution.
 fn standing_for<'a>(summary: &Summary<'a>, stage: Deployment<'a>) -> Deployment<'a> {
-    let status = status(&summary.status);
-    let phase = status.phase();
-    let (started_at, ended_at) = (summary.started_at.0, summary.ended_at.0.filter(|_| phase.is_terminal()));
+    let Standing {
+        status,
+        phase,
+        ended_at,
+    } = summary.standing();
+    let started_at = summary.started_at.0;
     let duration_ms = duration(started_at, ended_at);
     Deployment {
         status,
@@ -349,12 +352,15 @@ fn deployment<'a>(
     links: Option<DeploymentLinks>,
     regions: &[Region<'a>],
 ) -> Deployment<'a> {
-    let status = status(&node.status);
-    let phase = status.phase();
+    let Standing {
+        status,
+        phase,
+        ended_at,
+    } = node.standing();
     let infrastructure = &node.module_info.cd.infrastructure;
     let service = &node.module_info.cd.service;
     let (image, image_tag) = image(&service.artifacts.primary);
-    let (started_at, ended_at) = (node.started_at.0, node.ended_at.0.filter(|_| phase.is_terminal()));
+    let started_at = node.started_at.0;
     Deployment {
         id: [&execution_id, key].join("/"),
         execution_id,

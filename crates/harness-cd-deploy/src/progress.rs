@@ -5,7 +5,7 @@ use harness_cd_model::{ExecutionProgress, ExecutionStage, ExecutionStatus, Execu
 use crate::graph::{Index, Visit, walk};
 use crate::history::{HistoryOptions, ShapeError, links, read};
 use crate::lenient::ReadInto;
-use crate::summary::{Detail, DetailAnswer, Edges, Envelope, Graph, GraphNode, LayoutNode, status};
+use crate::summary::{Detail, DetailAnswer, Edges, Envelope, Graph, GraphNode, LayoutNode, Standing};
 
 /// Shapes an execution's details, with Harness's envelope or without, into its stages and their steps.
 ///
@@ -37,15 +37,18 @@ pub fn shape_progress(body: &[u8], options: &HistoryOptions) -> Result<Execution
         .map(|(key, node)| stage(key, node, &steps))
         .filter(|stage| stage.phase != StatusPhase::Skipped)
         .collect();
-    let status = status(&summary.status);
-    let phase = status.phase();
+    let Standing {
+        status,
+        phase,
+        ended_at,
+    } = summary.standing();
     Ok(ExecutionProgress {
         execution_id,
         pipeline: summary.pipeline.get().unwrap_or_default().to_owned(),
         status,
         phase,
         started_at: summary.started_at.0,
-        ended_at: summary.ended_at.0.filter(|_| phase.is_terminal()),
+        ended_at,
         failure: summary.failure.message().or(summary.error.message()).map(str::to_owned),
         stages,
         url: links(summary, options).map(|links| links.execution),
@@ -57,13 +60,16 @@ fn is_stage(node: &LayoutNode<'_>) -> bool {
     const FRAMES: [&str; 5] = ["parallel", "MATRIX", "LOOP", "PARALLELISM", "STRATEGY"];
     let node_type = node.node_type.get().unwrap_or_default();
     let frame = FRAMES.iter().any(|frame| frame.eq_ignore_ascii_case(node_type));
-    let idle_rollback = node_type == "PipelineRollback" && status(&node.status) == ExecutionStatus::NotStarted;
+    let idle_rollback = node_type == "PipelineRollback" && node.standing().status == ExecutionStatus::NotStarted;
     !frame && !idle_rollback
 }
 
 fn stage(key: &str, node: &LayoutNode<'_>, steps: &Steps<'_>) -> ExecutionStage {
-    let status = status(&node.status);
-    let phase = status.phase();
+    let Standing {
+        status,
+        phase,
+        ended_at,
+    } = node.standing();
     let identifier = node.identifier.get().unwrap_or(key);
     ExecutionStage {
         identifier: identifier.to_owned(),
@@ -72,7 +78,7 @@ fn stage(key: &str, node: &LayoutNode<'_>, steps: &Steps<'_>) -> ExecutionStage 
         status,
         phase,
         started_at: node.started_at.0,
-        ended_at: node.ended_at.0.filter(|_| phase.is_terminal()),
+        ended_at,
         failure: node.failure().map(str::to_owned),
         steps: steps.of_stage(key, node),
     }
@@ -160,8 +166,11 @@ fn is_group(node: &GraphNode<'_>) -> bool {
 }
 
 fn step(node: &GraphNode<'_>, groups: Vec<&str>) -> ExecutionStep {
-    let status = status(&node.status);
-    let phase = status.phase();
+    let Standing {
+        status,
+        phase,
+        ended_at,
+    } = Standing::of(&node.status, node.ended_at);
     let identifier = node.identifier.get().unwrap_or_default();
     let name = node.name.get().unwrap_or(identifier);
     ExecutionStep {
@@ -171,7 +180,7 @@ fn step(node: &GraphNode<'_>, groups: Vec<&str>) -> ExecutionStep {
         status,
         phase,
         started_at: node.started_at.0,
-        ended_at: node.ended_at.0.filter(|_| phase.is_terminal()),
+        ended_at,
         failure: node.failure.message().map(str::to_owned),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: Harness's OpenAPI bundle and its generated clients; every member may be absent.
 
-use harness_cd_model::ExecutionStatus;
+use harness_cd_model::{ExecutionStatus, StatusPhase};
 
 use crate::ShapeError;
 use crate::graph::{Index, walk};
@@ -122,9 +122,31 @@ object! {
     }
 }
 
-/// A status as it came; an absent one is unknown.
-pub(crate) fn status(text: &Text<'_>) -> ExecutionStatus {
-    ExecutionStatus::parse(text.get().unwrap_or("Unknown"))
+/// Where an execution, a stage or a step stands.
+pub(crate) struct Standing {
+    /// As it came; an absent one is unknown.
+    pub(crate) status: ExecutionStatus,
+    pub(crate) phase: StatusPhase,
+    /// Epoch ms; only where it is over.
+    pub(crate) ended_at: Option<i64>,
+}
+
+impl Standing {
+    pub(crate) fn of(status: &Text<'_>, ended_at: Number) -> Self {
+        let status = ExecutionStatus::parse(status.get().unwrap_or("Unknown"));
+        // Some answers write 0 where there is no end.
+        let end = ended_at.0.filter(|end| *end > 0);
+        let phase = match end {
+            Some(_) => status.phase_with_end(),
+            None => status.phase(),
+        };
+        let ended_at = end.filter(|_| phase.is_terminal());
+        Self {
+            status,
+            phase,
+            ended_at,
+        }
+    }
 }
 
 impl Edges<'_> {
@@ -147,7 +169,17 @@ impl FailureInfo<'_> {
     }
 }
 
+impl Summary<'_> {
+    pub(crate) fn standing(&self) -> Standing {
+        Standing::of(&self.status, self.ended_at)
+    }
+}
+
 impl LayoutNode<'_> {
+    pub(crate) fn standing(&self) -> Standing {
+        Standing::of(&self.status, self.ended_at)
+    }
+
     pub(crate) fn failure(&self) -> Option<&str> {
         self.failure_detail.message().or_else(|| self.failure.message())
     }

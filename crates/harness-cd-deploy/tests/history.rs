@@ -82,6 +82,31 @@ fn a_running_stage_has_no_end() {
 }
 
 #[test]
+fn what_has_an_end_is_over_and_zero_is_none() {
+    let shaped = |status: &str, end: i64| {
+        let node = json!({ "nodeType": "Deployment", "status": status, "startTs": 1000, "endTs": end });
+        let summary = json!({ "planExecutionId": "e1", "status": status, "startTs": 1000, "endTs": end,
+            "layoutNodeMap": { "n": node } });
+        let row = shape(&summary).deployments.remove(0);
+        let detail = json!({ "pipelineExecutionSummary": summary }).to_string();
+        let progress = shape_progress(detail.as_bytes(), &options()).unwrap();
+        let stage = &progress.stages[0];
+        assert_eq!((progress.phase, progress.ended_at), (row.phase, row.ended_at));
+        assert_eq!((stage.phase, stage.ended_at), (row.phase, row.ended_at));
+        (row.phase, row.ended_at)
+    };
+    for (status, end, expected) in [
+        ("SuccessWithWarnings", 4000, (StatusPhase::Succeeded, Some(4000))),
+        ("Hibernated", 4000, (StatusPhase::Failed, Some(4000))),
+        ("Hibernating", 0, (StatusPhase::Active, None)),
+        ("Success", 0, (StatusPhase::Succeeded, None)),
+        ("Running", 4000, (StatusPhase::Active, None)),
+    ] {
+        assert_eq!(shaped(status, end), expected, "{status} {end}");
+    }
+}
+
+#[test]
 fn stages_that_did_not_run_are_left_out_unless_asked_for() {
     let all = HistoryOptions {
         skipped: true,

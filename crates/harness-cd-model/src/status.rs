@@ -117,6 +117,27 @@ statuses! {
     Suspended = "Suspended" => Failed,
 }
 
+impl ExecutionStatus {
+    /// What the status means of something that has an end: one that this version does not know is no longer active
+    /// then, and a failure unless it calls itself a success. Harness adds such statuses.
+    #[must_use]
+    pub fn phase_with_end(&self) -> StatusPhase {
+        const SUCCESS: &[u8] = b"succe";
+        match self {
+            Self::Unknown(text) => {
+                let start = text.as_bytes().get(..SUCCESS.len());
+                let is_good = start.is_some_and(|start| start.eq_ignore_ascii_case(SUCCESS));
+                if is_good {
+                    StatusPhase::Succeeded
+                } else {
+                    StatusPhase::Failed
+                }
+            }
+            known => known.phase(),
+        }
+    }
+}
+
 /// What a status means for somebody who waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -187,6 +208,20 @@ mod tests {
         let status = ExecutionStatus::parse("Hibernating_Now");
         assert_eq!(status.as_str(), "Hibernating_Now");
         assert!(!status.phase().is_terminal());
+    }
+
+    #[test]
+    fn what_has_an_end_is_over_whatever_it_is_called() {
+        for (text, phase) in [
+            ("SuccessWithWarnings", StatusPhase::Succeeded),
+            ("SUCCEEDED_WITH_WARNINGS", StatusPhase::Succeeded),
+            ("Hibernated", StatusPhase::Failed),
+            ("", StatusPhase::Failed),
+            ("Success", StatusPhase::Succeeded),
+            ("Running", StatusPhase::Active),
+        ] {
+            assert_eq!(ExecutionStatus::parse(text).phase_with_end(), phase, "{text}");
+        }
     }
 
     #[test]
