@@ -356,7 +356,7 @@ fn deployment<'a>(
         status,
         phase,
         ended_at,
-    } = node.standing();
+    } = node.standing().within(&summary.standing());
     let infrastructure = &node.module_info.cd.infrastructure;
     let service = &node.module_info.cd.service;
     let (image, image_tag) = image(&service.artifacts.primary);

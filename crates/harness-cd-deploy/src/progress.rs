@@ -9,7 +9,7 @@ use crate::summary::{Detail, DetailAnswer, Edges, Envelope, Graph, GraphNode, La
 
 /// Shapes an execution's details, with Harness's envelope or without, into its stages and their steps.
 ///
-/// Stages that were skipped are left out, and so are the frames around parallel and repeated stages. The name of a
+/// Stages that were skipped or never begun are left out, and so are the frames around parallel and repeated stages. The name of a
 /// step in a step group is `group / step`.
 ///
 /// # Errors
@@ -30,18 +30,19 @@ pub fn shape_progress(body: &[u8], options: &HistoryOptions) -> Result<Execution
     let summary = &detail.summary;
     let execution_id = summary.execution_id.get().ok_or(ShapeError::NotHistory)?.to_owned();
     let steps = Steps::new(&detail.graph);
+    let execution = summary.standing();
     let stages = summary
         .stages()
         .into_iter()
         .filter(|(_, node)| is_stage(node))
-        .map(|(key, node)| stage(key, node, &steps))
+        .map(|(key, node)| stage(key, node, &execution, &steps))
         .filter(|stage| stage.phase != StatusPhase::Skipped)
         .collect();
     let Standing {
         status,
         phase,
         ended_at,
-    } = summary.standing();
+    } = execution;
     Ok(ExecutionProgress {
         execution_id,
         pipeline: summary.pipeline.get().unwrap_or_default().to_owned(),
@@ -64,12 +65,12 @@ fn is_stage(node: &LayoutNode<'_>) -> bool {
     !frame && !idle_rollback
 }
 
-fn stage(key: &str, node: &LayoutNode<'_>, steps: &Steps<'_>) -> ExecutionStage {
+fn stage(key: &str, node: &LayoutNode<'_>, execution: &Standing, steps: &Steps<'_>) -> ExecutionStage {
     let Standing {
         status,
         phase,
         ended_at,
-    } = node.standing();
+    } = node.standing().within(execution);
     let identifier = node.identifier.get().unwrap_or(key);
     ExecutionStage {
         identifier: identifier.to_owned(),

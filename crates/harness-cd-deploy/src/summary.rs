@@ -2,6 +2,8 @@
 //!
 //! Source: Harness's OpenAPI bundle and its generated clients; every member may be absent.
 
+use std::collections::BTreeSet;
+
 use harness_cd_model::{ExecutionStatus, StatusPhase};
 
 use crate::ShapeError;
@@ -147,6 +149,13 @@ impl Standing {
             ended_at,
         }
     }
+
+    /// The same of a part of an execution: what has not begun when that is over never will.
+    pub(crate) fn within(self, execution: &Self) -> Self {
+        let is_left_out = self.phase == StatusPhase::Queued && execution.phase.is_terminal();
+        let phase = if is_left_out { StatusPhase::Skipped } else { self.phase };
+        Self { phase, ..self }
+    }
 }
 
 impl Edges<'_> {
@@ -166,12 +175,6 @@ impl Edges<'_> {
 impl FailureInfo<'_> {
     pub(crate) fn message(&self) -> Option<&str> {
         self.message.get().map(str::trim).filter(|message| !message.is_empty())
-    }
-}
-
-impl Summary<'_> {
-    pub(crate) fn standing(&self) -> Standing {
-        Standing::of(&self.status, self.ended_at)
     }
 }
 
@@ -219,7 +222,12 @@ impl<'a> Summary<'a> {
         self.execution_id.get().is_some() || self.pipeline.get().is_some() || !self.nodes.0.is_empty()
     }
 
-    /// The stages in the order of execution. Nodes that no edge leads to come last, and are not lost.
+    pub(crate) fn standing(&self) -> Standing {
+        Standing::of(&self.status, self.ended_at)
+    }
+
+    /// The stages in the order of execution. Nodes that no edge leads to come last, and are not lost; where such a one
+    /// has not begun, it is the pattern of a repeated stage and none itself.
     pub(crate) fn stages(&self) -> Vec<Stage<'_, 'a>> {
         let nodes = &self.nodes.0;
         let index = Index::new(nodes.iter().map(|(key, _)| key.as_ref()));
@@ -231,11 +239,20 @@ impl<'a> Summary<'a> {
                 .map_or(&no_edges, |(_, node)| &node.edges)
                 .places(&index)
         };
+        let led_to: BTreeSet<usize> = (0..nodes.len())
+            .map(edges)
+            .flat_map(|(children, next)| children.chain(next))
+            .chain(start)
+            .collect();
+        let is_pattern = |place: usize, node: &LayoutNode<'_>| {
+            start.is_some() && !led_to.contains(&place) && node.standing().status == ExecutionStatus::NotStarted
+        };
         let visits = walk(nodes.len(), start.into_iter().chain(0..nodes.len()), edges);
-        visits
+        let met = visits
             .into_iter()
-            .filter_map(|visit| nodes.get(visit.node))
-            .map(|(key, node)| (key.as_ref(), node))
+            .filter_map(|visit| Some((visit.node, nodes.get(visit.node)?)));
+        met.filter(|(place, (_, node))| !is_pattern(*place, node))
+            .map(|(_, (key, node))| (key.as_ref(), node))
             .collect()
     }
 }

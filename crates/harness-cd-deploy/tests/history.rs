@@ -107,6 +107,49 @@ fn what_has_an_end_is_over_and_zero_is_none() {
 }
 
 #[test]
+fn the_pattern_of_a_repeated_stage_is_no_stage() {
+    let node = |node_type: &str, status: &str, children: &[&str]| {
+        json!({ "nodeType": node_type, "nodeIdentifier": "roll_out", "status": status,
+            "edgeLayoutList": { "currentNodeChildren": children, "nextIds": [] } })
+    };
+    for (status, pattern, expected) in [
+        ("Running", "NotStarted", &["e1/first", "e1/second"][..]),
+        // What has begun is shown, whatever leads to it.
+        ("Running", "Running", &["e1/first", "e1/second", "e1/pattern"]),
+    ] {
+        let summary = json!({ "planExecutionId": "e1", "status": status, "startingNodeId": "loop", "layoutNodeMap": {
+            "pattern": node("Deployment", pattern, &[]), "loop": node("MATRIX", "Running", &["first", "second"]),
+            "first": node("Deployment", "Success", &[]), "second": node("Deployment", "NotStarted", &[]) } });
+        let all = HistoryOptions {
+            skipped: true,
+            ..options()
+        };
+        let rows = shape_with(&summary, all).deployments;
+        assert_eq!(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), expected);
+        let detail = json!({ "pipelineExecutionSummary": summary }).to_string();
+        let progress = shape_progress(detail.as_bytes(), &options()).unwrap();
+        assert_eq!(progress.stages.len(), expected.len());
+    }
+}
+
+#[test]
+fn what_has_not_begun_when_the_execution_is_over_never_will() {
+    for (status, phase, stages) in [("Failed", StatusPhase::Skipped, 0), ("Running", StatusPhase::Queued, 1)] {
+        let summary = json!({ "planExecutionId": "e1", "status": status, "layoutNodeMap": {
+            "n": { "nodeType": "Deployment", "status": "NotStarted" } } });
+        let all = HistoryOptions {
+            skipped: true,
+            ..options()
+        };
+        let row = shape_with(&summary, all).deployments.remove(0);
+        assert_eq!((row.status.as_str(), row.phase), ("NotStarted", phase));
+        let detail = json!({ "pipelineExecutionSummary": summary }).to_string();
+        let progress = shape_progress(detail.as_bytes(), &options()).unwrap();
+        assert_eq!(progress.stages.len(), stages);
+    }
+}
+
+#[test]
 fn stages_that_did_not_run_are_left_out_unless_asked_for() {
     let all = HistoryOptions {
         skipped: true,
