@@ -321,7 +321,7 @@ fn begun(node: &LayoutNode<'_>) -> bool {
     !matches!(node.standing().phase, StatusPhase::Skipped | StatusPhase::Queued)
 }
 
-/// A stage that has not begun, with the status and the times of its execution.
+/// A stage that has not begun, with the status, the times and the failure of its execution.
 fn standing_for<'a>(summary: &Summary<'a>, stage: Deployment<'a>) -> Deployment<'a> {
     let Standing {
         status,
@@ -329,13 +329,14 @@ fn standing_for<'a>(summary: &Summary<'a>, stage: Deployment<'a>) -> Deployment<
         ended_at,
     } = summary.standing();
     let started_at = summary.started_at.0;
-    let duration_ms = duration(started_at, ended_at);
+    let failure = summary.failure().map(|text| text.to_owned().into());
     Deployment {
         status,
         phase,
         started_at,
         ended_at,
-        duration_ms,
+        duration_ms: duration(started_at, ended_at),
+        failure: stage.failure.or(failure),
         ..stage
     }
 }

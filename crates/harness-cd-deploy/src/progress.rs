@@ -50,7 +50,7 @@ pub fn shape_progress(body: &[u8], options: &HistoryOptions) -> Result<Execution
         phase,
         started_at: summary.started_at.0,
         ended_at,
-        failure: summary.failure.message().or(summary.error.message()).map(str::to_owned),
+        failure: summary.failure().map(str::to_owned),
         stages,
         url: links(summary, options).map(|links| links.execution),
     })

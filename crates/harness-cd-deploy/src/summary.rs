@@ -226,6 +226,10 @@ impl<'a> Summary<'a> {
         Standing::of(&self.status, self.ended_at)
     }
 
+    pub(crate) fn failure(&self) -> Option<&str> {
+        self.failure.message().or_else(|| self.error.message())
+    }
+
     /// The stages in the order of execution. Nodes that no edge leads to come last, and are not lost; where such a one
     /// has not begun, it is the pattern of a repeated stage and none itself.
     pub(crate) fn stages(&self) -> Vec<Stage<'_, 'a>> {

@@ -421,6 +421,7 @@ fn an_execution_in_which_no_deployment_has_begun_speaks_for_its_next_stage() {
     let stage = |status: &str| json!({ "nodeType": "Deployment", "nodeIdentifier": "deploy_prod", "status": status });
     let page = |execution: &str, first: &str, last: &str| {
         json!({ "content": [{ "planExecutionId": "e1", "status": execution, "startTs": 1000, "endTs": 4000,
+            "failureInfo": { "message": "not today" },
             "layoutNodeMap": { "n1": stage(first), "n2": stage(last) } }] })
     };
     for (execution, first, last, seen) in [
@@ -446,5 +447,6 @@ fn an_execution_in_which_no_deployment_has_begun_speaks_for_its_next_stage() {
             .collect();
         assert_eq!(found, Vec::from_iter(seen), "{execution}");
         assert!(shaped.iter().all(|row| row.started_at == Some(1000)));
+        assert!(shaped.iter().all(|row| row.failure.as_deref() == Some("not today")));
     }
 }
