@@ -4,7 +4,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use harness_cd_client::{HarnessClient, RunOutcome, RunRequest};
+use harness_cd_client::{FailureCode, HarnessClient, RunOutcome, RunRequest};
 use harness_cd_deploy::{HistoryOptions, shape_progress, validate};
 use harness_cd_model::{DeployRequest, DeployVerdict, ExecutionProgress, StatusPhase};
 use harness_cd_pipeline::deploy_rules;
@@ -16,6 +16,8 @@ use crate::harness::{Account, BundledZones, UreqTransport, connect, now_ms};
 use crate::output;
 
 const POLL_EVERY: Duration = Duration::from_secs(3);
+/// How many looks in a row may fail: right after a run was started Harness may answer for seconds that there is none.
+const MOST_FAILED_LOOKS: usize = 5;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -108,8 +110,18 @@ fn wait(client: &HarnessClient<UreqTransport>, account: &Account, execution: &st
         ..HistoryOptions::default()
     };
     let mut last = String::new();
+    let mut failed_looks = 0;
     loop {
-        let body = pollster::block_on(client.get_execution(execution, None))?;
+        let body = match pollster::block_on(client.get_execution(execution, None)) {
+            Ok(body) => body,
+            Err(error) if failed_looks < MOST_FAILED_LOOKS && may_pass(error.code) => {
+                failed_looks += 1;
+                thread::sleep(POLL_EVERY);
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        failed_looks = 0;
         let progress = shape_progress(&body, &options)
             .map_err(|error| CliError::Input(format!("cannot read what Harness answered: {error}")))?;
         let line = describe(&progress);
@@ -123,6 +135,14 @@ fn wait(client: &HarnessClient<UreqTransport>, account: &Account, execution: &st
             _ => thread::sleep(POLL_EVERY),
         }
     }
+}
+
+/// Whether the same look may succeed a moment later. That an execution does not exist is told with 400, 404 or 500.
+fn may_pass(code: FailureCode) -> bool {
+    !matches!(
+        code,
+        FailureCode::Unauthorized | FailureCode::Forbidden | FailureCode::WrongScope
+    )
 }
 
 /// `Running: Deploy prod, Canary 10 percent`, or the failure.

@@ -4,7 +4,8 @@
 
 mod support;
 
-use harness_cd_simulator::{Options, RunningSimulator, start};
+use harness_cd_simulator::modes::{LateDetail, Settings};
+use harness_cd_simulator::{Modes, Options, RunningSimulator, start};
 use serde_json::Value;
 use support::{Call, harness_cd};
 use tempfile::TempDir;
@@ -18,11 +19,16 @@ struct Harness {
 
 impl Harness {
     fn start() -> Self {
+        Self::start_in(Modes::default())
+    }
+
+    fn start_in(modes: Modes) -> Self {
         let entities = tempfile::tempdir().unwrap();
         let rendered = harness_cd().args(["render", "--out"]).arg(entities.path()).run();
         assert_eq!(rendered.code, 0, "{}", rendered.stderr);
         let options = Options {
             speed: 600.0,
+            modes,
             ..Options::new(entities.path(), KEY)
         };
         Self {
@@ -81,6 +87,29 @@ fn a_deployment_is_started_awaited_and_found_in_the_history() {
         "{}",
         page["totalExecutions"]
     );
+}
+
+#[test]
+fn a_run_that_can_be_read_late_is_awaited() {
+    const SOON_MS: i64 = 20 * 60_000;
+    for late_detail in [LateDetail::BadRequest, LateDetail::NotFound, LateDetail::ServerError] {
+        let settings = Settings {
+            detail_lag_ms: SOON_MS,
+            ..Settings::default()
+        };
+        let harness = Harness::start_in(Modes {
+            late_detail,
+            settings,
+            ..Modes::default()
+        });
+        let run = harness
+            .call()
+            .args(["deploy", "payment-service", "--env", "int-stable", "--region", "euw1"])
+            .args(["--image-tag", "v9.9.9", "--wait"])
+            .run();
+        assert_eq!(run.code, 0, "{late_detail:?}: {}{}", run.stdout, run.stderr);
+        assert_eq!(run.stdout.lines().last(), Some("Success"), "{}", run.stdout);
+    }
 }
 
 #[test]
