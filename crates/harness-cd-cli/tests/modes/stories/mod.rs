@@ -1,0 +1,65 @@
+//! What people do with the product, and what it shows them whatever mode Harness is in.
+
+mod history;
+mod lost;
+mod refusals;
+mod runs;
+
+use std::collections::BTreeMap;
+
+use harness_cd_client::{ExecutionQuery, RunInputs, RunRequest};
+use harness_cd_model::DeployRequest;
+
+use crate::teller::Teller;
+
+/// A story, and what the product shows in every mode but those of the exceptions.
+pub(crate) struct Story {
+    pub(crate) name: &'static str,
+    /// Ends early with `None`, after it has said why.
+    pub(crate) tell: fn(&mut Teller<'_>) -> Option<()>,
+    /// Line by line; `…` stands for anything.
+    pub(crate) shows: &'static str,
+}
+
+/// Every story.
+pub(crate) fn all() -> impl Iterator<Item = &'static Story> {
+    [runs::STORIES, refusals::STORIES, lost::STORIES, history::STORIES]
+        .into_iter()
+        .flatten()
+}
+
+const NONCE: &str = "nonce-0123456789";
+
+fn deployment(environment: &str, tag: &str) -> RunRequest {
+    RunRequest::for_deployment("payment_service_cd", &request(environment, tag), "the stories", NONCE)
+}
+
+fn request(environment: &str, tag: &str) -> DeployRequest {
+    DeployRequest {
+        service: "payment-service".into(),
+        image_tag: tag.into(),
+        environment: environment.into(),
+        region: "euw1".into(),
+        ..DeployRequest::default()
+    }
+}
+
+fn with_variables(pipeline: &str, variables: &[(&str, &str)]) -> RunRequest {
+    let variables: BTreeMap<String, String> = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    RunRequest {
+        pipeline: pipeline.to_owned(),
+        inputs: RunInputs::Variables(variables),
+        notes: "Started from the stories.".to_owned(),
+        nonce: NONCE.to_owned(),
+    }
+}
+
+fn of_payment() -> ExecutionQuery {
+    ExecutionQuery {
+        pipelines: vec!["payment_service_cd".to_owned()],
+        ..ExecutionQuery::default()
+    }
+}

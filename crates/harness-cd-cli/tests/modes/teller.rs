@@ -1,0 +1,177 @@
+//! What the product shows while a story goes on, as lines.
+
+use harness_cd_client::{ExecutionQuery, HarnessClient, HarnessError, RunOutcome, RunRequest};
+use harness_cd_deploy::{HistoryOptions, shape_history, shape_progress};
+use harness_cd_model::{Deployment, ExecutionProgress, ExecutionStage};
+use pollster::block_on;
+use serde_json::{Value, json};
+
+use crate::harness::{Harness, KEY};
+
+pub(crate) const SECOND_MS: i64 = 1_000;
+pub(crate) const MINUTE_MS: i64 = 60 * SECOND_MS;
+
+/// Lives through a story and writes down what the product shows.
+pub(crate) struct Teller<'h> {
+    pub(crate) harness: &'h Harness,
+    pub(crate) client: HarnessClient<&'h Harness>,
+    lines: Vec<String>,
+}
+
+impl<'h> Teller<'h> {
+    pub(crate) fn new(harness: &'h Harness) -> Self {
+        Self {
+            harness,
+            client: harness.client(KEY, "platform"),
+            lines: Vec::new(),
+        }
+    }
+
+    pub(crate) fn lines(self) -> Vec<String> {
+        self.lines
+    }
+
+    pub(crate) fn say(&mut self, line: impl Into<String>) {
+        self.lines.push(line.into());
+    }
+
+    /// Says why not, and ends the story there.
+    pub(crate) fn said<T>(&mut self, result: Result<T, HarnessError>) -> Option<T> {
+        result.map_err(|error| self.say(failure(&error))).ok()
+    }
+
+    /// Starts a run; its execution, where there is one.
+    pub(crate) fn starts(&mut self, run: &RunRequest) -> Option<String> {
+        match self.said(block_on(self.client.run_pipeline(run)))? {
+            RunOutcome::Started {
+                execution_id, status, ..
+            } => {
+                self.say(format!("started: {}", status.as_str()));
+                Some(execution_id)
+            }
+            RunOutcome::Denied { messages } => {
+                self.say(format!("denied: {}", messages.join("; ")));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn passes(&self, ms: i64) {
+        self.harness.advance(ms);
+    }
+
+    pub(crate) fn modes(&self, modes: &Value) {
+        self.harness.control("POST", "modes", modes);
+    }
+
+    pub(crate) fn fault(&self, fault: &Value) {
+        self.harness.control("POST", "faults", fault);
+    }
+
+    pub(crate) fn next_run(&self, pipeline: &str, scenario: &Value) {
+        self.harness.control(
+            "POST",
+            "scenarios",
+            &json!({ "pipeline": pipeline, "scenario": scenario }),
+        );
+    }
+
+    pub(crate) fn approve(&self, id: &str) {
+        self.harness.control("POST", "approve", &json!({ "executionId": id }));
+    }
+
+    /// How far a run is: its status and phase, and where it stands.
+    pub(crate) fn shows(&mut self, id: &str) -> Option<()> {
+        let progress = self.progress(id, None)?;
+        let mut line = format!("{} ({:?})", progress.status.as_str(), progress.phase);
+        if let Some(stage) = progress.stages.iter().find(|stage| !stage.phase.is_terminal()) {
+            line.push_str(&format!(" at {}", place(stage)));
+        }
+        if let Some(failure) = &progress.failure {
+            line.push_str(&format!(": {failure}"));
+        }
+        self.say(line);
+        Some(())
+    }
+
+    /// The stages of a run with their steps; of one stage alone, where its node is given.
+    pub(crate) fn shows_stages(&mut self, id: &str, node: Option<&str>) -> Option<()> {
+        let mut stages = self.progress(id, node)?.stages;
+        stages.retain(|stage| node.is_none() || !stage.steps.is_empty());
+        for stage in stages {
+            let steps: Vec<String> = stage
+                .steps
+                .iter()
+                .map(|step| format!("{} {}", step.name, step.status.as_str()))
+                .collect();
+            self.say(format!(
+                "{} {} [{}]",
+                stage.name,
+                stage.status.as_str(),
+                steps.join(", ")
+            ));
+        }
+        Some(())
+    }
+
+    fn progress(&mut self, id: &str, node: Option<&str>) -> Option<ExecutionProgress> {
+        let body = self.said(block_on(self.client.get_execution(id, node)))?;
+        Some(shape_progress(&body, &HistoryOptions::default()).unwrap())
+    }
+
+    /// The rows of the history; their ids.
+    pub(crate) fn lists(&mut self, query: &ExecutionQuery) -> Option<Vec<String>> {
+        let body = self.said(block_on(self.client.list_executions(query)))?;
+        let options = HistoryOptions {
+            regions: vec!["euw1".to_owned(), "euw2".to_owned()],
+            ..HistoryOptions::default()
+        };
+        let page = shape_history(&body, &options).unwrap();
+        assert_eq!(page.quarantined, []);
+        self.say(format!("{} in the history", page.total_executions.unwrap()));
+        let rows = page.deployments.iter();
+        rows.map(|deployment| {
+            self.say(row(deployment));
+            Some(deployment.id.clone())
+        })
+        .collect()
+    }
+
+    /// How many runs Harness really started since the story began, whatever anybody was told; their executions.
+    pub(crate) fn tells_truth(&mut self) -> Vec<String> {
+        let truth = self.harness.control("GET", "truth", &Value::Null);
+        let runs = truth["runs"].as_array().unwrap();
+        self.say(format!("Harness started {}", runs.len()));
+        let executions = runs.iter().map(|run| run["execution"].as_str().unwrap().to_owned());
+        executions.collect()
+    }
+}
+
+pub(crate) fn failure(error: &HarnessError) -> String {
+    format!("{:?}: {}", error.code, error.message)
+}
+
+fn place(stage: &ExecutionStage) -> String {
+    let step = stage.steps.iter().find(|step| !step.phase.is_terminal());
+    match step {
+        Some(step) => format!("{}, {} {}", stage.name, step.name, step.status.as_str()),
+        None => format!("{} {}", stage.name, stage.status.as_str()),
+    }
+}
+
+fn row(deployment: &Deployment<'_>) -> String {
+    let text = |text: &Option<std::borrow::Cow<'_, str>>| text.as_deref().unwrap_or("–").to_owned();
+    let mut row = format!(
+        "{} ({:?}) {} {}/{} by {}",
+        deployment.status.as_str(),
+        deployment.phase,
+        text(&deployment.image_tag),
+        text(&deployment.environment_name),
+        text(&deployment.region),
+        text(&deployment.triggered_by),
+    );
+    if let Some(failure) = &deployment.failure {
+        row.push_str(&format!(": {failure}"));
+    }
+    row
+}
