@@ -12,6 +12,7 @@ use super::looping::Looping;
 use super::path;
 use super::strategy::{Strategy, strategies};
 use super::target::DeploySpec;
+use crate::tables::expression::{self, Context};
 use crate::tables::invented;
 use crate::tables::reading::{items, milliseconds, text, texts};
 
@@ -111,6 +112,12 @@ impl When {
             },
             condition: text(node, "/when/condition"),
         }
+    }
+
+    /// Whether nothing is asked, or what is asked holds.
+    pub(crate) fn holds(&self, context: &Context) -> bool {
+        let condition = self.condition.as_ref();
+        condition.is_none_or(|text| expression::holds(text, context) == Ok(true))
     }
 
     /// Whether the course so far suits.

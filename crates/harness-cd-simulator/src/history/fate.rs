@@ -1,13 +1,11 @@
 //! What is going to happen to a made-up run.
 
-use super::{MINUTE_MS, person};
+use super::{MINUTE_MS, SeedRole, person};
 use crate::api::approvals::people::{approve_one, reject_one};
-use crate::engine::blueprint::Stage;
 use crate::engine::run::{FreezeEffect, What};
 use crate::engine::scenario::{RunOutcome, Scenario};
 use crate::engine::snapshot::StepState;
 use crate::state::random::Random;
-use crate::tables::expression;
 use crate::tables::status::{Phase, Status};
 use crate::view::approval::spec;
 use crate::world::World;
@@ -73,24 +71,20 @@ impl Fate {
     }
 
     /// Whether the first stage that runs suits: some fates need an approval, the others a deployment.
-    pub(super) fn suits(&self, world: &World, number: u32, anywhere: bool) -> bool {
+    pub(super) fn suits(&self, world: &World, number: u32, role: SeedRole) -> bool {
         let Some(run) = world.runs.get(number) else {
             return false;
         };
-        let runs = |stage: &&Stage| {
-            stage
-                .when
-                .condition
-                .as_ref()
-                .is_none_or(|text| expression::holds(text, &run.context) == Ok(true))
-        };
-        let Some(first) = world.runs.blueprint(run).stages().find(runs) else {
+        let mut stages = world.runs.blueprint(run).stages();
+        let Some(first) = stages.find(|stage| stage.when.holds(&run.context)) else {
             return false;
         };
         match self {
             Self::Rejected | Self::Unapproved => first.deploys.is_none(),
             Self::Frozen | Self::Held(_) | Self::Aborted => first.deploys.is_some(),
-            Self::Course(outcome) => (*outcome == RunOutcome::Success && anywhere) || first.deploys.is_some(),
+            Self::Course(outcome) => {
+                (*outcome == RunOutcome::Success && role == SeedRole::Ordinary) || first.deploys.is_some()
+            }
         }
     }
 }

@@ -232,7 +232,7 @@ fn begin(
             at: seed.at,
         };
         let number = start::begin(world, launch, &filled, pipeline.blueprint, seed.fate.scenario()).ok()?;
-        if seed.fate.suits(world, number, seed.role == SeedRole::Ordinary) {
+        if seed.fate.suits(world, number, seed.role) {
             return Some((number, seed.fate.clone()));
         }
         last = Some(number);

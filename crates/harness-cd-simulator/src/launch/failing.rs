@@ -4,7 +4,6 @@ use crate::engine::blueprint::{Blueprint, Node, Stage, Work};
 use crate::engine::path;
 use crate::engine::run::Run;
 use crate::engine::scenario::RunOutcome;
-use crate::tables::expression;
 
 const DEPLOYMENTS: [&str; 4] = [
     "K8sRollingDeploy",
@@ -15,14 +14,7 @@ const DEPLOYMENTS: [&str; 4] = [
 
 /// The path of the step: the first verification, or the first deployment, of the first stage that runs and has one.
 pub(crate) fn step(blueprint: &Blueprint, run: &Run) -> Option<String> {
-    let runs = |stage: &&Stage| {
-        stage
-            .when
-            .condition
-            .as_ref()
-            .is_none_or(|text| expression::holds(text, &run.context) == Ok(true))
-    };
-    let mut stages = blueprint.stages().filter(runs);
+    let mut stages = blueprint.stages().filter(|stage| stage.when.holds(&run.context));
     let of_kind = |stage: &Stage, kinds: &[&str]| first(&stage.steps, kinds, &stage.path, &first_pass(run, stage));
     let deployment = |stage: &Stage| of_kind(stage, &DEPLOYMENTS);
     match run.scenario.outcome {
