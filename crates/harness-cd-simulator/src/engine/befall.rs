@@ -50,16 +50,18 @@ impl Course<'_> {
     /// What becomes of something that began at `start` and would go its way, once what happened to the run and the time
     /// have their say. `shows` is its status while it is not over.
     pub(crate) fn settle(&self, path: &str, start: i64, natural: Flow, shows: Status) -> Flow {
-        let (mut flow, mut shows) = (natural, shows);
+        let (mut flow, mut held) = (natural, None);
         for happening in self.happenings().filter(|happening| happening.at <= self.now) {
-            let befalls = start <= happening.at && flow.end().is_none_or(|end| happening.at < end);
+            let is_abort = matches!(happening.what, What::Abort { .. });
+            // Nothing undoes an abort.
+            let is_open = is_abort || held != Some(Status::Discontinuing);
+            let befalls = is_open && start <= happening.at && flow.end().is_none_or(|end| happening.at < end);
             if befalls && let Some(next) = self.befallen(&happening.what, happening.at, path) {
                 if let Flow::Open(status) = next {
-                    shows = status;
+                    held = Some(status);
                 }
                 flow = next;
-                // Nothing undoes an abort.
-                if matches!(happening.what, What::Abort { .. }) {
+                if is_abort {
                     break;
                 }
             }
@@ -68,7 +70,7 @@ impl Course<'_> {
             Some(end) if end > self.now => Flow::Open(if flow_is_cut(&flow) {
                 Status::Discontinuing
             } else {
-                shows
+                held.unwrap_or(shows)
             }),
             _ => flow,
         }

@@ -350,7 +350,8 @@ impl<'a> Walker<'a, '_> {
                 let released = self
                     .course
                     .happening(path, start, |what| matches!(what, What::Released { .. }));
-                released.map_or_else(timed_out, |at| Flow::Ended(Status::Success, at))
+                let in_time = released.filter(|at| *at < deadline);
+                in_time.map_or_else(timed_out, |at| Flow::Ended(Status::Success, at))
             }
             Work::Step { usual_ms } => {
                 let flow = self.work(node, path, start, *usual_ms, number);
