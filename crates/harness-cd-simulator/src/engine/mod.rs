@@ -2,11 +2,14 @@
 
 pub(crate) mod approval;
 pub(crate) mod asks;
+
+mod attempts;
 mod befall;
 pub(crate) mod blueprint;
 pub(crate) mod course;
 mod filters;
 pub(crate) mod flow;
+mod lanes;
 pub(crate) mod looping;
 mod passes;
 pub(crate) mod path;
@@ -21,3 +24,4 @@ pub(crate) mod snapshot;
 pub(crate) mod steps;
 pub(crate) mod strategy;
 pub(crate) mod target;
+mod walker;

@@ -1,14 +1,14 @@
 //! The passes of a stage: one, or as many as it loops or brings services to places.
 
 use super::blueprint::Stage;
-use super::course::{Course, at, failed, of_the_whole, stage_state};
+use super::course::{Course, failed, of_the_whole, stage_state};
 use super::flow::{Break, Flow, Progress, Then};
 use super::looping::Iteration;
 use super::path;
 use super::run::{FreezeEffect, What};
 use super::snapshot::{Failed, StageState, StepState};
-use super::steps::{Levels, Slots, Walker};
 use super::target::Target;
+use super::walker::{Levels, Slots, Walker};
 use crate::tables::failure::FailureKind;
 use crate::tables::invented;
 use crate::tables::status::Status;
@@ -191,7 +191,7 @@ impl<'a> Course<'a> {
         let Some(child) = self.child(path).and_then(|number| self.runs.past(number)) else {
             return self.settle(path, start, self.refused(path), Status::Running);
         };
-        let snapshot = at(self.runs, child, self.now);
+        let snapshot = self.runs.at(child, self.now);
         let status = snapshot.status;
         let flow = match (snapshot.ended_at, snapshot.failure) {
             (None, _) => Flow::Open(status),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::blueprint::Blueprint;
-use super::course;
+use super::lanes;
 use super::run::{Admission, Ended, Mode, Run};
 use super::snapshot::Snapshot;
 use super::target::Target;
@@ -212,7 +212,7 @@ impl Runs {
     }
 
     pub(crate) fn at<'a>(&'a self, run: &'a Run, now: i64) -> Snapshot<'a> {
-        course::at(self, run, now)
+        lanes::at(self, run, now)
     }
 
     /// How a run has ended, once it has; looked up once.
