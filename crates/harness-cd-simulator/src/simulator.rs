@@ -179,8 +179,8 @@ impl Simulator {
 /// Lets everything happen until `now` that happens without a request: events, schedules, what runs do.
 pub(crate) fn go_on(world: &mut World, now: i64) {
     process_due(world, now);
-    start_due(world, now);
-    advance(world, now);
+    let until = start_due(world, now);
+    advance(world, until);
 }
 
 /// Source: run-inputs §11, §14.11 [weak]: about 8 KB.

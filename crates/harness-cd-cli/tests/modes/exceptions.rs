@@ -141,10 +141,8 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
             Scan Success [Look Success]
             Announce Success [Tell / Mail Success, Tell / Chat Success]
             Roll out_0 AbortedByFreeze [service AbortedByFreeze]
-            Roll out_1 AbortedByFreeze [service AbortedByFreeze]
             1 in the history
             AbortedByFreeze (Failed) v1 int-stable/euw1 by Portal: …freeze…
-            AbortedByFreeze (Failed) v1 int-stable/euw2 by Portal: …freeze…
         ",
     },
     Exception {

@@ -70,7 +70,12 @@ pub(super) fn pipeline<'w>(world: &'w World, call: &Call<'_>) -> Result<&'w Enti
 
 /// The request's document; null where there is none. JSON is YAML.
 pub(super) fn document(call: &Call<'_>) -> Result<Value, Failure> {
-    read(&String::from_utf8_lossy(&call.request.body))
+    read(body_text(call)?)
+}
+
+/// The request's body; what is not UTF-8 is no YAML.
+pub(super) fn body_text<'a>(call: &Call<'a>) -> Result<&'a str, Failure> {
+    std::str::from_utf8(&call.request.body).map_err(|error| invalid_yaml(&error.to_string()))
 }
 
 pub(super) fn read(text: &str) -> Result<Value, Failure> {

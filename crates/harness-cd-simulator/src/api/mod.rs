@@ -12,6 +12,7 @@ pub(crate) mod environments;
 pub(crate) mod execute;
 pub(crate) mod execution_inputs;
 pub(crate) mod executions;
+mod filter_body;
 pub(crate) mod freezes;
 pub(crate) mod infrastructure_inputs;
 pub(crate) mod infrastructures;

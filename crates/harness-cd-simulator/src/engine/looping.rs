@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::tables::expression::{self, Context};
+use crate::tables::invented::MOST_NODES;
 use crate::tables::reading::text;
 use crate::tables::yaml::scalar_text;
 
@@ -85,10 +86,11 @@ impl Looping {
             });
         }
         if let Some(repeat) = strategy.get("repeat") {
-            let times = text(repeat, "/times").and_then(|text| text.parse().ok()).unwrap_or(0);
+            let times: usize = text(repeat, "/times").and_then(|text| text.parse().ok()).unwrap_or(0);
             let items = match repeat.get("items") {
                 Some(items) => axis(items),
-                None => (0..times).map(|index: usize| index.to_string()).collect(),
+                // One more than can run is enough to tell that it is too many.
+                None => (0..times.min(MOST_NODES + 1)).map(|index| index.to_string()).collect(),
             };
             return Some(Self {
                 kind: LoopKind::Repeat { items },
@@ -109,6 +111,18 @@ impl Looping {
             LoopKind::Matrix { .. } => "MATRIX",
             LoopKind::Repeat { .. } => "LOOP",
             LoopKind::Parallelism { .. } => "PARALLELISM",
+        }
+    }
+
+    /// How many passes there are at most, without making them.
+    pub(crate) fn most(&self, context: &Context) -> usize {
+        let values = |values: &[String]| values.iter().map(|value| resolved(value, context).len()).sum::<usize>();
+        match &self.kind {
+            LoopKind::Matrix { axes, .. } => axes
+                .iter()
+                .fold(1, |product: usize, (_, axis)| product.saturating_mul(values(axis))),
+            LoopKind::Repeat { items } => values(items),
+            LoopKind::Parallelism { count } => *count,
         }
     }
 

@@ -12,6 +12,9 @@ use super::target::Target;
 use crate::state::ids;
 use crate::state::scope::Scope;
 
+/// Numbers of runs, in the order of their start (epoch ms).
+type Started = BTreeSet<(i64, u32)>;
+
 /// Every run.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -23,7 +26,9 @@ pub(crate) struct Runs {
     next: u32,
     blueprints: BTreeMap<u64, Blueprint>,
     /// Numbers by project, in the order of their start.
-    order: Vec<(Scope, BTreeSet<(i64, u32)>)>,
+    order: Vec<(Scope, Started)>,
+    /// The same by pipeline.
+    order_of_pipeline: Vec<(Scope, BTreeMap<String, Started>)>,
     /// How many executions each pipeline has had.
     sequences: Vec<(Scope, BTreeMap<String, u64>)>,
     /// The runs that were rolled back.
@@ -53,13 +58,13 @@ impl Runs {
     pub(crate) fn add(&mut self, run: Run) -> u32 {
         let number = run.number;
         self.next = self.next.max(number.saturating_add(1));
-        let place = self.order.iter_mut().find(|(scope, _)| *scope == run.scope);
-        match place {
-            Some((_, numbers)) => drop(numbers.insert((run.started_at, number))),
-            None => self
-                .order
-                .push((run.scope.clone(), BTreeSet::from([(run.started_at, number)]))),
-        }
+        let start = (run.started_at, number);
+        in_scope(&mut self.order, &run.scope, |order| {
+            order.insert(start);
+        });
+        in_scope(&mut self.order_of_pipeline, &run.scope, |pipelines| {
+            pipelines.entry(run.pipeline.clone()).or_default().insert(start);
+        });
         self.count(&run);
         if let Mode::Rollback { of, .. } = run.mode {
             self.rolled_back.insert(of);
@@ -80,12 +85,9 @@ impl Runs {
     }
 
     fn count(&mut self, run: &Run) {
-        if !self.sequences.iter().any(|(scope, _)| *scope == run.scope) {
-            self.sequences.push((run.scope.clone(), BTreeMap::new()));
-        }
-        if let Some((_, counts)) = self.sequences.iter_mut().find(|(scope, _)| *scope == run.scope) {
+        in_scope(&mut self.sequences, &run.scope, |counts| {
             counts.insert(run.pipeline.clone(), run.sequence);
-        }
+        });
     }
 
     /// Takes a run back that was just added.
@@ -94,16 +96,16 @@ impl Runs {
             return;
         };
         self.watched.remove(&number);
-        for (scope, numbers) in &mut self.order {
-            if *scope == run.scope {
-                numbers.remove(&(run.started_at, number));
-            }
-        }
-        for (scope, counts) in &mut self.sequences {
-            if *scope == run.scope {
-                counts.insert(run.pipeline.clone(), run.sequence.saturating_sub(1));
-            }
-        }
+        let start = (run.started_at, number);
+        in_scope(&mut self.order, &run.scope, |order| {
+            order.remove(&start);
+        });
+        in_scope(&mut self.order_of_pipeline, &run.scope, |pipelines| {
+            pipelines.entry(run.pipeline.clone()).or_default().remove(&start);
+        });
+        in_scope(&mut self.sequences, &run.scope, |counts| {
+            counts.insert(run.pipeline.clone(), run.sequence.saturating_sub(1));
+        });
     }
 
     /// Keeps a blueprint, under a number that follows from what it was made of.
@@ -181,6 +183,16 @@ impl Runs {
         numbers.filter_map(|(_, number)| self.get(*number))
     }
 
+    /// The runs of a pipeline, the latest first.
+    pub(crate) fn of_pipeline<'a>(&'a self, scope: &Scope, pipeline: &str) -> impl Iterator<Item = &'a Run> {
+        let of_scope = self.order_of_pipeline.iter().find(|(own, _)| own == scope);
+        let order = of_scope.and_then(|(_, pipelines)| pipelines.get(pipeline));
+        order
+            .into_iter()
+            .flat_map(|order| order.iter().rev())
+            .filter_map(|(_, number)| self.get(*number))
+    }
+
     /// The run, even if nobody finds it any more: for what others came to.
     pub(crate) fn past(&self, number: u32) -> Option<&Run> {
         self.get(number).or_else(|| self.bygone.get(&number).map(|run| &**run))
@@ -194,8 +206,11 @@ impl Runs {
         }
         let needed: BTreeSet<u32> = self.all().flat_map(|run| self.chain_of(run)).collect();
         self.bygone.retain(|number, _| needed.contains(number));
-        for (_, numbers) in &mut self.order {
-            numbers.retain(|(_, number)| self.runs.get(index(*number)).is_some_and(Option::is_some));
+        let is_there = |(_, number): &(i64, u32)| self.runs.get(index(*number)).is_some_and(Option::is_some);
+        self.order.iter_mut().for_each(|(_, order)| order.retain(is_there));
+        for (_, pipelines) in &mut self.order_of_pipeline {
+            pipelines.values_mut().for_each(|order| order.retain(is_there));
+            pipelines.retain(|_, order| !order.is_empty());
         }
     }
 
@@ -243,6 +258,18 @@ pub(crate) fn reached(run: &Run, snapshot: &Snapshot<'_>) -> Vec<usize> {
         .filter(|(_, target)| is_begun(target))
         .map(|(place, _)| place)
         .collect()
+}
+
+/// Changes what is kept for a project.
+fn in_scope<T: Default>(kept: &mut Vec<(Scope, T)>, scope: &Scope, change: impl FnOnce(&mut T)) {
+    match kept.iter_mut().find(|(own, _)| own == scope) {
+        Some((_, of_scope)) => change(of_scope),
+        None => {
+            let mut of_scope = T::default();
+            change(&mut of_scope);
+            kept.push((scope.clone(), of_scope));
+        }
+    }
 }
 
 fn index(number: u32) -> usize {

@@ -39,6 +39,21 @@ pub(crate) enum Action {
     ProceedWithDefaults,
 }
 
+impl Strategy {
+    /// How often it has something tried at most.
+    pub(crate) fn most_attempts(&self) -> usize {
+        let mut action = &self.action;
+        let mut most: usize = 1;
+        while let Action::Retry { then, .. } | Action::Ask { then, .. } = action {
+            if let Action::Retry { count, .. } = action {
+                most = most.saturating_add(*count);
+            }
+            action = then;
+        }
+        most
+    }
+}
+
 impl Action {
     fn read(action: &Value) -> Self {
         let then = |pointer: &str| Box::new(action.pointer(pointer).map_or(Self::Fail, Self::read));

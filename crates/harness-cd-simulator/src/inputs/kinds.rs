@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::problem::{Holder, SchemaError};
 
 /// Fields that are booleans, or expressions, wherever the schema has them [SCH v0/pipeline.json].
-const BOOLEAN_FIELDS: [&str; 16] = [
+const BOOLEAN_FIELDS: [&str; 17] = [
     "allowStageExecutions",
     "cloneCodebase",
     "debug",
@@ -24,11 +24,12 @@ const BOOLEAN_FIELDS: [&str; 16] = [
     "privileged",
     "required",
     "sslVerify",
+    "unstableStatusAsSuccess",
     "waitReady",
 ];
 
 /// Fields that are lists, or expressions, wherever the schema has them [SCH v0/pipeline.json].
-const LIST_FIELDS: [&str; 20] = [
+const LIST_FIELDS: [&str; 21] = [
     "approverInputs",
     "artifactPaths",
     "delegateSelectors",
@@ -39,6 +40,7 @@ const LIST_FIELDS: [&str; 20] = [
     "gitOpsClusters",
     "infrastructureDefinitions",
     "inputSetReferences",
+    "jobParameter",
     "manifests",
     "paths",
     "rollbackSteps",
@@ -49,6 +51,18 @@ const LIST_FIELDS: [&str; 20] = [
     "userGroups",
     "valuesPaths",
     "variables",
+];
+
+/// Fields that are lists, or expressions, in this one place [SCH v0/pipeline.json].
+const LISTS_IN_PLACE: [(&str, &str); 2] = [("environmentGroup", "environments"), ("repeat", "items")];
+
+/// Fields that are whole numbers, or expressions, in these places [SCH v0/pipeline.json StrategyConfig, HarnessForConfig,
+/// MatrixConfig].
+const INTEGERS_IN_PLACE: [(&str, &str); 4] = [
+    ("matrix", "maxConcurrency"),
+    ("repeat", "maxConcurrency"),
+    ("repeat", "times"),
+    ("strategy", "parallelism"),
 ];
 
 pub(crate) fn is_boolean_field(key: &str) -> bool {
@@ -98,8 +112,13 @@ impl Check {
         if is_boolean_field(key) && !value.is_boolean() && !is_open(value) {
             self.wrong_kind(value, "boolean", place);
         }
-        if LIST_FIELDS.contains(&key) && !value.is_array() && !is_open(value) && !looks_like_a_list(value) {
+        let owner = owner(place);
+        let is_list = LIST_FIELDS.contains(&key) || LISTS_IN_PLACE.contains(&(owner, key));
+        if is_list && !value.is_array() && !is_open(value) && !looks_like_a_list(value) {
             self.wrong_kind(value, "array", place);
+        }
+        if INTEGERS_IN_PLACE.contains(&(owner, key)) && !value.is_u64() && !is_open(value) {
+            self.wrong_kind(value, "integer", place);
         }
         self.children(value, place);
         (self.stage, self.step) = outer;
@@ -172,6 +191,11 @@ impl Check {
             step: self.step.clone(),
         });
     }
+}
+
+/// The field that the field at `place` stands in.
+fn owner(place: &str) -> &str {
+    place.rsplit('.').nth(1).unwrap_or_default()
 }
 
 fn holder(value: &Value, place: &str) -> Option<Holder> {

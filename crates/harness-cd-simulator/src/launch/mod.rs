@@ -9,4 +9,5 @@ pub(crate) mod freeze;
 pub(crate) mod inputs;
 pub(crate) mod notify;
 mod queues;
+mod size;
 pub(crate) mod start;

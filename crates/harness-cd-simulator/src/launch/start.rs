@@ -7,10 +7,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::inputs::options;
-use super::{answers, chain, context, failing, freeze};
+use super::{answers, chain, context, failing, freeze, size};
 use crate::documents::pipeline::{Reading, document};
 use crate::documents::templates::expanded;
 use crate::engine::blueprint::Blueprint;
+use crate::engine::path;
 use crate::engine::run::{Admission, FreezeEffect, Given, Happening, Mode, Origin, Run, Standing, What};
 use crate::engine::scenario::Scenario;
 use crate::engine::target::Target;
@@ -66,6 +67,9 @@ pub(crate) fn begin(
     blueprint: u64,
     scenario: Scenario,
 ) -> Result<u32, Failure> {
+    if let Some(plan) = world.runs.kept(blueprint) {
+        size::check(plan, &context::of(pipeline, &launch, "", 0))?;
+    }
     let freeze = freeze::at_start(world, &launch.origin, blueprint)?;
     let number = world.runs.next_number();
     let seed = world.random.next();
@@ -230,7 +234,7 @@ fn targets(world: &World, run: &Run) -> BTreeMap<String, Vec<Target>> {
             Some(looping) => {
                 for pass in looping.iterations(&run.context) {
                     let targets = deploys.targets(&world.store, &run.scope, &run.context, Some(&pass));
-                    found.insert(format!("{}_{}", stage.path, pass.index), targets);
+                    found.insert(path::pass(&stage.path, pass.index), targets);
                 }
             }
         }

@@ -26,7 +26,7 @@ pub(crate) const EVENT_LAG_MS: i64 = 500;
 pub(crate) const STEP_TIMEOUT_MS: i64 = DAY_MS;
 /// How long a stage waits for an input where it names no limit.
 pub(crate) const STAGE_TIMEOUT_MS: i64 = DAY_MS;
-/// How often a scheduled trigger starts its pipeline at most when the clock jumps ahead.
+/// How many runs the scheduled triggers start at once at most; a jump of the clock that asks for more is refused.
 pub(crate) const MOST_OCCURRENCES: usize = 1_000;
 /// How late an outbound notification is sent.
 pub(crate) const NOTIFY_LAG_MS: i64 = 300;
@@ -38,6 +38,9 @@ pub(crate) const INTERVENTION_MS: i64 = DAY_MS;
 pub(crate) const VALID_MS: i64 = 183 * DAY_MS;
 /// How many executions a list of pipelines shows of each (harness-api §1.2, §1.3 name the list).
 pub(crate) const RECENT_EXECUTIONS: usize = 10;
+/// How many attempts at steps a run can come to here, all loops and retries counted. Harness has a limit of passes by
+/// plan (harness-api §9 names 256 at once); what it answers beyond is not known.
+pub(crate) const MOST_NODES: usize = 100_000;
 /// How many branches of a repository are given where nothing is said.
 pub(crate) const BRANCHES: usize = 100;
 /// How many freezes make a page; an empty page is empty with any.

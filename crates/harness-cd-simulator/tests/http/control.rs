@@ -1,7 +1,7 @@
 use harness_cd_simulator::Options;
 use serde_json::{Value, json};
 
-use crate::support::{Harness, KEY, PROBE, SCOPE, folder, options};
+use crate::support::{Harness, KEY, PROBE, SCOPE, folder, inputs, options};
 
 fn read(harness: &Harness, name: &str) -> Value {
     harness.control("GET", name, &Value::Null)
@@ -116,6 +116,62 @@ fn a_dumped_world_goes_on_in_another_simulator() {
     assert_eq!(second.call("GET", PROBE, "").status, 501, "the key still opens it");
     assert_eq!(read(&second, "clock")["nowMs"], 1_500);
     assert_eq!(read(&second, "modes")["longAddress"], "accepted");
+}
+
+#[test]
+fn a_key_is_told_by_its_fingerprint_wherever_it_stands() {
+    let harness = Harness::start();
+    let fingerprint = harness.truth()["keys"][0]["key"].as_str().unwrap().to_owned();
+    let escaped = KEY.replace('.', "%2e");
+    let headers = [
+        ("x-api-key", KEY),
+        ("referer", &format!("http://localhost/?key={KEY}&more")),
+    ];
+    harness.send("GET", &format!("/ng/api/{KEY}/nothing?key={escaped}%20"), &headers, "");
+    let execute = format!("/pipeline/api/pipeline/execute/shop_cd?{SCOPE}&notesForPipelineExecution={KEY}");
+    assert_eq!(
+        harness
+            .send("POST", &execute, &headers, &inputs("v1", "int-stable"))
+            .status,
+        200
+    );
+
+    let (seen, truth) = (read(&harness, "requests"), harness.truth());
+    assert_eq!(
+        (&seen[0]["path"], &seen[0]["query"], &seen[0]["headers"]["referer"]),
+        (
+            &json!(format!("/ng/api/{fingerprint}/nothing")),
+            &json!(format!("key={fingerprint}%20")),
+            &json!(format!("http://localhost/?key={fingerprint}&more"))
+        )
+    );
+    assert_eq!(truth["unknownPaths"][0]["path"], seen[0]["path"]);
+    assert!(
+        truth["runs"][0]["request"].to_string().contains(&fingerprint),
+        "{truth}"
+    );
+    for text in [seen.to_string(), truth.to_string()] {
+        assert!(!text.contains(KEY) && !text.contains(&escaped), "{text}");
+    }
+}
+
+#[test]
+fn a_dump_that_would_lose_keys_or_time_is_refused() {
+    let harness = Harness::start();
+    let dump = read(&harness, "dump");
+    let mut foreign = dump.clone();
+    let accounts = foreign["world"]["accounts"].as_object_mut().unwrap();
+    let account = accounts.remove("demo-account").unwrap();
+    accounts.insert("elsewhere".to_owned(), account);
+    let mut early = dump.clone();
+    early["clock"]["nowMs"] = json!(-1);
+    for (bad, why) in [(foreign, "demo-account"), (early, "1970")] {
+        let refused = harness.send("POST", "/simulator/restore", &[], &bad.to_string());
+        assert_eq!(refused.failure(), (400, "INVALID_REQUEST".to_owned()));
+        assert!(refused.text.contains(why), "{}", refused.text);
+    }
+    assert_eq!(read(&harness, "dump"), dump);
+    assert_eq!(harness.call("GET", PROBE, "").status, 501, "the key still opens it");
 }
 
 #[test]

@@ -2,7 +2,7 @@ use harness_cd_simulator::Options;
 use harness_cd_simulator::modes::TemplateFields;
 use serde_json::{Value, json};
 
-use crate::support::{Harness, options};
+use crate::support::{Harness, KEY, SCOPE, options};
 
 const ASKING: &str = "
 pipeline:
@@ -427,4 +427,51 @@ fn a_filled_template_is_merged_into_the_pipeline() {
         complete.contains("value: v7") && complete.contains("value: x"),
         "{complete}"
     );
+}
+
+/// harness-api §0.5: the code; as the bodies of pipelines.
+#[test]
+fn a_body_that_is_not_utf_8_is_refused() {
+    let harness = harness(|_| {});
+    create(&harness, &[tag_set("one", "v1")]);
+    let spoilt = |text: &str| [text.as_bytes(), b"# \xff\n"].concat();
+    let over = format!("{}\n", overlay("both", "one"));
+    for (method, path, body) in [
+        ("POST", "", spoilt(&tag_set("two", "v2"))),
+        ("PUT", "/one", spoilt(&tag_set("one", "v2"))),
+        ("POST", "/overlay", spoilt(&over)),
+        ("POST", "/template", spoilt("{}\n")),
+        ("POST", "/merge", spoilt("{}\n")),
+        ("POST", "/mergeWithTemplateYaml", spoilt("{}\n")),
+    ] {
+        let headers = [("x-api-key", KEY), ("content-type", "application/yaml")];
+        let reply = harness
+            .try_send(method, &format!("{}&{SCOPE}", on(path)), &headers, body)
+            .unwrap();
+        assert_eq!(
+            reply.failure(),
+            (400, "INVALID_YAML_ERROR".to_owned()),
+            "{method} {path}"
+        );
+    }
+    assert!(
+        harness.call("GET", &on("/one"), "").text.contains("v1"),
+        "nothing was written"
+    );
+}
+
+/// Invented, as for the filters of lists: a field of a wrong kind is a 400.
+#[test]
+fn a_field_of_a_wrong_kind_is_refused() {
+    let harness = harness(|_| {});
+    for (path, body) in [
+        ("/merge", json!({ "inputSetReferences": "one" })),
+        ("/merge", json!({ "stageIdentifiers": [5] })),
+        ("/merge", json!({ "lastYamlToMerge": {} })),
+        ("/mergeWithTemplateYaml", json!({ "runtimeInputYaml": 5 })),
+        ("/template", json!({ "stageIdentifiers": "build" })),
+    ] {
+        let reply = harness.call("POST", &on(path), &body.to_string());
+        assert_eq!(reply.failure(), (400, "INVALID_REQUEST".to_owned()), "{path} {body}");
+    }
 }

@@ -220,6 +220,114 @@ fn a_filter_that_harness_refuses() {
     }
 }
 
+/// harness-api §12.14 for a status; that every field of a wrong kind is a 400 is invented. Null is no filter.
+#[test]
+fn a_filter_of_a_wrong_kind_is_refused() {
+    let harness = estate();
+    run(&harness, "fleet");
+    let body = |kind: &str, field: &str, value: &Value| json!({ "filterType": kind, field: value }).to_string();
+    let cd = |value: Value| json!({ "cd": value });
+    let pipelines = "/pipeline/api/pipelines/list";
+    let outline = format!("{SUMMARY}/outline");
+    for (path, kind, field, values) in [
+        (
+            SUMMARY,
+            "PipelineExecution",
+            "status",
+            vec![json!("Failed"), json!([5])],
+        ),
+        (
+            SUMMARY,
+            "PipelineExecution",
+            "timeRange",
+            vec![json!("x"), json!({ "startTime": 1.5 }), json!({ "endTime": "1" })],
+        ),
+        (
+            SUMMARY,
+            "PipelineExecution",
+            "moduleProperties",
+            vec![json!([]), cd(json!("x")), cd(json!({ "serviceIdentifiers": "ledger" }))],
+        ),
+        (
+            SUMMARY,
+            "PipelineExecution",
+            "triggerTypes",
+            vec![json!("MANUAL"), json!(["BOGUS"])],
+        ),
+        (SUMMARY, "PipelineExecution", "myDeployments", vec![json!("true")]),
+        (SUMMARY, "PipelineExecution", "pipelineName", vec![json!(5)]),
+        (SUMMARY, "PipelineExecution", "executionModeFilter", vec![json!(5)]),
+        (
+            SUMMARY,
+            "PipelineExecution",
+            "pipelineTags",
+            vec![json!("x"), json!(["x"]), json!([{ "key": 5 }])],
+        ),
+        (pipelines, "PipelineSetup", "pipelineIdentifiers", vec![json!("x")]),
+        (pipelines, "PipelineSetup", "name", vec![json!({})]),
+        (pipelines, "PipelineSetup", "pipelineTags", vec![json!({})]),
+        (
+            pipelines,
+            "PipelineSetup",
+            "moduleProperties",
+            vec![json!(1), cd(json!({ "serviceNames": "shop" }))],
+        ),
+        (&outline, "PipelineExecution", "status", vec![json!("Failed")]),
+        (&outline, "PipelineExecution", "pipelineIdentifier", vec![json!(["x"])]),
+        (&outline, "PipelineExecution", "lastSeenExecutionId", vec![json!(5)]),
+        (&outline, "PipelineExecution", "lastSeenStartTime", vec![json!("x")]),
+    ] {
+        for value in values {
+            let reply = harness.call("POST", path, &body(kind, field, &value));
+            assert!(!refused(&reply).is_empty(), "{path} {field} {value}");
+        }
+        harness.call("POST", path, &body(kind, field, &Value::Null)).data();
+    }
+    for path in [
+        format!("{SUMMARY}?myDeployments=maybe"),
+        format!("{SUMMARY}?showAllExecutions=1"),
+        format!("{outline}?lastSeenStartTime=x"),
+    ] {
+        assert!(!refused(&harness.call("POST", &path, "")).is_empty(), "{path}");
+    }
+    assert!(refused(&harness.call("POST", &outline, "[]")).contains("body"));
+}
+
+/// harness-api §3.4, §4.1: the order that is asked for.
+#[test]
+fn executions_are_sorted_as_asked() {
+    let harness = estate();
+    let shelf = shelf(&harness);
+    for (sort, expected) in [
+        ("", "wbgfcs"),
+        ("&sort=startTs,DESC", "wbgfcs"),
+        ("&sort=bogus,DESC", "wbgfcs"),
+    ] {
+        let page = harness.list(&format!("size=10{sort}"), &json!({}));
+        assert_eq!(letters(&page, &shelf), expected, "{sort}");
+    }
+    for field in ["startTs", "endTs", "name", "status"] {
+        for (direction, is_down) in [("", false), (",asc", false), (",ASC", false), (",DESC", true)] {
+            let page = harness.list(&format!("sort={field}{direction}"), &json!({}));
+            let rows = page["content"].as_array().unwrap();
+            assert_eq!(rows.len(), shelf.len());
+            let key = |row: &Value| {
+                let value = &row[field];
+                (value.as_i64(), value.as_str().map(str::to_owned))
+            };
+            let keys: Vec<_> = rows.iter().map(key).collect();
+            let mut sorted = keys.clone();
+            sorted.sort();
+            if is_down {
+                sorted.reverse();
+            }
+            assert_eq!(keys, sorted, "{field}{direction}");
+        }
+    }
+    let first = harness.list("sort=startTs,ASC&size=1", &json!({}));
+    assert_eq!(letters(&first, &shelf), "s", "sorted before the page is cut");
+}
+
 /// harness-api §3.4: what another run has started is listed where its pipeline is named.
 #[test]
 fn the_runs_of_other_runs_are_hidden() {

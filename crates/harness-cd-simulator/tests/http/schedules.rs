@@ -83,6 +83,44 @@ fn the_clock_starts_what_is_scheduled() {
     assert_eq!(runs(&other).len(), 5);
 }
 
+/// harness-api §2 (cron)
+#[test]
+fn no_scheduled_run_is_lost_by_a_jump() {
+    let harness = Harness::start_with(Options {
+        start_at: Some(NEW_YEAR),
+        ..bench_options()
+    });
+    let word = "variables: [{ name: word, type: String, required: true, value: <+input> }],";
+    save(&harness, "p", word, &[custom("s", "", &[wait("w", 5)])]);
+    harness.call(
+        "POST",
+        "/pipeline/api/triggers?targetIdentifier=p",
+        &trigger("minutely", "* * * * *", "enabled: true,"),
+    );
+    let clock = harness.control("GET", "clock", &Value::Null);
+    let day = json!({ "advanceMs": 24 * HOUR }).to_string();
+    let refused = harness.send("POST", "/simulator/clock", &[], &day);
+    assert_eq!(refused.failure(), (400, "INVALID_REQUEST".to_owned()));
+    assert!(
+        refused.text.contains("more than 1000 scheduled runs"),
+        "{}",
+        refused.text
+    );
+    assert_eq!(harness.control("GET", "clock", &Value::Null), clock);
+
+    let started = || harness.list("size=1", &json!({}))["totalElements"].take();
+    harness.advance(12 * HOUR);
+    harness.advance(12 * HOUR);
+    harness.advance(5_000);
+    assert_eq!(started(), 1_440);
+    // A day in one step, which no jump may take: the rest follows when time goes on.
+    harness.control("POST", "clock", &json!({ "stepMs": 24 * HOUR }));
+    started();
+    harness.control("POST", "clock", &json!({ "stepMs": 0, "advanceMs": 5_000 }));
+    started();
+    assert_eq!(started(), 2 * 1_440);
+}
+
 /// run-inputs §4: what a registry has can be told.
 #[test]
 fn builds_can_be_told() {

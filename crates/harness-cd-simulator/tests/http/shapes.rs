@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::bench::{
-    bench, children, custom, each, graph, graph_nodes, layout_node, parallel, run, summary, wait, waits,
+    bench, children, custom, each, graph, graph_nodes, layout_node, parallel, run, save, summary, wait, waits,
 };
 use crate::support::{Harness, pairs};
 
@@ -243,4 +243,33 @@ fn steps_and_groups_loop_too() {
     assert_eq!(forks.count(), 1);
     harness.advance(10_000);
     assert_eq!(harness.status(&id), "Success");
+}
+
+/// Neither loops nor retries may fill the memory; what Harness answers is not known.
+#[test]
+fn a_run_that_is_too_large_is_not_simulated() {
+    let harness = bench();
+    let many: Vec<u32> = (0..300).collect();
+    let retry = json!({ "onFailure": { "errors": ["AllErrors"], "action": { "type": "Retry",
+        "spec": { "retryCount": 2_000_000_000, "retryIntervals": ["1s"], "onRetryFailure": { "action": { "type": "Abort" } } } } } });
+    let extras = [
+        json!({ "strategy": { "repeat": { "times": 1_000_000_000 } } }),
+        json!({ "strategy": { "parallelism": 2_000_000_000 } }),
+        json!({ "strategy": { "matrix": { "a": many, "b": many, "c": many } } }),
+        json!({ "failureStrategies": [retry] }),
+    ];
+    for (index, extra) in extras.iter().enumerate() {
+        let id = format!("p{index}");
+        let fields = extra.to_string();
+        let beside = format!(
+            "{},",
+            fields
+                .strip_prefix('{')
+                .and_then(|text| text.strip_suffix('}'))
+                .unwrap()
+        );
+        save(&harness, &id, "", &[custom("a", &beside, &[wait("a1", 10)])]);
+        let reply = harness.call("POST", &format!("/pipeline/api/pipeline/execute/{id}"), "");
+        assert_eq!(reply.failure(), (501, "NOT_SIMULATED".to_owned()), "{extra}");
+    }
 }

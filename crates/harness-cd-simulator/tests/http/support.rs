@@ -118,8 +118,9 @@ impl Harness {
         method: &str,
         path: &str,
         headers: &[(&str, &str)],
-        body: &str,
+        body: impl AsRef<[u8]>,
     ) -> Result<Reply, ureq::Error> {
+        let body = body.as_ref();
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.simulator.base_url));
@@ -129,7 +130,7 @@ impl Harness {
         let response = if body.is_empty() {
             self.agent.run(request.body(()).unwrap())
         } else {
-            self.agent.run(request.body(body.as_bytes().to_vec()).unwrap())
+            self.agent.run(request.body(body.to_vec()).unwrap())
         };
         let mut response = response?;
         let text = response.body_mut().read_to_string()?;

@@ -47,7 +47,7 @@ pub(super) const STORIES: &[Story] = &[
         shows: "
             started: Running
             InputWaiting (Waiting) at Prepare, Choose InputWaiting
-            Expired (Failed): Pipeline has passed the time limit to take the user input
+            InterventionWaiting (Waiting) at Prepare, Choose InterventionWaiting
         ",
     },
     Story {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::targets::Targets;
 use super::texts::{Texts, pattern};
+use crate::api::filter_body::{boolean, list_of_objects, object, text, whole_number, wrong};
 use crate::api::route::Call;
 use crate::engine::run::{Origin, Run, Standing};
 use crate::tables::pattern::Pattern;
@@ -68,32 +69,31 @@ impl Filter {
         if body.get("filterType").and_then(Value::as_str) != Some("PipelineExecution") {
             return Err(Failure::invalid("filterType: must be PipelineExecution"));
         }
-        if let Some(mode) = body.get("executionModeFilter").and_then(Value::as_str) {
+        if let Some(mode) = text(body, "executionModeFilter")? {
             return Err(Failure::not_simulated(&format!("executionModeFilter [{mode}]")));
         }
-        let mut pipelines = Texts::of(body, "/pipelineIdentifiers");
+        let mut pipelines = Texts::of(body, "pipelineIdentifiers")?;
         pipelines.add(call.parameter("pipelineIdentifier"));
         let in_query: Vec<&str> = call.request.parameters_named("status").collect();
-        let in_body = Texts::of(body, "/status");
-        let text = |key: &str| body.get(key).and_then(Value::as_str);
-        let is_set = |name: &str| call.parameter(name) == Some("true") || body.get(name) == Some(&json!(true));
+        let in_body = Texts::of(body, "status")?;
+        let (branch, repo) = (text(body, "branchName")?, text(body, "repo")?);
         Ok(Self {
             pipelines,
-            executions: Texts::of(body, "/planExecutionIds"),
-            trigger_types: Texts::of(body, "/triggerTypes"),
-            triggers: Texts::of(body, "/triggerIdentifiers"),
-            input_sets: Texts::of(body, "/inputSetIdentifiers"),
-            targets: Targets::read(body),
-            tags: tags(body),
+            executions: Texts::of(body, "planExecutionIds")?,
+            trigger_types: trigger_types(body)?,
+            triggers: Texts::of(body, "triggerIdentifiers")?,
+            input_sets: Texts::of(body, "inputSetIdentifiers")?,
+            targets: Targets::read(body)?,
+            tags: tags(body)?,
             statuses: [statuses(in_query.into_iter())?, statuses(in_body.iter())?],
             started: time_range(body)?,
-            name: text("pipelineName").map(pattern).transpose()?,
+            name: text(body, "pipelineName")?.map(pattern).transpose()?,
             search: call.parameter("searchTerm").map(pattern).transpose()?,
             module: call.parameter("module").map(str::to_lowercase),
-            branch: call.parameter("branch").or(text("branchName")).map(str::to_owned),
-            repo: call.parameter("repoName").or(text("repo")).map(str::to_owned),
-            only_of: is_set("myDeployments").then(|| call.principal.uuid()),
-            shows: if is_set("showAllExecutions") {
+            branch: call.parameter("branch").or(branch).map(str::to_owned),
+            repo: call.parameter("repoName").or(repo).map(str::to_owned),
+            only_of: is_set(call, body, "myDeployments")?.then(|| call.principal.uuid()),
+            shows: if is_set(call, body, "showAllExecutions")? {
                 Shows::All
             } else {
                 Shows::Latest
@@ -156,14 +156,18 @@ impl Filter {
         if self.statuses.iter().all(BTreeSet::is_empty) {
             return true;
         }
-        let status = world
-            .runs
-            .ended(run, now)
-            .map_or_else(|| world.runs.at(run, now).status, |ended| ended.status);
+        let status = status_of(world, run, now);
         self.statuses
             .iter()
             .all(|wanted| wanted.is_empty() || wanted.contains(&status))
     }
+}
+
+pub(super) fn status_of(world: &World, run: &Run, now: i64) -> Status {
+    world
+        .runs
+        .ended(run, now)
+        .map_or_else(|| world.runs.at(run, now).status, |ended| ended.status)
 }
 
 /// Source: harness-api §12.33 [CORE]: a term is looked for in identifier, name, tag keys and values.
@@ -194,16 +198,45 @@ fn statuses<'t>(texts: impl Iterator<Item = &'t str>) -> Result<BTreeSet<Status>
     texts.map(read).collect()
 }
 
+/// Source: harness-api §12.17 [CORE]: the types; that another one is a 400, as a status is, is invented.
+const TRIGGER_TYPES: [&str; 7] = [
+    "NOOP",
+    "MANUAL",
+    "WEBHOOK",
+    "WEBHOOK_CUSTOM",
+    "SCHEDULER_CRON",
+    "ARTIFACT",
+    "MANIFEST",
+];
+
+fn trigger_types(body: &Value) -> Result<Texts, Failure> {
+    let types = Texts::of(body, "triggerTypes")?;
+    let unknown = types
+        .iter()
+        .find(|text| !TRIGGER_TYPES.contains(text))
+        .map(str::to_owned);
+    match unknown {
+        Some(text) => Err(Failure::invalid(format!(
+            "triggerTypes [{text}] is not a type of trigger"
+        ))),
+        None => Ok(types),
+    }
+}
+
+/// A switch of the query or of the body. Invented: what is neither true nor false is a 400 in both.
+fn is_set(call: &Call<'_>, body: &Value, name: &str) -> Result<bool, Failure> {
+    let in_query = match call.parameter(name) {
+        None | Some("" | "false") => false,
+        Some("true") => true,
+        Some(_) => return Err(wrong(name, "true or false")),
+    };
+    Ok(boolean(body, name)?.unwrap_or_default() || in_query)
+}
+
 /// Source: harness-api §3.4 [CORE PMSExecutionServiceImpl]: a range has both ends, or it is a 400.
 fn time_range(body: &Value) -> Result<Option<RangeInclusive<i64>>, Failure> {
-    let time = |key: &str| match body.pointer(&format!("/timeRange/{key}")) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => value
-            .as_i64()
-            .map(Some)
-            .ok_or_else(|| Failure::invalid("timeRange: epoch ms expected")),
-    };
-    match (time("startTime")?, time("endTime")?) {
+    let range = object(body, "timeRange")?;
+    match (whole_number(range, "startTime")?, whole_number(range, "endTime")?) {
         (None, None) => Ok(None),
         (Some(from), Some(to)) => Ok(Some(from..=to)),
         _ => Err(Failure::invalid(
@@ -214,8 +247,11 @@ fn time_range(body: &Value) -> Result<Option<RangeInclusive<i64>>, Failure> {
 
 /// Source: harness-api §3.4 [CORE PMSExecutionServiceImpl]: whichever text of the filter is the key or the value of a tag
 /// fits, so that a pair is no pair.
-fn tags(body: &Value) -> BTreeSet<String> {
-    let tags = body.get("pipelineTags").and_then(Value::as_array).into_iter().flatten();
-    let texts = tags.flat_map(|tag| ["key", "value"].into_iter().filter_map(|key| tag.get(key)?.as_str()));
-    texts.map(str::to_owned).collect()
+fn tags(body: &Value) -> Result<BTreeSet<String>, Failure> {
+    let mut texts = BTreeSet::new();
+    for tag in list_of_objects(body, "pipelineTags")? {
+        let pair = [text(tag, "key")?, text(tag, "value")?];
+        texts.extend(pair.into_iter().flatten().map(str::to_owned));
+    }
+    Ok(texts)
 }

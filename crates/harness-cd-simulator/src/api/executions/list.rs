@@ -1,8 +1,11 @@
 //! Executions, the latest first.
 
+use std::cmp::Reverse;
+
 use serde_json::{Value, json};
 
-use super::filter::Filter;
+use super::filter::{Filter, status_of};
+use crate::api::filter_body::{text, whole_number, wrong};
 use crate::api::route::Call;
 use crate::engine::run::Run;
 use crate::view::summary::summary;
@@ -10,7 +13,7 @@ use crate::wire::body::read_json;
 use crate::wire::respond::{Failure, Outcome, Page, Paging, Reply, spring_page, without_nulls};
 use crate::world::World;
 
-/// Source: harness-api §3.4 [OAS, CORE ExecutionDetailsResource]: newest first, a Spring page.
+/// Source: harness-api §3.4 [OAS, CORE ExecutionDetailsResource]: newest first where no order is named, a Spring page.
 pub(super) fn list(world: &mut World, call: &Call<'_>) -> Outcome {
     let page = Page::read(call.request, Paging::EXECUTIONS)?;
     let found = found(world, call)?;
@@ -42,7 +45,7 @@ pub(super) fn identifiers(world: &mut World, call: &Call<'_>) -> Outcome {
 pub(super) fn outline(world: &mut World, call: &Call<'_>) -> Outcome {
     let page = Page::read(call.request, Paging::EXECUTIONS)?;
     let seen = call.parameter("lastSeenExecutionId");
-    let before: Option<i64> = call.parameter("lastSeenStartTime").and_then(|text| text.parse().ok());
+    let before = seen_start(call)?;
     let found = outlined(world, call)?;
     let mut rest: Vec<&Run> = found
         .into_iter()
@@ -69,21 +72,55 @@ pub(super) fn outline(world: &mut World, call: &Call<'_>) -> Outcome {
     }))))
 }
 
-/// The filter of the outline has one pipeline, and no `filterType`.
+fn seen_start(call: &Call<'_>) -> Result<Option<i64>, Failure> {
+    let name = "lastSeenStartTime";
+    let text = call.parameter(name).filter(|text| !text.is_empty());
+    text.map(|text| text.parse().map_err(|_| wrong(name, "a whole number")))
+        .transpose()
+}
+
+/// The filter of the outline has one pipeline, and no `filterType`. Where it was left stands in the query; in the body it
+/// is only looked at for its kind (invented).
 fn outlined<'w>(world: &'w World, call: &'w Call<'_>) -> Result<Vec<&'w Run>, Failure> {
     let body: Value = read_json(&call.request.body)?;
+    if !body.is_object() && !body.is_null() {
+        return Err(wrong("body", "an object"));
+    }
+    text(&body, "lastSeenExecutionId")?;
+    whole_number(&body, "lastSeenStartTime")?;
     let mut full = json!({ "filterType": "PipelineExecution" });
     if let (Value::Object(full), Value::Object(body)) = (&mut full, &body) {
         full.extend(body.clone());
     }
-    if let (Value::Object(full), Some(pipeline)) = (&mut full, body.get("pipelineIdentifier")) {
+    if let (Value::Object(full), Some(pipeline)) = (&mut full, text(&body, "pipelineIdentifier")?) {
         full.insert("pipelineIdentifiers".to_owned(), json!([pipeline]));
     }
     Ok(select(world, call, &Filter::of_body(call, &full)?))
 }
 
 fn found<'w>(world: &'w World, call: &'w Call<'_>) -> Result<Vec<&'w Run>, Failure> {
-    Ok(select(world, call, &Filter::read(call)?))
+    let mut found = select(world, call, &Filter::read(call)?);
+    if let Some(order) = call.parameter("sort") {
+        sort(world, &mut found, order, call.now);
+    }
+    Ok(found)
+}
+
+/// Source: harness-api §4.1 [CORE, weak]: the form `field,ASC`, as for entities; an unknown field is the time of the start.
+/// Invented: what still runs has the earliest end.
+fn sort(world: &World, found: &mut [&Run], order: &str, now: i64) {
+    let (field, direction) = order.split_once(',').unwrap_or((order, "ASC"));
+    let ended = |run: &Run| world.runs.ended(run, now).map_or(i64::MIN, |ended| ended.at);
+    let key = |run: &&Run| match field {
+        "endTs" => (ended(run), String::new()),
+        "name" => (0, run.pipeline_name.clone()),
+        "status" => (0, status_of(world, run, now).wire().to_owned()),
+        _ => (run.started_at, String::new()),
+    };
+    match direction.eq_ignore_ascii_case("DESC") {
+        true => found.sort_by_cached_key(|run| Reverse(key(run))),
+        false => found.sort_by_cached_key(key),
+    }
 }
 
 fn select<'w>(world: &'w World, call: &'w Call<'_>, filter: &Filter) -> Vec<&'w Run> {

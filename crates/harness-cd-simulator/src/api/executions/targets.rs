@@ -3,10 +3,12 @@
 use serde_json::Value;
 
 use super::texts::Texts;
+use crate::api::filter_body::object;
 use crate::engine::run::Run;
 use crate::engine::runs::reached;
 use crate::engine::target::Target;
 use crate::view::module_info::gitops_application;
+use crate::wire::respond::Failure;
 use crate::world::World;
 
 type Pick = fn(&Target) -> Option<String>;
@@ -27,15 +29,12 @@ const PICKS: [(&str, Pick); 6] = [
 pub(super) struct Targets(Vec<(Pick, Texts)>);
 
 impl Targets {
-    pub(super) fn read(body: &Value) -> Self {
-        let of = |(name, pick): (&str, Pick)| (pick, Texts::of(body, &format!("/moduleProperties/cd/{name}")));
-        Self(
-            PICKS
-                .into_iter()
-                .map(of)
-                .filter(|(_, texts)| !texts.is_empty())
-                .collect(),
-        )
+    pub(super) fn read(body: &Value) -> Result<Self, Failure> {
+        let cd = object(object(body, "moduleProperties")?, "cd")?;
+        let of = |(name, pick): (&str, Pick)| Texts::of(cd, name).map(|texts| (pick, texts));
+        let mut all = PICKS.into_iter().map(of).collect::<Result<Vec<_>, _>>()?;
+        all.retain(|(_, texts)| !texts.is_empty());
+        Ok(Self(all))
     }
 
     /// Whether a run fits with what it has brought somewhere so far.

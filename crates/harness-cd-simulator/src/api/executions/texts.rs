@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::api::filter_body::list_of_texts;
 use crate::tables::pattern::Pattern;
 use crate::wire::respond::Failure;
 
@@ -11,9 +12,8 @@ use crate::wire::respond::Failure;
 pub(super) struct Texts(BTreeSet<String>);
 
 impl Texts {
-    pub(super) fn of(body: &Value, pointer: &str) -> Self {
-        let list = body.pointer(pointer).and_then(Value::as_array).into_iter().flatten();
-        Self(list.filter_map(Value::as_str).map(str::to_owned).collect())
+    pub(super) fn of(body: &Value, key: &str) -> Result<Self, Failure> {
+        list_of_texts(body, key).map(|texts| Self(texts.into_iter().collect()))
     }
 
     pub(super) fn add(&mut self, text: Option<&str>) {

@@ -92,8 +92,8 @@ pub(super) fn entity(world: &World, call: &Call<'_>, root: &'static str) -> Resu
     if !is_named {
         return Err(Failure::invalid("Identifier cannot be empty"));
     }
-    let text = String::from_utf8_lossy(&call.request.body);
-    Entity::new(Kind::InputSet, call.scope.clone(), &text, &document).map_err(Failure::invalid)
+    let text = super::body_text(call)?;
+    Entity::new(Kind::InputSet, call.scope.clone(), text, &document).map_err(Failure::invalid)
 }
 
 /// The same entity, if it is one of the pipeline that the query names, and that pipeline is there.

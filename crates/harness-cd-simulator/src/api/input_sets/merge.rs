@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::route::Call;
 use super::errors;
+use crate::api::filter_body::{boolean, list_of_texts, text};
 use crate::documents::input_sets::{merged, referred};
 use crate::inputs::merge::{self as inputs_merge, Values};
 use crate::inputs::stages;
@@ -17,15 +18,10 @@ use crate::world::World;
 pub(super) fn merge(world: &mut World, call: &Call<'_>) -> Outcome {
     let (identifier, pipeline) = super::read_pipeline(world, call)?;
     let request = super::document(call)?;
-    let references = super::texts(&request, "inputSetReferences");
+    let references = list_of_texts(&request, "inputSetReferences")?;
     let sets = referred(world, &call.scope, identifier, &references)?;
-    let reduced = stages::choose_for_template(&pipeline, &super::texts(&request, "stageIdentifiers"))?;
-    let last = super::read(
-        request
-            .get("lastYamlToMerge")
-            .and_then(Value::as_str)
-            .unwrap_or_default(),
-    )?;
+    let reduced = stages::choose_for_template(&pipeline, &list_of_texts(&request, "stageIdentifiers")?)?;
+    let last = super::read(text(&request, "lastYamlToMerge")?.unwrap_or_default())?;
     let Some(filled) = merged(identifier, &reduced, &references, &sets, &last)? else {
         return Ok(reply("", None, Value::Null));
     };
@@ -33,7 +29,7 @@ pub(super) fn merge(world: &mut World, call: &Call<'_>) -> Outcome {
     if !wrong.is_null() {
         return Ok(reply("", None, wrong));
     }
-    let complete = match request.get("withMergedPipelineYaml") == Some(&json!(true)) {
+    let complete = match boolean(&request, "withMergedPipelineYaml")?.unwrap_or_default() {
         true => Some(inputs_merge::merge(&reduced, &[&filled], Values::Taken)?),
         false => None,
     };
@@ -44,14 +40,11 @@ pub(super) fn merge(world: &mut World, call: &Call<'_>) -> Outcome {
 pub(super) fn merge_with_template(world: &mut World, call: &Call<'_>) -> Outcome {
     let (_, pipeline) = super::read_pipeline(world, call)?;
     let request = super::document(call)?;
-    let text = request
-        .get("runtimeInputYaml")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let given = super::read(text)?;
+    let filled = text(&request, "runtimeInputYaml")?.unwrap_or_default();
+    let given = super::read(filled)?;
     let given = given.get("pipeline").unwrap_or(&Value::Null);
     let complete = inputs_merge::merge(&pipeline, &[given], Values::Taken)?;
-    Ok(reply(text, Some(&complete), Value::Null))
+    Ok(reply(filled, Some(&complete), Value::Null))
 }
 
 fn written(pipeline: &Value) -> String {

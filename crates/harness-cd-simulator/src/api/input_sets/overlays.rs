@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::super::route::Call;
 use super::entities::{self, common};
 use super::errors::{self, Fit};
+use crate::api::filter_body::list_of_texts;
 use crate::state::entity::Entity;
 use crate::wire::respond::{Failure, Outcome, Reply, with, without_nulls};
 use crate::world::World;
@@ -36,7 +37,7 @@ pub(super) fn get(world: &mut World, call: &Call<'_>) -> Outcome {
 /// The overlay that the request's body describes. One with wrong references is refused when it is written.
 fn written(world: &World, call: &Call<'_>) -> Result<Entity, Failure> {
     let overlay = entities::entity(world, call, "overlayInputSet")?;
-    if super::texts(&overlay.body, "inputSetReferences").is_empty() {
+    if list_of_texts(&overlay.body, "inputSetReferences")?.is_empty() {
         return Err(Failure::invalid("Input Set References can't be empty"));
     }
     let mismatch = "Pipeline identifier in overlay input set does not match";

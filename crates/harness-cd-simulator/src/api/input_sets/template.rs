@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::route::Call;
+use crate::api::filter_body::list_of_texts;
 use crate::inputs::{self, grammar, stages, template as inputs_template};
 use crate::state::entity::Kind;
 use crate::state::modes::TemplateFields;
@@ -13,7 +14,7 @@ use crate::world::World;
 /// Source: run-inputs §1.2 [OAS, CORE ValidateAndMergeHelper]; harness-api §3.1: without inputs there is no template.
 pub(super) fn template(world: &mut World, call: &Call<'_>) -> Outcome {
     let (identifier, pipeline) = super::read_pipeline(world, call)?;
-    let chosen = super::texts(&super::document(call)?, "stageIdentifiers");
+    let chosen = list_of_texts(&super::document(call)?, "stageIdentifiers")?;
     let reduced = stages::choose_for_template(&pipeline, &chosen)?;
     let asked = inputs_template::prune(&reduced);
     let read_elsewhere = inputs::read_elsewhere(&pipeline, &chosen);

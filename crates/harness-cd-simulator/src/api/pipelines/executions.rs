@@ -27,7 +27,6 @@ pub(crate) struct RecentExecution {
 
 /// The executions of a pipeline, the latest first.
 pub(crate) fn executions_of(world: &World, scope: &Scope, pipeline: &str, now: i64) -> Vec<RecentExecution> {
-    let of_pipeline = world.runs.latest_first(scope).filter(|run| run.pipeline == pipeline);
     let recent = |run: &Run| {
         let ended = world.runs.ended(run, now);
         RecentExecution {
@@ -41,7 +40,7 @@ pub(crate) fn executions_of(world: &World, scope: &Scope, pipeline: &str, now: i
             email: run.origin.email().map(str::to_owned),
         }
     };
-    of_pipeline.map(recent).collect()
+    world.runs.of_pipeline(scope, pipeline).map(recent).collect()
 }
 
 /// Forgets the executions of a pipeline that is deleted. Source: harness-api §9 [HUB].

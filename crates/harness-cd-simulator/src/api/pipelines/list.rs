@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::executions::{executions_of, recent_info, summary_info};
 use crate::api::entities::sort;
+use crate::api::filter_body::{list_of_objects, list_of_texts, object, text};
 use crate::api::route::Call;
 use crate::api::setup_usage::fixed_service_refs;
 use crate::documents::templates::expanded;
 use crate::inputs::stages::{self, modules};
 use crate::state::entity::{Entity, Kind};
 use crate::state::scope::Scope;
-use crate::tables::reading::texts;
 use crate::tables::yaml::scalar_text;
 use crate::view::pipeline::{git_details, stage_names, store_fields};
 use crate::wire::body::read_value;
@@ -35,23 +35,25 @@ pub(crate) struct Filter {
 
 impl Filter {
     /// Source: harness-api §1.2 [SDK model_pipeline_filter_properties], run-inputs §12 [CORE].
-    fn of_body(body: &Value) -> Self {
-        let text = |key: &str| body.get(key).map(scalar_text).filter(|text| !text.is_empty());
-        let tags = body.get("pipelineTags").and_then(Value::as_array).into_iter().flatten();
-        let tag_text = |tag: &Value, key: &str| tag.get(key).map(scalar_text).unwrap_or_default();
-        Self {
-            identifiers: texts(body, "/pipelineIdentifiers"),
-            name: text("name"),
-            description: text("description"),
-            tags: tags.map(|tag| (tag_text(tag, "key"), tag_text(tag, "value"))).collect(),
-            services: texts(body, "/moduleProperties/cd/serviceNames"),
-            environments: texts(body, "/moduleProperties/cd/environmentNames"),
-            deployment_types: texts(body, "/moduleProperties/cd/deploymentTypes"),
-            infrastructure_types: texts(body, "/moduleProperties/cd/infrastructureTypes"),
-            repo: text("repoName"),
+    fn of_body(body: &Value) -> Result<Self, Failure> {
+        let cd = object(object(body, "moduleProperties")?, "cd")?;
+        let own = |key: &str| Ok::<_, Failure>(text(body, key)?.filter(|text| !text.is_empty()).map(str::to_owned));
+        let tag_text = |tag: &Value, key: &str| Ok::<_, Failure>(text(tag, key)?.unwrap_or_default().to_owned());
+        let tag = |tag: &Value| Ok::<_, Failure>((tag_text(tag, "key")?, tag_text(tag, "value")?));
+        let tags = list_of_objects(body, "pipelineTags")?;
+        Ok(Self {
+            identifiers: list_of_texts(body, "pipelineIdentifiers")?,
+            name: own("name")?,
+            description: own("description")?,
+            tags: tags.into_iter().map(tag).collect::<Result<_, _>>()?,
+            services: list_of_texts(cd, "serviceNames")?,
+            environments: list_of_texts(cd, "environmentNames")?,
+            deployment_types: list_of_texts(cd, "deploymentTypes")?,
+            infrastructure_types: list_of_texts(cd, "infrastructureTypes")?,
+            repo: own("repoName")?,
             module: None,
             search_term: None,
-        }
+        })
     }
 
     fn wants(&self, world: &World, entity: &Entity) -> bool {
@@ -174,7 +176,7 @@ fn filter_of(call: &Call<'_>) -> Result<Filter, Failure> {
     }
     match body.get("filterType").and_then(Value::as_str) {
         None if body.is_null() => Ok(Filter::default()),
-        Some("PipelineSetup") => Ok(Filter::of_body(&body)),
+        Some("PipelineSetup") => Filter::of_body(&body),
         _ => Err(Failure::invalid(
             "Unable to process JSON: filterType is not PipelineSetup",
         )),

@@ -16,9 +16,35 @@ use crate::world::World;
 
 /// Starts the pipelines of the scheduled triggers for every time that has come since time last went on, in the order of
 /// the times. What cannot be started is not started: who is told of it no fact says.
-pub(crate) fn start_due(world: &mut World, now: i64) {
+///
+/// Gives the time until which all are started. Of very many the first alone are, so that the server does not hang; the
+/// others follow when time goes on again.
+pub(crate) fn start_due(world: &mut World, now: i64) -> i64 {
+    let mut due = due_until(world, now);
+    let until = match due.get(MOST_OCCURRENCES - 1..=MOST_OCCURRENCES) {
+        Some([(last, _), ..]) => *last,
+        _ => now,
+    };
+    due.retain(|(at, _)| *at <= until);
+    for (at, trigger) in due {
+        let origin = Origin::Cron {
+            trigger: trigger.identifier.clone(),
+        };
+        // The verdict of a webhook belongs to its event; here there is none.
+        drop(processing::start(world, &trigger, origin, &Context::new(), at));
+    }
+    until
+}
+
+/// Whether more runs are due until a time than can be started at once.
+pub(crate) fn are_too_many_due(world: &World, until: i64) -> bool {
+    due_until(world, until).len() > MOST_OCCURRENCES
+}
+
+/// What is due, in the order of the times; of very many the first ones.
+fn due_until(world: &World, now: i64) -> Vec<(i64, Entity)> {
     if world.advanced_to >= now {
-        return;
+        return Vec::new();
     }
     let mut due: Vec<(i64, Entity)> = Vec::new();
     for trigger in world
@@ -33,13 +59,7 @@ pub(crate) fn start_due(world: &mut World, now: i64) {
         }
     }
     due.sort_by_key(|(at, _)| *at);
-    for (at, trigger) in due {
-        let origin = Origin::Cron {
-            trigger: trigger.identifier.clone(),
-        };
-        // The verdict of a webhook belongs to its event; here there is none.
-        drop(processing::start(world, &trigger, origin, &Context::new(), at));
-    }
+    due
 }
 
 /// When a trigger is due.
@@ -71,7 +91,7 @@ impl Schedule {
         })
     }
 
-    /// The times after one until another, epoch ms.
+    /// The times after one until another, epoch ms. One more than can be started at once tells that there are more.
     fn between(&self, since: i64, until: i64) -> Vec<i64> {
         let Some(since) = self.zone.timestamp_millis_opt(since).single() else {
             return Vec::new();
@@ -80,7 +100,7 @@ impl Schedule {
             .cron
             .iter_after(since)
             .map(|time: DateTime<Tz>| time.timestamp_millis());
-        times.take_while(|at| *at <= until).take(MOST_OCCURRENCES).collect()
+        times.take_while(|at| *at <= until).take(MOST_OCCURRENCES + 1).collect()
     }
 }
 

@@ -50,6 +50,21 @@ fn booleans_and_lists_have_kinds() {
         ),
         (json!({ "paths": "a" }), vec!["paths: string found, array expected"]),
         (json!({ "unknown": 3 }), vec![]),
+        (
+            json!({ "environmentGroup": { "deployToAll": "yes please", "environments": "tenant_a" } }),
+            vec![
+                "environmentGroup.deployToAll: string found, boolean expected",
+                "environmentGroup.environments: string found, array expected",
+            ],
+        ),
+        (json!({ "environments": { "values": [] }, "items": "a" }), vec![]),
+        (
+            json!({ "strategy": { "repeat": { "items": "a", "maxConcurrency": "x", "times": "<+input>" } } }),
+            vec![
+                "strategy.repeat.items: string found, array expected",
+                "strategy.repeat.maxConcurrency: string found, integer expected",
+            ],
+        ),
     ] {
         let stage = json!({ "stage": { "identifier": "s", "name": "S", "type": "Deployment", "spec": spec } });
         let expected: Vec<String> = verdicts
