@@ -44,20 +44,6 @@ impl Attempts {
     }
 }
 
-/// A failure that no strategy has been asked about yet.
-pub(super) fn fails(status: Status, at: i64, kind: FailureKind, message: impl Into<String>) -> Flow {
-    let failure = Failed {
-        kind,
-        message: message.into(),
-    };
-    Flow::Broken(Break {
-        status,
-        at,
-        failure,
-        then: Then::End(status),
-    })
-}
-
 impl<'a> Walker<'a, '_> {
     /// How a step goes, until one of its attempts ends it.
     pub(super) fn attempts(&self, node: &'a Node, levels: &Levels<'a>, path: &str, told: &mut Attempts) -> Flow {
@@ -162,7 +148,7 @@ impl<'a> Walker<'a, '_> {
             .happening(path, start, |what| matches!(what, What::Answer { .. }));
         let waiting = match answered.filter(|at| *at < deadline) {
             Some(at) => Flow::Ended(Status::Success, at),
-            None => fails(
+            None => Flow::fails(
                 Status::Expired,
                 deadline,
                 FailureKind::InputTimeoutError,
@@ -188,7 +174,7 @@ impl<'a> Walker<'a, '_> {
     fn attempt(&self, node: &Node, path: &str, start: i64, number: usize) -> Flow {
         let deadline = later(start, node.timeout_ms);
         let timed_out = || {
-            fails(
+            Flow::fails(
                 Status::Expired,
                 deadline,
                 FailureKind::Timeout,
@@ -241,7 +227,7 @@ impl<'a> Walker<'a, '_> {
         };
         let end = later(start, takes);
         match failure {
-            Some(failure) => fails(Status::Failed, end, failure.kind, failure.message.unwrap_or_else(usual)),
+            Some(failure) => Flow::fails(Status::Failed, end, failure.kind, failure.message.unwrap_or_else(usual)),
             None => Flow::Ended(Status::Success, end),
         }
     }

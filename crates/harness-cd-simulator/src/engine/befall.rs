@@ -2,7 +2,7 @@
 
 use super::approval::ApprovalSpec;
 use super::blueprint::Node;
-use super::course::{Course, failed};
+use super::course::Course;
 use super::flow::{Break, Flow, Then};
 use super::path;
 use super::run::What;
@@ -24,15 +24,12 @@ impl Course<'_> {
         for (at, decision) in self.run.decisions(path).filter(|(at, _)| in_time(*at)) {
             if !decision.approves {
                 let message = format!("Approval step [{}] was rejected by {}", node.name, decision.by.name);
-                return Some(Flow::Broken(Break {
-                    status: Status::ApprovalRejected,
+                return Some(Flow::fails(
+                    Status::ApprovalRejected,
                     at,
-                    failure: Failed {
-                        kind: FailureKind::ApprovalRejection,
-                        message,
-                    },
-                    then: Then::End(Status::ApprovalRejected),
-                }));
+                    FailureKind::ApprovalRejection,
+                    message,
+                ));
             }
             approved += 1;
             if approved >= spec.minimum_count {
@@ -93,7 +90,7 @@ impl Course<'_> {
             What::MarkFailed { by, node } if concerns(node) => {
                 let message = format!("Marked as failed by {}", by.name);
                 let at = later(at, invented::AFTERMATH_MS);
-                Some(Flow::Broken(failed(at, FailureKind::UserMarkedFailure, message)))
+                Some(Flow::fails(Status::Failed, at, FailureKind::UserMarkedFailure, message))
             }
             What::Held { status, message } => Some(held(*status, at, message.clone().unwrap_or_default())),
             _ => None,

@@ -4,8 +4,7 @@ use super::blueprint::{Blueprint, Stage};
 use super::flow::{Break, Flow, Then};
 use super::run::{Happening, Run, What};
 use super::runs::Runs;
-use super::snapshot::{Failed, StageState};
-use crate::tables::failure::FailureKind;
+use super::snapshot::StageState;
 use crate::tables::status::Status;
 
 /// What the state of a run follows from.
@@ -55,16 +54,6 @@ pub(super) fn of_the_whole(broken: &Break) -> Status {
 )]
 pub(crate) fn paced(ms: i64, pace: f64) -> i64 {
     ((ms as f64 / pace) as i64).max(1)
-}
-
-pub(super) fn failed(at: i64, kind: FailureKind, message: String) -> Break {
-    let status = Status::Failed;
-    Break {
-        status,
-        at,
-        failure: Failed { kind, message },
-        then: Then::End(status),
-    }
 }
 
 pub(super) fn stage_state<'a>(stage: &'a Stage, start: i64, flow: &Flow) -> StageState<'a> {

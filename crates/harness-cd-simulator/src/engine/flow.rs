@@ -1,6 +1,7 @@
 //! Where something stands, and what follows for what it is a part of.
 
 use super::snapshot::Failed;
+use crate::tables::failure::FailureKind;
 use crate::tables::status::Status;
 
 /// Where something stands.
@@ -37,6 +38,19 @@ pub(crate) enum Then {
 }
 
 impl Flow {
+    /// A bad end with a status of its own, which no strategy has been asked about yet.
+    pub(crate) fn fails(status: Status, at: i64, kind: FailureKind, message: impl Into<String>) -> Self {
+        Self::Broken(Break {
+            status,
+            at,
+            failure: Failed {
+                kind,
+                message: message.into(),
+            },
+            then: Then::End(status),
+        })
+    }
+
     pub(crate) fn status(&self) -> Status {
         match self {
             Self::Open(status) | Self::Ended(status, _) => *status,

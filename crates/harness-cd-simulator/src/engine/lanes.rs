@@ -1,7 +1,7 @@
 //! The state of a run at a time: a pure function of its blueprint, of what happened to it, and of the time.
 
 use super::blueprint::{Course as SoFar, Lane, Stage};
-use super::course::{Course, failed, of_the_whole, stage_state};
+use super::course::{Course, of_the_whole, stage_state};
 use super::flow::{Break, Flow, Progress, Then};
 use super::passes::Pass;
 use super::run::{Admission, Mode, Run, What};
@@ -211,7 +211,7 @@ impl<'a> Course<'a> {
                     "Failed to evaluate the condition of stage [{}]: {problem}",
                     stage.identifier
                 );
-                let flow = Flow::Broken(failed(start, FailureKind::Unknown, message));
+                let flow = Flow::fails(Status::Failed, start, FailureKind::Unknown, message);
                 (stage_state(stage, start, &flow), Some(flow))
             }
         }

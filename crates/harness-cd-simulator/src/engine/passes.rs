@@ -1,7 +1,7 @@
 //! The passes of a stage: one, or as many as it loops or brings services to places.
 
 use super::blueprint::Stage;
-use super::course::{Course, failed, of_the_whole, stage_state};
+use super::course::{Course, of_the_whole, stage_state};
 use super::flow::{Break, Flow, Progress, Then};
 use super::looping::Iteration;
 use super::path;
@@ -157,7 +157,7 @@ impl<'a> Course<'a> {
                 }),
                 FreezeEffect::None,
             ) => {
-                let flow = Flow::Broken(failed(start, FailureKind::Unknown, problem.clone()));
+                let flow = Flow::fails(Status::Failed, start, FailureKind::Unknown, problem.clone());
                 (Vec::new(), walker.decided(&pass.path, flow, levels))
             }
             _ => walker.sequence(&stage.steps, levels, start),
@@ -221,7 +221,7 @@ impl<'a> Course<'a> {
             _ => None,
         });
         refusal.map_or(Flow::Open(Status::Running), |(at, message)| {
-            Flow::Broken(failed(at, FailureKind::Unknown, message))
+            Flow::fails(Status::Failed, at, FailureKind::Unknown, message)
         })
     }
 }

@@ -11,6 +11,7 @@ use super::snapshot::Snapshot;
 use super::target::Target;
 use crate::state::ids;
 use crate::state::scope::Scope;
+use crate::tables::status::Status;
 
 /// Numbers of runs, in the order of their start (epoch ms).
 type Started = BTreeSet<(i64, u32)>;
@@ -228,6 +229,11 @@ impl Runs {
 
     pub(crate) fn at<'a>(&'a self, run: &'a Run, now: i64) -> Snapshot<'a> {
         lanes::at(self, run, now)
+    }
+
+    pub(crate) fn status(&self, run: &Run, now: i64) -> Status {
+        self.ended(run, now)
+            .map_or_else(|| self.at(run, now).status, |ended| ended.status)
     }
 
     /// How a run has ended, once it has; looked up once.

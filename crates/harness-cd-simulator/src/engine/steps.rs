@@ -2,10 +2,10 @@
 
 use super::attempts::Attempts;
 use super::blueprint::{Course as SoFar, Node, Work};
-use super::flow::{Break, Flow, Progress, Then};
+use super::flow::{Flow, Progress, Then};
 use super::looping::Iteration;
 use super::path;
-use super::snapshot::{Attempt, Failed, StepState};
+use super::snapshot::{Attempt, StepState};
 use super::walker::{Levels, Slots, Walker};
 use crate::tables::expression;
 use crate::tables::failure::FailureKind;
@@ -73,18 +73,13 @@ impl<'a> Walker<'a, '_> {
         match expression::holds(node.when.condition.as_deref()?, &self.context) {
             Ok(true) => None,
             Ok(false) => Some(Flow::Ended(Status::Skipped, start)),
-            Err(problem) => Some(Flow::Broken(Break {
-                status: Status::Failed,
-                at: start,
-                failure: Failed {
-                    kind: FailureKind::Unknown,
-                    message: format!(
-                        "Failed to evaluate the condition of step [{}]: {problem}",
-                        node.identifier
-                    ),
-                },
-                then: Then::End(Status::Failed),
-            })),
+            Err(problem) => {
+                let message = format!(
+                    "Failed to evaluate the condition of step [{}]: {problem}",
+                    node.identifier
+                );
+                Some(Flow::fails(Status::Failed, start, FailureKind::Unknown, message))
+            }
         }
     }
 

@@ -67,19 +67,20 @@ pub(crate) fn begin(
     blueprint: u64,
     scenario: Scenario,
 ) -> Result<u32, Failure> {
-    if let Some(plan) = world.runs.kept(blueprint) {
-        size::check(plan, &context::of(pipeline, &launch, "", 0))?;
-    }
     let freeze = freeze::at_start(world, &launch.origin, blueprint)?;
     let number = world.runs.next_number();
     let seed = world.random.next();
     let id = ids::id(number, seed, Role::Execution, "");
     let sequence = world.runs.next_sequence(launch.scope, launch.pipeline);
+    let context = context::of(pipeline, &launch, &id, sequence);
+    if let Some(plan) = world.runs.kept(blueprint) {
+        size::check(plan, &context)?;
+    }
     let settings = world.modes.settings.clone();
     let mut run = Run {
         number,
         seed,
-        context: context::of(pipeline, &launch, &id, sequence),
+        context,
         id,
         scope: launch.scope.clone(),
         pipeline: launch.pipeline.to_owned(),

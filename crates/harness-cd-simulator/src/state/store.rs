@@ -110,13 +110,8 @@ impl Store {
         random: &mut Random,
         modes: &Modes,
     ) -> Result<&Entity, Failure> {
-        let Entity {
-            kind,
-            scope,
-            parent,
-            identifier,
-            ..
-        } = entity.clone();
+        let kind = entity.kind;
+        let (scope, parent, identifier) = key(&entity);
         if self.find(kind, &scope, &parent, &identifier).is_some() {
             let status = match modes.duplicate_create {
                 DuplicateCreate::BadRequest => 400,
@@ -137,13 +132,8 @@ impl Store {
         now: i64,
         modes: &Modes,
     ) -> Result<&Entity, Failure> {
-        let Entity {
-            kind,
-            scope,
-            parent,
-            identifier,
-            ..
-        } = entity.clone();
+        let kind = entity.kind;
+        let (scope, parent, identifier) = key(&entity);
         check_version(self.get(kind, &scope, &parent, &identifier, modes)?, if_match, modes)?;
         if let Some(old) = self.tables.entry(kind).or_default().get_mut(&key(&entity)) {
             *old = Entity {

@@ -79,15 +79,12 @@ fn a_missing_file_is_an_error_of_the_repository() {
     create(&harness, "").data();
     for reply in [get(&harness, "branch=gone"), update(&harness, "branch=gone", "x")] {
         let body = reply.json();
-        let codes: Vec<&str> = body["responseMessages"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter_map(|entry| entry["code"].as_str())
-            .collect();
         assert_eq!(
-            (reply.status, codes),
-            (400, vec!["HINT", "EXPLANATION", "SCM_BAD_REQUEST"])
+            (reply.status, reply.causes()),
+            (
+                400,
+                ["HINT", "EXPLANATION", "SCM_BAD_REQUEST"].map(str::to_owned).to_vec()
+            )
         );
         assert_eq!(body["message"], "File not found");
     }

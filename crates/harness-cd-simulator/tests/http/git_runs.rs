@@ -102,15 +102,12 @@ fn a_branch_without_the_file_starts_nothing() {
     let refused = execute(&harness, "branch=gone");
     assert_eq!(refused.failure(), (400, "SCM_BAD_REQUEST".to_owned()));
     let body = refused.json();
-    let codes: Vec<&str> = body["responseMessages"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|entry| entry["code"].as_str())
-        .collect();
     assert_eq!(
-        (codes, &body["message"]),
-        (vec!["HINT", "EXPLANATION", "SCM_BAD_REQUEST"], &json!("File not found"))
+        (refused.causes(), &body["message"]),
+        (
+            ["HINT", "EXPLANATION", "SCM_BAD_REQUEST"].map(str::to_owned).to_vec(),
+            &json!("File not found")
+        )
     );
     push(&harness, None, "pipeline: [");
     assert_eq!(execute(&harness, "").failure(), (400, "INVALID_YAML_ERROR".to_owned()));

@@ -50,6 +50,17 @@ impl Reply {
         assert_ne!(body["status"], "SUCCESS", "{}", self.text);
         (self.status, body["code"].as_str().unwrap_or_default().to_owned())
     }
+
+    /// The codes of `responseMessages`.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let body = self.json();
+        let entries = body["responseMessages"].as_array().unwrap();
+        entries
+            .iter()
+            .filter_map(|entry| entry["code"].as_str())
+            .map(str::to_owned)
+            .collect()
+    }
 }
 
 /// A folder with these files.

@@ -156,18 +156,11 @@ impl Filter {
         if self.statuses.iter().all(BTreeSet::is_empty) {
             return true;
         }
-        let status = status_of(world, run, now);
+        let status = world.runs.status(run, now);
         self.statuses
             .iter()
             .all(|wanted| wanted.is_empty() || wanted.contains(&status))
     }
-}
-
-pub(super) fn status_of(world: &World, run: &Run, now: i64) -> Status {
-    world
-        .runs
-        .ended(run, now)
-        .map_or_else(|| world.runs.at(run, now).status, |ended| ended.status)
 }
 
 /// Source: harness-api §12.33 [CORE]: a term is looked for in identifier, name, tag keys and values.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde_json::{Value, json};
 
-use super::filter::{Filter, status_of};
+use super::filter::Filter;
 use crate::api::filter_body::{text, whole_number, wrong};
 use crate::api::route::Call;
 use crate::engine::run::Run;
@@ -114,7 +114,7 @@ fn sort(world: &World, found: &mut [&Run], order: &str, now: i64) {
     let key = |run: &&Run| match field {
         "endTs" => (ended(run), String::new()),
         "name" => (0, run.pipeline_name.clone()),
-        "status" => (0, status_of(world, run, now).wire().to_owned()),
+        "status" => (0, world.runs.status(run, now).wire().to_owned()),
         _ => (run.started_at, String::new()),
     };
     match direction.eq_ignore_ascii_case("DESC") {

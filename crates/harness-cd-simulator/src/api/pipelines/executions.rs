@@ -31,7 +31,7 @@ pub(crate) fn executions_of(world: &World, scope: &Scope, pipeline: &str, now: i
         let ended = world.runs.ended(run, now);
         RecentExecution {
             id: run.id.clone(),
-            status: ended.map_or_else(|| world.runs.at(run, now).status, |ended| ended.status),
+            status: world.runs.status(run, now),
             started_at: run.started_at,
             ended_at: ended.map(|ended| ended.at),
             run_number: i64::try_from(run.sequence).unwrap_or(i64::MAX),
