@@ -146,11 +146,12 @@ fn node(run: &Run, state: &StageState<'_>, next: &[String]) -> Value {
     let node = json!({
         "nodeType": stage.kind, "nodeGroup": "STAGE", "nodeIdentifier": stage.identifier, "name": name,
         "nodeUuid": run.setup_id(&state.path), "status": state.status.wire(), "module": module(&stage.kind),
-        "moduleInfo": module_info::of_stage(state), "edgeLayoutList": edges(&[], next), "barrierFound": false,
+        "edgeLayoutList": edges(&[], next), "barrierFound": false,
         "executionInputConfigured": stage.asks_mid_run(),
         "isRollbackStageNode": matches!(run.mode, Mode::Rollback { .. }),
     });
     let mut more = times(state.started_at, state.ended_at);
+    more.push(("moduleInfo", module_info::of_stage(state)));
     if state.started_at.is_some() {
         more.push(("nodeExecutionId", json!(run.node_id(&state.path))));
     }

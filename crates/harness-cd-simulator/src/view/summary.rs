@@ -29,7 +29,7 @@ pub(crate) fn summary(world: &World, run: &Run, now: i64) -> Value {
         "planExecutionId": run.id, "name": run.pipeline_name, "status": snapshot.status.wire(), "tags": tags,
         "executionTriggerInfo": trigger_info(world, run),
         "governanceMetadata": governance(run.verdict, "onrun", &run.scope, &run.pipeline, run.started_at),
-        "moduleInfo": module_info::of_pipeline(&snapshot, &modules), "layoutNodeMap": nodes, "modules": modules,
+        "modules": modules,
         "startTs": run.started_at, "createdAt": run.started_at, "runSequence": run.sequence,
         "canRetry": can_retry(world, run), "showRetryHistory": shows_retry_history(run),
         "executionInputConfigured": blueprint.stages().any(Stage::asks_mid_run),
@@ -37,6 +37,10 @@ pub(crate) fn summary(world: &World, run: &Run, now: i64) -> Value {
         "notesExistForPlanExecutionId": !run.given.notes.is_empty(), "shouldUseSimplifiedKey": true, "yamlVersion": "0",
     });
     let groups = [
+        vec![
+            ("moduleInfo", module_info::of_pipeline(&snapshot, &modules)),
+            ("layoutNodeMap", Value::Object(nodes)),
+        ],
         counts(&snapshot),
         chosen(run),
         git(world, run),
