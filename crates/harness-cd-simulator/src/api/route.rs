@@ -1,5 +1,7 @@
 //! What a route is, and how a request finds its own.
 
+use percent_encoding::percent_decode_str;
+
 use super::not_simulated;
 use crate::state::modes::{HiddenEndpoints, MissingParameter, Modes};
 use crate::state::people::{Permission, Principal};
@@ -156,7 +158,8 @@ pub(crate) fn style(path: &str) -> Style {
 
 /// Finds the route of a request and answers it.
 pub(crate) fn dispatch(world: &mut World, request: &Request, now: i64) -> Outcome {
-    let segments = normal_segments(&request.path);
+    let path = percent_decode_str(&request.path).decode_utf8_lossy();
+    let segments = normal_segments(&path);
     let routes = super::ROUTES.iter().flat_map(|routes| routes.iter());
     let matching: Vec<(&Route, Vec<&str>)> = routes
         .filter_map(|route| Some((route, route.captures(&segments)?)))

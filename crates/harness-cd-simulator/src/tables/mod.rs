@@ -6,6 +6,7 @@ pub(crate) mod expression;
 pub(crate) mod failure;
 pub(crate) mod instant;
 pub(crate) mod invented;
+pub(crate) mod operators;
 pub(crate) mod pattern;
 pub(crate) mod reading;
 pub(crate) mod registry;

@@ -1,11 +1,11 @@
-//! The operators of conditions.
+//! The operators of a trigger's conditions.
 
 use crate::tables::pattern::Pattern;
 
 /// Source: harness-api §2 [SCH]: the operators; CORE ConditionEvaluator: nothing to compare with holds, nothing found
 /// does not, `In` knows quoted values and patterns, a pattern covers the whole text. `DoesNotContain` is the opposite
 /// of `Contains` by inference: CORE does not have it yet.
-pub(super) fn compare(found: &str, operator: &str, wanted: &str) -> Result<bool, String> {
+pub(crate) fn compare(found: &str, operator: &str, wanted: &str) -> Result<bool, String> {
     let is_blank = wanted.trim().is_empty();
     Ok(match operator {
         "Equals" => found == wanted || (is_blank && found.trim().is_empty()),
@@ -21,6 +21,11 @@ pub(super) fn compare(found: &str, operator: &str, wanted: &str) -> Result<bool,
         "DoesNotContain" => !found.contains(wanted),
         other => return Err(format!("Operator [{other}] is not supported")),
     })
+}
+
+/// Whether there is such an operator.
+pub(crate) fn is_operator(name: &str) -> bool {
+    compare("", name, "").is_ok()
 }
 
 fn is_listed(found: &str, wanted: &str) -> bool {

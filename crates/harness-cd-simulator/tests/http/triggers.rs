@@ -191,6 +191,22 @@ fn a_trigger_that_does_not_fit_is_told_in_a_success() {
     for field in ["inputSetRefs", "inputYaml"] {
         assert!(refused["errors"][field].is_object(), "{refused}");
     }
+    let cron = |expression: &str, zone: &str| json!({ "type": "Scheduled", "spec": { "type": "Cron", "spec": { "expression": expression, "timezone": zone } } });
+    let conditions = |key: &str| {
+        let condition = json!([{ "key": "<+trigger.payload.a>", "operator": "Like", "value": "b" }]);
+        json!({ "type": "Webhook", "spec": { "type": "Custom", "spec": { key: condition } } })
+    };
+    for (source, field) in [
+        (cron("now and then", "UTC"), "source"),
+        (cron("0 4 * * *", "Moon"), "source"),
+        (conditions("payloadConditions"), "payloadConditions"),
+        (conditions("headerConditions"), "headerConditions"),
+    ] {
+        let refused = harness
+            .call("POST", TRIGGERS, &trigger("odd", &source, &json!({})))
+            .data();
+        assert!(refused["errors"][field].is_object(), "{refused}");
+    }
     assert_eq!(harness.call("GET", &path("hook"), "").status, 404);
     let saved = harness
         .call("POST", &format!("{TRIGGERS}&ignoreError=true"), &body)
@@ -243,6 +259,8 @@ fn v1_has_the_same_triggers() {
         classic["yaml"].as_str().unwrap().contains("payloadConditions"),
         "{classic}"
     );
+    // A path may be percent-encoded.
+    assert_eq!(harness.call("GET", &path("ho%6Fk"), "").data(), classic);
     let got = v1(&harness, "GET", "/hook", "").json();
     assert_eq!(
         (&got["pipeline"], &got["trigger"]["inputs"]),

@@ -10,6 +10,7 @@ use super::entities::sort;
 use super::route::{Access, Call, Route};
 use crate::state::entity::{Entity, Kind};
 use crate::state::people::Permission;
+use crate::tables::operators::is_operator;
 use crate::tables::reading::texts;
 use crate::tables::yaml;
 use crate::wire::body::read_yaml;
@@ -195,12 +196,27 @@ fn errors(world: &World, trigger: &Entity) -> Map<String, Value> {
     if let Err(problem) = yaml::read(&trigger.text("inputYaml")) {
         tell("inputYaml", problem);
     }
+    if let Some(problem) = schedule::problem(trigger) {
+        tell("source", problem);
+    }
+    for key in ["payloadConditions", "headerConditions"] {
+        if let Some(operator) = unknown_operator(trigger, key) {
+            tell(key, format!("Operator [{operator}] is not supported"));
+        }
+    }
     for reference in input_set_refs(trigger) {
         if !exists(Kind::InputSet, &trigger.parent, &reference) {
             tell("inputSetRefs", format!("InputSet [{reference}] does not exist"));
         }
     }
     errors
+}
+
+fn unknown_operator<'t>(trigger: &'t Entity, conditions: &str) -> Option<&'t str> {
+    let conditions = trigger.body.pointer(&format!("/source/spec/spec/{conditions}"));
+    let conditions = conditions.and_then(Value::as_array).into_iter().flatten();
+    let mut operators = conditions.filter_map(|condition| condition.get("operator")?.as_str());
+    operators.find(|operator| !is_operator(operator))
 }
 
 /// The input sets that a trigger's runs take.

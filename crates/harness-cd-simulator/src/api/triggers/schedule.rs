@@ -36,6 +36,11 @@ pub(crate) fn start_due(world: &mut World, now: i64) -> i64 {
     until
 }
 
+/// What is wrong with the schedule of a trigger that has one.
+pub(super) fn problem(trigger: &Entity) -> Option<String> {
+    Schedule::of(trigger)?.err()
+}
+
 /// Whether more runs are due until a time than can be started at once.
 pub(crate) fn are_too_many_due(world: &World, until: i64) -> bool {
     due_until(world, until).len() > MOST_OCCURRENCES
@@ -43,7 +48,7 @@ pub(crate) fn are_too_many_due(world: &World, until: i64) -> bool {
 
 /// What is due, in the order of the times; of very many the first ones.
 fn due_until(world: &World, now: i64) -> Vec<(i64, Entity)> {
-    if world.advanced_to >= now {
+    if !has_whole_second(world.advanced_to, now) {
         return Vec::new();
     }
     let mut due: Vec<(i64, Entity)> = Vec::new();
@@ -52,7 +57,7 @@ fn due_until(world: &World, now: i64) -> Vec<(i64, Entity)> {
         .everywhere(Kind::Trigger)
         .filter(|trigger| is_enabled(trigger))
     {
-        if let Some(schedule) = Schedule::of(trigger) {
+        if let Some(Ok(schedule)) = Schedule::of(trigger) {
             // A trigger is about the times after it was saved.
             let since = world.advanced_to.max(trigger.updated_at);
             due.extend(schedule.between(since, now).into_iter().map(|at| (at, trigger.clone())));
@@ -60,6 +65,12 @@ fn due_until(world: &World, now: i64) -> Vec<(i64, Entity)> {
     }
     due.sort_by_key(|(at, _)| *at);
     due
+}
+
+/// Whether a whole second lies after one time and not after another. A schedule knows no shorter time, so that between
+/// two requests there is mostly nothing to look for.
+fn has_whole_second(since: i64, until: i64) -> bool {
+    since.div_euclid(1000) < until.div_euclid(1000)
 }
 
 /// When a trigger is due.
@@ -71,9 +82,14 @@ struct Schedule {
 impl Schedule {
     /// Source: harness-api §2 [SCH cron_trigger_spec]: `expression`, `type`, `timezone`; HUB: UNIX with five fields unless
     /// the type says QUARTZ, with seconds first and Sunday as day 1; in UTC unless a zone is named.
-    fn of(trigger: &Entity) -> Option<Self> {
-        let cron = text(&trigger.body, "/source/spec/type").filter(|kind| kind == "Cron");
-        cron.filter(|_| text(&trigger.body, "/source/type").as_deref() == Some("Scheduled"))?;
+    ///
+    /// Nothing for a trigger of another kind; a sentence for a schedule that cannot be read.
+    fn of(trigger: &Entity) -> Option<Result<Self, String>> {
+        let is = |pointer: &str, wanted: &str| text(&trigger.body, pointer).as_deref() == Some(wanted);
+        (is("/source/type", "Scheduled") && is("/source/spec/type", "Cron")).then(|| Self::read(trigger))
+    }
+
+    fn read(trigger: &Entity) -> Result<Self, String> {
         let spec = |key: &str| text(&trigger.body, &format!("/source/spec/spec/{key}"));
         let is_quartz = spec("type").as_deref() == Some("QUARTZ");
         let seconds = if is_quartz {
@@ -85,9 +101,13 @@ impl Schedule {
             .seconds(seconds)
             .alternative_weekdays(is_quartz)
             .build();
-        Some(Self {
-            cron: parser.parse(&spec("expression")?).ok()?,
-            zone: spec("timezone").map_or(Some(Tz::UTC), |zone| zone.parse().ok())?,
+        let expression = spec("expression").unwrap_or_default();
+        let zone = spec("timezone").unwrap_or_else(|| "UTC".to_owned());
+        Ok(Self {
+            cron: parser
+                .parse(&expression)
+                .map_err(|error| format!("[{expression}] is no cron expression: {error}"))?,
+            zone: zone.parse().map_err(|_| format!("[{zone}] is no time zone"))?,
         })
     }
 
@@ -114,7 +134,9 @@ mod tests {
         let body = json!({ "trigger": { "identifier": "t", "source": { "type": "Scheduled", "spec": { "type": "Cron", "spec": spec } } } });
         let trigger = Entity::new(Kind::Trigger, Scope::default(), "", &body).unwrap();
         // Thursday, 2026-01-01 00:00 UTC, and two days later.
-        let times = Schedule::of(&trigger).map(|schedule| schedule.between(1_767_225_600_000, 1_767_398_400_000));
+        let times = Schedule::of(&trigger)
+            .unwrap()
+            .map(|schedule| schedule.between(1_767_225_600_000, 1_767_398_400_000));
         let shown = |at: &i64| {
             DateTime::from_timestamp_millis(*at)
                 .unwrap()
@@ -122,6 +144,14 @@ mod tests {
                 .to_string()
         };
         times.unwrap_or_default().iter().map(shown).collect()
+    }
+
+    #[test]
+    fn a_whole_second_counts_for_the_time_that_it_ends() {
+        assert!(has_whole_second(1_999, 2_000));
+        assert!(has_whole_second(-1, 0));
+        assert!(!has_whole_second(2_000, 2_999));
+        assert!(!has_whole_second(3_000, 2_000));
     }
 
     /// harness-api §2 [SCH]

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::operators::compare;
 use crate::state::entity::Entity;
 use crate::state::events::{Event, FinalStatus, Verdict};
 use crate::tables::expression::{self, Context};
+use crate::tables::operators::compare;
 use crate::tables::yaml::scalar_text;
 
 /// The payload's fields as `trigger.payload.a.b[0]`, the headers as `trigger.header['name']`, in small letters.

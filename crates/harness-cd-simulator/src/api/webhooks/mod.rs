@@ -2,7 +2,6 @@
 
 mod conditions;
 mod details;
-mod operators;
 pub(crate) mod processing;
 
 use serde_json::json;
