@@ -128,15 +128,12 @@ impl Options {
             return Err(StartError::Pace(self.pace));
         }
         let world = self.read_world()?;
-        let scenarios = self
-            .scenarios
-            .as_deref()
-            .map(|path| read_file::<Vec<Wish>>(path, "list of scenarios"));
+        let scenarios = self.scenarios.as_deref().map(read_scenarios).transpose()?;
         Ok(Setup {
             files: entity_files(&self.entities)?,
             scope: Scope::project(&self.account, &self.org, &self.project),
             world,
-            scenarios: scenarios.transpose()?.unwrap_or_default(),
+            scenarios: scenarios.unwrap_or_default(),
             seed: self.seed,
             start_at: self.start_at,
             speed: self.speed,
@@ -173,7 +170,12 @@ impl Modes {
     /// # Errors
     /// The file cannot be read, or names what is no mode.
     pub fn read(path: &Path) -> Result<Self, StartError> {
-        read_file(path, "file of modes")
+        let what = "file of modes";
+        let modes: Self = read_file(path, what)?;
+        match modes.settings.check() {
+            Ok(()) => Ok(modes),
+            Err(problem) => Err(not_a(what, path, vec![problem])),
+        }
     }
 }
 
@@ -184,6 +186,17 @@ fn not_a(what: &'static str, path: &Path, problems: Vec<String>) -> StartError {
         what,
         path: path.to_owned(),
         problems,
+    }
+}
+
+fn read_scenarios(path: &Path) -> Result<Vec<Wish>, StartError> {
+    let what = "list of scenarios";
+    let wishes: Vec<Wish> = read_file(path, what)?;
+    let problem = |(index, wish): (usize, &Wish)| Some(format!("/{index}: {}", wish.scenario.check().err()?));
+    let problems: Vec<String> = wishes.iter().enumerate().filter_map(problem).collect();
+    match problems.is_empty() {
+        true => Ok(wishes),
+        false => Err(not_a(what, path, problems)),
     }
 }
 

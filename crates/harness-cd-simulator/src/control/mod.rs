@@ -57,11 +57,19 @@ pub(crate) fn control(simulator: &mut Simulator, request: &Request, wall_ms: i64
             let reply = handler(simulator, request, wall_ms)?;
             Ok(keys::without(reply, &simulator.world.accounts))
         }
-        None => Err(Failure::new(
-            404,
-            "RESOURCE_NOT_FOUND",
-            "no such part of the control plane",
-        )),
+        None => Err(no_such_call(&request.method, name)),
+    }
+}
+
+fn no_such_call(method: &str, name: &str) -> Failure {
+    let methods: Vec<&str> = CALLS.iter().filter(|call| call.1 == name).map(|call| call.0).collect();
+    match methods.is_empty() {
+        true => Failure::new(404, "RESOURCE_NOT_FOUND", "no such part of the control plane"),
+        false => Failure::new(
+            405,
+            "METHOD_NOT_ALLOWED",
+            format!("/simulator/{name} takes {}, not {method}", methods.join(" and ")),
+        ),
     }
 }
 

@@ -35,5 +35,7 @@ fn merged(modes: &Modes, body: &[u8]) -> Result<Modes, Failure> {
     if let Value::Object(fields) = &mut fields {
         fields.extend(change);
     }
-    serde_json::from_value(fields).map_err(|error| Failure::invalid(error.to_string()))
+    let merged: Modes = serde_json::from_value(fields).map_err(|error| Failure::invalid(error.to_string()))?;
+    merged.settings.check().map_err(Failure::invalid)?;
+    Ok(merged)
 }

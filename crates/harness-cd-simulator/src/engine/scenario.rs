@@ -93,6 +93,24 @@ impl StepScript {
 }
 
 impl Scenario {
+    /// # Errors
+    /// A sentence, when a time is negative: nothing begins or ends before it starts.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let attempts = self.steps.iter().flat_map(|script| &script.attempts);
+        let times = attempts
+            .filter_map(|attempt| attempt.takes_ms)
+            .map(|ms| ("takesMs", ms));
+        let after = self.becomes.iter().map(|becoming| ("afterMs", becoming.after_ms));
+        match times
+            .chain(after)
+            .chain([("queuedMs", self.queued_ms)])
+            .find(|(_, ms)| *ms < 0)
+        {
+            Some((name, ms)) => Err(format!("{name} is {ms}; give 0 or more")),
+            None => Ok(()),
+        }
+    }
+
     /// What an attempt of a step does, where somebody decided it.
     pub(crate) fn attempt(&self, stage: &str, step: &str, number: usize) -> Option<&Attempt> {
         self.steps

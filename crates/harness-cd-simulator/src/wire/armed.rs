@@ -181,6 +181,7 @@ mod tests {
             (json!({}), "a fault needs"),
             (json!({ "stage": "afterAccept" }), "a fault needs"),
             (json!({ "status": 101 }), "status is 101"),
+            (json!({ "status": 304 }), "status is 304"),
             (json!({ "kind": "slow", "probability": 1.5 }), "probability is 1.5"),
             (json!({ "kind": "slow", "every": 0 }), "every is 0"),
             (json!({ "kind": "slow", "page": "html" }), "a page needs a status"),

@@ -31,14 +31,16 @@ pub(crate) fn invalid_yaml(problem: &str) -> Failure {
     Failure::new(400, "INVALID_YAML_ERROR", format!("Invalid yaml: {problem}"))
 }
 
-/// A JSON body; an empty one is read as `{}`.
+/// A JSON body, which is an object; an empty one is read as `{}`.
 pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    let body = if body.iter().all(u8::is_ascii_whitespace) {
-        b"{}"
-    } else {
-        body
-    };
-    serde_json::from_slice(body).map_err(|error| Failure::invalid(format!("Unable to process JSON: {error}")))
+    match body.trim_ascii_start().first() {
+        None => parse(b"{}"),
+        // A list of the fields' values would be read as the object that has them.
+        Some(b'[') => Err(Failure::invalid(
+            "Unable to process JSON: the body must be an object, not a list",
+        )),
+        Some(_) => parse(body),
+    }
 }
 
 /// A JSON body of whatever shape; null where there is none.
@@ -46,6 +48,10 @@ pub(crate) fn read_value(body: &[u8]) -> Result<Value, Failure> {
     if body.iter().all(u8::is_ascii_whitespace) {
         Ok(Value::Null)
     } else {
-        read_json(body)
+        parse(body)
     }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(body).map_err(|error| Failure::invalid(format!("Unable to process JSON: {error}")))
 }

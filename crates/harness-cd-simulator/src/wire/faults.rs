@@ -215,8 +215,8 @@ impl Fault {
         if !says_something {
             return Err("a fault needs a kind, a status, a delivery or a delayMs".to_owned());
         }
-        if let Some(status) = self.status.filter(|status| !(200..=599).contains(status)) {
-            return Err(format!("status is {status}; give 200 to 599"));
+        if let Some(status) = self.status.filter(|status| !has_body(*status)) {
+            return Err(format!("status is {status}; give 200 to 599, and one that has a body"));
         }
         if let Some(probability) = self
             .probability
@@ -255,4 +255,8 @@ impl Fault {
 
 fn is_key(named: &str, own: &str) -> bool {
     named == own || named == fingerprint(own)
+}
+/// In HTTP, a 204, a 205 and a 304 have no content: there is nothing to cut, to drip or to show.
+fn has_body(status: u16) -> bool {
+    (200..=599).contains(&status) && ![204, 205, 304].contains(&status)
 }

@@ -248,17 +248,32 @@ fn the_control_plane_refuses_what_it_does_not_know() {
         ("clock", r#"{"advanceMs":-1}"#),
         ("clock", "not json"),
         ("outcomes", r#"{"pipeline":"shop_cd","outcome":"explode"}"#),
+        ("outcomes", r#"{"pipeline":"shpo_cd","outcome":"success"}"#),
         ("scenarios", r#"{"pipeline":"shop_cd","scenario":{"weather":"rain"}}"#),
+        ("scenarios", r#"{"pipeline":"shpo_cd","scenario":{}}"#),
+        ("scenarios", r#"{"pipeline":"shop_cd","scenario":{"queuedMs":-1}}"#),
+        (
+            "scenarios",
+            r#"{"pipeline":"shop_cd","scenario":{"steps":[{"attempts":[{"takesMs":-1}]}]}}"#,
+        ),
+        (
+            "scenarios",
+            r#"{"pipeline":"shop_cd","scenario":{"becomes":{"status":"Paused","afterMs":-1}}}"#,
+        ),
         ("modes", r#"{"weather":"rain"}"#),
+        ("modes", r#"{"settings":{"listLagMs":-1}}"#),
+        ("modes", r#"{"settings":{"detailLagMs":-1}}"#),
+        ("clock", "[]"),
+        ("clock", " [1]"),
         ("restore", "{}"),
     ] {
         let refused = harness.send("POST", &format!("/simulator/{name}"), &[], body);
         assert_eq!(refused.failure(), (400, "INVALID_REQUEST".to_owned()), "{name} {body}");
     }
-    for (method, name) in [("GET", "nothing"), ("GET", "restore"), ("PUT", "clock")] {
+    for (method, name, status) in [("GET", "nothing", 404), ("GET", "restore", 405), ("PUT", "clock", 405)] {
         assert_eq!(
             harness.send(method, &format!("/simulator/{name}"), &[], "").status,
-            404,
+            status,
             "{method} {name}"
         );
     }
