@@ -15,7 +15,7 @@ use std::fs;
 
 use harness_cd_pipeline::{Files, lint, lint_config_repo, read_config_repo, render, runtime_inputs};
 use harness_cd_yaml::{Node, Value, parse};
-use support::{beside, example, with};
+use support::{example, golden, with};
 
 fn rendered() -> BTreeMap<String, String> {
     let repo = read_config_repo(&example());
@@ -51,10 +51,9 @@ fn tree(text: &[u8]) -> Plain {
 
 #[test]
 fn the_payment_service_renders_to_the_golden_entities() {
-    let Some(golden) = beside("golden") else { return };
     let files = rendered();
     let mut compared = 0;
-    for entry in fs::read_dir(golden).unwrap() {
+    for entry in fs::read_dir(golden()).unwrap() {
         let name = entry.as_ref().unwrap().file_name().into_string().unwrap();
         let Some(stem) = name
             .strip_suffix(".yaml")

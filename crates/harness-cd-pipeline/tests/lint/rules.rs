@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::beside;
+use crate::support::golden;
 use crate::{findings, rendered_pipeline};
 
 /// Replaces one part of the example's first pipeline.
@@ -162,8 +162,7 @@ fn strategies_do_not_mix() {
 
 #[test]
 fn the_corrected_files_are_clean() {
-    let Some(golden) = beside("golden") else { return };
-    for entry in fs::read_dir(golden).unwrap() {
+    for entry in fs::read_dir(golden()).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "yaml") {
             assert_eq!(

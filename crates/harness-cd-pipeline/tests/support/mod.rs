@@ -65,14 +65,27 @@ pub(crate) fn validate(files: &BTreeMap<String, String>) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
-/// A folder of reference data beside the checkout; `None`, said aloud, where it is absent.
+/// A folder of reference data beside the checkout, which the repository may not carry. `None`, said aloud, where it is
+/// absent.
+///
+/// # Panics
+/// Where it is absent and the variable `CI` is set: what CI does not look at, nobody does.
 pub(crate) fn beside(folder: &str) -> Option<PathBuf> {
     let path = workspace().join("../shared").join(folder);
     if path.is_dir() {
         return Some(path);
     }
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "there is no ../shared/{folder} beside the checkout; CI needs it"
+    );
     eprintln!("skipped: there is no ../shared/{folder} beside the checkout");
     None
+}
+
+/// The entities that Harness is to get for the example.
+pub(crate) fn golden() -> PathBuf {
+    workspace().join("tests/golden")
 }
 
 /// A file of the example with one part replaced.
