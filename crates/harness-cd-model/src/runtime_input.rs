@@ -254,6 +254,53 @@ mod tests {
         }
     }
 
+    /// Every field is named, so that a new one does not compile before it is written and read.
+    fn full() -> RuntimeInput {
+        let text = |text: &str| Some(text.to_owned());
+        let list = |texts: [&str; 2]| texts.map(str::to_owned).to_vec();
+        RuntimeInput {
+            pointer: "/pipeline/variables/0/value".to_owned(),
+            name: text("imageTag"),
+            input_type: text("String"),
+            kind: InputKind::List,
+            description: text("What to deploy"),
+            required: true,
+            default: text("v1"),
+            default_values: list(["v1", "v2"]),
+            allowed_values: Some(list(["v1", "v3"])),
+            allowed_values_expression: text("<+a.split(',')>"),
+            select_many: true,
+            regex: text("v[0-9]+"),
+            min: text("1"),
+            max: text("1.50"),
+            execution_input: true,
+            unknown_modifiers: list(["newThing(a)", "other"]),
+        }
+    }
+
+    #[test]
+    fn an_input_is_read_as_it_was_written() {
+        let bare = RuntimeInput {
+            pointer: "/inputs/a".to_owned(),
+            ..RuntimeInput::default()
+        };
+        for input in [full(), bare] {
+            let written = serde_json::to_string(&input).unwrap();
+            assert_eq!(
+                serde_json::from_str::<RuntimeInput>(&written).unwrap(),
+                input,
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_input_has_no_other_fields() {
+        for wrong in [r#"{"pointer":"/a","colour":"red"}"#, r#"["/a"]"#, r#"{"pointer":1}"#] {
+            assert!(serde_json::from_str::<RuntimeInput>(wrong).is_err(), "{wrong}");
+        }
+    }
+
     #[test]
     fn an_input_is_called_by_its_pointer_and_by_the_name_of_a_variable() {
         let input = |pointer: &str| RuntimeInput {
