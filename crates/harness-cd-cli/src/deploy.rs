@@ -5,7 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use harness_cd_client::{FailureCode, HarnessClient, RunOutcome, RunRequest};
-use harness_cd_deploy::{HistoryOptions, shape_progress, validate};
+use harness_cd_deploy::validate;
+use harness_cd_history::{HistoryOptions, shape_progress};
 use harness_cd_model::{DeployRequest, DeployVerdict, ExecutionProgress, StatusPhase};
 use harness_cd_pipeline::deploy_rules;
 use uuid::Uuid;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use harness_cd_client::ExecutionQuery;
-use harness_cd_deploy::{HistoryOptions, shape_history};
+use harness_cd_history::{HistoryOptions, shape_history};
 use harness_cd_model::{Deployment, HistoryPage, ServiceCatalog};
 use jiff::Timestamp;
 

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use harness_cd_links::{execution_page, pipeline_page};
 use harness_cd_model::ExecutionStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -203,17 +204,17 @@ impl<T: Transport> HarnessClient<T> {
 
     fn started(&self, run: &RunRequest, id: &str, execution: &Value) -> RunOutcome {
         let scope = &self.options.scope;
+        let pipeline = pipeline_page(
+            &self.options.base_url,
+            &scope.account,
+            &scope.org,
+            &scope.project,
+            &run.pipeline,
+        );
         RunOutcome::Started {
             execution_id: id.to_owned(),
             status: ExecutionStatus::parse(execution.get("status").and_then(Value::as_str).unwrap_or("Running")),
-            url: format!(
-                "{}/ng/account/{}/module/cd/orgs/{}/projects/{}/pipelines/{}/executions/{id}/pipeline",
-                self.options.base_url.trim_end_matches('/'),
-                scope.account,
-                scope.org,
-                scope.project,
-                run.pipeline
-            ),
+            url: execution_page(&pipeline, id),
         }
     }
 

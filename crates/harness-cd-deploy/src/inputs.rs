@@ -2,9 +2,9 @@
 
 use harness_cd_model::{DeployRequest, InputKind, InputValue, Patterns, RuntimeInput, Violation, ViolationCode};
 
-use crate::nearest::{advice, quoted};
 use crate::request::{input_path, violation};
 use crate::validate::clean;
+use harness_cd_model::words::{advice, quoted};
 
 /// Characters in a value.
 const MAX_VALUE: usize = 4096;

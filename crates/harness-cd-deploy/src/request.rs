@@ -5,7 +5,7 @@ use std::fmt;
 use harness_cd_model::{DeployRequest, InputValue, InputValues, Violation, ViolationCode};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use crate::nearest::{advice, quoted};
+use harness_cd_model::words::{advice, quoted};
 
 /// The fields of a request, in the order in which they are reported.
 pub(crate) const FIELDS: [&str; 8] = [

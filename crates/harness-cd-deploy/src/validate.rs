@@ -6,9 +6,9 @@ use harness_cd_model::{
 };
 
 use crate::inputs;
-use crate::nearest::{advice, quoted};
 use crate::request::{in_field_order, input_path, read_leniently, violation};
 use crate::window;
+use harness_cd_model::words::{advice, quoted};
 
 /// Characters in a name, and in an image tag (OCI distribution specification).
 const MAX_NAME: usize = 128;

@@ -2,10 +2,12 @@
 
 use harness_cd_model::{ExecutionProgress, ExecutionStage, ExecutionStatus, ExecutionStep, StatusPhase};
 
+use crate::body::read;
 use crate::graph::{Index, Visit, walk};
-use crate::history::{HistoryOptions, ShapeError, links, read};
 use crate::lenient::ReadInto;
+use crate::links::links;
 use crate::summary::{Detail, DetailAnswer, Edges, Envelope, Graph, GraphNode, LayoutNode, Standing};
+use crate::{HistoryOptions, ShapeError};
 
 /// Shapes an execution's details, with Harness's envelope or without, into its stages and their steps.
 ///

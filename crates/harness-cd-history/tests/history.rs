@@ -8,7 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
-use harness_cd_deploy::{HistoryOptions, ShapeError, shape_history, shape_progress};
+use harness_cd_history::{HistoryOptions, ShapeError, shape_history, shape_progress};
 use harness_cd_model::{Deployment, EnvironmentType, HistoryPage, StatusPhase};
 use proptest::prelude::*;
 use serde_json::{Value, json};

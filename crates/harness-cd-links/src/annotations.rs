@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::nearest::quoted;
 use crate::{HarnessUrl, HarnessUrlKind, parse_url};
+use harness_cd_model::words::quoted;
 
 /// What an entity's annotations say of Harness.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

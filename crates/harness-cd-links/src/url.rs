@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_decode
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::nearest::quoted;
+use harness_cd_model::words::quoted;
 
 /// What a page of Harness's user interface is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,7 +179,7 @@ fn encoded(segment: &str) -> PercentEncode<'_> {
 }
 
 /// The address below which a pipeline's pages are. Source: the addresses that Harness's server writes.
-pub(crate) fn pipeline_page(ui_base: &str, account: &str, org: &str, project: &str, pipeline: &str) -> String {
+pub fn pipeline_page(ui_base: &str, account: &str, org: &str, project: &str, pipeline: &str) -> String {
     format!(
         "{}/ng/account/{}/module/cd/orgs/{}/projects/{}/pipelines/{}",
         ui_base.trim_end_matches('/'),
@@ -191,11 +191,11 @@ pub(crate) fn pipeline_page(ui_base: &str, account: &str, org: &str, project: &s
 }
 
 /// The page of one execution.
-pub(crate) fn execution_page(pipeline_page: &str, execution: &str) -> String {
+pub fn execution_page(pipeline_page: &str, execution: &str) -> String {
     format!("{pipeline_page}/executions/{}/pipeline", encoded(execution))
 }
 
 /// The pipeline's studio.
-pub(crate) fn studio_page(pipeline_page: &str) -> String {
+pub fn studio_page(pipeline_page: &str) -> String {
     format!("{pipeline_page}/pipeline-studio")
 }

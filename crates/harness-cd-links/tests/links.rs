@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_deploy::{LabelledUrl, parse_url, read_annotations};
+use harness_cd_links::{LabelledUrl, parse_url, read_annotations};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

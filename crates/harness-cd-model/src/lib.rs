@@ -19,6 +19,7 @@ mod platform;
 mod runtime_input;
 mod status;
 mod ticket;
+pub mod words;
 
 pub use archetype::{Archetype, Strategy, Workload};
 pub use change_window::{ChangeWindow, TimeOfDay, TimeZones, Utc, Weekday};

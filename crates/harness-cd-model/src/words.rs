@@ -1,26 +1,28 @@
-//! The name a writer may have meant, for sentences that refuse another.
+//! Words about what people write: the name they may have meant, and what they wrote as a sentence may quote it.
 
 /// Longer texts are not names, and comparing them would cost.
 const MAX_LENGTH: usize = 128;
 
 /// The candidate nearest to `name`, where one is near enough to be a slip of the pen.
-fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > MAX_LENGTH {
         return None;
     }
     let name = name.to_ascii_lowercase();
     let near_enough = (name.chars().count() / 3).max(1);
     candidates
-        .iter()
+        .into_iter()
         .map(|candidate| (strsim::osa_distance(&name, &candidate.to_ascii_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= near_enough)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| *candidate)
+        .min()
+        .map(|(_, candidate)| candidate)
 }
 
 /// `did you mean X?` where a candidate is near, otherwise the list to choose from.
-pub(crate) fn advice(name: &str, candidates: &[&str]) -> String {
-    if let Some(near) = nearest(name, candidates) {
+#[must_use]
+pub fn advice(name: &str, candidates: &[&str]) -> String {
+    if let Some(near) = nearest(name, candidates.iter().copied()) {
         return format!("did you mean `{near}`?");
     }
     match candidates {
@@ -31,7 +33,8 @@ pub(crate) fn advice(name: &str, candidates: &[&str]) -> String {
 }
 
 /// A user's text as a sentence may quote it: short, and without control characters.
-pub(crate) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     const SHOWN: usize = 60;
     let shown: String = text
         .chars()

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use harness_cd_client::{ExecutionQuery, RunInputs, RunRequest};
-use harness_cd_deploy::{HistoryOptions, shape_history_text, shape_progress};
+use harness_cd_history::{HistoryOptions, shape_history_text, shape_progress};
 use harness_cd_model::DeployRequest;
 use harness_cd_pipeline::fill_inputs;
 use js_sys::{Error, Promise};

@@ -25,7 +25,7 @@ pub fn read_annotations(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] annotations: JsValue,
 ) -> Result<JsValue, Error> {
     let annotations: BTreeMap<String, String> = decode("annotations", &annotations)?;
-    encode(&harness_cd_deploy::read_annotations(&annotations))
+    encode(&harness_cd_links::read_annotations(&annotations))
 }
 
 /// Shapes the body of Harness's answer: the JSON text of a `HistoryPage`.
@@ -35,7 +35,7 @@ pub fn shape_history(
     #[wasm_bindgen(unchecked_param_type = "HistoryOptions")] options: JsValue,
 ) -> Result<String, Error> {
     let options = decode("options", &options)?;
-    harness_cd_deploy::shape_history_text(body, &options).map_err(malformed_response)
+    harness_cd_history::shape_history_text(body, &options).map_err(malformed_response)
 }
 
 fn reading(repo: ConfigRepo) -> ConfigReading {

@@ -17,7 +17,7 @@ pub(crate) fn internal(message: &str) -> Error {
 
 /// An answer of Harness that cannot be read.
 #[cfg(feature = "node")]
-pub(crate) fn malformed_response(error: harness_cd_deploy::ShapeError) -> Error {
+pub(crate) fn malformed_response(error: harness_cd_history::ShapeError) -> Error {
     harness_failure(HarnessError::new(FailureCode::MalformedResponse, error.to_string()))
 }
 

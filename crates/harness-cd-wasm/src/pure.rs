@@ -29,6 +29,6 @@ pub fn validate_deploy(
 /// Takes a URL of Harness's user interface apart.
 #[wasm_bindgen(js_name = parseHarnessUrl, unchecked_return_type = "HarnessUrl")]
 pub fn parse_harness_url(url: &str) -> Result<JsValue, Error> {
-    let target = harness_cd_deploy::parse_url(url).map_err(|error| invalid_request(&error.to_string()))?;
+    let target = harness_cd_links::parse_url(url).map_err(|error| invalid_request(&error.to_string()))?;
     encode(&target)
 }

@@ -1,3 +1,4 @@
+use harness_cd_model::words::nearest;
 use harness_cd_model::{Diagnostic, Range, Severity};
 
 use crate::tree::{Node, Value, child_pointer};
@@ -238,22 +239,4 @@ impl<'f> Reader<'f> {
             hint: Some(hint),
         });
     }
-}
-
-/// The known name most like a misspelt one, if one is near enough to be meant.
-#[must_use]
-pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    // Comparing is quadratic in the length; nobody misspells a name of a hundred characters.
-    if name.len() > 100 {
-        return None;
-    }
-    let distance =
-        |candidate: &str| strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &candidate.to_ascii_lowercase());
-    let allowed = (name.chars().count() / 3).max(1);
-    known
-        .into_iter()
-        .map(|candidate| (distance(candidate), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, candidate)| candidate)
 }

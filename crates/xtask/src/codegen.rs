@@ -62,9 +62,9 @@ fn declarations() -> String {
     printer.visit::<harness_cd_client::PipelineYaml>();
     printer.visit::<harness_cd_client::RunOutcome>();
     printer.visit::<harness_cd_client::RunRequest>();
-    printer.visit::<harness_cd_deploy::HarnessAnnotations>();
-    printer.visit::<harness_cd_deploy::HistoryOptions>();
-    printer.visit::<harness_cd_deploy::HarnessUrl>();
+    printer.visit::<harness_cd_links::HarnessAnnotations>();
+    printer.visit::<harness_cd_history::HistoryOptions>();
+    printer.visit::<harness_cd_links::HarnessUrl>();
     printer.visit::<harness_cd_pipeline::Rendered>();
     let printed: Vec<String> = printer.printed.into_values().collect();
     format!("{HEADER}\n{}", printed.join("\n"))

@@ -39,7 +39,7 @@ pub(crate) const BINARY: &str = "harness_cd_wasm_bg.wasm";
 const GLUE: &str = "harness_cd_wasm.js";
 const FACTORY: &str = "glue.cjs";
 
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 13] = [
     "Cargo.lock",
     "Cargo.toml",
     "rust-toolchain.toml",
@@ -48,6 +48,8 @@ const INPUTS: [&str; 11] = [
     "crates/harness-cd-template",
     "crates/harness-cd-pipeline",
     "crates/harness-cd-deploy",
+    "crates/harness-cd-history",
+    "crates/harness-cd-links",
     "crates/harness-cd-client",
     "crates/harness-cd-wasm",
     "crates/xtask/src/wasm.rs",

@@ -14,7 +14,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each crate of ours may use of ours.
-const CRATES: [(&str, &[&str]); 10] = [
+const CRATES: [(&str, &[&str]); 12] = [
     ("harness-cd-model", &[]),
     ("harness-cd-yaml", &["harness-cd-model"]),
     ("harness-cd-template", &["harness-cd-model", "harness-cd-yaml"]),
@@ -22,8 +22,10 @@ const CRATES: [(&str, &[&str]); 10] = [
         "harness-cd-pipeline",
         &["harness-cd-model", "harness-cd-yaml", "harness-cd-template"],
     ),
+    ("harness-cd-links", &["harness-cd-model"]),
     ("harness-cd-deploy", &["harness-cd-model"]),
-    ("harness-cd-client", &["harness-cd-model"]),
+    ("harness-cd-history", &["harness-cd-model", "harness-cd-links"]),
+    ("harness-cd-client", &["harness-cd-model", "harness-cd-links"]),
     ("harness-cd-simulator", &[]),
     (
         "harness-cd-wasm",
@@ -32,6 +34,8 @@ const CRATES: [(&str, &[&str]); 10] = [
             "harness-cd-template",
             "harness-cd-pipeline",
             "harness-cd-deploy",
+            "harness-cd-history",
+            "harness-cd-links",
             "harness-cd-client",
         ],
     ),
@@ -42,6 +46,8 @@ const CRATES: [(&str, &[&str]); 10] = [
             "harness-cd-template",
             "harness-cd-pipeline",
             "harness-cd-deploy",
+            "harness-cd-history",
+            "harness-cd-links",
             "harness-cd-client",
         ],
     ),
@@ -51,6 +57,8 @@ const CRATES: [(&str, &[&str]); 10] = [
             "harness-cd-model",
             "harness-cd-pipeline",
             "harness-cd-deploy",
+            "harness-cd-history",
+            "harness-cd-links",
             "harness-cd-client",
         ],
     ),
@@ -78,12 +86,14 @@ const PACKAGES: [(&str, &[&str]); 6] = [
     ),
 ];
 
-const CORE: [&str; 6] = [
+const CORE: [&str; 8] = [
     "harness-cd-model",
     "harness-cd-yaml",
     "harness-cd-template",
     "harness-cd-pipeline",
+    "harness-cd-links",
     "harness-cd-deploy",
+    "harness-cd-history",
     "harness-cd-client",
 ];
 

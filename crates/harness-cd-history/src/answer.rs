@@ -1,0 +1,173 @@
+//! Answers of Harness that hold executions: pages, lists, single ones, with an envelope or without.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::ShapeError;
+use crate::body::read;
+use crate::lenient::{Key, Maybe, Number, ReadInto, read_member};
+use crate::summary::{Envelope, Summary};
+
+/// Takes a row, or nothing for one that is no object, and the pointer to it. Rows are taken as they come by and are not
+/// kept.
+pub(crate) trait TakeRow<'de>: FnMut(Option<Summary<'de>>, &dyn Fn() -> String) {}
+
+impl<'de, F: FnMut(Option<Summary<'de>>, &dyn Fn() -> String)> TakeRow<'de> for F {}
+
+/// Reads an answer; how many executions there are altogether, as far as it says.
+pub(crate) fn read_rows<'de, R: TakeRow<'de>>(body: &'de [u8], take: &mut R) -> Result<Option<u64>, ShapeError> {
+    let answer = read(body, AnswerSeed { take, pointer: "" })?;
+    match answer {
+        Answer {
+            refusal: Some(refusal), ..
+        } => Err(refusal),
+        Answer { holds_rows: false, .. } => Err(ShapeError::NotHistory),
+        Answer { total, .. } => Ok(total),
+    }
+}
+
+/// Visits that find nothing of use, for the kinds of value a visitor does not care about.
+macro_rules! nothing_in {
+    ($($kind:ident),+) => { $(nothing_in!(@$kind);)+ };
+    (@scalars) => {
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
+        fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> { Ok(Self::Value::default()) }
+    };
+    (@null) => { fn visit_unit<E>(self) -> Result<Self::Value, E> { Ok(Self::Value::default()) } };
+    (@object) => {
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(Self::Value::default())
+        }
+    };
+}
+
+/// What an answer is, besides its rows.
+#[derive(Default)]
+struct Answer {
+    holds_rows: bool,
+    total: Option<u64>,
+    refusal: Option<ShapeError>,
+}
+
+/// Reads an answer from front to back.
+struct AnswerSeed<'r, R> {
+    take: &'r mut R,
+    pointer: &'static str,
+}
+
+impl<'de, R: TakeRow<'de>> DeserializeSeed<'de> for AnswerSeed<'_, R> {
+    type Value = Answer;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Answer, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, R: TakeRow<'de>> Visitor<'de> for AnswerSeed<'_, R> {
+    type Value = Answer;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an answer of Harness")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Answer, A::Error> {
+        let holds_rows = RowsSeed {
+            take: self.take,
+            pointer: self.pointer.to_owned(),
+        }
+        .visit_seq(seq)?;
+        Ok(Answer {
+            holds_rows,
+            ..Answer::default()
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Answer, A::Error> {
+        let Self { take, pointer } = self;
+        let mut answer = Answer::default();
+        let mut envelope = Envelope::default();
+        let mut summary = Summary::default();
+        while let Some(Key(name)) = map.next_key()? {
+            match name.as_ref() {
+                "data" if pointer.is_empty() => {
+                    let data = map.next_value_seed(AnswerSeed {
+                        take: &mut *take,
+                        pointer: "/data",
+                    })?;
+                    answer.holds_rows |= data.holds_rows;
+                    answer.total = answer.total.or(data.total);
+                }
+                "content" => {
+                    let pointer = format!("{pointer}/content");
+                    answer.holds_rows |= map.next_value_seed(RowsSeed {
+                        take: &mut *take,
+                        pointer,
+                    })?;
+                }
+                "pipelineExecutionSummary" => {
+                    let mut row = Maybe::default();
+                    map.next_value_seed(ReadInto(&mut row))?;
+                    take(row.0, &|| format!("{pointer}/pipelineExecutionSummary"));
+                    answer.holds_rows = true;
+                }
+                "totalElements" | "totalItems" => {
+                    let mut total = Number::default();
+                    map.next_value_seed(ReadInto(&mut total))?;
+                    answer.total = total.unsigned();
+                }
+                "status" | "code" | "message" | "responseMessages" => read_member(&mut envelope, &name, &mut map)?,
+                _ => read_member(&mut summary, &name, &mut map)?,
+            }
+        }
+        answer.refusal = envelope.refusal();
+        summary.status = envelope.status;
+        if answer.refusal.is_none() && !answer.holds_rows && summary.is_one() {
+            take(Some(summary), &|| pointer.to_owned());
+            answer.holds_rows = true;
+        }
+        Ok(answer)
+    }
+
+    nothing_in!(scalars, null);
+}
+
+/// Reads a list of rows; says whether it was one.
+struct RowsSeed<'r, R> {
+    take: &'r mut R,
+    pointer: String,
+}
+
+impl<'de, R: TakeRow<'de>> DeserializeSeed<'de> for RowsSeed<'_, R> {
+    type Value = bool;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, R: TakeRow<'de>> Visitor<'de> for RowsSeed<'_, R> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of execution summaries")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<bool, A::Error> {
+        let mut place = 0_usize;
+        let mut row = Maybe::default();
+        while seq.next_element_seed(ReadInto(&mut row))?.is_some() {
+            (self.take)(std::mem::take(&mut row).0, &|| format!("{}/{place}", self.pointer));
+            place += 1;
+        }
+        Ok(true)
+    }
+
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(true)
+    }
+
+    nothing_in!(scalars, object);
+}

@@ -1,0 +1,25 @@
+//! What ran: Harness's answers about executions, shaped into deployments and into the progress of a run.
+//!
+//! Everything here is a function of its arguments: the answers of Harness come in as bytes, and are read once, from
+//! front to back.
+//!
+//! Architecture invariant: nothing in this crate panics on any input.
+
+mod answer;
+mod ascii;
+mod body;
+mod deployment;
+mod error;
+mod graph;
+mod lenient;
+mod links;
+mod options;
+mod page;
+mod progress;
+mod region;
+mod summary;
+
+pub use error::ShapeError;
+pub use options::HistoryOptions;
+pub use page::{shape_history, shape_history_text};
+pub use progress::shape_progress;

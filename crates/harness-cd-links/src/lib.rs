@@ -1,0 +1,9 @@
+//! Addresses of Harness's user interface and the annotations of catalog entities that hold them, read and written.
+//!
+//! Architecture invariant: nothing in this crate panics on any input, and it stays small enough for a browser.
+
+mod annotations;
+mod url;
+
+pub use annotations::{AnnotationProblem, HarnessAnnotations, LabelledUrl, read_annotations};
+pub use url::{HarnessUrl, HarnessUrlKind, UrlError, execution_page, parse_url, pipeline_page, studio_page};
