@@ -1,7 +1,7 @@
 //! `cargo xtask`: one entry for people and for continuous integration.
 //!
 //! `setup` gets the tools, `wasm` builds the door, `codegen` prints the TypeScript declarations, `demo` starts the
-//! example portal against the simulator, `test` runs every suite, `fuzz` tries the properties harder, `bench` and `size` measure.
+//! example portal against the simulator, `test` runs every suite, `fuzz` tries the properties harder, `mutants` tries the tests, `bench` and `size` measure.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -14,6 +14,7 @@ mod children;
 mod codegen;
 mod demo;
 mod fuzz;
+mod mutants;
 mod portal;
 mod process;
 mod setup;
@@ -89,6 +90,15 @@ enum Task {
         #[arg(long)]
         cases: Option<u32>,
     },
+    /// Change the code of the core, a line at a time, and see whether a test fails; takes hours without a shard
+    Mutants {
+        /// One part of all mutants, for example `1/8`
+        #[arg(long, value_name = "K/N")]
+        shard: Option<String>,
+        /// One crate alone
+        #[arg(long)]
+        package: Option<String>,
+    },
     /// Print how much the built door weighs; fail over its budget
     Size,
 }
@@ -113,6 +123,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test { only } => suites::run(only),
         Task::Bench => bench::run(),
         Task::Fuzz { cases } => fuzz::run(cases),
+        Task::Mutants { shard, package } => mutants::run(shard.as_deref(), package.as_deref()),
         Task::Size => size::print(),
     }
 }

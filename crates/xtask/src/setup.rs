@@ -42,6 +42,11 @@ pub(crate) fn nextest() -> Result<()> {
     process::timed("Installing cargo-nextest", || install("cargo-nextest", &["--locked"]))
 }
 
+/// cargo-mutants, which tries whether the tests fail where they should.
+pub(crate) fn mutants() -> Result<()> {
+    cargo_install("cargo-mutants", "cargo-mutants", tools::CARGO_MUTANTS, &["--locked"])
+}
+
 /// rust-toolchain.toml names the target; a rustup that had the toolchain before does not always add it.
 fn wasm_target() -> Result<()> {
     if has_wasm_target()? {

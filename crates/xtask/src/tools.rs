@@ -13,6 +13,9 @@ pub(crate) const YARN: &str = "4.18.1";
 /// The version of wasm-pack.
 pub(crate) const WASM_PACK: &str = "0.15.1";
 
+/// The version of cargo-mutants.
+pub(crate) const CARGO_MUTANTS: &str = "27.1.0";
+
 const NODE_MAJORS: [&str; 2] = ["22", "24"];
 
 /// A program with the checkout's own tools in front of the machine's.
