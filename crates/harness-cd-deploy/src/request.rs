@@ -5,7 +5,7 @@ use std::fmt;
 use harness_cd_model::{DeployRequest, InputValue, InputValues, Violation, ViolationCode};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use harness_cd_model::words::{advice, quoted};
+use harness_cd_model::words::{advice, pointer_token, quoted};
 
 /// The fields of a request, in the order in which they are reported.
 pub(crate) const FIELDS: [&str; 8] = [
@@ -111,7 +111,7 @@ fn read_inputs(members: Vec<(String, Value)>, inputs: &mut InputValues, violatio
 
 /// Where the value of an input stands in a request.
 pub(crate) fn input_path(key: &str) -> String {
-    format!("/{INPUTS}/{}", escaped(key))
+    format!("/{INPUTS}/{}", pointer_token(key))
 }
 
 /// Sorted by field, and otherwise as they are. They are few, and insertion weighs a browser less than a sort does.
@@ -137,14 +137,10 @@ fn field_order(path: &str) -> usize {
 pub(crate) fn violation(code: ViolationCode, field: &str, message: String) -> Violation {
     Violation {
         code,
-        path: format!("/{}", escaped(field)),
+        path: format!("/{}", pointer_token(field)),
         message,
         allowed_from: None,
     }
-}
-
-fn escaped(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
 }
 
 fn malformed(reason: &str) -> Violation {

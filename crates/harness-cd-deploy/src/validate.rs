@@ -1,5 +1,6 @@
 //! May it run: a deploy request against the rules of its service.
 
+use harness_cd_model::words::{advice, is_change_ticket, is_moving_tag, quoted};
 use harness_cd_model::{
     DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, Patterns, RequiredField, RuntimeInput,
     TimeZones, Violation, ViolationCode,
@@ -8,7 +9,6 @@ use harness_cd_model::{
 use crate::inputs;
 use crate::request::{in_field_order, input_path, read_leniently, violation};
 use crate::window;
-use harness_cd_model::words::{advice, quoted};
 
 /// Characters in a name, and in an image tag (OCI distribution specification).
 const MAX_NAME: usize = 128;
@@ -16,12 +16,6 @@ const MAX_NAME: usize = 128;
 const MAX_TICKET: usize = 64;
 /// Characters in a rollback plan and in a business justification: they travel in the address of a request.
 const MAX_PROSE: usize = 1000;
-
-/// Tags that move by convention: `latest`, and the names of branches and channels that are pushed again and again.
-/// Compared without regard to case. A version such as `v2` may move as well, and is not guessed at.
-const MUTABLE_TAGS: [&str; 10] = [
-    "latest", "main", "master", "trunk", "develop", "dev", "head", "stable", "edge", "nightly",
-];
 
 /// Checks a request against the rules. Every violation is reported at once, in field order. What the pipeline asks for
 /// beyond the rules is not known here: see [`validate_text`].
@@ -203,7 +197,7 @@ fn image_tag(request: &DeployRequest, rules: &DeployRules, found: &mut Vec<Viola
             quoted(tag)
         );
         found.push(violation(ViolationCode::ImageTagInvalid, FIELD, message));
-    } else if rules.immutable_tags_only && MUTABLE_TAGS.iter().any(|mutable| mutable.eq_ignore_ascii_case(tag)) {
+    } else if rules.immutable_tags_only && is_moving_tag(tag) {
         let message =
             format!("`{tag}` moves, so nobody could say later what ran; give a tag that stays, such as `v2.3.1`");
         found.push(violation(ViolationCode::ImageTagMutable, FIELD, message));
@@ -384,17 +378,4 @@ fn is_image_tag(text: &str) -> bool {
     let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let mut bytes = text.bytes();
     bytes.next().is_some_and(word) && bytes.all(|b| word(b) || matches!(b, b'.' | b'-'))
-}
-
-/// `[A-Z][A-Z0-9]+-?[0-9]+`
-fn is_change_ticket(text: &str) -> bool {
-    let queue = |part: &str| {
-        part.len() >= 2
-            && part.starts_with(|c: char| c.is_ascii_uppercase())
-            && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-    };
-    match text.split_once('-') {
-        Some((prefix, number)) => queue(prefix) && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()),
-        None => text.len() >= 3 && queue(text) && text.ends_with(|c: char| c.is_ascii_digit()),
-    }
 }

@@ -20,9 +20,6 @@ pub(crate) const BUILT_IN: [&str; 10] = [
     "FIRST_REGION",
 ];
 
-/// What a change ticket looks like, for Harness's approval step and for the policy.
-pub(crate) const CHANGE_TICKET_PATTERN: &str = "^[A-Z][A-Z0-9]+-?[0-9]+$";
-
 /// The identifier of a name that was checked when the platform was read.
 pub(crate) fn underscored(name: &str) -> String {
     Identifier::from_name(name).map_or_else(|_| name.to_owned(), String::from)

@@ -1,4 +1,5 @@
 use harness_cd_model::Range;
+use harness_cd_model::words::pointer_token;
 
 use crate::scalar::{self, Resolved};
 
@@ -228,5 +229,5 @@ impl Node {
 /// The RFC 6901 pointer of a key or an index below `parent`.
 #[must_use]
 pub fn child_pointer(parent: &str, key: &str) -> String {
-    format!("{parent}/{}", key.replace('~', "~0").replace('/', "~1"))
+    format!("{parent}/{}", pointer_token(key))
 }

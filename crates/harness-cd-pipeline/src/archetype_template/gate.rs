@@ -1,9 +1,10 @@
 //! What guards an environment: a ticket, approvals and the change window.
 
+use harness_cd_model::words::CHANGE_TICKET_PATTERN;
 use harness_cd_model::{Diagnostic, RequiredField, TicketPolicy, TicketSystem};
 
 use super::{Fragment, Place, fill, of_service};
-use crate::naming::{CHANGE_TICKET_PATTERN, OWN_TEAM, approval_identifier, approval_stem, underscored};
+use crate::naming::{OWN_TEAM, approval_identifier, approval_stem, underscored};
 
 /// Stands where nobody is asked for a change ticket; no ticket looks like it.
 const NO_TICKET: &str = "none";
