@@ -9,7 +9,6 @@ const CALL = `console.log(JSON.stringify({ exports: Object.keys(door).filter(key
 const NODE_EXPORTS = [
   'HarnessCdError',
   'HarnessClient',
-  'deploymentRun',
   'lint',
   'lintConfigRepo',
   'loadHarnessCd',

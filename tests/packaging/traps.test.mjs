@@ -29,12 +29,12 @@ test('a call in flight outlives the instance that another call brought down', as
     scope: { account: 'a', org: 'o', project: 'p' },
     timeoutMs: 5000,
   });
-  const inFlight = client.getExecution('e', {});
+  const inFlight = client.getExecution('e');
   inFlight.catch(() => {});
   assert.throws(trap, isInternal);
   await assert.rejects(inFlight, error => error.code === 'UNAUTHORIZED');
   // The client has no handle in the new instance yet, and gets one.
-  await assert.rejects(client.getExecution('e', {}), error => error.code === 'UNAUTHORIZED');
+  await assert.rejects(client.getExecution('e'), error => error.code === 'UNAUTHORIZED');
   client.free();
   server.close();
 });

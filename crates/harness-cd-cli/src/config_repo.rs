@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use harness_cd::pipeline::{Files, LintSettings, read_config_repo};
 use harness_cd_model::{Diagnostic, Platform, ServiceCatalog};
-use harness_cd_pipeline::{Files, LintSettings, read_config_repo};
 
 use crate::error::CliError;
 use crate::output;
@@ -90,6 +90,11 @@ fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, CliError> {
 /// A file's bytes, or the sentence that says why not.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
     fs::read(path).map_err(|error| CliError::file("read", path, &error))
+}
+
+/// A file's text, or the sentence that says why not.
+pub(crate) fn read_text(path: &Path) -> Result<String, CliError> {
+    String::from_utf8(read(path)?).map_err(|error| CliError::file("read", path, &error))
 }
 
 /// The checked platform and services, for commands that need both sound.

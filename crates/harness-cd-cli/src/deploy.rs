@@ -1,48 +1,68 @@
-//! `deploy SERVICE --env E --region R --image-tag T [--dry-run] [--wait]`
+//! `deploy SERVICE --env E --region R --image-tag T`, or `deploy --pipeline REF`
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::thread;
-use std::time::Duration;
 
-use harness_cd_client::{FailureCode, HarnessClient, RunOutcome, RunRequest};
-use harness_cd_deploy::validate;
-use harness_cd_history::{HistoryOptions, shape_progress};
-use harness_cd_model::{DeployRequest, DeployVerdict, ExecutionProgress, StatusPhase};
-use harness_cd_pipeline::deploy_rules;
+use harness_cd::client::RunOutcome;
+use harness_cd::pipeline::deploy_rules;
+use harness_cd::{AllowedDeployment, DeployCheck, HarnessCd, check_rules};
+use harness_cd_model::{
+    DeployRequest, DeployRules, DeployVerdict, ExecutionProgress, InputValue, InputValues, StatusPhase, Violation,
+};
 use uuid::Uuid;
 
 use crate::config_repo::read_platform;
 use crate::error::{CliError, Outcome};
-use crate::harness::{Account, BundledZones, UreqTransport, connect, now_ms};
+use crate::harness::{PORTS, Project, UreqTransport, connect, has_key, now_ms};
 use crate::output;
-
-const POLL_EVERY: Duration = Duration::from_secs(3);
-/// How many looks in a row may fail: right after a run was started Harness may answer for seconds that there is none.
-const MOST_FAILED_LOOKS: usize = 5;
+use crate::pipeline_ref::PipelineArgument;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The service's name, as in services.yaml
-    service: String,
+    #[arg(required_unless_present = "pipeline", conflicts_with = "pipeline")]
+    service: Option<String>,
+    /// A pipeline of no config repo: the address of one of its pages in Harness, or ORG/PROJECT/IDENTIFIER
+    #[arg(long, value_name = "REF")]
+    pipeline: Option<PipelineArgument>,
     /// The environment's name
-    #[arg(long = "env", value_name = "NAME")]
-    environment: String,
+    #[arg(
+        long = "env",
+        value_name = "NAME",
+        required_unless_present = "pipeline",
+        conflicts_with = "pipeline"
+    )]
+    environment: Option<String>,
     /// The region's name
-    #[arg(long, value_name = "NAME")]
-    region: String,
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_unless_present = "pipeline",
+        conflicts_with = "pipeline"
+    )]
+    region: Option<String>,
     /// The image tag, for example v2.3.1
-    #[arg(long, value_name = "TAG")]
-    image_tag: String,
+    #[arg(
+        long,
+        value_name = "TAG",
+        required_unless_present = "pipeline",
+        conflicts_with = "pipeline"
+    )]
+    image_tag: Option<String>,
     /// The change ticket, where the environment requires one
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "pipeline")]
     change_ticket: Option<String>,
     /// How to go back, where the environment requires it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", conflicts_with = "pipeline")]
     rollback_plan: Option<String>,
     /// Why now
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", conflicts_with = "pipeline")]
     business_justification: Option<String>,
-    /// Check the request and stop there; Harness is not called
+    /// A further input of the pipeline, by the name of its variable or its pointer; given several times, it takes several
+    /// values
+    #[arg(long = "input", value_name = "NAME=VALUE", value_parser = named_value)]
+    inputs: Vec<(String, String)>,
+    /// Check the request and stop there; without an API key against the rules alone
     #[arg(long)]
     dry_run: bool,
     /// Stay until the deployment has ended
@@ -50,38 +70,112 @@ pub(crate) struct Arguments {
     wait: bool,
 }
 
+/// What is to be run, and by which rules.
+struct Target {
+    project: Project,
+    pipeline: String,
+    rules: Option<DeployRules>,
+}
+
 pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliError> {
-    let (platform, catalog) = read_platform(repo)?;
-    let service = catalog
-        .services
-        .iter()
-        .find(|service| service.name == arguments.service)
-        .ok_or_else(|| CliError::Input(format!("services.yaml has no service `{}`", arguments.service)))?;
-    let request = arguments.request();
-    if let DeployVerdict::Rejected { violations } =
-        validate(&request, &deploy_rules(&platform, service), now_ms(), &BundledZones)
-    {
-        for violation in &violations {
-            output::say(&format!("refused {}: {}", violation.path, violation.message))?;
-        }
-        return Ok(Outcome::Findings);
+    let target = arguments.target(repo)?;
+    let request = output::json(&arguments.request())?;
+    // A refusal by the rules needs no key.
+    let by_rules = target
+        .rules
+        .as_ref()
+        .map(|rules| check_rules(&request, rules, now_ms(), PORTS));
+    if let Some(DeployVerdict::Rejected { violations }) = &by_rules {
+        return refused(violations);
     }
-    if arguments.dry_run {
-        output::say("allowed; nothing was started (--dry-run)")?;
+    if arguments.dry_run && !has_key() && by_rules.is_some() {
+        output::say("allowed by the rules; the pipeline in Harness was not asked, as HARNESS_API_KEY is not set")?;
         return Ok(Outcome::Good);
     }
-    let (client, account) = connect(&platform)?;
+    let harness = connect(&target.project)?;
+    let check = harness.check(&request, &target.pipeline, target.rules.as_ref(), PORTS);
+    match pollster::block_on(check)? {
+        DeployCheck::Rejected { violations } => refused(&violations),
+        DeployCheck::Allowed(_) if arguments.dry_run => {
+            output::say("allowed; nothing was started (--dry-run)")?;
+            Ok(Outcome::Good)
+        }
+        DeployCheck::Allowed(deployment) => start(&harness, &deployment, arguments.wait),
+    }
+}
+
+impl Arguments {
+    fn target(&self, repo: &Path) -> Result<Target, CliError> {
+        if let Some(PipelineArgument { project, pipeline }) = &self.pipeline {
+            return Ok(Target {
+                project: project.clone(),
+                pipeline: pipeline.clone(),
+                rules: None,
+            });
+        }
+        let (platform, catalog) = read_platform(repo)?;
+        let name = self.service.as_deref().unwrap_or_default();
+        let service = catalog.services.iter().find(|service| service.name == name);
+        let service = service.ok_or_else(|| CliError::Input(format!("services.yaml has no service `{name}`")))?;
+        Ok(Target {
+            project: Project::of(&platform),
+            pipeline: service.pipeline_identifier(),
+            rules: Some(deploy_rules(&platform, service)),
+        })
+    }
+
+    fn request(&self) -> DeployRequest {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        DeployRequest {
+            service: text(&self.service),
+            image_tag: text(&self.image_tag),
+            environment: text(&self.environment),
+            region: text(&self.region),
+            change_ticket: self.change_ticket.clone(),
+            rollback_plan: self.rollback_plan.clone(),
+            business_justification: self.business_justification.clone(),
+            inputs: input_values(&self.inputs),
+        }
+    }
+}
+
+fn named_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it as NAME=VALUE".to_owned()),
+    }
+}
+
+fn input_values(given: &[(String, String)]) -> InputValues {
+    let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in given {
+        values.entry(name.clone()).or_default().push(value.clone());
+    }
+    let value = |mut values: Vec<String>| match values.len() {
+        1 => InputValue::One(values.remove(0)),
+        _ => InputValue::Many(values),
+    };
+    values.into_iter().map(|(name, values)| (name, value(values))).collect()
+}
+
+fn refused(violations: &[Violation]) -> Result<Outcome, CliError> {
+    for violation in violations {
+        output::say(&format!("refused {}: {}", violation.path, violation.message))?;
+    }
+    Ok(Outcome::Findings)
+}
+
+fn start(harness: &HarnessCd<UreqTransport>, deployment: &AllowedDeployment, wait: bool) -> Result<Outcome, CliError> {
     let nonce = Uuid::new_v4().to_string();
-    let run = RunRequest::for_deployment(&service.pipeline_identifier(), &request, "the command line", &nonce);
-    match pollster::block_on(client.run_pipeline(&run))? {
+    match pollster::block_on(harness.start(deployment, "the command line", &nonce))? {
         RunOutcome::Denied { messages } => {
             output::say(&format!("a policy of Harness refused: {}", messages.join("; ")))?;
             Ok(Outcome::Findings)
         }
         RunOutcome::Started { execution_id, url, .. } => {
             output::say(&format!("started {execution_id}\n{url}"))?;
-            if arguments.wait {
-                wait(&client, &account, &execution_id)
+            if wait {
+                follow(harness, &execution_id)
             } else {
                 Ok(Outcome::Good)
             }
@@ -89,61 +183,21 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
     }
 }
 
-impl Arguments {
-    fn request(&self) -> DeployRequest {
-        DeployRequest {
-            service: self.service.clone(),
-            image_tag: self.image_tag.clone(),
-            environment: self.environment.clone(),
-            region: self.region.clone(),
-            change_ticket: self.change_ticket.clone(),
-            rollback_plan: self.rollback_plan.clone(),
-            business_justification: self.business_justification.clone(),
-            ..DeployRequest::default()
-        }
-    }
-}
-
-fn wait(client: &HarnessClient<UreqTransport>, account: &Account, execution: &str) -> Result<Outcome, CliError> {
-    let options = HistoryOptions {
-        ui_base: Some(account.base_url.clone()),
-        account: Some(account.account.clone()),
-        ..HistoryOptions::default()
-    };
+fn follow(harness: &HarnessCd<UreqTransport>, execution: &str) -> Result<Outcome, CliError> {
     let mut last = String::new();
-    let mut failed_looks = 0;
-    loop {
-        let body = match pollster::block_on(client.get_execution(execution, None)) {
-            Ok(body) => body,
-            Err(error) if failed_looks < MOST_FAILED_LOOKS && may_pass(error.code) => {
-                failed_looks += 1;
-                thread::sleep(POLL_EVERY);
-                continue;
-            }
-            Err(error) => return Err(error.into()),
-        };
-        failed_looks = 0;
-        let progress = shape_progress(&body, &options)
-            .map_err(|error| CliError::Input(format!("cannot read what Harness answered: {error}")))?;
-        let line = describe(&progress);
+    let tell = |progress: &ExecutionProgress| {
+        let line = describe(progress);
         if line != last {
             output::say(&line)?;
             last = line;
         }
-        match progress.phase {
-            StatusPhase::Succeeded => return Ok(Outcome::Good),
-            phase if phase.is_terminal() => return Ok(Outcome::Findings),
-            _ => thread::sleep(POLL_EVERY),
-        }
-    }
-}
-
-/// Whether the same look may succeed a moment later. That an execution does not exist is told with 400, 404 or 500.
-fn may_pass(code: FailureCode) -> bool {
-    !matches!(
-        code,
-        FailureCode::Unauthorized | FailureCode::Forbidden | FailureCode::WrongScope
-    )
+        Ok::<_, CliError>(())
+    };
+    let ended = pollster::block_on(harness.follow(execution, tell))?;
+    Ok(match ended.phase {
+        StatusPhase::Succeeded => Outcome::Good,
+        _ => Outcome::Findings,
+    })
 }
 
 /// `Running: Deploy prod, Canary 10 percent`, or the failure.

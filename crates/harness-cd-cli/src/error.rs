@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use harness_cd_client::HarnessError;
+use harness_cd::client::HarnessError;
 use thiserror::Error;
 
 /// A command that did its work.

@@ -5,7 +5,8 @@ use std::io::Read;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use harness_cd_client::{ClientOptions, HarnessClient, Request, Response, Transport, TransportError};
+use harness_cd::client::{ClientOptions, HarnessClient, Request, Response, Transport, TransportError};
+use harness_cd::{HarnessCd, LinearPatterns, Ports};
 use harness_cd_model::{HarnessScope, Platform, TimeZones};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -17,38 +18,62 @@ const TIMEOUT_MS: u32 = 30_000;
 /// No answer that this product reads is larger: 1,000 execution summaries are some 6 MB.
 const MAX_BODY_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Where Harness's user interface stands, for links.
-pub(crate) struct Account {
-    pub(crate) base_url: String,
-    pub(crate) account: String,
+const API_KEY: &str = "HARNESS_API_KEY";
+
+/// What a check asks besides Harness.
+pub(crate) const PORTS: Ports<'static> = Ports {
+    zones: &BundledZones,
+    patterns: &LinearPatterns,
+};
+
+/// A project of Harness.
+#[derive(Clone, Debug)]
+pub(crate) struct Project {
+    /// The account that an address names; otherwise that of the environment or of the key.
+    pub(crate) account: Option<String>,
+    pub(crate) org: String,
+    pub(crate) project: String,
 }
 
-/// The client of the platform's project, with the key and the account from the environment.
-pub(crate) fn connect(platform: &Platform) -> Result<(HarnessClient<UreqTransport>, Account), CliError> {
-    let base_url = env::var("HARNESS_BASE_URL").unwrap_or_else(|_| DEFAULT_BASE_URL.to_owned());
-    let api_key = variable(
-        "HARNESS_API_KEY",
-        "an API key of Harness: a personal or a service account token",
-    )?;
+impl Project {
+    /// The project that a platform description names.
+    pub(crate) fn of(platform: &Platform) -> Self {
+        Self {
+            account: None,
+            org: platform.org.to_string(),
+            project: platform.project.to_string(),
+        }
+    }
+}
+
+/// Whether Harness can be asked.
+pub(crate) fn has_key() -> bool {
+    env::var_os(API_KEY).is_some_and(|key| !key.is_empty())
+}
+
+/// A project of Harness, with the key and the account from the environment.
+pub(crate) fn connect(project: &Project) -> Result<HarnessCd<UreqTransport>, CliError> {
+    let api_key = variable(API_KEY, "an API key of Harness: a personal or a service account token")?;
     let account = match env::var("HARNESS_ACCOUNT") {
         Ok(account) => account,
         Err(_) => account_of_token(&api_key)?,
     };
-    let scope = HarnessScope {
-        account: account.clone(),
-        org: platform.org.to_string(),
-        project: platform.project.to_string(),
-    };
+    if let Some(named) = project.account.as_ref().filter(|named| **named != account) {
+        return Err(CliError::Input(format!(
+            "the pipeline is in the account {named}, and the API key in HARNESS_API_KEY is of {account}"
+        )));
+    }
     let options = ClientOptions {
-        base_url: base_url.clone(),
+        base_url: env::var("HARNESS_BASE_URL").unwrap_or_else(|_| DEFAULT_BASE_URL.to_owned()),
         api_key,
-        scope,
+        scope: HarnessScope {
+            account,
+            org: project.org.clone(),
+            project: project.project.clone(),
+        },
         timeout_ms: TIMEOUT_MS,
     };
-    Ok((
-        HarnessClient::new(options, UreqTransport::new())?,
-        Account { base_url, account },
-    ))
+    Ok(HarnessCd::new(HarnessClient::new(options, UreqTransport::new())?))
 }
 
 fn variable(name: &str, what: &str) -> Result<String, CliError> {

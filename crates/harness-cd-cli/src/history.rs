@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use harness_cd_client::ExecutionQuery;
-use harness_cd_history::{HistoryOptions, shape_history};
+use harness_cd::Executions;
+use harness_cd::client::ExecutionQuery;
+use harness_cd::history::{HistoryOptions, shape_history};
 use harness_cd_model::{Deployment, HistoryPage, ServiceCatalog};
 use jiff::Timestamp;
 
 use crate::config_repo::{read, read_platform};
 use crate::error::{CliError, Outcome};
-use crate::harness::connect;
+use crate::harness::{Project, connect};
 use crate::output;
 use crate::table::table;
 
@@ -31,14 +32,20 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, repo: &Path, json: bool) -> Result<Outcome, CliError> {
-    let (source, body, options) = match &arguments.from_file {
-        Some(path) => (path.display().to_string(), read(path)?, all_stages()),
-        None => ask_harness(arguments, repo)?,
-    };
-    let page =
-        shape_history(&body, &options).map_err(|error| CliError::Input(format!("cannot read {source}: {error}")))?;
+    match &arguments.from_file {
+        Some(path) => {
+            let (body, options) = (read(path)?, all_stages());
+            let page = shape_history(&body, &options);
+            let page = page.map_err(|error| CliError::Input(format!("cannot read {}: {error}", path.display())))?;
+            show(&page, json)
+        }
+        None => show(&ask_harness(arguments, repo)?.page()?, json),
+    }
+}
+
+fn show(page: &HistoryPage<'_>, json: bool) -> Result<Outcome, CliError> {
     if json {
-        output::say_json(&page)?;
+        output::say_json(page)?;
     } else {
         output::say(&table(
             &[
@@ -51,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path, json: bool) -> Result<Outc
                 "TOOK",
                 "BY",
             ],
-            &rows(&page),
+            &rows(page),
         ))?;
     }
     for row in &page.quarantined {
@@ -72,28 +79,20 @@ fn all_stages() -> HistoryOptions {
     }
 }
 
-/// What answered, its answer, and how to read it.
-fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<(String, Vec<u8>, HistoryOptions), CliError> {
+fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<Executions, CliError> {
     let (platform, catalog) = read_platform(repo)?;
     let pipelines = match &arguments.service {
         Some(name) => vec![pipeline_of(&catalog, name)?],
         None => Vec::new(),
     };
-    let (client, account) = connect(&platform)?;
     let query = ExecutionQuery {
         pipelines,
         page: arguments.page,
         size: arguments.page_size,
         ..ExecutionQuery::default()
     };
-    let body = pollster::block_on(client.list_executions(&query))?;
-    let options = HistoryOptions {
-        ui_base: Some(account.base_url),
-        account: Some(account.account),
-        regions: platform.regions,
-        skipped: false,
-    };
-    Ok(("what Harness answered".to_owned(), body, options))
+    let harness = connect(&Project::of(&platform))?;
+    Ok(pollster::block_on(harness.executions(&query, platform.regions))?)
 }
 
 /// The identifier of a service's pipeline.

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use harness_cd::pipeline::runtime_inputs;
 use harness_cd_model::{InputKind, RuntimeInput};
-use harness_cd_pipeline::runtime_inputs;
 
 use crate::config_repo::read;
 use crate::error::{CliError, Outcome};

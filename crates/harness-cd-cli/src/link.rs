@@ -1,6 +1,6 @@
 //! `link URL`
 
-use harness_cd_links::parse_url;
+use harness_cd::links::parse_url;
 
 use crate::error::{CliError, Outcome};
 use crate::output;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use harness_cd::pipeline::lint_config_repo;
 use harness_cd_model::{Diagnostic, Severity};
-use harness_cd_pipeline::lint_config_repo;
 
 use crate::Format;
 use crate::config_repo::{read, read_all_files, read_lint_settings};

@@ -3,6 +3,8 @@
 //! Exit codes: 0 good; 1 findings, differences or a refused deployment; 2 usage or unreadable input; 3 Harness
 //! unreachable or refused.
 
+mod annotations;
+mod check;
 mod config_repo;
 mod deploy;
 mod error;
@@ -12,6 +14,7 @@ mod inputs;
 mod link;
 mod lint;
 mod output;
+mod pipeline_ref;
 mod render;
 mod sarif;
 mod table;
@@ -64,7 +67,11 @@ enum Command {
     /// Show what was deployed, from Harness or from a saved answer
     History(history::Arguments),
     /// Check a deployment and start it
-    Deploy(deploy::Arguments),
+    Deploy(Box<deploy::Arguments>),
+    /// Check a deploy request against a pipeline in a file, without Harness
+    Check(check::Arguments),
+    /// Show what the annotations of a catalog entity say of Harness
+    Annotations(annotations::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -92,5 +99,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         Command::Link(command) => link::run(command),
         Command::History(command) => history::run(command, repo, output::wants_json(format)),
         Command::Deploy(command) => deploy::run(command, repo),
+        Command::Check(command) => check::run(command),
+        Command::Annotations(command) => annotations::run(command),
     }
 }

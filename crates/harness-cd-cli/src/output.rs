@@ -32,9 +32,17 @@ pub(crate) fn say(text: &str) -> Result<(), CliError> {
 
 /// Writes a result as indented JSON.
 pub(crate) fn say_json(value: &impl Serialize) -> Result<(), CliError> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|error| CliError::Input(format!("cannot write the answer as JSON: {error}")))?;
+    let text = serde_json::to_string_pretty(value).map_err(|error| not_json(&error))?;
     say(&text)
+}
+
+/// A value as JSON.
+pub(crate) fn json(value: &impl Serialize) -> Result<String, CliError> {
+    serde_json::to_string(value).map_err(|error| not_json(&error))
+}
+
+fn not_json(error: &serde_json::Error) -> CliError {
+    CliError::Input(format!("cannot write JSON: {error}"))
 }
 
 /// Writes a file, and makes the folder it stands in where it is missing.

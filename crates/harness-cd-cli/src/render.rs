@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use harness_cd::pipeline::{LeftOut, read_config_repo, render};
 use harness_cd_model::Diagnostic;
-use harness_cd_pipeline::{LeftOut, read_config_repo, render};
 
 use crate::config_repo::read_files;
 use crate::error::{CliError, Outcome};

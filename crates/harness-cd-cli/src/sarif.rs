@@ -1,7 +1,7 @@
 //! Findings as SARIF 2.1.0, which code hosts and editors read.
 
+use harness_cd::pipeline::{LintRule, lint_rules};
 use harness_cd_model::{Diagnostic, Severity};
-use harness_cd_pipeline::{LintRule, lint_rules};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 

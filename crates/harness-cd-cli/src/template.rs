@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use harness_cd::pipeline::{archetype_template, read_config_repo, template_path};
 use harness_cd_model::{Archetype, Platform};
-use harness_cd_pipeline::{archetype_template, read_config_repo, template_path};
 
 use crate::config_repo::{no_platform, read_files};
 use crate::error::{CliError, Outcome};

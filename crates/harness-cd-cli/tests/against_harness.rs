@@ -4,10 +4,12 @@
 
 mod support;
 
+use std::fs;
+
 use harness_cd_simulator::modes::{LateDetail, Settings};
 use harness_cd_simulator::{Modes, Options, RunningSimulator, start};
 use serde_json::Value;
-use support::{Call, harness_cd};
+use support::{Call, harness_cd, workspace};
 use tempfile::TempDir;
 
 const KEY: &str = "pat.demo-account.cli-test.9f1c7e";
@@ -26,6 +28,8 @@ impl Harness {
         let entities = tempfile::tempdir().unwrap();
         let rendered = harness_cd().args(["render", "--out"]).arg(entities.path()).run();
         assert_eq!(rendered.code, 0, "{}", rendered.stderr);
+        let storefront = "examples/harness/storefront-release.yaml";
+        fs::copy(workspace().join(storefront), entities.path().join("storefront.yaml")).unwrap();
         let options = Options {
             speed: 600.0,
             modes,
@@ -42,6 +46,13 @@ impl Harness {
             .env("HARNESS_BASE_URL", &self.simulator.base_url)
             .env("HARNESS_API_KEY", KEY)
     }
+}
+
+/// What really happened.
+fn truth(harness: &Harness) -> Value {
+    let address = format!("{}/simulator/truth", harness.simulator.base_url);
+    let mut answer = ureq::get(&address).call().unwrap();
+    serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap()
 }
 
 #[test]
@@ -110,6 +121,75 @@ fn a_run_that_can_be_read_late_is_awaited() {
         assert_eq!(run.code, 0, "{late_detail:?}: {}{}", run.stdout, run.stderr);
         assert_eq!(run.stdout.lines().last(), Some("Success"), "{}", run.stdout);
     }
+}
+
+#[test]
+fn a_pipeline_of_no_config_repo_is_run_with_what_it_asks_for() {
+    let harness = Harness::start();
+    let page = format!(
+        "{}/ng/account/demo-account/module/cd/orgs/default/projects/platform/pipelines/storefront_release/pipeline-studio",
+        harness.simulator.base_url
+    );
+    for pipeline in ["default/platform/storefront_release", page.as_str()] {
+        let run = harness
+            .call()
+            .args(["deploy", "--pipeline", pipeline, "--input", "version=v4.1.0"])
+            .args(["--input", "smokeTests=login", "--input", "smokeTests=search", "--wait"])
+            .run();
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    }
+    let truth = truth(&harness);
+    let last = truth["runs"].as_array().unwrap().last().unwrap();
+    assert!(last["request"]["body"].to_string().contains("login,search"), "{last}");
+}
+
+#[test]
+fn what_the_live_pipeline_does_not_ask_for_is_refused_and_nothing_runs() {
+    let harness = Harness::start();
+    let before = truth(&harness)["runs"].as_array().unwrap().len();
+    let refused = |arguments: &[&str], path: &str| {
+        let run = harness.call().args(["deploy"]).args(arguments).run();
+        assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains(path), "{}", run.stdout);
+    };
+    let storefront = ["--pipeline", "default/platform/storefront_release"];
+    refused(
+        &[&storefront[..], &["--input", "version=4"]].concat(),
+        "/inputs/version",
+    );
+    refused(
+        &[&storefront[..], &["--input", "version=v4.1.0", "--input", "verison=x"]].concat(),
+        "/inputs/verison",
+    );
+    let payment = [
+        "payment-service",
+        "--env",
+        "int-stable",
+        "--region",
+        "euw1",
+        "--image-tag",
+        "v1",
+    ];
+    refused(&[&payment[..], &["--input", "replicas=3"]].concat(), "/inputs/replicas");
+    refused(
+        &[&payment[..], &["--input", "replicas=3", "--dry-run"]].concat(),
+        "/inputs/replicas",
+    );
+    let run = harness.call().args(["deploy"]).args(payment).arg("--dry-run").run();
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (0, "allowed; nothing was started (--dry-run)\n")
+    );
+    assert_eq!(truth(&harness)["runs"].as_array().unwrap().len(), before);
+}
+
+#[test]
+fn a_pipeline_of_another_account_is_not_asked_for_with_this_key() {
+    let harness = Harness::start();
+    let page = "https://app.harness.io/ng/account/other/module/cd/orgs/default/projects/platform/pipelines/shop";
+    let run = harness.call().args(["deploy", "--pipeline", page]).run();
+    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("account other"), "{}", run.stderr);
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod support;
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{config_repo, harness_cd};
 use tempfile::tempdir;
 
@@ -256,7 +256,7 @@ fn a_refused_deployment_says_everything_and_calls_nobody() {
 }
 
 #[test]
-fn a_dry_run_needs_no_key() {
+fn a_dry_run_without_a_key_goes_by_the_rules() {
     let run = harness_cd()
         .args([
             "deploy",
@@ -272,10 +272,112 @@ fn a_dry_run_needs_no_key() {
         .run();
     assert_eq!(
         (run.code, run.stdout.as_str()),
-        (0, "allowed; nothing was started (--dry-run)\n"),
+        (
+            0,
+            "allowed by the rules; the pipeline in Harness was not asked, as HARNESS_API_KEY is not set\n"
+        ),
         "{}",
         run.stderr
     );
+}
+
+/// A request in a file, checked against the golden pipeline.
+fn check(request: &Value, rules: bool) -> support::Run {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("request.json");
+    fs::write(&file, request.to_string()).unwrap();
+    let pipeline = support::workspace().join("tests/golden/pipeline-payment-service.yaml");
+    let call = harness_cd().arg("check").arg(pipeline).arg("--request").arg(file);
+    match rules {
+        true => call.arg("--rules").arg(config_repo()).run(),
+        false => call.run(),
+    }
+}
+
+#[test]
+fn a_request_is_checked_without_harness() {
+    let request = json!({
+        "service": "payment-service", "imageTag": "v2.3.1", "environment": "int-stable", "region": "euw1",
+    });
+    let run = check(&request, true);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer["kind"], "allowed");
+    let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body["pipeline"]["identifier"], "payment_service_cd");
+    assert_eq!(
+        body["pipeline"]["variables"][0],
+        json!({ "name": "imageTag", "type": "String", "value": "v2.3.1" })
+    );
+
+    let mut wrong = request.clone();
+    wrong["region"] = json!("mars");
+    wrong["inputs"] = json!({ "replicas": "3" });
+    let run = check(&wrong, true);
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+    let paths: Vec<&str> = answer["violations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|violation| violation["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        (&answer["kind"], paths),
+        (&json!("rejected"), vec!["/region", "/inputs/replicas"])
+    );
+}
+
+#[test]
+fn without_rules_a_request_has_inputs_alone() {
+    let values = json!({ "imageTag": "v2.3.1", "targetEnvironment": "prod", "targetRegion": "euw1" });
+    let run = check(&json!({ "inputs": values }), false);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let run = check(&json!({ "service": "payment-service", "inputs": values }), false);
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("/service"), "{}", run.stdout);
+}
+
+#[test]
+fn a_pipeline_that_cannot_be_read_is_exit_code_2_with_its_place() {
+    let folder = tempdir().unwrap();
+    let (pipeline, request) = (folder.path().join("p.yaml"), folder.path().join("r.json"));
+    fs::write(&pipeline, "pipeline:\n  identifier: a\n  identifier: b\n").unwrap();
+    fs::write(&request, "{}").unwrap();
+    let run = harness_cd()
+        .arg("check")
+        .arg(&pipeline)
+        .arg("--request")
+        .arg(&request)
+        .run();
+    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("p.yaml:3:3"), "{}", run.stderr);
+}
+
+#[test]
+fn annotations_are_shown_with_what_is_wrong_with_them() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("annotations.json");
+    let page = "https://app.harness.io/ng/account/ACC/module/cd/orgs/default/projects/platform/pipelines/shop_cd";
+    for (annotations, code, pipelines, problems) in [
+        (json!({ "harness.io/pipelines": format!("Shop: {page}") }), 0, 1, 0),
+        (json!({ "harness.io/pipelines": "Shop: nowhere" }), 1, 0, 1),
+        (json!({ "other.io/pipelines": "x" }), 0, 0, 0),
+    ] {
+        fs::write(&file, annotations.to_string()).unwrap();
+        let run = harness_cd().arg("annotations").arg(&file).run();
+        assert_eq!(run.code, code, "{annotations}: {}{}", run.stdout, run.stderr);
+        let found: Value = serde_json::from_str(&run.stdout).unwrap();
+        let count = |key: &str| found[key].as_array().unwrap().len();
+        assert_eq!(
+            (count("pipelines"), count("problems")),
+            (pipelines, problems),
+            "{found}"
+        );
+    }
+    fs::write(&file, "[]").unwrap();
+    let run = harness_cd().arg("annotations").arg(&file).run();
+    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
 }
 
 #[test]
@@ -284,6 +386,10 @@ fn unreadable_input_is_exit_code_2() {
         &["inputs", "nowhere.yaml"][..],
         &["history", "--from-file", "nowhere.json"],
         &["frobnicate"],
+        &["deploy", "--pipeline", "shop"],
+        &["deploy", "--pipeline", "https://app.harness.io/ng/account/ACC/home"],
+        &["deploy", "--pipeline", "default/platform/shop", "--input", "tag"],
+        &["deploy", "--pipeline", "default/platform/shop", "--region", "euw1"],
     ] {
         let run = harness_cd().args(arguments).run();
         assert_eq!(run.code, 2, "{arguments:?}: {}", run.stderr);

@@ -1,8 +1,10 @@
 use std::fmt;
 
+use harness_cd_links::pipeline_page;
 use harness_cd_model::{ExecutionStatus, HarnessScope};
 use serde::{Deserialize, Serialize};
 
+use crate::transport::Transport;
 use crate::{FailureCode, HarnessError};
 
 /// Where Harness is, and who asks. Its `Debug` shows no key.
@@ -124,6 +126,40 @@ impl<T> HarnessClient<T> {
             return invalid("account, org and project of Harness must all be set, without control characters");
         }
         Ok(Self { options, transport })
+    }
+
+    /// The scope of every call.
+    #[must_use]
+    pub fn scope(&self) -> &HarnessScope {
+        &self.options.scope
+    }
+
+    /// The origin of Harness's user interface: the API's, without the path that may stand before it.
+    #[must_use]
+    pub fn ui_base(&self) -> String {
+        let base = &self.options.base_url;
+        let host = base.find("://").map_or(0, |scheme| scheme + "://".len());
+        let end = base.get(host..).and_then(|rest| rest.find('/'));
+        end.and_then(|end| base.get(..host + end)).unwrap_or(base).to_owned()
+    }
+
+    /// The address below which a pipeline's pages are.
+    #[must_use]
+    pub fn pipeline_page(&self, pipeline: &str) -> String {
+        let HarnessScope { account, org, project } = &self.options.scope;
+        pipeline_page(&self.ui_base(), account, org, project, pipeline)
+    }
+}
+
+impl<T: Transport> HarnessClient<T> {
+    /// Now, by the transport's clock, epoch ms.
+    pub fn now_ms(&self) -> i64 {
+        self.transport.now_ms()
+    }
+
+    /// Waits, as the transport does.
+    pub async fn sleep(&self, ms: u32) {
+        self.transport.sleep(ms).await;
     }
 }
 

@@ -8,7 +8,6 @@
 //! Architecture invariant: no IO, no clock, no randomness but the transport's; the key is in no message.
 
 mod client;
-mod deployment_run;
 mod error;
 mod read;
 mod run;
@@ -16,5 +15,5 @@ mod transport;
 
 pub use client::{ClientOptions, ExecutionQuery, HarnessClient, PipelineYaml};
 pub use error::{FailureCode, HarnessError};
-pub use run::{RunInputs, RunOutcome, RunRequest};
+pub use run::{RunOutcome, RunRequest};
 pub use transport::{Body, Method, Request, Response, Transport, TransportError};

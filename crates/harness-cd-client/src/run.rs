@@ -1,7 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use harness_cd_links::{execution_page, pipeline_page};
+use harness_cd_links::execution_page;
 use harness_cd_model::ExecutionStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,30 +12,17 @@ use crate::transport::{Body, Method, Request, Response, Transport};
 use crate::{ExecutionQuery, FailureCode, HarnessClient, HarnessError};
 
 /// A run of a pipeline.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunRequest {
     /// The pipeline's identifier.
     pub pipeline: String,
-    /// What the pipeline asks for.
-    pub inputs: RunInputs,
+    /// What the pipeline asks for: its own structure with only its inputs filled, as YAML; JSON is YAML.
+    pub body: String,
     /// The execution's notes: who, why.
     pub notes: String,
     /// A text that no other run has, 8 to 64 letters, digits, `-` and `_`. It is put into the notes where they do
     /// not hold it, and tells this run from every other after an ambiguous answer.
     pub nonce: String,
-}
-
-/// The runtime inputs of a run. In JSON an object, or a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub enum RunInputs {
-    /// Pipeline variables of type String, by name.
-    Variables(BTreeMap<String, String>),
-    /// The pipeline's own structure with only its inputs filled, as YAML; JSON is YAML.
-    Yaml(String),
 }
 
 /// What became of a run that Harness accepted.
@@ -67,46 +54,6 @@ const SEARCH_MS: i64 = 20_000;
 /// Harness's clock is not ours: executions that started up to an hour before the run are looked at. The nonce decides.
 const CLOCK_SKEW_MS: i64 = 60 * 60 * 1000;
 const CANDIDATES: u32 = 20;
-
-/// JSON is YAML, and needs no quoting rules of ours.
-const RUN_INPUTS: &str = "application/yaml";
-
-/// The runtime inputs of a run, as Harness takes them: a pipeline of nothing but its variables.
-#[derive(Serialize)]
-struct InputsOfVariables<'r> {
-    pipeline: PipelineInputs<'r>,
-}
-
-impl<'r> InputsOfVariables<'r> {
-    fn new(identifier: &'r str, variables: &'r BTreeMap<String, String>) -> Self {
-        let variables = variables.iter().map(|(name, value)| Variable {
-            name,
-            kind: "String",
-            value,
-        });
-        Self {
-            pipeline: PipelineInputs {
-                identifier,
-                variables: variables.collect(),
-            },
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct PipelineInputs<'r> {
-    identifier: &'r str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    variables: Vec<Variable<'r>>,
-}
-
-#[derive(Serialize)]
-struct Variable<'r> {
-    name: &'r str,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    value: &'r str,
-}
 
 /// What came back from the one POST.
 enum Answer {
@@ -156,12 +103,9 @@ impl<T: Transport> HarnessClient<T> {
                 .trim_end()
                 .to_owned()
         };
-        let body = match &run.inputs {
-            RunInputs::Variables(variables) => Body::json(RUN_INPUTS, &InputsOfVariables::new(pipeline, variables))?,
-            RunInputs::Yaml(yaml) => Body {
-                content_type: RUN_INPUTS,
-                bytes: yaml.clone().into_bytes(),
-            },
+        let body = Body {
+            content_type: "application/yaml",
+            bytes: run.body.clone().into_bytes(),
         };
         let path = ["pipeline", "api", "pipeline", "execute", pipeline];
         let query = [("moduleType", "CD"), ("notesForPipelineExecution", notes.as_str())];
@@ -203,18 +147,10 @@ impl<T: Transport> HarnessClient<T> {
     }
 
     fn started(&self, run: &RunRequest, id: &str, execution: &Value) -> RunOutcome {
-        let scope = &self.options.scope;
-        let pipeline = pipeline_page(
-            &self.options.base_url,
-            &scope.account,
-            &scope.org,
-            &scope.project,
-            &run.pipeline,
-        );
         RunOutcome::Started {
             execution_id: id.to_owned(),
             status: ExecutionStatus::parse(execution.get("status").and_then(Value::as_str).unwrap_or("Running")),
-            url: execution_page(&pipeline, id),
+            url: execution_page(&self.pipeline_page(&run.pipeline), id),
         }
     }
 

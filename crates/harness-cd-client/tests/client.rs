@@ -11,8 +11,8 @@
 use std::cell::{Cell, RefCell};
 
 use harness_cd_client::{
-    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessError, Method, Request, Response, RunInputs,
-    RunOutcome, RunRequest, Transport, TransportError,
+    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessError, Method, Request, Response, RunOutcome,
+    RunRequest, Transport, TransportError,
 };
 use harness_cd_model::{ExecutionStatus, HarnessScope};
 use pollster::block_on;
@@ -114,10 +114,12 @@ fn error(status: u16, code: &str, message: &str) -> Answer {
     )
 }
 
+const BODY: &str = r#"{"pipeline":{"identifier":"payment_service_cd","variables":[]}}"#;
+
 fn run() -> RunRequest {
     RunRequest {
         pipeline: "payment_service_cd".into(),
-        inputs: RunInputs::Variables([("imageTag".into(), "v2.3.1".into())].into()),
+        body: BODY.into(),
         notes: "Started from Backstage.\nÜber".into(),
         nonce: NONCE.into(),
     }
@@ -199,43 +201,19 @@ fn a_run_is_one_post_with_inputs_and_notes() {
     );
     let body = sent[0].body.as_ref().unwrap();
     assert_eq!(body.content_type, "application/yaml");
-    assert_eq!(
-        serde_json::from_slice::<Value>(&body.bytes).unwrap(),
-        json!({ "pipeline": { "identifier": "payment_service_cd", "variables": [{ "name": "imageTag", "type": "String", "value": "v2.3.1" }] } })
-    );
+    assert_eq!(str::from_utf8(&body.bytes), Ok(BODY));
 }
 
 #[test]
-fn a_mark_that_the_notes_hold_is_not_put_twice_and_no_inputs_are_no_variables() {
+fn a_mark_that_the_notes_hold_is_not_put_twice() {
     let script = Script::new(|_: &Request, _| answer(200, &json!({ "data": { "planExecution": { "uuid": "e1" } } })));
     let run = RunRequest {
         notes: format!("x [harness-cd:{NONCE}]"),
-        inputs: RunInputs::Variables([].into()),
         ..run()
     };
     block_on(client(&script).run_pipeline(&run)).unwrap();
     let sent = script.sent.borrow();
     assert_eq!(sent[0].url.matches(NONCE).count(), 1);
-    assert_eq!(
-        sent[0].body.as_ref().unwrap().bytes,
-        br#"{"pipeline":{"identifier":"payment_service_cd"}}"#
-    );
-}
-
-#[test]
-fn inputs_of_any_shape_are_posted_as_they_are() {
-    let script = Script::new(|_: &Request, _| {
-        answer(
-            200,
-            &json!({ "data": { "planExecution": { "uuid": "e1" }, "yamlPipeline": "" } }),
-        )
-    });
-    let yaml = "pipeline:\n  identifier: shop\n  stages: []\n";
-    let written = json!({ "pipeline": "shop", "inputs": yaml, "notes": "", "nonce": NONCE });
-    let run: RunRequest = serde_json::from_value(written).unwrap();
-    block_on(client(&script).run_pipeline(&run)).unwrap();
-    let sent = script.sent.borrow();
-    assert_eq!(sent.last().unwrap().body.as_ref().unwrap().bytes, yaml.as_bytes());
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(crate) fn decode<T: DeserializeOwned>(what: &str, value: &JsValue) -> Result
 
 /// The files of a config repository: path to text.
 #[cfg(feature = "node")]
-pub(crate) fn decode_files(files: &JsValue) -> Result<harness_cd_pipeline::Files, Error> {
+pub(crate) fn decode_files(files: &JsValue) -> Result<harness_cd::pipeline::Files, Error> {
     let files: std::collections::BTreeMap<String, String> = decode("files", files)?;
     Ok(files
         .into_iter()

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::ConfigReading;
-use harness_cd_pipeline::ConfigRepo;
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -16,7 +14,7 @@ use crate::error::malformed_response;
 pub fn read_config_repo(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
 ) -> Result<JsValue, Error> {
-    encode(&reading(harness_cd_pipeline::read_config_repo(&decode_files(&files)?)))
+    encode(&harness_cd::read_rules(&decode_files(&files)?))
 }
 
 /// Reads the Harness annotations of a catalog entity.
@@ -25,7 +23,7 @@ pub fn read_annotations(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] annotations: JsValue,
 ) -> Result<JsValue, Error> {
     let annotations: BTreeMap<String, String> = decode("annotations", &annotations)?;
-    encode(&harness_cd_links::read_annotations(&annotations))
+    encode(&harness_cd::links::read_annotations(&annotations))
 }
 
 /// Shapes the body of Harness's answer: the JSON text of a `HistoryPage`.
@@ -35,26 +33,5 @@ pub fn shape_history(
     #[wasm_bindgen(unchecked_param_type = "HistoryOptions")] options: JsValue,
 ) -> Result<String, Error> {
     let options = decode("options", &options)?;
-    harness_cd_history::shape_history_text(body, &options).map_err(malformed_response)
-}
-
-fn reading(repo: ConfigRepo) -> ConfigReading {
-    let ConfigRepo {
-        platform,
-        catalog,
-        diagnostics,
-        ..
-    } = repo;
-    let Some(platform) = platform else {
-        return ConfigReading::Rejected { diagnostics };
-    };
-    let rules = catalog
-        .services
-        .iter()
-        .map(|service| harness_cd_pipeline::deploy_rules(&platform, service));
-    ConfigReading::Read {
-        rules: rules.collect(),
-        regions: platform.regions,
-        diagnostics,
-    }
+    harness_cd::history::shape_history_text(body, &options).map_err(malformed_response)
 }

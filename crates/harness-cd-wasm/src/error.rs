@@ -1,7 +1,7 @@
 //! Failures across the door: an `Error` with the name `HarnessCdError` and a `code` of the closed list `FailureCode`.
 
 #[cfg(feature = "node")]
-use harness_cd_client::{FailureCode, HarnessError};
+use harness_cd::client::{FailureCode, HarnessError};
 use js_sys::{Error, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -17,7 +17,7 @@ pub(crate) fn internal(message: &str) -> Error {
 
 /// An answer of Harness that cannot be read.
 #[cfg(feature = "node")]
-pub(crate) fn malformed_response(error: harness_cd_history::ShapeError) -> Error {
+pub(crate) fn malformed_response(error: harness_cd::history::ShapeError) -> Error {
     harness_failure(HarnessError::new(FailureCode::MalformedResponse, error.to_string()))
 }
 

@@ -4,32 +4,22 @@
 //! weighs nothing; a pattern that takes for ever holds up one person's own tab. In Node it is an engine whose time
 //! grows with the text alone, since there a pattern would hold up everybody.
 
+#[cfg(not(feature = "node"))]
 use harness_cd_model::Patterns;
 
 /// The engine of this build.
-pub(crate) struct EnginePatterns;
-
 #[cfg(feature = "node")]
-impl Patterns for EnginePatterns {
-    fn matches(&self, pattern: &str, text: &str) -> Option<bool> {
-        // Possessive repetition would be read as something else.
-        let is_possessive = ["++", "*+", "?+", "}+"].iter().any(|mark| pattern.contains(mark));
-        let pattern = regex_lite::Regex::new(&whole(pattern))
-            .ok()
-            .filter(|_| !is_possessive)?;
-        Some(pattern.is_match(text))
-    }
-}
+pub(crate) use harness_cd::LinearPatterns as EnginePatterns;
+
+/// The engine of this build.
+#[cfg(not(feature = "node"))]
+pub(crate) struct EnginePatterns;
 
 #[cfg(not(feature = "node"))]
 impl Patterns for EnginePatterns {
     fn matches(&self, pattern: &str, text: &str) -> Option<bool> {
-        Some(RegExp::new(&whole(pattern), "u").ok()?.test(text))
+        Some(RegExp::new(&format!("^(?:{pattern})$"), "u").ok()?.test(text))
     }
-}
-
-fn whole(pattern: &str) -> String {
-    format!("^(?:{pattern})$")
 }
 
 #[cfg(not(feature = "node"))]

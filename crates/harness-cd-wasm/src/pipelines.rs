@@ -1,6 +1,6 @@
 //! Pipelines as text: rendering and lint, for the backend.
 
-use harness_cd_template::Values;
+use harness_cd::template::Values;
 use js_sys::{Error, Function};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -12,8 +12,8 @@ use crate::codec::{decode, decode_files, encode};
 pub fn render_config_repo(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
 ) -> Result<JsValue, Error> {
-    let repo = harness_cd_pipeline::read_config_repo(&decode_files(&files)?);
-    let mut rendered = harness_cd_pipeline::render(&repo, &[]);
+    let repo = harness_cd::pipeline::read_config_repo(&decode_files(&files)?);
+    let mut rendered = harness_cd::pipeline::render(&repo, &[]);
     rendered.add(repo.diagnostics);
     encode(&rendered)
 }
@@ -29,7 +29,7 @@ pub fn render_template(
 ) -> Result<JsValue, Error> {
     let values: Vec<Values> = decode("values", &values)?;
     let mut thrown = None;
-    let diagnostics = harness_cd_pipeline::render_template(file, text, &values, |text| {
+    let diagnostics = harness_cd::pipeline::render_template(file, text, &values, |text| {
         thrown = thrown.take().or(take.call1(&JsValue::NULL, &text.into()).err());
     });
     match thrown {
@@ -41,7 +41,7 @@ pub fn render_template(
 /// Checks any Harness YAML.
 #[wasm_bindgen(unchecked_return_type = "Diagnostic[]")]
 pub fn lint(file: &str, text: &str) -> Result<JsValue, Error> {
-    encode(&harness_cd_pipeline::lint(file, text.as_bytes()))
+    encode(&harness_cd::pipeline::lint(file, text.as_bytes()))
 }
 
 /// Checks a whole config repository.
@@ -49,11 +49,11 @@ pub fn lint(file: &str, text: &str) -> Result<JsValue, Error> {
 pub fn lint_config_repo(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
 ) -> Result<JsValue, Error> {
-    encode(&harness_cd_pipeline::lint_config_repo(&decode_files(&files)?))
+    encode(&harness_cd::pipeline::lint_config_repo(&decode_files(&files)?))
 }
 
 /// Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML.
 #[wasm_bindgen(js_name = runtimeInputs, unchecked_return_type = "InputsReading")]
 pub fn runtime_inputs(file: &str, text: &str) -> Result<JsValue, Error> {
-    encode(&harness_cd_pipeline::runtime_inputs(file, text.as_bytes()))
+    encode(&harness_cd::pipeline::runtime_inputs(file, text.as_bytes()))
 }

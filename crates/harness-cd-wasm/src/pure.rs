@@ -1,6 +1,6 @@
 //! What the browser may have: no secret, no network, no clock.
 
-use harness_cd_deploy::validate_text;
+use harness_cd::deploy::validate_text;
 use harness_cd_model::DeployTarget;
 use js_sys::Error;
 use wasm_bindgen::JsValue;
@@ -29,6 +29,6 @@ pub fn validate_deploy(
 /// Takes a URL of Harness's user interface apart.
 #[wasm_bindgen(js_name = parseHarnessUrl, unchecked_return_type = "HarnessUrl")]
 pub fn parse_harness_url(url: &str) -> Result<JsValue, Error> {
-    let target = harness_cd_links::parse_url(url).map_err(|error| invalid_request(&error.to_string()))?;
+    let target = harness_cd::links::parse_url(url).map_err(|error| invalid_request(&error.to_string()))?;
     encode(&target)
 }

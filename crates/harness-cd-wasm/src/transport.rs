@@ -5,7 +5,7 @@
 //! go along).
 
 use gloo_net::http::{Method as HttpMethod, Request as HttpRequest, RequestBuilder};
-use harness_cd_client::{Method, Request, Response, Transport, TransportError};
+use harness_cd::client::{Method, Request, Response, Transport, TransportError};
 use js_sys::{Date, Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::JsFuture;

@@ -55,17 +55,17 @@ fn declarations() -> String {
     printer.visit::<harness_cd_model::HarnessScope>();
     printer.visit::<harness_cd_model::HistoryPage>();
     printer.visit::<harness_cd_model::InputsReading>();
-    printer.visit::<harness_cd_client::ClientOptions>();
-    printer.visit::<harness_cd_client::ExecutionQuery>();
-    printer.visit::<harness_cd_client::FailureCode>();
-    printer.visit::<harness_cd_client::HarnessError>();
-    printer.visit::<harness_cd_client::PipelineYaml>();
-    printer.visit::<harness_cd_client::RunOutcome>();
-    printer.visit::<harness_cd_client::RunRequest>();
-    printer.visit::<harness_cd_links::HarnessAnnotations>();
-    printer.visit::<harness_cd_history::HistoryOptions>();
-    printer.visit::<harness_cd_links::HarnessUrl>();
-    printer.visit::<harness_cd_pipeline::Rendered>();
+    printer.visit::<harness_cd::client::ClientOptions>();
+    printer.visit::<harness_cd::client::ExecutionQuery>();
+    printer.visit::<harness_cd::client::FailureCode>();
+    printer.visit::<harness_cd::client::HarnessError>();
+    printer.visit::<harness_cd::DeployCheck>();
+    printer.visit::<harness_cd::LivePipeline>();
+    printer.visit::<harness_cd::client::RunOutcome>();
+    printer.visit::<harness_cd::links::HarnessAnnotations>();
+    printer.visit::<harness_cd::history::HistoryOptions>();
+    printer.visit::<harness_cd::links::HarnessUrl>();
+    printer.visit::<harness_cd::pipeline::Rendered>();
     let printed: Vec<String> = printer.printed.into_values().collect();
     format!("{HEADER}\n{}", printed.join("\n"))
 }

@@ -39,7 +39,7 @@ pub(crate) const BINARY: &str = "harness_cd_wasm_bg.wasm";
 const GLUE: &str = "harness_cd_wasm.js";
 const FACTORY: &str = "glue.cjs";
 
-const INPUTS: [&str; 13] = [
+const INPUTS: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
     "rust-toolchain.toml",
@@ -51,6 +51,7 @@ const INPUTS: [&str; 13] = [
     "crates/harness-cd-history",
     "crates/harness-cd-links",
     "crates/harness-cd-client",
+    "crates/harness-cd",
     "crates/harness-cd-wasm",
     "crates/xtask/src/wasm.rs",
 ];

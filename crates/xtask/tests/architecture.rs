@@ -14,7 +14,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each crate of ours may use of ours.
-const CRATES: [(&str, &[&str]); 12] = [
+const CRATES: [(&str, &[&str]); 13] = [
     ("harness-cd-model", &[]),
     ("harness-cd-yaml", &["harness-cd-model"]),
     ("harness-cd-template", &["harness-cd-model", "harness-cd-yaml"]),
@@ -28,40 +28,21 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("harness-cd-client", &["harness-cd-model", "harness-cd-links"]),
     ("harness-cd-simulator", &[]),
     (
-        "harness-cd-wasm",
+        "harness-cd",
         &[
             "harness-cd-model",
+            "harness-cd-yaml",
             "harness-cd-template",
             "harness-cd-pipeline",
+            "harness-cd-links",
             "harness-cd-deploy",
             "harness-cd-history",
-            "harness-cd-links",
             "harness-cd-client",
         ],
     ),
-    (
-        "harness-cd-cli",
-        &[
-            "harness-cd-model",
-            "harness-cd-template",
-            "harness-cd-pipeline",
-            "harness-cd-deploy",
-            "harness-cd-history",
-            "harness-cd-links",
-            "harness-cd-client",
-        ],
-    ),
-    (
-        "xtask",
-        &[
-            "harness-cd-model",
-            "harness-cd-pipeline",
-            "harness-cd-deploy",
-            "harness-cd-history",
-            "harness-cd-links",
-            "harness-cd-client",
-        ],
-    ),
+    ("harness-cd-wasm", &["harness-cd-model", "harness-cd"]),
+    ("harness-cd-cli", &["harness-cd-model", "harness-cd"]),
+    ("xtask", &["harness-cd-model", "harness-cd"]),
 ];
 
 /// What each npm package of ours may use of ours outside its tests.
@@ -86,7 +67,7 @@ const PACKAGES: [(&str, &[&str]); 6] = [
     ),
 ];
 
-const CORE: [&str; 8] = [
+const CORE: [&str; 9] = [
     "harness-cd-model",
     "harness-cd-yaml",
     "harness-cd-template",
@@ -95,6 +76,7 @@ const CORE: [&str; 8] = [
     "harness-cd-deploy",
     "harness-cd-history",
     "harness-cd-client",
+    "harness-cd",
 ];
 
 #[test]

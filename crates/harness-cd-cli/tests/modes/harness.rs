@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
-use harness_cd_client::{ClientOptions, HarnessClient, Request, Response, Transport, TransportError};
+use harness_cd::client::{ClientOptions, HarnessClient, Request, Response, Transport, TransportError};
 use harness_cd_model::HarnessScope;
 use harness_cd_simulator::{Options, RunningSimulator, start};
 use serde_json::{Value, json};

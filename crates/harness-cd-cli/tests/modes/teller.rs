@@ -1,7 +1,7 @@
 //! What the product shows while a story goes on, as lines.
 
-use harness_cd_client::{ExecutionQuery, HarnessClient, HarnessError, RunOutcome, RunRequest};
-use harness_cd_history::{HistoryOptions, shape_history, shape_progress};
+use harness_cd::client::{ExecutionQuery, HarnessClient, HarnessError, RunOutcome, RunRequest};
+use harness_cd::history::{HistoryOptions, shape_history, shape_progress};
 use harness_cd_model::{Deployment, ExecutionProgress, ExecutionStage};
 use pollster::block_on;
 use serde_json::{Value, json};

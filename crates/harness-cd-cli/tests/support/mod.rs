@@ -10,9 +10,13 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+pub(crate) fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
 /// The example config repo.
 pub(crate) fn config_repo() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/config-repo")
+    workspace().join("examples/config-repo")
 }
 
 /// A call of the binary on the example config repo, without anything of the caller's environment about Harness.

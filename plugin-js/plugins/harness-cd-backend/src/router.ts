@@ -88,7 +88,7 @@ export async function createRouter(options: {
     const rules = await harnessCd.deployRules(pipeline);
     const check = await harnessCd.checkDeploy(typeof req.body === 'string' ? req.body : '', { pipeline, rules });
     if (check.kind === 'rejected') return check;
-    return harnessCd.deploy({ ...check, startedBy: credentials.principal.userEntityRef });
+    return harnessCd.deploy(check, { startedBy: credentials.principal.userEntityRef });
   }
 
   router.get('/v1/entities/:kind/:namespace/:name/deployments', async (req, res) => {

@@ -1,46 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type {
-  DeployRequest,
+  AllowedDeployment,
+  DeployCheck,
   DeployRules,
   ExecutionProgress,
   ExecutionQuery,
   HarnessAnnotations,
   HarnessScope,
-  HistoryOptions,
   HistoryPage,
+  LivePipeline,
   RunOutcome,
-  RuntimeInput,
-  Violation,
 } from 'backstage-plugin-harness-cd-common';
-import { deploymentRun, HarnessClient, readAnnotations, runtimeInputs, validateDeploy } from 'harness-cd-wasm';
+import { type HarnessClient, readAnnotations } from 'harness-cd-wasm';
 import type { ConfigRepo } from './ConfigRepo';
 import { fromModuleError, harnessFailure, isHarnessFailure } from './errors';
-
-/**
- * A pipeline as it is in Harness now.
- *
- * @public
- */
-export interface LivePipeline {
-  identifier: string;
-  /** Its text. */
-  yaml: string;
-  /** What it asks for, in its order. */
-  inputs: RuntimeInput[];
-  /** Its page in Harness's own user interface. */
-  url: string;
-}
-
-/**
- * A deploy request after its check: one that may run, with the pipeline it was checked against, or every reason that
- * speaks against it.
- *
- * @public
- */
-export type DeployCheck =
-  | { kind: 'allowed'; request: DeployRequest; pipeline: LivePipeline }
-  | { kind: 'rejected'; violations: Violation[] };
 
 /**
  * A run that Harness accepted.
@@ -72,7 +46,7 @@ export interface HarnessCdService {
    */
   checkDeploy(requestText: string, target: { pipeline: string; rules?: DeployRules }): Promise<DeployCheck>;
   /** Starts a checked deployment, once. `startedBy` is an entity ref and goes into the execution's notes. */
-  deploy(options: { pipeline: LivePipeline; request: DeployRequest; startedBy: string }): Promise<StartedDeployment>;
+  deploy(deployment: AllowedDeployment, options: { startedBy: string }): Promise<StartedDeployment>;
   /** A page of deployments, newest execution first, without the stages that were skipped. */
   listDeployments(query: ExecutionQuery): Promise<HistoryPage>;
   /** How far one execution is. */
@@ -89,8 +63,6 @@ export class DefaultHarnessCdService implements HarnessCdService {
       configRepo: ConfigRepo;
       logger: LoggerService;
       scope: HarnessScope;
-      /** The origin of Harness's user interface. */
-      uiBase: string;
     },
   ) {
     this.scope = options.scope;
@@ -111,52 +83,32 @@ export class DefaultHarnessCdService implements HarnessCdService {
   }
 
   async getPipeline(identifier: string): Promise<LivePipeline> {
-    const { yaml } = await this.#ask('read a pipeline', client => client.getPipeline(identifier));
-    const { inputs, diagnostics } = runtimeInputs(identifier, yaml);
-    if (diagnostics.length > 0) {
-      const [{ message, range }] = diagnostics;
-      throw harnessFailure(
-        'MALFORMED_RESPONSE',
-        `The pipeline ${identifier} cannot be read here: ${message} (line ${range.line}).`,
-        { hint: 'Start it in Harness.' },
-      );
-    }
-    return { identifier, yaml, inputs, url: this.#pageOf(identifier) };
+    return this.#ask('read a pipeline', client => client.getPipeline(identifier));
   }
 
   async checkDeploy(requestText: string, target: { pipeline: string; rules?: DeployRules }): Promise<DeployCheck> {
-    const { rules } = target;
-    // What breaks the rules is known without asking Harness.
-    const byRules = rules && validateDeploy(requestText, { rules }, Date.now());
-    if (byRules?.kind === 'rejected') return byRules;
-    const pipeline = await this.getPipeline(target.pipeline);
-    const verdict = validateDeploy(requestText, { rules, inputs: pipeline.inputs }, Date.now());
-    // What the check allowed is an object of exactly the fields of a request.
-    return verdict.kind === 'allowed' ? { kind: 'allowed', request: JSON.parse(requestText), pipeline } : verdict;
+    return this.#ask('check a deployment', client =>
+      client.checkDeploy(requestText, target.pipeline, target.rules),
+    );
   }
 
-  async deploy(options: {
-    pipeline: LivePipeline;
-    request: DeployRequest;
-    startedBy: string;
-  }): Promise<StartedDeployment> {
-    const { pipeline, request, startedBy } = options;
-    const { identifier, yaml } = pipeline;
+  async deploy(deployment: AllowedDeployment, options: { startedBy: string }): Promise<StartedDeployment> {
+    const { startedBy } = options;
     const outcome = await this.#ask('start a deployment', client =>
-      client.runPipeline(deploymentRun(identifier, yaml, request, `Backstage by ${startedBy}`, randomUUID())),
+      client.startDeployment(deployment, `Backstage by ${startedBy}`, randomUUID()),
     );
     if (outcome.kind === 'denied') {
       throw harnessFailure('FORBIDDEN', `A policy of Harness refused the run: ${outcome.messages.join('; ')}`, {
         hint: 'Meet what the policy asks for, or ask its owner.',
       });
     }
-    this.options.logger.info(`${startedBy} started execution ${outcome.executionId} of ${identifier}`);
+    this.options.logger.info(`${startedBy} started execution ${outcome.executionId} of ${deployment.pipeline}`);
     return outcome;
   }
 
   async listDeployments(query: ExecutionQuery): Promise<HistoryPage> {
-    const options = await this.#historyOptions();
-    const text = await this.#ask('list deployments', client => client.listDeployments(query, options));
+    const regions = await this.#regions();
+    const text = await this.#ask('list deployments', client => client.listDeployments(query, regions));
     const page: HistoryPage = JSON.parse(text);
     page.quarantined.forEach(({ pointer, executionId, reason }) =>
       this.options.logger.warn(`Left an execution out of the history: ${reason}`, {
@@ -168,24 +120,15 @@ export class DefaultHarnessCdService implements HarnessCdService {
   }
 
   async getExecution(executionId: string): Promise<ExecutionProgress> {
-    const options = await this.#historyOptions();
-    return this.#ask('read an execution', client => client.getExecution(executionId, options));
-  }
-
-  #pageOf(pipeline: string): string {
-    const { account, org, project } = this.scope;
-    const page = `account/${account}/module/cd/orgs/${org}/projects/${project}/pipelines/${pipeline}/pipeline-studio/`;
-    return `${this.options.uiBase}/ng/${page}`;
+    return this.#ask('read an execution', client => client.getExecution(executionId));
   }
 
   // Without the config repo there is still a history; only its regions are not known.
-  async #historyOptions(): Promise<HistoryOptions> {
-    const { configRepo, scope, uiBase } = this.options;
-    const regions = await configRepo.platform().then(
+  async #regions(): Promise<string[]> {
+    return this.options.configRepo.platform().then(
       platform => platform.regions,
       () => [],
     );
-    return { uiBase, account: scope.account, regions, skipped: false };
   }
 
   async #ask<T>(purpose: string, call: (client: HarnessClient) => Promise<T>): Promise<T> {

@@ -5,5 +5,5 @@
  */
 
 export { harnessFailure, isHarnessFailure, type HarnessFailure } from './errors';
-export type { DeployCheck, HarnessCdService, LivePipeline, StartedDeployment } from './HarnessCdService';
+export type { HarnessCdService, StartedDeployment } from './HarnessCdService';
 export { harnessCdServiceRef } from './service';

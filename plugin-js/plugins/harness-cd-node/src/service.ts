@@ -49,12 +49,12 @@ async function createHarnessCdService(deps: {
   const client = createClient(settings);
   lifecycle.addShutdownHook(() => client.free());
 
-  const { configRepo: target, scope, baseUrl } = settings;
+  const { configRepo: target, scope } = settings;
   const configRepo = new ConfigRepo(target, configRepoReader(target, urlReader), logger);
   // Said at start rather than at the first deployment. A backend does not stay down for it: the cause may pass.
   await configRepo.check().catch(() => {}); // the log has it
 
-  return new DefaultHarnessCdService({ client, configRepo, logger, scope, uiBase: new URL(baseUrl).origin });
+  return new DefaultHarnessCdService({ client, configRepo, logger, scope });
 }
 
 function createClient({ baseUrl, apiKey, scope }: HarnessCdConfig): HarnessClient {

@@ -13,20 +13,24 @@ function clientClass(door) {
       door.call(instance => this.#handleOf(instance)); // refuses wrong options now, not at the first call
     }
 
-    runPipeline(run) {
-      return this.#call(handle => handle.runPipeline(run));
+    checkDeploy(requestText, pipeline, rules = null) {
+      return this.#call(handle => handle.checkDeploy(requestText, pipeline, rules));
+    }
+
+    startDeployment(deployment, startedBy, nonce) {
+      return this.#call(handle => handle.startDeployment(deployment, startedBy, nonce));
     }
 
     getPipeline(pipeline) {
       return this.#call(handle => handle.getPipeline(pipeline));
     }
 
-    listDeployments(query, options) {
-      return this.#call(handle => handle.listDeployments(query, options));
+    listDeployments(query, regions) {
+      return this.#call(handle => handle.listDeployments(query, regions));
     }
 
-    getExecution(id, options) {
-      return this.#call(handle => handle.getExecution(id, options));
+    getExecution(id) {
+      return this.#call(handle => handle.getExecution(id));
     }
 
     free() {

@@ -19,8 +19,6 @@ exports.parseHarnessUrl = parseHarnessUrl;
 exports.readAnnotations = annotations => door.call(({ glue }) => glue.readAnnotations(annotations));
 exports.readConfigRepo = files => door.call(({ glue }) => glue.readConfigRepo(files));
 exports.runtimeInputs = (file, text) => door.call(({ glue }) => glue.runtimeInputs(file, text));
-exports.deploymentRun = (pipeline, pipelineYaml, request, startedBy, nonce) =>
-  door.call(({ glue }) => glue.deploymentRun(pipeline, pipelineYaml, request, startedBy, nonce));
 exports.shapeHistory = (body, options) => door.call(({ glue }) => glue.shapeHistory(body, options));
 exports.renderConfigRepo = files => door.call(({ glue }) => glue.renderConfigRepo(files));
 exports.renderTemplate = (file, text, values, take) => door.call(({ glue }) => glue.renderTemplate(file, text, values, take));

@@ -4,8 +4,10 @@
  * @packageDocumentation
  */
 import type {
+  AllowedDeployment,
   ConfigReading,
-  DeployRequest,
+  DeployCheck,
+  DeployRules,
   Diagnostic,
   ExecutionProgress,
   ExecutionQuery,
@@ -13,10 +15,9 @@ import type {
   HarnessClientOptions,
   HistoryOptions,
   InputsReading,
-  PipelineYaml,
+  LivePipeline,
   Rendered,
   RunOutcome,
-  RunRequest,
 } from 'backstage-plugin-harness-cd-common';
 
 export * from './browser';
@@ -64,22 +65,6 @@ export function lintConfigRepo(files: Record<string, string>): Diagnostic[];
 export function runtimeInputs(file: string, text: string): InputsReading;
 
 /**
- * The run of a checked deploy request: its runtime inputs, and notes that say who started it and why.
- *
- * @param pipeline - the pipeline's identifier
- * @param pipelineYaml - the live pipeline, whose structure the inputs are written into
- * @param startedBy - for example `Backstage by user:default/ana`
- * @param nonce - a text that no other run has, 8 to 64 letters, digits, `-` and `_`
- */
-export function deploymentRun(
-  pipeline: string,
-  pipelineYaml: string,
-  request: DeployRequest,
-  startedBy: string,
-  nonce: string,
-): RunRequest;
-
-/**
  * Shapes the body of Harness's answer about executions.
  *
  * @returns the JSON text of a `HistoryPage`
@@ -94,14 +79,29 @@ export function shapeHistory(body: Uint8Array, options: HistoryOptions): string;
 export class HarnessClient {
   /** Checks the options, and sends nothing. */
   constructor(options: HarnessClientOptions);
-  /** Starts a pipeline; sent once. */
-  runPipeline(run: RunRequest): Promise<RunOutcome>;
-  /** Reads a pipeline as Harness stores it. */
-  getPipeline(pipeline: string): Promise<PipelineYaml>;
-  /** Lists executions as deployments: the JSON text of a `HistoryPage`. */
-  listDeployments(query: ExecutionQuery, options: HistoryOptions): Promise<string>;
+  /**
+   * Checks a deploy request, given as the JSON text that a person or a program sent: against the rules of its service,
+   * without calling Harness, and where none is broken against the live pipeline. A pipeline that is in no config repo
+   * has no rules.
+   */
+  checkDeploy(requestText: string, pipeline: string, rules?: DeployRules): Promise<DeployCheck>;
+  /**
+   * Starts a checked deployment; sent once.
+   *
+   * @param startedBy - for example `Backstage by user:default/ana`
+   * @param nonce - a text that no other run has, 8 to 64 letters, digits, `-` and `_`
+   */
+  startDeployment(deployment: AllowedDeployment, startedBy: string, nonce: string): Promise<RunOutcome>;
+  /** Reads a pipeline as it is in Harness now, and what it asks for. */
+  getPipeline(pipeline: string): Promise<LivePipeline>;
+  /**
+   * Lists executions as deployments: the JSON text of a `HistoryPage`.
+   *
+   * @param regions - looked for in the identifiers of infrastructure definitions
+   */
+  listDeployments(query: ExecutionQuery, regions: string[]): Promise<string>;
   /** Reads how far one execution is. */
-  getExecution(id: string, options: HistoryOptions): Promise<ExecutionProgress>;
+  getExecution(id: string): Promise<ExecutionProgress>;
   /** Frees the client; calls in flight end as usual, later ones are refused. */
   free(): void;
 }

@@ -2,7 +2,6 @@
 export {
   HarnessCdError,
   HarnessClient,
-  deploymentRun,
   lint,
   lintConfigRepo,
   loadHarnessCd,

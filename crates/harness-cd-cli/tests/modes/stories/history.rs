@@ -1,6 +1,6 @@
 //! What ran.
 
-use harness_cd_client::{ExecutionQuery, RunRequest};
+use harness_cd::client::{ExecutionQuery, RunRequest};
 use harness_cd_model::ExecutionStatus;
 use pollster::block_on;
 

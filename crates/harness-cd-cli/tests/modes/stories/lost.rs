@@ -1,6 +1,6 @@
 //! Answers that are lost, and runs that are not there yet.
 
-use harness_cd_client::RunRequest;
+use harness_cd::client::RunRequest;
 use serde_json::json;
 
 use super::{Story, deployment};

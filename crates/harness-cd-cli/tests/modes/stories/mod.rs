@@ -5,10 +5,9 @@ mod lost;
 mod refusals;
 mod runs;
 
-use std::collections::BTreeMap;
-
-use harness_cd_client::{ExecutionQuery, RunInputs, RunRequest};
+use harness_cd::client::{ExecutionQuery, RunRequest};
 use harness_cd_model::DeployRequest;
+use serde_json::{Value, json};
 
 use crate::teller::Teller;
 
@@ -31,7 +30,12 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Story> {
 const NONCE: &str = "nonce-0123456789";
 
 fn deployment(environment: &str, tag: &str) -> RunRequest {
-    RunRequest::for_deployment("payment_service_cd", &request(environment, tag), "the stories", NONCE)
+    let request = request(environment, tag);
+    let variables: Vec<(&str, &str)> = request
+        .variables()
+        .map(|(name, value)| (name, value.as_str()))
+        .collect();
+    with_variables("payment_service_cd", &variables)
 }
 
 fn request(environment: &str, tag: &str) -> DeployRequest {
@@ -45,13 +49,17 @@ fn request(environment: &str, tag: &str) -> DeployRequest {
 }
 
 fn with_variables(pipeline: &str, variables: &[(&str, &str)]) -> RunRequest {
-    let variables: BTreeMap<String, String> = variables
+    let variables: Vec<Value> = variables
         .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .map(|(name, value)| json!({ "name": name, "type": "String", "value": value }))
         .collect();
+    let body = match variables.is_empty() {
+        true => json!({ "pipeline": { "identifier": pipeline } }),
+        false => json!({ "pipeline": { "identifier": pipeline, "variables": variables } }),
+    };
     RunRequest {
         pipeline: pipeline.to_owned(),
-        inputs: RunInputs::Variables(variables),
+        body: body.to_string(),
         notes: "Started from the stories.".to_owned(),
         nonce: NONCE.to_owned(),
     }

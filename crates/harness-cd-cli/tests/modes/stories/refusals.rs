@@ -1,6 +1,6 @@
 //! What Harness refuses, and what the product says then.
 
-use harness_cd_client::{RunInputs, RunRequest};
+use harness_cd::client::RunRequest;
 use serde_json::json;
 
 use super::{Story, deployment, of_payment, with_variables};
@@ -224,7 +224,7 @@ fn long_runs(teller: &mut Teller<'_>) -> Option<()> {
     let inputs = r#"{"pipeline":{"identifier":"payment_service_cd","variables":[{"name":"imageTag","type":"String","value":"v1"}]}}"#;
     for nonce in ["nonce-the-first", "nonce-the-second"] {
         teller.starts(&RunRequest {
-            inputs: RunInputs::Yaml(format!("# {}\n{inputs}\n", "x".repeat(500_000))),
+            body: format!("# {}\n{inputs}\n", "x".repeat(500_000)),
             nonce: nonce.to_owned(),
             ..deployment("int-stable", "v1")
         });

@@ -1,8 +1,8 @@
 //! Runs that start, and how far they are.
 
-use harness_cd_client::{ExecutionQuery, RunInputs, RunRequest};
+use harness_cd::client::{ExecutionQuery, RunRequest};
+use harness_cd::pipeline::fill_inputs;
 use harness_cd_model::InputValue;
-use harness_cd_pipeline::fill_inputs;
 use pollster::block_on;
 use serde_json::json;
 
@@ -149,7 +149,7 @@ fn written_values(teller: &mut Teller<'_>) -> Option<()> {
     let pipeline = teller.said(block_on(teller.client.get_pipeline("payment_service_cd")))?;
     let inputs = fill_inputs(&pipeline.yaml, &request("int-stable", "1.20").input_values()).unwrap();
     let run = RunRequest {
-        inputs: RunInputs::Yaml(inputs),
+        body: inputs,
         ..deployment("int-stable", "1.20")
     };
     teller.starts(&run)?;
@@ -169,7 +169,7 @@ fn several_values(teller: &mut Teller<'_>) -> Option<()> {
     ];
     let inputs = fill_inputs(&pipeline.yaml, &values.into()).unwrap();
     teller.starts(&RunRequest {
-        inputs: RunInputs::Yaml(inputs),
+        body: inputs,
         ..with_variables("fleet", &[])
     });
     teller.tells_truth();

@@ -87,7 +87,7 @@ export function createTriggerPipelineAction(options: {
       const requestText = JSON.stringify(requestOf(rules, variables, record));
       const check = await harnessCd.checkDeploy(requestText, { pipeline: rules?.pipeline ?? pipelineId, rules });
       if (check.kind === 'rejected') throw new InputError(rejection(check.violations));
-      const { pipeline, request } = check;
+      const { request } = check;
       const what = rules
         ? `${request.service} ${request.imageTag} to ${request.environment} in ${request.region}`
         : `the pipeline ${pipelineId}`;
@@ -100,8 +100,8 @@ export function createTriggerPipelineAction(options: {
       const startedBy = ctx.user?.ref ?? `scaffolder task ${ctx.task.id}`;
       // A task that is run again goes on with the execution it started, and starts no second one.
       const started = await ctx.checkpoint({
-        key: [ctx.step?.id, pipeline.identifier, JSON.stringify(request)].join('.'),
-        fn: () => startOnce(() => harnessCd.deploy({ pipeline, request, startedBy })),
+        key: [ctx.step?.id, check.pipeline, JSON.stringify(request)].join('.'),
+        fn: () => startOnce(() => harnessCd.deploy(check, { startedBy })),
       });
       if (started.kind === 'unknown') throw new Error(started.message);
       const { executionId, url, status } = started;

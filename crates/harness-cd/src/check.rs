@@ -1,0 +1,142 @@
+//! May it run: one check for every road, with Harness or without.
+
+use harness_cd_client::{FailureCode, HarnessError, Transport};
+use harness_cd_deploy::validate_text;
+use harness_cd_model::{
+    DeployRequest, DeployRules, DeployTarget, DeployVerdict, Patterns, RuntimeInput, TimeZones, Violation,
+};
+use harness_cd_pipeline::{FillError, fill_inputs, runtime_inputs};
+use harness_cd_yaml::parse_text;
+use serde::{Deserialize, Serialize};
+
+use crate::HarnessCd;
+
+/// What a check asks besides Harness.
+#[derive(Clone, Copy)]
+pub struct Ports<'p> {
+    /// When a change window is open.
+    pub zones: &'p dyn TimeZones,
+    /// Whether a value fits the pattern of its input.
+    pub patterns: &'p dyn Patterns,
+}
+
+/// A deploy request after its check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum DeployCheck {
+    /// It may run.
+    Allowed(Box<AllowedDeployment>),
+    /// Every reason that speaks against it.
+    Rejected {
+        /// At least one, in field order.
+        violations: Vec<Violation>,
+    },
+}
+
+/// A deployment that may run, as it was checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct AllowedDeployment {
+    /// The pipeline's identifier.
+    pub pipeline: String,
+    /// The request as it was read.
+    pub request: DeployRequest,
+    /// What the run sends: the pipeline's own structure with only its inputs filled, as YAML.
+    pub body: String,
+}
+
+impl<T: Transport> HarnessCd<T> {
+    /// Checks a request, given as the JSON text that a person or a program sent: against the rules of its service,
+    /// without calling Harness, and where none is broken against the live pipeline. A pipeline that is in no config
+    /// repo has no rules.
+    ///
+    /// # Errors
+    /// Those of [`HarnessCd::pipeline`]; [`FailureCode::InvalidRequest`] for a pipeline that cannot be run from here.
+    pub async fn check(
+        &self,
+        request: &str,
+        pipeline: &str,
+        rules: Option<&DeployRules>,
+        ports: Ports<'_>,
+    ) -> Result<DeployCheck, HarnessError> {
+        let now_ms = self.client.now_ms();
+        // What breaks the rules is known without asking Harness.
+        let by_rules = rules.map(|rules| check_rules(request, rules, now_ms, ports));
+        if let Some(DeployVerdict::Rejected { violations }) = by_rules {
+            return Ok(DeployCheck::Rejected { violations });
+        }
+        let live = self.pipeline(pipeline).await?;
+        let judged = judge(request, rules, Some(live.inputs), now_ms, ports);
+        written(judged, pipeline, &live.yaml)
+            .map_err(|error| HarnessError::new(FailureCode::InvalidRequest, error.to_string()))
+    }
+}
+
+/// Checks a request against a pipeline in a file, without Harness. `now_ms` is the instant at which it would run, in
+/// epoch ms.
+///
+/// # Errors
+/// The findings of a pipeline that cannot be read, or a sentence for one that cannot be run from here.
+pub fn check_offline(
+    request: &str,
+    file: &str,
+    yaml: &str,
+    rules: Option<&DeployRules>,
+    now_ms: i64,
+    ports: Ports<'_>,
+) -> Result<DeployCheck, FillError> {
+    let reading = runtime_inputs(file, yaml.as_bytes());
+    if !reading.diagnostics.is_empty() {
+        return Err(FillError::Unreadable(reading.diagnostics));
+    }
+    let judged = judge(request, rules, Some(reading.inputs), now_ms, ports);
+    written(judged, &pipeline_identifier(yaml).unwrap_or_default(), yaml)
+}
+
+/// Checks a request against the rules of its service alone: what is known without a pipeline.
+#[must_use]
+pub fn check_rules(request: &str, rules: &DeployRules, now_ms: i64, ports: Ports<'_>) -> DeployVerdict {
+    judge(request, Some(rules), None, now_ms, ports).1
+}
+
+/// The identifier that a pipeline's text gives it.
+#[must_use]
+pub fn pipeline_identifier(yaml: &str) -> Option<String> {
+    let document = parse_text("pipeline.yaml", yaml).ok()?;
+    let identifier = document.root.at(&["pipeline", "identifier"])?.text()?;
+    Some(identifier.to_owned())
+}
+
+fn judge(
+    request: &str,
+    rules: Option<&DeployRules>,
+    inputs: Option<Vec<RuntimeInput>>,
+    now_ms: i64,
+    ports: Ports<'_>,
+) -> (Option<DeployRequest>, DeployVerdict) {
+    let target = DeployTarget {
+        rules: rules.cloned(),
+        inputs,
+    };
+    validate_text(request, &target, now_ms, ports.zones, ports.patterns)
+}
+
+fn written(
+    judged: (Option<DeployRequest>, DeployVerdict),
+    pipeline: &str,
+    yaml: &str,
+) -> Result<DeployCheck, FillError> {
+    match judged {
+        (_, DeployVerdict::Rejected { violations }) => Ok(DeployCheck::Rejected { violations }),
+        (request, DeployVerdict::Allowed) => {
+            let request = request.unwrap_or_default();
+            Ok(DeployCheck::Allowed(Box::new(AllowedDeployment {
+                pipeline: pipeline.to_owned(),
+                body: fill_inputs(yaml, &request.input_values())?,
+                request,
+            })))
+        }
+    }
+}

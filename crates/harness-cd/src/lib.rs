@@ -1,0 +1,48 @@
+//! The product: what a person can do with it, as one use case each, over the ports that Harness, the clock, time zones
+//! and patterns stand behind.
+//!
+//! ```text
+//! request ──check──▶ DeployCheck ──start──▶ RunOutcome ──follow──▶ ExecutionProgress
+//! query ──executions──▶ Executions ──page──▶ HistoryPage
+//! ```
+//!
+//! The doors to JavaScript and to the shell stand on this crate alone, so that they never differ in what they check.
+//! What needs no composing is handed on as it is: [`links`], [`pipeline`], [`history`], [`client`].
+//!
+//! Architecture invariant: only this crate composes the core crates. It does no IO and reads no clock: both are the
+//! transport's.
+
+mod check;
+mod config_repo;
+mod follow;
+mod live_pipeline;
+mod past;
+mod patterns;
+mod start;
+
+pub use harness_cd_client as client;
+pub use harness_cd_deploy as deploy;
+pub use harness_cd_history as history;
+pub use harness_cd_links as links;
+pub use harness_cd_pipeline as pipeline;
+pub use harness_cd_template as template;
+
+pub use check::{AllowedDeployment, DeployCheck, Ports, check_offline, check_rules, pipeline_identifier};
+pub use config_repo::read_rules;
+pub use live_pipeline::LivePipeline;
+pub use past::Executions;
+pub use patterns::LinearPatterns;
+
+use harness_cd_client::{HarnessClient, Transport};
+
+/// Harness CD, as one key reaches it.
+pub struct HarnessCd<T> {
+    client: HarnessClient<T>,
+}
+
+impl<T: Transport> HarnessCd<T> {
+    /// The use cases over a client; nothing is sent yet.
+    pub fn new(client: HarnessClient<T>) -> Self {
+        Self { client }
+    }
+}

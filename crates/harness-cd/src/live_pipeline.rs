@@ -1,0 +1,46 @@
+use harness_cd_client::{FailureCode, HarnessError, Transport};
+use harness_cd_links::studio_page;
+use harness_cd_model::RuntimeInput;
+use harness_cd_pipeline::runtime_inputs;
+use serde::Serialize;
+
+use crate::HarnessCd;
+
+/// A pipeline as it is in Harness now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct LivePipeline {
+    /// Its identifier.
+    pub identifier: String,
+    /// Its text.
+    pub yaml: String,
+    /// What it asks for, in its order.
+    pub inputs: Vec<RuntimeInput>,
+    /// Its page in Harness's own user interface.
+    pub url: String,
+}
+
+impl<T: Transport> HarnessCd<T> {
+    /// Reads a pipeline, and what it asks for.
+    ///
+    /// # Errors
+    /// Those of the read; [`FailureCode::MalformedResponse`] for a pipeline that cannot be read here.
+    pub async fn pipeline(&self, identifier: &str) -> Result<LivePipeline, HarnessError> {
+        let yaml = self.client.get_pipeline(identifier).await?.yaml;
+        let reading = runtime_inputs(identifier, yaml.as_bytes());
+        if let Some(finding) = reading.diagnostics.first() {
+            let message = format!(
+                "the pipeline `{identifier}` cannot be read here: {} (line {}); start it in Harness",
+                finding.message, finding.range.line
+            );
+            return Err(HarnessError::new(FailureCode::MalformedResponse, message));
+        }
+        Ok(LivePipeline {
+            identifier: identifier.to_owned(),
+            yaml,
+            inputs: reading.inputs,
+            url: studio_page(&self.client.pipeline_page(identifier)),
+        })
+    }
+}

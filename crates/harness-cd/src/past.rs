@@ -1,0 +1,68 @@
+//! What ran.
+
+use harness_cd_client::{ExecutionQuery, FailureCode, HarnessError, Transport};
+use harness_cd_history::{HistoryOptions, ShapeError, shape_history, shape_history_text, shape_progress};
+use harness_cd_model::{ExecutionProgress, HistoryPage};
+
+use crate::HarnessCd;
+
+/// A page of executions, as Harness sent it.
+#[derive(Clone, Debug)]
+pub struct Executions {
+    body: Vec<u8>,
+    options: HistoryOptions,
+}
+
+impl Executions {
+    /// The deployments in it, newest execution first, without the stages that were skipped.
+    ///
+    /// # Errors
+    /// [`FailureCode::MalformedResponse`]
+    pub fn page(&self) -> Result<HistoryPage<'_>, HarnessError> {
+        shape_history(&self.body, &self.options).map_err(malformed)
+    }
+
+    /// The JSON text of the same page, for bulk that goes on as text.
+    ///
+    /// # Errors
+    /// [`FailureCode::MalformedResponse`]
+    pub fn text(&self) -> Result<String, HarnessError> {
+        shape_history_text(&self.body, &self.options).map_err(malformed)
+    }
+}
+
+impl<T: Transport> HarnessCd<T> {
+    /// Lists executions. `regions` are the names of regions, looked for in identifiers of infrastructure definitions;
+    /// may be empty.
+    ///
+    /// # Errors
+    /// Those of the read.
+    pub async fn executions(&self, query: &ExecutionQuery, regions: Vec<String>) -> Result<Executions, HarnessError> {
+        Ok(Executions {
+            body: self.client.list_executions(query).await?,
+            options: self.history_options(regions),
+        })
+    }
+
+    /// How far one execution is.
+    ///
+    /// # Errors
+    /// Those of the read; [`FailureCode::MalformedResponse`].
+    pub async fn execution(&self, id: &str) -> Result<ExecutionProgress, HarnessError> {
+        let body = self.client.get_execution(id, None).await?;
+        shape_progress(&body, &self.history_options(Vec::new())).map_err(malformed)
+    }
+
+    fn history_options(&self, regions: Vec<String>) -> HistoryOptions {
+        HistoryOptions {
+            ui_base: Some(self.client.ui_base()),
+            account: Some(self.client.scope().account.clone()),
+            regions,
+            skipped: false,
+        }
+    }
+}
+
+fn malformed(error: ShapeError) -> HarnessError {
+    HarnessError::new(FailureCode::MalformedResponse, error.to_string())
+}

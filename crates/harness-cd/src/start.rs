@@ -1,0 +1,60 @@
+use harness_cd_client::{HarnessError, RunOutcome, RunRequest, Transport};
+use harness_cd_model::DeployRequest;
+
+use crate::{AllowedDeployment, HarnessCd};
+
+impl<T: Transport> HarnessCd<T> {
+    /// Starts a checked deployment, once. `started_by` goes into the notes, for example
+    /// `Backstage by user:default/ana`; `nonce` is unique to this attempt, 8 to 64 letters, digits, `-` and `_`.
+    ///
+    /// # Errors
+    /// [`OutcomeUnknown`](harness_cd_client::FailureCode::OutcomeUnknown) where it cannot be told whether it was started;
+    /// with every other code it was not.
+    pub async fn start(
+        &self,
+        deployment: &AllowedDeployment,
+        started_by: &str,
+        nonce: &str,
+    ) -> Result<RunOutcome, HarnessError> {
+        let run = RunRequest {
+            pipeline: deployment.pipeline.clone(),
+            body: deployment.body.clone(),
+            notes: notes(&deployment.request, started_by),
+            nonce: nonce.to_owned(),
+        };
+        self.client.run_pipeline(&run).await
+    }
+}
+
+/// What people read beside the execution: who started it, and why.
+fn notes(request: &DeployRequest, started_by: &str) -> String {
+    let mut notes = format!("Started from {started_by}.");
+    for (label, text) in [
+        ("Change ticket", &request.change_ticket),
+        ("Rollback plan", &request.rollback_plan),
+        ("Business justification", &request.business_justification),
+    ] {
+        if let Some(text) = text {
+            notes.push_str(&format!(" {label}: {}.", text.trim_end_matches('.')));
+        }
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_say_who_and_why() {
+        let request = DeployRequest {
+            change_ticket: Some("CHG-7".into()),
+            rollback_plan: Some("Deploy v2.3.0.".into()),
+            ..DeployRequest::default()
+        };
+        assert_eq!(
+            notes(&request, "Backstage by user:default/ana"),
+            "Started from Backstage by user:default/ana. Change ticket: CHG-7. Rollback plan: Deploy v2.3.0."
+        );
+    }
+}
