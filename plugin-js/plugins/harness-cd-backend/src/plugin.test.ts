@@ -50,6 +50,7 @@ describe('harnessCdPlugin', () => {
   async function start(decision: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW): Promise<Server> {
     const entities = [
       component('payment-service', { 'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd') }),
+      component('ledger-service', { 'harness.io/pipeline-url': simulator.pipelineUrl('ledger_service_cd') }),
       component('by-service', { 'harness.io/services': `Payment: ${simulator.serviceUrl('payment_service')}` }),
       component('no-pipeline', {}),
       component('broken', { 'harness.io/pipeline-url': 'https://app.harness.io/somewhere' }),
@@ -331,7 +332,23 @@ describe('harnessCdPlugin', () => {
 
   it('shows no execution of another pipeline', async () => {
     const server = await start();
-    await request(server).get(path('payment-service', 'executions/does-not-exist')).expect(404);
+    const { body } = await request(server).get(path('ledger-service', 'deployments?pageSize=1')).expect(200);
+    const execution = `executions/${body.deployments[0].executionId}`;
+    const own = await request(server).get(path('ledger-service', execution)).expect(200);
+    expect(own.body.pipeline).toBe('ledger_service_cd');
+
+    const other = await request(server).get(path('payment-service', execution)).expect(404);
+    expect(other.body.error).toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringContaining('no execution of the pipeline payment_service_cd'),
+    });
+    expect(JSON.stringify(other.body)).not.toContain('ledger');
+  });
+
+  it('shows no execution that Harness does not know', async () => {
+    const server = await start();
+    const { body } = await request(server).get(path('payment-service', 'executions/does-not-exist')).expect(404);
+    expect(body.error.code).toBe('NOT_FOUND');
   });
 
   it.each([
