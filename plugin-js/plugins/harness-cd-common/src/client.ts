@@ -1,4 +1,4 @@
-import { ResponseError } from '@backstage/errors';
+import { ForwardedError, ResponseError } from '@backstage/errors';
 import type { ExecutionProgress } from './generated/types';
 import type {
   DeployBody,
@@ -23,6 +23,7 @@ export interface EntityName {
 /**
  * What the backend of Harness CD offers. Refusals and failures are `ResponseError`s of `@backstage/errors`; their
  * `body.error` carries `code`, `hint` and, where Harness gave one, `correlationId`.
+ * An error without a `body` says that nobody answered, or that the answer cannot be read.
  *
  * @public
  */
@@ -95,11 +96,22 @@ export class HarnessCdClient implements HarnessCdApi {
   async #fetch(entity: EntityName, path: string, init?: RequestInit): Promise<Response> {
     const baseUrl = await this.#discoveryApi.getBaseUrl('harness-cd');
     const name = [entity.kind, entity.namespace, entity.name].map(encodeURIComponent).join('/');
-    return this.#fetchApi.fetch(`${baseUrl}/v1/entities/${name}/${path}`, init);
+    try {
+      return await this.#fetchApi.fetch(`${baseUrl}/v1/entities/${name}/${path}`, init);
+    } catch (error) {
+      throw new ForwardedError('The backend of Harness CD did not answer', error);
+    }
   }
 }
 
 async function readJson<T>(response: Response): Promise<T> {
   if (!response.ok) throw await ResponseError.fromResponse(response);
-  return response.json();
+  try {
+    return await response.json();
+  } catch (error) {
+    throw new ForwardedError(
+      'The answer of the Harness CD backend cannot be read; look for a proxy or a login page in between',
+      error,
+    );
+  }
 }

@@ -1,0 +1,253 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ResponseError } from '@backstage/errors';
+import { HarnessCdClient, type EntityName } from './client';
+import type { DeployBody } from './contract';
+
+interface Received {
+  method: string;
+  url: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+const ENTITY: EntityName = { kind: 'Component', namespace: 'default', name: 'payment-service' };
+const AT_ENTITY = '/api/harness-cd/v1/entities/Component/default/payment-service';
+const REQUEST: DeployBody = {
+  service: 'payment-service',
+  imageTag: 'v2.3.1',
+  environment: 'int-stable',
+  region: 'euw1',
+};
+
+/** Every method, with what it sends. */
+const CALLS: [name: keyof HarnessCdClient, call: (client: HarnessCdClient) => Promise<unknown>, sent: string][] = [
+  ['getDeployments', c => c.getDeployments(ENTITY, { page: 0, pageSize: 25 }), 'GET /deployments?page=0&pageSize=25'],
+  ['getDeployRules', c => c.getDeployRules(ENTITY), 'GET /deploy-rules'],
+  ['getPipelineInputs', c => c.getPipelineInputs(ENTITY), 'GET /pipeline-inputs'],
+  ['getExecution', c => c.getExecution(ENTITY, 'execution1'), 'GET /executions/execution1'],
+  ['deploy', c => c.deploy(ENTITY, REQUEST), 'POST /deployments'],
+];
+
+async function failureOf(call: Promise<unknown>): Promise<any> {
+  return call.then(
+    answer => {
+      throw new Error(`no failure, but ${JSON.stringify(answer)}`);
+    },
+    thrown => thrown,
+  );
+}
+
+describe('HarnessCdClient', () => {
+  let server: Server;
+  let baseUrl: string;
+  let received: Received[];
+  let respond: (response: ServerResponse) => void;
+
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const { method = '', url = '', headers } = request;
+      received.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+      respond(response);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  beforeEach(() => {
+    received = [];
+    answer(200, {});
+  });
+
+  afterAll(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+
+  function answer(status: number, body: unknown) {
+    respond = response => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  }
+
+  function answerText(status: number, text: string) {
+    respond = response => response.writeHead(status, { 'content-type': 'text/html' }).end(text);
+  }
+
+  function client(options: { fetch?: typeof fetch; base?: string } = {}) {
+    return new HarnessCdClient({
+      discoveryApi: { getBaseUrl: async pluginId => `${options.base ?? baseUrl}/api/${pluginId}` },
+      fetchApi: { fetch: options.fetch ?? fetch },
+    });
+  }
+
+  it('has no method that is not tested here', () => {
+    const methods = Object.getOwnPropertyNames(HarnessCdClient.prototype).filter(name => name !== 'constructor');
+    expect(CALLS.map(([name]) => name)).toEqual(methods);
+  });
+
+  describe.each(CALLS)('%s', (_, call, sent) => {
+    it('sends one request, and hands on the answer as it came', async () => {
+      answer(200, { anything: ['of', 'the', 'backend'] });
+      await expect(call(client())).resolves.toEqual({ anything: ['of', 'the', 'backend'] });
+      const [method, path] = sent.split(' ');
+      expect(received).toEqual([expect.objectContaining({ method, url: AT_ENTITY + path })]);
+    });
+
+    it('leaves signing in to the fetch of Backstage', async () => {
+      await call(client());
+      expect(received[0].headers).not.toHaveProperty('authorization');
+
+      const signedIn: typeof fetch = (input, init) => {
+        const request = new Request(input, init);
+        request.headers.set('Authorization', 'Bearer token-of-ana');
+        return fetch(request);
+      };
+      await call(client({ fetch: signedIn }));
+      expect(received[1]).toEqual({
+        ...received[0],
+        headers: { ...received[0].headers, authorization: 'Bearer token-of-ana' },
+      });
+    });
+
+    it('tells what the backend said of a failure, and does not ask again', async () => {
+      const error = {
+        name: 'ServiceUnavailableError',
+        message: 'Harness refuses the API key.',
+        code: 'UNAUTHORIZED',
+        hint: 'Renew harnessCd.apiKey.',
+        correlationId: 'correlation-1',
+      };
+      answer(503, { error, request: { method: 'GET', url: '/' }, response: { statusCode: 503 } });
+      const failure = await failureOf(call(client()));
+      expect(ResponseError.is(failure)).toBe(true);
+      expect(failure).toMatchObject({ statusCode: 503, body: { error }, cause: { message: error.message } });
+      expect(received).toHaveLength(1);
+    });
+
+    it.each([400, 502])('tells a status %d without JSON', async status => {
+      answerText(status, '<h1>Bad gateway</h1>');
+      const failure = await failureOf(call(client()));
+      expect(ResponseError.is(failure)).toBe(true);
+      expect(failure).toMatchObject({ statusCode: status, message: expect.stringContaining(`${status}`) });
+      expect(failure.body.error.message).toContain('Bad gateway');
+    });
+
+    it.each([
+      ['a web page', (response: ServerResponse) => response.end('<!doctype html><title>Login</title>'), 'SyntaxError'],
+      ['nothing', (response: ServerResponse) => response.end(), 'SyntaxError'],
+      [
+        'half an answer',
+        (response: ServerResponse) => {
+          response.writeHead(200, { 'content-length': '100' });
+          response.write('{"deployments":', () => response.destroy());
+        },
+        'TypeError',
+      ],
+    ])('says that %s cannot be read, and where to look', async (_name, send, name) => {
+      respond = send;
+      const failure = await failureOf(call(client()));
+      expect(failure).toMatchObject({ name, message: expect.stringMatching(/cannot be read; look for a proxy/) });
+      expect(failure).not.toHaveProperty('statusCode');
+    });
+
+    it('says that nobody answered, and does not ask again', async () => {
+      respond = response => response.destroy();
+      const failure = await failureOf(call(client()));
+      expect(failure).toMatchObject({
+        name: 'TypeError',
+        message: expect.stringMatching(/^The backend of Harness CD did not answer; caused by TypeError/),
+        cause: expect.any(Error),
+      });
+      expect(received).toHaveLength(1);
+    });
+  });
+
+  it('says that nobody answered where nobody listens', async () => {
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const base = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+    closed.close();
+    await once(closed, 'close');
+    await expect(client({ base }).getDeployRules(ENTITY)).rejects.toThrow('The backend of Harness CD did not answer');
+  });
+
+  it('asks the discovery for its own plugin, and hands on its failure', async () => {
+    const lost = new Error('no such plugin');
+    const getBaseUrl = jest.fn().mockRejectedValue(lost);
+    const unknown = new HarnessCdClient({ discoveryApi: { getBaseUrl }, fetchApi: { fetch } });
+    await expect(unknown.getDeployRules(ENTITY)).rejects.toBe(lost);
+    expect(getBaseUrl.mock.calls).toEqual([['harness-cd']]);
+  });
+
+  it.each([
+    [{ kind: 'API', namespace: 'Team_A', name: 'v1.2-beta' }, 'API/Team_A/v1.2-beta'],
+    [{ kind: 'component', namespace: 'a/b', name: 'c?d#e&f' }, 'component/a%2Fb/c%3Fd%23e%26f'],
+    [{ kind: 'component', namespace: 'Zürich', name: '100% %2F' }, 'component/Z%C3%BCrich/100%25%20%252F'],
+  ])('writes %j into the path, encoded', async (entity, path) => {
+    await client().getDeployRules(entity);
+    expect(received[0].url).toBe(`/api/harness-cd/v1/entities/${path}/deploy-rules`);
+  });
+
+  it('writes the id of an execution into the path, encoded', async () => {
+    await client().getExecution(ENTITY, 'a/b?c=d#e');
+    expect(received[0].url).toBe(`${AT_ENTITY}/executions/a%2Fb%3Fc%3Dd%23e`);
+  });
+
+  it('asks for the part of the history that it is asked for', async () => {
+    await client().getDeployments(ENTITY, {
+      page: 3,
+      pageSize: 100,
+      environment: 'int stable&x=1',
+      status: ['Failed', 'ApprovalRejected'],
+    });
+    const { pathname, searchParams } = new URL(received[0].url, baseUrl);
+    expect(pathname).toBe(`${AT_ENTITY}/deployments`);
+    expect([...searchParams]).toEqual([
+      ['page', '3'],
+      ['pageSize', '100'],
+      ['environment', 'int stable&x=1'],
+      ['status', 'Failed'],
+      ['status', 'ApprovalRejected'],
+    ]);
+  });
+
+  it('leaves out what the history is not narrowed to', async () => {
+    await client().getDeployments(ENTITY, { page: 0, pageSize: 5, environment: '', status: [] });
+    expect(received[0].url).toBe(`${AT_ENTITY}/deployments?page=0&pageSize=5`);
+  });
+
+  describe('deploy', () => {
+    it('sends the request as JSON', async () => {
+      answer(202, { kind: 'started', executionId: 'e1', status: 'Running', url: 'https://app.harness.io/e1' });
+      const body = { ...REQUEST, rollbackPlan: 'ein Plan: "zurück"\n', inputs: { smokeTests: ['search'] } };
+      await expect(client().deploy(ENTITY, body)).resolves.toMatchObject({ kind: 'started', executionId: 'e1' });
+      expect(received[0].headers['content-type']).toBe('application/json');
+      expect(JSON.parse(received[0].body)).toEqual(body);
+    });
+
+    it('takes a request that breaks the rules for an answer', async () => {
+      const rejected = {
+        kind: 'rejected',
+        violations: [{ code: 'REGION_UNKNOWN', path: '/region', message: 'there is no region mars' }],
+      };
+      answer(400, rejected);
+      await expect(client().deploy(ENTITY, REQUEST)).resolves.toEqual(rejected);
+    });
+
+    it.each([
+      [400, { error: { name: 'InputError', message: 'wrong' }, response: { statusCode: 400 } }, /^wrong$/],
+      [400, null, /status 400/],
+      [403, { kind: 'rejected', violations: [] }, /status 403/],
+    ])('takes status %d with any other answer, as %j, for a failure', async (status, body, message) => {
+      answer(status, body);
+      const failure = await failureOf(client().deploy(ENTITY, REQUEST));
+      expect(ResponseError.is(failure)).toBe(true);
+      expect(failure.statusCode).toBe(status);
+      expect(failure.cause.message).toMatch(message);
+    });
+  });
+});
