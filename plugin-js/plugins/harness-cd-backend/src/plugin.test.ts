@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { mockCredentials, mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import { mockCredentials, mockServices, startTestBackend, TestDatabases } from '@backstage/backend-test-utils';
 import type { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
@@ -9,6 +9,9 @@ import request from 'supertest';
 import { harnessCdPlugin } from './plugin';
 
 jest.setTimeout(60_000);
+
+// A backend that stops leaves its SQLite open, and jest would have to kill the worker; this one is closed at the end.
+const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
 
 const path = (name: string, rest: string) => `/api/harness-cd/v1/entities/component/default/${name}/${rest}`;
 
@@ -65,6 +68,7 @@ describe('harnessCdPlugin', () => {
         harnessCdPlugin,
         auditor.factory,
         catalogServiceMock.factory({ entities }),
+        mockServices.database.factory({ knex: await databases.init('SQLITE_3') }),
         mockServices.permissions.factory({ result: decision }),
         mockServices.rootConfig.factory({ data: simulator.config }),
       ],
