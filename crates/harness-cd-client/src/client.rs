@@ -1,10 +1,12 @@
+use std::cell::Cell;
 use std::fmt;
 
 use harness_cd_links::pipeline_page;
 use harness_cd_model::{ExecutionStatus, HarnessScope};
 use serde::{Deserialize, Serialize};
 
-use crate::transport::Transport;
+use crate::budget::{Admission, Budget, Urgency, used_up};
+use crate::transport::{Request, Response, Transport, TransportError};
 use crate::{FailureCode, HarnessError};
 
 /// Where Harness is, and who asks. Its `Debug` shows no key.
@@ -95,6 +97,7 @@ pub struct PipelineYaml {
 pub struct HarnessClient<T> {
     pub(crate) options: ClientOptions,
     pub(crate) transport: T,
+    budget: Cell<Budget>,
 }
 
 impl<T> HarnessClient<T> {
@@ -125,7 +128,11 @@ impl<T> HarnessClient<T> {
         {
             return invalid("account, org and project of Harness must all be set, without control characters");
         }
-        Ok(Self { options, transport })
+        Ok(Self {
+            options,
+            transport,
+            budget: Cell::new(Budget::full()),
+        })
     }
 
     /// The scope of every call.
@@ -155,6 +162,37 @@ impl<T: Transport> HarnessClient<T> {
     /// Now, by the transport's clock, epoch ms.
     pub fn now_ms(&self) -> i64 {
         self.transport.now_ms()
+    }
+
+    /// Waits until a call may go out.
+    ///
+    /// # Errors
+    /// Where that is not before the deadline, epoch ms: nothing was sent.
+    pub(crate) async fn admit(&self, urgency: Urgency, deadline: i64) -> Result<(), HarnessError> {
+        loop {
+            let now = self.now_ms();
+            match self.at_budget(|budget| budget.admit(urgency, now)) {
+                Admission::Now => return Ok(()),
+                Admission::Later(ms) if now.saturating_add(i64::from(ms)) < deadline => self.sleep(ms).await,
+                Admission::Later(_) => return Err(used_up()),
+                Admission::Refused(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Sends a request that was admitted.
+    pub(crate) async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        let outcome = self.transport.send(request).await;
+        let now = self.now_ms();
+        self.at_budget(|budget| budget.learn(&outcome, now));
+        outcome
+    }
+
+    fn at_budget<R>(&self, act: impl FnOnce(&mut Budget) -> R) -> R {
+        let mut budget = self.budget.get();
+        let result = act(&mut budget);
+        self.budget.set(budget);
+        result
     }
 
     /// Waits, as the transport does.

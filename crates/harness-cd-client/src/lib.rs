@@ -7,6 +7,7 @@
 //!
 //! Architecture invariant: no IO, no clock, no randomness but the transport's; the key is in no message.
 
+mod budget;
 mod client;
 mod error;
 mod read;

@@ -8,6 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::budget::Urgency;
 use crate::error::{Subject, failure};
 use crate::transport::{API_KEY_HEADER, Body, Method, Request, Transport};
 use crate::{ExecutionQuery, FailureCode, HarnessClient, HarnessError, PipelineYaml};
@@ -30,12 +31,14 @@ impl<T: Transport> HarnessClient<T> {
     /// # Errors
     /// [`HarnessError`], also where the query cannot be asked; never [`FailureCode::OutcomeUnknown`].
     pub async fn list_executions(&self, query: &ExecutionQuery) -> Result<Vec<u8>, HarnessError> {
-        self.list_executions_until(query, self.read_deadline()).await
+        self.list_executions_until(query, Urgency::Following, self.read_deadline())
+            .await
     }
 
     pub(crate) async fn list_executions_until(
         &self,
         query: &ExecutionQuery,
+        urgency: Urgency,
         deadline: i64,
     ) -> Result<Vec<u8>, HarnessError> {
         if !PAGE_SIZES.contains(&query.size) {
@@ -51,7 +54,7 @@ impl<T: Transport> HarnessClient<T> {
         let body = Body::json("application/json", &ExecutionFilter::of(query))?;
         let path = ["pipeline", "api", "pipelines", "execution", "summary"];
         let request = self.request(Method::Post, &path, &[("page", &page), ("size", &size)], Some(body));
-        self.read(request, Subject::Executions, deadline).await
+        self.read(request, Subject::Executions, urgency, deadline).await
     }
 
     /// Reads one execution with its stages and steps: the body of Harness's answer. With `stage_node`, a key of the
@@ -73,7 +76,13 @@ impl<T: Transport> HarnessClient<T> {
             None => ("renderFullBottomGraph", "true"),
         };
         let request = self.request(Method::Get, &path, &[query], None);
-        self.read(request, Subject::Execution(id), self.read_deadline()).await
+        self.read(
+            request,
+            Subject::Execution(id),
+            Urgency::Following,
+            self.read_deadline(),
+        )
+        .await
     }
 
     /// Reads a pipeline.
@@ -89,7 +98,12 @@ impl<T: Transport> HarnessClient<T> {
         ];
         let request = self.request(Method::Get, &path, &[], None);
         let body = self
-            .read(request, Subject::Pipeline(pipeline), self.read_deadline())
+            .read(
+                request,
+                Subject::Pipeline(pipeline),
+                Urgency::Interactive,
+                self.read_deadline(),
+            )
             .await?;
         let answer: Option<Value> = serde_json::from_slice(&body).ok();
         let data = answer.as_ref().and_then(|answer| answer.get("data"));
@@ -112,10 +126,11 @@ impl<T: Transport> HarnessClient<T> {
         let id = identifier("an execution's id", execution)?;
         let path = ["pipeline", "api", "pipelines", "execution", id, "notes"];
         let request = self.request(Method::Get, &path, &[], None);
-        self.read(request, Subject::Execution(execution), deadline).await
+        self.read(request, Subject::Execution(execution), Urgency::Interactive, deadline)
+            .await
     }
 
-    fn read_deadline(&self) -> i64 {
+    pub(crate) fn read_deadline(&self) -> i64 {
         self.transport
             .now_ms()
             .saturating_add(i64::from(self.options.timeout_ms) * ATTEMPTS_TIME)
@@ -161,13 +176,15 @@ impl<T: Transport> HarnessClient<T> {
         &self,
         mut request: Request,
         subject: Subject<'_>,
+        urgency: Urgency,
         deadline: i64,
     ) -> Result<Vec<u8>, HarnessError> {
         let mut delays = self.delays(FIRST_DELAY, REPETITIONS);
         loop {
             let left = u32::try_from(deadline.saturating_sub(self.transport.now_ms()).max(1)).unwrap_or(u32::MAX);
             request.timeout_ms = self.options.timeout_ms.min(left);
-            let error = match self.transport.send(&request).await {
+            self.admit(urgency, deadline).await?;
+            let error = match self.send(&request).await {
                 Ok(response) => match failure(&response, subject, &self.options.api_key) {
                     None => return Ok(response.body),
                     Some(error) => error,

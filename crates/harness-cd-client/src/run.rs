@@ -6,6 +6,7 @@ use harness_cd_model::ExecutionStatus;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::budget::Urgency;
 use crate::error::{Subject, failure, harmless, is_web_page};
 use crate::read::identifier;
 use crate::transport::{Body, Method, Request, Response, Transport};
@@ -74,8 +75,9 @@ impl<T: Transport> HarnessClient<T> {
     pub async fn run_pipeline(&self, run: &RunRequest) -> Result<RunOutcome, HarnessError> {
         let request = self.run_request(run)?;
         self.get_pipeline(&run.pipeline).await?;
+        self.admit(Urgency::Interactive, self.read_deadline()).await?;
         let since = self.transport.now_ms();
-        let answer = match self.transport.send(&request).await {
+        let answer = match self.send(&request).await {
             Ok(response) => self.read_run_answer(run, &response),
             Err(error) => Answer::Ambiguous(self.redacted(error.into())),
         };
@@ -211,8 +213,12 @@ impl<T: Transport> HarnessClient<T> {
         strangers: &mut BTreeSet<String>,
         deadline: i64,
     ) -> Result<Option<RunOutcome>, HarnessError> {
-        let page: Value =
-            serde_json::from_slice(&self.list_executions_until(query, deadline).await?).unwrap_or_default();
+        let page: Value = serde_json::from_slice(
+            &self
+                .list_executions_until(query, Urgency::Interactive, deadline)
+                .await?,
+        )
+        .unwrap_or_default();
         let rows = page
             .get("data")
             .and_then(|data| data.get("content"))

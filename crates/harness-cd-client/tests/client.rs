@@ -426,7 +426,6 @@ fn a_read_is_repeated_after_a_passing_failure() {
     for passing in [
         Err(TransportError::Timeout),
         Err(TransportError::Network("x".into())),
-        text(429, ""),
         text(500, "{}"),
         text(502, "<html>"),
         text(503, ""),
@@ -444,6 +443,50 @@ fn a_read_is_repeated_after_a_passing_failure() {
             "{slept:?}"
         );
     }
+}
+
+#[test]
+fn after_too_many_calls_nothing_goes_out_for_a_while() {
+    let script = Script::new(|_: &Request, before| if before < 3 { text(429, "") } else { text(200, "{}") });
+    let client = client(&script);
+    block_on(client.list_executions(&ExecutionQuery::default())).unwrap();
+    assert_eq!(script.sent.borrow().len(), 4);
+    let waited: u32 = script.slept.borrow().iter().sum();
+    assert!((14_000..30_000).contains(&waited), "{waited}");
+}
+
+#[test]
+fn a_run_is_not_sent_where_the_calls_are_used_up() {
+    let script = Script::new(|_: &Request, _| text(429, ""));
+    let client = client(&script);
+    for _ in 0..5 {
+        let _ = block_on(client.list_executions(&ExecutionQuery::default()));
+    }
+    let error = block_on(client.run_pipeline(&run())).unwrap_err();
+    assert_eq!(
+        (error.code, script.runs()),
+        (FailureCode::RateLimited, 0),
+        "{}",
+        error.message
+    );
+}
+
+#[test]
+fn many_who_follow_do_not_keep_a_run_from_going_out() {
+    let script = Script::new(
+        |request: &Request, _| match request.url.contains("/pipeline/execute/") {
+            true => answer(200, &json!({ "data": { "planExecution": { "uuid": "e1" } } })),
+            false => text(200, "{}"),
+        },
+    );
+    let client = client(&script);
+    for _ in 0..75 {
+        block_on(client.get_execution("e1", None)).unwrap();
+    }
+    assert!(script.slept.borrow().is_empty());
+    block_on(client.run_pipeline(&run())).unwrap();
+    assert!(script.slept.borrow().is_empty(), "a person waits for nothing");
+    assert_eq!(script.runs(), 1);
 }
 
 #[test]
