@@ -1,5 +1,7 @@
 //! The command line as a person and a script meet it: output, findings and exit codes.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up ends here")]
+
 mod support;
 
 use std::fs;

@@ -1,6 +1,6 @@
 //! `demo`: the portal, until Ctrl-C.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -11,10 +11,12 @@ const GLANCE: Duration = Duration::from_millis(200);
 
 /// Builds, starts, says where to look, and waits.
 pub(crate) fn run() -> Result<()> {
+    let begin = Instant::now();
     portal::check_port()?;
     portal::build()?;
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("wait for Ctrl-C")?;
     let mut portal = portal::start(&workspace::target()?.join("demo"))?;
+    println!("Ready after {:.0} s", begin.elapsed().as_secs_f64());
     println!("\n  {}\n", portal.url);
     println!("  Press Enter, open payment-service in the catalog, then the tab Deployments and the button Deploy.");
     println!(

@@ -38,9 +38,10 @@ impl Portal {
 
 /// Builds what changed: tools, WebAssembly, the native programs, Harness's entities, the app.
 pub(crate) fn build() -> Result<()> {
-    setup::all()?;
+    // The packages come over the network, the programs out of the compiler.
+    let programs = || setup::wasm_tools().and_then(|()| build_programs());
+    process::side_by_side(programs, setup::portal_packages)?;
     wasm::build()?;
-    build_programs()?;
     render()?;
     app()
 }

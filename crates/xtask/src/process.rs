@@ -42,6 +42,21 @@ pub(crate) fn timed<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T
     Ok(done)
 }
 
+/// Does two pieces of work at the same time; where both fail, the first failure is told.
+pub(crate) fn side_by_side(
+    first: impl FnOnce() -> Result<()> + Send,
+    second: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    std::thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        let first = first
+            .join()
+            .unwrap_or_else(|_| Err(Failure::new("a task has panicked")));
+        first.and(second)
+    })
+}
+
 fn not_started(command: &Command, error: &std::io::Error) -> Failure {
     let program = command.get_program().to_string_lossy();
     Failure::new(format!("cannot start `{program}`: {error}"))

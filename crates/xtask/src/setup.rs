@@ -11,8 +11,7 @@ use crate::{Context, Failure, Result, process, tools, workspace};
 
 /// All tools and packages.
 pub(crate) fn all() -> Result<()> {
-    wasm_tools()?;
-    javascript()
+    process::side_by_side(wasm_tools, javascript)
 }
 
 /// What `wasm` needs: the Rust target, wasm-pack, and wasm-bindgen in the version of Cargo.lock.
@@ -24,12 +23,17 @@ pub(crate) fn wasm_tools() -> Result<()> {
     cargo_install("wasm-bindgen-cli", "wasm-bindgen", &wasm_bindgen, &[])
 }
 
-/// What the packages need: Node, Yarn and the dependencies of plugin-js and of the tests.
+/// What the packages and their tests need: Node, Yarn and the dependencies of plugin-js and of the tests.
 pub(crate) fn javascript() -> Result<()> {
+    portal_packages()?;
+    test_packages()
+}
+
+/// What the portal alone needs: Node, Yarn and the dependencies of plugin-js.
+pub(crate) fn portal_packages() -> Result<()> {
     node()?;
     yarn()?;
-    plugin_js()?;
-    test_packages()
+    plugin_js()
 }
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
@@ -93,13 +97,15 @@ fn cargo_install(package: &str, program: &str, version: &str, options: &[&str]) 
     })
 }
 
+/// Without optimization: a tool that runs for seconds is not worth the minutes that optimizing it takes.
 fn install(package: &str, options: &[&str]) -> Result<()> {
     let root = workspace::root()?;
     process::run(
         Command::new("cargo")
-            .args(["install", "--quiet", package, "--root"])
+            .args(["install", "--quiet", "--debug", package, "--root"])
             .arg(workspace::tools()?)
             .args(options)
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .current_dir(root),
     )
     .map_err(|failure| {
