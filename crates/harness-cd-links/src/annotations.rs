@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{HarnessUrl, HarnessUrlKind, parse_url};
+use crate::{HarnessUrl, HarnessUrlKind, parse_url, url};
 use harness_cd_model::words::quoted;
 
 /// What an entity's annotations say of Harness.
@@ -250,8 +250,6 @@ fn service_page(project: &HarnessUrl, address: &str, id: &str) -> Option<String>
     }
     let (scheme, _) = address.split_once("://")?;
     let (org, name) = (project.org.as_deref()?, project.project.as_deref()?);
-    let (host, account) = (&project.host, &project.account);
-    Some(format!(
-        "{scheme}://{host}/ng/account/{account}/module/cd/orgs/{org}/projects/{name}/services/{id}"
-    ))
+    let ui_base = format!("{scheme}://{}", project.host);
+    Some(url::service_page(&ui_base, &project.account, org, name, id))
 }

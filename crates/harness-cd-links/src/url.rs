@@ -178,24 +178,38 @@ fn encoded(segment: &str) -> PercentEncode<'_> {
     utf8_percent_encode(segment, SEGMENT)
 }
 
-/// The address below which a pipeline's pages are. Source: the addresses that Harness's server writes.
-pub fn pipeline_page(ui_base: &str, account: &str, org: &str, project: &str, pipeline: &str) -> String {
+/// The address below which a project's pages are. Source: the addresses that Harness's server writes.
+fn project_page(ui_base: &str, account: &str, org: &str, project: &str) -> String {
     format!(
-        "{}/ng/account/{}/module/cd/orgs/{}/projects/{}/pipelines/{}",
+        "{}/ng/account/{}/module/cd/orgs/{}/projects/{}",
         ui_base.trim_end_matches('/'),
         encoded(account),
         encoded(org),
         encoded(project),
-        encoded(pipeline)
     )
 }
 
-/// The page of one execution.
+/// The address below which a pipeline's pages are. `ui_base` is the origin of Harness's user interface.
+#[must_use]
+pub fn pipeline_page(ui_base: &str, account: &str, org: &str, project: &str, pipeline: &str) -> String {
+    let project = project_page(ui_base, account, org, project);
+    format!("{project}/pipelines/{}", encoded(pipeline))
+}
+
+/// The page of a service.
+pub(crate) fn service_page(ui_base: &str, account: &str, org: &str, project: &str, service: &str) -> String {
+    let project = project_page(ui_base, account, org, project);
+    format!("{project}/services/{}", encoded(service))
+}
+
+/// The page of one execution, below its pipeline's.
+#[must_use]
 pub fn execution_page(pipeline_page: &str, execution: &str) -> String {
     format!("{pipeline_page}/executions/{}/pipeline", encoded(execution))
 }
 
-/// The pipeline's studio.
+/// The pipeline's studio, below the pipeline's page.
+#[must_use]
 pub fn studio_page(pipeline_page: &str) -> String {
     format!("{pipeline_page}/pipeline-studio")
 }

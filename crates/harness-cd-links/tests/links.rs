@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_links::{LabelledUrl, parse_url, read_annotations};
+use harness_cd_links::{LabelledUrl, execution_page, parse_url, pipeline_page, read_annotations, studio_page};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -83,6 +83,69 @@ fn the_made_service_address_keeps_host_and_port() {
     assert_eq!(
         found.services[0].url,
         "http://localhost:8181/ng/account/A/module/cd/orgs/o/projects/p/services/S"
+    );
+}
+
+#[test]
+fn what_is_written_can_be_read() {
+    let pipeline = pipeline_page("https://harness.acme.example/", "A$c", "default", "platform", "shop_cd");
+    assert_eq!(
+        pipeline,
+        "https://harness.acme.example/ng/account/A$c/module/cd/orgs/default/projects/platform/pipelines/shop_cd"
+    );
+    for (address, kind, execution) in [
+        (execution_page(&pipeline, "e-1"), "execution", json!("e-1")),
+        (studio_page(&pipeline), "pipeline", Value::Null),
+    ] {
+        let read = json!(parse_url(&address).unwrap());
+        assert_eq!(
+            (&read["account"], &read["org"], &read["project"], &read["pipeline"]),
+            (&json!("A$c"), &json!("default"), &json!("platform"), &json!("shop_cd"))
+        );
+        assert_eq!(
+            (&read["kind"], &read["execution"]),
+            (&json!(kind), &execution),
+            "{address}"
+        );
+    }
+    let odd = pipeline_page("https://h", "a/b", "o", "p", "x?y");
+    assert_eq!(
+        odd,
+        "https://h/ng/account/a%2Fb/module/cd/orgs/o/projects/p/pipelines/x%3Fy"
+    );
+}
+
+#[test]
+fn the_module_stands_right_behind_the_account() {
+    for (path, module) in [
+        ("account/A/cd/orgs/o/projects/p/pipelines", json!("cd")),
+        ("account/A/module/ci/orgs/o/projects/p/pipelines", json!("ci")),
+        ("account/A/all/cd/orgs/o/projects/p/pipelines", json!("cd")),
+        ("account/A/all/orgs/o/projects/p/pipelines", Value::Null),
+        ("account/A/one/two/three/orgs/o/projects/p/pipelines", Value::Null),
+        ("account/A/orgs/o/projects/p/pipelines", Value::Null),
+    ] {
+        let read = json!(parse_url(&format!("https://h/ng/{path}")).unwrap());
+        assert_eq!(read["module"], module, "{path}");
+    }
+}
+
+#[test]
+fn lines_that_have_slipped_out_of_an_annotation_are_named() {
+    let page = "https://h/ng/account/A/cd/orgs/o/projects/p/services/S";
+    let annotations = |more: [(&str, &str); 2]| {
+        let all = [("harness.io/services", "")].into_iter().chain(more);
+        all.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    };
+    let astray = read_annotations(&annotations([("shop", page), ("other.io/page", page)]));
+    assert!(
+        astray.problems[0].message.contains("`shop` stand beside it"),
+        "{astray:?}"
+    );
+    let apart = read_annotations(&annotations([("shop", "text"), ("other.io/page", page)]));
+    assert!(
+        apart.problems[0].message.contains("write `label: https://…`"),
+        "{apart:?}"
     );
 }
 
