@@ -9,5 +9,4 @@ mod request;
 mod validate;
 pub mod window;
 
-pub use request::read_request;
-pub use validate::{validate, validate_text};
+pub use validate::validate;

@@ -22,21 +22,8 @@ pub(crate) const FIELDS: [&str; 8] = [
 /// The field that holds the values of the pipeline's further inputs.
 const INPUTS: &str = "inputs";
 
-/// Reads a deploy request. A field that is absent or `null` stays empty: whether it is required is a question for
-/// [`crate::validate`].
-///
-/// # Errors
-/// Every field of the wrong type and every field that no request has, in field order.
-pub fn read_request(text: &str) -> Result<DeployRequest, Vec<Violation>> {
-    let (request, violations) = read_leniently(text).map_err(|violation| vec![violation])?;
-    if violations.is_empty() {
-        Ok(request)
-    } else {
-        Err(violations)
-    }
-}
-
-/// What could be read, and what could not.
+/// What could be read, and what could not. A field that is absent or `null` stays empty: whether it is required is a
+/// question for [`crate::validate`].
 ///
 /// # Errors
 /// One violation where the text is no JSON object at all.

@@ -17,28 +17,17 @@ const MAX_TICKET: usize = 64;
 /// Characters in a rollback plan and in a business justification: they travel in the address of a request.
 const MAX_PROSE: usize = 1000;
 
-/// Checks a request against the rules. Every violation is reported at once, in field order. What the pipeline asks for
-/// beyond the rules is not known here: see [`validate_text`].
+/// Reads a request and checks it against the rules of its service, where it has some, and against what the live
+/// pipeline asks for. Every violation is reported at once, in field order. The request is given back where all of it
+/// could be read.
 ///
 /// `now_ms` is the instant at which the request would run, in epoch ms.
 ///
 /// Limits, in characters: service, environment, region and image tag 128; change ticket 64; rollback plan and
-/// business justification 1000. Line breaks and tabs are allowed in the last two alone.
+/// business justification 1000; the value of a further input 4096. Line breaks and tabs are allowed in the last three
+/// alone.
 #[must_use]
-pub fn validate(request: &DeployRequest, rules: &DeployRules, now_ms: i64, zones: &dyn TimeZones) -> DeployVerdict {
-    let against = Against {
-        rules: Some(rules),
-        inputs: None,
-    };
-    verdict(violations(request, against, now_ms, zones))
-}
-
-/// Reads a request and checks it against the rules of its service, where it has some, and against what the live
-/// pipeline asks for, with the findings of both steps. The request is given back where all of it could be read.
-///
-/// A further input's value has at most 4096 characters; line breaks and tabs are allowed in it.
-#[must_use]
-pub fn validate_text(
+pub fn validate(
     text: &str,
     target: &DeployTarget,
     now_ms: i64,

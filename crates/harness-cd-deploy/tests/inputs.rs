@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use harness_cd_deploy::validate_text;
+use harness_cd_deploy::validate;
 use harness_cd_model::{DeployTarget, DeployVerdict, Patterns, RuntimeInput, Utc, Violation};
 use proptest::prelude::*;
 use regex_lite::Regex;
@@ -20,7 +20,7 @@ impl Patterns for Engine {
 }
 
 fn violations(request: &Value, target: &DeployTarget) -> Vec<Violation> {
-    match validate_text(&request.to_string(), target, 0, &Utc, &Engine).1 {
+    match validate(&request.to_string(), target, 0, &Utc, &Engine).1 {
         DeployVerdict::Allowed => Vec::new(),
         DeployVerdict::Rejected { violations } => violations,
     }

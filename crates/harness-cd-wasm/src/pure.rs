@@ -1,6 +1,6 @@
 //! What the browser may have: no secret, no network, no clock.
 
-use harness_cd::deploy::validate_text;
+use harness_cd::deploy::validate;
 use harness_cd_model::DeployTarget;
 use js_sys::Error;
 use wasm_bindgen::JsValue;
@@ -22,7 +22,7 @@ pub fn validate_deploy(
     let target: DeployTarget = decode("target", &target)?;
     #[expect(clippy::cast_possible_truncation, reason = "epoch ms; the cast saturates")]
     let now_ms = now_ms as i64;
-    let (_, verdict) = validate_text(request_text, &target, now_ms, &IntlZones, &EnginePatterns);
+    let (_, verdict) = validate(request_text, &target, now_ms, &IntlZones, &EnginePatterns);
     encode(&verdict)
 }
 

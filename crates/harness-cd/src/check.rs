@@ -1,7 +1,7 @@
 //! May it run: one check for every road, with Harness or without.
 
 use harness_cd_client::{FailureCode, HarnessError, Transport};
-use harness_cd_deploy::validate_text;
+use harness_cd_deploy::validate;
 use harness_cd_model::{
     DeployRequest, DeployRules, DeployTarget, DeployVerdict, Patterns, RuntimeInput, TimeZones, Violation,
 };
@@ -120,7 +120,7 @@ fn judge(
         rules: rules.cloned(),
         inputs,
     };
-    validate_text(request, &target, now_ms, ports.zones, ports.patterns)
+    validate(request, &target, now_ms, ports.zones, ports.patterns)
 }
 
 fn written(
