@@ -2,19 +2,37 @@
 
 use harness_cd::client::{ExecutionQuery, HarnessClient, HarnessError, RunOutcome, RunRequest};
 use harness_cd::history::{HistoryOptions, shape_history, shape_progress};
-use harness_cd_model::{Deployment, ExecutionProgress, ExecutionStage};
+use harness_cd::{DeployCheck, HarnessCd, LinearPatterns, Ports, read_rules};
+use harness_cd_model::{ConfigReading, DeployRequest, DeployRules, Deployment, ExecutionProgress, ExecutionStage, Utc};
 use pollster::block_on;
 use serde_json::{Value, json};
 
-use crate::harness::{Harness, KEY};
+use crate::harness::{Harness, KEY, config_repo};
+use crate::stories::NONCE;
 
 pub(crate) const SECOND_MS: i64 = 1_000;
 pub(crate) const MINUTE_MS: i64 = 60 * SECOND_MS;
+
+const PORTS: Ports<'static> = Ports {
+    zones: &Utc,
+    patterns: &LinearPatterns,
+};
+
+fn payment_rules() -> DeployRules {
+    let ConfigReading::Read { rules, .. } = read_rules(&config_repo()) else {
+        panic!("the example has no rules");
+    };
+    rules
+        .into_iter()
+        .find(|rules| rules.service == "payment-service")
+        .unwrap()
+}
 
 /// Lives through a story and writes down what the product shows.
 pub(crate) struct Teller<'h> {
     pub(crate) harness: &'h Harness,
     pub(crate) client: HarnessClient<&'h Harness>,
+    pub(crate) product: HarnessCd<&'h Harness>,
     lines: Vec<String>,
 }
 
@@ -23,6 +41,7 @@ impl<'h> Teller<'h> {
         Self {
             harness,
             client: harness.client(KEY, "platform"),
+            product: HarnessCd::new(harness.client(KEY, "platform")),
             lines: Vec::new(),
         }
     }
@@ -40,9 +59,50 @@ impl<'h> Teller<'h> {
         result.map_err(|error| self.say(failure(&error))).ok()
     }
 
+    /// Checks a request, and starts what it allows; the execution, where there is one.
+    pub(crate) fn deploys(&mut self, request: &DeployRequest) -> Option<String> {
+        let rules = payment_rules();
+        let request = json!(request).to_string();
+        let check = self.product.check(&request, &rules.pipeline, Some(&rules), PORTS);
+        match self.said(block_on(check))? {
+            DeployCheck::Rejected { violations } => {
+                for violation in violations {
+                    self.say(format!("refused {}: {}", violation.path, violation.message));
+                }
+                None
+            }
+            DeployCheck::Allowed(deployment) => {
+                let outcome = block_on(self.product.start(&deployment, "the stories", NONCE));
+                let outcome = self.said(outcome)?;
+                self.became(outcome)
+            }
+        }
+    }
+
+    /// Follows a run to its end, and says every line that is new.
+    pub(crate) fn follows(&mut self, id: &str) -> Option<()> {
+        let mut lines: Vec<String> = Vec::new();
+        let tell = |progress: &ExecutionProgress| {
+            let line = format!("{} ({:?})", progress.status.as_str(), progress.phase);
+            if lines.last() != Some(&line) {
+                lines.push(line);
+            }
+            Ok::<_, HarnessError>(())
+        };
+        let ended = block_on(self.product.follow(id, tell));
+        lines.into_iter().for_each(|line| self.say(line));
+        self.said(ended).map(drop)
+    }
+
     /// Starts a run; its execution, where there is one.
     pub(crate) fn starts(&mut self, run: &RunRequest) -> Option<String> {
-        match self.said(block_on(self.client.run_pipeline(run)))? {
+        let outcome = block_on(self.client.run_pipeline(run));
+        let outcome = self.said(outcome)?;
+        self.became(outcome)
+    }
+
+    fn became(&mut self, outcome: RunOutcome) -> Option<String> {
+        match outcome {
             RunOutcome::Started {
                 execution_id, status, ..
             } => {

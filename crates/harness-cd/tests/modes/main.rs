@@ -1,4 +1,4 @@
-//! The client's stories in every mode of the simulator: where a fact about Harness is open, both modes exist, and what
+//! The product's stories in every mode of the simulator: where a fact about Harness is open, both modes exist, and what
 //! the product shows is right in both.
 
 #![allow(
@@ -11,8 +11,6 @@
 mod exceptions;
 mod harness;
 mod stories;
-#[path = "../support/mod.rs"]
-mod support;
 mod teller;
 
 use std::collections::BTreeSet;

@@ -125,6 +125,8 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
         stories: &["values written into the live pipeline"],
         shows: "
             started: Running
+            Running (Active)
+            AbortedByFreeze (Failed)
             1 in the history
             AbortedByFreeze (Failed) 1.20 int-stable/euw1 by Portal: …freeze…
         ",

@@ -27,7 +27,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Story> {
         .flatten()
 }
 
-const NONCE: &str = "nonce-0123456789";
+pub(crate) const NONCE: &str = "nonce-0123456789";
 
 fn deployment(environment: &str, tag: &str) -> RunRequest {
     let request = request(environment, tag);

@@ -2,7 +2,7 @@
 
 use harness_cd::client::{ExecutionQuery, RunRequest};
 use harness_cd::pipeline::fill_inputs;
-use harness_cd_model::InputValue;
+use harness_cd_model::{DeployRequest, InputValue, InputValues};
 use pollster::block_on;
 use serde_json::json;
 
@@ -29,8 +29,19 @@ pub(super) const STORIES: &[Story] = &[
         tell: written_values,
         shows: "
             started: Running
+            Running (Active)
+            Success (Succeeded)
             1 in the history
             Success (Succeeded) 1.20 int-stable/euw1 by Portal
+        ",
+    },
+    Story {
+        name: "a request that breaks the rules",
+        tell: broken_rules,
+        shows: "
+            refused /imageTag: …
+            refused /inputs/replicas: the pipeline asks for no `replicas`…
+            Harness started 0
         ",
     },
     Story {
@@ -144,17 +155,23 @@ fn to_its_end(teller: &mut Teller<'_>) -> Option<()> {
     teller.lists(&of_payment()).map(drop)
 }
 
-/// The portal's road: what a run sends is written from the pipeline's own text.
+/// What a run sends is written from the pipeline's own text.
 fn written_values(teller: &mut Teller<'_>) -> Option<()> {
-    let pipeline = teller.said(block_on(teller.client.get_pipeline("payment_service_cd")))?;
-    let inputs = fill_inputs(&pipeline.yaml, &request("int-stable", "1.20").input_values()).unwrap();
-    let run = RunRequest {
-        body: inputs,
-        ..deployment("int-stable", "1.20")
-    };
-    teller.starts(&run)?;
-    teller.passes(60 * MINUTE_MS);
+    let id = teller.deploys(&request("int-stable", "1.20"))?;
+    teller.follows(&id)?;
     teller.lists(&of_payment()).map(drop)
+}
+
+/// What breaks the rules is refused, and nothing is started.
+fn broken_rules(teller: &mut Teller<'_>) -> Option<()> {
+    teller.deploys(&request("int-stable", "latest"));
+    let unknown = InputValues::from([("replicas".to_owned(), InputValue::One("3".to_owned()))]);
+    teller.deploys(&DeployRequest {
+        inputs: unknown,
+        ..request("int-stable", "v1")
+    });
+    teller.tells_truth();
+    Some(())
 }
 
 fn several_values(teller: &mut Teller<'_>) -> Option<()> {
