@@ -82,6 +82,8 @@ enum Task {
         #[arg(long, value_name = "SUITE")]
         only: Option<suites::Suite>,
     },
+    /// Run every test suite, and see that nothing is left uncommitted: what a change needs before it is sent
+    Ready,
     /// Measure history shaping and rendering against TypeScript and the shell
     Bench,
     /// Try the property tests with far more cases than `test` does
@@ -113,6 +115,19 @@ fn main() -> ExitCode {
     }
 }
 
+fn ready() -> Result<()> {
+    suites::run(None)?;
+    let left = process::output(
+        std::process::Command::new("git")
+            .args(["status", "--porcelain"])
+            .current_dir(workspace::root()?),
+    )?;
+    match left.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::new(format!("these changes are not committed:\n{left}"))),
+    }
+}
+
 fn run(task: Task) -> Result<()> {
     match task {
         Task::Setup => setup::all(),
@@ -121,6 +136,7 @@ fn run(task: Task) -> Result<()> {
         Task::Codegen { check: true } => codegen::check(),
         Task::Demo => demo::run(),
         Task::Test { only } => suites::run(only),
+        Task::Ready => ready(),
         Task::Bench => bench::run(),
         Task::Fuzz { cases } => fuzz::run(cases),
         Task::Mutants { shard, package } => mutants::run(shard.as_deref(), package.as_deref()),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
-use crate::{Context, Failure, Result, browser, codegen, portal, process, setup, tools, wasm, workspace};
+use crate::{Context, Failure, Result, browser, codegen, portal, process, setup, size, tools, wasm, workspace};
 
 /// A suite of `cargo xtask test`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -21,6 +21,8 @@ pub(crate) enum Suite {
     Codegen,
     /// The built door in the packed npm package, in Node and through the browser's entry
     Wasm,
+    /// The built door weighs no more than it may
+    Size,
     /// The Backstage packages: types, lints, tests
     Packages,
     /// A person's path through the portal, in a browser
@@ -92,7 +94,7 @@ fn prepare(suites: &[Suite]) -> Result<()> {
     }
     if suites
         .iter()
-        .any(|suite| matches!(suite, Suite::Wasm | Suite::Packages | Suite::E2e))
+        .any(|suite| matches!(suite, Suite::Wasm | Suite::Size | Suite::Packages | Suite::E2e))
     {
         setup::all()?;
         wasm::build()?;
@@ -122,6 +124,7 @@ impl Suite {
             Self::Lints => lints(),
             Self::Codegen => codegen::check().map(|()| Tally { passed: 1, failed: 0 }),
             Self::Wasm => packaging(),
+            Self::Size => size::print().map(|()| Tally { passed: 1, failed: 0 }),
             Self::Packages => packages(),
             Self::E2e => e2e(),
         }
