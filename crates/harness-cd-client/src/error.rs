@@ -42,6 +42,43 @@ pub enum FailureCode {
     Internal,
 }
 
+impl FailureCode {
+    /// The whole list.
+    pub const ALL: [Self; 14] = [
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::PipelineNotFound,
+        Self::NotFound,
+        Self::WrongScope,
+        Self::Conflict,
+        Self::InvalidRequest,
+        Self::RateLimited,
+        Self::Unavailable,
+        Self::Timeout,
+        Self::MalformedResponse,
+        Self::OutcomeUnknown,
+        Self::InvalidConfig,
+        Self::Internal,
+    ];
+
+    /// Whether the same read may succeed a moment later.
+    #[must_use]
+    pub fn is_passing(self) -> bool {
+        matches!(
+            self,
+            Self::RateLimited | Self::Unavailable | Self::Timeout | Self::MalformedResponse
+        )
+    }
+
+    /// Whether it may only mean that an execution cannot be read yet, for seconds after it was started.
+    ///
+    /// Source: harness-api §3.6 [MCP]: told with 400, 404 or 500.
+    #[must_use]
+    pub fn is_not_visible_yet(self) -> bool {
+        matches!(self, Self::NotFound | Self::InvalidRequest)
+    }
+}
+
 /// A failure of a call to Harness. The message is one for people; it holds no key and no web page.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[error("{message}")]

@@ -49,6 +49,34 @@ pub struct AnnotationProblem {
 /// Every key also exists with these suffixes, for the installations of Harness's own plugin.
 const SUFFIXES: [&str; 4] = ["", "-qa", "-stage", "-stress"];
 
+/// The keys of an entity's annotations that say something of Harness.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AnnotationKeys {
+    /// With which a person names the pipeline of a service; the first choice of whoever writes one.
+    pub pipeline_url: &'static str,
+    /// All that [`read_annotations`] looks at.
+    pub all: Vec<String>,
+}
+
+const PIPELINES: &str = "harness.io/pipelines";
+const PIPELINE_URL: &str = "harness.io/pipeline-url";
+const SERVICES: &str = "harness.io/services";
+const PROJECT_URL: &str = "harness.io/project-url";
+const SERVICE_ID: &str = "harness.io/cd-serviceId";
+
+/// The keys of an entity's annotations that say something of Harness.
+#[must_use]
+pub fn annotation_keys() -> AnnotationKeys {
+    let all = [PIPELINE_URL, PIPELINES, SERVICES, PROJECT_URL, SERVICE_ID]
+        .iter()
+        .flat_map(|key| SUFFIXES.map(|suffix| format!("{key}{suffix}")));
+    AnnotationKeys {
+        pipeline_url: PIPELINE_URL,
+        all: all.collect(),
+    }
+}
+
 /// Reads the annotations of an entity: `harness.io/pipelines`, `harness.io/pipeline-url` and `harness.io/services`,
 /// which win over the older `harness.io/project-url` with `harness.io/cd-serviceId`.
 ///
@@ -61,9 +89,9 @@ pub fn read_annotations(annotations: &BTreeMap<String, String>) -> HarnessAnnota
         found: HarnessAnnotations::default(),
     };
     for suffix in SUFFIXES {
-        reader.links(&format!("harness.io/pipelines{suffix}"), Wanted::Pipeline);
-        reader.links(&format!("harness.io/pipeline-url{suffix}"), Wanted::Pipeline);
-        reader.links(&format!("harness.io/services{suffix}"), Wanted::Service);
+        reader.links(&format!("{PIPELINES}{suffix}"), Wanted::Pipeline);
+        reader.links(&format!("{PIPELINE_URL}{suffix}"), Wanted::Pipeline);
+        reader.links(&format!("{SERVICES}{suffix}"), Wanted::Service);
     }
     for suffix in SUFFIXES {
         reader.project_url(suffix);
@@ -163,7 +191,7 @@ impl Reader<'_> {
     /// The older annotations: a project's address, and the identifier of a service in it. Some entities have a
     /// pipeline's address there.
     fn project_url(&mut self, suffix: &str) {
-        let key = format!("harness.io/project-url{suffix}");
+        let key = format!("{PROJECT_URL}{suffix}");
         let Some(address) = self.annotations.get(&key).map(|value| value.trim()) else {
             return;
         };
@@ -174,7 +202,7 @@ impl Reader<'_> {
         if target.pipeline.is_some() && self.found.pipelines.is_empty() {
             self.link(&key, "", address, Wanted::Pipeline);
         }
-        let service_key = format!("harness.io/cd-serviceId{suffix}");
+        let service_key = format!("{SERVICE_ID}{suffix}");
         let Some(ids) = self.annotations.get(&service_key) else {
             return;
         };

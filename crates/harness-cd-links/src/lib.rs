@@ -5,5 +5,7 @@
 mod annotations;
 mod url;
 
-pub use annotations::{AnnotationProblem, HarnessAnnotations, LabelledUrl, read_annotations};
+pub use annotations::{
+    AnnotationKeys, AnnotationProblem, HarnessAnnotations, LabelledUrl, annotation_keys, read_annotations,
+};
 pub use url::{HarnessUrl, HarnessUrlKind, UrlError, execution_page, parse_url, pipeline_page, studio_page};

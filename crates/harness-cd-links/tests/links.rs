@@ -10,7 +10,9 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_links::{LabelledUrl, execution_page, parse_url, pipeline_page, read_annotations, studio_page};
+use harness_cd_links::{
+    LabelledUrl, annotation_keys, execution_page, parse_url, pipeline_page, read_annotations, studio_page,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -113,6 +115,27 @@ fn what_is_written_can_be_read() {
         odd,
         "https://h/ng/account/a%2Fb/module/cd/orgs/o/projects/p/pipelines/x%3Fy"
     );
+}
+
+/// What decides whether a page shows a card looks at the keys that are read.
+#[test]
+fn every_key_says_something() {
+    let page = "https://h/ng/account/A/cd/orgs/o/projects/p/pipelines/P";
+    let keys = annotation_keys();
+    assert_eq!(keys.all.len(), 20);
+    assert!(keys.all.iter().any(|key| key == keys.pipeline_url));
+    for key in keys.all.iter().filter(|key| !key.contains("cd-serviceId")) {
+        let found = read_annotations(&[(key.clone(), page.to_owned())].into());
+        assert!(!found.pipelines.is_empty() || !found.problems.is_empty(), "{key}");
+    }
+    for suffix in ["", "-qa", "-stage", "-stress"] {
+        let key = format!("harness.io/cd-serviceId{suffix}");
+        assert!(keys.all.contains(&key));
+        let project = format!("harness.io/project-url{suffix}");
+        let address = "https://h/ng/account/A/cd/orgs/o/projects/p".to_owned();
+        let found = read_annotations(&[(key, "S".to_owned()), (project, address)].into());
+        assert_eq!(found.services.len(), 1, "{suffix}");
+    }
 }
 
 #[test]

@@ -39,5 +39,5 @@ pub use platform::{
     Platform, Registry, Service, ServiceCatalog, VerificationStep,
 };
 pub use runtime_input::{InputKind, InputValue, InputValues, InputsReading, Patterns, RuntimeInput};
-pub use status::{ExecutionStatus, StatusPhase};
+pub use status::{ExecutionStatus, StatusGroup, StatusPhase};
 pub use ticket::{TicketPolicy, TicketSystem};

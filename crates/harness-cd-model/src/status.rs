@@ -161,7 +161,45 @@ pub enum StatusPhase {
     Failed,
 }
 
+/// What a reader of a history filters by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum StatusGroup {
+    /// Goes on by itself.
+    Running,
+    /// Goes on when somebody or something lets it.
+    Waiting,
+    /// Ended without harm.
+    Succeeded,
+    /// Ended badly.
+    Failed,
+}
+
 impl StatusPhase {
+    /// Every phase.
+    pub const ALL: [Self; 8] = [
+        Self::Queued,
+        Self::Active,
+        Self::Waiting,
+        Self::Held,
+        Self::Stopping,
+        Self::Succeeded,
+        Self::Skipped,
+        Self::Failed,
+    ];
+
+    /// The one group that it belongs to.
+    #[must_use]
+    pub fn group(self) -> StatusGroup {
+        match self {
+            Self::Queued | Self::Active | Self::Stopping => StatusGroup::Running,
+            Self::Waiting | Self::Held => StatusGroup::Waiting,
+            Self::Succeeded | Self::Skipped => StatusGroup::Succeeded,
+            Self::Failed => StatusGroup::Failed,
+        }
+    }
+
     /// Whether nothing will change any more.
     #[must_use]
     pub fn is_terminal(self) -> bool {

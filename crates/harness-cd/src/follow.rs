@@ -1,11 +1,12 @@
-use harness_cd_client::{FailureCode, HarnessError, Transport};
+use harness_cd_client::{HarnessError, Transport};
 use harness_cd_model::ExecutionProgress;
 
 use crate::HarnessCd;
 
 const LOOK_EVERY_MS: u32 = 3_000;
-/// How many looks in a row may fail: right after a run was started Harness may answer for seconds that there is none.
-const MOST_FAILED_LOOKS: u32 = 5;
+/// How many looks in a row may fail: half a minute of them. Right after a run was started Harness may answer for seconds
+/// that there is none.
+const MOST_FAILED_LOOKS: u32 = 10;
 
 impl<T: Transport> HarnessCd<T> {
     /// Looks at an execution until it has ended, and tells every look that was not in vain.
@@ -18,27 +19,25 @@ impl<T: Transport> HarnessCd<T> {
         mut tell: impl FnMut(&ExecutionProgress) -> Result<(), E>,
     ) -> Result<ExecutionProgress, E> {
         let mut failed_looks = 0;
+        let mut seen = false;
         loop {
             match self.execution(execution).await {
                 Ok(progress) => {
-                    failed_looks = 0;
+                    (failed_looks, seen) = (0, true);
                     tell(&progress)?;
                     if progress.phase.is_terminal() {
                         return Ok(progress);
                     }
                 }
-                Err(error) if failed_looks < MOST_FAILED_LOOKS && may_pass(error.code) => failed_looks += 1,
-                Err(error) => return Err(error.into()),
+                Err(error) => {
+                    let may_pass = error.code.is_passing() || (!seen && error.code.is_not_visible_yet());
+                    if failed_looks >= MOST_FAILED_LOOKS || !may_pass {
+                        return Err(error.into());
+                    }
+                    failed_looks += 1;
+                }
             }
             self.client.sleep(LOOK_EVERY_MS).await;
         }
     }
-}
-
-/// Whether the same look may succeed a moment later. That an execution does not exist is told with 400, 404 or 500.
-fn may_pass(code: FailureCode) -> bool {
-    !matches!(
-        code,
-        FailureCode::Unauthorized | FailureCode::Forbidden | FailureCode::WrongScope
-    )
 }
