@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use harness_cd::pipeline::{Files, LintSettings, read_config_repo};
+use harness_cd::lint::LintSettings;
+use harness_cd::pipeline::{Files, read_config_repo};
 use harness_cd_model::{Diagnostic, Platform, ServiceCatalog};
 
 use crate::error::CliError;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use harness_cd::pipeline::lint_config_repo;
+use harness_cd::lint::lint_config_repo;
 use harness_cd_model::{Diagnostic, Severity};
 
 use crate::Format;

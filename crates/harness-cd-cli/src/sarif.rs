@@ -1,6 +1,6 @@
 //! Findings as SARIF 2.1.0, which code hosts and editors read.
 
-use harness_cd::pipeline::{LintRule, lint_rules};
+use harness_cd::lint::{LintRule, lint_rules};
 use harness_cd_model::{Diagnostic, Severity};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};

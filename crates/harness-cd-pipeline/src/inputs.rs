@@ -11,7 +11,7 @@ use harness_cd_model::{Diagnostic, InputKind, InputsReading, RuntimeInput};
 use harness_cd_template::Template;
 use harness_cd_yaml::{Document, Node, Value, child_pointer, decode, parse_text};
 
-pub(crate) use expression::{InputExpression, split_values};
+pub use expression::{InputExpression, split_values};
 pub use fill::{FillError, fill_inputs};
 
 /// Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML. A template of this product

@@ -1,10 +1,9 @@
-//! Platform, services and templates to Harness entities; runtime inputs and lint of any Harness YAML.
+//! Platform, services and templates to Harness entities; runtime inputs of any Harness YAML.
 //!
 //! ```text
 //! files ──read_config_repo──▶ Platform, ServiceCatalog, Templates ──render──▶ Harness entities as YAML
 //! Platform ──archetype_template──▶ the first template of an archetype
 //! any Harness YAML ──runtime_inputs──▶ what a run asks for ──fill_inputs──▶ what a run sends
-//! any Harness YAML ──lint──▶ what is wrong with it, beyond what a schema can say
 //! ```
 //!
 //! Nothing here does IO or panics; a person's mistakes are [`Diagnostic`]s.
@@ -13,12 +12,11 @@ mod agree;
 mod archetype_template;
 mod inputs;
 mod left_out;
-mod lint;
 mod naming;
 mod read;
 mod render;
 mod rules;
-mod stages;
+pub mod stages;
 
 use std::collections::BTreeMap;
 
@@ -26,9 +24,8 @@ use harness_cd_model::{Diagnostic, Platform, Range, ServiceCatalog, Severity};
 use harness_cd_template::Template;
 
 pub use archetype_template::archetype_template;
-pub use inputs::{FillError, fill_inputs, runtime_inputs};
+pub use inputs::{FillError, InputExpression, fill_inputs, runtime_inputs, split_values};
 pub use left_out::LeftOut;
-pub use lint::{LintRule, LintSettings, lint, lint_config_repo, lint_rules};
 pub use read::{read_config_repo, template_path};
 pub use render::{Rendered, render, render_template};
 pub use rules::deploy_rules;

@@ -33,7 +33,8 @@ fn below<'n>(at: &At<'n>, node: &'n Node) -> At<'n> {
 }
 
 /// The bodies in the list under a key, each under a wrapping key; items of `parallel` blocks in their place.
-pub(crate) fn bodies<'n>(node: &'n Node, list: &str, wrapper: &str) -> Vec<&'n Node> {
+#[must_use]
+pub fn bodies<'n>(node: &'n Node, list: &str, wrapper: &str) -> Vec<&'n Node> {
     let mut found = Vec::new();
     for item in node.get(list).into_iter().flat_map(Node::items) {
         match (item.get(wrapper), item.get("parallel")) {
@@ -46,14 +47,16 @@ pub(crate) fn bodies<'n>(node: &'n Node, list: &str, wrapper: &str) -> Vec<&'n N
 }
 
 /// Every step below a node, in file order.
-pub(crate) fn steps(node: &Node) -> Vec<&Node> {
+#[must_use]
+pub fn steps(node: &Node) -> Vec<&Node> {
     let mut found = Vec::new();
     collect(node, &["step"], &mut found);
     found
 }
 
 /// Every step and step group below a node, in file order.
-pub(crate) fn steps_and_groups(node: &Node) -> Vec<&Node> {
+#[must_use]
+pub fn steps_and_groups(node: &Node) -> Vec<&Node> {
     let mut found = Vec::new();
     collect(node, &["step", "stepGroup"], &mut found);
     found

@@ -13,7 +13,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs;
 
-use harness_cd_pipeline::{Files, lint, lint_config_repo, read_config_repo, render, runtime_inputs};
+use harness_cd_pipeline::{Files, read_config_repo, render, runtime_inputs};
 use harness_cd_yaml::{Node, Value, parse};
 use support::{example, golden, with};
 
@@ -99,22 +99,10 @@ fn the_paths_are_those_of_the_command_line() {
 }
 
 #[test]
-fn the_example_is_clean() {
-    assert_eq!(lint_config_repo(&example()), []);
+fn no_placeholder_is_left_over() {
     for (path, text) in rendered() {
         assert!(!text.contains("{{"), "{path}");
     }
-}
-
-#[test]
-fn what_follows_from_a_broken_platform_is_not_said_again() {
-    let findings = lint_config_repo(&with(
-        "platform.yaml",
-        "regions: [euw1, euw2]",
-        "regions: [euw1, euw2, euw2]",
-    ));
-    let codes: Vec<&str> = findings.iter().map(|finding| finding.code.as_str()).collect();
-    assert_eq!(codes, ["HCD0102"]);
 }
 
 #[test]
@@ -591,6 +579,5 @@ fn nothing_in_a_config_repository_panics() {
         assert!(!found(&files).is_empty(), "{text}");
         files.insert("services.yaml".to_owned(), text.as_bytes().to_vec());
         assert!(!found(&files).is_empty(), "{text}");
-        assert!(lint("f", text.as_bytes()).len() < 100);
     }
 }

@@ -41,7 +41,7 @@ pub fn render_template(
 /// Checks any Harness YAML.
 #[wasm_bindgen(unchecked_return_type = "Diagnostic[]")]
 pub fn lint(file: &str, text: &str) -> Result<JsValue, Error> {
-    encode(&harness_cd::pipeline::lint(file, text.as_bytes()))
+    encode(&harness_cd::lint::lint(file, text.as_bytes()))
 }
 
 /// Checks a whole config repository.
@@ -49,7 +49,7 @@ pub fn lint(file: &str, text: &str) -> Result<JsValue, Error> {
 pub fn lint_config_repo(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
 ) -> Result<JsValue, Error> {
-    encode(&harness_cd::pipeline::lint_config_repo(&decode_files(&files)?))
+    encode(&harness_cd::lint::lint_config_repo(&decode_files(&files)?))
 }
 
 /// Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML.

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The doors to JavaScript and to the shell stand on this crate alone, so that they never differ in what they check.
-//! What needs no composing is handed on as it is: [`links`], [`pipeline`], [`history`], [`client`].
+//! What needs no composing is handed on as it is: [`links`], [`lint`], [`pipeline`], [`history`], [`client`].
 //!
 //! Architecture invariant: only this crate composes the core crates. It does no IO and reads no clock: both are the
 //! transport's.
@@ -24,6 +24,7 @@ pub use harness_cd_client as client;
 pub use harness_cd_deploy as deploy;
 pub use harness_cd_history as history;
 pub use harness_cd_links as links;
+pub use harness_cd_lint as lint;
 pub use harness_cd_pipeline as pipeline;
 pub use harness_cd_template as template;
 

@@ -32,7 +32,7 @@ fn native() -> Result<PathBuf> {
         process::run(
             Command::new("cargo")
                 .args(["build", "--quiet", "--release"])
-                .args(["--package", "harness-cd-pipeline", "--example", "measure"])
+                .args(["--package", "harness-cd-lint", "--example", "measure"])
                 .current_dir(workspace::root()?),
         )
     })?;

@@ -5,9 +5,10 @@ use std::process::Command;
 use crate::{Result, process, workspace};
 
 /// The crates with properties that hold for whatever people may write or do, and how often each property is tried.
-const CRATES: [(&str, u32); 3] = [
+const CRATES: [(&str, u32); 4] = [
     ("harness-cd-template", 100_000),
     ("harness-cd-pipeline", 1_000_000),
+    ("harness-cd-lint", 1_000_000),
     ("harness-cd-simulator", 100_000),
 ];
 

@@ -39,7 +39,7 @@ pub(crate) const BINARY: &str = "harness_cd_wasm_bg.wasm";
 const GLUE: &str = "harness_cd_wasm.js";
 const FACTORY: &str = "glue.cjs";
 
-const INPUTS: [&str; 14] = [
+const INPUTS: [&str; 15] = [
     "Cargo.lock",
     "Cargo.toml",
     "rust-toolchain.toml",
@@ -47,6 +47,7 @@ const INPUTS: [&str; 14] = [
     "crates/harness-cd-yaml",
     "crates/harness-cd-template",
     "crates/harness-cd-pipeline",
+    "crates/harness-cd-lint",
     "crates/harness-cd-deploy",
     "crates/harness-cd-history",
     "crates/harness-cd-links",

@@ -14,13 +14,22 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each crate of ours may use of ours.
-const CRATES: [(&str, &[&str]); 13] = [
+const CRATES: [(&str, &[&str]); 14] = [
     ("harness-cd-model", &[]),
     ("harness-cd-yaml", &["harness-cd-model"]),
     ("harness-cd-template", &["harness-cd-model", "harness-cd-yaml"]),
     (
         "harness-cd-pipeline",
         &["harness-cd-model", "harness-cd-yaml", "harness-cd-template"],
+    ),
+    (
+        "harness-cd-lint",
+        &[
+            "harness-cd-model",
+            "harness-cd-yaml",
+            "harness-cd-template",
+            "harness-cd-pipeline",
+        ],
     ),
     ("harness-cd-links", &["harness-cd-model"]),
     ("harness-cd-deploy", &["harness-cd-model"]),
@@ -34,6 +43,7 @@ const CRATES: [(&str, &[&str]); 13] = [
             "harness-cd-yaml",
             "harness-cd-template",
             "harness-cd-pipeline",
+            "harness-cd-lint",
             "harness-cd-links",
             "harness-cd-deploy",
             "harness-cd-history",
@@ -67,11 +77,12 @@ const PACKAGES: [(&str, &[&str]); 6] = [
     ),
 ];
 
-const CORE: [&str; 9] = [
+const CORE: [&str; 10] = [
     "harness-cd-model",
     "harness-cd-yaml",
     "harness-cd-template",
     "harness-cd-pipeline",
+    "harness-cd-lint",
     "harness-cd-links",
     "harness-cd-deploy",
     "harness-cd-history",

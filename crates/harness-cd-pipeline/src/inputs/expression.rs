@@ -2,13 +2,15 @@
 
 /// `<+input>` and its modifiers, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct InputExpression {
-    pub(crate) default: Option<String>,
-    pub(crate) allowed_values: Option<Vec<String>>,
+pub struct InputExpression {
+    /// The value that a run gets if it names none.
+    pub default: Option<String>,
+    /// The values that a run may choose from; `None` if the input does not say.
+    pub allowed_values: Option<Vec<String>>,
     /// The JEXL expression that yields the allowed values, which Harness alone can evaluate.
     pub(super) allowed_values_expression: Option<String>,
     /// Whether several of the allowed values may be chosen.
-    pub(crate) many: bool,
+    pub many: bool,
     pub(super) regex: Option<String>,
     pub(super) execution_input: bool,
     /// As they are written, for example `newThing(a)`.
@@ -26,7 +28,8 @@ const MODIFIERS: [&str; 6] = [
 
 impl InputExpression {
     /// Reads a scalar; `None` if it does not start with `<+input>`.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let mut rest = text.trim().strip_prefix("<+input>")?;
         let mut input = Self::default();
         while let Some((name, argument, after)) = next_modifier(rest) {
@@ -107,7 +110,8 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Splits at commas, except between a pair of `\'` or `\"`; plain quotes mean nothing.
-pub(crate) fn split_values(argument: &str) -> Vec<String> {
+#[must_use]
+pub fn split_values(argument: &str) -> Vec<String> {
     let mut values = Vec::new();
     let (mut from, mut at) = (0, 0);
     while let Some(rest) = argument.get(at..).filter(|rest| !rest.is_empty()) {

@@ -2,40 +2,40 @@
 
 use harness_cd_yaml::{Node, Value};
 
-use super::outline::Outline;
+use crate::outline::Outline;
 
 /// A node with its surroundings.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'n, 't> {
-    pub(super) node: &'n Node,
+pub(crate) struct Place<'n, 't> {
+    pub(crate) node: &'n Node,
     /// The keys from the document down to the node; the items of a list stand under the key of their list.
-    pub(super) trail: &'t [&'n str],
+    pub(crate) trail: &'t [&'n str],
     /// The mapping that has the last of these keys.
-    pub(super) mapping: Option<&'n Node>,
+    pub(crate) mapping: Option<&'n Node>,
     /// Whether the node itself is the value of the last key, not an item of its list.
-    pub(super) is_value: bool,
-    pub(super) outline: &'t Outline<'n>,
+    pub(crate) is_value: bool,
+    pub(crate) outline: &'t Outline<'n>,
 }
 
 impl<'n> Place<'n, '_> {
     /// The nearest key above; `""` for the document.
-    pub(super) fn key(&self) -> &'n str {
+    pub(crate) fn key(&self) -> &'n str {
         self.trail.last().copied().unwrap_or_default()
     }
 
     /// Whether this is the body of such a thing: the value of its wrapping key.
-    pub(super) fn is_body(&self, wrapper: &str) -> bool {
+    pub(crate) fn is_body(&self, wrapper: &str) -> bool {
         self.is_value && self.key() == wrapper && matches!(self.node.value, Value::Mapping(_))
     }
 
     /// Whether this is the body of a thing of that type.
-    pub(super) fn is_body_of_type(&self, wrapper: &str, kind: &str) -> bool {
+    pub(crate) fn is_body_of_type(&self, wrapper: &str, kind: &str) -> bool {
         self.is_body(wrapper) && type_of(self.node) == Some(kind)
     }
 
     /// Whether the node stands at the end of a path, its last keys separated by spaces; `/` before them stands for
     /// the document, `[]` behind them for an item of a list.
-    pub(super) fn is_at(&self, path: &str) -> bool {
+    pub(crate) fn is_at(&self, path: &str) -> bool {
         // Nearly every place is none of nearly every path, and that is seen at its end.
         if self.is_value && !path.ends_with(self.key()) {
             return false;
@@ -56,44 +56,44 @@ impl<'n> Place<'n, '_> {
     }
 
     /// The text of a scalar that is there to read.
-    pub(super) fn literal(&self) -> Option<&'n str> {
+    pub(crate) fn literal(&self) -> Option<&'n str> {
         literal(self.node)
     }
 }
 
 /// What a node says it is.
-pub(super) fn type_of(node: &Node) -> Option<&str> {
+pub(crate) fn type_of(node: &Node) -> Option<&str> {
     node.get("type")?.text()
 }
 
 /// The text of a scalar that is there to read.
-pub(super) fn literal(node: &Node) -> Option<&str> {
+pub(crate) fn literal(node: &Node) -> Option<&str> {
     node.text().filter(|text| !is_filled_in(text))
 }
 
 /// Whether a part of a text is filled in later: by Harness (`<+…>`, `${{ … }}`), by Terraform (`${NAME}`) or by a
 /// template (`{{…}}`).
-pub(super) fn is_filled_in(text: &str) -> bool {
+pub(crate) fn is_filled_in(text: &str) -> bool {
     text.contains("<+") || text.contains("${") || text.contains("{{")
 }
 
 /// What the rules have to say.
 #[derive(Default)]
-pub(super) struct Faults<'n> {
-    pub(super) found: Vec<Fault<'n>>,
+pub(crate) struct Faults<'n> {
+    pub(crate) found: Vec<Fault<'n>>,
 }
 
 /// A breach of a rule.
-pub(super) struct Fault<'n> {
-    pub(super) node: &'n Node,
+pub(crate) struct Fault<'n> {
+    pub(crate) node: &'n Node,
     /// The part of a scalar's text that is meant; `None` for the whole node.
-    pub(super) part: Option<&'n str>,
-    pub(super) message: String,
-    pub(super) hint: String,
+    pub(crate) part: Option<&'n str>,
+    pub(crate) message: String,
+    pub(crate) hint: String,
 }
 
 impl<'n> Faults<'n> {
-    pub(super) fn add(&mut self, node: &'n Node, message: impl Into<String>, hint: impl Into<String>) {
+    pub(crate) fn add(&mut self, node: &'n Node, message: impl Into<String>, hint: impl Into<String>) {
         self.found.push(Fault {
             node,
             part: None,
@@ -103,7 +103,7 @@ impl<'n> Faults<'n> {
     }
 
     /// A breach in a part of a scalar's text, which may be long.
-    pub(super) fn add_part(
+    pub(crate) fn add_part(
         &mut self,
         node: &'n Node,
         part: &'n str,

@@ -4,14 +4,14 @@ use std::fmt;
 
 use harness_cd_model::Severity;
 
-use super::place::{Faults, Place};
-use super::{approvals, deployment, expressions, infrastructure, manifests, names, secrets, shape, triggers, values};
+use crate::place::{Faults, Place};
+use crate::{approvals, deployment, expressions, infrastructure, manifests, names, secrets, shape, triggers, values};
 
 type Check = for<'n> fn(&Place<'n, '_>, &mut Faults<'n>);
 
 /// What a rule is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Subject {
+pub(crate) enum Subject {
     /// Harness's own files.
     Harness,
     /// Kubernetes manifests.
@@ -30,9 +30,9 @@ pub struct LintRule {
     pub title: &'static str,
     /// Why it should.
     pub why: &'static str,
-    pub(super) subject: Subject,
+    pub(crate) subject: Subject,
     /// Looks at one node; `None` for what is judged of a file or a config repository as a whole.
-    pub(super) check: Option<Check>,
+    pub(crate) check: Option<Check>,
 }
 
 impl fmt::Debug for LintRule {
@@ -81,13 +81,13 @@ const fn of_the_whole(
 }
 
 /// `HCD1000`
-pub(super) const UNKNOWN_KIND: &str = "HCD1000";
+pub(crate) const UNKNOWN_KIND: &str = "HCD1000";
 /// `HCD1050`
-pub(super) const FIXED_SETTING: &str = "HCD1050";
+pub(crate) const FIXED_SETTING: &str = "HCD1050";
 /// `HCD1056`
-pub(super) const CANARY_OF_SEVERAL: &str = "HCD1056";
+pub(crate) const CANARY_OF_SEVERAL: &str = "HCD1056";
 /// `HCD1059`
-pub(super) const DANGLING: &str = "HCD1059";
+pub(crate) const DANGLING: &str = "HCD1059";
 
 /// Every rule, by code.
 #[must_use]

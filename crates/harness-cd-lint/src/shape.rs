@@ -2,8 +2,8 @@
 
 use harness_cd_yaml::{Node, Value, nearest};
 
-use super::place::{Faults, Place, is_filled_in, type_of};
-use super::vocabulary::{ANYWHERE, BODIES, Body, IGNORED, Ignored, LISTS_OF_MAPPINGS, WORDS, words};
+use crate::place::{Faults, Place, is_filled_in, type_of};
+use crate::vocabulary::{ANYWHERE, BODIES, Body, IGNORED, Ignored, LISTS_OF_MAPPINGS, WORDS, words};
 
 /// The bodies that the place is: those of its path, and of the type beside it.
 fn bodies(place: &Place<'_, '_>) -> impl Iterator<Item = &'static Body> {
@@ -26,7 +26,7 @@ fn is_mapping(node: &Node) -> bool {
 }
 
 /// What has to be there is there.
-pub(super) fn missing_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn missing_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     // What a template brings along is not in sight, and a part is laid over something whole.
     if place.outline.trigger.is_some() || is_laid_over(place) || place.node.get("template").is_some() {
         return;
@@ -80,7 +80,7 @@ fn needs_spec(step: &Node) -> bool {
 }
 
 /// Lists of mappings are lists, and of mappings.
-pub(super) fn wrong_shape<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn wrong_shape<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let is_item = !place.is_value;
     let is_good = match &place.node.value {
         Value::Mapping(_) => is_item,
@@ -109,7 +109,7 @@ fn is_list_of_mappings(place: &Place<'_, '_>) -> bool {
 }
 
 /// Keys that nobody knows.
-pub(super) fn unknown_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn unknown_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     for body in bodies(place) {
         for entry in place.node.entries() {
             let name = entry.name();
@@ -127,7 +127,7 @@ pub(super) fn unknown_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
 }
 
 /// Keys that everybody knows, in a place where they do nothing.
-pub(super) fn ignored_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn ignored_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     for found in ignored(place) {
         if let Some(entry) = place.node.entries().find(|entry| entry.name() == found.key) {
             faults.add(&entry.key, found.message, found.hint);
@@ -142,7 +142,7 @@ fn ignored(place: &Place<'_, '_>) -> impl Iterator<Item = &'static Ignored> {
 }
 
 /// Types and other words of which there is a list.
-pub(super) fn unknown_word<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn unknown_word<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(text) = place.literal().filter(|text| !text.is_empty()) else {
         return;
     };
@@ -158,7 +158,7 @@ pub(super) fn unknown_word<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
 }
 
 /// The nearest word of a list, or the list if it is short.
-pub(super) fn word_hint(text: &str, list: &str) -> String {
+pub(crate) fn word_hint(text: &str, list: &str) -> String {
     match nearest(text, words(list)) {
         Some(near) => format!("did you mean `{near}`?"),
         None if words(list).count() > 30 => "look the name up in Harness's documentation".to_owned(),

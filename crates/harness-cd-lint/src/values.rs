@@ -3,13 +3,13 @@
 use harness_cd_model::duration_ms;
 use harness_cd_yaml::Node;
 
-use super::place::{Faults, Place};
-use super::shape::word_hint;
-use super::vocabulary::words;
-use crate::inputs::{InputExpression, split_values};
+use crate::place::{Faults, Place};
+use crate::shape::word_hint;
+use crate::vocabulary::words;
+use harness_cd_pipeline::{InputExpression, split_values};
 
 /// A timeout is a duration of ten seconds or more.
-pub(super) fn timeout<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn timeout<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.key() != "timeout" || !place.is_value {
         return;
     }
@@ -26,7 +26,7 @@ pub(super) fn timeout<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
 }
 
 /// A percentage lies between 1 and 100.
-pub(super) fn percentage<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn percentage<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !matches!(place.key(), "percentage" | "targetPercentage") || !place.is_value {
         return;
     }
@@ -43,12 +43,12 @@ const MOVING: [&str; 10] = [
 ];
 
 /// Whether a tag names another image tomorrow.
-pub(super) fn is_moving_tag(tag: &str) -> bool {
+pub(crate) fn is_moving_tag(tag: &str) -> bool {
     MOVING.iter().any(|word| word.eq_ignore_ascii_case(tag))
 }
 
 /// The tag of an image reference; `None` where a digest pins it, or where it has none.
-pub(super) fn tag_of(image: &str) -> Option<&str> {
+pub(crate) fn tag_of(image: &str) -> Option<&str> {
     let name = image.rsplit('/').next()?;
     match name.contains('@') {
         true => None,
@@ -57,7 +57,7 @@ pub(super) fn tag_of(image: &str) -> Option<&str> {
 }
 
 /// A tag that moves makes a deployment unrepeatable, and a rollback to the previous tag does nothing.
-pub(super) fn moving_tag<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn moving_tag<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(text) = place.node.text().filter(|_| place.is_value) else {
         return;
     };
@@ -102,21 +102,21 @@ const OPERATORS: &str = "\
     In NotIn Equals NotEquals Regex StartsWith EndsWith Contains DoesNotContain";
 
 /// The action of a failure strategy is one that Harness knows.
-pub(super) fn failure_action<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn failure_action<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_at("onFailure action type") {
         word(place, "action", ACTIONS, faults);
     }
 }
 
 /// The errors of a failure strategy are ones that Harness knows.
-pub(super) fn failure_error<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn failure_error<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_at("onFailure errors []") {
         word(place, "error", ERRORS, faults);
     }
 }
 
 /// The operator of a trigger's condition is one that Harness knows.
-pub(super) fn trigger_operator<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn trigger_operator<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_at("payloadConditions operator") || place.is_at("headerConditions operator") {
         word(place, "operator", OPERATORS, faults);
     }
@@ -133,7 +133,7 @@ fn word<'n>(place: &Place<'n, '_>, kind: &str, known: &str, faults: &mut Faults<
 }
 
 /// The default of a runtime input is one of its allowed values.
-pub(super) fn default_outside_allowed_values<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn default_outside_allowed_values<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(input) = place.node.text().and_then(InputExpression::parse) else {
         return;
     };
@@ -159,7 +159,7 @@ pub(super) fn default_outside_allowed_values<'n>(place: &Place<'n, '_>, faults: 
 const LEFT_OVER: [&str; 3] = ["PLACEHOLDER", "CHANGEME", "REPLACE_ME"];
 
 /// Nothing fills in a placeholder that neither Harness nor the template knows.
-pub(super) fn left_over_placeholder<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn left_over_placeholder<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(text) = place.node.text() else { return };
     if let Some(word) = LEFT_OVER.iter().find(|word| text.contains(**word)) {
         let message = "nothing fills in this placeholder: Harness deploys it as it stands";
@@ -169,7 +169,7 @@ pub(super) fn left_over_placeholder<'n>(place: &Place<'n, '_>, faults: &mut Faul
 }
 
 /// The path of an image leaves the registry to the connector.
-pub(super) fn registry_in_image_path<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn registry_in_image_path<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.is_at("sources spec imagePath") || place.mapping.is_none_or(|spec| spec.get("connectorRef").is_none()) {
         return;
     }
@@ -184,7 +184,7 @@ pub(super) fn registry_in_image_path<'n>(place: &Place<'n, '_>, faults: &mut Fau
 }
 
 /// A choice among one is none.
-pub(super) fn needless_artifact_input<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn needless_artifact_input<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.is_at("artifacts primary primaryArtifactRef") {
         return;
     }

@@ -3,7 +3,7 @@
 use harness_cd_model::{Diagnostic, Severity};
 use harness_cd_yaml::{At, Reader, nearest, parse};
 
-use super::rule::{LintRule, lint_rules};
+use crate::rule::{LintRule, lint_rules};
 
 /// The rules that hold, each with its severity.
 #[derive(Clone, Debug)]
@@ -83,12 +83,12 @@ impl LintSettings {
     }
 
     /// The rules that are not off.
-    pub(super) fn rules(&self) -> &[(&'static LintRule, Severity)] {
+    pub(crate) fn rules(&self) -> &[(&'static LintRule, Severity)] {
         &self.graded
     }
 
     /// How bad a breach of a rule is; `None` if it is off.
-    pub(super) fn severity(&self, code: &str) -> Option<Severity> {
+    pub(crate) fn severity(&self, code: &str) -> Option<Severity> {
         self.graded
             .iter()
             .find(|(rule, _)| rule.code == code)

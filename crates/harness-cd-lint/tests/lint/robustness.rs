@@ -5,7 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use harness_cd_pipeline::{lint, read_config_repo, render, runtime_inputs};
+use harness_cd_lint::lint;
+use harness_cd_pipeline::{read_config_repo, render, runtime_inputs};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -145,8 +146,15 @@ proptest! {
         let mut files = example();
         let text = edited(std::str::from_utf8(&files[path]).unwrap(), &edits);
         files.insert(path.to_owned(), text.into_bytes());
-        let findings = harness_cd_pipeline::lint_config_repo(&files);
+        let findings = harness_cd_lint::lint_config_repo(&files);
         prop_assert!(findings.iter().all(|finding| finding.range.line >= 1 && finding.range.column >= 1));
+    }
+}
+
+#[test]
+fn little_texts_get_an_answer() {
+    for text in ["", "[]", "a", "services: 1", "services: [1, {}]", "\u{0}"] {
+        assert!(lint("f", text.as_bytes()).len() < 100, "{text}");
     }
 }
 

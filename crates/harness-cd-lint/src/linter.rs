@@ -1,40 +1,14 @@
-//! What is wrong with a Harness YAML beyond what a schema can say.
-//!
-//! Every rule of the table looks at every node of a document and at nothing else but the document's outline, so that
-//! a new rule is a function and a line in the table. Text that is filled in later is taken as good, except for a
-//! template's own placeholders, which are judged by samples.
-
-mod approvals;
-mod deployment;
-mod expressions;
-mod infrastructure;
-mod manifests;
-mod names;
-mod nested;
-mod outline;
-mod place;
-mod references;
-mod repo;
-mod rule;
-mod secrets;
-mod settings;
-mod shape;
-mod triggers;
-mod values;
-mod vocabulary;
+//! One pass of the rules over a document.
 
 use harness_cd_model::{Diagnostic, Range, Severity};
 use harness_cd_template::Template;
 use harness_cd_yaml::{Document, Node, Value, decode, parse_documents, parse_text};
 
-use nested::Nested;
-use outline::Outline;
-use place::{Fault, Faults, Place};
-use rule::{Subject, UNKNOWN_KIND};
-
-pub use repo::lint_config_repo;
-pub use rule::{LintRule, lint_rules};
-pub use settings::LintSettings;
+use crate::nested::Nested;
+use crate::outline::Outline;
+use crate::place::{Fault, Faults, Place};
+use crate::rule::{Subject, UNKNOWN_KIND};
+use crate::settings::LintSettings;
 
 /// The keys by which a Harness YAML says what it is.
 const KINDS: [&str; 13] = [
@@ -73,7 +47,7 @@ impl LintSettings {
     }
 
     /// Checks documents that have been read from a text.
-    fn check(&self, text: &str, documents: &[Document]) -> Vec<Diagnostic> {
+    pub(crate) fn check(&self, text: &str, documents: &[Document]) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
         for document in documents {
             let source = Source::of_file(&document.file, text);
@@ -85,7 +59,7 @@ impl LintSettings {
 }
 
 /// Reads a text: one document, several of Kubernetes, or a template by its samples.
-fn read(file: &str, text: &str) -> Result<Vec<Document>, Vec<Diagnostic>> {
+pub(crate) fn read(file: &str, text: &str) -> Result<Vec<Document>, Vec<Diagnostic>> {
     if text.starts_with("apiVersion:") || text.contains("\napiVersion:") {
         return parse_documents(file, text);
     }
@@ -97,7 +71,7 @@ fn read(file: &str, text: &str) -> Result<Vec<Document>, Vec<Diagnostic>> {
 }
 
 /// What a template is judged by: values of the shape that the product's own placeholders have.
-fn sample_of(placeholder: &str) -> Option<String> {
+pub(crate) fn sample_of(placeholder: &str) -> Option<String> {
     let sample = match placeholder {
         "SERVICE_NAME" => "sample-service",
         "SERVICE_IDENTIFIER" => "sample_service",
@@ -115,7 +89,7 @@ fn sample_of(placeholder: &str) -> Option<String> {
 }
 
 /// The text in which a document is written.
-struct Source<'s> {
+pub(crate) struct Source<'s> {
     file: &'s str,
     text: &'s str,
     /// The scalar whose text this is, if it is not the file's.
@@ -123,19 +97,24 @@ struct Source<'s> {
 }
 
 /// One pass over one document.
-struct Linter<'n, 's> {
+pub(crate) struct Linter<'n, 's> {
     settings: &'s LintSettings,
     source: &'s Source<'s>,
     root: &'n Node,
     outline: Outline<'n>,
     is_manifest: bool,
     trail: Vec<&'n str>,
-    findings: Vec<Diagnostic>,
+    pub(crate) findings: Vec<Diagnostic>,
 }
 
 impl<'n, 's> Linter<'n, 's> {
     /// A pass; `trigger` is the trigger to whose inputs the document belongs.
-    fn new(settings: &'s LintSettings, source: &'s Source<'s>, root: &'n Node, trigger: Option<&'n Node>) -> Self {
+    pub(crate) fn new(
+        settings: &'s LintSettings,
+        source: &'s Source<'s>,
+        root: &'n Node,
+        trigger: Option<&'n Node>,
+    ) -> Self {
         Self {
             settings,
             source,
@@ -169,7 +148,7 @@ impl<'n, 's> Linter<'n, 's> {
     }
 
     /// Reports what was judged beyond single nodes, unless its rule is off.
-    fn report_whole(&mut self, code: &str, faults: Faults<'n>) {
+    pub(crate) fn report_whole(&mut self, code: &str, faults: Faults<'n>) {
         if let Some(severity) = self.settings.severity(code) {
             self.report(code, severity, faults);
         }
@@ -255,7 +234,7 @@ impl<'n, 's> Linter<'n, 's> {
 }
 
 impl<'s> Source<'s> {
-    fn of_file(file: &'s str, text: &'s str) -> Self {
+    pub(crate) fn of_file(file: &'s str, text: &'s str) -> Self {
         Self {
             file,
             text,

@@ -2,7 +2,7 @@
 
 use harness_cd_yaml::{Node, Value};
 
-use super::place::{Faults, Place, literal, type_of};
+use crate::place::{Faults, Place, literal, type_of};
 
 /// The body of a webhook trigger's event, if the place is such a trigger.
 fn webhook<'n>(place: &Place<'n, '_>) -> Option<&'n Node> {
@@ -11,7 +11,7 @@ fn webhook<'n>(place: &Place<'n, '_>) -> Option<&'n Node> {
 }
 
 /// A webhook starts a run for something, not for anything.
-pub(super) fn webhook_without_conditions<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn webhook_without_conditions<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(spec) = webhook(place).and_then(|webhook| webhook.get("spec")) else {
         return;
     };
@@ -39,7 +39,7 @@ pub(super) fn webhook_without_conditions<'n>(place: &Place<'n, '_>, faults: &mut
 }
 
 /// A condition looks into the payload, where there is something to compare.
-pub(super) fn condition_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn condition_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(webhook) = webhook(place).filter(|webhook| type_of(webhook) == Some("Custom")) else {
         return;
     };
@@ -59,7 +59,7 @@ pub(super) fn condition_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) 
 const LATER: [&str; 5] = ["<+pipeline.", "<+stage.", "<+stages.", "<+env.", "<+service."];
 
 /// A trigger knows its payload and nothing of the run that it starts.
-pub(super) fn trigger_expression<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn trigger_expression<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     // The text of `inputYaml` is looked into as a document of its own.
     let is_in_trigger = place.trail.contains(&"trigger") && place.key() != "inputYaml";
     if !is_in_trigger && place.outline.trigger.is_none() {
@@ -73,7 +73,7 @@ pub(super) fn trigger_expression<'n>(place: &Place<'n, '_>, faults: &mut Faults<
 }
 
 /// The inputs are for the pipeline that the trigger starts.
-pub(super) fn input_of_another_pipeline<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn input_of_another_pipeline<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(trigger) = place.outline.trigger.filter(|_| place.is_at("/ pipeline identifier")) else {
         return;
     };

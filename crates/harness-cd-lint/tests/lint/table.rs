@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use harness_cd_lint::lint_rules;
 use harness_cd_model::Severity;
-use harness_cd_pipeline::lint_rules;
 
 use crate::support::workspace;
 
 #[test]
 fn the_page_lists_every_rule() {
-    let page = fs::read_to_string(workspace().join("crates/harness-cd-pipeline/RULES.md")).unwrap();
+    let page = fs::read_to_string(workspace().join("crates/harness-cd-lint/RULES.md")).unwrap();
     let documented: Vec<Vec<&str>> = page
         .lines()
         .filter(|line| line.starts_with("| HCD"))

@@ -2,7 +2,7 @@
 
 use harness_cd_yaml::Node;
 
-use super::place::{Faults, Place, literal, type_of};
+use crate::place::{Faults, Place, literal, type_of};
 
 /// The ends of keys whose value nobody may read, in lower case without separators.
 const SECRET_KEYS: [&str; 9] = [
@@ -35,7 +35,7 @@ const TOKENS: [(&str, usize); 13] = [
 ];
 
 /// A secret is named, not written down.
-pub(super) fn plain_text<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn plain_text<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(text) = place.node.text() else { return };
     let hint = "keep it in a secret manager, write `<+secrets.getValue(\"…\")>`, and revoke what stood here";
     if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
@@ -106,7 +106,7 @@ fn is_secret_value(text: &str) -> bool {
 }
 
 /// A Kubernetes Secret that is written down is none.
-pub(super) fn manifest_secret<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn manifest_secret<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.trail.is_empty() || place.node.get("kind").and_then(Node::text) != Some("Secret") {
         return;
     }

@@ -2,10 +2,12 @@
 
 use std::fs;
 
+use harness_cd_lint::lint_config_repo;
 use harness_cd_model::Severity;
-use harness_cd_pipeline::{Files, lint_config_repo};
+use harness_cd_pipeline::{Files, archetype_template, read_config_repo, template_path};
 
-use crate::support::{example, with, workspace};
+use crate::support::large_config_repo::large_config_repo;
+use crate::support::{config_repo, example, with, workspace};
 
 const TEMPLATE: &str = "templates/api-pipeline-template.yaml";
 const MANIFESTS: &str = "generated/payment-service/prod/euw1/manifests.yaml";
@@ -22,6 +24,35 @@ fn line_of(files: &Files, path: &str, part: &str) -> u32 {
     let text = std::str::from_utf8(&files[path]).unwrap();
     let line = text.lines().position(|line| line.contains(part)).unwrap();
     u32::try_from(line + 1).unwrap()
+}
+
+#[test]
+fn the_example_is_clean() {
+    assert_eq!(lint_config_repo(&example()), []);
+}
+
+#[test]
+fn a_thousand_services_have_no_findings() {
+    assert_eq!(lint_config_repo(&large_config_repo()), []);
+}
+
+/// A platform description whose templates are those that the command writes.
+#[test]
+fn new_templates_are_clean() {
+    let mut files = config_repo(&workspace().join("tests/fixtures/platforms/five-environments"));
+    let platform = read_config_repo(&files).platform.unwrap();
+    for archetype in &platform.archetypes {
+        let template = archetype_template(&platform, archetype).unwrap();
+        files.insert(template_path(&archetype.name), template.into_bytes());
+    }
+    assert_eq!(lint_config_repo(&files), []);
+}
+
+#[test]
+fn what_follows_from_a_broken_platform_is_not_said_again() {
+    let files = with("platform.yaml", "regions: [euw1, euw2]", "regions: [euw1, euw2, euw2]");
+    let codes: Vec<String> = found(&files).into_iter().map(|(code, ..)| code).collect();
+    assert_eq!(codes, ["HCD0102"]);
 }
 
 #[test]

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use harness_cd_yaml::{Node, nearest};
 
-use super::outline::StageOutline;
-use super::place::{Faults, Place};
+use crate::outline::StageOutline;
+use crate::place::{Faults, Place};
 
 /// The parts of a text that stand outside `<+…>`.
-pub(super) fn outside_expressions(text: &str) -> Vec<String> {
+pub(crate) fn outside_expressions(text: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut depth = 0_usize;
     let mut characters = text.chars().peekable();
@@ -42,7 +42,7 @@ fn paths(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The pipeline variables that a text names, each as far as its path goes.
-pub(super) fn pipeline_variables(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn pipeline_variables(text: &str) -> impl Iterator<Item = &str> {
     paths(text).filter_map(|path| path.strip_prefix("pipeline.variables."))
 }
 
@@ -50,7 +50,7 @@ pub(super) fn pipeline_variables(text: &str) -> impl Iterator<Item = &str> {
 const UNDOCUMENTED: [&str; 3] = ["<+currentTime>", "<+currentDate>", "<+currentDate."];
 
 /// `<+currentTime>` and `<+currentDate…>` are functions; without parentheses they are nothing.
-pub(super) fn undocumented<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn undocumented<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(text) = place.node.text() else { return };
     for part in UNDOCUMENTED.iter().filter(|part| text.contains(**part)) {
         let hint = "let a policy read its own clock; in date fields write `<+currentDate()>` or `<+currentTime()>`";
@@ -64,7 +64,7 @@ pub(super) fn undocumented<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
 }
 
 /// A variable that an expression names is declared.
-pub(super) fn undeclared_variable<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn undeclared_variable<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let (Some(pipeline), Some(text)) = (&place.outline.pipeline, place.node.text()) else {
         return;
     };
@@ -83,7 +83,7 @@ pub(super) fn undeclared_variable<'n>(place: &Place<'n, '_>, faults: &mut Faults
 }
 
 /// A stage, step or step group that an expression names is there.
-pub(super) fn missing_step<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn missing_step<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let (Some(pipeline), Some(text)) = (&place.outline.pipeline, place.node.text()) else {
         return;
     };
@@ -156,7 +156,7 @@ fn hint<'k>(name: &str, known: impl Iterator<Item = &'k str>, otherwise: &str) -
 }
 
 /// A condition decides something.
-pub(super) fn constant_condition<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn constant_condition<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(node) = place.node.get("condition").filter(|_| place.is_body("when")) else {
         return;
     };
@@ -187,7 +187,7 @@ pub(super) fn constant_condition<'n>(place: &Place<'n, '_>, faults: &mut Faults<
 }
 
 /// What a stage's condition asks for is known when it is asked.
-pub(super) fn condition_too_early<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn condition_too_early<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.is_at("stage when condition") {
         return;
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use harness_cd_model::duration_ms;
 use harness_cd_yaml::Node;
 
-use super::place::{Faults, Place, literal, type_of};
-use crate::stages::{bodies, steps};
+use crate::place::{Faults, Place, literal, type_of};
+use harness_cd_pipeline::stages::{bodies, steps};
 
 /// Steps that put a version into a cluster and can take it back.
 const DEPLOYING: [&str; 4] = [
@@ -59,7 +59,7 @@ impl<'n> Execution<'n> {
 }
 
 /// A stage that deploys can go back.
-pub(super) fn no_rollback_steps<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn no_rollback_steps<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(execution) = Execution::of(place) else { return };
     let mut kinds = execution.steps.iter().filter_map(|step| type_of(step));
     let Some(kind) = kinds.find(|kind| DEPLOYING.contains(kind)) else {
@@ -78,7 +78,7 @@ pub(super) fn no_rollback_steps<'n>(place: &Place<'n, '_>, faults: &mut Faults<'
 }
 
 /// After a failed canary, its pods go.
-pub(super) fn canary_left_behind<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn canary_left_behind<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(execution) = Execution::of(place) else { return };
     let Some(canary) = execution.canary() else { return };
     if !execution.rollback.is_empty() && !execution.rolls_back_with("K8sCanaryDelete") {
@@ -93,7 +93,7 @@ pub(super) fn canary_left_behind<'n>(place: &Place<'n, '_>, faults: &mut Faults<
 }
 
 /// A canary that held becomes the deployment.
-pub(super) fn canary_never_rolled_out<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn canary_never_rolled_out<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(execution) = Execution::of(place) else { return };
     let Some(canary) = execution.canary() else { return };
     let first = execution.position("K8sCanaryDeploy").unwrap_or_default();
@@ -109,7 +109,7 @@ pub(super) fn canary_never_rolled_out<'n>(place: &Place<'n, '_>, faults: &mut Fa
 }
 
 /// One strategy per stage: a canary cannot protect a version that is out already.
-pub(super) fn several_strategies<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn several_strategies<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(execution) = Execution::of(place) else { return };
     let (rolling, canary) = (
         execution.position("K8sRollingDeploy"),
@@ -136,7 +136,7 @@ pub(super) fn several_strategies<'n>(place: &Place<'n, '_>, faults: &mut Faults<
 }
 
 /// What the deploying step applies is not applied before it.
-pub(super) fn applied_twice<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn applied_twice<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(execution) = Execution::of(place) else { return };
     if !execution
         .steps
@@ -183,7 +183,7 @@ fn manifest_paths(stage: &Node) -> Vec<&str> {
 }
 
 /// A blue-green deployment takes traffic when the services are swapped.
-pub(super) fn blue_green_without_swap<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn blue_green_without_swap<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(execution) = Execution::of(place) else { return };
     if let Some(step) = execution.first("K8sBlueGreenDeploy")
         && execution.first("K8sBGSwapServices").is_none()
@@ -218,7 +218,7 @@ const PROMISES: [(&str, &[&str], &str); 4] = [
 ];
 
 /// A step's name says what it does.
-pub(super) fn misleading_name<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn misleading_name<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.is_body("step") {
         return;
     }
@@ -253,7 +253,7 @@ fn verification<'n>(place: &Place<'n, '_>) -> Option<&'n Node> {
 }
 
 /// A verification has something to ask.
-pub(super) fn verify_without_monitored_service<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn verify_without_monitored_service<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(spec) = verification(place) else { return };
     if spec.get("monitoredService").is_none() && spec.get("monitoredServiceRef").is_none() {
         let message = "the verification names no monitored service: there is nothing to compare";
@@ -263,7 +263,7 @@ pub(super) fn verify_without_monitored_service<'n>(place: &Place<'n, '_>, faults
 }
 
 /// A verification ends before its timeout: it waits for data before it begins to count.
-pub(super) fn verify_expires<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn verify_expires<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(spec) = verification(place) else { return };
     let Some(timeout) = place.node.get("timeout") else {
         return;
@@ -278,7 +278,7 @@ pub(super) fn verify_expires<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>)
 }
 
 /// A verification knows its deployment by the tag of the artifact.
-pub(super) fn deployment_tag<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn deployment_tag<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.is_at("spec spec deploymentTag") {
         return;
     }
@@ -291,7 +291,7 @@ pub(super) fn deployment_tag<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>)
 }
 
 /// Manifests that are approved are the ones that are deployed.
-pub(super) fn manifests_move_after_approval<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn manifests_move_after_approval<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let is_branch = place.is_at("store spec gitFetchType") && place.node.text() == Some("Branch");
     if is_branch
         && place
@@ -311,7 +311,7 @@ pub(super) fn manifests_move_after_approval<'n>(place: &Place<'n, '_>, faults: &
 }
 
 /// A stage has the time that its steps may take: one that expires is not rolled back.
-pub(super) fn timeout_too_short<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn timeout_too_short<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let needed = if place.is_body("stage") {
         place
             .node
@@ -398,7 +398,7 @@ const SCRIPTS: [&str; 9] = [
 ];
 
 /// A step does what its type says, not what a script says.
-pub(super) fn script<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn script<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_at("step type") && place.node.text().is_some_and(|kind| SCRIPTS.contains(&kind)) {
         let message = format!(
             "a {} step runs a script of its own",
@@ -409,7 +409,7 @@ pub(super) fn script<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
 }
 
 /// A flag that deletes what is not in the file.
-pub(super) fn prune<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn prune<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let is_flag = place.is_at("step spec commandFlags []") || place.is_at("commandFlags flag");
     if is_flag && place.node.text().is_some_and(|text| text.contains("--prune")) {
         let message = "pruning deletes every labelled object that the file lacks, the ConfigMaps and Secrets of earlier releases included, which a rollback needs";

@@ -7,8 +7,8 @@ use std::hint::black_box;
 use std::time::Instant;
 use std::{env, fs, io};
 
+use harness_cd_lint::lint;
 use harness_cd_model::Diagnostic;
-use harness_cd_pipeline::lint;
 use harness_cd_template::{Template, Values};
 
 /// One pass takes a few ms, and the first ones touch fresh memory.

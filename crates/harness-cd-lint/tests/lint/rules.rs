@@ -262,7 +262,7 @@ fn a_pipeline_has_the_shape_of_one() {
 #[test]
 fn an_unknown_word_comes_with_the_nearest_known_one() {
     let text = rendered_pipeline().replacen("type: K8sRollingDeploy", "type: K8sRolingDeploy", 1);
-    let found = &harness_cd_pipeline::lint("f.yaml", text.as_bytes())[0];
+    let found = &harness_cd_lint::lint("f.yaml", text.as_bytes())[0];
     assert_eq!(found.severity, harness_cd_model::Severity::Warning);
     assert_eq!(found.hint.as_deref(), Some("did you mean `K8sRollingDeploy`?"));
 }
@@ -286,7 +286,7 @@ fn expressions_name_what_is_there() {
 #[test]
 fn a_part_of_a_long_text_is_pointed_at() {
     let text = rendered_pipeline().replacen("<+pipeline.triggeredBy.email>", "✅ <+currentTime>", 1);
-    let found = &harness_cd_pipeline::lint("f.yaml", text.as_bytes())[0];
+    let found = &harness_cd_lint::lint("f.yaml", text.as_bytes())[0];
     let line = text.lines().nth(found.range.line as usize - 1).unwrap();
     let before = line
         .find("<+currentTime>")
@@ -383,7 +383,7 @@ fn secrets_are_found_and_never_repeated() {
             "/data/token",
         ),
     ] {
-        let found = harness_cd_pipeline::lint("f.yaml", text.as_bytes());
+        let found = harness_cd_lint::lint("f.yaml", text.as_bytes());
         let found: Vec<_> = found.iter().filter(|finding| finding.code == "HCD1042").collect();
         assert_eq!(
             found.iter().map(|finding| finding.pointer.as_str()).collect::<Vec<_>>(),
@@ -433,7 +433,7 @@ const TRIGGER: &str = "trigger:
 fn triggers_start_what_they_should() {
     let found = |from: &str, to: &str| {
         assert!(TRIGGER.contains(from), "{from}");
-        let found = harness_cd_pipeline::lint("t.yaml", TRIGGER.replacen(from, to, 1).as_bytes());
+        let found = harness_cd_lint::lint("t.yaml", TRIGGER.replacen(from, to, 1).as_bytes());
         let brief = |f: &harness_cd_model::Diagnostic| format!("{} {}:{}", f.code, f.range.line, f.range.column);
         found.iter().map(brief).collect::<Vec<_>>()
     };
@@ -543,7 +543,7 @@ fn infrastructures_and_services_are_judged() {
 #[test]
 fn what_a_file_is_has_to_be_said() {
     assert_eq!(findings("stuff: 1"), ["HCD1000 "]);
-    let found = harness_cd_pipeline::lint("f.yaml", b"name: x\nenvironmentRef: prod\nspec: {}\n");
+    let found = harness_cd_lint::lint("f.yaml", b"name: x\nenvironmentRef: prod\nspec: {}\n");
     assert!(found[0].hint.as_deref().unwrap().contains("infrastructureDefinition"));
     assert_eq!(findings("a: {{X}}"), ["HCD1000 "]);
     assert_eq!(
@@ -615,7 +615,7 @@ fn manifests_are_restricted_and_pinned() {
         ["HCD1057 /stringData/a"]
     );
     // The second document, at its own place.
-    let found = harness_cd_pipeline::lint(
+    let found = harness_cd_lint::lint(
         "m.yaml",
         b"apiVersion: v1\nkind: Service\n---\napiVersion: v1\nkind: Service\nmetadata:\n  namespace: x\n",
     );
@@ -658,7 +658,7 @@ fn what_waits_and_who_decides_is_worth_knowing() {
           execution: {steps: []}
           store: {spec: {gitFetchType: Branch}}
 ";
-    let found: Vec<_> = harness_cd_pipeline::lint("p.yaml", text.as_bytes())
+    let found: Vec<_> = harness_cd_lint::lint("p.yaml", text.as_bytes())
         .into_iter()
         .map(|finding| (finding.code, finding.severity, finding.range.line))
         .collect();

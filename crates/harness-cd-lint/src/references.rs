@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness_cd_model::Service;
 use harness_cd_yaml::{Document, Node, nearest};
 
-use super::expressions::{outside_expressions, pipeline_variables};
-use super::outline::Outline;
-use super::place::{Faults, literal};
-use super::rule::{DANGLING, FIXED_SETTING};
-use crate::ConfigRepo;
+use crate::expressions::{outside_expressions, pipeline_variables};
+use crate::outline::Outline;
+use crate::place::{Faults, literal};
+use crate::rule::{DANGLING, FIXED_SETTING};
+use harness_cd_pipeline::ConfigRepo;
 
 /// What a config repository describes, by identifier.
-pub(super) struct Entities {
+pub(crate) struct Entities {
     connectors: BTreeSet<String>,
     environments: BTreeSet<String>,
     pipelines: BTreeSet<String>,
@@ -22,7 +22,7 @@ pub(super) struct Entities {
 
 impl Entities {
     /// The entities of rendered documents, and what the descriptions name that Harness has already.
-    pub(super) fn of<'d>(documents: impl Iterator<Item = &'d Document>, repo: &ConfigRepo) -> Self {
+    pub(crate) fn of<'d>(documents: impl Iterator<Item = &'d Document>, repo: &ConfigRepo) -> Self {
         let environments = repo.platform.iter().flat_map(|platform| &platform.environments);
         let tickets = environments.filter_map(|environment| environment.ticket.as_ref());
         let services = &repo.catalog.services;
@@ -58,7 +58,7 @@ impl Entities {
     }
 
     /// The references of a document that point at nothing, each with the code of its rule.
-    pub(super) fn faults<'n>(&self, root: &'n Node) -> [(&'static str, Faults<'n>); 2] {
+    pub(crate) fn faults<'n>(&self, root: &'n Node) -> [(&'static str, Faults<'n>); 2] {
         let mut search = Search {
             entities: self,
             outline: Outline::of(root, None),

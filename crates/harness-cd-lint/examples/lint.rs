@@ -3,7 +3,7 @@
 
 use std::{env, fs, io};
 
-use harness_cd_pipeline::lint;
+use harness_cd_lint::lint;
 
 fn main() -> io::Result<()> {
     for path in env::args().skip(1) {

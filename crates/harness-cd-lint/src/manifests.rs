@@ -2,8 +2,8 @@
 
 use harness_cd_yaml::Node;
 
-use super::place::{Faults, Place, literal};
-use super::values::{is_moving_tag, tag_of};
+use crate::place::{Faults, Place, literal};
+use crate::values::{is_moving_tag, tag_of};
 
 /// The pod of a workload.
 struct Pod<'n> {
@@ -37,7 +37,7 @@ fn name_of(container: &Node) -> &str {
 }
 
 /// A container says how much it needs and how much it may take.
-pub(super) fn resources<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn resources<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     const WANTED: [&[&str]; 3] = [&["requests", "cpu"], &["requests", "memory"], &["limits", "memory"]];
     let Some(pod) = Pod::of(place) else { return };
     for container in pod.containers() {
@@ -54,7 +54,7 @@ pub(super) fn resources<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
 }
 
 /// A container runs without rights that it does not need.
-pub(super) fn security<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn security<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(pod) = Pod::of(place) else { return };
     for container in pod.containers() {
         let missing = missing_restrictions(pod.spec, container);
@@ -95,7 +95,7 @@ fn missing_restrictions(pod: &Node, container: &Node) -> Vec<&'static str> {
 }
 
 /// What runs is what was chosen.
-pub(super) fn image<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn image<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(pod) = Pod::of(place) else { return };
     for image in pod.containers().filter_map(|container| container.get("image")) {
         let Some(text) = literal(image).filter(|text| !text.contains("PLACEHOLDER")) else {
@@ -114,7 +114,7 @@ pub(super) fn image<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
 }
 
 /// The namespace is the infrastructure's.
-pub(super) fn namespace<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn namespace<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_at("/ metadata namespace") && place.literal().is_some_and(|text| !text.is_empty()) {
         let message = "a namespace in a manifest wins over the one of the infrastructure definition";
         faults.add(place.node, message, "leave it out");

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use harness_cd_model::{Identifier, IdentifierError};
 use harness_cd_yaml::Node;
 
-use super::expressions::{outside_expressions, pipeline_variables};
-use super::place::{Faults, Place};
-use crate::stages::bodies;
+use crate::expressions::{outside_expressions, pipeline_variables};
+use crate::place::{Faults, Place};
+use harness_cd_pipeline::stages::bodies;
 
 /// An identifier follows the grammar.
-pub(super) fn identifier<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn identifier<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.key() != "identifier" || !place.is_value {
         return;
     }
@@ -42,7 +42,7 @@ const NAMED: [&str; 8] = [
 ];
 
 /// A name has letters, digits, spaces, dots, dashes and underscores. Source: Harness's pipeline schema.
-pub(super) fn name<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn name<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !NAMED.iter().any(|wrapper| place.is_body(wrapper)) {
         return;
     }
@@ -85,7 +85,7 @@ const WRITE_THE_IDENTIFIER: &str = "write the identifier, not the name: `payment
 
 /// A reference is an identifier with an optional scope. In one with expressions, the text between them is checked,
 /// and what the pipeline's own variables may put into it.
-pub(super) fn reference<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn reference<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let is_infrastructure = place.is_at("infrastructureDefinitions identifier");
     if !REFERENCES.contains(&place.key()) && !is_infrastructure {
         return;
@@ -135,7 +135,7 @@ fn computed_reference<'n>(place: &Place<'n, '_>, text: &str, faults: &mut Faults
 }
 
 /// No two stages of a pipeline share an identifier.
-pub(super) fn duplicate_stage<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn duplicate_stage<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_body("pipeline") {
         let stages = bodies(place.node, "stages", "stage");
         let consequence = "Harness runs one of them and reports the other";
@@ -146,7 +146,7 @@ pub(super) fn duplicate_stage<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>
 const REACHES_ONE: &str = "an expression that names it reaches one of them alone";
 
 /// No two steps of a list share an identifier, nor do two step groups.
-pub(super) fn duplicate_step<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn duplicate_step<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.is_body("execution") && !place.is_body("stepGroup") {
         return;
     }
@@ -159,7 +159,7 @@ pub(super) fn duplicate_step<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>)
 }
 
 /// No two things of a list share the name by which others reach them.
-pub(super) fn duplicate_entry<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn duplicate_entry<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.is_value {
         return;
     }

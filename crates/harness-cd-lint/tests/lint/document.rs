@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use harness_cd_pipeline::lint;
+use harness_cd_lint::lint;
 
 use crate::support::beside;
 

@@ -6,13 +6,13 @@ use harness_cd_model::{Diagnostic, Platform, Service};
 use harness_cd_template::Template;
 use harness_cd_yaml::{Document, Node, decode, parse_text};
 
-use super::place::{Faults, type_of};
-use super::references::Entities;
-use super::rule::CANARY_OF_SEVERAL;
-use super::settings::LintSettings;
-use super::{Linter, Source, read, sample_of};
-use crate::stages::{bodies, steps};
-use crate::{ConfigRepo, Files, read_config_repo, render};
+use crate::linter::{Linter, Source, read, sample_of};
+use crate::place::{Faults, type_of};
+use crate::references::Entities;
+use crate::rule::CANARY_OF_SEVERAL;
+use crate::settings::LintSettings;
+use harness_cd_pipeline::stages::{bodies, steps};
+use harness_cd_pipeline::{ConfigRepo, Files, read_config_repo, render};
 
 /// The settings of the rules.
 const SETTINGS: &str = "lint.yaml";

@@ -2,12 +2,12 @@
 
 use harness_cd_yaml::Node;
 
-use super::outline::is_approval;
-use super::place::{Faults, Place, literal};
-use crate::stages::steps;
+use crate::outline::is_approval;
+use crate::place::{Faults, Place, literal};
+use harness_cd_pipeline::stages::steps;
 
 /// So many approvals are as many as somebody meant.
-pub(super) fn arithmetic<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn arithmetic<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.is_at("step spec approvers") {
         return;
     }
@@ -27,7 +27,7 @@ pub(super) fn arithmetic<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
 }
 
 /// Whoever starts a run does not approve it.
-pub(super) fn executor_approves<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn executor_approves<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_at("approvers disallowPipelineExecutor") && place.node.as_bool() == Some(false) {
         let message = "whoever starts the run may approve it";
         faults.add(place.node, message, "write `disallowPipelineExecutor: true`");
@@ -35,7 +35,7 @@ pub(super) fn executor_approves<'n>(place: &Place<'n, '_>, faults: &mut Faults<'
 }
 
 /// A run that a webhook starts has no executor to keep out.
-pub(super) fn executor_of_webhook<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn executor_of_webhook<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.is_body("pipeline") {
         return;
     }
@@ -54,7 +54,7 @@ pub(super) fn executor_of_webhook<'n>(place: &Place<'n, '_>, faults: &mut Faults
 }
 
 /// An approval does not hold what others wait for.
-pub(super) fn approval_holds_resource<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn approval_holds_resource<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.is_body_of_type("stage", "Deployment") {
         return;
     }

@@ -4,7 +4,7 @@ use harness_cd_model::{Diagnostic, Range};
 use harness_cd_yaml::{Node, ScalarStyle, Value};
 
 /// The scalar, and how places in its text are places in the file.
-pub(super) struct Nested {
+pub(crate) struct Nested {
     pointer: String,
     range: Range,
     /// How far the lines of a block scalar are indented; `None` for a scalar whose lines are not those of the file.
@@ -12,7 +12,7 @@ pub(super) struct Nested {
 }
 
 impl Nested {
-    pub(super) fn new(text: &str, node: &Node, pointer: String) -> Self {
+    pub(crate) fn new(text: &str, node: &Node, pointer: String) -> Self {
         let is_block = matches!(&node.value, Value::Scalar(scalar) if scalar.style == ScalarStyle::Literal);
         let written = text.get(node.span.clone()).unwrap_or_default();
         let first = written
@@ -29,7 +29,7 @@ impl Nested {
     }
 
     /// A finding in the text, as one in the file.
-    pub(super) fn moved(&self, finding: Diagnostic) -> Diagnostic {
+    pub(crate) fn moved(&self, finding: Diagnostic) -> Diagnostic {
         let range = match self.indent {
             // The text begins in the line below the block scalar's header.
             Some(indent) => Range {

@@ -4,48 +4,48 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_yaml::Node;
 
-use super::place::type_of;
-use crate::inputs::InputExpression;
-use crate::stages::{bodies, steps_and_groups};
+use crate::place::type_of;
+use harness_cd_pipeline::InputExpression;
+use harness_cd_pipeline::stages::{bodies, steps_and_groups};
 
 /// The parts of a document that others in it refer to.
 #[derive(Default)]
-pub(super) struct Outline<'n> {
+pub(crate) struct Outline<'n> {
     /// The trigger to whose inputs the document belongs: a part of a pipeline, laid over the whole one.
-    pub(super) trigger: Option<&'n Node>,
-    pub(super) pipeline: Option<PipelineOutline<'n>>,
+    pub(crate) trigger: Option<&'n Node>,
+    pub(crate) pipeline: Option<PipelineOutline<'n>>,
 }
 
 /// A pipeline that stands in the document as a whole.
-pub(super) struct PipelineOutline<'n> {
+pub(crate) struct PipelineOutline<'n> {
     /// By name.
-    pub(super) variables: BTreeMap<&'n str, Variable<'n>>,
+    pub(crate) variables: BTreeMap<&'n str, Variable<'n>>,
     /// By identifier.
-    pub(super) stages: BTreeMap<&'n str, StageOutline<'n>>,
+    pub(crate) stages: BTreeMap<&'n str, StageOutline<'n>>,
     /// Whether a run may wait for somebody.
-    pub(super) has_approval: bool,
+    pub(crate) has_approval: bool,
 }
 
 /// A variable of a pipeline.
-pub(super) struct Variable<'n> {
-    pub(super) node: &'n Node,
+pub(crate) struct Variable<'n> {
+    pub(crate) node: &'n Node,
     /// The values that it may have; empty where its declaration does not say.
-    pub(super) allowed: Vec<String>,
+    pub(crate) allowed: Vec<String>,
     /// The first of them that has a dash, which no identifier has.
-    pub(super) dashed: Option<String>,
+    pub(crate) dashed: Option<String>,
 }
 
 /// A stage.
-pub(super) struct StageOutline<'n> {
-    pub(super) body: &'n Node,
+pub(crate) struct StageOutline<'n> {
+    pub(crate) body: &'n Node,
     /// The identifiers of its steps and step groups.
-    pub(super) steps: BTreeSet<&'n str>,
+    pub(crate) steps: BTreeSet<&'n str>,
     /// Whether some of them come from templates, which are not in sight.
-    pub(super) has_hidden_steps: bool,
+    pub(crate) has_hidden_steps: bool,
 }
 
 impl<'n> Outline<'n> {
-    pub(super) fn of(root: &'n Node, trigger: Option<&'n Node>) -> Self {
+    pub(crate) fn of(root: &'n Node, trigger: Option<&'n Node>) -> Self {
         let pipeline = root
             .get("pipeline")
             .filter(|body| trigger.is_none() && body.get("template").is_none() && body.get("stages").is_some());
@@ -55,7 +55,7 @@ impl<'n> Outline<'n> {
         }
     }
 
-    pub(super) fn variable(&self, name: &str) -> Option<&Variable<'n>> {
+    pub(crate) fn variable(&self, name: &str) -> Option<&Variable<'n>> {
         self.pipeline.as_ref()?.variables.get(name)
     }
 }
@@ -77,7 +77,7 @@ impl<'n> PipelineOutline<'n> {
     }
 
     /// The stage in which a node stands.
-    pub(super) fn stage_around(&self, node: &Node) -> Option<&StageOutline<'n>> {
+    pub(crate) fn stage_around(&self, node: &Node) -> Option<&StageOutline<'n>> {
         self.stages
             .values()
             .find(|stage| stage.body.span.start <= node.span.start && node.span.end <= stage.body.span.end)
@@ -85,7 +85,7 @@ impl<'n> PipelineOutline<'n> {
 }
 
 /// Whether a step waits for somebody's word.
-pub(super) fn is_approval(step: &Node) -> bool {
+pub(crate) fn is_approval(step: &Node) -> bool {
     type_of(step).is_some_and(|kind| kind.ends_with("Approval"))
 }
 

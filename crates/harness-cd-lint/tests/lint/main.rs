@@ -13,12 +13,13 @@ mod config_repo;
 mod document;
 mod robustness;
 mod rules;
-#[path = "../support/mod.rs"]
+#[path = "../../../harness-cd-pipeline/tests/support/mod.rs"]
 mod support;
 mod table;
 mod vocabulary;
 
-use harness_cd_pipeline::{lint, read_config_repo, render};
+use harness_cd_lint::lint;
+use harness_cd_pipeline::{read_config_repo, render};
 
 /// The code and place of every finding, as `CODE /pointer`.
 fn findings(text: &str) -> Vec<String> {

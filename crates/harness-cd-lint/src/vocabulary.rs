@@ -5,13 +5,13 @@
 //! open here too. Lists are words separated by spaces.
 
 /// The keys of a body.
-pub(super) struct Body {
-    /// Where it stands: see [`super::place::Place::is_at`].
-    pub(super) path: &'static str,
+pub(crate) struct Body {
+    /// Where it stands: see [`crate::place::Place::is_at`].
+    pub(crate) path: &'static str,
     /// The types, named beside the body, for which these keys hold; `""` for all.
-    pub(super) of: &'static str,
-    pub(super) keys: &'static str,
-    pub(super) required: &'static str,
+    pub(crate) of: &'static str,
+    pub(crate) keys: &'static str,
+    pub(crate) required: &'static str,
 }
 
 const fn body(path: &'static str, of: &'static str, keys: &'static str, required: &'static str) -> Body {
@@ -24,9 +24,9 @@ const fn body(path: &'static str, of: &'static str, keys: &'static str, required
 }
 
 /// Keys that stand in any body.
-pub(super) const ANYWHERE: &str = "description metadata __uuid";
+pub(crate) const ANYWHERE: &str = "description metadata __uuid";
 
-pub(super) const BODIES: &[Body] = &[
+pub(crate) const BODIES: &[Body] = &[
     body(
         "/ pipeline",
         "",
@@ -530,18 +530,18 @@ pub(super) const BODIES: &[Body] = &[
 ];
 
 /// A key whose value is one of a list of words.
-pub(super) struct Words {
-    pub(super) path: &'static str,
+pub(crate) struct Words {
+    pub(crate) path: &'static str,
     /// What a message calls it.
-    pub(super) kind: &'static str,
-    pub(super) words: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) words: &'static str,
 }
 
 const fn one_of(path: &'static str, kind: &'static str, words: &'static str) -> Words {
     Words { path, kind, words }
 }
 
-pub(super) const WORDS: &[Words] = &[
+pub(crate) const WORDS: &[Words] = &[
     one_of("stage type", "stage type", STAGE_TYPES),
     one_of("step type", "step type", STEP_TYPES),
     one_of("stage spec deploymentType", "deployment type", DEPLOYMENT_TYPES),
@@ -676,20 +676,20 @@ const STAGE_TYPES: &str = "\
     Approval CI CompositeLoadTest Custom DRTest Deployment Dynamic FeatureFlag IACM IDP Pipeline SecurityTests";
 
 /// A key that Harness takes without a word and does nothing with.
-pub(super) struct Ignored {
+pub(crate) struct Ignored {
     /// The body in which it stands.
-    pub(super) path: &'static str,
+    pub(crate) path: &'static str,
     /// The types, named beside the body, for which this holds; `""` for all.
-    pub(super) of: &'static str,
-    pub(super) key: &'static str,
-    pub(super) message: &'static str,
-    pub(super) hint: &'static str,
+    pub(crate) of: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) message: &'static str,
+    pub(crate) hint: &'static str,
 }
 
 const ON_THE_CONNECTOR: &str = "an infrastructure has no delegate selectors: these choose no delegate";
 const MOVE_TO_CONNECTOR: &str = "set `delegateSelectors` on the connector, the step, the stage or the pipeline";
 
-pub(super) const IGNORED: &[Ignored] = &[
+pub(crate) const IGNORED: &[Ignored] = &[
     Ignored {
         path: "/ pipeline",
         of: "",
@@ -728,7 +728,7 @@ pub(super) const IGNORED: &[Ignored] = &[
 ];
 
 /// Keys whose value is a list of mappings.
-pub(super) const LISTS_OF_MAPPINGS: &[&str] = &[
+pub(crate) const LISTS_OF_MAPPINGS: &[&str] = &[
     "/ pipeline stages",
     "/ pipeline variables",
     "execution steps",
@@ -746,6 +746,6 @@ pub(super) const LISTS_OF_MAPPINGS: &[&str] = &[
 ];
 
 /// The words of a list.
-pub(super) fn words(list: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(list: &str) -> impl Iterator<Item = &str> {
     list.split_ascii_whitespace()
 }

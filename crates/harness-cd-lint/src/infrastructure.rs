@@ -1,7 +1,7 @@
 //! Infrastructure definitions: releases and namespaces.
 
-use super::expressions::outside_expressions;
-use super::place::{Faults, Place};
+use crate::expressions::outside_expressions;
+use crate::place::{Faults, Place};
 
 fn is_setting(place: &Place<'_, '_>, key: &str) -> bool {
     place.key() == key
@@ -10,7 +10,7 @@ fn is_setting(place: &Place<'_, '_>, key: &str) -> bool {
 }
 
 /// A release name tells releases in one cluster apart.
-pub(super) fn constant_release_name<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn constant_release_name<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if is_setting(place, "releaseName") && place.literal().is_some_and(|text| !text.is_empty()) {
         let message =
             "the release name is the same everywhere: two deployments in one cluster would share their history";
@@ -19,7 +19,7 @@ pub(super) fn constant_release_name<'n>(place: &Place<'n, '_>, faults: &mut Faul
 }
 
 /// A namespace is a DNS label.
-pub(super) fn namespace<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+pub(crate) fn namespace<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(text) = place.node.text().filter(|_| is_setting(place, "namespace")) else {
         return;
     };

@@ -1,0 +1,37 @@
+//! What is wrong with a Harness YAML beyond what a schema can say.
+//!
+//! ```text
+//! any Harness YAML ──lint──▶ findings, by the rules as their table or a `lint.yaml` grades them
+//! config repo ──lint_config_repo──▶ the same for all its files, what they render to and how they fit together
+//! ```
+//!
+//! A rule is a function and a line in the table. It looks at a node and at nothing else but the document's outline.
+//! Text that is filled in later is taken as good, except for a template's own placeholders, which are judged by
+//! samples.
+//!
+//! Nothing here does IO or panics.
+
+mod approvals;
+mod deployment;
+mod expressions;
+mod infrastructure;
+mod linter;
+mod manifests;
+mod names;
+mod nested;
+mod outline;
+mod place;
+mod references;
+mod repo;
+mod rule;
+mod secrets;
+mod settings;
+mod shape;
+mod triggers;
+mod values;
+mod vocabulary;
+
+pub use linter::lint;
+pub use repo::lint_config_repo;
+pub use rule::{LintRule, lint_rules};
+pub use settings::LintSettings;
