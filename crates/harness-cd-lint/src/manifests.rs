@@ -12,7 +12,7 @@ struct Pod<'n> {
 
 impl<'n> Pod<'n> {
     fn of(place: &Place<'n, '_>) -> Option<Self> {
-        if !place.trail.is_empty() || !place.is_value {
+        if !place.trail.is_empty() || !place.is_value() {
             return None;
         }
         let path: &[&str] = match place.node.get("kind")?.text()? {

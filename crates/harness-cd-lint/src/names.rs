@@ -11,7 +11,7 @@ use harness_cd_pipeline::stages::bodies;
 
 /// An identifier follows the grammar.
 pub(crate) fn identifier<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
-    if place.key() != "identifier" || !place.is_value {
+    if place.key() != "identifier" || !place.is_value() {
         return;
     }
     let of_connector = place.trail.first() == Some(&"connector");
@@ -160,7 +160,7 @@ pub(crate) fn duplicate_step<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>)
 
 /// No two things of a list share the name by which others reach them.
 pub(crate) fn duplicate_entry<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
-    if !place.is_value {
+    if !place.is_value() {
         return;
     }
     let (key, kind) = match place.key() {

@@ -4,6 +4,15 @@ use harness_cd_yaml::{Node, Value};
 
 use crate::outline::Outline;
 
+/// How a node stands under the nearest key above it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It is the key's value.
+    Value,
+    /// It is an item of the key's list.
+    Item,
+}
+
 /// A node with its surroundings.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'n, 't> {
@@ -12,8 +21,8 @@ pub(crate) struct Place<'n, 't> {
     pub(crate) trail: &'t [&'n str],
     /// The mapping that has the last of these keys.
     pub(crate) mapping: Option<&'n Node>,
-    /// Whether the node itself is the value of the last key, not an item of its list.
-    pub(crate) is_value: bool,
+    /// How the node stands under the last of these keys.
+    pub(crate) role: Role,
     pub(crate) outline: &'t Outline<'n>,
 }
 
@@ -23,9 +32,14 @@ impl<'n> Place<'n, '_> {
         self.trail.last().copied().unwrap_or_default()
     }
 
+    /// Whether the node itself is the value of the last key, not an item of its list.
+    pub(crate) fn is_value(&self) -> bool {
+        self.role == Role::Value
+    }
+
     /// Whether this is the body of such a thing: the value of its wrapping key.
     pub(crate) fn is_body(&self, wrapper: &str) -> bool {
-        self.is_value && self.key() == wrapper && matches!(self.node.value, Value::Mapping(_))
+        self.is_value() && self.key() == wrapper && matches!(self.node.value, Value::Mapping(_))
     }
 
     /// Whether this is the body of a thing of that type.
@@ -37,11 +51,11 @@ impl<'n> Place<'n, '_> {
     /// the document, `[]` behind them for an item of a list.
     pub(crate) fn is_at(&self, path: &str) -> bool {
         // Nearly every place is none of nearly every path, and that is seen at its end.
-        if self.is_value && !path.ends_with(self.key()) {
+        if self.is_value() && !path.ends_with(self.key()) {
             return false;
         }
         let mut words = path.rsplit(' ');
-        if !self.is_value && words.next() != Some("[]") {
+        if !self.is_value() && words.next() != Some("[]") {
             return false;
         }
         let mut keys = self.trail.iter().rev();

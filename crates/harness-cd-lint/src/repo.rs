@@ -6,10 +6,12 @@ use harness_cd_model::{Diagnostic, Platform, Service};
 use harness_cd_template::Template;
 use harness_cd_yaml::{Document, Node, decode, parse_text};
 
-use crate::linter::{Linter, Source, read, sample_of};
+use crate::linter::read;
 use crate::place::{Faults, type_of};
 use crate::references::Entities;
+use crate::reporter::{Reporter, Source};
 use crate::rule::CANARY_OF_SEVERAL;
+use crate::sample::sample_of;
 use crate::settings::LintSettings;
 use harness_cd_pipeline::stages::{bodies, steps};
 use harness_cd_pipeline::{ConfigRepo, Files, read_config_repo, render};
@@ -129,14 +131,14 @@ impl RepoCheck<'_> {
     fn check(&self, text: &str, document: &Document) -> Vec<Diagnostic> {
         let mut findings = self.settings.check(text, std::slice::from_ref(document));
         let source = Source::of_file(&document.file, text);
-        let mut linter = Linter::new(self.settings, &source, &document.root, None);
+        let mut reporter = Reporter::new(self.settings, &source, &document.root);
         // Without a platform there is nothing to refer to, and that has been reported.
         if self.repo.platform.is_some() {
             for (code, faults) in self.entities.faults(&document.root) {
-                linter.report_whole(code, faults);
+                reporter.report(code, faults);
             }
         }
-        findings.append(&mut linter.findings);
+        findings.append(&mut reporter.finish());
         findings
     }
 
@@ -182,9 +184,9 @@ impl RepoCheck<'_> {
                     message,
                     "give the workload a service of its own, or an archetype that rolls",
                 );
-                let mut linter = Linter::new(self.settings, &source, &document.root, None);
-                linter.report_whole(CANARY_OF_SEVERAL, faults);
-                findings.append(&mut linter.findings);
+                let mut reporter = Reporter::new(self.settings, &source, &document.root);
+                reporter.report(CANARY_OF_SEVERAL, faults);
+                findings.append(&mut reporter.finish());
             }
         }
         findings

@@ -73,7 +73,7 @@ fn is_token(word: &str) -> bool {
 
 /// The name under which a secret stands: the key, or for a variable its name.
 fn secret_name<'n>(place: &Place<'n, '_>) -> Option<&'n str> {
-    if !place.is_value {
+    if !place.is_value() {
         return None;
     }
     let mapping = place.mapping?;

@@ -2,7 +2,7 @@
 
 use harness_cd_yaml::{Node, Value, nearest};
 
-use crate::place::{Faults, Place, is_filled_in, type_of};
+use crate::place::{Faults, Place, Role, is_filled_in, type_of};
 use crate::vocabulary::{ANYWHERE, BODIES, Body, IGNORED, Ignored, LISTS_OF_MAPPINGS, WORDS, words};
 
 /// The bodies that the place is: those of its path, and of the type beside it.
@@ -81,7 +81,7 @@ fn needs_spec(step: &Node) -> bool {
 
 /// Lists of mappings are lists, and of mappings.
 pub(crate) fn wrong_shape<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
-    let is_item = !place.is_value;
+    let is_item = !place.is_value();
     let is_good = match &place.node.value {
         Value::Mapping(_) => is_item,
         Value::Sequence(_) => !is_item,
@@ -102,7 +102,7 @@ pub(crate) fn wrong_shape<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
 
 fn is_list_of_mappings(place: &Place<'_, '_>) -> bool {
     let whole = Place {
-        is_value: true,
+        role: Role::Value,
         ..*place
     };
     LISTS_OF_MAPPINGS.iter().any(|path| whole.is_at(path))

@@ -10,7 +10,7 @@ use harness_cd_pipeline::{InputExpression, split_values};
 
 /// A timeout is a duration of ten seconds or more.
 pub(crate) fn timeout<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
-    if place.key() != "timeout" || !place.is_value {
+    if place.key() != "timeout" || !place.is_value() {
         return;
     }
     let Some(text) = place.literal().filter(|text| !text.is_empty()) else {
@@ -27,7 +27,7 @@ pub(crate) fn timeout<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
 
 /// A percentage lies between 1 and 100.
 pub(crate) fn percentage<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
-    if !matches!(place.key(), "percentage" | "targetPercentage") || !place.is_value {
+    if !matches!(place.key(), "percentage" | "targetPercentage") || !place.is_value() {
         return;
     }
     let Some(text) = place.literal() else { return };
@@ -58,7 +58,7 @@ pub(crate) fn tag_of(image: &str) -> Option<&str> {
 
 /// A tag that moves makes a deployment unrepeatable, and a rollback to the previous tag does nothing.
 pub(crate) fn moving_tag<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
-    let Some(text) = place.node.text().filter(|_| place.is_value) else {
+    let Some(text) = place.node.text().filter(|_| place.is_value()) else {
         return;
     };
     let tag = match place.key() {
