@@ -5,14 +5,15 @@
 //! config repo ──lint_config_repo──▶ the same for all its files, what they render to and how they fit together
 //! ```
 //!
-//! A rule is a function and a line in the table. It looks at a node and at nothing else but the document's outline.
-//! Text that is filled in later is taken as good, except for a template's own placeholders, which are judged by
+//! A rule is a function and a line in the table. It looks at a node and the outline of its document, at a document as
+//! a whole, or at a document beside everything else of its config repository. Text that is filled in later is taken as good, except for a template's own placeholders, which are judged by
 //! samples.
 //!
 //! Nothing here does IO or panics.
 
 mod approvals;
 mod deployment;
+mod entities;
 mod expressions;
 mod infrastructure;
 mod linter;
@@ -23,6 +24,7 @@ mod outline;
 mod place;
 mod references;
 mod repo;
+mod repo_facts;
 mod reporter;
 mod rule;
 mod sample;

@@ -1,33 +1,17 @@
 //! One pass of the rules over a document.
 
-use harness_cd_model::Diagnostic;
+use harness_cd_model::{Diagnostic, Severity};
 use harness_cd_template::Template;
 use harness_cd_yaml::{Document, Node, decode, parse_documents, parse_text};
 
 use crate::nested::Nested;
 use crate::outline::Outline;
 use crate::place::{Faults, Place, Role};
+use crate::repo_facts::{Member, RepoFacts};
 use crate::reporter::{Reporter, Source};
-use crate::rule::{Subject, UNKNOWN_KIND};
+use crate::rule::{Check, LintRule, NodeCheck, Subject};
 use crate::sample::sample_of;
 use crate::settings::LintSettings;
-
-/// The keys by which a Harness YAML says what it is.
-const KINDS: [&str; 13] = [
-    "pipeline",
-    "template",
-    "inputSet",
-    "overlayInputSet",
-    "trigger",
-    "service",
-    "environment",
-    "environmentGroup",
-    "infrastructureDefinition",
-    "connector",
-    "secret",
-    "freeze",
-    "overrides",
-];
 
 /// Checks a file by the rules as their table grades them: see [`LintSettings::lint`].
 #[must_use]
@@ -43,17 +27,22 @@ impl LintSettings {
     #[must_use]
     pub fn lint(&self, file: &str, text: &[u8]) -> Vec<Diagnostic> {
         match decode(file, text).and_then(|text| Ok((text, read(file, text)?))) {
-            Ok((text, documents)) => self.check(text, &documents),
+            Ok((text, documents)) => self.check(text, &documents, None),
             Err(findings) => findings,
         }
     }
 
-    /// Checks documents that have been read from a text.
-    pub(crate) fn check(&self, text: &str, documents: &[Document]) -> Vec<Diagnostic> {
+    /// Checks the documents that have been read from a text, of which a config repository may be the home.
+    pub(crate) fn check(&self, text: &str, documents: &[Document], home: Option<&RepoFacts<'_>>) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
-        for document in documents {
+        for (index, document) in documents.iter().enumerate() {
             let source = Source::of_file(&document.file, text);
-            findings.extend(Linter::new(self, &source, &document.root, None).run());
+            let mut linter = Linter::new(self, &source, &document.root, None);
+            linter.look();
+            if let Some(repo) = home {
+                linter.look_around(repo, document, documents.get(..index).unwrap_or_default());
+            }
+            findings.extend(linter.reporter.finish());
         }
         Diagnostic::sort(&mut findings);
         findings
@@ -72,60 +61,68 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Vec<Document>, Vec<Diagnost
     Ok(vec![document])
 }
 
+/// The code of a rule of nodes, its severity, and what it looks at.
+type NodeRule = (&'static str, Severity, NodeCheck);
+
 /// One pass over one document.
-pub(crate) struct Linter<'n, 's> {
+struct Linter<'n, 's> {
     reporter: Reporter<'n, 's>,
     outline: Outline<'n>,
-    is_manifest: bool,
+    /// The rules that hold for such a document, each with its severity.
+    rules: Vec<(&'static LintRule, Severity)>,
     trail: Vec<&'n str>,
 }
 
 impl<'n, 's> Linter<'n, 's> {
     /// A pass; `trigger` is the trigger to whose inputs the document belongs.
-    pub(crate) fn new(
-        settings: &'s LintSettings,
-        source: &'s Source<'s>,
-        root: &'n Node,
-        trigger: Option<&'n Node>,
-    ) -> Self {
+    fn new(settings: &'s LintSettings, source: &'s Source<'s>, root: &'n Node, trigger: Option<&'n Node>) -> Self {
+        let subject = Subject::of(root);
+        let rules = settings.rules().iter().copied();
         Self {
             reporter: Reporter::new(settings, source, root),
             outline: Outline::of(root, trigger),
-            is_manifest: root.get("apiVersion").is_some() && root.get("kind").is_some(),
+            rules: rules.filter(|(rule, _)| rule.concerns(subject)).collect(),
             trail: Vec::new(),
         }
     }
 
-    fn run(mut self) -> Vec<Diagnostic> {
-        if !self.is_manifest {
-            self.kind();
+    /// Judges the document and its nodes.
+    fn look(&mut self) {
+        let root = self.reporter.root;
+        for (rule, severity) in &self.rules {
+            if let Check::Document(check) = rule.check {
+                let mut faults = Faults::default();
+                check(root, &mut faults);
+                self.reporter.report(rule.code, *severity, faults);
+            }
         }
-        self.visit(self.reporter.root, None, Role::Value);
-        self.reporter.finish()
+        // Every node is held against every rule of nodes: those are chosen once.
+        let nodes = self.rules.iter().filter_map(|(rule, severity)| match rule.check {
+            Check::Node(check) => Some((rule.code, *severity, check)),
+            _ => None,
+        });
+        let nodes: Vec<_> = nodes.collect();
+        self.visit(&nodes, root, None, Role::Value);
     }
 
-    fn kind(&mut self) {
-        if KINDS.iter().any(|kind| self.reporter.root.get(kind).is_some()) {
-            return;
-        }
-        let mut faults = Faults::default();
-        let hint = match self.reporter.root.get("environmentRef") {
-            Some(_) => "put `infrastructureDefinition:` above it".to_owned(),
-            None => format!("start it with one of {}", KINDS.join(", ")),
+    /// Judges what the document says beside others of its config repository.
+    fn look_around(&mut self, repo: &RepoFacts<'_>, document: &'n Document, above: &'n [Document]) {
+        let member = Member {
+            document,
+            above,
+            outline: &self.outline,
         };
-        faults.add(
-            self.reporter.root,
-            "nothing says which kind of Harness entity this is",
-            hint,
-        );
-        self.reporter.report(UNKNOWN_KIND, faults);
+        for (rule, severity) in &self.rules {
+            if let Check::Repo(check) = rule.check {
+                let mut faults = Faults::default();
+                check(repo, &member, &mut faults);
+                self.reporter.report(rule.code, *severity, faults);
+            }
+        }
     }
 
-    fn visit(&mut self, node: &'n Node, mapping: Option<&'n Node>, role: Role) {
-        for (rule, severity) in self.reporter.settings.rules() {
-            let (Some(check), true) = (rule.check, self.concerns(rule.subject)) else {
-                continue;
-            };
+    fn visit(&mut self, rules: &[NodeRule], node: &'n Node, mapping: Option<&'n Node>, role: Role) {
+        for (code, severity, check) in rules {
             let mut faults = Faults::default();
             let place = Place {
                 node,
@@ -135,24 +132,16 @@ impl<'n, 's> Linter<'n, 's> {
                 outline: &self.outline,
             };
             check(&place, &mut faults);
-            self.reporter.report_as(rule.code, *severity, faults);
+            self.reporter.report(code, *severity, faults);
         }
         self.inner(node, mapping);
         for entry in node.entries() {
             self.trail.push(entry.name());
-            self.visit(&entry.value, Some(node), Role::Value);
+            self.visit(rules, &entry.value, Some(node), Role::Value);
             self.trail.pop();
         }
         for item in node.items() {
-            self.visit(item, mapping, Role::Item);
-        }
-    }
-
-    fn concerns(&self, subject: Subject) -> bool {
-        match subject {
-            Subject::Any => true,
-            Subject::Manifest => self.is_manifest,
-            Subject::Harness => !self.is_manifest,
+            self.visit(rules, item, mapping, Role::Item);
         }
     }
 
@@ -173,8 +162,9 @@ impl<'n, 's> Linter<'n, 's> {
         };
         match parse_text(self.reporter.source.file, text) {
             Ok(document) => {
-                let linter = Linter::new(self.reporter.settings, &source, &document.root, mapping);
-                self.reporter.add(linter.run());
+                let mut linter = Linter::new(self.reporter.settings, &source, &document.root, mapping);
+                linter.look();
+                self.reporter.add(linter.reporter.finish());
             }
             Err(findings) => self
                 .reporter

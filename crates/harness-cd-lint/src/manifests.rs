@@ -1,8 +1,9 @@
 //! Kubernetes manifests: what runs, with how much, and as whom.
 
-use harness_cd_yaml::Node;
+use harness_cd_yaml::{Document, Node};
 
 use crate::place::{Faults, Place, literal};
+use crate::repo_facts::{Member, RepoFacts};
 use crate::values::{is_moving_tag, tag_of};
 
 /// The pod of a workload.
@@ -119,4 +120,39 @@ pub(crate) fn namespace<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
         let message = "a namespace in a manifest wins over the one of the infrastructure definition";
         faults.add(place.node, message, "leave it out");
     }
+}
+
+/// Where the generated manifests are: `generated/<service>/<environment>/<region>/…`.
+pub(crate) const FOLDER: &str = "generated/";
+
+/// A canary deploys one Deployment, and knows no other workload.
+pub(crate) fn canary_of_several<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_>, faults: &mut Faults<'n>) {
+    let Some((service, environment)) = deployed_as(&member.document.file) else {
+        return;
+    };
+    if !repo.has_canary(service, environment) {
+        return;
+    }
+    let kind = kind_of(member.document);
+    let is_second = || member.above.iter().any(|other| kind_of(other) == "Deployment");
+    let is_too_much = match kind {
+        "StatefulSet" | "DaemonSet" | "Job" | "CronJob" => true,
+        "Deployment" => is_second(),
+        _ => false,
+    };
+    if is_too_much {
+        let message = format!("`{environment}` gets a canary, which deploys one Deployment and no {kind} beside it");
+        let hint = "give the workload a service of its own, or an archetype that rolls";
+        faults.add(&member.document.root, message, hint);
+    }
+}
+
+/// The service and the environment of a generated manifest.
+fn deployed_as(path: &str) -> Option<(&str, &str)> {
+    let (service, rest) = path.strip_prefix(FOLDER)?.split_once('/')?;
+    Some((service, rest.split('/').next()?))
+}
+
+fn kind_of(document: &Document) -> &str {
+    document.root.get("kind").and_then(Node::text).unwrap_or_default()
 }

@@ -36,15 +36,8 @@ impl<'n, 's> Reporter<'n, 's> {
         }
     }
 
-    /// Reports breaches of a rule as the settings grade it; nothing if it is off.
-    pub(crate) fn report(&mut self, code: &str, faults: Faults<'n>) {
-        if let Some(severity) = self.settings.severity(code) {
-            self.report_as(code, severity, faults);
-        }
-    }
-
-    /// As [`Reporter::report`], for whoever has looked the severity up.
-    pub(crate) fn report_as(&mut self, code: &str, severity: Severity, faults: Faults<'n>) {
+    /// Reports breaches of a rule.
+    pub(crate) fn report(&mut self, code: &str, severity: Severity, faults: Faults<'n>) {
         for fault in faults.found {
             let finding = Diagnostic {
                 code: code.to_owned(),

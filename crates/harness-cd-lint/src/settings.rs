@@ -86,14 +86,6 @@ impl LintSettings {
     pub(crate) fn rules(&self) -> &[(&'static LintRule, Severity)] {
         &self.graded
     }
-
-    /// How bad a breach of a rule is; `None` if it is off.
-    pub(crate) fn severity(&self, code: &str) -> Option<Severity> {
-        self.graded
-            .iter()
-            .find(|(rule, _)| rule.code == code)
-            .map(|(_, severity)| *severity)
-    }
 }
 
 /// The severity that a rule is given; `None` if it is not given soundly, or without a reason.

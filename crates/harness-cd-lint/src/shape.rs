@@ -5,6 +5,35 @@ use harness_cd_yaml::{Node, Value, nearest};
 use crate::place::{Faults, Place, Role, is_filled_in, type_of};
 use crate::vocabulary::{ANYWHERE, BODIES, Body, IGNORED, Ignored, LISTS_OF_MAPPINGS, WORDS, words};
 
+/// The keys by which a Harness YAML says what it is.
+const KINDS: [&str; 13] = [
+    "pipeline",
+    "template",
+    "inputSet",
+    "overlayInputSet",
+    "trigger",
+    "service",
+    "environment",
+    "environmentGroup",
+    "infrastructureDefinition",
+    "connector",
+    "secret",
+    "freeze",
+    "overrides",
+];
+
+/// The first key says what a document is.
+pub(crate) fn unknown_kind<'n>(root: &'n Node, faults: &mut Faults<'n>) {
+    if KINDS.iter().any(|kind| root.get(kind).is_some()) {
+        return;
+    }
+    let hint = match root.get("environmentRef") {
+        Some(_) => "put `infrastructureDefinition:` above it".to_owned(),
+        None => format!("start it with one of {}", KINDS.join(", ")),
+    };
+    faults.add(root, "nothing says which kind of Harness entity this is", hint);
+}
+
 /// The bodies that the place is: those of its path, and of the type beside it.
 fn bodies(place: &Place<'_, '_>) -> impl Iterator<Item = &'static Body> {
     BODIES
