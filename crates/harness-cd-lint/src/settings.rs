@@ -1,6 +1,6 @@
 //! Which rules hold, and how bad a breach is: `lint.yaml` of a config repository.
 
-use harness_cd_model::{Diagnostic, Severity};
+use harness_cd_model::{Diagnostic, Severity, codes};
 use harness_cd_yaml::{At, Reader, nearest, parse};
 
 use crate::rule::{LintRule, lint_rules};
@@ -71,7 +71,12 @@ impl LintSettings {
                         node: &entry.key,
                         pointer: at.pointer,
                     };
-                    reader.error("HCD0130", &key, format!("there is no rule `{}`", entry.name()), hint);
+                    reader.error(
+                        codes::UNKNOWN_RULE,
+                        &key,
+                        format!("there is no rule `{}`", entry.name()),
+                        hint,
+                    );
                 }
             }
         }

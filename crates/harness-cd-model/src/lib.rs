@@ -8,6 +8,7 @@
 
 mod archetype;
 mod change_window;
+pub mod codes;
 mod config_reading;
 mod deploy;
 mod deployment;
@@ -23,6 +24,7 @@ pub mod words;
 
 pub use archetype::{Archetype, Strategy, Workload};
 pub use change_window::{ChangeWindow, TimeOfDay, TimeZones, Utc, Weekday};
+pub use codes::{Code, Grading};
 pub use config_reading::ConfigReading;
 pub use deploy::{
     DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, RequiredField, Violation, ViolationCode,

@@ -2,13 +2,12 @@
 //! (who approves, when deploying is allowed, how a canary grows) is looked for in its tree. Placeholders are left as
 //! they are and compared as text, so that what holds for a template holds for every service it renders for.
 //!
-//! Codes: `HCD0115` another identity, `HCD0116` a reference to nothing, `HCD0117` an environment without a stage,
-//! `HCD0118` a missing approval, `HCD0119` a missing change window policy, `HCD0120` other canary phases,
-//! `HCD0124` another strategy, `HCD0125` a missing ticket approval.
+//! Codes: `HCD0115` to `HCD0120`, `HCD0124` and `HCD0125` of [`harness_cd_model::codes`]. Nobody grades them in a
+//! `lint.yaml`: a pipeline that breaks what the description promises is not rendered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::{Archetype, Diagnostic, Environment, Platform, Service, Severity, Strategy};
+use harness_cd_model::{Archetype, Code, Diagnostic, Environment, Platform, Service, Strategy, codes};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Node};
 
@@ -56,7 +55,7 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
     };
     let Some(pipeline) = root.get("pipeline") else {
         check.report(
-            "HCD0115",
+            codes::OTHER_PIPELINE,
             &root,
             "the template renders no pipeline",
             "start it with `pipeline:`",
@@ -85,7 +84,7 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
             None => {
                 let message = format!("no stage deploys to `{}`", environment.name);
                 check.report(
-                    "HCD0117",
+                    codes::NO_STAGE,
                     &pipeline,
                     &message,
                     "add a Deployment stage with its environmentRef",
@@ -117,7 +116,12 @@ impl Check<'_> {
             let at = pipeline.get(key).unwrap_or_else(|| pipeline.clone());
             if at.node.as_str() != Some(wanted) {
                 let message = format!("the pipeline's `{key}` is not `{wanted}`");
-                self.report("HCD0115", &at, &message, &format!("write `{key}: {wanted}`"));
+                self.report(
+                    codes::OTHER_PIPELINE,
+                    &at,
+                    &message,
+                    &format!("write `{key}: {wanted}`"),
+                );
             }
         }
     }
@@ -161,7 +165,7 @@ impl Check<'_> {
         if !exists(text) {
             let message = format!("the platform description knows no {kind} with the identifier `{text}`");
             self.report(
-                "HCD0116",
+                codes::TEMPLATE_REFERENCE,
                 &at,
                 &message,
                 "name one that platform.yaml describes, or describe it there",
@@ -189,7 +193,12 @@ impl Check<'_> {
                     "nobody asks the group `{group}` before deploying to `{}`",
                     environment.name
                 );
-                self.report("HCD0118", &stage.body, &message, "add an approval stage before it");
+                self.report(
+                    codes::NO_APPROVAL,
+                    &stage.body,
+                    &message,
+                    "add an approval stage before it",
+                );
             }
         }
         if let Some(window) = &environment.change_window
@@ -199,7 +208,12 @@ impl Check<'_> {
                 "no Policy step checks `{window}` before deploying to `{}`",
                 environment.name
             );
-            self.report("HCD0119", &stage.body, &message, "add a Policy step before it");
+            self.report(
+                codes::NO_WINDOW_CHECK,
+                &stage.body,
+                &message,
+                "add a Policy step before it",
+            );
         }
         if let Some(ticket) = &environment.ticket {
             let wanted = format!("{}Approval", ticket.system.as_str());
@@ -209,7 +223,12 @@ impl Check<'_> {
                     "no {wanted} step waits for the ticket before deploying to `{}`",
                     environment.name
                 );
-                self.report("HCD0125", &stage.body, &message, "add one to the stage before it");
+                self.report(
+                    codes::NO_TICKET_APPROVAL,
+                    &stage.body,
+                    &message,
+                    "add one to the stage before it",
+                );
             }
         }
         let phases: Vec<i64> = step_types(&stage.body)
@@ -228,7 +247,7 @@ impl Check<'_> {
         if !phases.is_empty() && phases != wanted {
             let message = format!("the canary grows by {phases:?} percent; the platform description says {wanted:?}");
             self.report(
-                "HCD0120",
+                codes::OTHER_CANARY,
                 &stage.body,
                 &message,
                 "make the template and platform.yaml agree",
@@ -251,20 +270,13 @@ impl Check<'_> {
                 "run `harness-cd template new --archetype {} --force`, or mend its `strategy` or `overrides`",
                 archetype.name
             );
-            self.report("HCD0124", &stage.body, &message, &hint);
+            self.report(codes::OTHER_STRATEGY, &stage.body, &message, &hint);
         }
     }
 
-    fn report(&mut self, code: &str, at: &At<'_>, message: &str, hint: &str) {
-        self.findings.push(Diagnostic {
-            code: code.to_owned(),
-            severity: Severity::Error,
-            message: message.to_owned(),
-            file: self.file.to_owned(),
-            pointer: at.pointer.clone(),
-            range: at.node.range,
-            hint: Some(hint.to_owned()),
-        });
+    fn report(&mut self, code: &Code, at: &At<'_>, message: &str, hint: &str) {
+        let finding = code.finding(self.file, &at.pointer, at.node.range, message, hint);
+        self.findings.push(finding);
     }
 }
 

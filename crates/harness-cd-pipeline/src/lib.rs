@@ -20,7 +20,7 @@ pub mod stages;
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::{Diagnostic, Platform, Range, ServiceCatalog, Severity};
+use harness_cd_model::{Code, Diagnostic, Platform, Range, ServiceCatalog};
 use harness_cd_template::Template;
 
 pub use archetype_template::archetype_template;
@@ -56,20 +56,13 @@ impl ConfigRepo {
     }
 }
 
-/// An error about a file as a whole.
-fn finding(code: &str, file: &str, message: String, hint: String) -> Diagnostic {
-    Diagnostic {
-        code: code.to_owned(),
-        severity: Severity::Error,
-        message,
-        file: file.to_owned(),
-        pointer: String::new(),
-        range: Range {
-            line: 1,
-            column: 1,
-            end_line: 1,
-            end_column: 1,
-        },
-        hint: Some(hint),
-    }
+/// A finding about a file as a whole.
+fn finding(code: &Code, file: &str, message: String, hint: String) -> Diagnostic {
+    let start = Range {
+        line: 1,
+        column: 1,
+        end_line: 1,
+        end_column: 1,
+    };
+    code.finding(file, "", start, message, hint)
 }

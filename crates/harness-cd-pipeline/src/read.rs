@@ -1,12 +1,6 @@
 //! A config repository, read and cross-checked.
 //!
-//! Codes: `HCD0100` a file is missing, `HCD0101` a name that cannot be one, `HCD0102` two names that fall on one
-//! identifier, `HCD0103` a reference to nothing, `HCD0104` a delegate outside its cluster's network, `HCD0105` a
-//! delegate in two networks, `HCD0106` an environment and region without a cluster, `HCD0107` with two, `HCD0108` a
-//! name too long for Kubernetes or Helm, `HCD0109` a bad change window, `HCD0110` an unknown user group, `HCD0111` no
-//! template for an archetype, `HCD0112` a bad address, image, connector or secret name, `HCD0113` a placeholder name
-//! that cannot be one, `HCD0121` a strategy that cannot deploy its workload, `HCD0122` canary phases that are missing
-//! or do not grow, `HCD0123` a notification rule that tells nothing or nobody.
+//! Codes: `HCD01xx` of [`harness_cd_model::codes`].
 
 mod archetypes;
 mod forms;
@@ -16,7 +10,7 @@ mod platform;
 mod services;
 mod ticket;
 
-use harness_cd_model::{Diagnostic, ServiceCatalog};
+use harness_cd_model::{Diagnostic, ServiceCatalog, codes};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Reader, decode, parse};
 
@@ -78,7 +72,7 @@ fn open(files: &Files, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<
     let Some(bytes) = files.get(path) else {
         let message = format!("the config repository has no `{path}`");
         let hint = "create it, or name the folder that holds it".to_owned();
-        diagnostics.push(finding("HCD0100", path, message, hint));
+        diagnostics.push(finding(codes::MISSING_FILE, path, message, hint));
         return None;
     };
     parse(path, bytes).map_err(|findings| diagnostics.extend(findings)).ok()

@@ -8,7 +8,7 @@ mod policy;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use harness_cd_model::{Diagnostic, Environment, EnvironmentType, Platform, Service};
+use harness_cd_model::{Diagnostic, Environment, EnvironmentType, Platform, Service, codes};
 use harness_cd_template::{Template, Values};
 use harness_cd_yaml::nearest;
 use serde::Serialize;
@@ -120,7 +120,7 @@ fn unknown_service(repo: &ConfigRepo, name: &str) -> Diagnostic {
         None => "name a service of services.yaml that has no findings".to_owned(),
     };
     crate::finding(
-        "HCD0114",
+        codes::UNKNOWN_SERVICE,
         "services.yaml",
         format!("there is no service `{name}`"),
         hint,

@@ -202,8 +202,8 @@ fn every_fault_of_a_description_is_found_where_it_stands() {
             "HCD0107 platform.yaml:",
         ),
         ("from: \"10:00\"", "from: \"17:00\"", "HCD0109 platform.yaml:"),
-        ("from: \"10:00\"", "from: ten", "HCD0109 platform.yaml:"),
-        ("days: [Mon, Tue,", "days: [Mon, Mon,", "HCD0109 platform.yaml:"),
+        ("from: \"10:00\"", "from: ten", "HCD0128 platform.yaml:"),
+        ("days: [Mon, Tue,", "days: [Mon, Mon,", "HCD0126 platform.yaml:"),
         (
             "approvals: [team, platform-team]",
             "approvals: [team, platfrom-team]",

@@ -23,7 +23,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use harness_cd_model::{Diagnostic, Severity};
+use harness_cd_model::{Diagnostic, codes};
 use harness_cd_yaml::{Document, Lines, Node, ScalarStyle, Value, nearest, parse_text};
 
 use crate::proof::{Proof, Word};
@@ -176,15 +176,9 @@ impl Template {
                     Some(near) => format!("did you mean `{{{{{near}}}}}`?"),
                     None => format!("known: {}", values.keys().cloned().collect::<Vec<_>>().join(", ")),
                 };
-                Some(Diagnostic {
-                    code: "HCD0201".to_owned(),
-                    severity: Severity::Error,
-                    message: format!("the placeholder `{{{{{name}}}}}` has no value"),
-                    file: self.file().to_owned(),
-                    pointer: slot.pointer.clone(),
-                    range: self.lines.range(span),
-                    hint: Some(hint),
-                })
+                let message = format!("the placeholder `{{{{{name}}}}}` has no value");
+                let range = self.lines.range(span);
+                Some(codes::UNBOUND_PLACEHOLDER.finding(self.file(), &slot.pointer, range, message, hint))
             })
             .collect()
     }

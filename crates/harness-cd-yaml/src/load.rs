@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use harness_cd_model::{Diagnostic, Severity};
+use harness_cd_model::{Code, Diagnostic, codes};
 use saphyr_parser::{Event, Parser, ScalarStyle as EventStyle, Span};
 
 use crate::lines::Lines;
@@ -18,18 +18,18 @@ pub const MAX_NODES: usize = 50_000;
 /// # Errors
 /// `HCD0001` larger than [`MAX_BYTES`], `HCD0002` not UTF-8, `HCD0003` a NUL character.
 pub fn decode<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, Vec<Diagnostic>> {
-    let refuse = |code: &str, valid: &[u8], message: String, hint: &str| {
+    let refuse = |code: &Code, valid: &[u8], message: String, hint: &str| {
         let lines = Lines::new(&String::from_utf8_lossy(valid));
-        vec![finding(file, code, "", &lines, valid.len()..valid.len(), message, hint)]
+        vec![code.finding(file, "", lines.range(&(valid.len()..valid.len())), message, hint)]
     };
     if bytes.len() > MAX_BYTES {
         let message = format!("the file has {} bytes; at most {MAX_BYTES} are read", bytes.len());
-        return Err(refuse("HCD0001", &[], message, "split the file"));
+        return Err(refuse(codes::TOO_LARGE, &[], message, "split the file"));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
         refuse(
-            "HCD0002",
+            codes::NOT_UTF8,
             valid,
             "the file is not UTF-8 from here on".to_owned(),
             "save the file as UTF-8",
@@ -40,7 +40,7 @@ pub fn decode<'b>(file: &str, bytes: &'b [u8]) -> Result<&'b str, Vec<Diagnostic
         Some(at) => {
             let valid = text.as_bytes().get(..at).unwrap_or_default();
             Err(refuse(
-                "HCD0003",
+                codes::NUL_CHARACTER,
                 valid,
                 "the file holds a NUL character".to_owned(),
                 "remove the character",
@@ -146,7 +146,7 @@ impl<'t> Loader<'t> {
     fn finish(mut self) -> Result<Vec<Document>, Vec<Diagnostic>> {
         if self.findings.is_empty() && self.roots.is_empty() {
             self.report(
-                "HCD0006",
+                codes::NO_DOCUMENT,
                 0..0,
                 "the file holds no YAML document".to_owned(),
                 "write something into it",
@@ -171,7 +171,7 @@ impl<'t> Loader<'t> {
                 self.documents += 1;
                 if self.documents > self.max_documents {
                     let message = "a second document starts here; one file holds one document".to_owned();
-                    self.report("HCD0007", bytes, message, "move it to a file of its own");
+                    self.report(codes::SEVERAL_DOCUMENTS, bytes, message, "move it to a file of its own");
                     return false;
                 }
                 true
@@ -265,7 +265,7 @@ impl<'t> Loader<'t> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
             let message = format!("the file has more than {MAX_NODES} nodes");
-            self.report("HCD0013", span, message, "split the file");
+            self.report(codes::TOO_MANY_NODES, span, message, "split the file");
             return false;
         }
         let range = self.lines.range(&span);
@@ -300,13 +300,13 @@ impl<'t> Loader<'t> {
             }
             let message = "a key is a list or a mapping; only a text can be a key".to_owned();
             let hint = "if this is a template placeholder such as {{NAME}}, put quotes around it";
-            return self.report("HCD0011", span, message, hint);
+            return self.report(codes::COMPLEX_KEY, span, message, hint);
         };
         match seen.get(&name).copied() {
             Some(line) => {
                 let message = format!("the key `{name}` stands here twice, first in line {line}");
                 let hint = "keep one of them; most readers would silently take the last";
-                self.report("HCD0010", span, message, hint);
+                self.report(codes::DUPLICATE_KEY, span, message, hint);
             }
             None => {
                 seen.insert(name, key.range.line);
@@ -321,7 +321,7 @@ impl<'t> Loader<'t> {
         if tag {
             let message = "a tag (`!…`) stands here; the type follows from the text alone".to_owned();
             self.report(
-                "HCD0009",
+                codes::TAG,
                 at.clone(),
                 message,
                 "remove the tag, or put quotes around the text",
@@ -331,7 +331,7 @@ impl<'t> Loader<'t> {
 
     fn refuse_anchor(&mut self, at: std::ops::Range<usize>) {
         let message = "an anchor or alias (`&name`, `*name`) stands here; one place must not change another".to_owned();
-        self.report("HCD0008", at, message, "write the value out");
+        self.report(codes::ANCHOR, at, message, "write the value out");
     }
 
     /// Reports a text that is a template of another language; false if it is none.
@@ -339,12 +339,16 @@ impl<'t> Loader<'t> {
         let Some((at, language)) = template_language(self.text) else {
             return false;
         };
-        if self.findings.iter().any(|finding| finding.code == "HCD0005") {
+        if self
+            .findings
+            .iter()
+            .any(|finding| finding.code == codes::OTHER_TEMPLATE.id)
+        {
             return true;
         }
         let message = format!("this is a template ({language}) and no YAML before it is rendered");
         self.report(
-            "HCD0005",
+            codes::OTHER_TEMPLATE,
             at..at + 2,
             message,
             "render the template and read its output",
@@ -354,7 +358,7 @@ impl<'t> Loader<'t> {
 
     fn refuse_depth(&mut self, at: std::ops::Range<usize>) {
         let message = format!("lists and mappings are nested more than {MAX_DEPTH} deep here");
-        self.report("HCD0012", at, message, "flatten the structure");
+        self.report(codes::TOO_DEEP, at, message, "flatten the structure");
     }
 
     fn syntax_error(&mut self, at: usize, info: &str) {
@@ -368,7 +372,7 @@ impl<'t> Loader<'t> {
             return self.refuse_depth(at..at);
         }
         let hint = "check indentation and quotes from here upwards";
-        self.report("HCD0004", at..at, format!("not YAML: {info}"), hint);
+        self.report(codes::NOT_YAML, at..at, format!("not YAML: {info}"), hint);
     }
 
     /// The parser counts blanks and comments behind a quoted scalar in; this ends it at its closing quote.
@@ -419,29 +423,9 @@ impl<'t> Loader<'t> {
         })
     }
 
-    fn report(&mut self, code: &str, span: std::ops::Range<usize>, message: String, hint: &str) {
-        let finding = finding(self.file, code, &self.pointer(), &self.lines, span, message, hint);
+    fn report(&mut self, code: &Code, span: std::ops::Range<usize>, message: String, hint: &str) {
+        let finding = code.finding(self.file, &self.pointer(), self.lines.range(&span), message, hint);
         self.findings.push(finding);
-    }
-}
-
-fn finding(
-    file: &str,
-    code: &str,
-    pointer: &str,
-    lines: &Lines,
-    span: std::ops::Range<usize>,
-    message: String,
-    hint: &str,
-) -> Diagnostic {
-    Diagnostic {
-        code: code.to_owned(),
-        severity: Severity::Error,
-        message,
-        file: file.to_owned(),
-        pointer: pointer.to_owned(),
-        range: lines.range(&span),
-        hint: Some(hint.to_owned()),
     }
 }
 

@@ -1,5 +1,5 @@
 use harness_cd_model::words::nearest;
-use harness_cd_model::{Diagnostic, Range, Severity};
+use harness_cd_model::{Code, Diagnostic, Range, codes};
 
 use crate::tree::{Node, Value, child_pointer};
 
@@ -95,7 +95,7 @@ impl<'f> Reader<'f> {
     }
 
     /// Adds an error at a node.
-    pub fn error(&mut self, code: &str, at: &At<'_>, message: impl Into<String>, hint: impl Into<String>) {
+    pub fn error(&mut self, code: &Code, at: &At<'_>, message: impl Into<String>, hint: impl Into<String>) {
         self.add(code, &at.pointer, at.node.range, message.into(), hint.into());
     }
 
@@ -113,7 +113,7 @@ impl<'f> Reader<'f> {
             };
             let pointer = child_pointer(&at.pointer, name);
             self.add(
-                "HCD0021",
+                codes::UNKNOWN_KEY,
                 &pointer,
                 entry.key.range,
                 format!("`{name}` is not known here"),
@@ -136,7 +136,7 @@ impl<'f> Reader<'f> {
             };
             let message = format!("`{key}` is missing");
             self.add(
-                "HCD0020",
+                codes::MISSING_KEY,
                 &at.pointer,
                 range,
                 message,
@@ -183,7 +183,7 @@ impl<'f> Reader<'f> {
             return Some(value);
         }
         self.error(
-            "HCD0024",
+            codes::OUT_OF_RANGE,
             at,
             format!("{value} is not between {least} and {most}"),
             "choose a number in that range",
@@ -210,7 +210,7 @@ impl<'f> Reader<'f> {
                 None => format!("use one of {}", names.join(", ")),
             };
             self.error(
-                "HCD0023",
+                codes::UNKNOWN_WORD,
                 at,
                 format!("`{text}` is not one of {}", names.join(", ")),
                 hint,
@@ -225,18 +225,11 @@ impl<'f> Reader<'f> {
 
     fn wrong_type_hint(&mut self, at: &At<'_>, wanted: &str, more: String) {
         let message = format!("{} stands where {wanted} is wanted", at.node.describe());
-        self.error("HCD0022", at, message, format!("write {wanted}{more}"));
+        self.error(codes::WRONG_TYPE, at, message, format!("write {wanted}{more}"));
     }
 
-    fn add(&mut self, code: &str, pointer: &str, range: Range, message: String, hint: String) {
-        self.findings.push(Diagnostic {
-            code: code.to_owned(),
-            severity: Severity::Error,
-            message,
-            file: self.file.to_owned(),
-            pointer: pointer.to_owned(),
-            range,
-            hint: Some(hint),
-        });
+    fn add(&mut self, code: &Code, pointer: &str, range: Range, message: String, hint: String) {
+        self.findings
+            .push(code.finding(self.file, pointer, range, message, hint));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::{Archetype, Environment, Strategy, Workload};
+use harness_cd_model::{Archetype, Environment, Strategy, Workload, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::names::{Names, optional_list, require_label};
@@ -75,7 +75,7 @@ fn archetype<'n>(
                 "add `canary` to `{}`, or another strategy to `overrides`",
                 environment.name
             );
-            reader.error("HCD0122", at, message, hint);
+            reader.error(codes::CANARY_PHASES, at, message, hint);
         }
     }
     Some(Archetype {
@@ -145,6 +145,6 @@ fn require_fit(reader: &mut Reader<'_>, at: &At<'_>, archetype: &str, strategy: 
             Workload::CronJob => "use Rolling, or Apply where no rollback is needed",
             _ => "use Rolling",
         };
-        reader.error("HCD0121", at, message, hint);
+        reader.error(codes::UNFIT_STRATEGY, at, message, hint);
     }
 }

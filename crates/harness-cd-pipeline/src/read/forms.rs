@@ -1,6 +1,6 @@
 //! What a text must look like: addresses, references to what lives in Harness, networks, time zones.
 
-use harness_cd_model::Identifier;
+use harness_cd_model::{Identifier, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 /// The address under `url`.
@@ -30,7 +30,7 @@ pub(super) fn secret_reference<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>,
         let message = format!("`{key}` is not the identifier of a Harness secret");
         let hint =
             "store the secret in Harness and write its identifier here; a secret itself never belongs into a file";
-        reader.error("HCD0112", &at, message, hint);
+        reader.error(codes::WRONG_FORM, &at, message, hint);
         return None;
     }
     Some(written)
@@ -57,7 +57,7 @@ pub(super) fn checked<'n>(
         return Some(text);
     }
     reader.error(
-        "HCD0112",
+        codes::WRONG_FORM,
         at,
         format!("`{text}` is not {wanted}"),
         format!("write {wanted}"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::Identifier;
+use harness_cd_model::{Code, Identifier, codes};
 use harness_cd_yaml::{At, Fields, Reader, nearest};
 
 /// The names of one kind of thing, by the identifier they make.
@@ -32,7 +32,7 @@ impl<'n> Names<'n> {
                     "the {kind} `{name}` and the {kind} `{other}` (line {line}) both make the identifier `{identifier}`"
                 ),
             };
-            reader.error("HCD0102", at, message, format!("rename one {kind}"));
+            reader.error(codes::SAME_IDENTIFIER, at, message, format!("rename one {kind}"));
             return None;
         }
         self.taken.insert(identifier.clone(), (name, at.node.range.line));
@@ -54,7 +54,7 @@ pub(super) fn identifier_of(reader: &mut Reader<'_>, at: &At<'_>, name: &str) ->
         Ok(identifier) => Some(identifier),
         Err(error) => {
             reader.error(
-                "HCD0101",
+                codes::BAD_NAME,
                 at,
                 format!("the name makes no Harness identifier: {error}"),
                 "rename it",
@@ -74,7 +74,7 @@ pub(super) fn require_label(reader: &mut Reader<'_>, at: &At<'_>, name: &str) {
     if !is_label {
         let message = format!("`{name}` cannot be a part of a Kubernetes name");
         reader.error(
-            "HCD0101",
+            codes::BAD_NAME,
             at,
             message,
             "use lower-case letters, digits and dashes between them, as in `payment-service`",
@@ -108,7 +108,7 @@ pub(super) fn optional_list<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, ke
 pub(super) fn reference<'n>(
     reader: &mut Reader<'_>,
     at: &At<'n>,
-    code: &str,
+    code: &Code,
     kind: &str,
     known: &[&str],
 ) -> Option<&'n str> {
@@ -133,5 +133,5 @@ pub(super) fn required_reference<'n>(
     known: &[&str],
 ) -> Option<&'n str> {
     let at = reader.required(fields, key)?;
-    reference(reader, &at, "HCD0103", key, known)
+    reference(reader, &at, codes::UNKNOWN_REFERENCE, key, known)
 }

@@ -1,6 +1,6 @@
 //! `notifications`.
 
-use harness_cd_model::{ApprovalGroup, Environment, NotificationChannel, NotificationEvent, NotificationRule};
+use harness_cd_model::{ApprovalGroup, Environment, NotificationChannel, NotificationEvent, NotificationRule, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::forms::{checked, secret_reference};
@@ -49,7 +49,7 @@ fn rule<'n>(
     let environments_at = reader.optional(&fields, "environments");
     let environments = optional_list(reader, &fields, "environments")
         .iter()
-        .filter_map(|at| reference(reader, at, "HCD0103", "environment", environments))
+        .filter_map(|at| reference(reader, at, codes::UNKNOWN_REFERENCE, "environment", environments))
         .map(str::to_owned)
         .collect();
     if let Some(at) = environments_at
@@ -57,7 +57,7 @@ fn rule<'n>(
     {
         let message = "`environments` narrows the events of stages, and none is listed in `events`";
         reader.error(
-            "HCD0123",
+            codes::IDLE_NOTIFICATION,
             &at,
             message,
             "add StageFailed, StageSuccess or StageStart, or remove it",
@@ -65,7 +65,7 @@ fn rule<'n>(
     }
     let user_groups: Vec<String> = optional_list(reader, &fields, "userGroups")
         .iter()
-        .filter_map(|at| reference(reader, at, "HCD0110", "user group", groups))
+        .filter_map(|at| reference(reader, at, codes::UNKNOWN_USER_GROUP, "user group", groups))
         .map(str::to_owned)
         .collect();
     let channel = channel(reader, &fields);
@@ -75,7 +75,12 @@ fn rule<'n>(
     };
     if channel.is_some() && own.iter().all(is_empty) {
         let hint = format!("add {}", own.join(" or "));
-        reader.error("HCD0123", fields.at(), "the notification rule reaches nobody", hint);
+        reader.error(
+            codes::IDLE_NOTIFICATION,
+            fields.at(),
+            "the notification rule reaches nobody",
+            hint,
+        );
     }
     Some(NotificationRule {
         name: named?.0.to_owned(),
@@ -95,7 +100,7 @@ fn events(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<NotificationEvent
     let items = reader.list(&at);
     if items.is_empty() {
         reader.error(
-            "HCD0123",
+            codes::IDLE_NOTIFICATION,
             &at,
             "the notification rule has no events",
             "list what is told, as in PipelineFailed",

@@ -2,7 +2,7 @@
 
 use harness_cd_model::{
     ApprovalGroup, ChangeWindow, Cluster, Delegate, Environment, EnvironmentType, Identifier, ImageTagPolicy,
-    ManifestRepository, Network, Platform, Registry, RequiredField, TimeOfDay, VerificationStep, Weekday,
+    ManifestRepository, Network, Platform, Registry, RequiredField, TimeOfDay, VerificationStep, Weekday, codes,
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
@@ -89,7 +89,12 @@ fn identifier(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option
     match Identifier::parse(written) {
         Ok(identifier) => Some(identifier),
         Err(error) => {
-            reader.error("HCD0101", &at, error.to_string(), "copy the identifier from Harness");
+            reader.error(
+                codes::BAD_NAME,
+                &at,
+                error.to_string(),
+                "copy the identifier from Harness",
+            );
             None
         }
     }
@@ -139,7 +144,7 @@ fn delegates(reader: &mut Reader<'_>, fields: &Fields<'_>, networks: &[Network])
                 first.name, first.network
             );
             reader.error(
-                "HCD0105",
+                codes::DELEGATE_IN_TWO_NETWORKS,
                 &at,
                 message,
                 "a delegate runs in one network; give the second one another name",
@@ -155,7 +160,7 @@ fn delegates(reader: &mut Reader<'_>, fields: &Fields<'_>, networks: &[Network])
                 "the delegate's name has {} characters; the Helm release of that name may have {MAX_RELEASE}",
                 name.len()
             );
-            reader.error("HCD0108", &at, message, "shorten the name");
+            reader.error(codes::NAME_TOO_LONG, &at, message, "shorten the name");
         }
         if let Some(network) = network {
             delegates.push(Delegate {
@@ -189,7 +194,7 @@ fn approval_groups(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Approval
         };
         if name == OWN_TEAM {
             let message = "`team` stands for the service's own team and cannot be a group's name";
-            reader.error("HCD0101", &item, message, "rename the group");
+            reader.error(codes::BAD_NAME, &item, message, "rename the group");
         }
         groups.push(ApprovalGroup {
             name: name.to_owned(),
@@ -217,7 +222,7 @@ fn change_window<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n
         match reader.one_of(&item, &words) {
             Some(day) if days.contains(&day) => {
                 reader.error(
-                    "HCD0109",
+                    codes::REPEATED_DAY,
                     &item,
                     format!("{} stands here twice", day.full_name()),
                     "remove one",
@@ -229,7 +234,7 @@ fn change_window<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n
     }
     if days.is_empty() {
         reader.error(
-            "HCD0109",
+            codes::WINDOW_WITHOUT_DAYS,
             fields.at(),
             "a change window without days never opens",
             "name the days on which it opens",
@@ -242,7 +247,7 @@ fn change_window<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n
     {
         let message = format!("the window closes at {to}, which is not after it opens at {from}");
         let hint = "a window lies within one day; for one across midnight declare two";
-        reader.error("HCD0109", fields.at(), message, hint);
+        reader.error(codes::WINDOW_ENDS_FIRST, fields.at(), message, hint);
     }
     let zone = reader.required(&fields, "timeZone");
     let zone = zone.and_then(|at| checked(reader, &at, is_zone, "an IANA time zone, as in Europe/Berlin or UTC"));
@@ -262,7 +267,7 @@ fn time_of_day(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Optio
     if time.is_none() {
         let message = format!("`{written}` is not a time of day");
         reader.error(
-            "HCD0109",
+            codes::NOT_A_TIME,
             &at,
             message,
             "write it as \"HH:MM\" from 00:00 to 24:00, for example \"09:30\"",
@@ -323,7 +328,7 @@ fn environment<'n>(
     let approvals = approvals(reader, &fields, groups);
     let change_window = reader
         .optional(&fields, "changeWindow")
-        .and_then(|at| reference(reader, &at, "HCD0103", "change window", windows))
+        .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "change window", windows))
         .map(str::to_owned);
     let words = [
         ("changeTicket", RequiredField::ChangeTicket),
@@ -355,13 +360,18 @@ fn environment<'n>(
 fn approvals(reader: &mut Reader<'_>, fields: &Fields<'_>, groups: &[&str]) -> Vec<String> {
     let mut approvals: Vec<String> = Vec::new();
     for at in optional_list(reader, fields, "approvals") {
-        let Some(group) = reference(reader, &at, "HCD0110", "approval group", groups) else {
+        let Some(group) = reference(reader, &at, codes::UNKNOWN_USER_GROUP, "approval group", groups) else {
             continue;
         };
         let step = approval_identifier(group);
         if let Some(other) = approvals.iter().find(|other| approval_identifier(other) == step) {
             let message = format!("the approvals of `{group}` and `{other}` both make the step `{step}`");
-            reader.error("HCD0102", &at, message, "ask each group once, or rename one");
+            reader.error(
+                codes::SAME_IDENTIFIER,
+                &at,
+                message,
+                "ask each group once, or rename one",
+            );
         }
         approvals.push(group.to_owned());
     }
@@ -381,7 +391,7 @@ fn canary(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<VerificationStep>
                 phase.percentage, before.percentage
             );
             reader.error(
-                "HCD0122",
+                codes::CANARY_PHASES,
                 &at,
                 message,
                 "let each phase take more replicas than the one before",
@@ -455,7 +465,7 @@ fn clusters<'n>(
         {
             let message = format!("the clusters `{}` and `{name}` both stand for `{place}`", other.name);
             reader.error(
-                "HCD0107",
+                codes::SEVERAL_CLUSTERS,
                 fields.at(),
                 message,
                 "an environment has one cluster per region; remove or move one",
@@ -481,7 +491,12 @@ fn require_reach(reader: &mut Reader<'_>, cluster: &Fields<'_>, network: &str, d
             "the delegate `{}` runs in `{}` and cannot reach a cluster in `{network}`",
             delegate.name, delegate.network
         );
-        reader.error("HCD0104", &at, message, format!("choose a delegate in `{network}`"));
+        reader.error(
+            codes::DELEGATE_OUT_OF_REACH,
+            &at,
+            message,
+            format!("choose a delegate in `{network}`"),
+        );
     }
 }
 
@@ -500,7 +515,7 @@ fn require_every_place(
                 .any(|cluster| cluster.environment == environment.name && cluster.region == *region)
             {
                 let message = format!("`{}` has no cluster in the region `{region}`", environment.name);
-                reader.error("HCD0106", &at, message, "add a cluster, or remove the region");
+                reader.error(codes::NO_CLUSTER, &at, message, "add a cluster, or remove the region");
             }
         }
     }

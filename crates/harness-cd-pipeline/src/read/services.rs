@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::{Platform, Service};
+use harness_cd_model::{Platform, Service, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::SERVICES;
@@ -57,7 +57,7 @@ fn require_own_input_sets(
         if let Some(other) = taken.get(&name) {
             let message = format!("the input sets of {owner} and of {other} are both named `{name}`");
             reader.error(
-                "HCD0102",
+                codes::SAME_IDENTIFIER,
                 &item.get("name").unwrap_or_else(|| item.clone()),
                 message,
                 "rename one service",
@@ -129,10 +129,16 @@ fn archetype<'n>(
     if is_described && !with_template.contains(&name) {
         let message = format!("there is no template for the archetype `{name}`");
         let hint = format!("write it with `harness-cd template new --archetype {name}`");
-        reader.error("HCD0111", &at, message, hint);
+        reader.error(codes::NO_TEMPLATE, &at, message, hint);
         return None;
     }
-    reference(reader, &at, "HCD0111", "template for the archetype", with_template)
+    reference(
+        reader,
+        &at,
+        codes::NO_TEMPLATE,
+        "template for the archetype",
+        with_template,
+    )
 }
 
 /// The chosen names in platform order; all of them where nothing is chosen.
@@ -147,7 +153,7 @@ fn subset(
     let Some(known) = known else { return Vec::new() };
     let chosen: Vec<&str> = chosen
         .iter()
-        .filter_map(|at| reference(reader, at, "HCD0103", kind, &known))
+        .filter_map(|at| reference(reader, at, codes::UNKNOWN_REFERENCE, kind, &known))
         .collect();
     let is_meant = |name: &&str| chosen.is_empty() || chosen.contains(name);
     known.iter().copied().filter(is_meant).map(str::to_owned).collect()
@@ -167,7 +173,7 @@ fn image<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Option<&'n str> {
     let at = fields.at().get("image")?;
     let message = format!("`{image}` is not the path of an image");
     let hint = "write the path below the registry without registry and tag, as in `project/payment-service`";
-    reader.error("HCD0112", &at, message, hint);
+    reader.error(codes::WRONG_FORM, &at, message, hint);
     None
 }
 
@@ -189,14 +195,14 @@ fn values(reader: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<String, Stri
         if !is_name {
             let message = format!("`{name}` cannot be the name of a placeholder");
             reader.error(
-                "HCD0113",
+                codes::BAD_PLACEHOLDER,
                 &at,
                 message,
                 "use capitals, digits and underscores, as in `MIN_REPLICAS`",
             );
         } else if BUILT_IN.contains(&name) {
             let message = format!("`{name}` is filled by the product");
-            reader.error("HCD0113", &at, message, "choose another placeholder name");
+            reader.error(codes::BAD_PLACEHOLDER, &at, message, "choose another placeholder name");
         } else if let Some(text) = at.node.text() {
             values.insert(name.to_owned(), text.to_owned());
         } else {
@@ -228,6 +234,11 @@ fn require_short_namespaces(
             "the namespace `{longest}` has {} characters; Kubernetes allows {MAX_NAMESPACE}",
             longest.len()
         );
-        reader.error("HCD0108", at, message, format!("shorten the service's name by {over}"));
+        reader.error(
+            codes::NAME_TOO_LONG,
+            at,
+            message,
+            format!("shorten the service's name by {over}"),
+        );
     }
 }

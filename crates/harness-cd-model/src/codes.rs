@@ -1,0 +1,194 @@
+//! The codes of findings: every one that reading, comparing and rendering a config repository can have.
+//!
+//! The rules of lint have theirs beside their checks, as a [`Code`] as well, and both together make one table. A code
+//! keeps its meaning for good: people look it up, and grade it in their `lint.yaml`.
+
+use crate::{Diagnostic, Range, Severity};
+
+/// What a finding's code means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// For example `HCD0101`.
+    pub id: &'static str,
+    /// How bad a breach is; `None` for a rule that is off until a config repository grades it.
+    pub severity: Option<Severity>,
+    /// Whether a config repository may grade it otherwise.
+    pub grading: Grading,
+    /// What holds, in one line.
+    pub title: &'static str,
+    /// Why it should.
+    pub why: &'static str,
+    /// How to mend a breach.
+    pub mend: &'static str,
+}
+
+/// Who says how bad a breach is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grading {
+    /// The table, and a config repository that gives its reason.
+    Free,
+    /// The table alone: nothing can be read, rendered or relied on after a breach.
+    Fixed,
+}
+
+impl Code {
+    /// A finding of this code, as bad as the table says.
+    #[must_use]
+    pub fn finding(
+        &self,
+        file: &str,
+        pointer: &str,
+        range: Range,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic {
+            code: self.id.to_owned(),
+            severity: self.severity.unwrap_or(Severity::Error),
+            message: message.into(),
+            file: file.to_owned(),
+            pointer: pointer.to_owned(),
+            range,
+            hint: Some(hint.into()),
+        }
+    }
+}
+
+/// An error that ends the reading of a file, or keeps a part of the config repository from being rendered.
+const fn stops(id: &'static str, title: &'static str, why: &'static str, mend: &'static str) -> Code {
+    Code {
+        id,
+        severity: Some(Severity::Error),
+        grading: Grading::Fixed,
+        title,
+        why,
+        mend,
+    }
+}
+
+/// An error after which everything else is read as it stands.
+const fn tells(id: &'static str, title: &'static str, why: &'static str, mend: &'static str) -> Code {
+    Code {
+        grading: Grading::Free,
+        ..stops(id, title, why, mend)
+    }
+}
+
+/// A constant for each line, and the list of them all: no code can be in use and in no list.
+macro_rules! codes {
+    ($($name:ident = $kind:ident($id:literal, $title:literal, $why:literal, $mend:literal $(,)?);)*) => {
+        $(
+            #[doc = concat!("`", $id, "`: ", $title, ".")]
+            pub const $name: &Code = &$kind($id, $title, $why, $mend);
+        )*
+
+        /// Every code of this module, in the order of their numbers.
+        pub const CODES: &[&Code] = &[$($name),*];
+    };
+}
+
+// HCD00xx: a file as YAML, and the keys and values in it. HCD01xx: a config repository. HCD02xx: placeholders.
+codes! {
+    TOO_LARGE = stops("HCD0001", "a file is small enough to be read",
+        "a larger one would hold up whoever waits", "split the file");
+    NOT_UTF8 = stops("HCD0002", "a file is UTF-8",
+        "nothing can be said of other bytes", "save the file as UTF-8");
+    NUL_CHARACTER = stops("HCD0003", "a file holds no NUL character",
+        "YAML allows none", "remove the character");
+    NOT_YAML = stops("HCD0004", "a file is YAML",
+        "neither Harness nor anything else can read it", "check indentation and quotes from the place upwards");
+    OTHER_TEMPLATE = stops("HCD0005", "a file is no template of another language",
+        "it is no YAML before it is rendered", "render the template and check its output");
+    NO_DOCUMENT = stops("HCD0006", "a file holds a document",
+        "an empty file describes nothing", "write the document, or remove the file");
+    SEVERAL_DOCUMENTS = stops("HCD0007", "a file holds one document",
+        "readers disagree on which of several counts", "move each document to a file of its own");
+    ANCHOR = stops("HCD0008", "no anchor and no alias stands in a file",
+        "one place must not change another", "write the value out");
+    TAG = stops("HCD0009", "no tag stands in a file",
+        "readers disagree on what a tag makes of a value", "remove the tag");
+    DUPLICATE_KEY = stops("HCD0010", "a key stands once in its mapping",
+        "readers disagree on which of two counts", "remove or rename one");
+    COMPLEX_KEY = stops("HCD0011", "a key is a scalar",
+        "Harness knows no other keys", "write the key as one word");
+    TOO_DEEP = stops("HCD0012", "lists and mappings are nested no deeper than anybody needs",
+        "each level costs whoever reads the file", "flatten the structure");
+    TOO_MANY_NODES = stops("HCD0013", "a file holds no more values than anybody needs",
+        "each value costs whoever reads the file", "split the file");
+    MISSING_KEY = stops("HCD0020", "what has to be described is described",
+        "nothing can be rendered without it", "add the key with a value");
+    UNKNOWN_KEY = stops("HCD0021", "a key of a description is known",
+        "a misspelt key would do nothing without a word", "write the name that the finding proposes, or remove the key");
+    WRONG_TYPE = stops("HCD0022", "a value has the type that its key asks for",
+        "a number, a text and a list are not the same to Harness", "write what the finding names; quotes make a text");
+    UNKNOWN_WORD = stops("HCD0023", "a word of a closed list is one of its words",
+        "nothing is known of any other", "choose one that the finding names");
+    OUT_OF_RANGE = stops("HCD0024", "a number lies in its range",
+        "Harness or Kubernetes refuses it", "choose a number in that range");
+
+    MISSING_FILE = stops("HCD0100", "a config repository has a `platform.yaml` and a `services.yaml`",
+        "there is nothing to render without them", "create the file, or name the folder that holds it");
+    BAD_NAME = stops("HCD0101", "a name makes an identifier of Harness and a part of a name in Kubernetes",
+        "what is called by it is refused", "use lower-case letters, digits and dashes between them");
+    SAME_IDENTIFIER = stops("HCD0102", "no two names make the same identifier",
+        "one would overwrite the other in Harness", "rename one");
+    UNKNOWN_REFERENCE = stops("HCD0103", "what a description refers to is described",
+        "what is rendered would point at nothing", "write the name as it is declared, or declare it");
+    DELEGATE_OUT_OF_REACH = stops("HCD0104", "a cluster's delegate runs in the cluster's network",
+        "it cannot reach the cluster from anywhere else", "choose a delegate in that network");
+    DELEGATE_IN_TWO_NETWORKS = stops("HCD0105", "a delegate runs in one network",
+        "by its name nobody could tell what it reaches", "give the second one another name");
+    NO_CLUSTER = stops("HCD0106", "an environment has a cluster in each region",
+        "a deployment there has no place to go", "add a cluster, or remove the region");
+    SEVERAL_CLUSTERS = stops("HCD0107", "an environment has one cluster for each region",
+        "environment and region say where a deployment goes", "remove or move one");
+    NAME_TOO_LONG = stops("HCD0108", "a name is short enough for Kubernetes and Helm",
+        "they refuse longer ones when the deployment runs", "shorten the name");
+    WINDOW_ENDS_FIRST = stops("HCD0109", "a change window closes after it opens",
+        "a window lies within one day", "for a window across midnight declare two");
+    UNKNOWN_USER_GROUP = stops("HCD0110", "a user group that approves or is told is described",
+        "nobody would be asked, or hear of it", "write the name as it is declared, or declare it");
+    NO_TEMPLATE = stops("HCD0111", "an archetype has a template",
+        "its services have no pipeline without one", "write it with `harness-cd template new`");
+    WRONG_FORM = stops("HCD0112", "an address, image, time zone, connector or secret is written as one",
+        "it would be found out in the run; a secret itself belongs into Harness", "write it as the finding says");
+    BAD_PLACEHOLDER = stops("HCD0113", "a service's own placeholder has capitals, and is none that the product fills",
+        "a template could not name it, or would mean another value", "choose another name, as in `MIN_REPLICAS`");
+    UNKNOWN_SERVICE = stops("HCD0114", "a service that is asked for is in `services.yaml`, and sound",
+        "there is nothing to render for another", "name a service of `services.yaml`");
+    OTHER_PIPELINE = stops("HCD0115", "a template renders the pipeline that the product looks for",
+        "under another name or in another project nobody finds it", "write what the finding names");
+    TEMPLATE_REFERENCE = stops("HCD0116", "what a template refers to is in the platform description",
+        "the pipeline would point at nothing", "name one that `platform.yaml` describes, or describe it there");
+    NO_STAGE = stops("HCD0117", "a template has a stage for each environment of its services",
+        "a service could not be deployed where it is said to run", "add a Deployment stage with its `environmentRef`");
+    NO_APPROVAL = stops("HCD0118", "a template asks everybody whose approval an environment needs",
+        "it would be deployed to without them", "add an approval stage before the environment's");
+    NO_WINDOW_CHECK = stops("HCD0119", "a template checks the change window of an environment",
+        "it would be deployed to while the window is closed", "add a Policy step before the environment's stage");
+    OTHER_CANARY = stops("HCD0120", "a template's canary grows as the platform description says",
+        "whoever reads the description believes it", "make the template and `platform.yaml` agree");
+    UNFIT_STRATEGY = stops("HCD0121", "an archetype's strategy can deploy its workload",
+        "Harness's steps know some workloads alone", "use the strategy that the finding names");
+    CANARY_PHASES = stops("HCD0122", "a canary has phases, each larger than the one before",
+        "it would not grow", "add `canary` to the environment, with growing percentages");
+    IDLE_NOTIFICATION = stops("HCD0123", "a notification rule tells somebody of something",
+        "it would do nothing without a word", "add an event, and whom to tell");
+    OTHER_STRATEGY = stops("HCD0124", "a template deploys by the strategy of its archetype",
+        "whoever reads the description believes it", "run `harness-cd template new --force`, or mend the archetype");
+    NO_TICKET_APPROVAL = stops("HCD0125", "a template waits for the ticket that an environment asks for",
+        "it would be deployed to without the ticket's approval", "add the ticket's approval step before the environment's");
+    REPEATED_DAY = stops("HCD0126", "a change window names each of its days once",
+        "a day that stands twice was meant to be another", "remove one, or write the day that was meant");
+    WINDOW_WITHOUT_DAYS = stops("HCD0127", "a change window opens on some day",
+        "without days it never opens, and nothing could be deployed", "name the days on which it opens");
+    NOT_A_TIME = stops("HCD0128", "a time of day is written as `HH:MM`",
+        "nobody could tell when a window opens", "write a time from \"00:00\" to \"24:00\", in quotes");
+    UNKNOWN_RULE = tells("HCD0130", "a rule that `lint.yaml` grades is there",
+        "the grade would be given to nothing", "write a code of this page");
+    FIXED_SEVERITY = stops("HCD0131", "`lint.yaml` grades what may be graded",
+        "some findings stop the reading or the rendering, whatever they are called", "remove the grade and mend the finding");
+
+    UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
+        "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");
+}
