@@ -45,13 +45,15 @@ pub(crate) fn log(diagnostics: &[Diagnostic]) -> Value {
 }
 
 fn rule(rule: &LintRule) -> Value {
+    let code = &rule.code;
     json!({
-        "id": rule.code,
-        "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": rule.why},
+        "id": code.id,
+        "shortDescription": {"text": code.title},
+        "fullDescription": {"text": code.why},
+        "help": {"text": code.mend},
         "defaultConfiguration": {
-            "enabled": rule.severity.is_some(),
-            "level": level(rule.severity.unwrap_or(Severity::Warning)),
+            "enabled": code.severity.is_some(),
+            "level": level(code.severity.unwrap_or(Severity::Warning)),
         },
     })
 }
@@ -62,8 +64,9 @@ fn result(diagnostic: &Diagnostic) -> Value {
         None => diagnostic.message.clone(),
     };
     let range = diagnostic.range;
-    let mut result = json!({
+    json!({
         "ruleId": diagnostic.code,
+        "ruleIndex": lint_rules().iter().position(|rule| rule.code.id == diagnostic.code),
         "level": level(diagnostic.severity),
         "message": {"text": text},
         "locations": [{
@@ -78,15 +81,7 @@ fn result(diagnostic: &Diagnostic) -> Value {
             },
             "logicalLocations": [{"fullyQualifiedName": diagnostic.pointer}],
         }],
-    });
-    // The findings of reading have codes of their own, which are in no table.
-    if let (Some(index), Some(result)) = (
-        lint_rules().iter().position(|rule| rule.code == diagnostic.code),
-        result.as_object_mut(),
-    ) {
-        result.insert("ruleIndex".to_owned(), json!(index));
-    }
-    result
+    })
 }
 
 fn level(severity: Severity) -> &'static str {

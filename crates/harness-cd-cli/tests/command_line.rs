@@ -440,6 +440,20 @@ fn lint_speaks_sarif() {
     );
 }
 
+/// What keeps a file from being read is a rule as any other to whoever reads SARIF.
+#[test]
+fn sarif_describes_the_codes_of_reading() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("f.yaml");
+    fs::write(&file, "a: 1\na: 2\n").unwrap();
+    let run = harness_cd().args(["lint", "--format", "sarif"]).arg(&file).run();
+    let log: Value = serde_json::from_str(&run.stdout).unwrap();
+    let run = &log["runs"][0];
+    let rule = &run["tool"]["driver"]["rules"][run["results"][0]["ruleIndex"].as_u64().unwrap() as usize];
+    assert_eq!(rule["id"], "HCD0010");
+    assert_eq!(rule["help"]["text"], "remove or rename one");
+}
+
 #[test]
 fn only_lint_speaks_sarif() {
     let run = harness_cd().args(["inputs", "x.yaml", "--format", "sarif"]).run();

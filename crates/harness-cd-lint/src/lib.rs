@@ -27,6 +27,7 @@ mod repo;
 mod repo_facts;
 mod reporter;
 mod rule;
+mod rules;
 mod sample;
 mod secrets;
 mod settings;

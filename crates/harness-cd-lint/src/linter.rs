@@ -93,12 +93,12 @@ impl<'n, 's> Linter<'n, 's> {
             if let Check::Document(check) = rule.check {
                 let mut faults = Faults::default();
                 check(root, &mut faults);
-                self.reporter.report(rule.code, *severity, faults);
+                self.reporter.report(rule.code.id, *severity, faults);
             }
         }
         // Every node is held against every rule of nodes: those are chosen once.
         let nodes = self.rules.iter().filter_map(|(rule, severity)| match rule.check {
-            Check::Node(check) => Some((rule.code, *severity, check)),
+            Check::Node(check) => Some((rule.code.id, *severity, check)),
             _ => None,
         });
         let nodes: Vec<_> = nodes.collect();
@@ -116,7 +116,7 @@ impl<'n, 's> Linter<'n, 's> {
             if let Check::Repo(check) = rule.check {
                 let mut faults = Faults::default();
                 check(repo, &member, &mut faults);
-                self.reporter.report(rule.code, *severity, faults);
+                self.reporter.report(rule.code.id, *severity, faults);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Which rules hold, and how bad a breach is: `lint.yaml` of a config repository.
 
-use harness_cd_model::{Diagnostic, Severity, codes};
+use harness_cd_model::{Diagnostic, Grading, Severity, codes};
 use harness_cd_yaml::{At, Reader, nearest, parse};
 
 use crate::rule::{LintRule, lint_rules};
@@ -8,15 +8,15 @@ use crate::rule::{LintRule, lint_rules};
 /// The rules that hold, each with its severity.
 #[derive(Clone, Debug)]
 pub struct LintSettings {
-    graded: Vec<(&'static LintRule, Severity)>,
+    rules: Vec<(&'static LintRule, Severity)>,
 }
 
 impl Default for LintSettings {
     /// The rules as their table grades them.
     fn default() -> Self {
-        let on = |rule: &'static LintRule| Some((rule, rule.severity?));
+        let on = |rule: &'static LintRule| Some((rule, rule.code.severity?));
         Self {
-            graded: lint_rules().iter().filter_map(on).collect(),
+            rules: lint_rules().iter().filter_map(on).collect(),
         }
     }
 }
@@ -32,7 +32,8 @@ impl LintSettings {
     /// Reads a `lint.yaml`: `rules: {HCD1006: {severity: off|info|warning|error, reason: …}}`. What has a finding
     /// leaves its rule as the table grades it.
     ///
-    /// Findings are those of [`harness_cd_yaml::parse`] and [`Reader`], and `HCD0130`: there is no rule of that code.
+    /// Findings are those of [`harness_cd_yaml::parse`] and [`Reader`], `HCD0130`: there is no rule of that code, and
+    /// `HCD0131`: the rule has one severity alone.
     #[must_use]
     pub fn read(file: &str, text: &[u8]) -> (Self, Vec<Diagnostic>) {
         let mut settings = Self::default();
@@ -44,6 +45,8 @@ impl LintSettings {
             }
             Err(findings) => findings,
         };
+        let findings = findings.into_iter().filter_map(|finding| settings.graded(finding));
+        let findings = findings.collect();
         (settings, findings)
     }
 
@@ -56,41 +59,55 @@ impl LintSettings {
         };
         for entry in rules.node.entries() {
             let Some(at) = rules.get(entry.name()) else { continue };
-            match lint_rules().iter().find(|rule| rule.code == entry.name()) {
-                Some(rule) => {
-                    if let Some(severity) = read_severity(reader, at) {
-                        self.grade(rule, severity);
-                    }
-                }
-                None => {
-                    let hint = match nearest(entry.name(), lint_rules().iter().map(|rule| rule.code)) {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => "write the code of a rule, for example `HCD1006`".to_owned(),
-                    };
-                    let key = At {
-                        node: &entry.key,
-                        pointer: at.pointer,
-                    };
-                    reader.error(
-                        codes::UNKNOWN_RULE,
-                        &key,
-                        format!("there is no rule `{}`", entry.name()),
-                        hint,
-                    );
-                }
+            let key = At {
+                node: &entry.key,
+                pointer: at.pointer.clone(),
+            };
+            if let Some(rule) = gradable(reader, &key, entry.name())
+                && let Some(severity) = read_severity(reader, at)
+            {
+                self.grade(rule, severity);
             }
         }
     }
 
     fn grade(&mut self, rule: &'static LintRule, severity: Option<Severity>) {
-        self.graded.retain(|(known, _)| known.code != rule.code);
-        self.graded.extend(severity.map(|severity| (rule, severity)));
+        self.rules.retain(|(known, _)| known.code.id != rule.code.id);
+        self.rules.extend(severity.map(|severity| (rule, severity)));
+    }
+
+    /// A finding of reading as these settings grade it; `None` if they turn it off.
+    fn graded(&self, finding: Diagnostic) -> Option<Diagnostic> {
+        let (_, severity) = self.rules.iter().find(|(rule, _)| rule.code.id == finding.code)?;
+        Some(Diagnostic {
+            severity: *severity,
+            ..finding
+        })
     }
 
     /// The rules that are not off.
     pub(crate) fn rules(&self) -> &[(&'static LintRule, Severity)] {
-        &self.graded
+        &self.rules
     }
+}
+
+/// The rule of a code, if a config repository may grade it.
+fn gradable(reader: &mut Reader<'_>, key: &At<'_>, id: &str) -> Option<&'static LintRule> {
+    let Some(rule) = lint_rules().iter().find(|rule| rule.code.id == id) else {
+        let hint = match nearest(id, lint_rules().iter().map(|rule| rule.code.id)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write the code of a rule, for example `HCD1006`".to_owned(),
+        };
+        reader.error(codes::UNKNOWN_RULE, key, format!("there is no rule `{id}`"), hint);
+        return None;
+    };
+    if rule.code.grading == Grading::Fixed {
+        let message = format!("`{id}` is always an error: what breaks it is not read or not rendered");
+        let hint = "remove the entry, and mend what the code reports";
+        reader.error(codes::FIXED_SEVERITY, key, message, hint);
+        return None;
+    }
+    Some(rule)
 }
 
 /// The severity that a rule is given; `None` if it is not given soundly, or without a reason.

@@ -142,6 +142,10 @@ fn rules_are_graded_with_a_reason() {
             "rules:\n  HCD1O24: {severity: off, reason: x}\n",
             "HCD0130 /rules/HCD1O24",
         ),
+        (
+            "rules:\n  HCD0118: {severity: off, reason: x}\n",
+            "HCD0131 /rules/HCD0118",
+        ),
         ("rule: {}\n", "HCD0020 "),
     ] {
         let found = codes(settings);
@@ -152,6 +156,37 @@ fn rules_are_graded_with_a_reason() {
             "{settings}"
         );
     }
+}
+
+/// A `lint.yaml` may be shared by versions that have different rules.
+#[test]
+fn an_unknown_rule_is_graded_as_well() {
+    let with_unknown = |severity: &str| {
+        let mut files = example();
+        let rule = |code: &str, severity: &str| format!("  {code}: {{severity: {severity}, reason: shared}}\n");
+        let text = format!("rules:\n{}{}", rule("HCD1999", "off"), rule("HCD0130", severity));
+        files.insert("lint.yaml".to_owned(), text.into_bytes());
+        lint_config_repo(&files)
+    };
+    assert_eq!(with_unknown("off"), []);
+    let found = with_unknown("info");
+    assert_eq!((found[0].code.as_str(), found[0].severity), ("HCD0130", Severity::Info));
+}
+
+/// A template that the platform description contradicts stops its pipelines, and no setting hides that.
+#[test]
+fn what_stops_rendering_is_not_graded() {
+    let mut files = with(TEMPLATE, "- platform_team", "- {{TEAM_IDENTIFIER}}");
+    let settings = "rules:\n  HCD0118: {severity: off, reason: we know}\n";
+    files.insert("lint.yaml".to_owned(), settings.as_bytes().to_vec());
+    let found = lint_config_repo(&files);
+    let codes: Vec<&str> = found.iter().map(|finding| finding.code.as_str()).collect();
+    assert!(codes.contains(&"HCD0118") && codes.contains(&"HCD0131"), "{codes:?}");
+    let refused = found.iter().find(|finding| finding.code == "HCD0131").unwrap();
+    assert_eq!(
+        refused.message,
+        "`HCD0118` is always an error: what breaks it is not read or not rendered"
+    );
 }
 
 #[test]
