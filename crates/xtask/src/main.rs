@@ -1,6 +1,6 @@
 //! `cargo xtask`: one entry for people and for continuous integration.
 //!
-//! `setup` gets the tools, `wasm` builds the door, `codegen` prints the TypeScript declarations, `demo` starts the
+//! `setup` gets the tools, `wasm` builds the door, `codegen` writes what follows from the Rust code, `demo` starts the
 //! example portal against the simulator, `test` runs every suite, `fuzz` tries the properties harder, `mutants` tries the tests, `bench` and `size` measure.
 #![allow(
     clippy::print_stdout,

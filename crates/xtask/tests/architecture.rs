@@ -6,12 +6,15 @@
     reason = "helpers of tests; a failure of theirs is the failure of the test"
 )]
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
+use support::{root, sources};
 
 /// What each crate of ours may use of ours.
 const CRATES: [(&str, &[&str]); 14] = [
@@ -207,10 +210,6 @@ fn the_frontend_holds_no_client_and_no_key() {
     }
 }
 
-fn root() -> PathBuf {
-    Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../..")
-}
-
 /// Every crate of the workspace, with what it uses outside its tests.
 fn crates() -> BTreeMap<String, BTreeSet<String>> {
     used(|dependency| dependency["kind"] != "dev")
@@ -258,25 +257,4 @@ fn packages() -> BTreeMap<String, (PathBuf, BTreeSet<String>)> {
 fn is_test(file: &Path) -> bool {
     let name = file.file_name().unwrap().to_string_lossy();
     name.contains(".test.") || name == "setupTests.ts"
-}
-
-/// Every file below a folder whose extension begins so: `ts` means tsx as well.
-fn sources(folder: &Path, extension: &str) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    let Ok(entries) = fs::read_dir(folder) else {
-        return found;
-    };
-    for entry in entries {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(sources(&path, extension));
-        } else if path
-            .extension()
-            .is_some_and(|found| found.to_string_lossy().starts_with(extension))
-        {
-            let text = fs::read_to_string(&path).unwrap();
-            found.push((path, text));
-        }
-    }
-    found
 }
