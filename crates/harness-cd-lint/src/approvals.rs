@@ -77,3 +77,23 @@ pub(crate) fn approval_holds_resource<'n>(place: &Place<'n, '_>, faults: &mut Fa
         }
     }
 }
+
+/// Manifests that are approved are the ones that are deployed.
+pub(crate) fn manifests_move_after_approval<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let is_branch = place.is_at("store spec gitFetchType") && place.node.text() == Some("Branch");
+    if is_branch
+        && place
+            .outline
+            .pipeline
+            .as_ref()
+            .is_some_and(|pipeline| pipeline.has_approval)
+    {
+        let message =
+            "the manifests are read from a branch when the steps run, which may be days after the approver looked";
+        faults.add(
+            place.node,
+            message,
+            "pin them: `gitFetchType: Commit` with a `commitId`",
+        );
+    }
+}

@@ -12,7 +12,6 @@
 //! Nothing here does IO or panics.
 
 mod approvals;
-mod deployment;
 mod entities;
 mod expressions;
 mod infrastructure;
@@ -32,8 +31,12 @@ mod sample;
 mod secrets;
 mod settings;
 mod shape;
+mod step_kinds;
+mod strategies;
+mod timeouts;
 mod triggers;
 mod values;
+mod verification;
 mod vocabulary;
 
 pub use linter::lint;

@@ -54,9 +54,10 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Vec<Document>, Vec<Diagnost
     if text.starts_with("apiVersion:") || text.contains("\napiVersion:") {
         return parse_documents(file, text);
     }
-    let document = match text.contains("{{") {
-        true => Template::parse(file, text)?.sample(sample_of),
-        false => parse_text(file, text)?,
+    let document = if text.contains("{{") {
+        Template::parse(file, text)?.sample(sample_of)
+    } else {
+        parse_text(file, text)?
     };
     Ok(vec![document])
 }

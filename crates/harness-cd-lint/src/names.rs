@@ -14,19 +14,19 @@ pub(crate) fn identifier<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.key() != "identifier" || !place.is_value() {
         return;
     }
-    let of_connector = place.trail.first() == Some(&"connector");
-    if let Some(Err(error)) = place.literal().map(|text| parse_identifier(text, of_connector)) {
+    let parse = match place.trail.first() {
+        Some(&"connector") => parse_connector,
+        _ => Identifier::parse,
+    };
+    if let Some(Err(error)) = place.literal().map(parse) {
         let hint = "a name may have dashes and spaces, an identifier may not";
         faults.add(place.node, error.to_string(), hint);
     }
 }
 
 /// A connector alone may have a dollar sign in its identifier. Source: Harness's connector schema.
-fn parse_identifier(text: &str, of_connector: bool) -> Result<Identifier, IdentifierError> {
-    match of_connector {
-        true => Identifier::parse(&text.replace('$', "_")),
-        false => Identifier::parse(text),
-    }
+fn parse_connector(text: &str) -> Result<Identifier, IdentifierError> {
+    Identifier::parse(&text.replace('$', "_"))
 }
 
 /// What carries a name that Harness checks.
@@ -109,7 +109,11 @@ pub(crate) fn reference<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
         .iter()
         .find_map(|scope| text.strip_prefix(scope))
         .unwrap_or(text);
-    match parse_identifier(name, place.key() == "connectorRef") {
+    let parsed = match place.key() {
+        "connectorRef" => parse_connector(name),
+        _ => Identifier::parse(name),
+    };
+    match parsed {
         Err(IdentifierError::Reserved(_)) | Ok(_) => {}
         Err(error) => faults.add(
             place.node,

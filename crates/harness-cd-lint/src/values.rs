@@ -50,10 +50,10 @@ pub(crate) fn is_moving_tag(tag: &str) -> bool {
 /// The tag of an image reference; `None` where a digest pins it, or where it has none.
 pub(crate) fn tag_of(image: &str) -> Option<&str> {
     let name = image.rsplit('/').next()?;
-    match name.contains('@') {
-        true => None,
-        false => name.split_once(':').map(|(_, tag)| tag),
+    if name.contains('@') {
+        return None;
     }
+    name.split_once(':').map(|(_, tag)| tag)
 }
 
 /// A tag that moves makes a deployment unrepeatable, and a rollback to the previous tag does nothing.
