@@ -204,6 +204,7 @@ fn every_fault_of_a_description_is_found_where_it_stands() {
         ("from: \"10:00\"", "from: \"17:00\"", "HCD0109 platform.yaml:"),
         ("from: \"10:00\"", "from: ten", "HCD0128 platform.yaml:"),
         ("days: [Mon, Tue,", "days: [Mon, Mon,", "HCD0126 platform.yaml:"),
+        ("days: [Mon, Tue, Wed, Thu]", "days: []", "HCD0127 platform.yaml:"),
         (
             "approvals: [team, platform-team]",
             "approvals: [team, platfrom-team]",

@@ -67,7 +67,8 @@ fn limits_hold() {
     assert_eq!(codes(&"- - ".repeat(2_000))[0].0, "HCD0012");
     assert_eq!(codes(&"- a\n".repeat(50_001))[0].0, "HCD0013");
     assert_eq!(codes(&"a".repeat(MAX_BYTES + 1))[0].0, "HCD0001");
-    assert_eq!(parse("f", b"a: 1\nb: \xff").unwrap_err()[0].range.line, 2);
+    let not_utf8 = parse("f", b"a: 1\nb: \xff").unwrap_err();
+    assert_eq!((not_utf8[0].code.as_str(), not_utf8[0].range.line), ("HCD0002", 2));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Every code of a finding stands in one of the two tables, and is in use.
+//! Every code of a finding stands in one of the two tables, is in use, and is found by a test.
 
 #![expect(
     clippy::unwrap_used,
@@ -44,6 +44,19 @@ fn a_code_that_is_written_down_is_in_a_table() {
         for (code, _) in codes_in(&text) {
             assert!(known.contains(code), "{}: {code} is in no table", path.display());
         }
+    }
+}
+
+#[test]
+fn every_code_is_named_in_a_test() {
+    let is_test = |path: &Path| path.components().any(|part| part.as_os_str() == "tests");
+    let tests: Vec<String> = sources(&root().join("crates"), "rs")
+        .into_iter()
+        .filter_map(|(path, text)| is_test(&path).then_some(text))
+        .collect();
+    for rule in lint_rules() {
+        let code = rule.code.id;
+        assert!(tests.iter().any(|text| text.contains(code)), "no test finds {code}");
     }
 }
 
