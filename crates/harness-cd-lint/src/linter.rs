@@ -23,7 +23,8 @@ impl LintSettings {
     /// Checks a pipeline, trigger, service, environment, infrastructure definition, connector, input set, template or
     /// any other Harness YAML, a template of this product with `{{NAME}}` in it, or a file of Kubernetes manifests.
     ///
-    /// Findings have the codes of [`lint_rules`], or those of [`harness_cd_yaml::parse`] if the text is no YAML.
+    /// Findings have the codes of [`crate::lint_rules`]; those of a text that is no YAML are the findings of
+    /// [`harness_cd_yaml::parse`].
     #[must_use]
     pub fn lint(&self, file: &str, text: &[u8]) -> Vec<Diagnostic> {
         match decode(file, text).and_then(|text| Ok((text, read(file, text)?))) {

@@ -110,7 +110,7 @@ codes! {
     DUPLICATE_KEY = stops("HCD0010", "a key stands once in its mapping",
         "readers disagree on which of two counts", "remove or rename one");
     COMPLEX_KEY = stops("HCD0011", "a key is a scalar",
-        "Harness knows no other keys", "write the key as one word");
+        "Harness knows no other keys", "write a text; put quotes around a placeholder such as `{{NAME}}`");
     TOO_DEEP = stops("HCD0012", "lists and mappings are nested no deeper than anybody needs",
         "each level costs whoever reads the file", "flatten the structure");
     TOO_MANY_NODES = stops("HCD0013", "a file holds no more values than anybody needs",
