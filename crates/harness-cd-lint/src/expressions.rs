@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_yaml::{Node, nearest};
+use harness_cd_model::words::nearest;
+use harness_cd_yaml::Node;
 
 use crate::outline::StageOutline;
 use crate::place::{Faults, Place};

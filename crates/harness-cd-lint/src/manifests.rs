@@ -1,10 +1,11 @@
 //! Kubernetes manifests: what runs, with how much, and as whom.
 
+use harness_cd_model::words::is_moving_tag;
 use harness_cd_yaml::{Document, Node};
 
 use crate::place::{Faults, Place, literal};
 use crate::repo_facts::{Member, RepoFacts};
-use crate::values::{is_moving_tag, tag_of};
+use crate::values::tag_of;
 
 /// The pod of a workload.
 struct Pod<'n> {

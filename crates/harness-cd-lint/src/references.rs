@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use harness_cd_yaml::{Node, nearest};
+use harness_cd_model::words::nearest;
+use harness_cd_yaml::Node;
 
 use crate::expressions::{outside_expressions, pipeline_variables};
 use crate::outline::Outline;

@@ -1,7 +1,8 @@
 //! Which rules hold, and how bad a breach is: `lint.yaml` of a config repository.
 
+use harness_cd_model::words::nearest;
 use harness_cd_model::{Diagnostic, Grading, Severity, codes};
-use harness_cd_yaml::{At, Reader, nearest, parse};
+use harness_cd_yaml::{At, Reader, parse};
 
 use crate::rule::{LintRule, lint_rules};
 

@@ -1,6 +1,7 @@
 //! Keys, types and node kinds, against the vocabulary.
 
-use harness_cd_yaml::{Node, Value, nearest};
+use harness_cd_model::words::nearest;
+use harness_cd_yaml::{Node, Value};
 
 use crate::place::{Faults, Place, Role, is_filled_in, type_of};
 use crate::vocabulary::{ANYWHERE, BODIES, Body, IGNORED, Ignored, LISTS_OF_MAPPINGS, WORDS, words};

@@ -1,6 +1,7 @@
 //! Single values: durations, percentages, tags and words of closed lists.
 
 use harness_cd_model::duration_ms;
+use harness_cd_model::words::is_moving_tag;
 use harness_cd_yaml::Node;
 
 use crate::place::{Faults, Place};
@@ -35,16 +36,6 @@ pub(crate) fn percentage<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
         let hint = "write a whole number from 1 to 100";
         faults.add(place.node, format!("`{text}` is no percentage from 1 to 100"), hint);
     }
-}
-
-/// Tags by which a registry's newest, or a branch's newest, is known.
-const MOVING: [&str; 10] = [
-    "latest", "stable", "edge", "nightly", "main", "master", "develop", "dev", "snapshot", "head",
-];
-
-/// Whether a tag names another image tomorrow.
-pub(crate) fn is_moving_tag(tag: &str) -> bool {
-    MOVING.iter().any(|word| word.eq_ignore_ascii_case(tag))
 }
 
 /// The tag of an image reference; `None` where a digest pins it, or where it has none.

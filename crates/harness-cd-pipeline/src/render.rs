@@ -8,9 +8,9 @@ mod policy;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use harness_cd_model::words::nearest;
 use harness_cd_model::{Diagnostic, Environment, EnvironmentType, Platform, Service, codes};
 use harness_cd_template::{Template, Values};
-use harness_cd_yaml::nearest;
 use serde::Serialize;
 
 use crate::left_out::{LeftOut, first_error, reason_of};

@@ -23,8 +23,9 @@ mod write;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use harness_cd_model::words::nearest;
 use harness_cd_model::{Diagnostic, codes};
-use harness_cd_yaml::{Document, Lines, Node, ScalarStyle, Value, nearest, parse_text};
+use harness_cd_yaml::{Document, Lines, Node, ScalarStyle, Value, parse_text};
 
 use crate::proof::{Proof, Word};
 use crate::scan::{Content, Placeholder};

@@ -16,7 +16,6 @@ mod reader;
 pub mod scalar;
 mod tree;
 
-pub use harness_cd_model::words::nearest;
 pub use lines::Lines;
 pub use load::{MAX_BYTES, MAX_DEPTH, MAX_NODES, decode, parse, parse_documents, parse_text};
 pub use reader::{At, Fields, Reader};

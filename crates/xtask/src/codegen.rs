@@ -1,5 +1,6 @@
 //! `codegen`: what follows from the Rust code and is committed beside it, for people and for TypeScript.
 
+mod constants;
 mod rules_page;
 
 use std::collections::BTreeMap;
@@ -13,10 +14,14 @@ use crate::{Context, Failure, Result, workspace};
 type Text = fn() -> String;
 
 /// Each generated file, below the root of the workspace, and what writes it.
-const FILES: [(&str, Text); 2] = [
+const FILES: [(&str, Text); 3] = [
     (
         "plugin-js/plugins/harness-cd-common/src/generated/types.ts",
         declarations,
+    ),
+    (
+        "plugin-js/plugins/harness-cd-common/src/generated/constants.ts",
+        constants::constants,
     ),
     ("crates/harness-cd-lint/RULES.md", rules_page::page),
 ];
@@ -68,6 +73,7 @@ fn declarations() -> String {
     printer.visit::<harness_cd_model::HarnessScope>();
     printer.visit::<harness_cd_model::HistoryPage>();
     printer.visit::<harness_cd_model::InputsReading>();
+    printer.visit::<harness_cd_model::StatusGroup>();
     printer.visit::<harness_cd::client::ClientOptions>();
     printer.visit::<harness_cd::client::ExecutionQuery>();
     printer.visit::<harness_cd::client::FailureCode>();

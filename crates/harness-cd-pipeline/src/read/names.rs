@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use harness_cd_model::words::nearest;
 use harness_cd_model::{Code, Identifier, codes};
-use harness_cd_yaml::{At, Fields, Reader, nearest};
+use harness_cd_yaml::{At, Fields, Reader};
 
 /// The names of one kind of thing, by the identifier they make.
 pub(super) struct Names<'n> {

@@ -986,6 +986,11 @@ export type RuntimeInput = {
 export type Severity = "error" | "warning" | "info";
 
 /**
+ * What a reader of a history filters by.
+ */
+export type StatusGroup = "running" | "waiting" | "succeeded" | "failed";
+
+/**
  * What a status means for somebody who waits.
  */
 export type StatusPhase = "queued" | "active" | "waiting" | "held" | "stopping" | "succeeded" | "skipped" | "failed";
