@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::{Context, Failure, Result, setup, tools, workspace};
 
 /// The crates that decide what runs and what is said about it.
-const CRATES: [&str; 6] = [
+const CRATES: [&str; 7] = [
+    "harness-cd",
     "harness-cd-client",
     "harness-cd-deploy",
     "harness-cd-history",

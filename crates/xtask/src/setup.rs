@@ -48,7 +48,14 @@ pub(crate) fn nextest() -> Result<()> {
 
 /// cargo-mutants, which tries whether the tests fail where they should.
 pub(crate) fn mutants() -> Result<()> {
-    cargo_install("cargo-mutants", "cargo-mutants", tools::CARGO_MUTANTS, &["--locked"])
+    let said = process::output(tools::command("cargo")?.args(["mutants", "--version"]));
+    if said.is_ok_and(|said| said.split_whitespace().any(|word| word == tools::CARGO_MUTANTS)) {
+        return Ok(());
+    }
+    let package = format!("cargo-mutants@{}", tools::CARGO_MUTANTS);
+    process::timed("Installing cargo-mutants (some minutes)", || {
+        install(&package, &["--locked"])
+    })
 }
 
 /// rust-toolchain.toml names the target; a rustup that had the toolchain before does not always add it.
