@@ -2,7 +2,7 @@
 // The ways are compared for equality first.
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { shapeHistory } from '../../plugin-js/plugins/harness-cd-wasm/src/node.mjs';
+import { shapeHistory } from '../../plugin-js/plugins/harness-cd-wasm/src/generated/node.mjs';
 import { pages } from './generate.mjs';
 import { measure, median, milliseconds, ratio } from './measure.mjs';
 import { shapeChecking, shapeTrusting } from './shape.ts';

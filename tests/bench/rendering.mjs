@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
 import nunjucks from 'nunjucks';
 import yaml from 'yaml';
-import { renderTemplate } from '../../plugin-js/plugins/harness-cd-wasm/src/node.mjs';
+import { renderTemplate } from '../../plugin-js/plugins/harness-cd-wasm/src/generated/node.mjs';
 import { measure, median, milliseconds, ratio } from './measure.mjs';
 
 const TEMPLATE = fileURLToPath(new URL('../../examples/config-repo/templates/api-pipeline-template.yaml', import.meta.url));

@@ -66,7 +66,7 @@ const SERVED = `import { readFile } from 'node:fs/promises';
 
 test('the browser entry works once it is loaded, and says so before', () => {
   const text = `${SERVED}
-    const door = await import('./node_modules/harness-cd-wasm/src/browser.mjs');
+    const door = await import('./node_modules/harness-cd-wasm/src/generated/browser.mjs');
     let early;
     try { door.validateDeploy('{}', {}, 0) } catch (error) { early = error.code + ': ' + error.message }
     await Promise.all([door.loadHarnessCd(), door.loadHarnessCd()]);
@@ -82,7 +82,7 @@ test('the browser entry tries again after a failed download', () => {
   const text = `${SERVED}
     const serve = globalThis.fetch;
     globalThis.fetch = async () => new Response('', { status: 503 });
-    const door = await import('./node_modules/harness-cd-wasm/src/browser.mjs');
+    const door = await import('./node_modules/harness-cd-wasm/src/generated/browser.mjs');
     const first = await door.loadHarnessCd().catch(error => error.message);
     globalThis.fetch = serve;
     await door.loadHarnessCd();

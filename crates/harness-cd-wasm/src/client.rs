@@ -26,7 +26,7 @@ const PORTS: Ports<'static> = Ports {
     patterns: &EnginePatterns,
 };
 
-/// A client of one project of Harness. `free()` it when it is no longer needed.
+/// A client of one project of Harness. Every method throws a `HarnessCdError`. `free()` it when it is no longer needed.
 #[wasm_bindgen]
 pub struct HarnessClient {
     harness: Rc<HarnessCd<FetchTransport>>,
@@ -46,7 +46,9 @@ impl HarnessClient {
         })
     }
 
-    /// Checks a deploy request, given as text, against the rules of its service and the live pipeline.
+    /// Checks a deploy request, given as the JSON text that a person or a program sent: against the rules of its service,
+    /// without calling Harness, and where none is broken against the live pipeline. A pipeline that is in no config repo
+    /// has no rules.
     #[wasm_bindgen(js_name = checkDeploy, unchecked_return_type = "Promise<DeployCheck>")]
     pub fn check_deploy(
         &self,
@@ -61,7 +63,8 @@ impl HarnessClient {
         })
     }
 
-    /// Starts a checked deployment; sent once.
+    /// Starts a checked deployment; sent once. `startedBy` is for example `Backstage by user:default/ana`; `nonce` is a
+    /// text that no other run has, 8 to 64 letters, digits, `-` and `_`.
     #[wasm_bindgen(js_name = startDeployment, unchecked_return_type = "Promise<RunOutcome>")]
     pub fn start_deployment(
         &self,
@@ -76,14 +79,15 @@ impl HarnessClient {
         })
     }
 
-    /// Reads a pipeline and what it asks for.
+    /// Reads a pipeline as it is in Harness now, and what it asks for.
     #[wasm_bindgen(js_name = getPipeline, unchecked_return_type = "Promise<LivePipeline>")]
     pub fn get_pipeline(&self, pipeline: String) -> Promise {
         let harness = Rc::clone(&self.harness);
         future_to_promise(async move { answer(harness.pipeline(&pipeline)).await })
     }
 
-    /// Lists executions as deployments: the JSON text of a `HistoryPage`.
+    /// Lists executions as deployments: the JSON text of a `HistoryPage`. `regions` are looked for in the identifiers of
+    /// infrastructure definitions.
     #[wasm_bindgen(js_name = listDeployments, unchecked_return_type = "Promise<string>")]
     pub fn list_deployments(
         &self,

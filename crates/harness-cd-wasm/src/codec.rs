@@ -12,6 +12,8 @@ use crate::error::{internal, invalid_request};
 /// By way of JSON text: a reader of properties looks up the fields it knows, so that a misspelt one would pass, and a
 /// second reader beside JSON's weighs as much as half of the checks.
 pub(crate) fn decode<T: DeserializeOwned>(what: &str, value: &JsValue) -> Result<T, Error> {
+    // An argument that is left out.
+    let value = if value.is_undefined() { &JsValue::NULL } else { value };
     let text = JSON::stringify(value).ok().and_then(|text| text.as_string());
     let text = text.ok_or_else(|| invalid_request(&format!("{what}: not a plain value")))?;
     serde_json::from_str(&text).map_err(|error| invalid_request(&format!("{what}: {error}")))

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::codec::{decode, decode_files, encode};
 use crate::error::malformed_response;
 
-/// Reads a config repository and answers with the rules of its services.
+/// Reads a config repository, path relative to its root to content, and answers with the rules of its services.
 #[wasm_bindgen(js_name = readConfigRepo, unchecked_return_type = "ConfigReading")]
 pub fn read_config_repo(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
@@ -26,7 +26,8 @@ pub fn read_annotations(
     encode(&harness_cd::links::read_annotations(&annotations))
 }
 
-/// Shapes the body of Harness's answer: the JSON text of a `HistoryPage`.
+/// Shapes the body of Harness's answer about executions: the JSON text of a `HistoryPage`. Throws `MALFORMED_RESPONSE`
+/// for any other body.
 #[wasm_bindgen(js_name = shapeHistory)]
 pub fn shape_history(
     body: &[u8],

@@ -7,7 +7,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::codec::{decode, decode_files, encode};
 
-/// Renders every entity of a config repository.
+/// Renders every entity of a config repository: path relative to its root to content, in and out. What is broken is left
+/// out, and said in the diagnostics.
 #[wasm_bindgen(js_name = renderConfigRepo, unchecked_return_type = "Rendered")]
 pub fn render_config_repo(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
@@ -19,7 +20,7 @@ pub fn render_config_repo(
 }
 
 /// Renders one template once for each set of values, and hands on each text as it is made: a thousand pipelines are
-/// never held together.
+/// never held together. Where there are diagnostics, not every set had its text. `file` names the template in findings.
 #[wasm_bindgen(js_name = renderTemplate, unchecked_return_type = "Diagnostic[]")]
 pub fn render_template(
     file: &str,
@@ -38,13 +39,14 @@ pub fn render_template(
     }
 }
 
-/// Checks any Harness YAML.
+/// Checks any Harness YAML, such as a pipeline, for what is wrong beyond what a schema can say. `file` names the text in
+/// findings.
 #[wasm_bindgen(unchecked_return_type = "Diagnostic[]")]
 pub fn lint(file: &str, text: &str) -> Result<JsValue, Error> {
     encode(&harness_cd::lint::lint(file, text.as_bytes()))
 }
 
-/// Checks a whole config repository.
+/// Checks a whole config repository: its descriptions, its templates and what they render to.
 #[wasm_bindgen(js_name = lintConfigRepo, unchecked_return_type = "Diagnostic[]")]
 pub fn lint_config_repo(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,

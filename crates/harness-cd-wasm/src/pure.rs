@@ -11,8 +11,8 @@ use crate::error::invalid_request;
 use crate::patterns::EnginePatterns;
 use crate::zones::IntlZones;
 
-/// Checks a deploy request, given as the JSON text that a person or a program sent, against the rules of its service
-/// and against what the live pipeline asks for.
+/// Checks a deploy request, given as the JSON text that a person or a program sent, against the rules of its service,
+/// where it has some, and against what the live pipeline asks for. `nowMs` is the present, epoch ms.
 #[wasm_bindgen(js_name = validateDeploy, unchecked_return_type = "DeployVerdict")]
 pub fn validate_deploy(
     #[wasm_bindgen(js_name = requestText)] request_text: &str,
@@ -26,7 +26,7 @@ pub fn validate_deploy(
     encode(&verdict)
 }
 
-/// Takes a URL of Harness's user interface apart.
+/// Takes a URL of Harness's user interface apart. Throws `INVALID_REQUEST` for any other URL.
 #[wasm_bindgen(js_name = parseHarnessUrl, unchecked_return_type = "HarnessUrl")]
 pub fn parse_harness_url(url: &str) -> Result<JsValue, Error> {
     let target = harness_cd::links::parse_url(url).map_err(|error| invalid_request(&error.to_string()))?;

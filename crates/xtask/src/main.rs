@@ -132,8 +132,11 @@ fn run(task: Task) -> Result<()> {
     match task {
         Task::Setup => setup::all(),
         Task::Wasm => setup::wasm_tools().and_then(|()| wasm::build()),
-        Task::Codegen { check: false } => codegen::write(),
-        Task::Codegen { check: true } => codegen::check(),
+        Task::Codegen { check } => {
+            setup::wasm_tools()?;
+            wasm::build()?;
+            if check { codegen::check() } else { codegen::write() }
+        }
         Task::Demo => demo::run(),
         Task::Test { only } => suites::run(only),
         Task::Ready => ready(),

@@ -92,10 +92,12 @@ fn prepare(suites: &[Suite]) -> Result<()> {
     if suites.contains(&Suite::Rust) {
         setup::nextest()?;
     }
-    if suites
-        .iter()
-        .any(|suite| matches!(suite, Suite::Wasm | Suite::Size | Suite::Packages | Suite::E2e))
-    {
+    if suites.iter().any(|suite| {
+        matches!(
+            suite,
+            Suite::Codegen | Suite::Wasm | Suite::Size | Suite::Packages | Suite::E2e
+        )
+    }) {
         setup::all()?;
         wasm::build()?;
     }

@@ -36,6 +36,8 @@ pub(crate) const BUILDS: [Build; 2] = [
 
 /// The binary of a build, below its folder.
 pub(crate) const BINARY: &str = "harness_cd_wasm_bg.wasm";
+/// What it exports, as wasm-bindgen declares it.
+pub(crate) const DECLARATIONS: &str = "harness_cd_wasm.d.ts";
 const GLUE: &str = "harness_cd_wasm.js";
 const FACTORY: &str = "glue.cjs";
 
@@ -63,7 +65,7 @@ pub(crate) fn build() -> Result<()> {
     let package = workspace::wasm_package()?;
     let stamp = Stamp::of("wasm", &INPUTS.map(|input| root.join(input)))?;
     let built = |build: &Build| {
-        [BINARY, FACTORY]
+        [BINARY, FACTORY, DECLARATIONS]
             .iter()
             .all(|file| package.join(build.folder).join(file).is_file())
     };
@@ -88,15 +90,7 @@ pub(crate) fn pack(profile: &str, features: &[&str], folder: &Path) -> Result<()
     let output = workspace::target()?.join("wasm-pack").join(profile);
     process::run(
         tools::command("wasm-pack")?
-            .args([
-                "--quiet",
-                "build",
-                "--mode",
-                "no-install",
-                "--no-opt",
-                "--no-pack",
-                "--no-typescript",
-            ])
+            .args(["--quiet", "build", "--mode", "no-install", "--no-opt", "--no-pack"])
             .args(["--target", "no-modules", "--profile", profile, "--out-dir"])
             .arg(&output)
             .arg("crates/harness-cd-wasm")
@@ -105,6 +99,7 @@ pub(crate) fn pack(profile: &str, features: &[&str], folder: &Path) -> Result<()
     )?;
     fs::create_dir_all(folder).context(&format!("create {}", folder.display()))?;
     copy(&output.join(BINARY), &folder.join(BINARY))?;
+    copy(&output.join(DECLARATIONS), &folder.join(DECLARATIONS))?;
     let glue = fs::read_to_string(output.join(GLUE)).context("read the glue that wasm-bindgen wrote")?;
     fs::write(folder.join(FACTORY), factory(&glue)?).context("write the glue")
 }

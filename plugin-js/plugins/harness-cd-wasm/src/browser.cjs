@@ -12,7 +12,8 @@ globalThis.TextEncoder ??= util.TextEncoder;
 const createGlue = require('../web/glue.cjs');
 const { Door } = require('./door.cjs');
 const { HarnessCdError } = require('./error.cjs');
-const { pureFunctions } = require('./pure.cjs');
+const { functionsOf } = require('./functions.cjs');
+const { browserFunctions } = require('./generated/names.cjs');
 
 const door = new Door(createGlue);
 
@@ -21,4 +22,4 @@ exports.loadHarnessCd = async () => {
     door.open(new WebAssembly.Module(readFileSync(join(__dirname, '../web/harness_cd_wasm_bg.wasm'))));
   }
 };
-Object.assign(exports, pureFunctions(door), { HarnessCdError });
+Object.assign(exports, functionsOf(door, browserFunctions), { HarnessCdError });

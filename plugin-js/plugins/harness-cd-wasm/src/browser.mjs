@@ -1,7 +1,8 @@
 import createGlue from '../web/glue.cjs';
 import doorModule from './door.cjs';
 import errorModule from './error.cjs';
-import pureModule from './pure.cjs';
+import functionsModule from './functions.cjs';
+import names from './generated/names.cjs';
 
 const door = new doorModule.Door(createGlue);
 let loading;
@@ -23,5 +24,5 @@ export function loadHarnessCd() {
   return loading;
 }
 
-export const { validateDeploy, parseHarnessUrl } = pureModule.pureFunctions(door);
+export const functions = functionsModule.functionsOf(door, names.browserFunctions);
 export const { HarnessCdError } = errorModule;

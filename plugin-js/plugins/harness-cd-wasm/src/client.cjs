@@ -1,8 +1,8 @@
 'use strict';
 
-/** The class of the Harness client behind a door. */
-function clientClass(door) {
-  return class HarnessClient {
+/** The class of the Harness client behind a door, with the methods that the core has. */
+function clientClass(door, methods) {
+  class HarnessClient {
     #options;
     #handle;
     #owner;
@@ -13,29 +13,17 @@ function clientClass(door) {
       door.call(instance => this.#handleOf(instance)); // refuses wrong options now, not at the first call
     }
 
-    checkDeploy(requestText, pipeline, rules = null) {
-      return this.#call(handle => handle.checkDeploy(requestText, pipeline, rules));
-    }
-
-    startDeployment(deployment, startedBy, nonce) {
-      return this.#call(handle => handle.startDeployment(deployment, startedBy, nonce));
-    }
-
-    getPipeline(pipeline) {
-      return this.#call(handle => handle.getPipeline(pipeline));
-    }
-
-    listDeployments(query, regions) {
-      return this.#call(handle => handle.listDeployments(query, regions));
-    }
-
-    getExecution(id) {
-      return this.#call(handle => handle.getExecution(id));
-    }
-
     free() {
       this.#isFree = true;
       this.#release();
+    }
+
+    static {
+      for (const method of methods) {
+        this.prototype[method] = function call(...args) {
+          return this.#call(handle => handle[method](...args));
+        };
+      }
     }
 
     async #call(run) {
@@ -63,7 +51,8 @@ function clientClass(door) {
         // its instance has trapped, and is given up as a whole
       }
     }
-  };
+  }
+  return HarnessClient;
 }
 
 module.exports = { clientClass };
