@@ -6,7 +6,7 @@ import {
   ServiceUnavailableError,
   isError,
 } from '@backstage/errors';
-import type { FailureCode } from 'backstage-plugin-harness-cd-common';
+import type { FailureCode, HarnessProblem } from 'backstage-plugin-harness-cd-common';
 
 /**
  * What an error of this package carries beside its message. The fields travel in the body of an HTTP error.
@@ -84,6 +84,16 @@ export function harnessFailure(
  */
 export function isHarnessFailure(error: unknown): error is HarnessFailure {
   return isError(error) && typeof error.code === 'string' && error.code in FAILURES && typeof error.hint === 'string';
+}
+
+/**
+ * A failure as a part of an answer.
+ *
+ * @public
+ */
+export function harnessProblem(failure: HarnessFailure, since: number): HarnessProblem {
+  const { code, message, hint, correlationId } = failure;
+  return { code, message, hint, ...(correlationId ? { correlationId } : {}), since };
 }
 
 /** An error that the WebAssembly module threw, as a {@link HarnessFailure}; anything else as it is. */

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
-export { harnessFailure, isHarnessFailure, type HarnessFailure } from './errors';
+export { harnessFailure, harnessProblem, isHarnessFailure, type HarnessFailure } from './errors';
 export type { HarnessCdService, StartedDeployment } from './HarnessCdService';
+export { LastKnown, slowerWhileUnchanged, type FreshFor, type Known, type Reading } from './LastKnown';
 export { harnessCdServiceRef } from './service';

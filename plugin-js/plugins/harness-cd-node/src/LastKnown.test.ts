@@ -1,0 +1,134 @@
+import { harnessFailure } from './errors';
+import { LastKnown, slowerWhileUnchanged } from './LastKnown';
+
+const away = harnessFailure('UNAVAILABLE', 'Harness answered 503.', { correlationId: 'c1' });
+
+/** Something to ask, that counts how often it is asked. */
+class Source {
+  answers: unknown[] = [];
+  readonly asked: string[] = [];
+  readonly befores: unknown[] = [];
+
+  read = async (question: string, before: unknown): Promise<unknown> => {
+    this.asked.push(question);
+    this.befores.push(before);
+    await Promise.resolve();
+    const answer = this.answers.length > 1 ? this.answers.shift() : this.answers[0];
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+}
+
+describe('LastKnown', () => {
+  let source: Source;
+
+  beforeEach(() => {
+    jest.useFakeTimers({ now: 999_999 });
+    jest.advanceTimersByTime(1); // a process is never 0 ms old
+    source = new Source();
+  });
+
+  afterEach(() => jest.useRealTimers());
+
+  function open(options: Partial<ConstructorParameters<typeof LastKnown<string, unknown>>[0]> = {}) {
+    return new LastKnown<string, unknown>({ read: source.read, freshFor: () => 5_000, max: 10, ...options });
+  }
+
+  it('asks once for equal questions at one time, and for each other one', async () => {
+    source.answers = ['answer'];
+    const lastKnown = open();
+    const equal = await Promise.all(Array.from({ length: 500 }, () => lastKnown.ask('a')));
+    expect(new Set(equal.map(({ value }) => value))).toEqual(new Set(['answer']));
+    await lastKnown.ask('b');
+    expect(source.asked).toEqual(['a', 'b']);
+  });
+
+  it('asks again when the answer is no longer fresh', async () => {
+    source.answers = ['first', 'second'];
+    const lastKnown = open();
+    await lastKnown.ask('a');
+    jest.advanceTimersByTime(4_999);
+    expect(await lastKnown.ask('a')).toEqual({ value: 'first' });
+    jest.advanceTimersByTime(2);
+    expect(await lastKnown.ask('a')).toEqual({ value: 'second' });
+    expect(source.befores).toEqual([undefined, 'first']);
+  });
+
+  it('asks again at once where that is wanted', async () => {
+    source.answers = ['first', 'second'];
+    const lastKnown = open();
+    await lastKnown.ask('a');
+    expect(await lastKnown.ask('a', { evenIfFresh: true })).toEqual({ value: 'second' });
+  });
+
+  it('gives the last known answer while Harness cannot be asked, with the problem and since when', async () => {
+    source.answers = ['answer', away, away, 'new answer'];
+    const lastKnown = open();
+    await lastKnown.ask('a');
+    jest.advanceTimersByTime(6_000);
+    const problem = { code: 'UNAVAILABLE', message: away.message, hint: away.hint, correlationId: 'c1', since: 1_006_000 };
+    expect(await lastKnown.ask('a')).toEqual({ value: 'answer', asOf: 1_000_000, problem });
+    jest.advanceTimersByTime(3_000);
+    expect(await lastKnown.ask('a')).toEqual({ value: 'answer', asOf: 1_000_000, problem });
+    jest.advanceTimersByTime(3_000);
+    expect(await lastKnown.ask('a')).toEqual({ value: 'new answer' });
+  });
+
+  it('answers with a failure for a short while, so that not everybody asks a Harness in trouble', async () => {
+    source.answers = [away, 'answer'];
+    const lastKnown = open();
+    for (let n = 0; n < 200; n++) await expect(lastKnown.ask('a')).rejects.toBe(away);
+    expect(source.asked).toHaveLength(1);
+    jest.advanceTimersByTime(2_001);
+    expect(await lastKnown.ask('a')).toEqual({ value: 'answer' });
+  });
+
+  it.each([
+    harnessFailure('NOT_FOUND', 'There is no such execution.'),
+    harnessFailure('PIPELINE_NOT_FOUND', 'There is no such pipeline.'),
+    new TypeError('a defect'),
+  ])('lets no answer stand after %p', async failure => {
+    source.answers = ['answer', failure, away];
+    const lastKnown = open();
+    await lastKnown.ask('a');
+    jest.advanceTimersByTime(6_000);
+    await expect(lastKnown.ask('a')).rejects.toBe(failure);
+    jest.advanceTimersByTime(3_000);
+    await expect(lastKnown.ask('a')).rejects.toBe(away);
+  });
+
+  it('keeps as many answers as it may, and still answers everybody who waits', async () => {
+    source.answers = ['answer'];
+    const lastKnown = open({ max: 2 });
+    const questions = ['a', 'b', 'c', 'd'];
+    expect(await Promise.all(questions.map(question => lastKnown.ask(question)))).toEqual(
+      questions.map(() => ({ value: 'answer' })),
+    );
+    await lastKnown.ask('d');
+    await lastKnown.ask('a');
+    expect(source.asked).toEqual([...questions, 'a']);
+  });
+
+  it('forgets what it is told to, and nothing else', async () => {
+    source.answers = ['answer'];
+    const lastKnown = open();
+    await Promise.all(['a', 'b'].map(question => lastKnown.ask(question)));
+    lastKnown.forget(question => question === 'a');
+    await Promise.all(['a', 'b'].map(question => lastKnown.ask(question)));
+    expect(source.asked).toEqual(['a', 'b', 'a']);
+  });
+
+  it('asks less often as long as the answer stays the same', async () => {
+    source.answers = [{ stage: 'deploy' }, { stage: 'deploy' }, { stage: 'deploy' }, { stage: 'deploy' }, { stage: 'verify' }];
+    const lastKnown = open({ freshFor: slowerWhileUnchanged(2_000, 10_000) });
+    const askedAt: number[] = [];
+    for (let second = 0; second <= 40; second += 1) {
+      const before = source.asked.length;
+      await lastKnown.ask('a');
+      if (source.asked.length > before) askedAt.push(second);
+      jest.advanceTimersByTime(1_001);
+    }
+    // Fresh for 2, 4, 8 and 10 s; then something changed.
+    expect(askedAt).toEqual([0, 2, 6, 14, 24, 26, 30, 38]);
+  });
+});

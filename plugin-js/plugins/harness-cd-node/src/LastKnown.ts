@@ -1,0 +1,121 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { HarnessProblem } from 'backstage-plugin-harness-cd-common';
+import { LRUCache } from 'lru-cache';
+import { harnessProblem, isHarnessFailure } from './errors';
+
+/** So long a failure answers for the next ones who ask: a Harness in trouble is not asked by everybody. */
+const RETRY_MS = 2_000;
+
+/**
+ * An answer, and whether it is that of now.
+ *
+ * @public
+ */
+export interface Known<T> {
+  /** The answer. */
+  value: T;
+  /** When it was read, epoch ms; only where that is not now. */
+  asOf?: number;
+  /** Why it could not be read again. */
+  problem?: HarnessProblem;
+}
+
+/**
+ * An answer as it was read, and how long it was taken to be fresh.
+ *
+ * @public
+ */
+export interface Reading<T> {
+  value: T;
+  freshForMs: number;
+}
+
+/**
+ * For how long an answer is fresh, by itself and by the reading before it.
+ *
+ * @public
+ */
+export type FreshFor<T> = (value: T, before: Reading<T> | undefined) => number;
+
+interface Entry<T> {
+  known?: Reading<T> & { readAt: number };
+  failure?: { error: unknown; since: number };
+}
+
+/**
+ * Answers to questions, asked again when they are no longer fresh. Equal questions at one time are asked once, and
+ * while Harness cannot be asked, the last known answer stands.
+ *
+ * @public
+ */
+export class LastKnown<Q, T> {
+  readonly #answers: LRUCache<string, Entry<T>>;
+
+  /** `read` is given the last known answer as well, and `max` is how many answers are kept. */
+  constructor(options: {
+    read: (question: Q, before: T | undefined) => Promise<T>;
+    freshFor: FreshFor<T>;
+    max: number;
+  }) {
+    this.#answers = new LRUCache({
+      max: options.max,
+      ttl: RETRY_MS,
+      ttlResolution: 0,
+      perf: { now: () => performance.now() },
+      // An answer that is no longer kept still goes to those who wait for it.
+      ignoreFetchAbort: true,
+      fetchMethod: async (key, before, { options: kept }) => {
+        const read = () => options.read(JSON.parse(key), before?.known?.value);
+        const entry = await readEntry(read, before, options.freshFor);
+        kept.ttl = entry.failure || !entry.known ? RETRY_MS : entry.known.freshForMs;
+        return entry;
+      },
+    });
+  }
+
+  /** The answer. Throws what `read` throws where nothing is known, or where what was known is no longer true. */
+  async ask(question: Q, options: { evenIfFresh?: boolean } = {}): Promise<Known<T>> {
+    const { known, failure } = await this.#answers.forceFetch(JSON.stringify(question), {
+      forceRefresh: options.evenIfFresh,
+    });
+    if (!known) throw failure?.error;
+    const { value, readAt } = known;
+    return isHarnessFailure(failure?.error)
+      ? { value, asOf: readAt, problem: harnessProblem(failure.error, failure.since) }
+      : { value };
+  }
+
+  /** Takes away the answers to some questions: the next one who asks has them read. */
+  forget(isAbout: (question: Q) => boolean): void {
+    [...this.#answers.keys()].filter(key => isAbout(JSON.parse(key))).forEach(key => this.#answers.delete(key));
+  }
+}
+
+/**
+ * Fresh for `min` ms, and as long as the answer stays the same for twice as long each time, up to `max`.
+ *
+ * @public
+ */
+export function slowerWhileUnchanged<T>(min: number, max: number): FreshFor<T> {
+  return (value, before) =>
+    before && isDeepStrictEqual(before.value, value) ? Math.min(before.freshForMs * 2, max) : min;
+}
+
+async function readEntry<T>(
+  read: () => Promise<T>,
+  before: Entry<T> | undefined,
+  freshFor: FreshFor<T>,
+): Promise<Entry<T>> {
+  try {
+    const value = await read();
+    return { known: { value, freshForMs: freshFor(value, before?.known), readAt: Date.now() } };
+  } catch (error) {
+    const since = before?.failure?.since ?? Date.now();
+    return { known: isNoAnswer(error) ? before?.known : undefined, failure: { error, since } };
+  }
+}
+
+/** Whether a failure says nothing of what was asked for. That it does not exist is an answer. */
+function isNoAnswer(error: unknown): boolean {
+  return isHarnessFailure(error) && error.code !== 'NOT_FOUND' && error.code !== 'PIPELINE_NOT_FOUND';
+}
