@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { createMockDirectory, mockServices } from '@backstage/backend-test-utils';
 import { exampleConfigRepo } from 'harness-cd-test-utils';
 import { ConfigRepo } from './ConfigRepo';
@@ -48,6 +48,32 @@ it('keeps the rules it has when a change has errors', async () => {
 
   expect(await configRepo.platform()).toEqual(before);
   expect(logger.warn).toHaveBeenCalledWith(expect.stringMatching(/^platform\.yaml:\d+:\d+: error /));
+});
+
+it('keeps the rules it has while the config repo cannot be read, and takes up what is there afterwards', async () => {
+  cpSync(exampleConfigRepo, folder.path, { recursive: true });
+  const configRepo = openConfigRepo();
+  const before = await configRepo.platform();
+
+  folder.clear();
+  rmSync(folder.path, { recursive: true });
+  await configRepo.check();
+  expect(await configRepo.platform()).toEqual(before);
+  expect(logger.warn).toHaveBeenCalledWith(expect.stringMatching(/cannot be read: .*; the rules read before stay in force$/));
+
+  cpSync(exampleConfigRepo, folder.path, { recursive: true });
+  writeFileSync(folder.resolve('services.yaml'), 'services: []\n');
+  await configRepo.check();
+  expect((await configRepo.platform()).rules).toEqual([]);
+});
+
+it('is read once by all who ask at one time', async () => {
+  cpSync(exampleConfigRepo, folder.path, { recursive: true });
+  const readFiles = jest.fn(configRepoReader(folder.path, mockServices.urlReader.mock()));
+  const configRepo = new ConfigRepo(folder.path, readFiles, logger);
+  await Promise.all([configRepo.check(), ...Array.from({ length: 100 }, () => configRepo.platform())]);
+  await configRepo.platform();
+  expect(readFiles).toHaveBeenCalledTimes(1);
 });
 
 it('lists what is missing in the log, and keeps the place from the page', async () => {

@@ -4,8 +4,10 @@ import type { DeployRules, Diagnostic } from 'backstage-plugin-harness-cd-common
 import { readConfigRepo } from 'harness-cd-wasm';
 import type { ReadConfigRepoFiles } from './configRepoFiles';
 import { harnessFailure } from './errors';
+import { LastKnown } from './LastKnown';
 
-const CHECK_INTERVAL_MS = 30_000;
+const FRESH_MS = 30_000;
+const RETRY_MS = 10_000;
 
 /** What a config repo says of all services. */
 export interface PlatformRules {
@@ -15,16 +17,24 @@ export interface PlatformRules {
   regions: string[];
 }
 
+/** A config repo at one version; without a platform while it has errors and there was no version without. */
+interface Version {
+  version: string;
+  platform: PlatformRules | undefined;
+}
+
 /**
  * A config repo, read when it is first asked for and again when it changed, at most every 30 s.
  *
  * A reading that fails does not take away the one before.
  */
 export class ConfigRepo {
-  #version: string | undefined;
-  #platform: PlatformRules | undefined;
-  #checkedAt = -Infinity;
-  #checking: Promise<void> | undefined;
+  readonly #versions = new LastKnown<string, Version | undefined>({
+    read: (_target, before) => this.#read(before),
+    freshFor: () => FRESH_MS,
+    max: 1,
+    retryMs: RETRY_MS,
+  });
 
   constructor(
     private readonly target: string,
@@ -34,47 +44,39 @@ export class ConfigRepo {
 
   /** The rules at present. */
   async platform(): Promise<PlatformRules> {
-    if (Date.now() - this.#checkedAt >= CHECK_INTERVAL_MS) await this.check();
-    if (!this.#platform) {
+    const { value } = await this.#versions.ask(this.target);
+    if (!value?.platform) {
       throw harnessFailure('INVALID_CONFIG', 'The config repo has errors; the log of the backend lists them.');
     }
-    return this.#platform;
+    return value.platform;
   }
 
   /** Reads the config repo if it changed. Throws only while there is no earlier reading. */
   async check(): Promise<void> {
-    this.#checking ??= this.#readIfChanged().finally(() => {
-      this.#checking = undefined;
-    });
-    await this.#checking;
+    await this.#versions.ask(this.target, { evenIfFresh: true });
   }
 
-  async #readIfChanged(): Promise<void> {
+  async #read(before: Version | undefined): Promise<Version | undefined> {
     try {
-      const current = await this.readFiles(this.#version);
-      this.#checkedAt = Date.now();
-      if (!current) return;
-      this.#version = current.version;
-      this.#take(readConfigRepo(current.files));
+      const current = await this.readFiles(before?.version);
+      return current ? { version: current.version, platform: this.#platformOf(current.files, before) } : before;
     } catch (error) {
       // The log has the place; whoever looks at a page has not, for it may be a path of the server.
       const message = `The config repo that harnessCd.configRepo names, ${this.target}, cannot be read: ${stringifyError(error)}`;
-      if (!this.#platform) {
-        this.logger.error(message);
-        throw harnessFailure('INVALID_CONFIG', 'The config repo cannot be read; the log of the backend says why.');
-      }
-      this.#checkedAt = Date.now();
-      this.logger.warn(`${message}; the rules read before stay in force`);
+      if (before?.platform) this.logger.warn(`${message}; the rules read before stay in force`);
+      else this.logger.error(message);
+      throw harnessFailure('INVALID_CONFIG', 'The config repo cannot be read; the log of the backend says why.');
     }
   }
 
-  #take(reading: ReturnType<typeof readConfigRepo>): void {
+  #platformOf(files: Record<string, string>, before: Version | undefined): PlatformRules | undefined {
+    const reading = readConfigRepo(files);
     reading.diagnostics.forEach(diagnostic => this.logger.warn(oneLine(diagnostic)));
-    if (reading.kind === 'read') {
-      this.#platform = { rules: reading.rules, regions: reading.regions };
-    } else if (this.#platform) {
+    if (reading.kind === 'read') return { rules: reading.rules, regions: reading.regions };
+    if (before?.platform) {
       this.logger.warn(`The config repo at ${this.target} has errors; the rules read before stay in force`);
     }
+    return before?.platform;
   }
 }
 

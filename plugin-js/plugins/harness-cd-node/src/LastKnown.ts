@@ -3,7 +3,6 @@ import type { HarnessProblem } from 'backstage-plugin-harness-cd-common';
 import { LRUCache } from 'lru-cache';
 import { harnessProblem, isHarnessFailure } from './errors';
 
-/** So long a failure answers for the next ones who ask: a Harness in trouble is not asked by everybody. */
 const RETRY_MS = 2_000;
 
 /**
@@ -51,15 +50,19 @@ interface Entry<T> {
 export class LastKnown<Q, T> {
   readonly #answers: LRUCache<string, Entry<T>>;
 
-  /** `read` is given the last known answer as well, and `max` is how many answers are kept. */
   constructor(options: {
+    /** Reads an answer; given the last known one, where there is one. */
     read: (question: Q, before: T | undefined) => Promise<T>;
     freshFor: FreshFor<T>;
+    /** How many answers are kept. */
     max: number;
+    /** How long a failure answers as well, so that not everybody asks who is in trouble; 2 s where nothing is said. */
+    retryMs?: number;
   }) {
+    const { retryMs = RETRY_MS } = options;
     this.#answers = new LRUCache({
       max: options.max,
-      ttl: RETRY_MS,
+      ttl: retryMs,
       ttlResolution: 0,
       perf: { now: () => performance.now() },
       // An answer that is no longer kept still goes to those who wait for it.
@@ -67,7 +70,7 @@ export class LastKnown<Q, T> {
       fetchMethod: async (key, before, { options: kept }) => {
         const read = () => options.read(JSON.parse(key), before?.known?.value);
         const entry = await readEntry(read, before, options.freshFor);
-        kept.ttl = entry.failure || !entry.known ? RETRY_MS : entry.known.freshForMs;
+        kept.ttl = entry.failure || !entry.known ? retryMs : entry.known.freshForMs;
         return entry;
       },
     });
