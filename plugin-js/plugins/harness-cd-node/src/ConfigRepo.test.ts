@@ -67,13 +67,17 @@ it('keeps the rules it has while the config repo cannot be read, and takes up wh
   expect((await configRepo.platform()).rules).toEqual([]);
 });
 
-it('is read once by all who ask at one time', async () => {
+it('is read once by all who ask at one time, and again only where it changed', async () => {
   cpSync(exampleConfigRepo, folder.path, { recursive: true });
   const readFiles = jest.fn(configRepoReader(folder.path, mockServices.urlReader.mock()));
   const configRepo = new ConfigRepo(folder.path, readFiles, logger);
   await Promise.all([configRepo.check(), ...Array.from({ length: 100 }, () => configRepo.platform())]);
-  await configRepo.platform();
-  expect(readFiles).toHaveBeenCalledTimes(1);
+  const before = await configRepo.platform();
+  expect(readFiles.mock.calls).toEqual([[undefined]]);
+
+  await configRepo.check();
+  expect(readFiles).toHaveBeenLastCalledWith(expect.stringContaining('platform.yaml'));
+  expect(await configRepo.platform()).toEqual(before);
 });
 
 it('lists what is missing in the log, and keeps the place from the page', async () => {
