@@ -111,7 +111,12 @@ export class Simulator {
   }
 
   async advance(advanceMs: number): Promise<void> {
-    await this.#control('POST', 'clock', { advanceMs });
+    await this.setClock({ advanceMs });
+  }
+
+  /** Turns the clock: ahead by some ms, and how many times as fast as the wall's it goes; 0 stops it. */
+  async setClock(change: { advanceMs?: number; speed?: number }): Promise<void> {
+    await this.#control('POST', 'clock', change);
   }
 
   /** The requests received since the last {@link Simulator.forgetRequests}, without those of this class. */

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { mockCredentials, mockServices, startTestBackend, TestDatabases } from '@backstage/backend-test-utils';
 import type { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
@@ -31,6 +32,10 @@ const good: DeployRequest = {
   region: 'euw1',
 };
 
+async function waitFor(isThere: () => Promise<boolean>): Promise<void> {
+  while (!(await isThere())) await wait(100);
+}
+
 describe('harnessCdPlugin', () => {
   let simulator: Simulator;
   const auditor = mockServices.auditor.mock();
@@ -42,6 +47,8 @@ describe('harnessCdPlugin', () => {
   });
 
   afterAll(() => simulator?.stop());
+
+  afterEach(() => jest.useRealTimers());
 
   beforeEach(async () => {
     jest.resetAllMocks();
@@ -74,6 +81,12 @@ describe('harnessCdPlugin', () => {
       ],
     });
     return server;
+  }
+
+  /** Moves on the clocks by which answers are fresh, and none that something waits for. */
+  function fakeClocks() {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'queueMicrotask'], now: Date.now() });
+    jest.advanceTimersByTime(1); // a process is never 0 ms old
   }
 
   async function runsStarted(): Promise<number> {
@@ -116,8 +129,11 @@ describe('harnessCdPlugin', () => {
     it('are the last known ones while Harness cannot be asked', async () => {
       const server = await start();
       const before = await request(server).get(path('payment-service', 'deployments?pageSize=5')).expect(200);
+      fakeClocks();
+      jest.advanceTimersByTime(10_000);
       await simulator.addFault({ kind: 'unauthorized', times: 0 });
       const first = await request(server).get(path('payment-service', 'deployments?pageSize=5')).expect(200);
+      jest.advanceTimersByTime(10_000);
       const second = await request(server).get(path('payment-service', 'deployments?pageSize=5')).expect(200);
 
       const ids = (deployments: Deployment[]) => deployments.map(({ id }) => id).sort();
@@ -154,22 +170,22 @@ describe('harnessCdPlugin', () => {
 
   it('does not tell an invisible entity from one that does not exist', async () => {
     const server = await start();
-    for (const rest of ['deployments', 'deploy-rules', 'pipeline-inputs', 'executions/abc']) {
+    for (const rest of ['deployments', 'deploy-target', 'executions/abc']) {
       await request(server).get(path('nowhere', rest)).expect(404);
     }
     await request(server).post(path('nowhere', 'deployments')).send(good).expect(404);
   });
 
-  it('answers 404 where no pipeline is named or none of the config repo', async () => {
+  it('answers 404 where no pipeline is named', async () => {
     const server = await start();
     const { body } = await request(server).get(path('no-pipeline', 'deployments')).expect(404);
     expect(body.error).toMatchObject({ code: 'PIPELINE_NOT_FOUND', hint: expect.stringContaining('pipeline-url') });
-    await request(server).get(path('unknown-pipeline', 'deploy-rules')).expect(404);
+    await request(server).get(path('no-pipeline', 'deploy-target')).expect(404);
   });
 
   it('wants a person, with permission', async () => {
     const server = await start(AuthorizeResult.DENY);
-    for (const rest of ['deployments', 'deploy-rules', 'pipeline-inputs', 'executions/abc']) {
+    for (const rest of ['deployments', 'deploy-target', 'executions/abc']) {
       await request(server).get(path('payment-service', rest)).expect(403);
     }
     const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(403);
@@ -184,58 +200,68 @@ describe('harnessCdPlugin', () => {
     expect(await simulator.requests()).toEqual([]);
   });
 
-  it('gives the rules of deploying', async () => {
-    const server = await start();
-    const { body } = await request(server).get(path('payment-service', 'deploy-rules')).expect(200);
-    expect(body.rules).toMatchObject({ service: 'payment-service', pipeline: 'payment_service_cd' });
-    expect(body.rules.environments.map(({ name }: { name: string }) => name)).toEqual([
-      'int-stable',
-      'pre-stable',
-      'prod',
-    ]);
-  });
+  describe('what a deployment is checked against', () => {
+    const target = async (server: Server, name: string) =>
+      (await request(server).get(path(name, 'deploy-target')).expect(200)).body;
 
-  describe('the inputs of the live pipeline', () => {
-    it('are those of a pipeline of the config repo', async () => {
+    it('is the rules of a service of the config repo, and what its live pipeline asks for', async () => {
       const server = await start();
-      const { body } = await request(server).get(path('payment-service', 'pipeline-inputs')).expect(200);
+      const body = await target(server, 'payment-service');
+      expect(body.pipeline).toBe('payment_service_cd');
       expect(body.url).toContain('/pipelines/payment_service_cd/');
+      expect(body.rules).toMatchObject({ service: 'payment-service', pipeline: 'payment_service_cd' });
+      const environments = body.rules.environments.map(({ name }: { name: string }) => name);
+      expect(environments).toEqual(['int-stable', 'pre-stable', 'prod']);
       const names = body.inputs.map(({ name }: RuntimeInput) => name);
       expect(names).toEqual(['imageTag', 'targetEnvironment', 'targetRegion']);
-      expect(body).not.toHaveProperty('yaml');
+      for (const absent of ['yaml', 'asOf', 'problem']) expect(body).not.toHaveProperty(absent);
     });
 
-    it('are those of any other, with what they allow', async () => {
+    it('is what any other pipeline asks for, with what it allows, and no rules', async () => {
       const server = await start();
-      const { body } = await request(server).get(path('storefront', 'pipeline-inputs')).expect(200);
+      const body = await target(server, 'storefront');
+      expect(body).toMatchObject({ pipeline: 'storefront_release' });
+      expect(body).not.toHaveProperty('rules');
       expect(body.inputs).toHaveLength(7);
       expect(body.inputs[1]).toMatchObject({ name: 'market', default: 'europe', allowedValues: ['europe', 'america', 'asia'] });
       expect(body.inputs[6].pointer).toBe('/pipeline/stages/0/stage/spec/environment/environmentRef');
-      await request(server).get(path('storefront', 'deploy-rules')).expect(404);
     });
 
-    it('are read once for a while, and are the last known ones while Harness is away', async () => {
+    it('is read once for a while, and is the last known while Harness is away', async () => {
       const server = await start();
-      jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'queueMicrotask'], now: Date.now() });
-      try {
-        for (const _ of [1, 2]) await request(server).get(path('storefront', 'pipeline-inputs')).expect(200);
-        expect(await simulator.requests()).toHaveLength(1);
-        jest.setSystemTime(Date.now() + 60_000);
-        await simulator.addFault({ kind: 'unauthorized', times: 0 });
-        const { body } = await request(server).get(path('storefront', 'pipeline-inputs')).expect(200);
-        expect(body.inputs).toHaveLength(7);
-        expect(body).toMatchObject({ asOf: expect.any(Number), problem: { code: 'UNAUTHORIZED' } });
-      } finally {
-        jest.useRealTimers();
-      }
-    });
-
-    it('are an error where Harness has no such pipeline, or cannot be asked', async () => {
-      const server = await start();
-      const { body } = await request(server).get(path('unknown-pipeline', 'pipeline-inputs')).expect(404);
-      expect(body.error.code).toBe('PIPELINE_NOT_FOUND');
+      fakeClocks();
+      for (const _ of [1, 2]) await target(server, 'storefront');
+      expect(await simulator.requests()).toHaveLength(1);
+      jest.advanceTimersByTime(60_000);
       await simulator.addFault({ kind: 'unauthorized', times: 0 });
-      await request(server).get(path('storefront', 'pipeline-inputs')).expect(503);
+      const body = await target(server, 'storefront');
+      expect(body.inputs).toHaveLength(7);
+      expect(body).toMatchObject({ asOf: expect.any(Number), problem: { code: 'UNAUTHORIZED' } });
+    });
+
+    it('names the problem where Harness has no such pipeline', async () => {
+      const server = await start();
+      const body = await target(server, 'unknown-pipeline');
+      expect(body).toEqual({ pipeline: 'unknown_cd', problem: expect.objectContaining({ code: 'PIPELINE_NOT_FOUND' }) });
+    });
+
+    it('has the rules also where Harness cannot be asked', async () => {
+      const server = await start();
+      await simulator.addFault({ kind: 'unauthorized', times: 0 });
+      const body = await target(server, 'payment-service');
+      expect(body).toMatchObject({ rules: { service: 'payment-service' }, problem: { code: 'UNAUTHORIZED' } });
+      expect(body).not.toHaveProperty('inputs');
+      const problem = expect.objectContaining({ code: 'UNAUTHORIZED' });
+      expect(await target(server, 'storefront')).toEqual({ pipeline: 'storefront_release', problem });
+    });
+
+    it('does not let the rules wait for a slow Harness', async () => {
+      const server = await start();
+      await simulator.addFault({ kind: 'slow', delayMs: 3_000 });
+      const early = await target(server, 'payment-service');
+      expect(Object.keys(early)).toEqual(['pipeline', 'rules']);
+      await waitFor(async () => (await target(server, 'payment-service')).inputs?.length === 3);
+      expect(await simulator.requests()).toHaveLength(1);
     });
   });
 
@@ -270,8 +296,9 @@ describe('harnessCdPlugin', () => {
   });
 
   describe('deploying', () => {
-    it('starts one execution, which can be followed', async () => {
+    it('starts one execution, which can be followed, and is in the history at once', async () => {
       const server = await start();
+      await request(server).get(path('payment-service', 'deployments')).expect(200);
       const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(202);
       expect(body).toMatchObject({ kind: 'started', executionId: expect.any(String), url: expect.any(String) });
       expect(await runsStarted()).toBe(1);

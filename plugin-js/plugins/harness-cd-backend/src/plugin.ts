@@ -4,7 +4,6 @@ import { harnessCdPermissions } from 'backstage-plugin-harness-cd-common';
 import { harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
 import { createRouter } from './router';
 import { DeploymentHistory } from './service/DeploymentHistory';
-import { PipelineInputs } from './service/PipelineInputs';
 import { DatabaseDeploymentStore } from './store/DatabaseDeploymentStore';
 
 /**
@@ -30,8 +29,7 @@ export const harnessCdPlugin = createBackendPlugin({
         permissionsRegistry.addPermissions(harnessCdPermissions);
         const store = await DatabaseDeploymentStore.create(database);
         const history = new DeploymentHistory(services.harnessCd, store);
-        const pipelineInputs = new PipelineInputs(services.harnessCd);
-        httpRouter.use(await createRouter({ ...services, history, pipelineInputs }));
+        httpRouter.use(await createRouter({ ...services, history }));
       },
     });
   },

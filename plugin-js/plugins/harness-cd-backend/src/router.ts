@@ -14,15 +14,18 @@ import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { AuthorizeResult, type BasicPermission } from '@backstage/plugin-permission-common';
 import {
   type DeployResponse,
-  type DeployRules,
-  type DeployRulesResponse,
   harnessCdDeploymentCreatePermission,
   harnessCdDeploymentReadPermission,
   MAX_PAGE_SIZE,
 } from 'backstage-plugin-harness-cd-common';
-import { harnessFailure, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import {
+  harnessFailure,
+  harnessProblem,
+  isHarnessFailure,
+  type HarnessCdService,
+} from 'backstage-plugin-harness-cd-node';
 import type { DeploymentHistory } from './service/DeploymentHistory';
-import type { PipelineInputs } from './service/PipelineInputs';
+import { deployTarget } from './service/deployTarget';
 import { pipelineOf } from './service/pipelineOf';
 
 const MAX_REQUEST_SIZE = '64kb';
@@ -45,9 +48,8 @@ export async function createRouter(options: {
   history: DeploymentHistory;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
-  pipelineInputs: PipelineInputs;
 }): Promise<express.Router> {
-  const { auditor, catalog, harnessCd, history, httpAuth, permissions, pipelineInputs } = options;
+  const { auditor, catalog, harnessCd, history, httpAuth, permissions } = options;
   const router = Router();
 
   async function readEntity(req: express.Request, credentials: BackstageCredentials): Promise<Entity> {
@@ -71,13 +73,6 @@ export async function createRouter(options: {
     return entity;
   }
 
-  async function rulesOf(entity: Entity): Promise<DeployRules> {
-    const pipeline = await pipelineOf(entity, harnessCd);
-    const rules = await harnessCd.deployRules(pipeline);
-    if (!rules) throw new NotFoundError(`No service of the config repo is deployed by the pipeline ${pipeline}.`);
-    return rules;
-  }
-
   async function deploy(
     req: express.Request,
     credentials: BackstageCredentials<BackstageUserPrincipal>,
@@ -88,7 +83,8 @@ export async function createRouter(options: {
     const rules = await harnessCd.deployRules(pipeline);
     const check = await harnessCd.checkDeploy(typeof req.body === 'string' ? req.body : '', { pipeline, rules });
     if (check.kind === 'rejected') return check;
-    return harnessCd.deploy(check, { startedBy: credentials.principal.userEntityRef });
+    const started = await harnessCd.deploy(check, { startedBy: credentials.principal.userEntityRef });
+    return started;
   }
 
   router.get('/v1/entities/:kind/:namespace/:name/deployments', async (req, res) => {
@@ -101,20 +97,13 @@ export async function createRouter(options: {
     } catch (error) {
       // An annotation that names a pipeline in vain is a problem to show, with nothing behind it.
       if (!isHarnessFailure(error) || error.code === 'PIPELINE_NOT_FOUND') throw error;
-      const { code, message, hint } = error;
-      res.json({ deployments: [], page, pageSize, problem: { code, message, hint, since: Date.now() } });
+      res.json({ deployments: [], page, pageSize, problem: harnessProblem(error, Date.now()) });
     }
   });
 
-  router.get('/v1/entities/:kind/:namespace/:name/deploy-rules', async (req, res) => {
+  router.get('/v1/entities/:kind/:namespace/:name/deploy-target', async (req, res) => {
     const entity = await readableEntity(req);
-    const answer: DeployRulesResponse = { rules: await rulesOf(entity) };
-    res.json(answer);
-  });
-
-  router.get('/v1/entities/:kind/:namespace/:name/pipeline-inputs', async (req, res) => {
-    const entity = await readableEntity(req);
-    res.json(await pipelineInputs.of(await pipelineOf(entity, harnessCd)));
+    res.json(await deployTarget(await pipelineOf(entity, harnessCd), harnessCd));
   });
 
   router.get('/v1/entities/:kind/:namespace/:name/executions/:executionId', async (req, res) => {

@@ -24,8 +24,7 @@ const REQUEST: DeployBody = {
 /** Every method, with what it sends. */
 const CALLS: [name: keyof HarnessCdClient, call: (client: HarnessCdClient) => Promise<unknown>, sent: string][] = [
   ['getDeployments', c => c.getDeployments(ENTITY, { page: 0, pageSize: 25 }), 'GET /deployments?page=0&pageSize=25'],
-  ['getDeployRules', c => c.getDeployRules(ENTITY), 'GET /deploy-rules'],
-  ['getPipelineInputs', c => c.getPipelineInputs(ENTITY), 'GET /pipeline-inputs'],
+  ['getDeployTarget', c => c.getDeployTarget(ENTITY), 'GET /deploy-target'],
   ['getExecution', c => c.getExecution(ENTITY, 'execution1'), 'GET /executions/execution1'],
   ['deploy', c => c.deploy(ENTITY, REQUEST), 'POST /deployments'],
 ];
@@ -172,14 +171,14 @@ describe('HarnessCdClient', () => {
     const base = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
     closed.close();
     await once(closed, 'close');
-    await expect(client({ base }).getDeployRules(ENTITY)).rejects.toThrow('The backend of Harness CD did not answer');
+    await expect(client({ base }).getDeployTarget(ENTITY)).rejects.toThrow('The backend of Harness CD did not answer');
   });
 
   it('asks the discovery for its own plugin, and hands on its failure', async () => {
     const lost = new Error('no such plugin');
     const getBaseUrl = jest.fn().mockRejectedValue(lost);
     const unknown = new HarnessCdClient({ discoveryApi: { getBaseUrl }, fetchApi: { fetch } });
-    await expect(unknown.getDeployRules(ENTITY)).rejects.toBe(lost);
+    await expect(unknown.getDeployTarget(ENTITY)).rejects.toBe(lost);
     expect(getBaseUrl.mock.calls).toEqual([['harness-cd']]);
   });
 
@@ -188,8 +187,8 @@ describe('HarnessCdClient', () => {
     [{ kind: 'component', namespace: 'a/b', name: 'c?d#e&f' }, 'component/a%2Fb/c%3Fd%23e%26f'],
     [{ kind: 'component', namespace: 'Zürich', name: '100% %2F' }, 'component/Z%C3%BCrich/100%25%20%252F'],
   ])('writes %j into the path, encoded', async (entity, path) => {
-    await client().getDeployRules(entity);
-    expect(received[0].url).toBe(`/api/harness-cd/v1/entities/${path}/deploy-rules`);
+    await client().getDeployTarget(entity);
+    expect(received[0].url).toBe(`/api/harness-cd/v1/entities/${path}/deploy-target`);
   });
 
   it('writes the id of an execution into the path, encoded', async () => {

@@ -3,10 +3,9 @@ import type { ExecutionProgress } from './generated/types';
 import type {
   DeployBody,
   DeployResponse,
-  DeployRulesResponse,
+  DeployTargetResponse,
   DeploymentsQuery,
   DeploymentsResponse,
-  PipelineInputsResponse,
 } from './contract';
 
 /**
@@ -30,10 +29,8 @@ export interface EntityName {
 export interface HarnessCdApi {
   /** A page of an entity's deployments, newest first. */
   getDeployments(entity: EntityName, query: DeploymentsQuery): Promise<DeploymentsResponse>;
-  /** The rules that an entity's deploy requests are checked against. */
-  getDeployRules(entity: EntityName): Promise<DeployRulesResponse>;
-  /** What the entity's live pipeline asks for. */
-  getPipelineInputs(entity: EntityName): Promise<PipelineInputsResponse>;
+  /** What an entity's deploy requests are checked against: the rules of its service, and what its pipeline asks for. */
+  getDeployTarget(entity: EntityName): Promise<DeployTargetResponse>;
   /** How far one execution is. */
   getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress>;
   /** Starts a deployment, once. A request that breaks the rules is an answer, not an error. */
@@ -64,12 +61,8 @@ export class HarnessCdClient implements HarnessCdApi {
     return this.#get(entity, `deployments?${parameters}`);
   }
 
-  async getDeployRules(entity: EntityName): Promise<DeployRulesResponse> {
-    return this.#get(entity, 'deploy-rules');
-  }
-
-  async getPipelineInputs(entity: EntityName): Promise<PipelineInputsResponse> {
-    return this.#get(entity, 'pipeline-inputs');
+  async getDeployTarget(entity: EntityName): Promise<DeployTargetResponse> {
+    return this.#get(entity, 'deploy-target');
   }
 
   async getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress> {

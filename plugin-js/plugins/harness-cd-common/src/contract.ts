@@ -62,28 +62,24 @@ export interface DeploymentsResponse {
 }
 
 /**
- * `GET /v1/entities/:kind/:namespace/:name/deploy-rules`
+ * `GET /v1/entities/:kind/:namespace/:name/deploy-target`
+ *
+ * Without `inputs` and without `problem` the live pipeline is still being read: ask again.
  *
  * @public
  */
-export interface DeployRulesResponse {
-  /** The rules that the service's deploy requests are checked against. */
-  rules: DeployRules;
-}
-
-/**
- * `GET /v1/entities/:kind/:namespace/:name/pipeline-inputs`
- *
- * @public
- */
-export interface PipelineInputsResponse {
+export interface DeployTargetResponse {
+  /** The identifier of the entity's pipeline. */
+  pipeline: string;
+  /** The rules that deploy requests are checked against; absent for a pipeline that is in no config repo. */
+  rules?: DeployRules;
   /** What the live pipeline asks for, in its order. */
-  inputs: RuntimeInput[];
+  inputs?: RuntimeInput[];
   /** The pipeline's page in Harness's own user interface. */
-  url: string;
+  url?: string;
   /** When the pipeline was read from Harness, epoch ms; only where that is not now. */
   asOf?: number;
-  /** Why the inputs are not those of now. */
+  /** Why the inputs are not those of now, or not known at all. */
   problem?: HarnessProblem;
 }
 

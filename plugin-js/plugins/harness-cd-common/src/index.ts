@@ -8,4 +8,5 @@ export * from './annotations';
 export * from './client';
 export * from './contract';
 export * from './permissions';
+export * from './phases';
 export type * from './generated/types';

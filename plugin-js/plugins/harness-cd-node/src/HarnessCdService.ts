@@ -1,20 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import type {
-  AllowedDeployment,
-  DeployCheck,
-  DeployRules,
-  ExecutionProgress,
-  ExecutionQuery,
-  HarnessAnnotations,
-  HarnessScope,
-  HistoryPage,
-  LivePipeline,
-  RunOutcome,
+import {
+  isTerminal,
+  type AllowedDeployment,
+  type DeployCheck,
+  type DeployRules,
+  type ExecutionProgress,
+  type ExecutionQuery,
+  type HarnessAnnotations,
+  type HarnessScope,
+  type HistoryPage,
+  type LivePipeline,
+  type RunOutcome,
 } from 'backstage-plugin-harness-cd-common';
 import { type HarnessClient, readAnnotations } from 'harness-cd-wasm';
 import type { ConfigRepo } from './ConfigRepo';
 import { fromModuleError, harnessFailure, isHarnessFailure } from './errors';
+import { LastKnown, slowerWhileUnchanged, type Known } from './LastKnown';
+
+/** Long enough for the people who open a dialog at the same time, short enough for a change to be seen at once. */
+const PIPELINE_FRESH_MS = 30_000;
+const ENDED_EXECUTION_FRESH_MS = 10 * 60_000;
+const MAX_PIPELINES = 200;
+const MAX_EXECUTIONS = 500;
+
+const whileAtWork = slowerWhileUnchanged<ExecutionProgress>(2_000, 10_000);
 
 /**
  * A run that Harness accepted.
@@ -37,8 +47,8 @@ export interface HarnessCdService {
   deployRules(pipeline: string): Promise<DeployRules | undefined>;
   /** The rules of a service, by its identifier in Harness. */
   deployRulesOfService(service: string): Promise<DeployRules | undefined>;
-  /** Reads a pipeline, by its identifier. */
-  getPipeline(identifier: string): Promise<LivePipeline>;
+  /** A pipeline by its identifier, at most 30 s old, or the last known one while Harness cannot be asked. */
+  getPipeline(identifier: string): Promise<Known<LivePipeline>>;
   /**
    * Checks a deploy request, given as the JSON text that a person or a program sent: against the rules of its service,
    * without calling Harness, and where none is broken against the live pipeline. A pipeline that is in no config repo
@@ -49,13 +59,24 @@ export interface HarnessCdService {
   deploy(deployment: AllowedDeployment, options: { startedBy: string }): Promise<StartedDeployment>;
   /** A page of deployments, newest execution first, without the stages that were skipped. */
   listDeployments(query: ExecutionQuery): Promise<HistoryPage>;
-  /** How far one execution is. */
+  /** How far one execution is: read once for all who ask, again after 2 to 10 s, and no more once it has ended. */
   getExecution(executionId: string): Promise<ExecutionProgress>;
 }
 
 /** The service over the WebAssembly module. */
 export class DefaultHarnessCdService implements HarnessCdService {
   readonly scope: HarnessScope;
+  readonly #pipelines = new LastKnown<string, LivePipeline>({
+    read: identifier => this.#ask('read a pipeline', client => client.getPipeline(identifier)),
+    freshFor: () => PIPELINE_FRESH_MS,
+    max: MAX_PIPELINES,
+  });
+  readonly #executions = new LastKnown<string, ExecutionProgress>({
+    read: id => this.#ask('read an execution', client => client.getExecution(id)),
+    freshFor: (progress, before) =>
+      isTerminal(progress.phase) ? ENDED_EXECUTION_FRESH_MS : whileAtWork(progress, before),
+    max: MAX_EXECUTIONS,
+  });
 
   constructor(
     private readonly options: {
@@ -82,8 +103,8 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return rules.find(rule => rule.serviceIdentifier === service);
   }
 
-  async getPipeline(identifier: string): Promise<LivePipeline> {
-    return this.#ask('read a pipeline', client => client.getPipeline(identifier));
+  async getPipeline(identifier: string): Promise<Known<LivePipeline>> {
+    return this.#pipelines.ask(identifier);
   }
 
   async checkDeploy(requestText: string, target: { pipeline: string; rules?: DeployRules }): Promise<DeployCheck> {
@@ -120,7 +141,10 @@ export class DefaultHarnessCdService implements HarnessCdService {
   }
 
   async getExecution(executionId: string): Promise<ExecutionProgress> {
-    return this.#ask('read an execution', client => client.getExecution(executionId));
+    const { value, problem } = await this.#executions.ask(executionId);
+    // Where it stood before says nothing of where it is.
+    if (problem) throw harnessFailure(problem.code, problem.message, problem);
+    return value;
   }
 
   // Without the config repo there is still a history; only its regions are not known.

@@ -2,9 +2,9 @@ import {
   coreServices,
   createServiceFactory,
   createServiceRef,
-  type LifecycleService,
-  type LoggerService,
   type RootConfigService,
+  type RootLifecycleService,
+  type RootLoggerService,
   type UrlReaderService,
 } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
@@ -20,31 +20,39 @@ const REQUEST_TIMEOUT_MS = 20_000;
 /**
  * Harness CD, configured under `harnessCd`. Depend on it as on a core service; nothing needs to be installed.
  *
+ * All plugins of a backend share one: one client on the API key, one reading of the config repo, one cache.
+ *
  * @public
  */
 export const harnessCdServiceRef = createServiceRef<HarnessCdService>({
   id: 'harness-cd',
+  // `root` would say it better, but URL readers are of plugins, and an installation's own ones are known there alone.
   scope: 'plugin',
   defaultFactory: async service =>
     createServiceFactory({
       service,
       deps: {
         config: coreServices.rootConfig,
-        logger: coreServices.logger,
+        logger: coreServices.rootLogger,
+        lifecycle: coreServices.rootLifecycle,
         urlReader: coreServices.urlReader,
-        lifecycle: coreServices.lifecycle,
       },
-      factory: createHarnessCdService,
+      createRootContext: deps => {
+        let shared: Promise<HarnessCdService> | undefined;
+        return (urlReader: UrlReaderService) => (shared ??= createHarnessCdService({ ...deps, urlReader }));
+      },
+      factory: ({ urlReader }, open) => open(urlReader),
     }),
 });
 
 async function createHarnessCdService(deps: {
   config: RootConfigService;
-  logger: LoggerService;
+  logger: RootLoggerService;
   urlReader: UrlReaderService;
-  lifecycle: LifecycleService;
+  lifecycle: RootLifecycleService;
 }): Promise<HarnessCdService> {
-  const { config, logger, urlReader, lifecycle } = deps;
+  const { config, urlReader, lifecycle } = deps;
+  const logger = deps.logger.child({ plugin: 'harness-cd' });
   const settings = readHarnessCdConfig(config);
   const client = createClient(settings);
   lifecycle.addShutdownHook(() => client.free());

@@ -24,11 +24,12 @@ export function statusCodeOf(error: unknown): number | undefined {
   return typeof statusCode === 'number' ? statusCode : undefined;
 }
 
-/** Reads what the backend said: the `error` part of a Backstage error body, or the error's own message. */
+/** Reads what the backend said: the `error` part of a Backstage error body, or a problem in an answer, or a message. */
 export function problemOf(error: unknown): Problem {
-  const sent = asRecord(asRecord(asRecord(error).body).error);
+  const own = asRecord(error);
+  const sent = 'body' in own ? asRecord(asRecord(own.body).error) : own;
   return {
-    message: asText(sent.message) ?? asText(asRecord(error).message) ?? String(error),
+    message: asText(sent.message) ?? asText(own.message) ?? String(error),
     code: asText(sent.code),
     hint: asText(sent.hint),
     correlationId: asText(sent.correlationId),

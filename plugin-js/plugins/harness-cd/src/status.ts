@@ -1,11 +1,11 @@
-import type { Deployment, ExecutionProgress, ExecutionStage, StatusPhase } from 'backstage-plugin-harness-cd-common';
+import {
+  isTerminal,
+  type Deployment,
+  type ExecutionProgress,
+  type ExecutionStage,
+} from 'backstage-plugin-harness-cd-common';
 
-const TERMINAL: readonly StatusPhase[] = ['succeeded', 'skipped', 'failed'];
-
-/** Whether nothing will change any more. */
-export function isTerminal(phase: StatusPhase): boolean {
-  return TERMINAL.includes(phase);
-}
+export { isTerminal };
 
 /** What a reader filters by, and the statuses of Harness it stands for. */
 export const STATUS_FILTERS = {

@@ -5,9 +5,10 @@ import type {
   DeployRules,
   DeploymentsQuery,
   DeploymentsResponse,
+  DeployTargetResponse,
   ExecutionProgress,
   HarnessCdApi,
-  PipelineInputsResponse,
+  HarnessProblem,
   RuntimeInput,
   Violation,
 } from 'backstage-plugin-harness-cd-common';
@@ -102,18 +103,15 @@ export function variable(index: number, name: string, about: Partial<RuntimeInpu
 
 const FIELDS = DEPLOY_VARIABLES.map((name, index) => variable(index, name, { required: true }));
 
-function notFound(message: string): Error {
-  return Object.assign(new Error(message), { statusCode: 404 });
-}
-
 /** A Harness CD backend in memory. */
 export class InMemoryHarnessCd implements HarnessCdApi {
   deployments: Deployment[] = [];
   /** Undefined where the pipeline is in no config repo. */
   rules: DeployRules | undefined = deployRules(new Date());
-  inputs: RuntimeInput[] = FIELDS;
-  inputsProblem: PipelineInputsResponse['problem'];
-  failInputsWith: Error | undefined;
+  /** Undefined where the live pipeline is not known. */
+  inputs: RuntimeInput[] | undefined = FIELDS;
+  inputsProblem: HarnessProblem | undefined;
+  failTargetWith: Error | undefined;
   problem: DeploymentsResponse['problem'];
   asOf: number | undefined;
   totalExecutions: number | undefined;
@@ -140,14 +138,10 @@ export class InMemoryHarnessCd implements HarnessCdApi {
     };
   }
 
-  async getDeployRules() {
-    if (!this.rules) throw notFound('No service of the config repo is deployed by this pipeline.');
-    return { rules: this.rules };
-  }
-
-  async getPipelineInputs(): Promise<PipelineInputsResponse> {
-    if (this.failInputsWith) throw this.failInputsWith;
-    return { inputs: this.inputs, url: 'https://app.harness.io/pipeline', problem: this.inputsProblem };
+  async getDeployTarget(): Promise<DeployTargetResponse> {
+    if (this.failTargetWith) throw this.failTargetWith;
+    const { rules, inputs, inputsProblem: problem } = this;
+    return { pipeline: 'payment_service_cd', rules, inputs, url: inputs && 'https://app.harness.io/pipeline', problem };
   }
 
   async deploy(_entity: unknown, request: DeployBody) {

@@ -1,9 +1,9 @@
-import { useMemo } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, DialogBody, DialogFooter, DialogHeader, Skeleton } from '@backstage/ui';
+import type { HarnessProblem } from 'backstage-plugin-harness-cd-common';
 import type { DeployDraft } from '../hooks/useDeployForm';
-import { useDeployRules, usePipelineInputs } from '../hooks/useHarnessCd';
-import { problemOf, statusCodeOf } from '../problem';
+import { useDeployTarget } from '../hooks/useHarnessCd';
+import { problemOf, statusCodeOf, type Problem } from '../problem';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployForm } from './DeployForm';
 import { ExecutionProgress } from './ExecutionProgress';
@@ -15,42 +15,38 @@ interface Draft {
 }
 
 /** Neither the config repo nor Harness knows what to deploy. */
-function NothingToDeploy({ error }: { error: Error }) {
+function NothingToDeploy({ problem }: { problem: Problem }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
     <Alert
       icon
       status="warning"
       title={t('deploy.noRules')}
-      description={<ProblemDetails problem={{ hint: t('deploy.noRulesHint'), ...problemOf(error) }} />}
+      description={<ProblemDetails problem={{ hint: t('deploy.noRulesHint'), ...problem }} />}
     />
   );
 }
 
+/** What stands in place of the form: that it loads, or why there is none. */
+function NoForm({ error, problem, onRetry }: { error: Error | null; problem?: HarnessProblem; onRetry: () => void }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const failure = error ?? problem;
+  if (!failure) return <Skeleton height="14rem" />;
+  if (statusCodeOf(failure) === 404 || problem?.code === 'PIPELINE_NOT_FOUND') {
+    return <NothingToDeploy problem={problemOf(failure)} />;
+  }
+  return <ErrorAlert title={t(error ? 'state.rulesError' : 'state.inputsError')} error={failure} onRetry={onRetry} />;
+}
+
 /** The form, once it is known what it asks for: the rules of the service, or else what the live pipeline asks for. */
 function FormForTarget({ draft, setDraft, onStarted }: Draft & { onStarted: (executionId: string) => void }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  const rules = useDeployRules();
-  const pipeline = usePipelineInputs();
-  const isOwn = rules.data !== undefined;
-  const isForeign = statusCodeOf(rules.error) === 404;
-  const inputs = pipeline.data?.inputs;
-  const target = useMemo(() => ({ rules: rules.data, inputs }), [rules.data, inputs]);
-  if (isOwn || (isForeign && inputs)) {
-    return <DeployForm target={target} pipeline={pipeline} draft={draft} setDraft={setDraft} onStarted={onStarted} />;
+  const { data: answer, error, refetch } = useDeployTarget();
+  if (answer?.rules || answer?.inputs) {
+    return <DeployForm answer={answer} onRetry={refetch} draft={draft} setDraft={setDraft} onStarted={onStarted} />;
   }
-  const failed = isForeign ? pipeline : rules;
   return (
     <DialogBody>
-      {!failed.error && <Skeleton height="14rem" />}
-      {failed.error && isForeign && statusCodeOf(failed.error) === 404 && <NothingToDeploy error={failed.error} />}
-      {failed.error && statusCodeOf(failed.error) !== 404 && (
-        <ErrorAlert
-          title={t(isForeign ? 'state.inputsError' : 'state.rulesError')}
-          error={failed.error}
-          onRetry={failed.refetch}
-        />
-      )}
+      <NoForm error={error} problem={answer?.problem} onRetry={refetch} />
     </DialogBody>
   );
 }

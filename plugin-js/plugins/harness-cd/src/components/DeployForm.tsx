@@ -1,10 +1,10 @@
-import { useId, useRef, type FormEvent } from 'react';
+import { useId, useMemo, useRef, type FormEvent } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, DialogBody, DialogFooter, Flex, Select, Text, TextAreaField, TextField } from '@backstage/ui';
-import type { DeployRules, DeployTarget, RequiredField, Violation } from 'backstage-plugin-harness-cd-common';
+import type { DeployRules, DeployTargetResponse, RequiredField, Violation } from 'backstage-plugin-harness-cd-common';
 import { formatOpening, formatRelative } from '../format/time';
 import { useDeployForm, type DeployDraft, type DeployForm as Form } from '../hooks/useDeployForm';
-import { useStartDeployment, type usePipelineInputs } from '../hooks/useHarnessCd';
+import { useStartDeployment } from '../hooks/useHarnessCd';
 import { useLocale } from '../hooks/useLocale';
 import { problemOf } from '../problem';
 import { harnessCdTranslationRef } from '../translation';
@@ -189,15 +189,16 @@ function focusField(form: HTMLFormElement | null, field: string | undefined): vo
 
 /** What, where, and what speaks against it, checked while one types; the button says what it does. */
 export function DeployForm(props: {
-  target: DeployTarget;
-  /** How far the live pipeline is known. */
-  pipeline: ReturnType<typeof usePipelineInputs>;
+  /** The rules, and how far the live pipeline is known. */
+  answer: DeployTargetResponse;
+  onRetry: () => void;
   draft: DeployDraft;
   setDraft: (draft: DeployDraft) => void;
   onStarted: (executionId: string) => void;
 }) {
-  const { target, pipeline, draft, setDraft, onStarted } = props;
-  const { rules } = target;
+  const { answer, draft, setDraft, onStarted } = props;
+  const { rules, inputs } = answer;
+  const target = useMemo(() => ({ rules, inputs }), [rules, inputs]);
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const form = useDeployForm(target, draft, setDraft);
   const start = useStartDeployment();
@@ -218,8 +219,8 @@ export function DeployForm(props: {
       return;
     }
     start.mutate(form.request, {
-      onSuccess: answer =>
-        answer.kind === 'started' ? onStarted(answer.executionId) : form.refuse(answer.violations),
+      onSuccess: outcome =>
+        outcome.kind === 'started' ? onStarted(outcome.executionId) : form.refuse(outcome.violations),
     });
   };
 
@@ -234,7 +235,7 @@ export function DeployForm(props: {
               </Text>
               <Flex direction="column" gap="3">
                 {rules && <TagField form={form} draft={draft} />}
-                <InputFields form={form} draft={draft} pipeline={pipeline} />
+                <InputFields form={form} draft={draft} answer={answer} onRetry={props.onRetry} />
               </Flex>
             </fieldset>
             {rules && (

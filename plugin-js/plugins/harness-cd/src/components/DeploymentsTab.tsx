@@ -2,9 +2,9 @@ import { useId } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { Button, Container, Dialog, DialogBody, DialogHeader, Flex, Select, Text } from '@backstage/ui';
-import type { Deployment, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
+import type { Deployment, DeploymentsResponse, DeployRules } from 'backstage-plugin-harness-cd-common';
 import { namesPipeline } from '../annotations';
-import { useDeployments, useDeployRules } from '../hooks/useHarnessCd';
+import { useDeployments, useDeployTarget } from '../hooks/useHarnessCd';
 import { useHistoryParams, type HistoryParams } from '../hooks/useHistoryParams';
 import { deploymentWords, isStatusFilter, STATUS_FILTERS, type StatusFilter } from '../status';
 import { harnessCdTranslationRef } from '../translation';
@@ -19,7 +19,7 @@ type Change = (change: Partial<HistoryParams>) => void;
 const ALL = 'all';
 const LOADING_ROWS = 8;
 
-function environmentOptions(rules: ReturnType<typeof useDeployRules>['data'], chosen: string | null) {
+function environmentOptions(rules: DeployRules | undefined, chosen: string | null) {
   const known = rules?.environments.map(({ identifier, name }) => ({ value: identifier, label: name })) ?? [];
   // A linked filter stays visible also where the platform description does not know its environment.
   const isUnknown = chosen !== null && !known.some(({ value }) => value === chosen);
@@ -28,7 +28,7 @@ function environmentOptions(rules: ReturnType<typeof useDeployRules>['data'], ch
 
 function Filters({ params, onChange }: { params: HistoryParams; onChange: Change }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { data: rules } = useDeployRules();
+  const rules = useDeployTarget().data?.rules;
   const all = { value: ALL, label: t('filter.all') };
   return (
     <div className={styles.filters}>

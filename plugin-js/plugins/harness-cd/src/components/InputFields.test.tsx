@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import type { FailureCode, HarnessProblem } from 'backstage-plugin-harness-cd-common';
 import { InMemoryHarnessCd, input, variable } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { DeployButton } from './DeployButton';
@@ -23,6 +24,10 @@ async function openDialog(harnessCd: InMemoryHarnessCd) {
   await waitFor(() => expect(screen.getByRole('button', { name: 'Deploy' })).toBeEnabled());
   await userEvent.click(screen.getByRole('button', { name: 'Deploy' }));
   return within(await screen.findByRole('dialog'));
+}
+
+function problem(code: FailureCode, message: string): HarnessProblem {
+  return { code, message, hint: 'Wait.', since: Date.now() };
 }
 
 const pointer = (index: number) => `/pipeline/variables/${index}/value`;
@@ -103,7 +108,7 @@ describe('the inputs in the deploy dialog', () => {
 
   it('stand under What where the service is in the config repo, beside its own fields', async () => {
     const harnessCd = new InMemoryHarnessCd();
-    harnessCd.inputs = [...harnessCd.inputs, variable(3, 'reason', { required: true })];
+    harnessCd.inputs = [...harnessCd.inputs!, variable(3, 'reason', { required: true })];
     const dialog = await openDialog(harnessCd);
     const what = within(await dialog.findByRole('group', { name: 'What' }));
     expect(await what.findByRole('textbox', { name: /reason/ })).toBeRequired();
@@ -111,17 +116,47 @@ describe('the inputs in the deploy dialog', () => {
     expect(dialog.queryByRole('textbox', { name: 'targetRegion' })).not.toBeInTheDocument();
   });
 
-  it('leave the rest of the form alive while they cannot be loaded', async () => {
+  it('leave the rest of the form alive while they cannot be loaded, and are there when they can', async () => {
     const harnessCd = new InMemoryHarnessCd();
-    harnessCd.failInputsWith = Object.assign(new Error('Harness is away.'), { statusCode: 403 });
+    const { inputs } = harnessCd;
+    harnessCd.inputs = undefined;
+    harnessCd.inputsProblem = problem('FORBIDDEN', 'Harness refuses to show the pipeline.');
     const dialog = await openDialog(harnessCd);
     expect(await dialog.findByRole('textbox', { name: /Image tag/ })).toBeInTheDocument();
-    expect(await dialog.findByText('You may not see these deployments')).toBeInTheDocument();
+    expect(dialog.getByText('What the pipeline asks for could not be loaded')).toBeInTheDocument();
+    expect(dialog.getByText('Harness refuses to show the pipeline.')).toBeInTheDocument();
+    expect(dialog.getByText('Wait.')).toBeInTheDocument();
+
+    harnessCd.inputs = [...inputs!, variable(3, 'reason')];
+    harnessCd.inputsProblem = undefined;
+    await userEvent.click(dialog.getByRole('button', { name: 'Try again' }));
+    expect(await dialog.findByRole('textbox', { name: 'reason' })).toBeInTheDocument();
+  });
+
+  it('do not let the rest of the form wait while they are being read', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    const { inputs } = harnessCd;
+    harnessCd.inputs = undefined;
+    const dialog = await openDialog(harnessCd);
+    expect(await dialog.findByRole('textbox', { name: /Image tag/ })).toBeInTheDocument();
+    expect(dialog.getByLabelText('Loading what the pipeline asks for')).toBeInTheDocument();
+
+    harnessCd.inputs = [...inputs!, variable(3, 'reason')];
+    expect(await dialog.findByRole('textbox', { name: 'reason' }, { timeout: 4_000 })).toBeInTheDocument();
+  });
+
+  it('are an error of their own where nothing else is known', async () => {
+    const harnessCd = foreign();
+    harnessCd.inputs = undefined;
+    harnessCd.inputsProblem = problem('UNAVAILABLE', 'Harness does not answer.');
+    const dialog = await openDialog(harnessCd);
+    expect(await dialog.findByText('What the pipeline asks for could not be loaded')).toBeInTheDocument();
+    expect(dialog.getByRole('button', { name: 'Try again' })).toBeInTheDocument();
   });
 
   it('say that they are the last known ones while Harness is away', async () => {
     const harnessCd = foreign();
-    harnessCd.inputsProblem = { code: 'UNAVAILABLE', message: 'Harness does not answer.', hint: 'Wait.', since: Date.now() };
+    harnessCd.inputsProblem = problem('UNAVAILABLE', 'Harness does not answer.');
     const dialog = await openDialog(harnessCd);
     expect(await dialog.findByText(/Harness cannot be reached. This is what the pipeline asked for/)).toBeInTheDocument();
     expect(dialog.getByRole('textbox', { name: /version/ })).toBeInTheDocument();
@@ -136,8 +171,21 @@ describe('the inputs in the deploy dialog', () => {
 
   it('are an error with what to do where there is no such pipeline', async () => {
     const harnessCd = foreign();
-    harnessCd.failInputsWith = Object.assign(new Error('There is no pipeline.'), { statusCode: 404 });
+    harnessCd.inputs = undefined;
+    harnessCd.inputsProblem = problem('PIPELINE_NOT_FOUND', 'There is no pipeline.');
     const dialog = await openDialog(harnessCd);
     expect(await dialog.findByText('There is nothing to deploy this with')).toBeInTheDocument();
+    expect(dialog.getByText('There is no pipeline.')).toBeInTheDocument();
+  });
+
+  it.each([
+    [403, 'You may not see these deployments'],
+    [404, 'There is nothing to deploy this with'],
+    [503, 'The rules of this service could not be loaded'],
+  ])('are not shown where the backend answers %i', async (statusCode, title) => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.failTargetWith = Object.assign(new Error('No.'), { statusCode });
+    const dialog = await openDialog(harnessCd);
+    expect(await dialog.findByText(title)).toBeInTheDocument();
   });
 });

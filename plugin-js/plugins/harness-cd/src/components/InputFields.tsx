@@ -2,10 +2,9 @@ import { useId } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Link, Select, Skeleton, Switch, Text, TextField } from '@backstage/ui';
 import { RiExternalLinkLine } from '@remixicon/react';
-import type { RuntimeInput } from 'backstage-plugin-harness-cd-common';
+import type { DeployTargetResponse, RuntimeInput } from 'backstage-plugin-harness-cd-common';
 import { formatInstant } from '../format/time';
 import type { DeployDraft, DeployForm } from '../hooks/useDeployForm';
-import type { usePipelineInputs } from '../hooks/useHarnessCd';
 import { useLocale } from '../hooks/useLocale';
 import { entryOf, fieldOfInput, nameOfInput } from '../inputs';
 import { harnessCdTranslationRef } from '../translation';
@@ -116,7 +115,7 @@ function InputField(props: FieldProps) {
 }
 
 /** Says which inputs no form can take, and where they can be given. */
-function Elsewhere({ form, url }: { form: DeployForm; url: string }) {
+function Elsewhere({ form, url }: { form: DeployForm; url: string | undefined }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { before, during } = form.places;
   const names = (inputs: RuntimeInput[]) => inputs.map(nameOfInput).join(', ');
@@ -136,15 +135,16 @@ function Elsewhere({ form, url }: { form: DeployForm; url: string }) {
 export function InputFields(props: {
   form: DeployForm;
   draft: DeployDraft;
-  pipeline: ReturnType<typeof usePipelineInputs>;
+  answer: DeployTargetResponse;
+  onRetry: () => void;
 }) {
-  const { form, draft } = props;
-  const { data, error, refetch } = props.pipeline;
+  const { form, draft, onRetry } = props;
+  const { inputs, url, asOf, problem } = props.answer;
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const locale = useLocale();
-  if (!data) {
-    return error ? (
-      <ErrorAlert title={t('state.inputsError')} error={error} onRetry={refetch} />
+  if (!inputs) {
+    return problem ? (
+      <ErrorAlert title={t('state.inputsError')} error={problem} onRetry={onRetry} />
     ) : (
       <Skeleton height="2.5rem" aria-label={t('state.inputsLoading')} />
     );
@@ -152,13 +152,13 @@ export function InputFields(props: {
   const asksNothing = form.places.here.length === 0;
   return (
     <>
-      {data.problem && (
+      {problem && (
         <Alert
           icon
           role="status"
           status="warning"
-          title={t('state.inputsStale', { time: formatInstant(data.asOf ?? data.problem.since, locale) })}
-          description={data.problem.message}
+          title={t('state.inputsStale', { time: formatInstant(asOf ?? problem.since, locale) })}
+          description={problem.message}
         />
       )}
       {form.places.here.map((input, index) => (
@@ -175,7 +175,7 @@ export function InputFields(props: {
           {t('input.none')}
         </Text>
       )}
-      <Elsewhere form={form} url={data.url} />
+      <Elsewhere form={form} url={url} />
     </>
   );
 }

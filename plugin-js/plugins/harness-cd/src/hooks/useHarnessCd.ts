@@ -6,6 +6,7 @@ import type {
   DeployBody,
   DeploymentsQuery,
   DeploymentsResponse,
+  DeployTargetResponse,
   ExecutionProgress,
   StatusPhase,
 } from 'backstage-plugin-harness-cd-common';
@@ -16,6 +17,7 @@ import { isTerminal } from '../status';
 
 const LIVE_INTERVAL_MS = 2_000;
 const IDLE_INTERVAL_MS = 30_000;
+const TARGET_FRESH_MS = 30_000;
 /** What is at work, or about to be, changes by the second; what waits for a person does not. */
 const AT_WORK: readonly StatusPhase[] = ['queued', 'active', 'stopping'];
 
@@ -75,34 +77,24 @@ export function useExecution(executionId: string) {
   );
 }
 
-/** The rules that deploy requests of the entity's service are checked against. */
-export function useDeployRules() {
+/** What the entity's deploy requests are checked against. Asks again by itself while the live pipeline is being read. */
+export function useDeployTarget() {
   const api = useApi(harnessCdApiRef);
   const { entityRef, key } = useEntityKey();
   return useQuery(
     {
-      queryKey: ['deploy-rules', key],
-      queryFn: async () => (await api.getDeployRules(entityRef)).rules,
+      queryKey: ['deploy-target', key],
+      queryFn: () => api.getDeployTarget(entityRef),
       retry: retryUnlessRefused,
-      staleTime: 60_000,
+      staleTime: ({ state }) => (state.data?.problem ? 0 : TARGET_FRESH_MS),
+      refetchInterval: ({ state }) => (isBeingRead(state.data) ? LIVE_INTERVAL_MS : false),
     },
     useApi(queryClientApiRef),
   );
 }
 
-/** What the entity's live pipeline asks for. */
-export function usePipelineInputs() {
-  const api = useApi(harnessCdApiRef);
-  const { entityRef, key } = useEntityKey();
-  return useQuery(
-    {
-      queryKey: ['pipeline-inputs', key],
-      queryFn: () => api.getPipelineInputs(entityRef),
-      retry: retryUnlessRefused,
-      staleTime: 30_000,
-    },
-    useApi(queryClientApiRef),
-  );
+function isBeingRead(target: DeployTargetResponse | undefined): boolean {
+  return target !== undefined && !target.inputs && !target.problem;
 }
 
 /** The check of deploy requests in the browser: the same compiled rules as in the backend, loaded on first use. */

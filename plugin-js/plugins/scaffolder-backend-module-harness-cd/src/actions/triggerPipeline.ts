@@ -12,7 +12,7 @@ import {
   type ExecutionProgress,
   harnessCdDeploymentCreatePermission,
   type InputValue,
-  type StatusPhase,
+  isTerminal,
   type Violation,
 } from 'backstage-plugin-harness-cd-common';
 import { isHarnessFailure, type HarnessCdService, type StartedDeployment } from 'backstage-plugin-harness-cd-node';
@@ -215,8 +215,4 @@ function reportStages(progress: ExecutionProgress, reported: Map<string, string>
     reported.set(identifier, status);
     logger.info(`${name}: ${status}`);
   }
-}
-
-function isTerminal(phase: StatusPhase): boolean {
-  return phase === 'succeeded' || phase === 'skipped' || phase === 'failed';
 }

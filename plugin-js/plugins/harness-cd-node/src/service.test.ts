@@ -1,0 +1,89 @@
+import { createBackendPlugin } from '@backstage/backend-plugin-api';
+import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import type { HarnessCdService } from './HarnessCdService';
+import { harnessCdServiceRef } from './service';
+import { Simulator } from 'harness-cd-test-utils';
+
+jest.setTimeout(60_000);
+
+describe('harnessCdServiceRef', () => {
+  let simulator: Simulator;
+
+  beforeAll(async () => {
+    simulator = await Simulator.start();
+  });
+
+  afterAll(() => simulator?.stop());
+
+  beforeEach(() => simulator.forgetRequests());
+
+  afterEach(() => jest.useRealTimers());
+
+  /** Moves on the clocks by which answers are fresh, and none that something waits for. */
+  function fakeClocks() {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'queueMicrotask'], now: Date.now() });
+    jest.advanceTimersByTime(1); // a process is never 0 ms old
+  }
+
+  /** The services that two plugins of one backend get. */
+  async function startTwoPlugins(): Promise<HarnessCdService[]> {
+    const services: HarnessCdService[] = [];
+    const plugins = ['one', 'another'].map(pluginId =>
+      createBackendPlugin({
+        pluginId,
+        register(env) {
+          env.registerInit({
+            deps: { harnessCd: harnessCdServiceRef },
+            init: async ({ harnessCd }) => void services.push(harnessCd),
+          });
+        },
+      }),
+    );
+    await startTestBackend({ features: [...plugins, mockServices.rootConfig.factory({ data: simulator.config })] });
+    return services;
+  }
+
+  it('is one for all plugins of a backend, and of no other backend', async () => {
+    const [one, another] = await startTwoPlugins();
+    expect(another).toBe(one);
+    expect((await startTwoPlugins())[0]).not.toBe(one);
+  });
+
+  it('reads a pipeline once for all who ask', async () => {
+    const services = await startTwoPlugins();
+    const answers = await Promise.all(services.map(harnessCd => harnessCd.getPipeline('payment_service_cd')));
+    expect(answers[0].value.identifier).toBe('payment_service_cd');
+    expect(answers[1]).toEqual(answers[0]);
+    expect(await simulator.requests()).toHaveLength(1);
+  });
+
+  it('reads an execution that has ended no more', async () => {
+    const [harnessCd] = await startTwoPlugins();
+    const { deployments } = await harnessCd.listDeployments({ pipelines: ['payment_service_cd'], size: 50 });
+    const { executionId } = deployments.find(({ phase }) => phase === 'succeeded')!;
+    await simulator.forgetRequests();
+
+    fakeClocks();
+    for (const _minute of [1, 2, 3, 4, 5]) {
+      expect(await harnessCd.getExecution(executionId)).toMatchObject({ executionId, phase: 'succeeded' });
+      jest.advanceTimersByTime(60_000);
+    }
+    expect(await simulator.requests()).toHaveLength(1);
+  });
+
+  it('does not take where an execution was for where it is', async () => {
+    await simulator.setClock({ speed: 0 });
+    const [harnessCd] = await startTwoPlugins();
+    const rules = await harnessCd.deployRules('payment_service_cd');
+    const request = { service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' };
+    const check = await harnessCd.checkDeploy(JSON.stringify(request), { pipeline: 'payment_service_cd', rules });
+    if (check.kind === 'rejected') throw new Error(check.violations[0].message);
+    const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana' });
+
+    fakeClocks();
+    expect((await harnessCd.getExecution(executionId)).phase).not.toBe('succeeded');
+    await simulator.addFault({ kind: 'unauthorized', times: 0 });
+    jest.advanceTimersByTime(60_000);
+    await expect(harnessCd.getExecution(executionId)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+});
