@@ -84,6 +84,7 @@ export async function createRouter(options: {
     const check = await harnessCd.checkDeploy(typeof req.body === 'string' ? req.body : '', { pipeline, rules });
     if (check.kind === 'rejected') return check;
     const started = await harnessCd.deploy(check, { startedBy: credentials.principal.userEntityRef });
+    history.forget(pipeline);
     return started;
   }
 

@@ -1,9 +1,28 @@
 import type { Deployment, DeploymentsQuery, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
-import { isHarnessFailure, type HarnessCdService, type HarnessFailure } from 'backstage-plugin-harness-cd-node';
+import {
+  harnessProblem,
+  isHarnessFailure,
+  LastKnown,
+  slowerWhileUnchanged,
+  type HarnessCdService,
+  type HarnessFailure,
+} from 'backstage-plugin-harness-cd-node';
 import type { DeploymentStore } from '../store/DeploymentStore';
 
-/** Deployments from Harness, or the last known ones while Harness cannot be asked. */
+const MAX_PAGES = 500;
+
+/**
+ * Deployments from Harness, or the last known ones while Harness cannot be asked.
+ *
+ * Harness is asked once for all who look at the same page within 2.5 to 5 s; the store is the memory beyond that.
+ */
 export class DeploymentHistory {
+  readonly #pages = new LastKnown<{ pipeline: string; query: DeploymentsQuery }, DeploymentsResponse>({
+    read: ({ pipeline, query }) => this.#read(pipeline, query),
+    freshFor: slowerWhileUnchanged(2_500, 5_000),
+    max: MAX_PAGES,
+  });
+
   constructor(
     private readonly harnessCd: HarnessCdService,
     private readonly store: DeploymentStore,
@@ -11,6 +30,15 @@ export class DeploymentHistory {
 
   /** A page of a pipeline's deployments. */
   async page(pipeline: string, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+    return (await this.#pages.ask({ pipeline, query })).value;
+  }
+
+  /** Something happened to a pipeline's deployments: they are read again when next asked for. */
+  forget(pipeline: string): void {
+    this.#pages.forget(question => question.pipeline === pipeline);
+  }
+
+  async #read(pipeline: string, query: DeploymentsQuery): Promise<DeploymentsResponse> {
     try {
       return await this.#fromHarness(pipeline, query);
     } catch (error) {
@@ -43,14 +71,13 @@ export class DeploymentHistory {
       page,
       pageSize,
     });
-    const { code, message, hint, correlationId } = failure;
     return {
       deployments,
       page,
       pageSize,
       totalExecutions,
       asOf: succeededAt,
-      problem: { code, message, hint, correlationId, since: failingSince },
+      problem: harnessProblem(failure, failingSince),
     };
   }
 }
