@@ -129,6 +129,13 @@ export class Simulator {
     await this.#control('DELETE', 'requests');
   }
 
+  /** How many calls came since the start, of whoever has a key. */
+  async calls(): Promise<number> {
+    const response = await this.#control('GET', 'truth');
+    const { calls }: { calls: { answered: number; refused: number }[] } = await response.json();
+    return calls.reduce((sum, { answered, refused }) => sum + answered + refused, 0);
+  }
+
   async stop(): Promise<void> {
     const ended = once(this.child, 'exit');
     if (this.child.exitCode === null && this.child.kill()) await ended;

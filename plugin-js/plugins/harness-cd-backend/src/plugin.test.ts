@@ -1,29 +1,15 @@
 import type { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { mockCredentials, mockServices, startTestBackend, TestDatabases } from '@backstage/backend-test-utils';
-import type { Entity } from '@backstage/catalog-model';
+import { mockCredentials, mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { Deployment, DeployRequest, RuntimeInput, Violation } from 'backstage-plugin-harness-cd-common';
 import { Simulator } from 'harness-cd-test-utils';
 import request from 'supertest';
+import { component, path, startBackend } from './__testUtils__/startBackend';
 import { harnessCdPlugin } from './plugin';
 
 jest.setTimeout(60_000);
-
-// A backend that stops leaves its SQLite open, and jest would have to kill the worker; this one is closed at the end.
-const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
-
-const path = (name: string, rest: string) => `/api/harness-cd/v1/entities/component/default/${name}/${rest}`;
-
-function component(name: string, annotations: Record<string, string>): Entity {
-  return {
-    apiVersion: 'backstage.io/v1alpha1',
-    kind: 'Component',
-    metadata: { namespace: 'default', name, annotations },
-    spec: { type: 'service', lifecycle: 'production', owner: 'payments-team' },
-  };
-}
 
 const good: DeployRequest = {
   service: 'payment-service',
@@ -70,17 +56,8 @@ describe('harnessCdPlugin', () => {
       component('storefront', { 'harness.io/pipeline-url': simulator.pipelineUrl('storefront_release') }),
       component('unknown-pipeline', { 'harness.io/pipeline-url': simulator.pipelineUrl('unknown_cd') }),
     ];
-    const { server } = await startTestBackend({
-      features: [
-        harnessCdPlugin,
-        auditor.factory,
-        catalogServiceMock.factory({ entities }),
-        mockServices.database.factory({ knex: await databases.init('SQLITE_3') }),
-        mockServices.permissions.factory({ result: decision }),
-        mockServices.rootConfig.factory({ data: simulator.config }),
-      ],
-    });
-    return server;
+    const features = [auditor.factory, mockServices.permissions.factory({ result: decision })];
+    return startBackend({ simulator, entities, features });
   }
 
   /** Moves on the clocks by which answers are fresh, and none that something waits for. */

@@ -1,0 +1,83 @@
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isTerminal, type DeployRequest } from 'backstage-plugin-harness-cd-common';
+import { Simulator } from 'harness-cd-test-utils';
+import { component, path, startBackend } from './__testUtils__/startBackend';
+
+jest.setTimeout(60_000);
+
+const WATCHERS = 200;
+const WATCHED_MS = 10_000;
+const POLL_MS = 2_000;
+/** What 200 watchers of one running service may cost, of the 400 that Harness allows an API key. */
+const CALLS_A_MINUTE = 40;
+
+describe('many who watch', () => {
+  let simulator: Simulator;
+  let baseUrl: string;
+
+  beforeAll(async () => {
+    simulator = await Simulator.start();
+    await simulator.setClock({ speed: 1 });
+  });
+
+  afterAll(() => simulator?.stop());
+
+  beforeEach(async () => {
+    const annotations = { 'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd') };
+    const server = await startBackend({ simulator, entities: [component('payment-service', annotations)] });
+    baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
+  });
+
+  async function ask(rest: string, init?: RequestInit): Promise<any> {
+    const response = await fetch(baseUrl + path('payment-service', rest), init);
+    const body = await response.json();
+    if (!response.ok || body.problem) throw new Error(`${rest}: ${response.status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  async function startRun(): Promise<string> {
+    const request: DeployRequest = {
+      service: 'payment-service',
+      imageTag: 'v2.3.1',
+      environment: 'int-stable',
+      region: 'euw1',
+    };
+    return (await ask('deployments', { method: 'POST', body: JSON.stringify(request) })).executionId;
+  }
+
+  it('cost as much as a few', async () => {
+    const executionId = await startRun();
+    const before = await simulator.calls();
+    const end = performance.now() + WATCHED_MS;
+    let answers = 0;
+    async function watch(delayMs: number) {
+      await wait(delayMs);
+      while (performance.now() < end) {
+        const [, progress] = await Promise.all([ask('deployments'), ask(`executions/${executionId}`)]);
+        expect(isTerminal(progress.phase)).toBe(false);
+        answers += 2;
+        await wait(POLL_MS);
+      }
+    }
+    await Promise.all(Array.from({ length: WATCHERS }, (_, n) => watch((n * POLL_MS) / WATCHERS)));
+
+    const calls = (await simulator.calls()) - before;
+    // Each of the two questions has its first answer, and from then on the rate counts.
+    expect(calls).toBeLessThanOrEqual(2 + (CALLS_A_MINUTE * WATCHED_MS) / 60_000);
+    expect(answers).toBeGreaterThan(WATCHERS * 2);
+    expect((await ask('deployments')).deployments).toContainEqual(expect.objectContaining({ executionId }));
+  });
+
+  it.each([
+    ['the same page of the history', 'deployments'],
+    ['what a deployment is checked against', 'deploy-target'],
+    ['the same execution', 'executions/'],
+  ])('and ask for %s at once ask Harness once', async (_, rest) => {
+    const question = rest.endsWith('/') ? rest + (await startRun()) : rest;
+    const before = await simulator.calls();
+    const answers = await Promise.all(Array.from({ length: 500 }, () => ask(question)));
+    expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBe(1);
+    expect((await simulator.calls()) - before).toBe(1);
+  });
+});
