@@ -117,6 +117,11 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   totalExecutions: number | undefined;
   refusedWith: Violation[] = [];
   failWith: Error | undefined;
+  /** How far a run is; in the middle of a canary step where nothing is said. */
+  progress: ExecutionProgress | undefined;
+  executionReads = 0;
+  /** Whether what is started is listed at once. */
+  listsAtOnce = true;
   readonly queries: DeploymentsQuery[] = [];
   readonly requests: DeployBody[] = [];
 
@@ -148,13 +153,14 @@ export class InMemoryHarnessCd implements HarnessCdApi {
     this.requests.push(request);
     if (this.refusedWith.length > 0) return { kind: 'rejected' as const, violations: this.refusedWith };
     const executionId = 'execution-new';
-    this.deployments.unshift(
-      deployment({ executionId, imageTag: 'imageTag' in request ? request.imageTag : undefined, status: 'Running', phase: 'active' }),
-    );
+    const imageTag = 'imageTag' in request ? request.imageTag : undefined;
+    const started = deployment({ executionId, imageTag, status: 'Running', phase: 'active' });
+    if (this.listsAtOnce) this.deployments.unshift(started);
     return { kind: 'started' as const, executionId, status: 'Running', url: 'https://app.harness.io/run' };
   }
 
-  async getExecution(_entity: unknown, executionId: string) {
-    return runningProgress(executionId);
+  async getExecution(_entity: unknown, executionId: string): Promise<ExecutionProgress> {
+    this.executionReads += 1;
+    return this.progress ? JSON.parse(JSON.stringify(this.progress)) : runningProgress(executionId);
   }
 }

@@ -14,12 +14,17 @@ import { loadHarnessCd, validateDeploy } from 'harness-cd-wasm';
 import { harnessCdApiRef, queryClientApiRef } from '../api/refs';
 import { statusCodeOf } from '../problem';
 import { isTerminal } from '../status';
+import { pace } from './pace';
 
 const LIVE_INTERVAL_MS = 2_000;
 const IDLE_INTERVAL_MS = 30_000;
 const TARGET_FRESH_MS = 30_000;
+/** Harness lists a run some seconds after it was started. */
+const AWAITED_MS = 60_000;
 /** What is at work, or about to be, changes by the second; what waits for a person does not. */
 const AT_WORK: readonly StatusPhase[] = ['queued', 'active', 'stopping'];
+
+type Paced<T> = Parameters<typeof pace>[0] & { data: T | undefined };
 
 /** Rows of one page of the history. */
 export const PAGE_SIZE = 25;
@@ -35,34 +40,59 @@ function retryUnlessRefused(failureCount: number, error: Error): boolean {
   return !isRefused && failureCount < 2;
 }
 
-function deploymentsInterval(response: DeploymentsResponse | undefined): number {
-  const isLive = response?.deployments.some(({ phase }) => AT_WORK.includes(phase)) && !response.problem;
-  return isLive ? LIVE_INTERVAL_MS : IDLE_INTERVAL_MS;
+/** A run that was started here. */
+interface Started {
+  executionId: string;
+  at: number;
 }
 
-function executionInterval(progress: ExecutionProgress | undefined): number | false {
-  if (progress && isTerminal(progress.phase)) return false;
-  return !progress || AT_WORK.includes(progress.phase) ? LIVE_INTERVAL_MS : IDLE_INTERVAL_MS;
+function startedKey(key: string): string[] {
+  return ['started', key];
 }
 
-/** One page of the entity's history. Asks again by itself: often while something runs, and not while the page is hidden. */
+/** Whether a run was started here that Harness does not list yet. */
+function isAwaited(started: Started | undefined, response: DeploymentsResponse | undefined): boolean {
+  if (!started || Date.now() - started.at > AWAITED_MS) return false;
+  return !response?.deployments.some(({ executionId }) => executionId === started.executionId);
+}
+
+function deploymentsInterval(state: Paced<DeploymentsResponse>, started: Started | undefined): number {
+  if (isAwaited(started, state.data)) return LIVE_INTERVAL_MS;
+  const isLive = state.data?.deployments.some(({ phase }) => AT_WORK.includes(phase)) && !state.data.problem;
+  return isLive ? pace(state) : IDLE_INTERVAL_MS;
+}
+
+function executionInterval(state: Paced<ExecutionProgress>): number | false {
+  if (hasEnded(state.data)) return false;
+  return !state.data || AT_WORK.includes(state.data.phase) ? pace(state) : IDLE_INTERVAL_MS;
+}
+
+function hasEnded(progress: ExecutionProgress | undefined): boolean {
+  return progress !== undefined && isTerminal(progress.phase);
+}
+
+/**
+ * One page of the entity's history. Asks again by itself: often while something runs, less often while nothing changes,
+ * and not while the page is hidden.
+ */
 export function useDeployments(query: Omit<DeploymentsQuery, 'pageSize'> = { page: 0 }) {
   const api = useApi(harnessCdApiRef);
+  const queryClient = useApi(queryClientApiRef);
   const { entityRef, key } = useEntityKey();
   return useQuery(
     {
       queryKey: ['deployments', key, query],
       queryFn: () => api.getDeployments(entityRef, { ...query, pageSize: PAGE_SIZE }),
       retry: retryUnlessRefused,
-      refetchInterval: ({ state }) => deploymentsInterval(state.data),
+      refetchInterval: ({ state }) => deploymentsInterval(state, queryClient.getQueryData(startedKey(key))),
       // The page before stays visible while the next one loads, but never the rows of another entity.
       placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === key ? previous : undefined),
     },
-    useApi(queryClientApiRef),
+    queryClient,
   );
 }
 
-/** How far a run is, followed until it ends. */
+/** How far a run is, followed until it ends; one that has ended is read once. */
 export function useExecution(executionId: string) {
   const api = useApi(harnessCdApiRef);
   const { entityRef, key } = useEntityKey();
@@ -71,7 +101,8 @@ export function useExecution(executionId: string) {
       queryKey: ['execution', key, executionId],
       queryFn: () => api.getExecution(entityRef, executionId),
       retry: retryUnlessRefused,
-      refetchInterval: ({ state }) => executionInterval(state.data),
+      refetchInterval: ({ state }) => executionInterval(state),
+      staleTime: ({ state }) => (hasEnded(state.data) ? Infinity : 0),
     },
     useApi(queryClientApiRef),
   );
@@ -123,6 +154,10 @@ export function useStartDeployment() {
     {
       mutationFn: (request: DeployBody) => api.deploy(entityRef, request),
       retry: false,
+      onSuccess: answer => {
+        if (answer.kind !== 'started') return;
+        queryClient.setQueryData<Started>(startedKey(key), { executionId: answer.executionId, at: Date.now() });
+      },
       // Also after a failure: when the outcome is unknown, the history is where to look.
       onSettled: () => queryClient.invalidateQueries({ queryKey: ['deployments', key] }),
     },
