@@ -83,9 +83,11 @@ export async function createRouter(options: {
     const rules = await harnessCd.deployRules(pipeline);
     const check = await harnessCd.checkDeploy(typeof req.body === 'string' ? req.body : '', { pipeline, rules });
     if (check.kind === 'rejected') return check;
-    const started = await harnessCd.deploy(check, { startedBy: credentials.principal.userEntityRef });
-    history.forget(pipeline);
-    return started;
+    try {
+      return await harnessCd.deploy(check, { startedBy: credentials.principal.userEntityRef });
+    } finally {
+      history.forget(pipeline); // also after a failure: where the outcome is unknown, the history is where to look
+    }
   }
 
   router.get('/v1/entities/:kind/:namespace/:name/deployments', async (req, res) => {

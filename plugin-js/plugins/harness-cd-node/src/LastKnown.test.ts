@@ -118,6 +118,17 @@ describe('LastKnown', () => {
     expect(source.asked).toEqual(['a', 'b', 'a']);
   });
 
+  it('forgets also what is just being read again', async () => {
+    source.answers = ['before', 'meanwhile', 'after'];
+    const lastKnown = open();
+    await lastKnown.ask('a');
+    jest.advanceTimersByTime(6_000);
+    const asked = lastKnown.ask('a');
+    lastKnown.forget(() => true);
+    expect(await asked).toEqual({ value: 'meanwhile' });
+    expect(await lastKnown.ask('a')).toEqual({ value: 'after' });
+  });
+
   it('asks less often as long as the answer stays the same', async () => {
     source.answers = [{ stage: 'deploy' }, { stage: 'deploy' }, { stage: 'deploy' }, { stage: 'deploy' }, { stage: 'verify' }];
     const lastKnown = open({ freshFor: slowerWhileUnchanged(2_000, 10_000) });

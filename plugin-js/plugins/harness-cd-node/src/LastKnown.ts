@@ -90,7 +90,9 @@ export class LastKnown<Q, T> {
 
   /** Takes away the answers to some questions: the next one who asks has them read. */
   forget(isAbout: (question: Q) => boolean): void {
-    [...this.#answers.keys()].filter(key => isAbout(JSON.parse(key))).forEach(key => this.#answers.delete(key));
+    // The dump has what is just being read again as well: that reading began before.
+    const keys = this.#answers.dump().map(([key]) => key);
+    keys.filter(key => isAbout(JSON.parse(key))).forEach(key => this.#answers.delete(key));
   }
 }
 
