@@ -14,12 +14,12 @@ const MAX_PAGES = 500;
 /**
  * Deployments from Harness, or the last known ones while Harness cannot be asked.
  *
- * Harness is asked once for all who look at the same page within 2.5 to 5 s; the store is the memory beyond that.
+ * Harness is asked once for all who look at the same page within 2 to 5 s; the store is the memory beyond that.
  */
 export class DeploymentHistory {
   readonly #pages = new LastKnown<{ pipeline: string; query: DeploymentsQuery }, DeploymentsResponse>({
     read: ({ pipeline, query }) => this.#read(pipeline, query),
-    freshFor: slowerWhileUnchanged(2_500, 5_000),
+    freshFor: slowerWhileUnchanged(2_000, 5_000),
     max: MAX_PAGES,
   });
 
