@@ -84,13 +84,6 @@ export interface DeployTargetResponse {
 }
 
 /**
- * The variables of a pipeline of the config repo that a deploy request fills by fields of its own.
- *
- * @public
- */
-export const DEPLOY_VARIABLES: readonly string[] = ['imageTag', 'targetEnvironment', 'targetRegion'];
-
-/**
  * The body of `POST /v1/entities/:kind/:namespace/:name/deployments`. A pipeline that is in no config repo takes its
  * inputs alone.
  *

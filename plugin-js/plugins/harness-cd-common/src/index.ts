@@ -4,9 +4,9 @@
  * @packageDocumentation
  */
 
-export * from './annotations';
 export * from './client';
 export * from './contract';
 export * from './permissions';
 export * from './phases';
+export * from './generated/constants';
 export type * from './generated/types';

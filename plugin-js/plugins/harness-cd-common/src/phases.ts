@@ -1,6 +1,5 @@
+import { TERMINAL_PHASES } from './generated/constants';
 import type { StatusPhase } from './generated/types';
-
-const TERMINAL: readonly StatusPhase[] = ['succeeded', 'skipped', 'failed'];
 
 /**
  * Whether nothing will change any more.
@@ -8,5 +7,5 @@ const TERMINAL: readonly StatusPhase[] = ['succeeded', 'skipped', 'failed'];
  * @public
  */
 export function isTerminal(phase: StatusPhase): boolean {
-  return TERMINAL.includes(phase);
+  return TERMINAL_PHASES.includes(phase);
 }

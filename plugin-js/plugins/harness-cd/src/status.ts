@@ -3,24 +3,20 @@ import {
   type Deployment,
   type ExecutionProgress,
   type ExecutionStage,
+  type StatusGroup,
 } from 'backstage-plugin-harness-cd-common';
 
 export { isTerminal };
 
-/** What a reader filters by, and the statuses of Harness it stands for. */
-export const STATUS_FILTERS = {
-  running: ['Running', 'AsyncWaiting', 'TaskWaiting', 'TimedWaiting', 'WaitStepRunning', 'Queued', 'NotStarted'],
-  waiting: ['ApprovalWaiting', 'InterventionWaiting', 'InputWaiting', 'ResourceWaiting', 'Paused'],
-  succeeded: ['Success', 'IgnoreFailed'],
-  failed: ['Failed', 'Errored', 'Expired', 'Aborted', 'AbortedByFreeze', 'ApprovalRejected', 'Suspended'],
-} as const;
-
 /** A choice of the status filter. */
-export type StatusFilter = keyof typeof STATUS_FILTERS;
+export type StatusFilter = StatusGroup;
+
+/** The choices of the status filter, in the order in which they are offered. */
+export const STATUS_FILTERS: readonly StatusFilter[] = ['running', 'waiting', 'succeeded', 'failed'];
 
 /** Whether a text, for example out of the address bar, is a choice of the status filter. */
 export function isStatusFilter(text: string | null): text is StatusFilter {
-  return text !== null && Object.hasOwn(STATUS_FILTERS, text);
+  return STATUS_FILTERS.some(filter => filter === text);
 }
 
 /** The stage a run is at: the first that has begun and not ended, or none. */

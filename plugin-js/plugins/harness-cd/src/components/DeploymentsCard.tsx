@@ -3,7 +3,7 @@ import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { Card, CardBody, CardFooter, CardHeader, Flex, Link, Text } from '@backstage/ui';
 import type { Deployment, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
-import { namesPipeline } from '../annotations';
+import { hasHarnessAnnotation } from '../annotations';
 import { formatInstant } from '../format/time';
 import { useDeployments } from '../hooks/useHarnessCd';
 import { useLocale } from '../hooks/useLocale';
@@ -62,7 +62,7 @@ function CardContent() {
 export function DeploymentsCard() {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { entity } = useEntity();
-  const hasPipeline = namesPipeline(entity);
+  const hasPipeline = hasHarnessAnnotation(entity);
   const titleId = useId();
   return (
     <Card role="region" aria-labelledby={titleId}>

@@ -2,11 +2,16 @@ import { useId } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { Button, Container, Dialog, DialogBody, DialogHeader, Flex, Select, Text } from '@backstage/ui';
-import type { Deployment, DeploymentsResponse, DeployRules } from 'backstage-plugin-harness-cd-common';
-import { namesPipeline } from '../annotations';
+import {
+  type Deployment,
+  type DeploymentsResponse,
+  type DeployRules,
+  STATUSES_OF_GROUP,
+} from 'backstage-plugin-harness-cd-common';
+import { hasHarnessAnnotation } from '../annotations';
 import { useDeployments, useDeployTarget } from '../hooks/useHarnessCd';
 import { useHistoryParams, type HistoryParams } from '../hooks/useHistoryParams';
-import { deploymentWords, isStatusFilter, STATUS_FILTERS, type StatusFilter } from '../status';
+import { deploymentWords, isStatusFilter, STATUS_FILTERS } from '../status';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployButton } from './DeployButton';
 import { ExecutionProgress } from './ExecutionProgress';
@@ -44,7 +49,7 @@ function Filters({ params, onChange }: { params: HistoryParams; onChange: Change
         label={t('filter.status')}
         options={[
           all,
-          ...(Object.keys(STATUS_FILTERS) as StatusFilter[]).map(value => ({ value, label: t(`filter.${value}`) })),
+          ...STATUS_FILTERS.map(value => ({ value, label: t(`filter.${value}`) })),
         ]}
         value={params.status ?? ALL}
         onChange={value => {
@@ -97,7 +102,7 @@ function History() {
   const query = useDeployments({
     page: params.page,
     environment: params.environment ?? undefined,
-    status: params.status ? [...STATUS_FILTERS[params.status]] : undefined,
+    status: params.status ? [...STATUSES_OF_GROUP[params.status]] : undefined,
   });
   return (
     <>
@@ -146,7 +151,7 @@ function ExecutionDialog(props: {
 export function DeploymentsTab() {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { entity } = useEntity();
-  const hasPipeline = namesPipeline(entity);
+  const hasPipeline = hasHarnessAnnotation(entity);
   const titleId = useId();
   return (
     <Container role="region" aria-labelledby={titleId}>

@@ -10,9 +10,12 @@ import {
   type DeployRequest,
   type DeployRules,
   type ExecutionProgress,
+  type FailureCode,
   harnessCdDeploymentCreatePermission,
   type InputValue,
   isTerminal,
+  NOT_VISIBLE_YET_FAILURES,
+  PASSING_FAILURES,
   type Violation,
 } from 'backstage-plugin-harness-cd-common';
 import { isHarnessFailure, type HarnessCdService, type StartedDeployment } from 'backstage-plugin-harness-cd-node';
@@ -21,8 +24,8 @@ import { examples } from './triggerPipeline.examples';
 const POLL_INTERVAL_MS = 3_000;
 const DEFAULT_TIMEOUT = { hours: 1 };
 
-/** Failures after which the next look may go well. */
-const PASSING: ReadonlySet<string> = new Set(['RATE_LIMITED', 'UNAVAILABLE', 'TIMEOUT', 'MALFORMED_RESPONSE']);
+/** For so long a run that was just started may not be visible. */
+const NOT_VISIBLE_MS = 30_000;
 
 /**
  * `harness:trigger-pipeline`: deploys a service through its Harness pipeline, or runs any other pipeline of the project.
@@ -179,10 +182,13 @@ async function waitForEnd(
   },
 ): Promise<ExecutionProgress> {
   const { harnessCd, logger, pollIntervalMs, timeoutMs, signal } = options;
-  const deadline = Date.now() + timeoutMs;
+  const begin = Date.now();
+  const deadline = begin + timeoutMs;
   const reported = new Map<string, string>();
   for (;;) {
-    const progress = await lookAt(executionId, harnessCd, logger);
+    const isYoung = Date.now() - begin < NOT_VISIBLE_MS;
+    const passing = isYoung ? [...PASSING_FAILURES, ...NOT_VISIBLE_YET_FAILURES] : PASSING_FAILURES;
+    const progress = await lookAt(executionId, { harnessCd, logger, passing });
     if (progress) {
       reportStages(progress, reported, logger);
       if (isTerminal(progress.phase)) return progress;
@@ -197,13 +203,13 @@ async function waitForEnd(
 /** Looking is harmless to repeat: an outage in mid-deployment must not fail the task. */
 async function lookAt(
   executionId: string,
-  harnessCd: HarnessCdService,
-  logger: LoggerService,
+  options: { harnessCd: HarnessCdService; logger: LoggerService; passing: readonly FailureCode[] },
 ): Promise<ExecutionProgress | undefined> {
+  const { harnessCd, logger, passing } = options;
   try {
     return await harnessCd.getExecution(executionId);
   } catch (error) {
-    if (!isHarnessFailure(error) || !PASSING.has(error.code)) throw error;
+    if (!isHarnessFailure(error) || !passing.includes(error.code)) throw error;
     logger.warn(`Harness does not answer (${error.code}); looking again`);
     return undefined;
   }
