@@ -291,6 +291,7 @@ fn answers_that_are_no_history_say_what_they_are() {
     assert_eq!(error(b"{}"), ShapeError::NotHistory);
     assert_eq!(error(b"\"text\""), ShapeError::NotHistory);
     assert_eq!(error(br#"{"status":"SUCCESS","data":null}"#), ShapeError::NotHistory);
+    assert_eq!(error(br#"{"data":{"data":{"content":[]}}}"#), ShapeError::NotHistory);
     assert!(matches!(error(&PAGE.as_bytes()[..20_000]), ShapeError::NotJson(_)));
     assert!(matches!(error(b"{} x"), ShapeError::NotJson(_)));
     let refused = error(br#"{"status":"ERROR","code":"INVALID_REQUEST","message":"no","responseMessages":[null,{"message":"no"},{"message":"because"}]}"#);
@@ -318,6 +319,10 @@ fn an_empty_page_is_a_page() {
         empty
     );
     assert_eq!(shape(&json!([])), HistoryPage::default());
+    assert_eq!(
+        shape(&json!({ "data": { "content": null, "totalElements": 0 } })),
+        empty
+    );
 }
 
 #[test]
@@ -447,6 +452,11 @@ fn an_execution_in_which_no_deployment_has_begun_speaks_for_its_next_stage() {
             .collect();
         assert_eq!(found, Vec::from_iter(seen), "{execution}");
         assert!(shaped.iter().all(|row| row.started_at == Some(1000)));
+        assert!(
+            shaped
+                .iter()
+                .all(|row| row.ended_at == row.duration_ms.map(|ms| 1000 + ms))
+        );
         assert!(shaped.iter().all(|row| row.failure.as_deref() == Some("not today")));
     }
 }
