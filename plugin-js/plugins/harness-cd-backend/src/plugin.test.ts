@@ -60,7 +60,7 @@ describe('harnessCdPlugin', () => {
     return startBackend({ simulator, entities, features });
   }
 
-  /** Moves on the clocks by which answers are fresh, and none that something waits for. */
+  /** Stops the clocks by which answers are fresh, and none that something waits for; they begin anew. */
   function fakeClocks() {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'queueMicrotask'], now: Date.now() });
     jest.advanceTimersByTime(1); // a process is never 0 ms old
@@ -105,8 +105,8 @@ describe('harnessCdPlugin', () => {
 
     it('are the last known ones while Harness cannot be asked', async () => {
       const server = await start();
-      const before = await request(server).get(path('payment-service', 'deployments?pageSize=5')).expect(200);
       fakeClocks();
+      const before = await request(server).get(path('payment-service', 'deployments?pageSize=5')).expect(200);
       jest.advanceTimersByTime(10_000);
       await simulator.addFault({ kind: 'unauthorized', times: 0 });
       const first = await request(server).get(path('payment-service', 'deployments?pageSize=5')).expect(200);
@@ -219,7 +219,8 @@ describe('harnessCdPlugin', () => {
     it('names the problem where Harness has no such pipeline', async () => {
       const server = await start();
       const body = await target(server, 'unknown-pipeline');
-      expect(body).toEqual({ pipeline: 'unknown_cd', problem: expect.objectContaining({ code: 'PIPELINE_NOT_FOUND' }) });
+      const problem = expect.objectContaining({ code: 'PIPELINE_NOT_FOUND' });
+      expect(body).toEqual({ pipeline: 'unknown_cd', problem });
     });
 
     it('has the rules also where Harness cannot be asked', async () => {

@@ -59,7 +59,9 @@ it('keeps the rules it has while the config repo cannot be read, and takes up wh
   rmSync(folder.path, { recursive: true });
   await configRepo.check();
   expect(await configRepo.platform()).toEqual(before);
-  expect(logger.warn).toHaveBeenCalledWith(expect.stringMatching(/cannot be read: .*; the rules read before stay in force$/));
+  expect(logger.warn).toHaveBeenCalledWith(
+    expect.stringMatching(/cannot be read: .*; the rules read before stay in force$/),
+  );
 
   cpSync(exampleConfigRepo, folder.path, { recursive: true });
   writeFileSync(folder.resolve('services.yaml'), 'services: []\n');

@@ -142,8 +142,8 @@ export class DefaultHarnessCdService implements HarnessCdService {
 
   async getExecution(executionId: string): Promise<ExecutionProgress> {
     const { value, problem } = await this.#executions.ask(executionId);
-    // Where it stood before says nothing of where it is.
-    if (problem) throw harnessFailure(problem.code, problem.message, problem);
+    // Where a run stood before says nothing of where it is, unless it had ended.
+    if (problem && !isTerminal(value.phase)) throw harnessFailure(problem.code, problem.message, problem);
     return value;
   }
 

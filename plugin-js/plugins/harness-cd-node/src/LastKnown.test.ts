@@ -66,7 +66,8 @@ describe('LastKnown', () => {
     const lastKnown = open();
     await lastKnown.ask('a');
     jest.advanceTimersByTime(6_000);
-    const problem = { code: 'UNAVAILABLE', message: away.message, hint: away.hint, correlationId: 'c1', since: 1_006_000 };
+    const { code, message, hint, correlationId } = away;
+    const problem = { code, message, hint, correlationId, since: 1_006_000 };
     expect(await lastKnown.ask('a')).toEqual({ value: 'answer', asOf: 1_000_000, problem });
     jest.advanceTimersByTime(3_000);
     expect(await lastKnown.ask('a')).toEqual({ value: 'answer', asOf: 1_000_000, problem });
@@ -130,7 +131,7 @@ describe('LastKnown', () => {
   });
 
   it('asks less often as long as the answer stays the same', async () => {
-    source.answers = [{ stage: 'deploy' }, { stage: 'deploy' }, { stage: 'deploy' }, { stage: 'deploy' }, { stage: 'verify' }];
+    source.answers = [...Array.from({ length: 4 }, () => ({ stage: 'deploy' })), { stage: 'verify' }];
     const lastKnown = open({ freshFor: slowerWhileUnchanged(2_000, 10_000) });
     const askedAt: number[] = [];
     for (let second = 0; second <= 40; second += 1) {

@@ -64,6 +64,7 @@ export class LastKnown<Q, T> {
       max: options.max,
       ttl: retryMs,
       ttlResolution: 0,
+      // Looked up at each call, so that the clock of a test counts.
       perf: { now: () => performance.now() },
       // An answer that is no longer kept still goes to those who wait for it.
       ignoreFetchAbort: true,

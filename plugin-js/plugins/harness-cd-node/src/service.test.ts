@@ -15,11 +15,14 @@ describe('harnessCdServiceRef', () => {
 
   afterAll(() => simulator?.stop());
 
-  beforeEach(() => simulator.forgetRequests());
+  beforeEach(async () => {
+    await simulator.clearFaults();
+    await simulator.forgetRequests();
+  });
 
   afterEach(() => jest.useRealTimers());
 
-  /** Moves on the clocks by which answers are fresh, and none that something waits for. */
+  /** Stops the clocks by which answers are fresh, and none that something waits for; they begin anew. */
   function fakeClocks() {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'queueMicrotask'], now: Date.now() });
     jest.advanceTimersByTime(1); // a process is never 0 ms old
@@ -57,7 +60,7 @@ describe('harnessCdServiceRef', () => {
     expect(await simulator.requests()).toHaveLength(1);
   });
 
-  it('reads an execution that has ended no more', async () => {
+  it('reads an execution that has ended no more, and knows it while Harness is away', async () => {
     const [harnessCd] = await startTwoPlugins();
     const { deployments } = await harnessCd.listDeployments({ pipelines: ['payment_service_cd'], size: 50 });
     const { executionId } = deployments.find(({ phase }) => phase === 'succeeded')!;
@@ -69,6 +72,10 @@ describe('harnessCdServiceRef', () => {
       jest.advanceTimersByTime(60_000);
     }
     expect(await simulator.requests()).toHaveLength(1);
+
+    jest.advanceTimersByTime(3_600_000);
+    await simulator.addFault({ kind: 'unauthorized', times: 0 });
+    expect(await harnessCd.getExecution(executionId)).toMatchObject({ executionId, phase: 'succeeded' });
   });
 
   it('does not take where an execution was for where it is', async () => {

@@ -108,7 +108,7 @@ export function useExecution(executionId: string) {
   );
 }
 
-/** What the entity's deploy requests are checked against. Asks again by itself while the live pipeline is being read. */
+/** What the entity's deploy requests are checked against. Asks again while the live pipeline is being read. */
 export function useDeployTarget() {
   const api = useApi(harnessCdApiRef);
   const { entityRef, key } = useEntityKey();
