@@ -234,6 +234,32 @@ fn text_that_is_no_object_is_one_finding() {
 }
 
 #[test]
+fn an_input_is_given_once() {
+    let (_, rules, now) = requests();
+    for inputs in [r#"{"a":"x","a":"y"}"#, r#"{"a":["x"],"a":["y"]}"#, r#"{"a":"x","a":1}"#] {
+        let text = format!(r#"{{"inputs":{inputs}}}"#);
+        let found = violations(read_and_validate(&text, &rules, now, &Utc).1);
+        let of_input: Vec<_> = found.iter().filter(|found| found.path == "/inputs/a").collect();
+        assert_eq!(of_input.len(), 1, "{inputs}: {found:?}");
+        assert!(of_input[0].message.contains("given twice"), "{}", of_input[0].message);
+    }
+}
+
+/// What no request has is unknown, whatever its type.
+#[test]
+fn an_unknown_field_is_told_as_one() {
+    let (_, rules, now) = requests();
+    for value in ["5", "[]", "{}", "true", "\"x\""] {
+        let text = format!(r#"{{"colour":{value}}}"#);
+        let codes = codes(read_and_validate(&text, &rules, now, &Utc).1);
+        assert!(
+            codes.iter().any(|code| code == "FIELD_UNKNOWN /colour"),
+            "{value}: {codes:?}"
+        );
+    }
+}
+
+#[test]
 fn windows_of_the_table() {
     let table: Vec<Value> = serde_json::from_str(WINDOWS).unwrap();
     for case in &table {
