@@ -665,6 +665,123 @@ fn failures_have_their_codes() {
     }
 }
 
+/// Each of Harness's own codes counts more than the status, which is 400 for much that has a status of its own.
+#[test]
+fn harness_s_codes_say_more_than_its_statuses() {
+    for (harness_code, code) in [
+        ("INVALID_TOKEN", FailureCode::Unauthorized),
+        ("EXPIRED_TOKEN", FailureCode::Unauthorized),
+        ("REVOKED_TOKEN", FailureCode::Unauthorized),
+        ("INVALID_CREDENTIAL", FailureCode::Unauthorized),
+        ("NG_ACCESS_DENIED", FailureCode::Forbidden),
+        ("ACCESS_DENIED", FailureCode::Forbidden),
+        ("DUPLICATE_FIELD", FailureCode::Conflict),
+        ("RESOURCE_ALREADY_EXISTS", FailureCode::Conflict),
+        ("OPTIMISTIC_LOCKING_EXCEPTION", FailureCode::Conflict),
+        ("TOO_MANY_REQUESTS", FailureCode::RateLimited),
+        ("SOMETHING_ELSE", FailureCode::InvalidRequest),
+    ] {
+        for status in [200, 400] {
+            let answer = error(status, harness_code, "no");
+            assert_eq!(read_error(answer).code, code, "{status} {harness_code}");
+        }
+        // What failed may be anything, whatever it says of itself.
+        assert_eq!(
+            read_error(error(500, harness_code, "no")).code,
+            FailureCode::Unavailable
+        );
+        assert_eq!(
+            read_error(error(429, harness_code, "no")).code,
+            FailureCode::RateLimited
+        );
+    }
+}
+
+#[test]
+fn statuses_without_a_word_have_their_codes_and_sentences() {
+    for (status, code, part) in [
+        (400, FailureCode::InvalidRequest, "Harness refused the request"),
+        (401, FailureCode::Unauthorized, "the API key was refused"),
+        (403, FailureCode::Forbidden, "the API key may not do this"),
+        (404, FailureCode::NotFound, "does not exist in this project"),
+        (408, FailureCode::Timeout, "did not answer in time"),
+        (409, FailureCode::Conflict, "somebody else changed"),
+        (412, FailureCode::Conflict, "somebody else changed"),
+        (414, FailureCode::InvalidRequest, "address is too long"),
+        (418, FailureCode::InvalidRequest, "Harness refused the request"),
+        (429, FailureCode::RateLimited, "too many requests"),
+        (500, FailureCode::Unavailable, "status 500"),
+        (599, FailureCode::Unavailable, "status 599"),
+        (
+            302,
+            FailureCode::MalformedResponse,
+            "status 302, which was not expected",
+        ),
+    ] {
+        let found = read_error(text(status, ""));
+        assert_eq!((found.code, found.status), (code, Some(status)), "{status}");
+        assert!(found.message.contains(part), "{status}: {}", found.message);
+    }
+}
+
+#[test]
+fn the_first_thing_that_is_named_is_the_one_that_is_missing() {
+    for (thing, code) in [
+        ("pipeline", FailureCode::NotFound),
+        ("execution", FailureCode::NotFound),
+        ("Project", FailureCode::WrongScope),
+        ("organization", FailureCode::WrongScope),
+        ("account", FailureCode::WrongScope),
+        ("Service", FailureCode::InvalidRequest),
+        ("environment", FailureCode::InvalidRequest),
+        ("infrastructure", FailureCode::InvalidRequest),
+        ("connector", FailureCode::InvalidRequest),
+        ("template", FailureCode::InvalidRequest),
+        ("something", FailureCode::InvalidRequest),
+    ] {
+        for phrase in [
+            "does not exist",
+            "doesn't exist",
+            "not found",
+            "has been deleted",
+            "does not belong",
+        ] {
+            let said = format!("{thing} [x] {phrase}");
+            assert_eq!(read_error(error(400, "INVALID_REQUEST", &said)).code, code, "{said}");
+            let elsewhere = format!("{said} here, where a pipeline and a project are");
+            let expected = if thing == "something" {
+                FailureCode::NotFound
+            } else {
+                code
+            };
+            assert_eq!(
+                read_error(error(400, "INVALID_REQUEST", &elsewhere)).code,
+                expected,
+                "{elsewhere}"
+            );
+        }
+        let said = format!("{thing} [x] is odd");
+        assert_eq!(
+            read_error(error(400, "INVALID_REQUEST", &said)).code,
+            FailureCode::InvalidRequest,
+            "{said}"
+        );
+        // A refusal of the key or of its rights is not about what is named.
+        for status in [401, 403] {
+            let refused = read_error(error(status, "INVALID_REQUEST", &format!("{thing} [x] not found"))).code;
+            assert!(matches!(refused, FailureCode::Unauthorized | FailureCode::Forbidden));
+        }
+    }
+    for field in ["accountIdentifier", "orgIdentifier", "projectIdentifier"] {
+        let missing = json!({ "errors": [{ "fieldId": field, "error": "must not be null" }] });
+        assert_eq!(
+            read_error(answer(400, &missing)).code,
+            FailureCode::WrongScope,
+            "{field}"
+        );
+    }
+}
+
 #[test]
 fn neither_the_key_nor_a_page_is_repeated() {
     let echo = read_error(error(401, KEY, &format!("the token {KEY} is\nrevoked")));
