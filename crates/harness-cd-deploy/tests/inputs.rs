@@ -126,6 +126,64 @@ fn a_service_of_the_config_repo_is_checked_by_its_rules_and_by_its_live_pipeline
 }
 
 #[test]
+fn the_bounds_of_a_number_belong_to_it() {
+    let replicas = json!({ "pointer": "/p", "kind": "number", "required": true, "min": "1", "max": "2.5",
+        "executionInput": false });
+    let target = DeployTarget {
+        rules: None,
+        inputs: serde_json::from_value(json!([replicas])).unwrap(),
+    };
+    for (value, expected) in [
+        ("1", &[][..]),
+        ("2.5", &[]),
+        ("0.99", &["VALUE_OUT_OF_RANGE /inputs/~1p"]),
+        ("2.51", &["VALUE_OUT_OF_RANGE /inputs/~1p"]),
+    ] {
+        assert_eq!(
+            codes(&json!({ "inputs": { "/p": value } }), &target),
+            expected,
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn what_can_be_answered_in_harness_alone_says_where() {
+    for (kind, execution_input, part) in [
+        (
+            "object",
+            false,
+            "is an object, which cannot be given here; start the pipeline in Harness",
+        ),
+        (
+            "list",
+            false,
+            "is a list, which cannot be given here; start the pipeline in Harness",
+        ),
+        (
+            "text",
+            true,
+            "is asked for while the pipeline runs; answer it in Harness",
+        ),
+        (
+            "list",
+            true,
+            "is asked for while the pipeline runs; answer it in Harness",
+        ),
+    ] {
+        let input = json!({ "pointer": "/p", "name": "thing", "kind": kind, "required": true,
+            "executionInput": execution_input });
+        let target = DeployTarget {
+            rules: None,
+            inputs: serde_json::from_value(json!([input])).unwrap(),
+        };
+        let found = violations(&json!({ "inputs": { "/p": "x" } }), &target);
+        assert_eq!(found.len(), 1, "{kind}: {found:?}");
+        assert!(found[0].message.contains(part), "{}", found[0].message);
+    }
+}
+
+#[test]
 fn a_variable_with_a_field_of_its_own_is_given_there_and_must_be_asked_for() {
     let mut own = own();
     let twice = request(json!({ "inputs": { "reason": "x", "imageTag": "v2" } }));
