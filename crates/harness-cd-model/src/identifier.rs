@@ -3,6 +3,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::naming::underscored;
+
 /// A Harness identifier: `^[a-zA-Z_][0-9a-zA-Z_]{0,127}$`, and not one of Harness's reserved words.
 ///
 /// Source: Harness's pipeline schema and its entity identifier reference.
@@ -87,9 +89,8 @@ impl Identifier {
         Ok(Self(text.to_owned()))
     }
 
-    /// Makes the identifier of a name by the one rule of the product: every dash, dot and space becomes an
-    /// underscore (`payment-service` → `payment_service`). Two names may fall on one identifier; whoever holds the
-    /// list of names checks that.
+    /// Makes the identifier of a name by the one rule of the product, that of [`underscored`]: `payment-service` →
+    /// `payment_service`. Two names may fall on one identifier; whoever holds the list of names checks that.
     ///
     /// # Errors
     /// As [`Identifier::parse`], for what is left after the rule.
@@ -102,12 +103,6 @@ impl Identifier {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-fn underscored(name: &str) -> String {
-    name.chars()
-        .map(|c| if matches!(c, '-' | '.' | ' ') { '_' } else { c })
-        .collect()
 }
 
 fn shorten(text: &str) -> String {

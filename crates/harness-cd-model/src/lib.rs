@@ -14,7 +14,9 @@ mod deploy;
 mod deployment;
 mod diagnostic;
 mod duration;
+mod entity;
 mod identifier;
+pub mod naming;
 mod notification;
 mod platform;
 mod runtime_input;
@@ -34,6 +36,7 @@ pub use deployment::{
 };
 pub use diagnostic::{Diagnostic, Position, Range, Severity};
 pub use duration::duration_ms;
+pub use entity::EntityKind;
 pub use identifier::{HarnessScope, Identifier, IdentifierError};
 pub use notification::{NotificationChannel, NotificationEvent, NotificationRule};
 pub use platform::{

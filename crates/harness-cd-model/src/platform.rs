@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{Archetype, ChangeWindow, Identifier, NotificationRule, RequiredField, TicketPolicy};
+use crate::{Archetype, ChangeWindow, Identifier, NotificationRule, RequiredField, TicketPolicy, naming};
 
 /// The platform description: everything about environments, regions, clusters, delegates and connectors that a
 /// platform team writes down once, in `platform.yaml`.
@@ -209,13 +209,13 @@ impl Service {
     /// The pipeline's name: `payment-service-cd`.
     #[must_use]
     pub fn pipeline_name(&self) -> String {
-        format!("{}-cd", self.name)
+        naming::pipeline_name(&self.name)
     }
 
     /// The pipeline's identifier: `payment_service_cd`.
     #[must_use]
     pub fn pipeline_identifier(&self) -> String {
-        format!("{}_cd", self.identifier)
+        naming::pipeline_identifier(self.identifier.as_str())
     }
 }
 

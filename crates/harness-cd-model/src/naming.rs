@@ -1,0 +1,136 @@
+//! What things are called in Harness and in a config repository: each rule once, for whoever writes a name, looks for
+//! it or takes it apart.
+
+mod paths;
+mod placeholder;
+
+pub use paths::{
+    LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER, delegate_install_path,
+    delegate_values_path, entity_path, is_manifest, manifest_folder, manifest_target, policy_path, template_archetype,
+    template_path,
+};
+pub use placeholder::Placeholder;
+
+/// In approvals and notifications: the service's own team.
+pub const OWN_TEAM: &str = "team";
+
+/// The identifier of the trigger that starts a pipeline when an image was built; one per pipeline.
+pub const IMAGE_TRIGGER: &str = "app_image_trigger";
+
+/// What ends the identifier of an infrastructure definition.
+const INFRASTRUCTURE_SUFFIX: &str = "_k8s";
+
+/// A name as an identifier writes it: every dash, dot and space is an underscore. Whether that is an identifier is
+/// [`Identifier::from_name`](crate::Identifier::from_name)'s to say.
+#[must_use]
+pub fn underscored(name: &str) -> String {
+    name.replace(['-', '.', ' '], "_")
+}
+
+/// `payment-service-cd`, of a service's name.
+#[must_use]
+pub fn pipeline_name(service: &str) -> String {
+    format!("{service}-cd")
+}
+
+/// `payment_service_cd`, of a service's identifier.
+#[must_use]
+pub fn pipeline_identifier(service_identifier: &str) -> String {
+    format!("{service_identifier}_cd")
+}
+
+/// `payment-service-int-stable`; its identifier follows from it.
+#[must_use]
+pub fn input_set_name(service: &str, environment: &str) -> String {
+    format!("{service}-{environment}")
+}
+
+/// `int-stable-euw1`, of the names of an environment and a region.
+#[must_use]
+pub fn infrastructure_name(environment: &str, region: &str) -> String {
+    format!("{environment}-{region}")
+}
+
+/// `int_stable_euw1_k8s`, of an environment's identifier and a region's name.
+#[must_use]
+pub fn infrastructure_identifier(environment_identifier: &str, region: &str) -> String {
+    format!(
+        "{environment_identifier}_{}{INFRASTRUCTURE_SUFFIX}",
+        underscored(region)
+    )
+}
+
+/// The region in what follows the environment in the identifier of an infrastructure definition: `euw1` of
+/// `_euw1_k8s`.
+#[must_use]
+pub fn infrastructure_region(behind_environment: &str) -> Option<&str> {
+    let region = behind_environment
+        .strip_prefix('_')?
+        .strip_suffix(INFRASTRUCTURE_SUFFIX)?;
+    (!region.is_empty()).then_some(region)
+}
+
+/// `int-stable-payment-service-euw1`: the Kubernetes namespace in which a service runs.
+#[must_use]
+pub fn namespace(environment: &str, service: &str, region: &str) -> String {
+    format!("{environment}-{service}-{region}")
+}
+
+/// What is left of a group's name in the step in which it approves: `platform` of `platform-team`.
+#[must_use]
+pub fn approval_stem(group: &str) -> String {
+    let identifier = underscored(group);
+    match identifier.strip_suffix("_team") {
+        Some(stem) if !stem.is_empty() => stem.to_owned(),
+        _ => identifier,
+    }
+}
+
+/// `platform_approval`; of its own among the approvals of an environment.
+#[must_use]
+pub fn approval_identifier(group: &str) -> String {
+    format!("{}_approval", approval_stem(group))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_follow_from_names() {
+        assert_eq!(pipeline_name("payment-service"), "payment-service-cd");
+        assert_eq!(pipeline_identifier("payment_service"), "payment_service_cd");
+        assert_eq!(infrastructure_identifier("int_stable", "eu-w1"), "int_stable_eu_w1_k8s");
+        assert_eq!(infrastructure_name("int-stable", "euw1"), "int-stable-euw1");
+    }
+
+    #[test]
+    fn a_group_approves_in_a_step_of_its_own() {
+        for (group, step) in [
+            ("platform-team", "platform_approval"),
+            ("cab", "cab_approval"),
+            (OWN_TEAM, "team_approval"),
+            ("-team", "_team_approval"),
+        ] {
+            assert_eq!(approval_identifier(group), step);
+        }
+    }
+
+    #[test]
+    fn what_is_no_infrastructure_of_ours_has_no_region() {
+        for text in ["", "_k8s", "__k8s", "euw1_k8s", "_euw1"] {
+            assert_eq!(infrastructure_region(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_infrastructure_gives_its_region_back(environment in "[a-z_]{1,12}", region in "[a-z0-9-]{1,12}") {
+            let identifier = infrastructure_identifier(&environment, &region);
+            let region = underscored(&region);
+            prop_assert_eq!(identifier.strip_prefix(&environment).and_then(infrastructure_region), Some(&*region));
+        }
+    }
+}

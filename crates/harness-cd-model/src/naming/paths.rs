@@ -1,0 +1,115 @@
+//! Where things stand in a config repository, and the files that an entity is rendered to.
+
+use crate::EntityKind;
+
+/// The platform description.
+pub const PLATFORM_FILE: &str = "platform.yaml";
+/// The services.
+pub const SERVICES_FILE: &str = "services.yaml";
+/// How a config repository grades the rules of lint.
+pub const LINT_FILE: &str = "lint.yaml";
+/// The folder of the pipeline templates, one per archetype.
+pub const TEMPLATE_FOLDER: &str = "templates";
+/// The folder of the generated manifests.
+pub const MANIFEST_FOLDER: &str = "generated";
+
+const TEMPLATE_SUFFIX: &str = "-pipeline-template.yaml";
+
+/// Where the template of an archetype stands in a config repository.
+#[must_use]
+pub fn template_path(archetype: &str) -> String {
+    format!("{TEMPLATE_FOLDER}/{archetype}{TEMPLATE_SUFFIX}")
+}
+
+/// The archetype whose template stands at a path.
+#[must_use]
+pub fn template_archetype(path: &str) -> Option<&str> {
+    within(TEMPLATE_FOLDER, path)?.strip_suffix(TEMPLATE_SUFFIX)
+}
+
+/// Where the manifests of a service are: `generated/<service>/<environment>/<region>`.
+#[must_use]
+pub fn manifest_folder(service: &str, environment: &str, region: &str) -> String {
+    format!("{MANIFEST_FOLDER}/{service}/{environment}/{region}")
+}
+
+/// Whether a path is that of a manifest.
+#[must_use]
+pub fn is_manifest(path: &str) -> bool {
+    within(MANIFEST_FOLDER, path).is_some() && path.ends_with(".yaml")
+}
+
+/// The service and the environment of a manifest, by its path.
+#[must_use]
+pub fn manifest_target(path: &str) -> Option<(&str, &str)> {
+    let (service, rest) = within(MANIFEST_FOLDER, path)?.split_once('/')?;
+    Some((service, rest.split('/').next()?))
+}
+
+/// What is left of a path below a folder.
+fn within<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
+    path.strip_prefix(folder)?.strip_prefix('/')
+}
+
+/// The file of an entity, by the name that people know it by: `pipelines/payment-service-cd.yaml`. A trigger goes by
+/// the name of its pipeline, a connector by its identifier.
+#[must_use]
+pub fn entity_path(kind: EntityKind, name: &str) -> String {
+    let folder = match kind {
+        EntityKind::Pipeline => "pipelines",
+        EntityKind::InputSet => "input-sets",
+        EntityKind::Trigger => "triggers",
+        EntityKind::Service => "services",
+        EntityKind::Environment => "environments",
+        EntityKind::Infrastructure => "infrastructures",
+        EntityKind::Connector => "connectors",
+    };
+    format!("{folder}/{name}.yaml")
+}
+
+/// The file of the policy that guards a change window.
+#[must_use]
+pub fn policy_path(window: &str) -> String {
+    format!("policies/{window}.rego")
+}
+
+/// The file of a delegate's Helm values.
+#[must_use]
+pub fn delegate_values_path(delegate: &str) -> String {
+    format!("delegates/{delegate}.values.yaml")
+}
+
+/// The file of the commands that install a delegate.
+#[must_use]
+pub fn delegate_install_path(delegate: &str) -> String {
+    format!("delegates/{delegate}.install.sh")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_gives_its_archetype_back() {
+        assert_eq!(template_path("api"), "templates/api-pipeline-template.yaml");
+        assert_eq!(template_archetype(&template_path("batch-job")), Some("batch-job"));
+        for path in [
+            "templates/README.md",
+            "api-pipeline-template.yaml",
+            "templatesapi-pipeline-template.yaml",
+        ] {
+            assert_eq!(template_archetype(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_manifest_gives_its_target_back() {
+        let path = manifest_folder("payment-service", "int-stable", "euw1") + "/manifests.yaml";
+        assert_eq!(path, "generated/payment-service/int-stable/euw1/manifests.yaml");
+        assert!(is_manifest(&path));
+        assert_eq!(manifest_target(&path), Some(("payment-service", "int-stable")));
+        for path in ["generated/manifests.yaml", "generatedx/a/b/c.yaml", "other/a/b/c.yaml"] {
+            assert_eq!(manifest_target(path), None, "{path}");
+        }
+    }
+}
