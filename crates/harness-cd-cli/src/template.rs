@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use harness_cd::pipeline::{archetype_template, read_config_repo, template_path};
+use harness_cd::pipeline::{archetype_template, read_config_repo};
+use harness_cd_model::naming::template_path;
 use harness_cd_model::{Archetype, Platform};
 
 use crate::config_repo::{no_platform, read_files};

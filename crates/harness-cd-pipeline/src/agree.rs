@@ -7,17 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use harness_cd_model::naming::{OWN_TEAM, Placeholder, pipeline_identifier, pipeline_name, underscored};
 use harness_cd_model::{Archetype, Code, Diagnostic, Environment, Platform, Service, Strategy, codes};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Node};
 
-use crate::naming::{OWN_TEAM, underscored};
 use crate::stages::{Stage, stages, step_types};
-
-const PIPELINE_NAME: &str = "{{SERVICE_NAME}}-cd";
-const PIPELINE_IDENTIFIER: &str = "{{SERVICE_IDENTIFIER}}_cd";
-const SERVICE: &str = "{{SERVICE_IDENTIFIER}}";
-const TEAM: &str = "{{TEAM_IDENTIFIER}}";
 
 /// Checks a template for the services it renders for, those that make no difference to it together; the positions are
 /// those of the template.
@@ -106,9 +101,11 @@ struct Check<'f> {
 
 impl Check<'_> {
     fn identity(&mut self, pipeline: &At<'_>, platform: &Platform) {
+        let name = pipeline_name(&Placeholder::ServiceName.in_braces());
+        let identifier = pipeline_identifier(&Placeholder::ServiceIdentifier.in_braces());
         let wanted = [
-            ("name", PIPELINE_NAME),
-            ("identifier", PIPELINE_IDENTIFIER),
+            ("name", name.as_str()),
+            ("identifier", &identifier),
             ("orgIdentifier", platform.org.as_str()),
             ("projectIdentifier", platform.project.as_str()),
         ];
@@ -129,15 +126,17 @@ impl Check<'_> {
     fn references(&mut self, stage: &Stage<'_>, platform: &Platform) {
         let spec = stage.body.get("spec");
         let service_ref = spec.as_ref().and_then(|spec| spec.get("service")?.get("serviceRef"));
-        self.literal(service_ref, "service", |text| text == SERVICE);
+        let service = Placeholder::ServiceIdentifier.in_braces();
+        self.literal(service_ref, "service", |text| text == service);
         self.literal(environment_of(stage), "environment", |text| {
             platform
                 .environments
                 .iter()
                 .any(|known| known.identifier.as_str() == text)
         });
+        let team = Placeholder::TeamIdentifier.in_braces();
         let is_group = |text: &str| {
-            text == TEAM
+            text == team
                 || platform
                     .approval_groups
                     .iter()
@@ -184,7 +183,7 @@ impl Check<'_> {
         };
         for approval in &environment.approvals {
             let group = if approval == OWN_TEAM {
-                TEAM.to_owned()
+                Placeholder::TeamIdentifier.in_braces()
             } else {
                 underscored(approval)
             };

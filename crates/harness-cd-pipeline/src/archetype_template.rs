@@ -8,10 +8,9 @@ mod gate;
 mod notifications;
 mod strategy;
 
+use harness_cd_model::naming::{PLATFORM_FILE, Placeholder};
 use harness_cd_model::{Archetype, Diagnostic, Environment, EnvironmentType, Platform};
 use harness_cd_template::{Template, Values};
-
-use crate::naming::BUILT_IN;
 
 type Fragment = Result<String, Vec<Diagnostic>>;
 
@@ -38,13 +37,13 @@ pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<
     let pipeline = fill(&pipeline, "stages", &stages);
     let pipeline = fill(&pipeline, "notification rules", &notifications::rules(platform)?);
     let with_stand_ins = heading(platform, archetype) + &pipeline;
-    let write = |text: String, name: &&str| text.replace(&of_service(name), &format!("{{{{{name}}}}}"));
-    Ok(BUILT_IN.iter().fold(with_stand_ins, write))
+    let write = |text: String, known: &Placeholder| text.replace(&of_service(*known), &known.in_braces());
+    Ok(Placeholder::ALL.iter().fold(with_stand_ins, write))
 }
 
 /// Stands for a service's placeholder while fragments are put together: braces would need quotes, a word needs none.
-fn of_service(name: &str) -> String {
-    format!("__{name}__")
+fn of_service(placeholder: Placeholder) -> String {
+    format!("__{}__", placeholder.name())
 }
 
 /// The comment that a template starts with.
@@ -57,7 +56,7 @@ fn heading(platform: &Platform, archetype: &Archetype) -> String {
     let name = &archetype.name;
     let lines = [
         format!("{}.", strategies.join(", ")),
-        format!("Written by `harness-cd template new --archetype {name}` from platform.yaml."),
+        format!("Written by `harness-cd template new --archetype {name}` from {PLATFORM_FILE}."),
     ];
     // Whatever ends a line or cannot stand in YAML: what follows it is a comment of its own.
     let description = archetype
@@ -129,12 +128,14 @@ impl Place<'_> {
 
 /// A fragment with its names, and with stand-ins for what is known of the service alone.
 fn fragment(text: &str, values: &[(&str, &str)]) -> Fragment {
-    let later = BUILT_IN.iter().map(|name| ((*name).to_owned(), of_service(name)));
+    let later = Placeholder::ALL
+        .iter()
+        .map(|known| (known.name().to_owned(), of_service(*known)));
     let given = values
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let values: Values = later.chain(given).collect();
-    Template::parse("platform.yaml", text)?.render(&values)
+    Template::parse(PLATFORM_FILE, text)?.render(&values)
 }
 
 /// An item of a list.

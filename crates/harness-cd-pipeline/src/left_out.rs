@@ -1,4 +1,5 @@
-use harness_cd_model::{Diagnostic, Severity};
+use harness_cd_model::naming::{entity_path, pipeline_name};
+use harness_cd_model::{Diagnostic, EntityKind, Severity};
 use serde::Serialize;
 
 /// What a mistake keeps from being rendered. Everything else is there.
@@ -20,9 +21,9 @@ impl LeftOut {
         Self {
             service: service.to_owned(),
             files: vec![
-                format!("pipelines/{service}-cd.yaml"),
-                format!("services/{service}.yaml"),
-                format!("triggers/{service}-cd.yaml"),
+                entity_path(EntityKind::Pipeline, &pipeline_name(service)),
+                entity_path(EntityKind::Service, service),
+                entity_path(EntityKind::Trigger, &pipeline_name(service)),
             ],
             reason: reason_of(reason),
         }

@@ -12,7 +12,6 @@ mod agree;
 mod archetype_template;
 mod inputs;
 mod left_out;
-mod naming;
 mod read;
 mod render;
 mod rules;
@@ -26,7 +25,7 @@ use harness_cd_template::Template;
 pub use archetype_template::archetype_template;
 pub use inputs::{FillError, InputExpression, fill_inputs, runtime_inputs, split_values};
 pub use left_out::LeftOut;
-pub use read::{read_config_repo, template_path};
+pub use read::read_config_repo;
 pub use render::{Rendered, render, render_template};
 pub use rules::deploy_rules;
 

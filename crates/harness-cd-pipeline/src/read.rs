@@ -10,37 +10,27 @@ mod platform;
 mod services;
 mod ticket;
 
+use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE, template_archetype};
 use harness_cd_model::{Diagnostic, ServiceCatalog, codes};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Reader, decode, parse};
 
 use crate::{ConfigRepo, Files, finding};
 
-pub(crate) const PLATFORM: &str = "platform.yaml";
-const SERVICES: &str = "services.yaml";
-const TEMPLATE_FOLDER: &str = "templates/";
-const TEMPLATE_SUFFIX: &str = "-pipeline-template.yaml";
-
-/// Where the template of an archetype stands in a config repository.
-#[must_use]
-pub fn template_path(archetype: &str) -> String {
-    format!("{TEMPLATE_FOLDER}{archetype}{TEMPLATE_SUFFIX}")
-}
-
 /// Reads `platform.yaml`, `services.yaml` and `templates/<archetype>-pipeline-template.yaml`, and checks them against
 /// each other. Other files are ignored. A broken service stops that service alone.
 #[must_use]
 pub fn read_config_repo(files: &Files) -> ConfigRepo {
     let mut diagnostics = Vec::new();
-    let platform = open(files, PLATFORM, &mut diagnostics).and_then(|document| {
-        with_reader(PLATFORM, &mut diagnostics, |reader| {
+    let platform = open(files, PLATFORM_FILE, &mut diagnostics).and_then(|document| {
+        with_reader(PLATFORM_FILE, &mut diagnostics, |reader| {
             platform::read(reader, At::root(&document.root))
         })
     });
     let templates = files
         .iter()
         .filter_map(|(path, bytes)| {
-            let archetype = path.strip_prefix(TEMPLATE_FOLDER)?.strip_suffix(TEMPLATE_SUFFIX)?;
+            let archetype = template_archetype(path)?;
             let read = decode(path, bytes).and_then(|text| Template::parse(path, text));
             Some((
                 archetype.to_owned(),
@@ -49,8 +39,8 @@ pub fn read_config_repo(files: &Files) -> ConfigRepo {
         })
         .collect::<Vec<_>>();
     let archetypes: Vec<&str> = templates.iter().map(|(archetype, _)| archetype.as_str()).collect();
-    let services = open(files, SERVICES, &mut diagnostics).map(|document| {
-        with_reader(SERVICES, &mut diagnostics, |reader| {
+    let services = open(files, SERVICES_FILE, &mut diagnostics).map(|document| {
+        with_reader(SERVICES_FILE, &mut diagnostics, |reader| {
             services::read(reader, At::root(&document.root), platform.as_ref(), &archetypes)
         })
     });

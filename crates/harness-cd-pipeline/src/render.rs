@@ -8,15 +8,17 @@ mod policy;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use harness_cd_model::naming::{
+    IMAGE_TRIGGER, PLATFORM_FILE, Placeholder, SERVICES_FILE, delegate_install_path, delegate_values_path, entity_path,
+    infrastructure_identifier, infrastructure_name, input_set_name, namespace, policy_path, template_path, underscored,
+};
 use harness_cd_model::words::nearest;
-use harness_cd_model::{Diagnostic, Environment, EnvironmentType, Platform, Service, codes};
+use harness_cd_model::{Diagnostic, EntityKind, Environment, EnvironmentType, Platform, Service, codes};
 use harness_cd_template::{Template, Values};
 use serde::Serialize;
 
 use crate::left_out::{LeftOut, first_error, reason_of};
-use crate::naming::{infrastructure_identifier, input_set_name, underscored};
-use crate::read::PLATFORM;
-use crate::{ConfigRepo, agree, template_path};
+use crate::{ConfigRepo, agree};
 
 /// Rendered files by path, and why some are not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -104,7 +106,7 @@ pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
 
 /// Without a platform there is nothing to render, not even for sound services.
 fn nothing(repo: &ConfigRepo, services: &[&Service], mut left_out: Vec<LeftOut>) -> Rendered {
-    let reason = first_error(&repo.diagnostics, PLATFORM).map(reason_of);
+    let reason = first_error(&repo.diagnostics, PLATFORM_FILE).map(reason_of);
     let reason = reason.unwrap_or_default();
     left_out.extend(services.iter().map(|service| everything_of(service, &reason)));
     Rendered {
@@ -121,7 +123,7 @@ fn unknown_service(repo: &ConfigRepo, name: &str) -> Diagnostic {
     };
     crate::finding(
         codes::UNKNOWN_SERVICE,
-        "services.yaml",
+        SERVICES_FILE,
         format!("there is no service `{name}`"),
         hint,
     )
@@ -152,7 +154,7 @@ impl<'p> Writer<'p> {
         }
         let manifests = &platform.manifests;
         self.entity(
-            format!("connectors/{}.yaml", manifests.connector),
+            entity_path(EntityKind::Connector, manifests.connector.as_str()),
             include_str!("render/entities/git-connector.yaml"),
             &[
                 ("IDENTIFIER", manifests.connector.as_str()),
@@ -164,7 +166,7 @@ impl<'p> Writer<'p> {
         );
         let registry = &platform.registry;
         self.entity(
-            format!("connectors/{}.yaml", registry.connector),
+            entity_path(EntityKind::Connector, registry.connector.as_str()),
             include_str!("render/entities/registry-connector.yaml"),
             &[
                 ("IDENTIFIER", registry.connector.as_str()),
@@ -178,14 +180,14 @@ impl<'p> Writer<'p> {
             self.delegate(&delegate.name, &delegate.network);
         }
         for window in &platform.change_windows {
-            let path = format!("policies/{}.rego", window.name);
+            let path = policy_path(&window.name);
             self.rendered.files.insert(path, policy::rego(window, platform));
         }
     }
 
     fn environment(&mut self, environment: &Environment) {
         self.entity(
-            format!("environments/{}.yaml", environment.name),
+            entity_path(EntityKind::Environment, &environment.name),
             include_str!("render/entities/environment.yaml"),
             &[
                 ("NAME", &environment.name),
@@ -195,21 +197,23 @@ impl<'p> Writer<'p> {
         );
         for cluster in self.platform.clusters_of(&environment.name) {
             let connector = underscored(&cluster.name);
-            let (name, region) = (format!("{}-{}", environment.name, cluster.region), &cluster.region);
+            let region = &cluster.region;
+            let name = infrastructure_name(&environment.name, region);
+            let identifier = infrastructure_identifier(environment.identifier.as_str(), region);
             self.entity(
-                format!("infrastructures/{name}.yaml"),
+                entity_path(EntityKind::Infrastructure, &name),
                 include_str!("render/entities/infrastructure.yaml"),
                 &[
                     ("NAME", &name),
-                    ("IDENTIFIER", &infrastructure_identifier(environment, region)),
+                    ("IDENTIFIER", &identifier),
                     ("REGION", region),
-                    ("ENVIRONMENT", &environment.name),
+                    ("NAMESPACE", &namespace(&environment.name, "<+service.name>", region)),
                     ("ENVIRONMENT_IDENTIFIER", environment.identifier.as_str()),
                     ("CONNECTOR", &connector),
                 ],
             );
             self.entity(
-                format!("connectors/{connector}.yaml"),
+                entity_path(EntityKind::Connector, &connector),
                 include_str!("render/entities/cluster-connector.yaml"),
                 &[
                     ("NAME", &cluster.name),
@@ -233,12 +237,12 @@ impl<'p> Writer<'p> {
             }
         }
         self.entity(
-            format!("delegates/{name}.values.yaml"),
+            delegate_values_path(name),
             include_str!("render/entities/delegate-values.yaml"),
             &[("NAME", name), ("TAGS", &tags.join(","))],
         );
         let clusters: Vec<&str> = clusters.map(|cluster| cluster.name.as_str()).collect();
-        let path = format!("delegates/{name}.install.sh");
+        let path = delegate_install_path(name);
         self.rendered.files.insert(path, delegate_install(name, &clusters));
     }
 
@@ -304,6 +308,7 @@ impl<'p> Writer<'p> {
                 ("SERVICE_NAME", &service.name),
                 ("ENVIRONMENT_LIST", &service.environments.join(", ")),
                 ("REGION_LIST", &service.regions.join(", ")),
+                ("IDENTIFIER", IMAGE_TRIGGER),
                 ("PIPELINE", &pipeline),
                 ("CONDITION", &trigger_condition(self.platform)),
             ],
@@ -422,19 +427,19 @@ fn pipeline_files(service: &Service) -> Vec<String> {
 }
 
 fn pipeline_path(service: &Service) -> String {
-    format!("pipelines/{}.yaml", service.pipeline_name())
+    entity_path(EntityKind::Pipeline, &service.pipeline_name())
 }
 
 fn service_path(service: &Service) -> String {
-    format!("services/{}.yaml", service.name)
+    entity_path(EntityKind::Service, &service.name)
 }
 
 fn trigger_path(service: &Service) -> String {
-    format!("triggers/{}.yaml", service.pipeline_name())
+    entity_path(EntityKind::Trigger, &service.pipeline_name())
 }
 
 fn input_set_path(name: &str) -> String {
-    format!("input-sets/{name}.yaml")
+    entity_path(EntityKind::InputSet, name)
 }
 
 /// `for the service `a` and 6 more`
@@ -447,23 +452,10 @@ fn for_services(services: &[&str]) -> String {
 }
 
 fn values_of(service: &Service) -> Values {
-    let first = |list: &[String]| list.first().cloned().unwrap_or_default();
+    let built_in = Placeholder::ALL.iter();
+    let built_in = built_in.map(|known| (known.name().to_owned(), known.value(service)));
     let mut values = service.values.clone();
-    values.extend(
-        [
-            ("SERVICE_NAME", service.name.clone()),
-            ("SERVICE_IDENTIFIER", service.identifier.to_string()),
-            ("ARCHETYPE", service.archetype.clone()),
-            ("TEAM", service.team.clone()),
-            ("TEAM_IDENTIFIER", service.team_identifier.to_string()),
-            ("IMAGE", service.image.clone()),
-            ("ENVIRONMENTS", service.environments.join(",")),
-            ("FIRST_ENVIRONMENT", first(&service.environments)),
-            ("REGIONS", service.regions.join(",")),
-            ("FIRST_REGION", first(&service.regions)),
-        ]
-        .map(|(name, value)| (name.to_owned(), value)),
-    );
+    values.extend(built_in);
     values
 }
 

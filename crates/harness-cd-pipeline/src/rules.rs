@@ -1,3 +1,4 @@
+use harness_cd_model::naming::OWN_TEAM;
 use harness_cd_model::{DeployRules, EnvironmentRules, Platform, Service};
 
 /// The rules that a service's deploy requests are checked against.
@@ -28,7 +29,7 @@ pub fn deploy_rules(platform: &Platform, service: &Service) -> DeployRules {
                     .approvals
                     .iter()
                     .map(|group| {
-                        if group == crate::naming::OWN_TEAM {
+                        if group == OWN_TEAM {
                             service.team.clone()
                         } else {
                             group.clone()

@@ -9,7 +9,8 @@
 
 mod support;
 
-use harness_cd_pipeline::{ConfigRepo, Files, archetype_template, read_config_repo, render, template_path};
+use harness_cd_model::naming::template_path;
+use harness_cd_pipeline::{ConfigRepo, Files, archetype_template, read_config_repo, render};
 use support::{config_repo, example, replaced, validate, workspace};
 
 /// A config repository with the templates that the command writes for it.

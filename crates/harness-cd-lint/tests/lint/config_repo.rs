@@ -4,7 +4,8 @@ use std::fs;
 
 use harness_cd_lint::lint_config_repo;
 use harness_cd_model::Severity;
-use harness_cd_pipeline::{Files, archetype_template, read_config_repo, template_path};
+use harness_cd_model::naming::template_path;
+use harness_cd_pipeline::{Files, archetype_template, read_config_repo};
 
 use crate::support::large_config_repo::large_config_repo;
 use crate::support::{config_repo, example, with, workspace};

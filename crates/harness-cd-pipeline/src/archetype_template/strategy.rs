@@ -1,5 +1,6 @@
 //! The stage that deploys to an environment.
 
+use harness_cd_model::naming::{Placeholder, manifest_folder};
 use harness_cd_model::{Diagnostic, Strategy, VerificationStep};
 
 use super::{Fragment, Place, fill, gate, of_service};
@@ -16,10 +17,10 @@ struct Steps {
 /// The stage of an environment.
 pub(super) fn stage(place: &Place<'_>, strategy: Strategy) -> Fragment {
     let Steps { forth, back } = steps(place, strategy)?;
-    let folder = format!(
-        "generated/{}/{}/<+pipeline.variables.targetRegion>",
-        of_service("SERVICE_NAME"),
-        place.environment.name
+    let folder = manifest_folder(
+        &of_service(Placeholder::ServiceName),
+        &place.environment.name,
+        "<+pipeline.variables.targetRegion>",
     );
     let manifests = match strategy {
         // An Apply step names the file below the folder that Harness fetches.

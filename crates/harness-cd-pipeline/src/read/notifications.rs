@@ -1,11 +1,11 @@
 //! `notifications`.
 
+use harness_cd_model::naming::OWN_TEAM;
 use harness_cd_model::{ApprovalGroup, Environment, NotificationChannel, NotificationEvent, NotificationRule, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::forms::{checked, secret_reference};
 use super::names::{Names, optional_list, reference};
-use crate::naming::OWN_TEAM;
 
 /// The keys of every rule.
 const KEYS: [&str; 4] = ["name", "channel", "events", "environments"];

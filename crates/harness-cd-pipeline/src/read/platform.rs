@@ -1,12 +1,11 @@
 //! `platform.yaml`.
 
+use harness_cd_model::naming::{OWN_TEAM, approval_identifier, infrastructure_name};
 use harness_cd_model::{
     ApprovalGroup, ChangeWindow, Cluster, Delegate, Environment, EnvironmentType, Identifier, ImageTagPolicy,
     ManifestRepository, Network, Platform, Registry, RequiredField, TimeOfDay, VerificationStep, Weekday, codes,
 };
 use harness_cd_yaml::{At, Fields, Reader};
-
-use crate::naming::{OWN_TEAM, approval_identifier};
 
 use super::forms::{checked, is_cidr, is_zone, secret_reference, url};
 use super::names::{Names, optional_list, reference, require_label, required_list, required_reference, text};
@@ -458,10 +457,10 @@ fn clusters<'n>(
             delegates.iter().find(|known| known.name == delegate),
         );
         // Compared as written in file names and infrastructure identifiers: `a-b` + `c` is `a` + `b-c`.
-        let place = format!("{environment}-{region}");
+        let place = infrastructure_name(environment, region);
         if let Some(other) = clusters
             .iter()
-            .find(|other| format!("{}-{}", other.environment, other.region) == place)
+            .find(|other| infrastructure_name(&other.environment, &other.region) == place)
         {
             let message = format!("the clusters `{}` and `{name}` both stand for `{place}`", other.name);
             reader.error(

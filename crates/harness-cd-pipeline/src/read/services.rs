@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use harness_cd_model::naming::{Placeholder, SERVICES_FILE, input_set_name, namespace};
 use harness_cd_model::{Platform, Service, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
-use super::SERVICES;
 use super::names::{Names, optional_list, reference, require_label, required_list, text};
 use crate::LeftOut;
-use crate::naming::{BUILT_IN, input_set_name};
 
 /// The longest Kubernetes namespace.
 const MAX_NAMESPACE: usize = 63;
@@ -36,7 +35,7 @@ pub(super) fn read(
             None => services.extend(service),
             Some(finding) => {
                 let written = item.node.get("name").and_then(|name| name.as_str());
-                let name = written.map_or_else(|| format!("{SERVICES}{}", item.pointer), str::to_owned);
+                let name = written.map_or_else(|| format!("{SERVICES_FILE}{}", item.pointer), str::to_owned);
                 left_out.push(LeftOut::whole(&name, finding));
             }
         }
@@ -200,7 +199,7 @@ fn values(reader: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<String, Stri
                 message,
                 "use capitals, digits and underscores, as in `MIN_REPLICAS`",
             );
-        } else if BUILT_IN.contains(&name) {
+        } else if Placeholder::parse(name).is_some() {
             let message = format!("`{name}` is filled by the product");
             reader.error(codes::BAD_PLACEHOLDER, &at, message, "choose another placeholder name");
         } else if let Some(text) = at.node.text() {
@@ -220,11 +219,9 @@ fn require_short_namespaces(
     environments: &[String],
     regions: &[String],
 ) {
-    let namespaces = environments.iter().flat_map(|environment| {
-        regions
-            .iter()
-            .map(move |region| format!("{environment}-{name}-{region}"))
-    });
+    let namespaces = environments
+        .iter()
+        .flat_map(|environment| regions.iter().map(move |region| namespace(environment, name, region)));
     if let Some(longest) = namespaces
         .max_by_key(String::len)
         .filter(|longest| longest.len() > MAX_NAMESPACE)

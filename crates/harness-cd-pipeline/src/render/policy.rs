@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
+use harness_cd_model::naming::underscored;
 use harness_cd_model::words::CHANGE_TICKET_PATTERN;
 use harness_cd_model::{ChangeWindow, Platform, RequiredField};
-
-use crate::naming::underscored;
 
 /// The policy in the Rego that Harness runs (before version 1). The clock is OPA's own, so no pipeline can fake it.
 /// Absent facts count as bad: an undefined value would make a rule silently not fire.

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use harness_cd_pipeline::{Files, archetype_template, read_config_repo, template_path};
+use harness_cd_model::naming::template_path;
+use harness_cd_pipeline::{Files, archetype_template, read_config_repo};
 
 const SERVICES: usize = 1000;
 const TEAMS: usize = 40;
