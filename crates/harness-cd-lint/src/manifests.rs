@@ -1,5 +1,6 @@
 //! Kubernetes manifests: what runs, with how much, and as whom.
 
+use harness_cd_model::naming::manifest_target;
 use harness_cd_model::words::is_moving_tag;
 use harness_cd_yaml::{Document, Node};
 
@@ -123,12 +124,9 @@ pub(crate) fn namespace<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     }
 }
 
-/// Where the generated manifests are: `generated/<service>/<environment>/<region>/…`.
-pub(crate) const FOLDER: &str = "generated/";
-
 /// A canary deploys one Deployment, and knows no other workload.
 pub(crate) fn canary_of_several<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_>, faults: &mut Faults<'n>) {
-    let Some((service, environment)) = deployed_as(&member.document.file) else {
+    let Some((service, environment)) = manifest_target(&member.document.file) else {
         return;
     };
     if !repo.has_canary(service, environment) {
@@ -146,12 +144,6 @@ pub(crate) fn canary_of_several<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_
         let hint = "give the workload a service of its own, or an archetype that rolls";
         faults.add(&member.document.root, message, hint);
     }
-}
-
-/// The service and the environment of a generated manifest.
-fn deployed_as(path: &str) -> Option<(&str, &str)> {
-    let (service, rest) = path.strip_prefix(FOLDER)?.split_once('/')?;
-    Some((service, rest.split('/').next()?))
 }
 
 fn kind_of(document: &Document) -> &str {

@@ -2,17 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::{Diagnostic, Service};
+use harness_cd_model::naming::{LINT_FILE, entity_path, is_manifest};
+use harness_cd_model::{Diagnostic, EntityKind, Service};
 use harness_cd_pipeline::{ConfigRepo, Files, read_config_repo, render};
 use harness_cd_yaml::{Document, decode, parse_text};
 
 use crate::linter::read;
-use crate::manifests;
 use crate::repo_facts::RepoFacts;
 use crate::settings::LintSettings;
-
-/// The settings of the rules.
-const SETTINGS: &str = "lint.yaml";
 
 /// Checks a whole config repository: its descriptions, its `lint.yaml`, its templates, the manifests below
 /// `generated/`, and what the templates render to. The findings of rendered files carry the path they are rendered
@@ -20,8 +17,8 @@ const SETTINGS: &str = "lint.yaml";
 #[must_use]
 pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
     let repo = read_config_repo(files);
-    let (settings, mut findings) = match files.get(SETTINGS) {
-        Some(text) => LintSettings::read(SETTINGS, text),
+    let (settings, mut findings) = match files.get(LINT_FILE) {
+        Some(text) => LintSettings::read(LINT_FILE, text),
         None => (LintSettings::default(), Vec::new()),
     };
     let rendered = render(&repo, &[]);
@@ -80,7 +77,7 @@ impl RepoCheck<'_> {
         let template_of: BTreeMap<String, &str> = (self.repo.catalog.services.iter())
             .filter_map(|service| {
                 Some((
-                    format!("pipelines/{}.yaml", service.pipeline_name()),
+                    entity_path(EntityKind::Pipeline, &service.pipeline_name()),
                     self.template(service)?,
                 ))
             })
@@ -106,10 +103,7 @@ impl RepoCheck<'_> {
 
     fn manifests(&self) -> Vec<Diagnostic> {
         let mut findings = Vec::new();
-        for (path, bytes) in self.files.range(manifests::FOLDER.to_owned()..) {
-            if !path.starts_with(manifests::FOLDER) || !path.ends_with(".yaml") {
-                continue;
-            }
+        for (path, bytes) in self.files.iter().filter(|(path, _)| is_manifest(path)) {
             match decode(path, bytes).and_then(|text| Ok((text, read(path, text)?))) {
                 Ok((text, documents)) => findings.extend(self.check(text, &documents)),
                 Err(refused) => findings.extend(refused),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::Platform;
+use harness_cd_model::naming::Placeholder;
 use harness_cd_pipeline::ConfigRepo;
 use harness_cd_pipeline::stages::{bodies, steps};
 use harness_cd_template::Template;
@@ -49,12 +50,12 @@ impl<'r> RepoFacts<'r> {
             let names = platform.environments.iter().map(|environment| environment.name.clone());
             names.collect()
         };
-        match (placeholder, platform) {
-            ("REGIONS", Some(platform)) => Some(platform.regions.join(",")),
-            ("FIRST_REGION", Some(platform)) => platform.regions.first().cloned(),
-            ("ENVIRONMENTS", Some(platform)) => Some(names(platform).join(",")),
-            ("FIRST_ENVIRONMENT", Some(platform)) => names(platform).first().cloned(),
-            _ => sample_of(placeholder),
+        match (Placeholder::parse(placeholder)?, platform) {
+            (Placeholder::Regions, Some(platform)) => Some(platform.regions.join(",")),
+            (Placeholder::FirstRegion, Some(platform)) => platform.regions.first().cloned(),
+            (Placeholder::Environments, Some(platform)) => Some(names(platform).join(",")),
+            (Placeholder::FirstEnvironment, Some(platform)) => names(platform).first().cloned(),
+            (known, _) => Some(known.sample().to_owned()),
         }
     }
 
