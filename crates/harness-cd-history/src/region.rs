@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use harness_cd_model::naming::{infrastructure_region, underscored};
+
 /// A known region and how identifiers write it.
 pub(crate) struct Region<'a> {
     name: &'a str,
@@ -9,11 +11,10 @@ pub(crate) struct Region<'a> {
 }
 
 impl<'a> Region<'a> {
-    /// A dash of a name is an underscore in an identifier.
     pub(crate) fn new(name: &'a str) -> Self {
         Self {
             name,
-            word: name.replace(['-', '.', ' '], "_"),
+            word: underscored(name),
         }
     }
 
@@ -38,6 +39,5 @@ pub(crate) fn region<'a>(identifier: &str, environment: Option<&str>, regions: &
     if let Some(region) = known.max_by_key(|region| region.name.len()) {
         return Some(Cow::Borrowed(region.name));
     }
-    let region = rest?.strip_prefix('_')?.strip_suffix("_k8s")?;
-    (!region.is_empty()).then(|| region.to_owned().into())
+    infrastructure_region(rest?).map(|region| region.to_owned().into())
 }
