@@ -5,15 +5,11 @@ use std::path::{Path, PathBuf};
 
 use harness_cd::lint::LintSettings;
 use harness_cd::pipeline::{Files, read_config_repo};
+use harness_cd_model::naming::{LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER};
 use harness_cd_model::{Diagnostic, Platform, ServiceCatalog};
 
 use crate::error::CliError;
 use crate::output;
-
-const TOP_LEVEL: [&str; 2] = ["platform.yaml", "services.yaml"];
-const TEMPLATES: &str = "templates";
-const MANIFESTS: &str = "generated";
-const LINT_SETTINGS: &str = "lint.yaml";
 
 /// The description files and the templates; a file that is missing is left to the core to report.
 pub(crate) fn read_files(repo: &Path) -> Result<Files, CliError> {
@@ -24,12 +20,12 @@ pub(crate) fn read_files(repo: &Path) -> Result<Files, CliError> {
         )));
     }
     let mut files = Files::new();
-    for name in TOP_LEVEL {
+    for name in [PLATFORM_FILE, SERVICES_FILE] {
         add_file(&mut files, repo, name)?;
     }
-    for (name, path) in entries(&repo.join(TEMPLATES))? {
+    for (name, path) in entries(&repo.join(TEMPLATE_FOLDER))? {
         if name.ends_with(".yaml") {
-            files.insert(format!("{TEMPLATES}/{name}"), read(&path)?);
+            files.insert(format!("{TEMPLATE_FOLDER}/{name}"), read(&path)?);
         }
     }
     Ok(files)
@@ -38,14 +34,14 @@ pub(crate) fn read_files(repo: &Path) -> Result<Files, CliError> {
 /// As [`read_files`], with the lint settings and the generated manifests.
 pub(crate) fn read_all_files(repo: &Path) -> Result<Files, CliError> {
     let mut files = read_files(repo)?;
-    add_file(&mut files, repo, LINT_SETTINGS)?;
-    add_folder(&mut files, MANIFESTS, &repo.join(MANIFESTS))?;
+    add_file(&mut files, repo, LINT_FILE)?;
+    add_folder(&mut files, MANIFEST_FOLDER, &repo.join(MANIFEST_FOLDER))?;
     Ok(files)
 }
 
 /// How the config repo grades the rules, and what is wrong with its `lint.yaml`.
 pub(crate) fn read_lint_settings(repo: &Path) -> Result<(LintSettings, Vec<Diagnostic>), CliError> {
-    let path = repo.join(LINT_SETTINGS);
+    let path = repo.join(LINT_FILE);
     if path.exists() {
         Ok(LintSettings::read(&path.to_string_lossy(), &read(&path)?))
     } else {
