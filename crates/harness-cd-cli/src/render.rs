@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use harness_cd::pipeline::{LeftOut, read_config_repo, render};
-use harness_cd_model::Diagnostic;
 
 use crate::config_repo::read_files;
 use crate::error::{CliError, Outcome};
@@ -21,13 +20,13 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliError> {
     let reading = read_config_repo(&read_files(repo)?);
-    let rendered = render(&reading, &arguments.services);
+    let mut rendered = render(&reading, &arguments.services);
+    rendered.add(reading.diagnostics);
+    let rendered = rendered.into_files();
     for (name, text) in &rendered.files {
         output::write_file(&arguments.out.join(name), text)?;
     }
-    let mut diagnostics = [reading.diagnostics, rendered.diagnostics].concat();
-    Diagnostic::sort(&mut diagnostics);
-    for diagnostic in &diagnostics {
+    for diagnostic in &rendered.diagnostics {
         output::note(&output::finding(diagnostic));
     }
     for left_out in &rendered.left_out {
@@ -39,10 +38,10 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
         output::count(rendered.files.len(), "file"),
         arguments.out.display()
     ))?;
-    if output::has_errors(&diagnostics) {
+    if output::has_errors(&rendered.diagnostics) {
         output::note(&format!(
             "not everything was rendered: {}",
-            output::summary(&diagnostics)
+            output::summary(&rendered.diagnostics)
         ));
         return Ok(Outcome::Findings);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::Service;
+use harness_cd_model::{Entity, EntityKind, Service};
 use harness_cd_pipeline::ConfigRepo;
 use harness_cd_yaml::{Document, Node};
 
@@ -16,8 +16,8 @@ pub(crate) struct Entities {
 }
 
 impl Entities {
-    /// The entities of rendered documents, and what the descriptions name that Harness has already.
-    pub(crate) fn of<'d>(documents: impl Iterator<Item = &'d Document>, repo: &ConfigRepo) -> Self {
+    /// The rendered entities, and what the descriptions name that Harness has already.
+    pub(crate) fn of(rendered: &[(&Entity, Document)], repo: &ConfigRepo) -> Self {
         let environments = repo.platform.iter().flat_map(|platform| &platform.environments);
         let tickets = environments.filter_map(|environment| environment.ticket.as_ref());
         let services = &repo.catalog.services;
@@ -28,27 +28,27 @@ impl Entities {
             pipelines: services.iter().map(Service::pipeline_identifier).collect(),
             infrastructures: BTreeMap::new(),
         };
-        for document in documents {
-            for entry in document.root.entries() {
-                if let Some(identifier) = entry.value.get("identifier").and_then(Node::text) {
-                    entities.add(entry.name(), identifier.to_owned(), &entry.value);
-                }
-            }
+        for (entity, document) in rendered {
+            entities.add(entity, document);
         }
         entities
     }
 
-    fn add(&mut self, kind: &str, identifier: String, body: &Node) {
-        match kind {
-            "connector" => _ = self.connectors.insert(identifier),
-            "environment" => _ = self.environments.insert(identifier),
-            "infrastructureDefinition" => {
-                let settings = body.get("spec").into_iter().flat_map(Node::entries);
-                let asks = settings.filter(|entry| entry.value.text().is_some_and(|text| text.starts_with("<+input>")));
-                let asks = asks.map(|entry| entry.name().to_owned()).collect();
-                self.infrastructures.insert(identifier, asks);
-            }
-            _ => {}
+    fn add(&mut self, entity: &Entity, document: &Document) {
+        let identifier = entity.identifier.clone();
+        match entity.kind {
+            EntityKind::Connector => _ = self.connectors.insert(identifier),
+            EntityKind::Environment => _ = self.environments.insert(identifier),
+            EntityKind::Infrastructure => _ = self.infrastructures.insert(identifier, asked(document)),
+            EntityKind::Pipeline | EntityKind::InputSet | EntityKind::Trigger | EntityKind::Service => {}
         }
     }
+}
+
+/// The settings of an infrastructure definition that ask for an input.
+fn asked(document: &Document) -> BTreeSet<String> {
+    let spec = document.root.at(&["infrastructureDefinition", "spec"]);
+    let settings = spec.into_iter().flat_map(Node::entries);
+    let asks = settings.filter(|entry| entry.value.text().is_some_and(|text| text.starts_with("<+input>")));
+    asks.map(|entry| entry.name().to_owned()).collect()
 }

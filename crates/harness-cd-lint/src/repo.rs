@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::{LINT_FILE, entity_path, is_manifest};
-use harness_cd_model::{Diagnostic, EntityKind, Service};
-use harness_cd_pipeline::{ConfigRepo, Files, read_config_repo, render};
+use harness_cd_model::naming::{LINT_FILE, is_manifest};
+use harness_cd_model::{Diagnostic, Entity, EntityKind, Service};
+use harness_cd_pipeline::{ConfigRepo, Files, Rendered, read_config_repo, render};
 use harness_cd_yaml::{Document, decode, parse_text};
 
 use crate::linter::read;
@@ -22,15 +22,15 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
         None => (LintSettings::default(), Vec::new()),
     };
     let rendered = render(&repo, &[]);
-    let documents = entities(&rendered.files);
+    let members = members(&rendered);
     let check = RepoCheck {
         files,
         repo: &repo,
         settings: &settings,
-        facts: RepoFacts::of(&repo, documents.iter().map(|(_, document)| document)),
+        facts: RepoFacts::of(&repo, &members),
     };
     let templates = check.templates();
-    findings.extend(check.rendered(&documents, &templates));
+    findings.extend(check.rendered(&members, &templates));
     findings.extend(templates.into_values().flatten());
     findings.extend(check.manifests());
     findings.extend(rendered.diagnostics);
@@ -39,14 +39,12 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
     findings
 }
 
-/// The Harness entities among rendered files, each with its text. Policies are Rego, and a delegate's values belong
-/// to Helm.
-fn entities(files: &BTreeMap<String, String>) -> Vec<(&str, Document)> {
-    let is_entity = |path: &str| path.ends_with(".yaml") && !path.starts_with("delegates/");
-    let rendered = files.iter().filter(|(path, _)| is_entity(path));
+/// The rendered entities, each with its tree.
+fn members(rendered: &Rendered) -> Vec<(&Entity, Document)> {
+    let entities = rendered.entities.iter();
     // What is rendered is YAML.
-    rendered
-        .filter_map(|(path, text)| Some((text.as_str(), parse_text(path, text).ok()?)))
+    entities
+        .filter_map(|(path, entity)| Some((entity, parse_text(path, &entity.yaml).ok()?)))
         .collect()
 }
 
@@ -73,22 +71,24 @@ impl RepoCheck<'_> {
     }
 
     /// The findings of rendered files beyond those of their templates.
-    fn rendered(&self, documents: &[(&str, Document)], templates: &BTreeMap<&str, Vec<Diagnostic>>) -> Vec<Diagnostic> {
-        let template_of: BTreeMap<String, &str> = (self.repo.catalog.services.iter())
-            .filter_map(|service| {
-                Some((
-                    entity_path(EntityKind::Pipeline, &service.pipeline_name()),
-                    self.template(service)?,
-                ))
-            })
+    fn rendered(
+        &self,
+        members: &[(&Entity, Document)],
+        templates: &BTreeMap<&str, Vec<Diagnostic>>,
+    ) -> Vec<Diagnostic> {
+        let services = self.repo.catalog.services.iter();
+        let template_of: BTreeMap<String, &str> = services
+            .filter_map(|service| Some((service.pipeline_identifier(), self.template(service)?)))
             .collect();
         let mut findings = Vec::new();
-        for (text, document) in documents {
-            let template = template_of.get(&document.file).and_then(|file| templates.get(file));
+        for (entity, document) in members {
+            let is_pipeline = entity.kind == EntityKind::Pipeline;
+            let template = template_of.get(&entity.identifier).filter(|_| is_pipeline);
+            let template = template.and_then(|file| templates.get(file));
             let said: BTreeSet<(&str, &str)> = (template.into_iter().flatten())
                 .map(|finding| (finding.code.as_str(), finding.pointer.as_str()))
                 .collect();
-            let found = self.check(text, std::slice::from_ref(document)).into_iter();
+            let found = self.check(&entity.yaml, std::slice::from_ref(document)).into_iter();
             findings.extend(found.filter(|finding| !said.contains(&(finding.code.as_str(), finding.pointer.as_str()))));
         }
         findings

@@ -36,7 +36,7 @@ pub use deployment::{
 };
 pub use diagnostic::{Diagnostic, Position, Range, Severity};
 pub use duration::duration_ms;
-pub use entity::EntityKind;
+pub use entity::{Entity, EntityKind, EntityScope};
 pub use identifier::{HarnessScope, Identifier, IdentifierError};
 pub use notification::{NotificationChannel, NotificationEvent, NotificationRule};
 pub use platform::{

@@ -22,7 +22,7 @@ fn main() -> io::Result<()> {
         );
     }
     let repo = read_config_repo(&files);
-    let rendered = render(&repo, &[]);
+    let rendered = render(&repo, &[]).into_files();
     for (path, text) in &rendered.files {
         let path = to.join(path);
         fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;

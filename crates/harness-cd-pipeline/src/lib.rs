@@ -26,7 +26,7 @@ pub use archetype_template::archetype_template;
 pub use inputs::{FillError, InputExpression, fill_inputs, runtime_inputs, split_values};
 pub use left_out::LeftOut;
 pub use read::read_config_repo;
-pub use render::{Rendered, render, render_template};
+pub use render::{Rendered, RenderedFiles, render, render_template};
 pub use rules::deploy_rules;
 
 /// A config repository: path relative to its root, `/`-separated, to content.

@@ -54,7 +54,7 @@ fn a_platform_of_five_environments_and_four_regions_needs_no_edit_by_hand() {
     let repo = read_config_repo(&files);
     let rendered = render(&repo, &[]);
     assert_eq!(rendered.diagnostics, []);
-    validate(&rendered.files);
+    validate(&rendered.into_files().files);
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn a_network_is_not_crossed_in_any_environment_or_region() {
         let repo = read_config_repo(&files);
         let found = found(&repo);
         assert!(found.iter().any(|found| found == expected), "{to:?}: {found:?}");
-        assert!(render(&repo, &[]).files.is_empty(), "{to:?}");
+        assert!(render(&repo, &[]).entities.is_empty(), "{to:?}");
     }
 }
 

@@ -13,7 +13,8 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs;
 
-use harness_cd_pipeline::{Files, read_config_repo, render, runtime_inputs};
+use harness_cd_model::EntityKind;
+use harness_cd_pipeline::{Files, Rendered, read_config_repo, render, runtime_inputs};
 use harness_cd_yaml::{Node, Value, parse};
 use support::{example, golden, with};
 
@@ -22,7 +23,13 @@ fn rendered() -> BTreeMap<String, String> {
     assert_eq!(repo.diagnostics, []);
     let rendered = render(&repo, &[]);
     assert_eq!(rendered.diagnostics, []);
-    rendered.files
+    rendered.into_files().files
+}
+
+/// How many pipelines there are.
+fn pipelines(rendered: &Rendered) -> usize {
+    let kinds = rendered.entities.values().map(|entity| entity.kind);
+    kinds.filter(|kind| *kind == EntityKind::Pipeline).count()
 }
 
 #[derive(Debug, PartialEq)]
@@ -135,14 +142,7 @@ fn a_service_that_runs_in_fewer_places_offers_those_alone() {
 fn a_selection_renders_those_services_and_names_unknown_ones() {
     let repo = read_config_repo(&example());
     let rendered = render(&repo, &["payment-service".to_owned(), "paymnet-service".to_owned()]);
-    assert_eq!(
-        rendered
-            .files
-            .keys()
-            .filter(|path| path.starts_with("pipelines/"))
-            .count(),
-        1
-    );
+    assert_eq!(pipelines(&rendered), 1);
     assert_eq!(rendered.diagnostics[0].code, "HCD0114");
     assert_eq!(
         rendered.diagnostics[0].hint.as_deref(),
@@ -306,12 +306,7 @@ fn a_broken_service_stops_that_service_alone() {
         );
         assert_eq!(repo.catalog.services.len(), 6, "{to}");
         assert!(repo.platform.is_some());
-        let pipelines = render(&repo, &[])
-            .files
-            .keys()
-            .filter(|path| path.starts_with("pipelines/"))
-            .count();
-        assert_eq!(pipelines, 6, "{to}");
+        assert_eq!(pipelines(&render(&repo, &[])), 6, "{to}");
     }
 }
 
@@ -350,7 +345,7 @@ fn what_is_left_out_is_named_with_its_reason_and_the_rest_is_there() {
         ),
     ] {
         let repo = read_config_repo(&with(file, from, to));
-        let found = render(&repo, &[]);
+        let found = render(&repo, &[]).into_files();
         let mut names: Vec<&str> = found
             .left_out
             .iter()
@@ -380,7 +375,7 @@ fn what_is_left_out_is_named_with_its_reason_and_the_rest_is_there() {
         "regions: [euw1, euw2]",
         "regions: [euw1, euw2, use1]",
     ));
-    let found = render(&repo, &[]);
+    let found = render(&repo, &[]).into_files();
     assert_eq!((found.files.len(), found.left_out.len()), (0, 7));
     assert!(
         found.left_out[0].reason.starts_with("platform.yaml:"),
@@ -392,7 +387,7 @@ fn what_is_left_out_is_named_with_its_reason_and_the_rest_is_there() {
 #[test]
 fn a_service_that_could_not_be_read_is_not_an_unknown_one() {
     let repo = read_config_repo(&with("services.yaml", "archetype: worker", "archetype: wroker"));
-    let found = render(&repo, &["notification-worker".to_owned(), "report-job".to_owned()]);
+    let found = render(&repo, &["notification-worker".to_owned(), "report-job".to_owned()]).into_files();
     assert_eq!(found.diagnostics, []);
     assert_eq!(found.left_out.len(), 1);
     assert!(found.files.contains_key("pipelines/report-job-cd.yaml"));
@@ -416,7 +411,7 @@ fn an_input_set_chooses_the_environment_and_asks_for_the_rest() {
 fn no_trigger_moves_a_moving_tag_into_production() {
     let condition = |from: &str, to: &str| {
         let repo = read_config_repo(&with("platform.yaml", from, to));
-        let trigger = &render(&repo, &[]).files["triggers/payment-service-cd.yaml"];
+        let trigger = &render(&repo, &[]).entities["triggers/payment-service-cd.yaml"].yaml;
         let line = trigger.lines().find(|line| line.contains("jexlCondition")).unwrap();
         line.trim().replace("<+trigger.payload.", "<")
     };
@@ -545,8 +540,7 @@ fn a_faulty_template_stops_its_own_pipelines_alone_and_is_reported_once() {
         let placeholders = messages.iter().filter(|message| message.contains("TAEM")).count();
         assert!(placeholders <= 1, "{messages:#?}");
         assert!(!messages.is_empty());
-        let pipelines = rendered.files.keys().filter(|path| path.starts_with("pipelines/"));
-        assert_eq!(pipelines.count(), 4, "{to}");
+        assert_eq!(pipelines(&rendered), 4, "{to}");
     }
 }
 

@@ -16,7 +16,7 @@ pub fn render_config_repo(
     let repo = harness_cd::pipeline::read_config_repo(&decode_files(&files)?);
     let mut rendered = harness_cd::pipeline::render(&repo, &[]);
     rendered.add(repo.diagnostics);
-    encode(&rendered)
+    encode(&rendered.into_files())
 }
 
 /// Renders one template once for each set of values, and hands on each text as it is made: a thousand pipelines are

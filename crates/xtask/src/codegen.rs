@@ -100,7 +100,7 @@ fn declarations() -> String {
     printer.visit::<harness_cd::links::HarnessAnnotations>();
     printer.visit::<harness_cd::history::HistoryOptions>();
     printer.visit::<harness_cd::links::HarnessUrl>();
-    printer.visit::<harness_cd::pipeline::Rendered>();
+    printer.visit::<harness_cd::pipeline::RenderedFiles>();
     let printed: Vec<String> = printer.printed.into_values().collect();
     format!("{HEADER}\n{}", printed.join("\n"))
 }

@@ -32,5 +32,7 @@ fn findings(text: &str) -> Vec<String> {
 /// The example's first pipeline, rendered.
 fn rendered_pipeline() -> String {
     let repo = read_config_repo(&support::example());
-    render(&repo, &[]).files["pipelines/payment-service-cd.yaml"].clone()
+    render(&repo, &[]).entities["pipelines/payment-service-cd.yaml"]
+        .yaml
+        .clone()
 }

@@ -79,7 +79,7 @@ fn real_files() -> Vec<String> {
         .map(|bytes| String::from_utf8(bytes.clone()).unwrap())
         .collect();
     let rendered = render(&read_config_repo(&files), &["payment-service".to_owned()]);
-    texts.extend(rendered.files.into_values());
+    texts.extend(rendered.into_files().files.into_values());
     texts.extend(corpus().iter().map(|path| fs::read_to_string(path).unwrap()));
     texts
 }

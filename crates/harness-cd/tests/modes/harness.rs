@@ -43,7 +43,7 @@ impl Estate {
         let folder = tempfile::tempdir().unwrap();
         let entities = folder.path().join("entities");
         let rendered = render(&read_config_repo(&config_repo()), &["payment-service".to_owned()]);
-        for (path, text) in rendered.files {
+        for (path, text) in rendered.into_files().files {
             let file = entities.join(path);
             fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(file, text).unwrap();

@@ -1,0 +1,135 @@
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use harness_cd_model::naming::entity_path;
+use harness_cd_model::{Diagnostic, Entity, EntityKind, EntityScope, Platform, Service};
+use harness_cd_template::{Template, Values};
+
+use super::Rendered;
+use crate::agree;
+use crate::left_out::LeftOut;
+
+/// What an entity is called.
+pub(super) struct Called<'n> {
+    pub(super) kind: EntityKind,
+    /// As its file is called.
+    pub(super) name: &'n str,
+    /// What it belongs to, if it does not stand on its own.
+    pub(super) parent: Option<&'n str>,
+    pub(super) identifier: &'n str,
+}
+
+/// Collects what is rendered.
+pub(super) struct Writer<'p> {
+    pub(super) rendered: Rendered,
+    pub(super) platform: &'p Platform,
+    /// The product's own templates, read once.
+    templates: BTreeMap<&'static str, Template>,
+    /// What a template lacks for some of its services, and for which.
+    unbound: Vec<(Diagnostic, Vec<&'p str>)>,
+}
+
+impl<'p> Writer<'p> {
+    pub(super) fn new(platform: &'p Platform, left_out: Vec<LeftOut>) -> Self {
+        Self {
+            rendered: Rendered {
+                left_out,
+                ..Rendered::default()
+            },
+            platform,
+            templates: BTreeMap::new(),
+            unbound: Vec::new(),
+        }
+    }
+
+    /// Whether a template of an archetype agrees with the platform; where it does not, that is reported.
+    pub(super) fn agrees(&mut self, archetype: &str, template: &Template, services: &[&Service]) -> bool {
+        let own = services.iter().filter(|service| service.archetype == *archetype);
+        let findings = agree::check(template, self.platform, own.copied());
+        let agrees = findings.is_empty();
+        self.rendered.diagnostics.extend(findings);
+        agrees
+    }
+
+    /// Writes an entity by one of the product's own templates.
+    pub(super) fn entity(&mut self, called: &Called<'_>, template: &'static str, values: &[(&str, &str)]) {
+        let identifier = [("IDENTIFIER", called.identifier)];
+        let path = entity_path(called.kind, called.name);
+        match self.text(&path, template, &[&identifier, values].concat()) {
+            Ok(yaml) => self.add(called, yaml),
+            Err(findings) => self.rendered.diagnostics.extend(findings),
+        }
+    }
+
+    /// Adds an entity that has been written.
+    pub(super) fn add(&mut self, called: &Called<'_>, yaml: String) {
+        let entity = Entity {
+            kind: called.kind,
+            scope: EntityScope {
+                org: self.platform.org.clone(),
+                project: self.platform.project.clone(),
+            },
+            parent: called.parent.map(str::to_owned),
+            identifier: called.identifier.to_owned(),
+            yaml,
+        };
+        let path = entity_path(called.kind, called.name);
+        self.rendered.entities.insert(path, entity);
+    }
+
+    /// Writes a file that is no entity by one of the product's own templates.
+    pub(super) fn file(&mut self, path: String, template: &'static str, values: &[(&str, &str)]) {
+        match self.text(&path, template, values) {
+            Ok(text) => _ = self.rendered.others.insert(path, text),
+            Err(findings) => self.rendered.diagnostics.extend(findings),
+        }
+    }
+
+    fn text(&mut self, path: &str, template: &'static str, values: &[(&str, &str)]) -> Result<String, Vec<Diagnostic>> {
+        let platform = self.platform;
+        let common = [
+            ("ORG", platform.org.as_str()),
+            ("PROJECT", platform.project.as_str()),
+            ("MANAGED_BY", platform.managed_by.as_str()),
+        ];
+        let values: Values = common
+            .iter()
+            .chain(values)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        match self.templates.entry(template) {
+            Entry::Occupied(known) => known.get().render(&values),
+            Entry::Vacant(place) => place.insert(Template::parse(path, template)?).render(&values),
+        }
+    }
+
+    /// Notes what a template lacks for a service.
+    pub(super) fn lacks(&mut self, service: &'p str, finding: Diagnostic) {
+        let same = |known: &&mut (Diagnostic, _)| {
+            (&known.0.file, known.0.range, &known.0.message) == (&finding.file, finding.range, &finding.message)
+        };
+        match self.unbound.iter_mut().find(same) {
+            Some((_, services)) => services.push(service),
+            None => self.unbound.push((finding, vec![service])),
+        }
+    }
+
+    /// What has been rendered, with what was noted.
+    pub(super) fn finish(mut self) -> Rendered {
+        let unbound = self.unbound.into_iter().map(|(finding, services)| Diagnostic {
+            message: format!("{} ({})", finding.message, for_services(&services)),
+            ..finding
+        });
+        self.rendered.add(unbound.collect());
+        self.rendered
+    }
+}
+
+/// `for the service `a` and 6 more`
+fn for_services(services: &[&str]) -> String {
+    let first = services.first().copied().unwrap_or_default();
+    match services.len() {
+        0 | 1 => format!("for the service `{first}`"),
+        several => format!("for the service `{first}` and {} more", several - 1),
+    }
+}
