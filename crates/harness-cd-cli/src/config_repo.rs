@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use harness_cd::lint::LintSettings;
 use harness_cd::pipeline::{Files, read_config_repo};
 use harness_cd_model::naming::{LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER};
-use harness_cd_model::{Diagnostic, Platform, ServiceCatalog};
+use harness_cd_model::{Diagnostic, Platform, Service, ServiceCatalog};
 
 use crate::error::CliError;
 use crate::output;
@@ -104,6 +104,12 @@ pub(crate) fn read_platform(repo: &Path) -> Result<(Platform, ServiceCatalog), C
         Some(platform) => Ok((platform, reading.catalog)),
         None => Err(no_platform(repo, &reading.diagnostics)),
     }
+}
+
+/// The service of that name, or the sentence that says that there is none.
+pub(crate) fn find_service<'c>(catalog: &'c ServiceCatalog, name: &str) -> Result<&'c Service, CliError> {
+    let service = catalog.services.iter().find(|service| service.name == name);
+    service.ok_or_else(|| CliError::Input(format!("{SERVICES_FILE} has no service `{name}`")))
 }
 
 /// The sentence for a config repo without a sound `platform.yaml`.

@@ -11,7 +11,7 @@ use harness_cd_model::{
 };
 use uuid::Uuid;
 
-use crate::config_repo::read_platform;
+use crate::config_repo::{find_service, read_platform};
 use crate::error::{CliError, Outcome};
 use crate::harness::{PORTS, Project, UreqTransport, connect, has_key, now_ms};
 use crate::output;
@@ -115,8 +115,7 @@ impl Arguments {
         }
         let (platform, catalog) = read_platform(repo)?;
         let name = self.service.as_deref().unwrap_or_default();
-        let service = catalog.services.iter().find(|service| service.name == name);
-        let service = service.ok_or_else(|| CliError::Input(format!("services.yaml has no service `{name}`")))?;
+        let service = find_service(&catalog, name)?;
         Ok(Target {
             project: Project::of(&platform),
             pipeline: service.pipeline_identifier(),

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use harness_cd::Executions;
 use harness_cd::client::ExecutionQuery;
 use harness_cd::history::{HistoryOptions, shape_history};
-use harness_cd_model::{Deployment, HistoryPage, ServiceCatalog};
+use harness_cd_model::{Deployment, HistoryPage};
 use jiff::Timestamp;
 
-use crate::config_repo::{read, read_platform};
+use crate::config_repo::{find_service, read, read_platform};
 use crate::error::{CliError, Outcome};
 use crate::harness::{Project, connect};
 use crate::output;
@@ -82,7 +82,7 @@ fn all_stages() -> HistoryOptions {
 fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<Executions, CliError> {
     let (platform, catalog) = read_platform(repo)?;
     let pipelines = match &arguments.service {
-        Some(name) => vec![pipeline_of(&catalog, name)?],
+        Some(name) => vec![find_service(&catalog, name)?.pipeline_identifier()],
         None => Vec::new(),
     };
     let query = ExecutionQuery {
@@ -93,14 +93,6 @@ fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<Executions, CliErro
     };
     let harness = connect(&Project::of(&platform))?;
     Ok(pollster::block_on(harness.executions(&query, platform.regions))?)
-}
-
-/// The identifier of a service's pipeline.
-pub(crate) fn pipeline_of(catalog: &ServiceCatalog, name: &str) -> Result<String, CliError> {
-    match catalog.services.iter().find(|service| service.name == name) {
-        Some(service) => Ok(service.pipeline_identifier()),
-        None => Err(CliError::Input(format!("services.yaml has no service `{name}`"))),
-    }
 }
 
 fn rows(page: &HistoryPage) -> Vec<Vec<String>> {
