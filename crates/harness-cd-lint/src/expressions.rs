@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::words::nearest;
+use harness_cd_model::words::did_you_mean;
 use harness_cd_yaml::Node;
 
 use crate::outline::StageOutline;
@@ -150,10 +150,7 @@ const IN_THIS_FILE: &str = "name one that stands in this file";
 const CANDIDATES: usize = 100;
 
 fn hint<'k>(name: &str, known: impl Iterator<Item = &'k str>, otherwise: &str) -> String {
-    match nearest(name, known.take(CANDIDATES)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => otherwise.to_owned(),
-    }
+    did_you_mean(name, known.take(CANDIDATES)).unwrap_or_else(|| otherwise.to_owned())
 }
 
 /// A condition decides something.

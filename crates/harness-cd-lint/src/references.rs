@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use harness_cd_model::words::nearest;
+use harness_cd_model::words::did_you_mean;
 use harness_cd_yaml::Node;
 
 use crate::expressions::{outside_expressions, pipeline_variables};
@@ -90,10 +90,8 @@ fn dangle<'n, 'k>(
     known: impl IntoIterator<Item = &'k String>,
     faults: &mut Faults<'n>,
 ) {
-    let hint = match nearest(text, known.into_iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "mend it, or make sure that Harness has it".to_owned(),
-    };
+    let near = did_you_mean(text, known.into_iter().map(String::as_str));
+    let hint = near.unwrap_or_else(|| "mend it, or make sure that Harness has it".to_owned());
     let message = format!("the config repository describes no {kind} `{text}`");
     faults.add(node, message, hint);
 }

@@ -1,6 +1,6 @@
 //! Which rules hold, and how bad a breach is: `lint.yaml` of a config repository.
 
-use harness_cd_model::words::nearest;
+use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Diagnostic, Grading, Severity, codes};
 use harness_cd_yaml::{At, Reader, parse};
 
@@ -95,10 +95,8 @@ impl LintSettings {
 /// The rule of a code, if a config repository may grade it.
 fn gradable(reader: &mut Reader<'_>, key: &At<'_>, id: &str) -> Option<&'static LintRule> {
     let Some(rule) = lint_rules().iter().find(|rule| rule.code.id == id) else {
-        let hint = match nearest(id, lint_rules().iter().map(|rule| rule.code.id)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "write the code of a rule, for example `HCD1006`".to_owned(),
-        };
+        let near = did_you_mean(id, lint_rules().iter().map(|rule| rule.code.id));
+        let hint = near.unwrap_or_else(|| "write the code of a rule, for example `HCD1006`".to_owned());
         reader.error(codes::UNKNOWN_RULE, key, format!("there is no rule `{id}`"), hint);
         return None;
     };

@@ -1,6 +1,6 @@
 //! Keys, types and node kinds, against the vocabulary.
 
-use harness_cd_model::words::nearest;
+use harness_cd_model::words::did_you_mean;
 use harness_cd_yaml::{Node, Value};
 
 use crate::place::{Faults, Place, Role, is_filled_in, type_of};
@@ -147,10 +147,8 @@ pub(crate) fn unknown_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
             if is_known || is_filled_in(name) || ignored(place).any(|found| found.key == name) {
                 continue;
             }
-            let hint = match nearest(name, words(body.keys)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known here: {}", body.keys.replace(' ', ", ")),
-            };
+            let near = did_you_mean(name, words(body.keys));
+            let hint = near.unwrap_or_else(|| format!("known here: {}", body.keys.replace(' ', ", ")));
             faults.add(&entry.key, format!("Harness knows no `{name}` here"), hint);
         }
     }
@@ -189,8 +187,8 @@ pub(crate) fn unknown_word<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
 
 /// The nearest word of a list, or the list if it is short.
 pub(crate) fn word_hint(text: &str, list: &str) -> String {
-    match nearest(text, words(list)) {
-        Some(near) => format!("did you mean `{near}`?"),
+    match did_you_mean(text, words(list)) {
+        Some(question) => question,
         None if words(list).count() > 30 => "look the name up in Harness's documentation".to_owned(),
         None => format!("use one of {}", list.replace(' ', ", ")),
     }

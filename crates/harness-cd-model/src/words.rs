@@ -20,11 +20,17 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// `did you mean X?` where a candidate is near, otherwise the list to choose from.
+/// `did you mean X?` where a candidate is near.
+#[must_use]
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(name, candidates).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// The same, and where none is near the list to choose from.
 #[must_use]
 pub fn advice(name: &str, candidates: &[&str]) -> String {
-    if let Some(near) = nearest(name, candidates.iter().copied()) {
-        return format!("did you mean `{near}`?");
+    if let Some(question) = did_you_mean(name, candidates.iter().copied()) {
+        return question;
     }
     match candidates {
         [] => "there is none to choose from".to_owned(),

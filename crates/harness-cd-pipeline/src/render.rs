@@ -12,7 +12,7 @@ mod writer;
 use std::collections::BTreeMap;
 
 use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE};
-use harness_cd_model::words::nearest;
+use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Diagnostic, Service, codes};
 use harness_cd_template::{Template, Values};
 
@@ -89,10 +89,8 @@ fn nothing(repo: &ConfigRepo, services: &[&Service], mut left_out: Vec<LeftOut>)
 
 fn unknown_service(repo: &ConfigRepo, name: &str) -> Diagnostic {
     let names = repo.catalog.services.iter().map(|service| service.name.as_str());
-    let hint = match nearest(name, names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "name a service of services.yaml that has no findings".to_owned(),
-    };
+    let near = did_you_mean(name, names);
+    let hint = near.unwrap_or_else(|| "name a service of services.yaml that has no findings".to_owned());
     crate::finding(
         codes::UNKNOWN_SERVICE,
         SERVICES_FILE,

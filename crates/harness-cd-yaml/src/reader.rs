@@ -1,4 +1,4 @@
-use harness_cd_model::words::nearest;
+use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Code, Diagnostic, Range, codes};
 
 use crate::tree::{Node, Value, child_pointer};
@@ -107,10 +107,8 @@ impl<'f> Reader<'f> {
         }
         for entry in at.node.entries().filter(|entry| !known.contains(&entry.name())) {
             let name = entry.name();
-            let hint = match nearest(name, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known here: {}", known.join(", ")),
-            };
+            let near = did_you_mean(name, known.iter().copied());
+            let hint = near.unwrap_or_else(|| format!("known here: {}", known.join(", ")));
             let pointer = child_pointer(&at.pointer, name);
             self.add(
                 codes::UNKNOWN_KEY,
@@ -205,10 +203,8 @@ impl<'f> Reader<'f> {
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
         if found.is_none() {
             let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let hint = match nearest(text, names.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("use one of {}", names.join(", ")),
-            };
+            let near = did_you_mean(text, names.iter().copied());
+            let hint = near.unwrap_or_else(|| format!("use one of {}", names.join(", ")));
             self.error(
                 codes::UNKNOWN_WORD,
                 at,

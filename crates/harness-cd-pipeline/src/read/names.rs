@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::words::nearest;
+use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Code, Identifier, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
@@ -117,8 +117,8 @@ pub(super) fn reference<'n>(
     if known.contains(&name) {
         return Some(name);
     }
-    let hint = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
+    let hint = match did_you_mean(name, known.iter().copied()) {
+        Some(question) => question,
         None if known.is_empty() => format!("declare the {kind} first"),
         None => format!("known: {}", known.join(", ")),
     };
