@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::{Entity, EntityKind, Service};
-use harness_cd_pipeline::ConfigRepo;
+use harness_cd_pipeline::{ConfigRepo, InputExpression};
 use harness_cd_yaml::{Document, Node};
 
 /// What a config repository describes, by identifier.
@@ -49,6 +49,6 @@ impl Entities {
 fn asked(document: &Document) -> BTreeSet<String> {
     let spec = document.root.at(&["infrastructureDefinition", "spec"]);
     let settings = spec.into_iter().flat_map(Node::entries);
-    let asks = settings.filter(|entry| entry.value.text().is_some_and(|text| text.starts_with("<+input>")));
+    let asks = settings.filter(|entry| entry.value.text().is_some_and(InputExpression::is_one));
     asks.map(|entry| entry.name().to_owned()).collect()
 }

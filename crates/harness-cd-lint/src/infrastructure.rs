@@ -1,5 +1,7 @@
 //! Infrastructure definitions: releases and namespaces.
 
+use harness_cd_pipeline::InputExpression;
+
 use crate::expressions::outside_expressions;
 use crate::place::{Faults, Place};
 
@@ -23,7 +25,7 @@ pub(crate) fn namespace<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(text) = place.node.text().filter(|_| is_setting(place, "namespace")) else {
         return;
     };
-    if text.contains("${") || text.contains("{{") || text.starts_with("<+input>") {
+    if text.contains("${") || text.contains("{{") || InputExpression::is_one(text) {
         return;
     }
     let parts = outside_expressions(text);

@@ -7,6 +7,7 @@ use harness_cd_yaml::Node;
 
 use crate::expressions::{outside_expressions, pipeline_variables};
 use crate::place::{Faults, Place};
+use harness_cd_pipeline::InputExpression;
 use harness_cd_pipeline::stages::bodies;
 
 /// An identifier follows the grammar.
@@ -95,7 +96,7 @@ pub(crate) fn reference<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
         return;
     };
     // `<+input>` has modifiers behind it, which are no part of a reference.
-    if text.starts_with("<+input>") {
+    if InputExpression::is_one(text) {
         return;
     }
     if text.contains("<+") {

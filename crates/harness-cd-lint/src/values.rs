@@ -179,7 +179,7 @@ pub(crate) fn needless_artifact_input<'n>(place: &Place<'n, '_>, faults: &mut Fa
     if !place.is_at("artifacts primary primaryArtifactRef") {
         return;
     }
-    let asks = place.node.text().is_some_and(|text| text.starts_with("<+input>"));
+    let asks = place.node.text().is_some_and(InputExpression::is_one);
     let sources = place.mapping.and_then(|primary| primary.get("sources"));
     if asks && sources.is_some_and(|sources| sources.items().count() == 1) {
         let message = "every run has to choose among one artifact source, and no trigger supplies the choice";

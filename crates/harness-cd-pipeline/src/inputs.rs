@@ -83,7 +83,7 @@ fn describe(input: InputExpression, pointer: &str, place: Option<Place<'_>>) -> 
     let is_bare = input == InputExpression::default();
     let default = input
         .default
-        .or_else(|| declared("default").filter(|text| !text.starts_with("<+input>")));
+        .or_else(|| declared("default").filter(|text| !InputExpression::is_one(text)));
     let required = match is_variable {
         true => declared("required").as_deref() == Some("true"),
         false => default.is_none(),

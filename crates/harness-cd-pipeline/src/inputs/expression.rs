@@ -27,10 +27,19 @@ const MODIFIERS: [&str; 6] = [
 ];
 
 impl InputExpression {
+    /// How every one begins.
+    const MARK: &str = "<+input>";
+
+    /// Whether a scalar asks for an input, whatever modifiers follow.
+    #[must_use]
+    pub fn is_one(text: &str) -> bool {
+        text.starts_with(Self::MARK)
+    }
+
     /// Reads a scalar; `None` if it does not start with `<+input>`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let mut rest = text.trim().strip_prefix("<+input>")?;
+        let mut rest = text.trim().strip_prefix(Self::MARK)?;
         let mut input = Self::default();
         while let Some((name, argument, after)) = next_modifier(rest) {
             input.apply(name, argument);
