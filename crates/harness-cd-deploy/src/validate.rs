@@ -147,13 +147,13 @@ fn fields(
     let required = |field| environment.filter(|environment| environment.required_fields.contains(&field));
     change_ticket(request, required(RequiredField::ChangeTicket), found);
     prose(
-        "rollbackPlan",
+        RequiredField::RollbackPlan.name(),
         request.rollback_plan.as_deref(),
         required(RequiredField::RollbackPlan),
         found,
     );
     prose(
-        "businessJustification",
+        RequiredField::BusinessJustification.name(),
         request.business_justification.as_deref(),
         required(RequiredField::BusinessJustification),
         found,
@@ -294,7 +294,7 @@ fn region(
 }
 
 fn change_ticket(request: &DeployRequest, required: Option<&EnvironmentRules>, found: &mut Vec<Violation>) {
-    const FIELD: &str = "changeTicket";
+    const FIELD: &str = RequiredField::ChangeTicket.name();
     let Some(ticket) = given(FIELD, request.change_ticket.as_deref(), required, found) else {
         return;
     };

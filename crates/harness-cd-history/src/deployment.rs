@@ -67,11 +67,7 @@ pub(crate) fn deployment<'a>(
         service_name: service.name.cow(),
         environment: infrastructure.environment.cow(),
         environment_name: infrastructure.environment_name.cow(),
-        environment_type: match infrastructure.environment_type.get() {
-            Some("Production") => Some(EnvironmentType::Production),
-            Some("PreProduction") => Some(EnvironmentType::PreProduction),
-            _ => None,
-        },
+        environment_type: infrastructure.environment_type.get().and_then(EnvironmentType::parse),
         region: infrastructure
             .identifier
             .get()

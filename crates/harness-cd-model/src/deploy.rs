@@ -85,6 +85,21 @@ pub enum RequiredField {
     BusinessJustification,
 }
 
+impl RequiredField {
+    /// Every such field, in the order of a request's.
+    pub const ALL: [Self; 3] = [Self::ChangeTicket, Self::RollbackPlan, Self::BusinessJustification];
+
+    /// How a request and a platform description write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ChangeTicket => "changeTicket",
+            Self::RollbackPlan => "rollbackPlan",
+            Self::BusinessJustification => "businessJustification",
+        }
+    }
+}
+
 /// The rules that one service's deploy requests are checked against: the part of the platform description that a
 /// browser may hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -202,4 +217,25 @@ pub enum ViolationCode {
     ChangeWindowClosed,
     /// The environment's change window names a time zone that is not known here.
     TimeZoneUnknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_required_field_is_called_as_in_a_request() {
+        let text = Some("text".to_owned());
+        let request = DeployRequest {
+            change_ticket: text.clone(),
+            rollback_plan: text.clone(),
+            business_justification: text,
+            ..DeployRequest::default()
+        };
+        let request = serde_json::to_value(request).unwrap();
+        for field in RequiredField::ALL {
+            assert_eq!(serde_json::to_value(field).unwrap(), field.name());
+            assert!(request.get(field.name()).is_some(), "{field:?}");
+        }
+    }
 }

@@ -20,6 +20,7 @@ pub mod naming;
 mod notification;
 mod platform;
 mod runtime_input;
+mod service;
 mod status;
 mod ticket;
 pub mod words;
@@ -41,8 +42,9 @@ pub use identifier::{HarnessScope, Identifier, IdentifierError};
 pub use notification::{NotificationChannel, NotificationEvent, NotificationRule};
 pub use platform::{
     ApprovalGroup, Cluster, Delegate, Environment, EnvironmentType, ImageTagPolicy, ManifestRepository, Network,
-    Platform, Registry, Service, ServiceCatalog, VerificationStep,
+    Platform, Registry, VerificationStep,
 };
 pub use runtime_input::{InputKind, InputValue, InputValues, InputsReading, Patterns, RuntimeInput};
+pub use service::{Service, ServiceCatalog};
 pub use status::{ExecutionStatus, StatusGroup, StatusPhase};
 pub use ticket::{TicketPolicy, TicketSystem};

@@ -1,8 +1,6 @@
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use crate::{Archetype, ChangeWindow, Identifier, NotificationRule, RequiredField, TicketPolicy, naming};
+use crate::{Archetype, ChangeWindow, Identifier, NotificationRule, RequiredField, TicketPolicy};
 
 /// The platform description: everything about environments, regions, clusters, delegates and connectors that a
 /// platform team writes down once, in `platform.yaml`.
@@ -72,6 +70,26 @@ pub enum EnvironmentType {
     Production,
     /// Anything before production.
     PreProduction,
+}
+
+impl EnvironmentType {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Production, Self::PreProduction];
+
+    /// Harness's own word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "Production",
+            Self::PreProduction => "PreProduction",
+        }
+    }
+
+    /// Reads Harness's own word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == text)
+    }
 }
 
 /// An environment, in which services run in one or more regions.
@@ -173,52 +191,6 @@ pub struct ImageTagPolicy {
     pub immutable_only: bool,
 }
 
-/// The services of `services.yaml`, checked as [`Platform`] is.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ServiceCatalog {
-    /// Services, in file order.
-    pub services: Vec<Service>,
-}
-
-/// One service.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Service {
-    /// For example `payment-service`.
-    pub name: String,
-    /// Derived from the name.
-    pub identifier: Identifier,
-    /// Chooses the template, for example `api`.
-    pub archetype: String,
-    /// The owning team, for example `payments-team`.
-    pub team: String,
-    /// Derived from the team.
-    pub team_identifier: Identifier,
-    /// The image path below the registry, for example `project/payment-service`.
-    pub image: String,
-    /// Names of the environments it runs in, in platform order.
-    pub environments: Vec<String>,
-    /// Names of the regions it runs in, in platform order.
-    pub regions: Vec<String>,
-    /// Further placeholder values, by placeholder name.
-    pub values: BTreeMap<String, String>,
-}
-
-impl Service {
-    /// The pipeline's name: `payment-service-cd`.
-    #[must_use]
-    pub fn pipeline_name(&self) -> String {
-        naming::pipeline_name(&self.name)
-    }
-
-    /// The pipeline's identifier: `payment_service_cd`.
-    #[must_use]
-    pub fn pipeline_identifier(&self) -> String {
-        naming::pipeline_identifier(self.identifier.as_str())
-    }
-}
-
 impl Platform {
     /// The environment of that name.
     #[must_use]
@@ -237,5 +209,19 @@ impl Platform {
         self.clusters
             .iter()
             .filter(move |cluster| cluster.environment == environment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_environment_type_is_written_as_harness_writes_it() {
+        for known in EnvironmentType::ALL {
+            assert_eq!(serde_json::to_value(known).unwrap(), known.as_str());
+            assert_eq!(EnvironmentType::parse(known.as_str()), Some(known));
+        }
+        assert_eq!(EnvironmentType::parse("production"), None);
     }
 }

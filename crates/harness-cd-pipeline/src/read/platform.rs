@@ -317,10 +317,7 @@ fn environment<'n>(
     if let (Some(at), Some((name, _))) = (&name_at, &named) {
         require_label(reader, at, name);
     }
-    let types = [
-        ("Production", EnvironmentType::Production),
-        ("PreProduction", EnvironmentType::PreProduction),
-    ];
+    let types = EnvironmentType::ALL.map(|known| (known.as_str(), known));
     let environment_type = reader
         .required(&fields, "type")
         .and_then(|at| reader.one_of(&at, &types));
@@ -329,11 +326,7 @@ fn environment<'n>(
         .optional(&fields, "changeWindow")
         .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "change window", windows))
         .map(str::to_owned);
-    let words = [
-        ("changeTicket", RequiredField::ChangeTicket),
-        ("rollbackPlan", RequiredField::RollbackPlan),
-        ("businessJustification", RequiredField::BusinessJustification),
-    ];
+    let words = RequiredField::ALL.map(|field| (field.name(), field));
     let required_fields = optional_list(reader, &fields, "requiredFields")
         .iter()
         .filter_map(|at| reader.one_of(at, &words))

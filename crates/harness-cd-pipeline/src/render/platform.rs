@@ -51,7 +51,7 @@ fn environment(writer: &mut Writer<'_>, environment: &Environment) {
         include_str!("entities/environment.yaml"),
         &[
             ("NAME", &environment.name),
-            ("TYPE", &format!("{:?}", environment.environment_type)),
+            ("TYPE", environment.environment_type.as_str()),
         ],
     );
 }

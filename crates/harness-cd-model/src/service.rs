@@ -1,0 +1,51 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{Identifier, naming};
+
+/// The services of `services.yaml`, checked as [`Platform`](crate::Platform) is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceCatalog {
+    /// Services, in file order.
+    pub services: Vec<Service>,
+}
+
+/// One service.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Service {
+    /// For example `payment-service`.
+    pub name: String,
+    /// Derived from the name.
+    pub identifier: Identifier,
+    /// Chooses the template, for example `api`.
+    pub archetype: String,
+    /// The owning team, for example `payments-team`.
+    pub team: String,
+    /// Derived from the team.
+    pub team_identifier: Identifier,
+    /// The image path below the registry, for example `project/payment-service`.
+    pub image: String,
+    /// Names of the environments it runs in, in platform order.
+    pub environments: Vec<String>,
+    /// Names of the regions it runs in, in platform order.
+    pub regions: Vec<String>,
+    /// Further placeholder values, by placeholder name.
+    pub values: BTreeMap<String, String>,
+}
+
+impl Service {
+    /// The pipeline's name: `payment-service-cd`.
+    #[must_use]
+    pub fn pipeline_name(&self) -> String {
+        naming::pipeline_name(&self.name)
+    }
+
+    /// The pipeline's identifier: `payment_service_cd`.
+    #[must_use]
+    pub fn pipeline_identifier(&self) -> String {
+        naming::pipeline_identifier(self.identifier.as_str())
+    }
+}
