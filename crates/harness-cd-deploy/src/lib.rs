@@ -4,6 +4,7 @@
 //!
 //! Architecture invariant: nothing in this crate panics on any input, and it stays small enough for a browser.
 
+mod fields;
 mod inputs;
 mod request;
 mod validate;

@@ -2,25 +2,11 @@
 
 use std::fmt;
 
+use harness_cd_model::words::{advice, pointer_token, quoted};
 use harness_cd_model::{DeployRequest, InputValue, InputValues, Violation, ViolationCode};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use harness_cd_model::words::{advice, pointer_token, quoted};
-
-/// The fields of a request, in the order in which they are reported.
-pub(crate) const FIELDS: [&str; 8] = [
-    "service",
-    "imageTag",
-    "environment",
-    "region",
-    "changeTicket",
-    "rollbackPlan",
-    "businessJustification",
-    INPUTS,
-];
-
-/// The field that holds the values of the pipeline's further inputs.
-const INPUTS: &str = "inputs";
+use crate::fields::{FIELDS, INPUTS, Unset, set};
 
 /// What could be read, and what could not. A field that is absent or `null` stays empty: whether it is required is a
 /// question for [`crate::validate`].
@@ -143,39 +129,9 @@ fn unknown(name: &str) -> Violation {
     let message = format!(
         "{} is not a field of a deploy request; {}",
         quoted(name),
-        advice(name, &FIELDS)
+        advice(name, FIELDS)
     );
     violation(ViolationCode::FieldUnknown, name, message)
-}
-
-enum Unset {
-    Twice,
-    Unknown,
-}
-
-fn set(request: &mut DeployRequest, name: &str, value: String) -> Result<(), Unset> {
-    let required = |field: &mut String, value| {
-        let twice = !field.is_empty();
-        *field = value;
-        if twice { Err(Unset::Twice) } else { Ok(()) }
-    };
-    let optional = |field: &mut Option<String>, value| {
-        if field.replace(value).is_some() {
-            Err(Unset::Twice)
-        } else {
-            Ok(())
-        }
-    };
-    match name {
-        "service" => required(&mut request.service, value),
-        "imageTag" => required(&mut request.image_tag, value),
-        "environment" => required(&mut request.environment, value),
-        "region" => required(&mut request.region, value),
-        "changeTicket" => optional(&mut request.change_ticket, value),
-        "rollbackPlan" => optional(&mut request.rollback_plan, value),
-        "businessJustification" => optional(&mut request.business_justification, value),
-        _ => Err(Unset::Unknown),
-    }
 }
 
 /// The members of a JSON object, of any types, in the order they are written.

@@ -6,6 +6,7 @@ use harness_cd_model::{
     TimeZones, Violation, ViolationCode,
 };
 
+use crate::fields::given_texts;
 use crate::inputs;
 use crate::request::{in_field_order, input_path, read_leniently, violation};
 use crate::window;
@@ -108,21 +109,10 @@ fn inputs_that_are_fields(request: &DeployRequest, found: &mut Vec<Violation>) {
 
 /// A pipeline that is in no config repo knows nothing of environments, regions and tickets.
 fn fields_without_rules(request: &DeployRequest, found: &mut Vec<Violation>) {
-    let given = |text: &Option<String>| text.is_some();
-    for (field, is_given) in [
-        ("service", !request.service.is_empty()),
-        ("imageTag", !request.image_tag.is_empty()),
-        ("environment", !request.environment.is_empty()),
-        ("region", !request.region.is_empty()),
-        ("changeTicket", given(&request.change_ticket)),
-        ("rollbackPlan", given(&request.rollback_plan)),
-        ("businessJustification", given(&request.business_justification)),
-    ] {
-        if is_given {
-            let message =
-                format!("`{field}` means nothing to a pipeline that is in no config repo; give its `inputs` alone");
-            found.push(violation(ViolationCode::FieldUnknown, field, message));
-        }
+    for field in given_texts(request) {
+        let message =
+            format!("`{field}` means nothing to a pipeline that is in no config repo; give its `inputs` alone");
+        found.push(violation(ViolationCode::FieldUnknown, field, message));
     }
 }
 
