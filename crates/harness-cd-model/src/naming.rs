@@ -51,13 +51,10 @@ pub fn infrastructure_name(environment: &str, region: &str) -> String {
     format!("{environment}-{region}")
 }
 
-/// `int_stable_euw1_k8s`, of an environment's identifier and a region's name.
+/// `int_stable_euw1_k8s`, of an environment and a region as identifiers write them.
 #[must_use]
-pub fn infrastructure_identifier(environment_identifier: &str, region: &str) -> String {
-    format!(
-        "{environment_identifier}_{}{INFRASTRUCTURE_SUFFIX}",
-        underscored(region)
-    )
+pub fn infrastructure_identifier(environment: &str, region: &str) -> String {
+    format!("{environment}_{region}{INFRASTRUCTURE_SUFFIX}")
 }
 
 /// The region in what follows the environment in the identifier of an infrastructure definition: `euw1` of
@@ -102,7 +99,7 @@ mod tests {
     fn names_follow_from_names() {
         assert_eq!(pipeline_name("payment-service"), "payment-service-cd");
         assert_eq!(pipeline_identifier("payment_service"), "payment_service_cd");
-        assert_eq!(infrastructure_identifier("int_stable", "eu-w1"), "int_stable_eu_w1_k8s");
+        assert_eq!(infrastructure_identifier("int_stable", "euw1"), "int_stable_euw1_k8s");
         assert_eq!(infrastructure_name("int-stable", "euw1"), "int-stable-euw1");
     }
 
@@ -127,9 +124,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_infrastructure_gives_its_region_back(environment in "[a-z_]{1,12}", region in "[a-z0-9-]{1,12}") {
+        fn an_infrastructure_gives_its_region_back(environment in "[a-z_]{1,12}", region in "[a-z0-9_]{1,12}") {
             let identifier = infrastructure_identifier(&environment, &region);
-            let region = underscored(&region);
             prop_assert_eq!(identifier.strip_prefix(&environment).and_then(infrastructure_region), Some(&*region));
         }
     }

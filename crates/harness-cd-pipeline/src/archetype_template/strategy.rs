@@ -1,12 +1,15 @@
 //! The stage that deploys to an environment.
 
-use harness_cd_model::naming::{Placeholder, manifest_folder};
+use harness_cd_model::naming::{Placeholder, infrastructure_identifier, manifest_folder};
 use harness_cd_model::{Diagnostic, Strategy, VerificationStep};
 
 use super::{Fragment, Place, fill, gate, of_service};
 
 const ROLLING: &str = include_str!("rolling.yaml");
 const ROLLING_ROLLBACK: &str = include_str!("rolling-rollback.yaml");
+
+/// The region that a run was started for.
+const TARGET_REGION: &str = "<+pipeline.variables.targetRegion>";
 
 /// What a strategy does, and how it takes that back.
 struct Steps {
@@ -20,18 +23,20 @@ pub(super) fn stage(place: &Place<'_>, strategy: Strategy) -> Fragment {
     let folder = manifest_folder(
         &of_service(Placeholder::ServiceName),
         &place.environment.name,
-        "<+pipeline.variables.targetRegion>",
+        TARGET_REGION,
     );
     let manifests = match strategy {
         // An Apply step names the file below the folder that Harness fetches.
         Strategy::Apply => folder,
         _ => format!("{folder}/manifests.yaml"),
     };
+    let infrastructure = infrastructure_identifier(place.environment.identifier.as_str(), TARGET_REGION);
     let stage = place.fragment(
         include_str!("deploy-stage.yaml"),
         &[
             ("STAGE_IDENTIFIER", &place.stage_identifier()),
             ("MANIFESTS", &manifests),
+            ("INFRASTRUCTURE", &infrastructure),
             // Where nothing can be taken back, promising it would mislead.
             (
                 "ON_FAILURE",

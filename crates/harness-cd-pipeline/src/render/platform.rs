@@ -65,7 +65,7 @@ fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &
             kind: EntityKind::Infrastructure,
             name: &name,
             parent: Some(parent),
-            identifier: &infrastructure_identifier(parent, region),
+            identifier: &infrastructure_identifier(parent, &underscored(region)),
         },
         include_str!("entities/infrastructure.yaml"),
         &[
