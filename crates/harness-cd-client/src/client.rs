@@ -2,7 +2,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use harness_cd_links::pipeline_page;
-use harness_cd_model::{ExecutionStatus, HarnessScope};
+use harness_cd_model::{ExecutionStatus, HarnessScope, PipelineRef};
 use serde::{Deserialize, Serialize};
 
 use crate::budget::{Admission, Budget, Urgency, used_up};
@@ -150,11 +150,22 @@ impl<T> HarnessClient<T> {
         end.and_then(|end| base.get(..host + end)).unwrap_or(base).to_owned()
     }
 
+    /// A pipeline of the scope, with the scope.
+    #[must_use]
+    pub fn pipeline_ref<'a>(&'a self, pipeline: &'a str) -> PipelineRef<'a> {
+        let HarnessScope { account, org, project } = &self.options.scope;
+        PipelineRef {
+            account: account.into(),
+            org: org.into(),
+            project: project.into(),
+            pipeline: pipeline.into(),
+        }
+    }
+
     /// The address below which a pipeline's pages are.
     #[must_use]
     pub fn pipeline_page(&self, pipeline: &str) -> String {
-        let HarnessScope { account, org, project } = &self.options.scope;
-        pipeline_page(&self.ui_base(), account, org, project, pipeline)
+        pipeline_page(&self.ui_base(), &self.pipeline_ref(pipeline))
     }
 }
 

@@ -850,3 +850,17 @@ fn a_client_that_cannot_work_is_not_made() {
         assert!(HarnessClient::new(with_url(good), &script).is_ok());
     }
 }
+
+#[test]
+fn a_pipeline_is_known_with_the_scope_it_is_in() {
+    let script = Script::new(|_: &Request, _| text(200, "{}"));
+    let harness = client(&script);
+    assert_eq!(
+        serde_json::to_value(harness.pipeline_ref("shop_cd")).unwrap(),
+        json!({ "account": "ACC", "org": "default", "project": "platform", "pipeline": "shop_cd" })
+    );
+    assert_eq!(
+        harness.pipeline_page("shop_cd"),
+        "https://app.harness.io/ng/account/ACC/module/cd/orgs/default/projects/platform/pipelines/shop_cd"
+    );
+}

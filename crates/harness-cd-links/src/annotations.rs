@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{HarnessUrl, HarnessUrlKind, parse_url, url};
+use harness_cd_model::HarnessScope;
 use harness_cd_model::words::quoted;
 
 /// What an entity's annotations say of Harness.
@@ -277,7 +278,11 @@ fn service_page(project: &HarnessUrl, address: &str, id: &str) -> Option<String>
         return None;
     }
     let (scheme, _) = address.split_once("://")?;
-    let (org, name) = (project.org.as_deref()?, project.project.as_deref()?);
+    let scope = HarnessScope {
+        account: project.account.clone(),
+        org: project.org.clone()?,
+        project: project.project.clone()?,
+    };
     let ui_base = format!("{scheme}://{}", project.host);
-    Some(url::service_page(&ui_base, &project.account, org, name, id))
+    Some(url::service_page(&ui_base, &scope, id))
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use harness_cd_model::words::quoted;
+use harness_cd_model::{HarnessScope, PipelineRef};
 
 /// What a page of Harness's user interface is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,14 +192,14 @@ fn project_page(ui_base: &str, account: &str, org: &str, project: &str) -> Strin
 
 /// The address below which a pipeline's pages are. `ui_base` is the origin of Harness's user interface.
 #[must_use]
-pub fn pipeline_page(ui_base: &str, account: &str, org: &str, project: &str, pipeline: &str) -> String {
-    let project = project_page(ui_base, account, org, project);
-    format!("{project}/pipelines/{}", encoded(pipeline))
+pub fn pipeline_page(ui_base: &str, at: &PipelineRef<'_>) -> String {
+    let project = project_page(ui_base, &at.account, &at.org, &at.project);
+    format!("{project}/pipelines/{}", encoded(&at.pipeline))
 }
 
 /// The page of a service.
-pub(crate) fn service_page(ui_base: &str, account: &str, org: &str, project: &str, service: &str) -> String {
-    let project = project_page(ui_base, account, org, project);
+pub(crate) fn service_page(ui_base: &str, scope: &HarnessScope, service: &str) -> String {
+    let project = project_page(ui_base, &scope.account, &scope.org, &scope.project);
     format!("{project}/services/{}", encoded(service))
 }
 

@@ -8,11 +8,13 @@
     reason = "a test fails by panicking"
 )]
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use harness_cd_links::{
     LabelledUrl, annotation_keys, execution_page, parse_url, pipeline_page, read_annotations, studio_page,
 };
+use harness_cd_model::PipelineRef;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -88,9 +90,22 @@ fn the_made_service_address_keeps_host_and_port() {
     );
 }
 
+fn pipeline_ref(texts: [&'static str; 4]) -> PipelineRef<'static> {
+    let [account, org, project, pipeline] = texts.map(Cow::Borrowed);
+    PipelineRef {
+        account,
+        org,
+        project,
+        pipeline,
+    }
+}
+
 #[test]
 fn what_is_written_can_be_read() {
-    let pipeline = pipeline_page("https://harness.acme.example/", "A$c", "default", "platform", "shop_cd");
+    let pipeline = pipeline_page(
+        "https://harness.acme.example/",
+        &pipeline_ref(["A$c", "default", "platform", "shop_cd"]),
+    );
     assert_eq!(
         pipeline,
         "https://harness.acme.example/ng/account/A$c/module/cd/orgs/default/projects/platform/pipelines/shop_cd"
@@ -110,7 +125,7 @@ fn what_is_written_can_be_read() {
             "{address}"
         );
     }
-    let odd = pipeline_page("https://h", "a/b", "o", "p", "x?y");
+    let odd = pipeline_page("https://h", &pipeline_ref(["a/b", "o", "p", "x?y"]));
     assert_eq!(
         odd,
         "https://h/ng/account/a%2Fb/module/cd/orgs/o/projects/p/pipelines/x%3Fy"

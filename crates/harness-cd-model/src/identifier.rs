@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -139,6 +140,23 @@ pub struct HarnessScope {
     pub org: String,
     /// The project identifier.
     pub project: String,
+}
+
+/// One pipeline of all that there are: another project may have one of the same identifier.
+///
+/// The texts are borrowed where they can be, as those of a history's rows are.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PipelineRef<'a> {
+    /// The account identifier.
+    pub account: Cow<'a, str>,
+    /// The organization identifier.
+    pub org: Cow<'a, str>,
+    /// The project identifier.
+    pub project: Cow<'a, str>,
+    /// The pipeline identifier.
+    pub pipeline: Cow<'a, str>,
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub use deployment::{
 pub use diagnostic::{Diagnostic, Position, Range, Severity};
 pub use duration::duration_ms;
 pub use entity::{Entity, EntityKind, EntityScope};
-pub use identifier::{HarnessScope, Identifier, IdentifierError};
+pub use identifier::{HarnessScope, Identifier, IdentifierError, PipelineRef};
 pub use notification::{NotificationChannel, NotificationEvent, NotificationRule};
 pub use platform::{
     ApprovalGroup, Cluster, Delegate, Environment, EnvironmentType, ImageTagPolicy, ManifestRepository, Network,

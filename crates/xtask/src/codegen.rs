@@ -89,6 +89,7 @@ fn declarations() -> String {
     printer.visit::<harness_cd_model::HarnessScope>();
     printer.visit::<harness_cd_model::HistoryPage>();
     printer.visit::<harness_cd_model::InputsReading>();
+    printer.visit::<harness_cd_model::PipelineRef>();
     printer.visit::<harness_cd_model::StatusGroup>();
     printer.visit::<harness_cd::client::ClientOptions>();
     printer.visit::<harness_cd::client::ExecutionQuery>();

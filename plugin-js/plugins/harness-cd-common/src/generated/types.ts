@@ -825,6 +825,30 @@ export type LivePipeline = {
 };
 
 /**
+ * One pipeline of all that there are: another project may have one of the same identifier.
+ *
+ * The texts are borrowed where they can be, as those of a history's rows are.
+ */
+export type PipelineRef = {
+  /**
+   * The account identifier.
+   */
+  account: string,
+  /**
+   * The organization identifier.
+   */
+  org: string,
+  /**
+   * The project identifier.
+   */
+  project: string,
+  /**
+   * The pipeline identifier.
+   */
+  pipeline: string,
+};
+
+/**
  * A row that could not be shaped.
  */
 export type Quarantined = {
