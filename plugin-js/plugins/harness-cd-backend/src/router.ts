@@ -79,14 +79,15 @@ export async function createRouter(options: {
   ): Promise<DeployResponse> {
     const entity = await readEntity(req, credentials);
     await authorize(harnessCdDeploymentCreatePermission, credentials);
-    const pipeline = await pipelineOf(entity, harnessCd);
+    const ref = await pipelineOf(entity, harnessCd);
+    const { pipeline } = ref;
     const rules = await harnessCd.deployRules(pipeline);
     const check = await harnessCd.checkDeploy(typeof req.body === 'string' ? req.body : '', { pipeline, rules });
     if (check.kind === 'rejected') return check;
     try {
       return await harnessCd.deploy(check, { startedBy: credentials.principal.userEntityRef });
     } finally {
-      history.forget(pipeline); // also after a failure: where the outcome is unknown, the history is where to look
+      history.forget(ref); // also after a failure: where the outcome is unknown, the history is where to look
     }
   }
 
@@ -111,7 +112,7 @@ export async function createRouter(options: {
 
   router.get('/v1/entities/:kind/:namespace/:name/executions/:executionId', async (req, res) => {
     const entity = await readableEntity(req);
-    const pipeline = await pipelineOf(entity, harnessCd);
+    const { pipeline } = await pipelineOf(entity, harnessCd);
     const progress = await harnessCd.getExecution(req.params.executionId);
     if (progress.pipeline !== pipeline) {
       // Whoever sees one entity does not see the executions of every other.

@@ -11,12 +11,14 @@ import {
   type HarnessScope,
   type HistoryPage,
   type LivePipeline,
+  type PipelineRef,
   type RunOutcome,
 } from 'backstage-plugin-harness-cd-common';
 import { type HarnessClient, readAnnotations } from 'harness-cd-wasm';
 import type { ConfigRepo } from './ConfigRepo';
 import { fromModuleError, harnessFailure, isHarnessFailure } from './errors';
 import { LastKnown, slowerWhileUnchanged, type Known } from './LastKnown';
+import { refuseOtherScope } from './scope';
 
 /** Long enough for the people who open a dialog at the same time, short enough for a change to be seen at once. */
 const PIPELINE_FRESH_MS = 30_000;
@@ -47,8 +49,8 @@ export interface HarnessCdService {
   deployRules(pipeline: string): Promise<DeployRules | undefined>;
   /** The rules of a service, by its identifier in Harness. */
   deployRulesOfService(service: string): Promise<DeployRules | undefined>;
-  /** A pipeline by its identifier, at most 30 s old, or the last known one while Harness cannot be asked. */
-  getPipeline(identifier: string): Promise<Known<LivePipeline>>;
+  /** A pipeline of the scope, at most 30 s old, or the last known one while Harness cannot be asked. */
+  getPipeline(pipeline: PipelineRef): Promise<Known<LivePipeline>>;
   /**
    * Checks a deploy request, given as the JSON text that a person or a program sent: against the rules of its service,
    * without calling Harness, and where none is broken against the live pipeline. A pipeline that is in no config repo
@@ -66,8 +68,8 @@ export interface HarnessCdService {
 /** The service over the WebAssembly module. */
 export class DefaultHarnessCdService implements HarnessCdService {
   readonly scope: HarnessScope;
-  readonly #pipelines = new LastKnown<string, LivePipeline>({
-    read: identifier => this.#ask('read a pipeline', client => client.getPipeline(identifier)),
+  readonly #pipelines = new LastKnown<PipelineRef, LivePipeline>({
+    read: ({ pipeline }) => this.#ask('read a pipeline', client => client.getPipeline(pipeline)),
     freshFor: () => PIPELINE_FRESH_MS,
     max: MAX_PIPELINES,
   });
@@ -103,8 +105,10 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return rules.find(rule => rule.serviceIdentifier === service);
   }
 
-  async getPipeline(identifier: string): Promise<Known<LivePipeline>> {
-    return this.#pipelines.ask(identifier);
+  async getPipeline(ref: PipelineRef): Promise<Known<LivePipeline>> {
+    const { account, org, project, pipeline } = ref;
+    refuseOtherScope(`The pipeline ${pipeline}`, ref, this.scope); // the client would read its namesake
+    return this.#pipelines.ask({ account, org, project, pipeline });
   }
 
   async checkDeploy(requestText: string, target: { pipeline: string; rules?: DeployRules }): Promise<DeployCheck> {

@@ -52,9 +52,21 @@ describe('harnessCdServiceRef', () => {
     expect((await startTwoPlugins())[0]).not.toBe(one);
   });
 
+  const payment = { ...Simulator.scope, pipeline: 'payment_service_cd' };
+
+  it('reads no pipeline of another project for one of its own', async () => {
+    const [harnessCd] = await startTwoPlugins();
+    await harnessCd.getPipeline(payment);
+    for (const other of [{ account: 'other' }, { org: 'other' }, { project: 'other' }]) {
+      const asked = harnessCd.getPipeline({ ...payment, ...other });
+      await expect(asked).rejects.toMatchObject({ code: 'WRONG_SCOPE', message: expect.stringContaining(' other') });
+    }
+    expect(await simulator.requests()).toHaveLength(1);
+  });
+
   it('reads a pipeline once for all who ask', async () => {
     const services = await startTwoPlugins();
-    const answers = await Promise.all(services.map(harnessCd => harnessCd.getPipeline('payment_service_cd')));
+    const answers = await Promise.all(services.map(harnessCd => harnessCd.getPipeline(payment)));
     expect(answers[0].value.identifier).toBe('payment_service_cd');
     expect(answers[1]).toEqual(answers[0]);
     expect(await simulator.requests()).toHaveLength(1);

@@ -1,4 +1,10 @@
-import type { Deployment, DeploymentsQuery, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  Deployment,
+  DeploymentsQuery,
+  DeploymentsResponse,
+  PipelineRef,
+} from 'backstage-plugin-harness-cd-common';
 import {
   harnessProblem,
   isHarnessFailure,
@@ -17,7 +23,7 @@ const MAX_PAGES = 500;
  * Harness is asked once for all who look at the same page within 2 to 5 s; the store is the memory beyond that.
  */
 export class DeploymentHistory {
-  readonly #pages = new LastKnown<{ pipeline: string; query: DeploymentsQuery }, DeploymentsResponse>({
+  readonly #pages = new LastKnown<{ pipeline: PipelineRef; query: DeploymentsQuery }, DeploymentsResponse>({
     read: ({ pipeline, query }) => this.#read(pipeline, query),
     freshFor: slowerWhileUnchanged(2_000, 5_000),
     max: MAX_PAGES,
@@ -29,16 +35,16 @@ export class DeploymentHistory {
   ) {}
 
   /** A page of a pipeline's deployments. */
-  async page(pipeline: string, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+  async page(pipeline: PipelineRef, query: DeploymentsQuery): Promise<DeploymentsResponse> {
     return (await this.#pages.ask({ pipeline, query })).value;
   }
 
   /** Something happened to a pipeline's deployments: they are read again when next asked for. */
-  forget(pipeline: string): void {
-    this.#pages.forget(question => question.pipeline === pipeline);
+  forget(pipeline: PipelineRef): void {
+    this.#pages.forget(question => isDeepStrictEqual(question.pipeline, pipeline));
   }
 
-  async #read(pipeline: string, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+  async #read(pipeline: PipelineRef, query: DeploymentsQuery): Promise<DeploymentsResponse> {
     try {
       return await this.#fromHarness(pipeline, query);
     } catch (error) {
@@ -47,10 +53,10 @@ export class DeploymentHistory {
     }
   }
 
-  async #fromHarness(pipeline: string, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+  async #fromHarness(pipeline: PipelineRef, query: DeploymentsQuery): Promise<DeploymentsResponse> {
     const { page, pageSize, environment, status } = query;
     const { deployments, totalExecutions } = await this.harnessCd.listDeployments({
-      pipelines: [pipeline],
+      pipelines: [pipeline.pipeline],
       environments: environment ? [environment] : [],
       statuses: status ?? [],
       page,
@@ -60,7 +66,7 @@ export class DeploymentHistory {
     return { deployments: deployments.filter(matches(query)), page, pageSize, totalExecutions };
   }
 
-  async #lastKnown(pipeline: string, query: DeploymentsQuery, failure: HarnessFailure): Promise<DeploymentsResponse> {
+  async #lastKnown(pipeline: PipelineRef, query: DeploymentsQuery, failure: HarnessFailure): Promise<DeploymentsResponse> {
     const { page, pageSize, environment, status = [] } = query;
     const now = Date.now();
     const { succeededAt, failingSince = now } = await this.store.recordFailure(pipeline, now);

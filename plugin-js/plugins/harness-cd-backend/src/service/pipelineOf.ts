@@ -1,19 +1,16 @@
 import { type Entity, stringifyEntityRef } from '@backstage/catalog-model';
-import { HARNESS_PIPELINE_URL_ANNOTATION, type HarnessScope } from 'backstage-plugin-harness-cd-common';
-import { harnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { HARNESS_PIPELINE_URL_ANNOTATION, type PipelineRef } from 'backstage-plugin-harness-cd-common';
+import { harnessFailure, refuseOtherScope, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 
-/** The identifier of the pipeline that an entity's annotations name, or of the one that deploys the service they name. */
-export async function pipelineOf(entity: Entity, harnessCd: HarnessCdService): Promise<string> {
+/** The pipeline that an entity's annotations name, or of the one that deploys the service they name. */
+export async function pipelineOf(entity: Entity, harnessCd: HarnessCdService): Promise<PipelineRef> {
   const { pipelines, services, problems } = harnessCd.readAnnotations(entity.metadata.annotations ?? {});
   const target = (pipelines[0] ?? services[0])?.target;
   if (!target) throw withoutPipeline(entity, problems[0]);
-  if (!isSameScope(target, harnessCd.scope)) {
-    throw harnessFailure(
-      'WRONG_SCOPE',
-      `The entity's page in Harness is in ${scopeText(target)}; this portal is configured for ${scopeText(harnessCd.scope)}.`,
-    );
-  }
-  return target.pipeline ?? pipelineOfService(target.service, harnessCd);
+  refuseOtherScope("The entity's page in Harness", target, harnessCd.scope);
+  const { account, org, project } = target;
+  const pipeline = target.pipeline ?? (await pipelineOfService(target.service, harnessCd));
+  return { account, org, project, pipeline };
 }
 
 async function pipelineOfService(service: string | undefined, harnessCd: HarnessCdService): Promise<string> {
@@ -34,12 +31,4 @@ function withoutPipeline(entity: Entity, problem: { annotation: string; message:
   return harnessFailure('PIPELINE_NOT_FOUND', `${entityRef} names no pipeline of Harness.`, {
     hint: `Add the annotation ${HARNESS_PIPELINE_URL_ANNOTATION} with the address of its pipeline.`,
   });
-}
-
-function isSameScope(one: Partial<HarnessScope>, other: HarnessScope): boolean {
-  return one.account === other.account && one.org === other.org && one.project === other.project;
-}
-
-function scopeText({ account, org, project }: Partial<HarnessScope>): string {
-  return `account ${account}, organization ${org}, project ${project}`;
 }

@@ -1,5 +1,6 @@
 import { mockServices, type TestDatabaseId, TestDatabases } from '@backstage/backend-test-utils';
-import type { Deployment } from 'backstage-plugin-harness-cd-common';
+import type { Deployment, PipelineRef } from 'backstage-plugin-harness-cd-common';
+import type { Knex } from 'knex';
 import { DatabaseDeploymentStore, migrationsDirectory } from './DatabaseDeploymentStore';
 
 // PostgreSQL where a server is given; without one Backstage would ask for Docker.
@@ -8,13 +9,13 @@ const ids: TestDatabaseId[] = process.env.BACKSTAGE_TEST_DATABASE_POSTGRES15_CON
   : ['SQLITE_3'];
 const databases = TestDatabases.create({ ids });
 
-const pipeline = 'payment_service_cd';
+const pipeline: PipelineRef = { account: 'acme', org: 'default', project: 'platform', pipeline: 'payment_service_cd' };
 
 function deployment(id: string, fields: Partial<Deployment> = {}): Deployment {
   return {
     id,
     executionId: id,
-    pipeline,
+    pipeline: pipeline.pipeline,
     stage: 'deploy',
     status: 'Success',
     phase: 'succeeded',
@@ -70,12 +71,29 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
     expect(await list({ environment: 'int_stable', statuses: ['Failed'] })).toEqual([]);
   });
 
-  it('replaces a deployment that went on, and keeps pipelines apart', async () => {
+  it('replaces a deployment that went on', async () => {
     const store = await createStore();
     await store.recordSuccess(pipeline, [deployment('one', { status: 'Running', phase: 'active' })], 1);
     await store.recordSuccess(pipeline, [deployment('one')], 2);
-    await store.recordSuccess('other_cd', [deployment('one', { pipeline: 'other_cd' })], 3);
     expect(await store.list(everything)).toEqual({ deployments: [deployment('one')], totalExecutions: 1 });
+  });
+
+  it.each([
+    { pipeline: 'other_cd' },
+    { project: 'storefront' },
+    { org: 'other' },
+    { account: 'other' },
+  ])('keeps the pipeline apart from the one of %p', async about => {
+    const store = await createStore();
+    const other: PipelineRef = { ...pipeline, ...about };
+    await store.recordSuccess(pipeline, [deployment('one')], 1);
+    expect(await store.recordFailure(pipeline, 2)).toEqual({ succeededAt: 1, failingSince: 2 });
+    await store.recordSuccess(other, [deployment('one', { status: 'Failed', phase: 'failed' })], 3);
+
+    expect((await store.list(everything)).deployments).toEqual([deployment('one')]);
+    expect((await store.list({ ...everything, pipeline: other })).deployments).toMatchObject([{ status: 'Failed' }]);
+    expect(await store.recordFailure(pipeline, 4)).toEqual({ succeededAt: 1, failingSince: 2 });
+    expect(await store.recordFailure(other, 5)).toEqual({ succeededAt: 3, failingSince: 5 });
   });
 
   it('remembers since when Harness fails, and since when it does not', async () => {
@@ -86,12 +104,51 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
     expect(await store.recordFailure(pipeline, 11)).toEqual({ succeededAt: 1_790_000_000_000, failingSince: 10 });
   });
 
-  it('migrates up and down', async () => {
-    const knex = await databases.init(databaseId);
-    await knex.migrate.latest({ directory: migrationsDirectory });
-    expect(await knex.schema.hasTable('harness_cd_deployments')).toBe(true);
-    await knex.migrate.rollback({ directory: migrationsDirectory }, true);
-    expect(await knex.schema.hasTable('harness_cd_deployments')).toBe(false);
-    expect(await knex.schema.hasTable('harness_cd_pipeline_syncs')).toBe(false);
+  describe('migrates', () => {
+    const migration = (name: string) => ({ directory: migrationsDirectory, name });
+    const columns = async (knex: Knex, table: string) => Object.keys(await knex(table).columnInfo()).sort();
+
+    /** The landed schema, with a row in each table. */
+    async function createLanded() {
+      const knex = await databases.init(databaseId);
+      await knex.migrate.up(migration('20261123000000_deployments.js'));
+      const row = { pipeline: 'a_cd', id: 'e/s', execution_id: 'e', status: 'Success', fetched_at: 1, payload: '{}' };
+      await knex('harness_cd_deployments').insert(row);
+      await knex('harness_cd_pipeline_syncs').insert({ pipeline: 'a_cd', succeeded_at: 1 });
+      return { knex, row };
+    }
+
+    it('from pipelines without a project, whose rows are of none', async () => {
+      const { knex } = await createLanded();
+      const store = await DatabaseDeploymentStore.create(mockServices.database({ knex }));
+      for (const table of ['harness_cd_deployments', 'harness_cd_pipeline_syncs']) {
+        expect(await knex(table)).toEqual([]);
+      }
+      await store.recordSuccess(pipeline, [deployment('one')], 1);
+      expect((await store.list(everything)).totalExecutions).toBe(1);
+    });
+
+    it('back to them, also where two projects have the same pipeline', async () => {
+      const { knex, row } = await createLanded();
+      const before = await columns(knex, 'harness_cd_deployments');
+      const store = await DatabaseDeploymentStore.create(mockServices.database({ knex }));
+      for (const project of ['platform', 'storefront']) {
+        await store.recordSuccess({ ...pipeline, project }, [deployment('one')], 1);
+      }
+      await knex.migrate.down(migration('20261127000000_pipeline_ref.js'));
+
+      expect(await columns(knex, 'harness_cd_deployments')).toEqual(before);
+      expect(await knex('harness_cd_pipeline_syncs')).toEqual([]);
+      await knex('harness_cd_deployments').insert(row);
+      await expect(knex('harness_cd_deployments').insert(row)).rejects.toThrow(/unique/i);
+    });
+
+    it('down to nothing', async () => {
+      const { knex } = await createLanded();
+      await knex.migrate.latest({ directory: migrationsDirectory });
+      await knex.migrate.rollback({ directory: migrationsDirectory }, true);
+      expect(await knex.schema.hasTable('harness_cd_deployments')).toBe(false);
+      expect(await knex.schema.hasTable('harness_cd_pipeline_syncs')).toBe(false);
+    });
   });
 });

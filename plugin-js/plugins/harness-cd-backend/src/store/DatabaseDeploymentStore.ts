@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
 import { type DatabaseService, resolvePackagePath } from '@backstage/backend-plugin-api';
-import type { Deployment } from 'backstage-plugin-harness-cd-common';
+import type { Deployment, PipelineRef } from 'backstage-plugin-harness-cd-common';
 import type { DeploymentStore, PipelineSync, StoredDeploymentsQuery } from './DeploymentStore';
 
 const DEPLOYMENTS = 'harness_cd_deployments';
 const SYNCS = 'harness_cd_pipeline_syncs';
+const PIPELINE = ['account', 'org', 'project', 'pipeline'] as const;
 
 /** The folder of the migrations. */
 export const migrationsDirectory = resolvePackagePath('backstage-plugin-harness-cd-backend', 'migrations');
@@ -19,9 +20,10 @@ export class DatabaseDeploymentStore implements DeploymentStore {
 
   private constructor(private readonly knex: Knex) {}
 
-  async recordSuccess(pipeline: string, deployments: Deployment[], at: number): Promise<void> {
+  async recordSuccess(pipeline: PipelineRef, deployments: Deployment[], at: number): Promise<void> {
+    const key = keyOf(pipeline);
     const rows = deployments.map(deployment => ({
-      pipeline,
+      ...key,
       id: deployment.id,
       execution_id: deployment.executionId,
       environment: deployment.environment ?? null,
@@ -31,19 +33,20 @@ export class DatabaseDeploymentStore implements DeploymentStore {
       payload: JSON.stringify(deployment),
     }));
     await this.knex.transaction(async transaction => {
-      if (rows.length > 0) await transaction(DEPLOYMENTS).insert(rows).onConflict(['pipeline', 'id']).merge();
+      if (rows.length > 0) await transaction(DEPLOYMENTS).insert(rows).onConflict([...PIPELINE, 'id']).merge();
       await transaction(SYNCS)
-        .insert({ pipeline, succeeded_at: at, failing_since: null })
-        .onConflict('pipeline')
+        .insert({ ...key, succeeded_at: at, failing_since: null })
+        .onConflict([...PIPELINE])
         .merge();
     });
   }
 
-  async recordFailure(pipeline: string, at: number): Promise<PipelineSync> {
+  async recordFailure(pipeline: PipelineRef, at: number): Promise<PipelineSync> {
+    const key = keyOf(pipeline);
     return this.knex.transaction(async transaction => {
-      await transaction(SYNCS).insert({ pipeline }).onConflict('pipeline').ignore();
-      await transaction(SYNCS).where({ pipeline }).whereNull('failing_since').update({ failing_since: at });
-      const row = await transaction(SYNCS).where({ pipeline }).first();
+      await transaction(SYNCS).insert(key).onConflict([...PIPELINE]).ignore();
+      await transaction(SYNCS).where(key).whereNull('failing_since').update({ failing_since: at });
+      const row = await transaction(SYNCS).where(key).first();
       return { succeededAt: milliseconds(row.succeeded_at), failingSince: milliseconds(row.failing_since) };
     });
   }
@@ -72,12 +75,17 @@ export class DatabaseDeploymentStore implements DeploymentStore {
 
   #wanted({ pipeline, environment, statuses }: StoredDeploymentsQuery): Knex.QueryBuilder {
     return this.knex(DEPLOYMENTS)
-      .where({ pipeline })
+      .where(keyOf(pipeline))
       .modify(builder => {
         if (environment) builder.where({ environment });
         if (statuses.length > 0) builder.whereIn('status', statuses);
       });
   }
+}
+
+/** The columns that say which pipeline a row is of, and nothing else that the reference may have beside them. */
+function keyOf({ account, org, project, pipeline }: PipelineRef): PipelineRef {
+  return { account, org, project, pipeline };
 }
 
 /** PostgreSQL's driver hands a bigint out as text. */

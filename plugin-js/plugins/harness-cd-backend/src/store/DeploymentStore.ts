@@ -1,8 +1,8 @@
-import type { Deployment } from 'backstage-plugin-harness-cd-common';
+import type { Deployment, PipelineRef } from 'backstage-plugin-harness-cd-common';
 
 /** Which of a pipeline's last known deployments. */
 export interface StoredDeploymentsQuery {
-  pipeline: string;
+  pipeline: PipelineRef;
   /** An environment's identifier. */
   environment?: string;
   /** Any of these; empty for all. */
@@ -24,9 +24,9 @@ export interface PipelineSync {
 /** Remembers deployments for the time when Harness cannot be asked. */
 export interface DeploymentStore {
   /** Harness answered: keeps the deployments and that it went well. */
-  recordSuccess(pipeline: string, deployments: Deployment[], at: number): Promise<void>;
+  recordSuccess(pipeline: PipelineRef, deployments: Deployment[], at: number): Promise<void>;
   /** Harness could not be asked: keeps since when. */
-  recordFailure(pipeline: string, at: number): Promise<PipelineSync>;
+  recordFailure(pipeline: PipelineRef, at: number): Promise<PipelineSync>;
   /** The last known deployments, newest execution first, the stages of one in the order of their start. */
   list(query: StoredDeploymentsQuery): Promise<{ deployments: Deployment[]; totalExecutions: number }>;
 }
