@@ -47,6 +47,8 @@ pub fn shape_progress(body: &[u8], options: &HistoryOptions) -> Result<Execution
     } = execution;
     Ok(ExecutionProgress {
         execution_id,
+        org: summary.org.owned(),
+        project: summary.project.owned(),
         pipeline: summary.pipeline.get().unwrap_or_default().to_owned(),
         status,
         phase,

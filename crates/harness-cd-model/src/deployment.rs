@@ -191,6 +191,12 @@ pub struct ExecutionStep {
 pub struct ExecutionProgress {
     /// The execution (Harness's `planExecutionId`).
     pub execution_id: String,
+    /// The organization's identifier, where Harness names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org: Option<String>,
+    /// The project's identifier, where Harness names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
     /// The pipeline's identifier.
     pub pipeline: String,
     /// The execution's own status.

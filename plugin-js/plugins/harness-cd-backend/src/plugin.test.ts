@@ -344,7 +344,7 @@ describe('harnessCdPlugin', () => {
     const { body } = await request(server).get(path('ledger-service', 'deployments?pageSize=1')).expect(200);
     const execution = `executions/${body.deployments[0].executionId}`;
     const own = await request(server).get(path('ledger-service', execution)).expect(200);
-    expect(own.body.pipeline).toBe('ledger_service_cd');
+    expect(own.body).toMatchObject({ org: 'default', project: 'platform', pipeline: 'ledger_service_cd' });
 
     const other = await request(server).get(path('payment-service', execution)).expect(404);
     expect(other.body.error).toMatchObject({

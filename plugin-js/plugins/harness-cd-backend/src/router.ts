@@ -26,6 +26,7 @@ import {
 } from 'backstage-plugin-harness-cd-node';
 import type { DeploymentHistory } from './service/DeploymentHistory';
 import { deployTarget } from './service/deployTarget';
+import { isExecutionOf } from './service/isExecutionOf';
 import { pipelineOf } from './service/pipelineOf';
 
 const MAX_REQUEST_SIZE = '64kb';
@@ -112,11 +113,12 @@ export async function createRouter(options: {
 
   router.get('/v1/entities/:kind/:namespace/:name/executions/:executionId', async (req, res) => {
     const entity = await readableEntity(req);
-    const { pipeline } = await pipelineOf(entity, harnessCd);
-    const progress = await harnessCd.getExecution(req.params.executionId);
-    if (progress.pipeline !== pipeline) {
+    const { executionId } = req.params;
+    const ref = await pipelineOf(entity, harnessCd);
+    const progress = await harnessCd.getExecution(executionId);
+    if (!isExecutionOf(progress, ref)) {
       // Whoever sees one entity does not see the executions of every other.
-      throw harnessFailure('NOT_FOUND', `${req.params.executionId} is no execution of the pipeline ${pipeline}.`);
+      throw harnessFailure('NOT_FOUND', `${executionId} is no execution of the pipeline ${ref.pipeline}.`);
     }
     res.json(progress);
   });

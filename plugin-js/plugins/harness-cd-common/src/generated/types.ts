@@ -404,6 +404,14 @@ export type ExecutionProgress = {
    */
   executionId: string,
   /**
+   * The organization's identifier, where Harness names it.
+   */
+  org?: string,
+  /**
+   * The project's identifier, where Harness names it.
+   */
+  project?: string,
+  /**
    * The pipeline's identifier.
    */
   pipeline: string,
