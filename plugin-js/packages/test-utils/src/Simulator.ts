@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { exampleConfigRepo, examplePipeline, program } from './paths';
 
@@ -127,6 +128,15 @@ export class Simulator {
 
   async forgetRequests(): Promise<void> {
     await this.#control('DELETE', 'requests');
+  }
+
+  /** Starts a backend, and waits for the one read by which it tries its key: no test counts that. */
+  async afterTrial<T>(start: () => Promise<T>): Promise<T> {
+    await this.forgetRequests();
+    const started = await start();
+    while ((await this.requests()).length === 0) await wait(10);
+    await this.forgetRequests();
+    return started;
   }
 
   /** How many calls came since the start, of whoever has a key. */

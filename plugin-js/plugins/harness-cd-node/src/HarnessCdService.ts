@@ -18,7 +18,7 @@ import { type HarnessClient, readAnnotations } from 'harness-cd-wasm';
 import type { ConfigRepo } from './ConfigRepo';
 import { fromModuleError, harnessFailure, isHarnessFailure } from './errors';
 import { LastKnown, slowerWhileUnchanged, type Known } from './LastKnown';
-import { refuseOtherScope } from './scope';
+import { refuseOtherScope, scopeText } from './scope';
 
 /** Long enough for the people who open a dialog at the same time, short enough for a change to be seen at once. */
 const PIPELINE_FRESH_MS = 30_000;
@@ -89,6 +89,12 @@ export class DefaultHarnessCdService implements HarnessCdService {
     },
   ) {
     this.scope = options.scope;
+  }
+
+  /** Reads one execution of the project: a key, an account or a project that Harness refuses is in the log. */
+  async tryAccess(): Promise<void> {
+    const purpose = `read ${scopeText(this.scope)}, which harnessCd in app-config names`;
+    await this.#ask(purpose, client => client.listDeployments({ size: 1 }, []));
   }
 
   readAnnotations(annotations: Record<string, string>): HarnessAnnotations {

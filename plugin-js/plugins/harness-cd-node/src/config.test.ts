@@ -1,5 +1,5 @@
 import { ConfigReader } from '@backstage/config';
-import { readHarnessCdConfig } from './config';
+import { readHarnessCdConfig, unknownKeys } from './config';
 
 const complete = { apiKey: 'key', account: 'acc', org: 'default', project: 'platform', configRepo: '.' };
 
@@ -21,4 +21,16 @@ it('names every missing key at once', () => {
 
 it('names them where there is no harnessCd at all', () => {
   expect(() => readHarnessCdConfig(new ConfigReader({}))).toThrow(/harnessCd\.account is missing.*configRepo is missing/);
+});
+
+it('names every key that does not exist at once, with those that do', () => {
+  const config = new ConfigReader({ harnessCd: { ...complete, apikey: 'k', configRepos: '.' } });
+  expect(unknownKeys(config)).toBe(
+    'app-config has keys that nothing reads: harnessCd.apikey, harnessCd.configRepos. ' +
+      'The keys of harnessCd are baseUrl, apiKey, account, org, project, configRepo.',
+  );
+});
+
+it.each([{}, { harnessCd: { ...complete, baseUrl: 'https://harness.acme.example' } }])('has no word on %p', data => {
+  expect(unknownKeys(new ConfigReader(data))).toBeUndefined();
 });

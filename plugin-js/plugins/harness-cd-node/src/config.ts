@@ -18,6 +18,16 @@ const WHAT_TO_SET = {
   configRepo: 'the folder or the URL of the config repo',
 };
 
+const KEYS = ['baseUrl', ...Object.keys(WHAT_TO_SET)];
+
+/** Names every key of `harnessCd` that does not exist, in one sentence; undefined where there is none. */
+export function unknownKeys(root: Config): string | undefined {
+  const unknown = (root.getOptionalConfig('harnessCd')?.keys() ?? []).filter(key => !KEYS.includes(key));
+  if (unknown.length === 0) return undefined;
+  const names = unknown.map(key => `harnessCd.${key}`).join(', ');
+  return `app-config has keys that nothing reads: ${names}. The keys of harnessCd are ${KEYS.join(', ')}.`;
+}
+
 /** Reads `harnessCd`. What is missing is said in one sentence that names every key. */
 export function readHarnessCdConfig(root: Config): HarnessCdConfig {
   const read = (key: string) => root.getOptionalString(`harnessCd.${key}`)?.trim() ?? '';

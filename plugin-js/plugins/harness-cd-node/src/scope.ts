@@ -19,6 +19,7 @@ export function refuseOtherScope(
   );
 }
 
-function scopeText({ account, org, project }: Partial<HarnessScope>): string {
+/** A scope, or what an address says of one, in words. */
+export function scopeText({ account, org, project }: Partial<HarnessScope>): string {
   return `account ${account}, organization ${org}, project ${project}`;
 }

@@ -1,4 +1,5 @@
-import { createBackendPlugin } from '@backstage/backend-plugin-api';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type BackendFeature, createBackendPlugin } from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import type { HarnessCdService } from './HarnessCdService';
 import { harnessCdServiceRef } from './service';
@@ -29,7 +30,10 @@ describe('harnessCdServiceRef', () => {
   }
 
   /** The services that two plugins of one backend get. */
-  async function startTwoPlugins(): Promise<HarnessCdService[]> {
+  async function startTwoPlugins(
+    options: { harnessCd?: object; features?: BackendFeature[] } = {},
+  ): Promise<HarnessCdService[]> {
+    const harnessCdConfig = { ...simulator.config.harnessCd, ...options.harnessCd };
     const services: HarnessCdService[] = [];
     const plugins = ['one', 'another'].map(pluginId =>
       createBackendPlugin({
@@ -42,7 +46,10 @@ describe('harnessCdServiceRef', () => {
         },
       }),
     );
-    await startTestBackend({ features: [...plugins, mockServices.rootConfig.factory({ data: simulator.config })] });
+    const rootConfig = mockServices.rootConfig.factory({ data: { harnessCd: harnessCdConfig } });
+    await simulator.afterTrial(() =>
+      startTestBackend({ features: [...plugins, rootConfig, ...(options.features ?? [])] }),
+    );
     return services;
   }
 
@@ -50,6 +57,35 @@ describe('harnessCdServiceRef', () => {
     const [one, another] = await startTwoPlugins();
     expect(another).toBe(one);
     expect((await startTwoPlugins())[0]).not.toBe(one);
+  });
+
+  describe('at start', () => {
+    const logger = mockServices.rootLogger.mock();
+
+    beforeEach(() => {
+      jest.resetAllMocks();
+      logger.child.mockReturnValue(logger);
+    });
+
+    const warnings = () => logger.warn.mock.calls.map(([message]) => message);
+
+    it('has nothing to say where all is well', async () => {
+      await startTwoPlugins({ features: [logger.factory] });
+      await wait(200); // an answer of Harness takes its way into the log
+      expect(warnings()).toEqual([]);
+    });
+
+    it.each([
+      [{ apiKey: `${Simulator.apiKey}0` }, /account demo-account, organization default, .*API key was refused/],
+      [{ account: 'other' }, /account other, organization default, project platform, which harnessCd in app-config/],
+      [{ project: 'other' }, /project other, which harnessCd in app-config names: .*do not fit together/],
+      [{ apikey: 'k', configrepo: '.' }, /nothing reads: harnessCd\.apikey, harnessCd\.configrepo\. The keys/],
+    ])('warns once of %p', async (wrong, sentence) => {
+      await startTwoPlugins({ harnessCd: wrong, features: [logger.factory] });
+      while (warnings().length === 0) await wait(10);
+      expect(warnings()).toEqual([expect.stringMatching(sentence)]);
+      expect(String(warnings())).not.toContain(Simulator.apiKey);
+    });
   });
 
   const payment = { ...Simulator.scope, pipeline: 'payment_service_cd' };

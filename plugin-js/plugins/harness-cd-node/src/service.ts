@@ -9,7 +9,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { HarnessClient } from 'harness-cd-wasm';
-import { type HarnessCdConfig, readHarnessCdConfig } from './config';
+import { type HarnessCdConfig, readHarnessCdConfig, unknownKeys } from './config';
 import { ConfigRepo } from './ConfigRepo';
 import { configRepoReader } from './configRepoFiles';
 import { harnessFailure } from './errors';
@@ -53,6 +53,8 @@ async function createHarnessCdService(deps: {
 }): Promise<HarnessCdService> {
   const { config, urlReader, lifecycle } = deps;
   const logger = deps.logger.child({ plugin: 'harness-cd' });
+  const unknown = unknownKeys(config);
+  if (unknown) logger.warn(unknown);
   const settings = readHarnessCdConfig(config);
   const client = createClient(settings);
   lifecycle.addShutdownHook(() => client.free());
@@ -62,7 +64,12 @@ async function createHarnessCdService(deps: {
   // Said at start rather than at the first deployment. A backend does not stay down for it: the cause may pass.
   await configRepo.check().catch(() => {}); // the log has it
 
-  return new DefaultHarnessCdService({ client, configRepo, logger, scope });
+  const harnessCd = new DefaultHarnessCdService({ client, configRepo, logger, scope });
+  // Not waited for: Harness may be slow, and a backend starts without it.
+  lifecycle.addStartupHook(() => {
+    harnessCd.tryAccess().catch(() => {}); // the log has it
+  });
+  return harnessCd;
 }
 
 function createClient({ baseUrl, apiKey, scope }: HarnessCdConfig): HarnessClient {

@@ -29,14 +29,17 @@ export async function startBackend(options: {
   features?: BackendFeature[];
 }): Promise<Server> {
   const { simulator, entities, features = [] } = options;
-  const { server } = await startTestBackend({
-    features: [
-      harnessCdPlugin,
-      catalogServiceMock.factory({ entities }),
-      mockServices.database.factory({ knex: await databases.init('SQLITE_3') }),
-      mockServices.rootConfig.factory({ data: simulator.config }),
-      ...features,
-    ],
-  });
+  const knex = await databases.init('SQLITE_3');
+  const { server } = await simulator.afterTrial(() =>
+    startTestBackend({
+      features: [
+        harnessCdPlugin,
+        catalogServiceMock.factory({ entities }),
+        mockServices.database.factory({ knex }),
+        mockServices.rootConfig.factory({ data: simulator.config }),
+        ...features,
+      ],
+    }),
+  );
   return server;
 }

@@ -18,7 +18,7 @@ describe('harness:trigger-pipeline', () => {
   beforeAll(async () => {
     simulator = await Simulator.start();
     await simulator.createPipeline();
-    harnessCd = await createService(simulator);
+    harnessCd = await simulator.afterTrial(() => createService(simulator));
   });
 
   afterAll(() => simulator?.stop());
