@@ -161,6 +161,10 @@ export const harnessCdTranslationRef = createTranslationRef({
       stale: 'Harness cannot be reached. These are the last known deployments.',
       staleTimes: 'As of {{asOf}}; not reachable since {{since}}.',
       since: 'Not reachable since {{since}}.',
+      keyRefused: 'Harness refuses the API key or the account of this portal. The platform team can mend it.',
+      wrongScope: 'Account, organization and project of this portal do not fit. The platform team can mend it.',
+      refusedTimes: 'As of {{asOf}}; refused since {{since}}.',
+      refusedSince: 'Refused since {{since}}.',
     },
   },
 });

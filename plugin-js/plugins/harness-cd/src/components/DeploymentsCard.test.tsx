@@ -80,6 +80,39 @@ describe('DeploymentsCard', () => {
     expect(screen.getByText(/v2\.3\.0/)).toBeInTheDocument();
   });
 
+  it.each([
+    ['UNAUTHORIZED', /refuses the API key or the account of this portal\. The platform team can mend it/],
+    ['FORBIDDEN', /refuses the API key or the account of this portal/],
+    ['WRONG_SCOPE', /Account, organization and project of this portal do not fit/],
+  ] as const)('tells %s from a Harness that cannot be reached', async (code, sentence) => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.deployments = [deployment({ executionId: 'last' })];
+    harnessCd.problem = { code, message: 'No.', hint: 'Ask them.', since: Date.now() - 50_000 };
+    harnessCd.asOf = Date.now() - 60_000;
+    renderOnEntityPage(<DeploymentsCard />, harnessCd);
+
+    expect(await screen.findByText(sentence)).toBeInTheDocument();
+    expect(screen.getByText(/^As of .*; refused since/)).toBeInTheDocument();
+    expect(screen.getByText('Ask them.')).toBeInTheDocument();
+    expect(screen.getByText(/v2\.3\.0/)).toBeInTheDocument();
+    expect(screen.queryByText(/reachable|reached/)).not.toBeInTheDocument();
+  });
+
+  it('says since when a refused portal has nothing to show', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.problem = { code: 'UNAUTHORIZED', message: 'No.', hint: 'Ask them.', since: Date.now() };
+    renderOnEntityPage(<DeploymentsCard />, harnessCd);
+    expect(await screen.findByText(/^Refused since/)).toBeInTheDocument();
+  });
+
+  it('does not take a right that the portal lacks in Harness for one of the person', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.failWith = responseError(403, { code: 'FORBIDDEN', message: 'The API key may not.', hint: 'Ask them.' });
+    renderOnEntityPage(<DeploymentsCard />, harnessCd);
+    expect(await screen.findByText(/refuses the API key or the account/)).toBeInTheDocument();
+    expect(screen.queryByText(/harness-cd\.deployment\.read/)).not.toBeInTheDocument();
+  });
+
   it('names the missing right', async () => {
     const harnessCd = new InMemoryHarnessCd();
     harnessCd.failWith = responseError(403, { name: 'NotAllowedError', message: 'no' });

@@ -103,6 +103,13 @@ describe('DeploymentsTab', () => {
     expect(screen.getByRole('dialog', { name: 'v1.0.0 to int-stable/euw1' })).toBeInTheDocument();
   });
 
+  it('says that Harness refuses the portal', async () => {
+    const harnessCd = history(1);
+    harnessCd.problem = { code: 'UNAUTHORIZED', message: 'No.', hint: 'Ask them.', since: Date.now() };
+    renderTab(harnessCd);
+    expect(await screen.findByText(/refuses the API key or the account of this portal/)).toBeInTheDocument();
+  });
+
   it('opens the run that the address names', async () => {
     renderTab(history(1), '/?execution=e0');
     expect(await screen.findByText('Rolling deployment')).toBeInTheDocument();

@@ -6,6 +6,7 @@ import { RiCheckLine, RiFileCopyLine } from '@remixicon/react';
 import {
   harnessCdDeploymentReadPermission,
   type DeploymentsResponse,
+  type FailureCode,
   type HarnessProblem,
 } from 'backstage-plugin-harness-cd-common';
 import { exampleAnnotation } from '../annotations';
@@ -88,10 +89,24 @@ export function ProblemDetails({ problem }: { problem: Problem }) {
   );
 }
 
-/** A call that failed: what, why, what to do. A missing right is told apart from a failure. */
+/** What Harness refuses to this portal as a whole: neither waiting nor a person's own rights mend it. */
+const REFUSALS = {
+  UNAUTHORIZED: 'state.keyRefused',
+  FORBIDDEN: 'state.keyRefused',
+  WRONG_SCOPE: 'state.wrongScope',
+} as const satisfies Partial<Record<FailureCode, string>>;
+
+function useRefusal({ code }: Problem): string | undefined {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  return code !== undefined && code in REFUSALS ? t(REFUSALS[code as keyof typeof REFUSALS]) : undefined;
+}
+
+/** A call that failed: what, why, what to do. A person's missing right is told apart from a failure. */
 export function ErrorAlert({ title, error, onRetry }: { title: string; error: unknown; onRetry: () => void }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  if (statusCodeOf(error) === 403) {
+  const problem = problemOf(error);
+  const refusal = useRefusal(problem);
+  if (statusCodeOf(error) === 403 && !refusal) {
     return (
       <Alert
         icon
@@ -107,7 +122,12 @@ export function ErrorAlert({ title, error, onRetry }: { title: string; error: un
       role="alert"
       status="danger"
       title={title}
-      description={<ProblemDetails problem={problemOf(error)} />}
+      description={
+        <>
+          {refusal && <div>{refusal}</div>}
+          <ProblemDetails problem={problem} />
+        </>
+      }
       customActions={
         <Button size="small" variant="secondary" onPress={onRetry}>
           {t('state.retry')}
@@ -117,25 +137,25 @@ export function ErrorAlert({ title, error, onRetry }: { title: string; error: un
   );
 }
 
-function useStaleTimes(problem: HarnessProblem, asOf: number | undefined): string {
+function useStaleTimes(problem: HarnessProblem, asOf: number | undefined, isRefused: boolean): string {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const locale = useLocale();
   const since = formatInstant(problem.since, locale);
-  return asOf === undefined
-    ? t('state.since', { since })
-    : t('state.staleTimes', { asOf: formatInstant(asOf, locale), since });
+  if (asOf === undefined) return t(isRefused ? 'state.refusedSince' : 'state.since', { since });
+  return t(isRefused ? 'state.refusedTimes' : 'state.staleTimes', { asOf: formatInstant(asOf, locale), since });
 }
 
-/** Says that the rows are the last known ones, since when, why, and what to do. */
+/** Says that the rows are the last known ones, since when, why, and what to do. A refusal has a sentence of its own. */
 export function StaleAlert({ problem, asOf }: { problem: HarnessProblem; asOf: number | undefined }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const times = useStaleTimes(problem, asOf);
+  const refusal = useRefusal(problem);
+  const times = useStaleTimes(problem, asOf, refusal !== undefined);
   return (
     <Alert
       icon
       role="status"
       status="warning"
-      title={t('state.stale')}
+      title={refusal ?? t('state.stale')}
       description={
         <>
           <div>{times}</div>
