@@ -154,9 +154,4 @@ mod tests {
             "/**\n * A {brace}.\n */\ntype A = {\n  /**\n   * B.\n   */\n  b: string, } | { \"c\": { d: 1 },\n};\n"
         );
     }
-
-    #[test]
-    fn the_committed_files_are_fresh() {
-        super::check().unwrap();
-    }
 }
