@@ -15,8 +15,8 @@ function addPipeline(table) {
 /**
  * Another project may have a pipeline of the same identifier: account, organization and project become part of the key.
  *
- * The rows that are there are dropped. They do not say which project they are of, and the configuration, which might, is
- * not known here. What is lost is a memory of Harness's answers; the next look at each history fills it again.
+ * The rows that are there are dropped. They do not say which project they are of, and the configuration, which might,
+ * is not known here. What is lost is a memory of Harness's answers; the next look at each history fills it again.
  *
  * @param {import('knex').Knex} knex
  */

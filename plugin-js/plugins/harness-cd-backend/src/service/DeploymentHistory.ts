@@ -66,7 +66,11 @@ export class DeploymentHistory {
     return { deployments: deployments.filter(matches(query)), page, pageSize, totalExecutions };
   }
 
-  async #lastKnown(pipeline: PipelineRef, query: DeploymentsQuery, failure: HarnessFailure): Promise<DeploymentsResponse> {
+  async #lastKnown(
+    pipeline: PipelineRef,
+    query: DeploymentsQuery,
+    failure: HarnessFailure,
+  ): Promise<DeploymentsResponse> {
     const { page, pageSize, environment, status = [] } = query;
     const now = Date.now();
     const { succeededAt, failingSince = now } = await this.store.recordFailure(pipeline, now);
