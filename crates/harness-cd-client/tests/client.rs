@@ -783,6 +783,42 @@ fn the_first_thing_that_is_named_is_the_one_that_is_missing() {
 }
 
 #[test]
+fn harness_s_pages_are_at_the_origin_of_its_api() {
+    for (base_url, origin) in [
+        ("https://app.harness.io", "https://app.harness.io"),
+        ("https://app.harness.io/", "https://app.harness.io"),
+        ("https://app.harness.io/gateway", "https://app.harness.io"),
+        ("http://127.0.0.1:4000/a/b/", "http://127.0.0.1:4000"),
+    ] {
+        let script = Script::new(|_: &Request, _| text(200, ""));
+        let options = ClientOptions {
+            base_url: base_url.into(),
+            ..options()
+        };
+        assert_eq!(
+            HarnessClient::new(options, &script).unwrap().ui_base(),
+            origin,
+            "{base_url}"
+        );
+    }
+}
+
+#[test]
+fn failures_that_pass_are_told_from_those_that_stay() {
+    let passing = [
+        FailureCode::RateLimited,
+        FailureCode::Unavailable,
+        FailureCode::Timeout,
+        FailureCode::MalformedResponse,
+    ];
+    let not_visible_yet = [FailureCode::NotFound, FailureCode::InvalidRequest];
+    for code in FailureCode::ALL {
+        assert_eq!(code.is_passing(), passing.contains(&code), "{code:?}");
+        assert_eq!(code.is_not_visible_yet(), not_visible_yet.contains(&code), "{code:?}");
+    }
+}
+
+#[test]
 fn neither_the_key_nor_a_page_is_repeated() {
     let echo = read_error(error(401, KEY, &format!("the token {KEY} is\nrevoked")));
     assert_eq!(echo.code, FailureCode::Unauthorized);
