@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::tables::duration::none_negative;
 use crate::tables::failure::FailureKind;
 use crate::tables::status::Status;
 
@@ -101,14 +102,7 @@ impl Scenario {
             .filter_map(|attempt| attempt.takes_ms)
             .map(|ms| ("takesMs", ms));
         let after = self.becomes.iter().map(|becoming| ("afterMs", becoming.after_ms));
-        match times
-            .chain(after)
-            .chain([("queuedMs", self.queued_ms)])
-            .find(|(_, ms)| *ms < 0)
-        {
-            Some((name, ms)) => Err(format!("{name} is {ms}; give 0 or more")),
-            None => Ok(()),
-        }
+        none_negative(times.chain(after).chain([("queuedMs", self.queued_ms)]))
     }
 
     /// What an attempt of a step does, where somebody decided it.

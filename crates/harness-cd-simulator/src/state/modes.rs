@@ -363,11 +363,10 @@ impl Settings {
     /// # Errors
     /// A sentence, when a time is negative.
     pub(crate) fn check(&self) -> Result<(), String> {
-        let times = [("listLagMs", self.list_lag_ms), ("detailLagMs", self.detail_lag_ms)];
-        match times.into_iter().find(|(_, ms)| *ms < 0) {
-            Some((name, ms)) => Err(format!("settings.{name} is {ms}; give 0 or more")),
-            None => Ok(()),
-        }
+        crate::tables::duration::none_negative([
+            ("settings.listLagMs", self.list_lag_ms),
+            ("settings.detailLagMs", self.detail_lag_ms),
+        ])
     }
 }
 

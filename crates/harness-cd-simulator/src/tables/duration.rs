@@ -1,4 +1,13 @@
-//! Durations as pipelines write them.
+//! Durations as pipelines write them, and times in ms that somebody gives.
+
+/// # Errors
+/// A sentence that names the first time that is negative.
+pub(crate) fn none_negative<'n>(times: impl IntoIterator<Item = (&'n str, i64)>) -> Result<(), String> {
+    match times.into_iter().find(|(_, ms)| *ms < 0) {
+        Some((name, ms)) => Err(format!("{name} is {ms}; give 0 or more")),
+        None => Ok(()),
+    }
+}
 
 /// Milliseconds of `1d 2h`, `30m`, `10s`; `None` for anything else.
 /// Source: harness-api §8 [SCH]: `10m`, `1h 30m`, `1d`, `2w`.
