@@ -17,46 +17,42 @@ use crate::harness::{PORTS, Project, UreqTransport, connect, has_key, now_ms};
 use crate::output;
 use crate::pipeline_ref::PipelineArgument;
 
+/// What is said of a service of the config repo, and has no meaning for any other pipeline.
+const OF_A_SERVICE: [&str; 7] = [
+    "service",
+    "environment",
+    "region",
+    "image_tag",
+    "change_ticket",
+    "rollback_plan",
+    "business_justification",
+];
+
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The service's name, as in services.yaml
-    #[arg(required_unless_present = "pipeline", conflicts_with = "pipeline")]
+    #[arg(required_unless_present = "pipeline")]
     service: Option<String>,
     /// A pipeline of no config repo: the address of one of its pages in Harness, or ORG/PROJECT/IDENTIFIER
-    #[arg(long, value_name = "REF")]
+    #[arg(long, value_name = "REF", conflicts_with_all = OF_A_SERVICE)]
     pipeline: Option<PipelineArgument>,
     /// The environment's name
-    #[arg(
-        long = "env",
-        value_name = "NAME",
-        required_unless_present = "pipeline",
-        conflicts_with = "pipeline"
-    )]
+    #[arg(long = "env", value_name = "NAME", required_unless_present = "pipeline")]
     environment: Option<String>,
     /// The region's name
-    #[arg(
-        long,
-        value_name = "NAME",
-        required_unless_present = "pipeline",
-        conflicts_with = "pipeline"
-    )]
+    #[arg(long, value_name = "NAME", required_unless_present = "pipeline")]
     region: Option<String>,
     /// The image tag, for example v2.3.1
-    #[arg(
-        long,
-        value_name = "TAG",
-        required_unless_present = "pipeline",
-        conflicts_with = "pipeline"
-    )]
+    #[arg(long, value_name = "TAG", required_unless_present = "pipeline")]
     image_tag: Option<String>,
     /// The change ticket, where the environment requires one
-    #[arg(long, value_name = "ID", conflicts_with = "pipeline")]
+    #[arg(long, value_name = "ID")]
     change_ticket: Option<String>,
     /// How to go back, where the environment requires it
-    #[arg(long, value_name = "TEXT", conflicts_with = "pipeline")]
+    #[arg(long, value_name = "TEXT")]
     rollback_plan: Option<String>,
     /// Why now
-    #[arg(long, value_name = "TEXT", conflicts_with = "pipeline")]
+    #[arg(long, value_name = "TEXT")]
     business_justification: Option<String>,
     /// A further input of the pipeline, by the name of its variable or its pointer; given several times, it takes several
     /// values
