@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::codec::{decode, decode_files, encode};
-use crate::error::malformed_response;
+use crate::error::harness_failure;
 
 /// Reads a config repository, path relative to its root to content, and answers with the rules of its services.
 #[wasm_bindgen(js_name = readConfigRepo, unchecked_return_type = "ConfigReading")]
@@ -34,5 +34,6 @@ pub fn shape_history(
     #[wasm_bindgen(unchecked_param_type = "HistoryOptions")] options: JsValue,
 ) -> Result<String, Error> {
     let options = decode("options", &options)?;
-    harness_cd::history::shape_history_text(body, &options).map_err(malformed_response)
+    harness_cd::history::shape_history_text(body, &options)
+        .map_err(|error| harness_failure(harness_cd::malformed(error)))
 }

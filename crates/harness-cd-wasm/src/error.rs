@@ -1,7 +1,7 @@
 //! Failures across the door: an `Error` with the name `HarnessCdError` and a `code` of the closed list `FailureCode`.
 
 #[cfg(feature = "node")]
-use harness_cd::client::{FailureCode, HarnessError};
+use harness_cd::client::HarnessError;
 use js_sys::{Error, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -13,12 +13,6 @@ pub(crate) fn invalid_request(message: &str) -> Error {
 /// Something that cannot happen did.
 pub(crate) fn internal(message: &str) -> Error {
     failure("INTERNAL", message)
-}
-
-/// An answer of Harness that cannot be read.
-#[cfg(feature = "node")]
-pub(crate) fn malformed_response(error: harness_cd::history::ShapeError) -> Error {
-    harness_failure(HarnessError::new(FailureCode::MalformedResponse, error.to_string()))
 }
 
 /// A failure of the client, with every field it has.

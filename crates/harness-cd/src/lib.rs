@@ -31,7 +31,7 @@ pub use harness_cd_template as template;
 pub use check::{AllowedDeployment, DeployCheck, Ports, check_offline, check_rules, pipeline_identifier};
 pub use config_repo::read_rules;
 pub use live_pipeline::LivePipeline;
-pub use past::Executions;
+pub use past::{Executions, malformed};
 pub use patterns::LinearPatterns;
 
 use harness_cd_client::{HarnessClient, Transport};

@@ -63,6 +63,8 @@ impl<T: Transport> HarnessCd<T> {
     }
 }
 
-fn malformed(error: ShapeError) -> HarnessError {
+/// An answer of Harness that cannot be read.
+#[must_use]
+pub fn malformed(error: ShapeError) -> HarnessError {
     HarnessError::new(FailureCode::MalformedResponse, error.to_string())
 }
