@@ -5,7 +5,6 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
-    clippy::print_stderr,
     reason = "a test fails by panicking, and says what it skips"
 )]
 

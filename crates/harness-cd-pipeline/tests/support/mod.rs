@@ -1,5 +1,6 @@
 //! The example config repository, and what lies beside the checkout.
 #![allow(dead_code, reason = "each test file uses a part")]
+#![allow(clippy::print_stderr, reason = "a check that cannot be made here says so")]
 
 pub(crate) mod large_config_repo;
 

@@ -6,11 +6,13 @@ use std::io::Read as _;
 use std::path::Path;
 
 use harness_cd::client::{ClientOptions, HarnessClient, Request, Response, Transport, TransportError};
-use harness_cd::pipeline::{Files, read_config_repo, render};
+use harness_cd::pipeline::{read_config_repo, render};
 use harness_cd_model::HarnessScope;
 use harness_cd_simulator::{Options, RunningSimulator, start};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use crate::support::example;
 
 /// The key of the service account that the product has; its owner may run, and override no freeze.
 pub(crate) const KEY: &str = "sat.demo-account.portal.0123456789";
@@ -42,7 +44,7 @@ impl Estate {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let entities = folder.path().join("entities");
-        let rendered = render(&read_config_repo(&config_repo()), &["payment-service".to_owned()]);
+        let rendered = render(&read_config_repo(&example()), &["payment-service".to_owned()]);
         for (path, text) in rendered.into_files().files {
             let file = entities.join(path);
             fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -68,21 +70,6 @@ impl Estate {
             ..Options::new(folder.join("entities"), "")
         }
     }
-}
-
-/// The example config repository.
-pub(crate) fn config_repo() -> Files {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/config-repo");
-    let mut files = Files::new();
-    for name in ["platform.yaml", "services.yaml"] {
-        files.insert(name.to_owned(), fs::read(root.join(name)).unwrap());
-    }
-    for entry in fs::read_dir(root.join("templates")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        files.insert(format!("templates/{name}"), fs::read(&path).unwrap());
-    }
-    files
 }
 
 /// A Harness whose clock stands still unless the client waits or a story turns it.

@@ -11,6 +11,8 @@
 mod exceptions;
 mod harness;
 mod stories;
+#[path = "../../../harness-cd-pipeline/tests/support/mod.rs"]
+mod support;
 mod teller;
 
 use std::collections::BTreeSet;

@@ -7,8 +7,9 @@ use harness_cd_model::{ConfigReading, DeployRequest, DeployRules, Deployment, Ex
 use pollster::block_on;
 use serde_json::{Value, json};
 
-use crate::harness::{Harness, KEY, config_repo};
+use crate::harness::{Harness, KEY};
 use crate::stories::NONCE;
+use crate::support::example;
 
 pub(crate) const SECOND_MS: i64 = 1_000;
 pub(crate) const MINUTE_MS: i64 = 60 * SECOND_MS;
@@ -19,7 +20,7 @@ const PORTS: Ports<'static> = Ports {
 };
 
 fn payment_rules() -> DeployRules {
-    let ConfigReading::Read { rules, .. } = read_rules(&config_repo()) else {
+    let ConfigReading::Read { rules, .. } = read_rules(&example()) else {
         panic!("the example has no rules");
     };
     rules
