@@ -41,7 +41,10 @@ function layoutNode(row, service, stage, position, startTs) {
   const next = position + 1 < STAGES.length ? [`node_${row}_${position + 1}`] : [];
   const runs = stage.environment === ENVIRONMENTS[row % 3];
   const fails = runs && stage.type === 'Deployment' && row % 7 === 0;
-  const skipInfo = { skipCondition: `<+pipeline.variables.targetEnvironment> == "${stage.environment}"`, evaluatedCondition: true };
+  const skipInfo = {
+    skipCondition: `<+pipeline.variables.targetEnvironment> == "${stage.environment}"`,
+    evaluatedCondition: true,
+  };
   return {
     nodeType: stage.type,
     nodeGroup: 'STAGE',
@@ -91,7 +94,14 @@ function summary(row) {
       isRerun: false,
     },
     failureInfo: { message: '', failureTypeList: [], responseMessages: [] },
-    governanceMetadata: { deny: false, details: Array.from({ length: 6 }, (_, index) => ({ policySetId: `set_${index}`, deny: false, policyMetadata: [{ policyId: `policy_${index}`, severity: 'error', denyMessages: [] }] })) },
+    governanceMetadata: {
+      deny: false,
+      details: Array.from({ length: 6 }, (_, index) => ({
+        policySetId: `set_${index}`,
+        deny: false,
+        policyMetadata: [{ policyId: `policy_${index}`, severity: 'error', denyMessages: [] }],
+      })),
+    },
     moduleInfo: { cd: { serviceIdentifiers: [service], envIdentifiers: [ENVIRONMENTS[row % 3].replaceAll('-', '_')] } },
     layoutNodeMap,
     modules: ['cd', 'pms'],

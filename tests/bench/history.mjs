@@ -21,7 +21,9 @@ const RUNS = [
 function compare(bodies) {
   const [body] = bodies;
   const answers = WAYS.map(way => JSON.parse(way.shape(body)));
-  answers.forEach((answer, way) => assert.ok(isDeepStrictEqual(answer, answers[0]), `${WAYS[way].name} answers differently`));
+  answers.forEach((answer, way) =>
+    assert.ok(isDeepStrictEqual(answer, answers[0]), `${WAYS[way].name} answers differently`),
+  );
   assert.equal(answers[0].deployments.length, 100);
 }
 
@@ -37,5 +39,7 @@ function report({ executions, repetitions }) {
   }
 }
 
-console.log('History shaping: bytes of Harness in, JSON text out; a ratio over 1 means slower than WebAssembly; median (min–max)');
+console.log(
+  'History shaping: bytes of Harness in, JSON text out; a ratio over 1 means slower than WebAssembly; median (min–max)',
+);
 RUNS.forEach(report);

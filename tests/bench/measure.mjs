@@ -22,7 +22,9 @@ export function measure(ways, repetitions, take) {
 /** How many times as long as `base` a way takes: `median (min–max)` over the repetitions. */
 export function ratio(taken, base, digits) {
   const ratios = taken.map((time, repetition) => time / base[repetition]);
-  const [middle, least, most] = [median(ratios), Math.min(...ratios), Math.max(...ratios)].map(value => value.toFixed(digits));
+  const [middle, least, most] = [median(ratios), Math.min(...ratios), Math.max(...ratios)].map(value =>
+    value.toFixed(digits),
+  );
   return `${middle}x (${least}–${most})`;
 }
 

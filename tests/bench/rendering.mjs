@@ -12,7 +12,9 @@ import yaml from 'yaml';
 import { renderTemplate } from '../../plugin-js/plugins/harness-cd-wasm/src/generated/node.mjs';
 import { measure, median, milliseconds, ratio } from './measure.mjs';
 
-const TEMPLATE = fileURLToPath(new URL('../../examples/config-repo/templates/api-pipeline-template.yaml', import.meta.url));
+const TEMPLATE = fileURLToPath(
+  new URL('../../examples/config-repo/templates/api-pipeline-template.yaml', import.meta.url),
+);
 const NATIVE = process.argv[2];
 const SERVICES = 1000;
 const SHELL_SERVICES = 20;
@@ -51,7 +53,10 @@ function webAssembly() {
 
 /** Renders by nunjucks, reads each rendering by `parse`, and keeps the first. */
 function nunjucksWith(parse) {
-  const compiled = nunjucks.compile(template, new nunjucks.Environment(null, { autoescape: false, throwOnUndefined: true }));
+  const compiled = nunjucks.compile(
+    template,
+    new nunjucks.Environment(null, { autoescape: false, throwOnUndefined: true }),
+  );
   const [first] = services.map(values => {
     const rendered = compiled.render(values);
     parse(rendered);
@@ -93,11 +98,15 @@ const { first, findings } = native();
 assert.equal(webAssembly(), first, 'WebAssembly renders other text than the native core');
 assert.deepEqual(load(nunjucksWith(load)), load(first), 'nunjucks renders to other data than the core');
 
-console.log(`Rendering ${SERVICES} pipelines of ${template.length} characters, ${REPETITIONS} repetitions; ratios to native; median (min–max)`);
+console.log(
+  `Rendering ${SERVICES} pipelines of ${template.length} characters, ${REPETITIONS} repetitions; ratios to native; median (min–max)`,
+);
 const times = measure(WAYS, REPETITIONS, way => way.take());
 const [ours] = WAYS;
 for (const [way, taken] of times) {
-  console.log(`  ${way.name.padEnd(28)}${median(taken).toFixed(2).padStart(10)} ms   ${ratio(taken, times.get(ours), 1)}`);
+  console.log(
+    `  ${way.name.padEnd(28)}${median(taken).toFixed(2).padStart(10)} ms   ${ratio(taken, times.get(ours), 1)}`,
+  );
 }
 const lint = Array.from({ length: REPETITIONS }, () => native().lintMs);
 console.log(`\nLinting ${SERVICES} rendered pipelines natively: ${median(lint).toFixed(0)} ms, ${findings} findings`);

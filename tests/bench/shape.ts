@@ -7,7 +7,9 @@ const text = z.string().nullish();
 const time = z.number().nullish();
 const Artifact = z.object({ imagePath: text, tag: text, displayName: text });
 const CdInfo = z.object({
-  serviceInfo: z.object({ identifier: text, displayName: text, artifacts: z.object({ primary: Artifact.nullish() }).nullish() }).nullish(),
+  serviceInfo: z
+    .object({ identifier: text, displayName: text, artifacts: z.object({ primary: Artifact.nullish() }).nullish() })
+    .nullish(),
   infraExecutionSummary: z
     .object({ identifier: text, name: text, type: text, infrastructureIdentifier: text, infrastructureName: text })
     .nullish(),
@@ -20,7 +22,9 @@ const LayoutNode = z.object({
   moduleInfo: z.object({ cd: CdInfo.nullish() }).nullish(),
   startTs: time,
   endTs: time,
-  edgeLayoutList: z.object({ currentNodeChildren: z.array(z.string()).nullish(), nextIds: z.array(z.string()).nullish() }).nullish(),
+  edgeLayoutList: z
+    .object({ currentNodeChildren: z.array(z.string()).nullish(), nextIds: z.array(z.string()).nullish() })
+    .nullish(),
   failureInfo: z.object({ message: text }).nullish(),
 });
 const Summary = z.object({

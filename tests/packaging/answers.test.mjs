@@ -47,7 +47,10 @@ test('a zone that nobody knows is an answer', () => {
   const changeWindow = { ...environment.changeWindow, timeZone: 'Mars/Olympus' };
   const rules = { ...RULES, environments: [{ ...environment, changeWindow }] };
   const verdict = door.validateDeploy(JSON.stringify(REQUEST), { rules }, 0);
-  assert.deepEqual(verdict.violations.map(violation => violation.code), ['TIME_ZONE_UNKNOWN']);
+  assert.deepEqual(
+    verdict.violations.map(violation => violation.code),
+    ['TIME_ZONE_UNKNOWN'],
+  );
 });
 
 test('every mistake is named at once, unknown fields among them', () => {

@@ -24,6 +24,9 @@ export function install() {
 
 /** Runs a program text in a fresh Node and returns what it printed, read as JSON. */
 export function inFreshNode(home, type, text) {
-  const printed = execFileSync(process.execPath, [`--input-type=${type}`, '--eval', text], { cwd: home, encoding: 'utf8' });
+  const printed = execFileSync(process.execPath, [`--input-type=${type}`, '--eval', text], {
+    cwd: home,
+    encoding: 'utf8',
+  });
   return JSON.parse(printed);
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { inFreshNode, install } from './installed.mjs';
 
 const { home, files } = install();
-const URL = 'https://app.harness.io/ng/account/abc/module/cd/orgs/default/projects/platform/pipelines/payment_service_cd/pipeline-studio';
+const URL =
+  'https://app.harness.io/ng/account/abc/module/cd/orgs/default/projects/platform/pipelines/payment_service_cd/pipeline-studio';
 const CALL = `console.log(JSON.stringify({ exports: Object.keys(door).filter(key => key !== 'default' && key !== 'module.exports').sort(), pipeline: door.parseHarnessUrl('${URL}').pipeline }))`;
 
 const NODE_EXPORTS = [
@@ -21,25 +22,17 @@ const NODE_EXPORTS = [
   'shapeHistory',
   'validateDeploy',
 ];
-const BROWSER_EXPORTS = [
-  'HarnessCdError',
-  'loadHarnessCd',
-  'parseHarnessUrl',
-  'validateDeploy',
-];
+const BROWSER_EXPORTS = ['HarnessCdError', 'loadHarnessCd', 'parseHarnessUrl', 'validateDeploy'];
 
 test('the package holds the loaders, both builds and nothing else', () => {
-  assert.deepEqual(
-    files.filter(file => !file.startsWith('src/')).sort(),
-    [
-      'README.md',
-      'node/glue.cjs',
-      'node/harness_cd_wasm_bg.wasm',
-      'package.json',
-      'web/glue.cjs',
-      'web/harness_cd_wasm_bg.wasm',
-    ],
-  );
+  assert.deepEqual(files.filter(file => !file.startsWith('src/')).sort(), [
+    'README.md',
+    'node/glue.cjs',
+    'node/harness_cd_wasm_bg.wasm',
+    'package.json',
+    'web/glue.cjs',
+    'web/harness_cd_wasm_bg.wasm',
+  ]);
 });
 
 test('Node loads it by require', () => {

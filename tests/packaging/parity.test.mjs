@@ -70,10 +70,30 @@ test('a template renders once for each set of values, and says what it lacks', (
   const taken = [];
   const text = 'name: {{A}} # {{B}}\nb: "{{B}}"\n';
   const take = rendered => taken.push(rendered);
-  assert.deepEqual(door.renderTemplate('t.yaml', text, [{ A: 'yes', B: 'x' }, { A: 'a', B: '"' }], take), []);
+  assert.deepEqual(
+    door.renderTemplate(
+      't.yaml',
+      text,
+      [
+        { A: 'yes', B: 'x' },
+        { A: 'a', B: '"' },
+      ],
+      take,
+    ),
+    [],
+  );
   assert.deepEqual(taken, ['name: "yes" # {{B}}\nb: "x"\n', 'name: a # {{B}}\nb: "\\""\n']);
   const lacking = door.renderTemplate('t.yaml', text, [{ A: 'a' }, { A: 'b' }], take);
-  assert.deepEqual(lacking.map(({ code, range }) => [code, range.line]), [['HCD0201', 2]]);
+  assert.deepEqual(
+    lacking.map(({ code, range }) => [code, range.line]),
+    [['HCD0201', 2]],
+  );
   const thrown = new Error('enough');
-  assert.throws(() => door.renderTemplate('t.yaml', text, [{ A: 'a', B: 'b' }], () => { throw thrown; }), thrown);
+  assert.throws(
+    () =>
+      door.renderTemplate('t.yaml', text, [{ A: 'a', B: 'b' }], () => {
+        throw thrown;
+      }),
+    thrown,
+  );
 });

@@ -92,9 +92,21 @@ function inputValues(door) {
 function harnessAnnotations(door) {
   for (const { name, input, expect } of table('harness-annotations')) {
     const { pipelines, services, problems } = door.readAnnotations(input);
-    assert.deepEqual(pipelines.map(link => [link.label, link.target.pipeline]), expect.pipelines, name);
-    assert.deepEqual(services.map(link => [link.label, link.target.service]), expect.services, name);
-    assert.deepEqual(problems.map(problem => problem.annotation), expect.problems.map(([key]) => key), name);
+    assert.deepEqual(
+      pipelines.map(link => [link.label, link.target.pipeline]),
+      expect.pipelines,
+      name,
+    );
+    assert.deepEqual(
+      services.map(link => [link.label, link.target.service]),
+      expect.services,
+      name,
+    );
+    assert.deepEqual(
+      problems.map(problem => problem.annotation),
+      expect.problems.map(([key]) => key),
+      name,
+    );
     expect.problems.forEach(([, part], index) => assert.ok(problems[index].message.includes(part), name));
   }
 }
@@ -123,7 +135,9 @@ test('every table is kept here', () => {
 });
 
 test('the browser has no function for some tables', () => {
-  const missing = Object.entries(TABLES).filter(([, [name]]) => !(name in browser)).map(([name]) => name);
+  const missing = Object.entries(TABLES)
+    .filter(([, [name]]) => !(name in browser))
+    .map(([name]) => name);
   assert.deepEqual(missing, NOT_IN_THE_BROWSER);
 });
 
@@ -138,10 +152,23 @@ function refuses(door, regex, value) {
   return findings(door, { inputs: { '/p': value } }, { inputs: [input] }).includes('VALUE_MALFORMED /inputs/~1p');
 }
 
-const REFUSED = [['[a-z]+', 'abc1'], ['a|b', 'ab'], ['^v\\d+$', 'v1\n'], ['\\w+', 'é']];
-const TAKEN = [['[a-z]+', 'abc'], ['(?i)ABC', 'abc'], ['a++', 'b'], ['[', 'x']];
+const REFUSED = [
+  ['[a-z]+', 'abc1'],
+  ['a|b', 'ab'],
+  ['^v\\d+$', 'v1\n'],
+  ['\\w+', 'é'],
+];
+const TAKEN = [
+  ['[a-z]+', 'abc'],
+  ['(?i)ABC', 'abc'],
+  ['a++', 'b'],
+  ['[', 'x'],
+];
 /** Refused by `RegExp`; Node's engine cannot read them. */
-const REFUSED_BY_REG_EXP = [['(?=.*\\d).+', 'a'], ['(a)\\1', 'ab']];
+const REFUSED_BY_REG_EXP = [
+  ['(?=.*\\d).+', 'a'],
+  ['(a)\\1', 'ab'],
+];
 /** No text holds up Node's engine; it would hold up `RegExp`. */
 const ENDLESS = [['(a+)+', `${'a'.repeat(40)}b`]];
 

@@ -23,7 +23,7 @@ pub(crate) enum Suite {
     Wasm,
     /// The built door weighs no more than it may
     Size,
-    /// The Backstage packages: types, lints, tests
+    /// The Backstage packages: types, format, lints, tests
     Packages,
     /// A person's path through the portal, in a browser
     E2e,
@@ -180,6 +180,7 @@ fn packaging() -> Result<Tally> {
 fn packages() -> Result<Tally> {
     let mut tally = check(&mut tools::yarn(&["tsc"])?)?;
     tally += check(&mut tools::yarn(&["lint"])?)?;
+    tally += check(&mut tools::yarn(&["prettier:check"])?)?;
     portal::build_programs()?;
     let mut jest = tools::yarn(&["test"])?;
     jest.env("BACKSTAGE_TEST_DISABLE_DOCKER", "1")

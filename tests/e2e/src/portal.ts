@@ -17,7 +17,8 @@ const BACKEND_WITHIN_MS = 90_000;
 
 function program(name: string): string {
   const path = join(PROGRAMS, name);
-  if (!existsSync(path)) throw new Error(`${path} is missing: run \`cargo build -p harness-cd-cli -p harness-cd-simulator\``);
+  if (!existsSync(path))
+    throw new Error(`${path} is missing: run \`cargo build -p harness-cd-cli -p harness-cd-simulator\``);
   return path;
 }
 

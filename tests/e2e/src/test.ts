@@ -54,7 +54,10 @@ export function card(page: Page) {
 }
 
 /** Fills the deploy dialog's three main fields. */
-export async function fillDialog(page: Page, what: { tag: string; environment: RegExp; region: string }): Promise<void> {
+export async function fillDialog(
+  page: Page,
+  what: { tag: string; environment: RegExp; region: string },
+): Promise<void> {
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: /Image tag/ }).fill(what.tag);
   await dialog.getByRole('button', { name: /Environment/ }).click();

@@ -20,7 +20,10 @@ test('the history goes on beyond fifty runs', async ({ portal, page }) => {
 
 test('filters live in the address', async ({ portal, page }) => {
   await open(page, portal, TAB);
-  await page.getByRole('button', { name: /^\S+ Status|Status/ }).first().click();
+  await page
+    .getByRole('button', { name: /^\S+ Status|Status/ })
+    .first()
+    .click();
   await page.getByRole('option', { name: 'Failed' }).click();
   await expect(page).toHaveURL(/status=failed/);
   const rows = page.getByRole('row').filter({ has: page.getByRole('button', { name: /Stages and steps/ }) });
@@ -34,7 +37,10 @@ test('filters live in the address', async ({ portal, page }) => {
 
 test('a row opens its stages and steps', async ({ portal, page }) => {
   await open(page, portal, TAB);
-  await page.getByRole('button', { name: /Stages and steps/ }).first().click();
+  await page
+    .getByRole('button', { name: /Stages and steps/ })
+    .first()
+    .click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('list', { name: 'Stages and steps' })).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('details.png') });

@@ -46,10 +46,14 @@ export class Simulator {
   /** Starts a simulator with the services of the example config repo; simulated time runs 1000 times as fast. */
   static async start(): Promise<Simulator> {
     const entities = await renderExample();
-    const child = spawn(program('harness-cd-simulator'), ['--port', '0', '--entities', entities, '--speed', '1000', '--seed', '1'], {
-      env: { ...process.env, HARNESS_SIMULATOR_API_KEY: Simulator.apiKey },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      program('harness-cd-simulator'),
+      ['--port', '0', '--entities', entities, '--speed', '1000', '--seed', '1'],
+      {
+        env: { ...process.env, HARNESS_SIMULATOR_API_KEY: Simulator.apiKey },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     return new Simulator(child, entities, await readAddress(child));
   }
 

@@ -43,7 +43,9 @@ describe('harnessCdPlugin', () => {
     await simulator.forgetRequests();
   });
 
-  async function start(decision: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW): Promise<Server> {
+  async function start(
+    decision: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW,
+  ): Promise<Server> {
     const entities = [
       component('payment-service', { 'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd') }),
       component('ledger-service', { 'harness.io/pipeline-url': simulator.pipelineUrl('ledger_service_cd') }),
@@ -117,7 +119,11 @@ describe('harnessCdPlugin', () => {
       expect(ids(first.body.deployments)).toEqual(ids(before.body.deployments));
       expect(first.body).toMatchObject({
         asOf: expect.any(Number),
-        problem: { code: 'UNAUTHORIZED', message: expect.any(String), hint: expect.stringContaining('harnessCd.apiKey') },
+        problem: {
+          code: 'UNAUTHORIZED',
+          message: expect.any(String),
+          hint: expect.stringContaining('harnessCd.apiKey'),
+        },
       });
       expect(second.body.problem.since).toBe(first.body.problem.since);
       expect(JSON.stringify(first.body)).not.toContain(Simulator.apiKey);
@@ -200,7 +206,11 @@ describe('harnessCdPlugin', () => {
       expect(body).toMatchObject({ pipeline: 'storefront_release' });
       expect(body).not.toHaveProperty('rules');
       expect(body.inputs).toHaveLength(7);
-      expect(body.inputs[1]).toMatchObject({ name: 'market', default: 'europe', allowedValues: ['europe', 'america', 'asia'] });
+      expect(body.inputs[1]).toMatchObject({
+        name: 'market',
+        default: 'europe',
+        allowedValues: ['europe', 'america', 'asia'],
+      });
       expect(body.inputs[6].pointer).toBe('/pipeline/stages/0/stage/spec/environment/environmentRef');
     });
 

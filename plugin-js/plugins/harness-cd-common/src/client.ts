@@ -76,7 +76,10 @@ export class HarnessCdClient implements HarnessCdApi {
       body: JSON.stringify(request),
     });
     if (response.status === 400) {
-      const answer = await response.clone().json().catch(() => undefined);
+      const answer = await response
+        .clone()
+        .json()
+        .catch(() => undefined);
       if (answer?.kind === 'rejected') return answer;
     }
     return readJson(response);

@@ -118,9 +118,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
   }
 
   async checkDeploy(requestText: string, target: { pipeline: string; rules?: DeployRules }): Promise<DeployCheck> {
-    return this.#ask('check a deployment', client =>
-      client.checkDeploy(requestText, target.pipeline, target.rules),
-    );
+    return this.#ask('check a deployment', client => client.checkDeploy(requestText, target.pipeline, target.rules));
   }
 
   async deploy(deployment: AllowedDeployment, options: { startedBy: string }): Promise<StartedDeployment> {

@@ -20,7 +20,9 @@ it('names every missing key at once', () => {
 });
 
 it('names them where there is no harnessCd at all', () => {
-  expect(() => readHarnessCdConfig(new ConfigReader({}))).toThrow(/harnessCd\.account is missing.*configRepo is missing/);
+  expect(() => readHarnessCdConfig(new ConfigReader({}))).toThrow(
+    /harnessCd\.account is missing.*configRepo is missing/,
+  );
 });
 
 it('names every key that does not exist at once, with those that do', () => {

@@ -56,7 +56,10 @@ const FAILURES = {
     error: ServiceUnavailableError,
     hint: "Look at the pipeline's executions in Harness before you try again: the deployment may have started.",
   },
-  INVALID_CONFIG: { error: ServiceUnavailableError, hint: 'Ask whoever runs this portal to correct its configuration.' },
+  INVALID_CONFIG: {
+    error: ServiceUnavailableError,
+    hint: 'Ask whoever runs this portal to correct its configuration.',
+  },
   // No class of @backstage/errors means 500; an Error of no class does.
   INTERNAL: { error: Error, hint: 'This is a defect. Please report it with the log of the backend.' },
 } satisfies Record<FailureCode, { error: ErrorClass; hint: string }>;

@@ -39,7 +39,7 @@ export function nameOfInput({ name, pointer }: RuntimeInput): string {
 
 /** What the form shows for an input: what was given, or else the default. */
 export function entryOf(input: RuntimeInput, entries: InputEntries): string | string[] {
-  return entries[input.pointer] ?? (input.selectMany ? input.defaultValues ?? [] : input.default ?? '');
+  return entries[input.pointer] ?? (input.selectMany ? (input.defaultValues ?? []) : (input.default ?? ''));
 }
 
 /** What a request says of the inputs: what was given and is not blank. Harness takes the default for any other. */

@@ -9,8 +9,6 @@ export function isExecutionOf(
   wanted: PipelineRef,
 ): boolean {
   return (
-    pipeline === wanted.pipeline &&
-    (org ?? wanted.org) === wanted.org &&
-    (project ?? wanted.project) === wanted.project
+    pipeline === wanted.pipeline && (org ?? wanted.org) === wanted.org && (project ?? wanted.project) === wanted.project
   );
 }

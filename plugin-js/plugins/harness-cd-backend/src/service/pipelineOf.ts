@@ -24,9 +24,13 @@ async function pipelineOfService(service: string | undefined, harnessCd: Harness
 function withoutPipeline(entity: Entity, problem: { annotation: string; message: string } | undefined): Error {
   const entityRef = stringifyEntityRef(entity);
   if (problem) {
-    return harnessFailure('INVALID_CONFIG', `The annotation ${problem.annotation} of ${entityRef}: ${problem.message}`, {
-      hint: "Correct the annotation in the entity's file.",
-    });
+    return harnessFailure(
+      'INVALID_CONFIG',
+      `The annotation ${problem.annotation} of ${entityRef}: ${problem.message}`,
+      {
+        hint: "Correct the annotation in the entity's file.",
+      },
+    );
   }
   return harnessFailure('PIPELINE_NOT_FOUND', `${entityRef} names no pipeline of Harness.`, {
     hint: `Add the annotation ${HARNESS_PIPELINE_URL_ANNOTATION} with the address of its pipeline.`,

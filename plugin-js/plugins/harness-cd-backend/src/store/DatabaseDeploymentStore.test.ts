@@ -78,23 +78,21 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
     expect(await store.list(everything)).toEqual({ deployments: [deployment('one')], totalExecutions: 1 });
   });
 
-  it.each([
-    { pipeline: 'other_cd' },
-    { project: 'storefront' },
-    { org: 'other' },
-    { account: 'other' },
-  ])('keeps the pipeline apart from the one of %p', async about => {
-    const store = await createStore();
-    const other: PipelineRef = { ...pipeline, ...about };
-    await store.recordSuccess(pipeline, [deployment('one')], 1);
-    expect(await store.recordFailure(pipeline, 2)).toEqual({ succeededAt: 1, failingSince: 2 });
-    await store.recordSuccess(other, [deployment('one', { status: 'Failed', phase: 'failed' })], 3);
+  it.each([{ pipeline: 'other_cd' }, { project: 'storefront' }, { org: 'other' }, { account: 'other' }])(
+    'keeps the pipeline apart from the one of %p',
+    async about => {
+      const store = await createStore();
+      const other: PipelineRef = { ...pipeline, ...about };
+      await store.recordSuccess(pipeline, [deployment('one')], 1);
+      expect(await store.recordFailure(pipeline, 2)).toEqual({ succeededAt: 1, failingSince: 2 });
+      await store.recordSuccess(other, [deployment('one', { status: 'Failed', phase: 'failed' })], 3);
 
-    expect((await store.list(everything)).deployments).toEqual([deployment('one')]);
-    expect((await store.list({ ...everything, pipeline: other })).deployments).toMatchObject([{ status: 'Failed' }]);
-    expect(await store.recordFailure(pipeline, 4)).toEqual({ succeededAt: 1, failingSince: 2 });
-    expect(await store.recordFailure(other, 5)).toEqual({ succeededAt: 3, failingSince: 5 });
-  });
+      expect((await store.list(everything)).deployments).toEqual([deployment('one')]);
+      expect((await store.list({ ...everything, pipeline: other })).deployments).toMatchObject([{ status: 'Failed' }]);
+      expect(await store.recordFailure(pipeline, 4)).toEqual({ succeededAt: 1, failingSince: 2 });
+      expect(await store.recordFailure(other, 5)).toEqual({ succeededAt: 3, failingSince: 5 });
+    },
+  );
 
   it('remembers since when Harness fails, and since when it does not', async () => {
     const store = await createStore();

@@ -33,7 +33,11 @@ export class DatabaseDeploymentStore implements DeploymentStore {
       payload: JSON.stringify(deployment),
     }));
     await this.knex.transaction(async transaction => {
-      if (rows.length > 0) await transaction(DEPLOYMENTS).insert(rows).onConflict([...PIPELINE, 'id']).merge();
+      if (rows.length > 0)
+        await transaction(DEPLOYMENTS)
+          .insert(rows)
+          .onConflict([...PIPELINE, 'id'])
+          .merge();
       await transaction(SYNCS)
         .insert({ ...key, succeeded_at: at, failing_since: null })
         .onConflict([...PIPELINE])
@@ -44,7 +48,10 @@ export class DatabaseDeploymentStore implements DeploymentStore {
   async recordFailure(pipeline: PipelineRef, at: number): Promise<PipelineSync> {
     const key = keyOf(pipeline);
     return this.knex.transaction(async transaction => {
-      await transaction(SYNCS).insert(key).onConflict([...PIPELINE]).ignore();
+      await transaction(SYNCS)
+        .insert(key)
+        .onConflict([...PIPELINE])
+        .ignore();
       await transaction(SYNCS).where(key).whereNull('failing_since').update({ failing_since: at });
       const row = await transaction(SYNCS).where(key).first();
       return { succeededAt: milliseconds(row.succeeded_at), failingSince: milliseconds(row.failing_since) };

@@ -89,11 +89,7 @@ export function DeployDialog(
   const startedTitle = tag ? t('deploy.startedTitle', { service, tag, place }) : t('deploy.startedRun', { service });
   return (
     <>
-      <DialogHeader>
-        {props.executionId
-          ? startedTitle
-          : t('deploy.title', { service })}
-      </DialogHeader>
+      <DialogHeader>{props.executionId ? startedTitle : t('deploy.title', { service })}</DialogHeader>
       {props.executionId ? (
         <Started executionId={props.executionId} onAnother={props.onAnother} />
       ) : (

@@ -157,7 +157,13 @@ function Checks({ form, draft, error }: { form: Form; draft: DeployDraft; error:
     <>
       <BlockedByTime form={form} environment={draft.environment} />
       {form.general.map(violation => (
-        <Alert icon role="alert" status="danger" key={`${violation.code} ${violation.path}`} title={violation.message} />
+        <Alert
+          icon
+          role="alert"
+          status="danger"
+          key={`${violation.code} ${violation.path}`}
+          title={violation.message}
+        />
       ))}
       {form.checkError && (
         <Alert icon status="warning" title={t('deploy.uncheckable', { reason: form.checkError.message })} />

@@ -47,10 +47,7 @@ function Filters({ params, onChange }: { params: HistoryParams; onChange: Change
       <Select
         className={styles.filter}
         label={t('filter.status')}
-        options={[
-          all,
-          ...STATUS_FILTERS.map(value => ({ value, label: t(`filter.${value}`) })),
-        ]}
+        options={[all, ...STATUS_FILTERS.map(value => ({ value, label: t(`filter.${value}`) }))]}
         value={params.status ?? ALL}
         onChange={value => {
           const status = String(value);

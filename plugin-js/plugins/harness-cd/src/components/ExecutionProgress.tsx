@@ -1,11 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Flex, Link, Skeleton, Text, VisuallyHidden } from '@backstage/ui';
 import { RiExternalLinkLine } from '@remixicon/react';
-import type {
-  ExecutionProgress as Progress,
-  ExecutionStage,
-  ExecutionStep,
-} from 'backstage-plugin-harness-cd-common';
+import type { ExecutionProgress as Progress, ExecutionStage, ExecutionStep } from 'backstage-plugin-harness-cd-common';
 import { useExecution } from '../hooks/useHarnessCd';
 import { currentStage, isTerminal } from '../status';
 import { harnessCdTranslationRef } from '../translation';

@@ -1,7 +1,17 @@
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { ButtonIcon, Cell, Flex, Link, Table, TablePagination, Text, useBreakpoint, type ColumnConfig } from '@backstage/ui';
+import {
+  ButtonIcon,
+  Cell,
+  Flex,
+  Link,
+  Table,
+  TablePagination,
+  Text,
+  useBreakpoint,
+  type ColumnConfig,
+} from '@backstage/ui';
 import { RiExternalLinkLine, RiListCheck2 } from '@remixicon/react';
 import type { Deployment, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
 import { PAGE_SIZE } from '../hooks/useHarnessCd';

@@ -13,7 +13,12 @@ function foreign(): InMemoryHarnessCd {
     variable(0, 'version', { required: true, regex: 'v[0-9]+', description: 'The release' }),
     variable(1, 'market', { default: 'europe', allowedValues: ['europe', 'asia', 'asia'] }),
     variable(2, 'replicas', { kind: 'number', default: '3' }),
-    variable(3, 'tests', { selectMany: true, allowedValues: ['login', 'checkout'], default: 'login', defaultValues: ['login'] }),
+    variable(3, 'tests', {
+      selectMany: true,
+      allowedValues: ['login', 'checkout'],
+      default: 'login',
+      defaultValues: ['login'],
+    }),
     variable(4, 'maintenance', { kind: 'boolean', default: 'false', description: 'Meanwhile' }),
   ];
   return harnessCd;
@@ -79,7 +84,9 @@ describe('the inputs in the deploy dialog', () => {
     expect(await screen.findByText('Rolling deployment')).toBeInTheDocument();
     expect(screen.getByText('payment-service: the pipeline was started')).toBeInTheDocument();
     expect(harnessCd.requests).toEqual([
-      { inputs: { [pointer(0)]: 'v4', [pointer(1)]: 'asia', [pointer(3)]: ['login', 'checkout'], [pointer(4)]: 'true' } },
+      {
+        inputs: { [pointer(0)]: 'v4', [pointer(1)]: 'asia', [pointer(3)]: ['login', 'checkout'], [pointer(4)]: 'true' },
+      },
     ]);
   });
 
@@ -98,12 +105,20 @@ describe('the inputs in the deploy dialog', () => {
     harnessCd.inputs = [
       input({ pointer: '/pipeline/stages/0/stage/spec/service/serviceInputs', name: 'serviceInputs', kind: 'object' }),
       variable(0, 'reason', { executionInput: true }),
-      input({ pointer: '/pipeline/stages/0/stage/spec/environment/environmentRef', name: 'environmentRef', default: 'int' }),
+      input({
+        pointer: '/pipeline/stages/0/stage/spec/environment/environmentRef',
+        name: 'environmentRef',
+        default: 'int',
+      }),
     ];
     const dialog = await openDialog(harnessCd);
-    expect(await dialog.findByText(/Cannot be given here: serviceInputs/)).toHaveTextContent(/while the pipeline runs: reason/);
+    expect(await dialog.findByText(/Cannot be given here: serviceInputs/)).toHaveTextContent(
+      /while the pipeline runs: reason/,
+    );
     expect(dialog.getByRole('link', { name: /Open the pipeline in Harness/ })).toHaveAttribute('target', '_blank');
-    expect(dialog.getByRole('textbox', { name: 'environmentRef' })).toHaveAccessibleDescription(/environment\/environmentRef/);
+    expect(dialog.getByRole('textbox', { name: 'environmentRef' })).toHaveAccessibleDescription(
+      /environment\/environmentRef/,
+    );
   });
 
   it('stand under What where the service is in the config repo, beside its own fields', async () => {
@@ -158,7 +173,9 @@ describe('the inputs in the deploy dialog', () => {
     const harnessCd = foreign();
     harnessCd.inputsProblem = problem('UNAVAILABLE', 'Harness does not answer.');
     const dialog = await openDialog(harnessCd);
-    expect(await dialog.findByText(/Harness cannot be reached. This is what the pipeline asked for/)).toBeInTheDocument();
+    expect(
+      await dialog.findByText(/Harness cannot be reached. This is what the pipeline asked for/),
+    ).toBeInTheDocument();
     expect(dialog.getByRole('textbox', { name: /version/ })).toBeInTheDocument();
   });
 

@@ -98,7 +98,8 @@ function InputField(props: FieldProps) {
   const inputProps = useInputProps(props);
   if (input.kind === 'boolean') return <TruthField {...props} />;
   // What an expression yields is no list to choose from.
-  if (input.allowedValues && !input.allowedValues.some(value => value.includes('<+'))) return <ChoiceField {...props} />;
+  if (input.allowedValues && !input.allowedValues.some(value => value.includes('<+')))
+    return <ChoiceField {...props} />;
   return (
     <TextField
       {...inputProps}

@@ -65,9 +65,13 @@ describe('what follows Harness', () => {
   it('asks for a run less often while nothing changes, and often again when something did', async () => {
     renderOnEntityPage(<Run />, harnessCd);
     await screen.findByText('Running');
-    const at = await secondsOf(() => harnessCd.executionReads, 48, second => {
-      if (second === 30) harnessCd.progress!.stages[0].status = 'TaskWaiting';
-    });
+    const at = await secondsOf(
+      () => harnessCd.executionReads,
+      48,
+      second => {
+        if (second === 30) harnessCd.progress!.stages[0].status = 'TaskWaiting';
+      },
+    );
     // After 2, 3, 5, 8 and 10 s; then something changed.
     expect(at).toEqual([2, 5, 10, 18, 28, 38, 40, 43, 48]);
   });
@@ -102,9 +106,13 @@ describe('what follows Harness', () => {
     renderOnEntityPage(<StartAndHistory />, harnessCd);
     await screen.findByText('0');
     await act(async () => screen.getByRole('button', { name: 'Start' }).click());
-    const at = await secondsOf(() => harnessCd.queries.length, 12, second => {
-      if (second === 5) harnessCd.deployments = [deployment({ executionId: 'execution-new' })];
-    });
+    const at = await secondsOf(
+      () => harnessCd.queries.length,
+      12,
+      second => {
+        if (second === 5) harnessCd.deployments = [deployment({ executionId: 'execution-new' })];
+      },
+    );
     expect(at).toEqual([2, 4, 6]);
   });
 

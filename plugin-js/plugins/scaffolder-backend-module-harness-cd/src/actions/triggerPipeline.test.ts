@@ -50,7 +50,10 @@ describe('harness:trigger-pipeline', () => {
     const ctx = createMockActionContext({ input: yaml.parse(example).steps[0].input });
     await createAction().handler(ctx);
     expect(ctx.output).toHaveBeenCalledWith('executionId', expect.any(String));
-    expect(ctx.output).toHaveBeenCalledWith('executionUrl', expect.stringMatching(/payment_service_cd|storefront_release/));
+    expect(ctx.output).toHaveBeenCalledWith(
+      'executionUrl',
+      expect.stringMatching(/payment_service_cd|storefront_release/),
+    );
     expect(await runsStarted()).toBe(1);
   });
 
@@ -83,7 +86,13 @@ describe('harness:trigger-pipeline', () => {
     const storefront = { pipelineId: 'storefront_release', variables: { version: 'v4.1.0', replicas: 2.5 } };
 
     it('checks the variables against the live pipeline, each mistake at once', async () => {
-      const variables = { version: '4.1', market: 'mars', replicas: 'many', smokeTests: ['login', 'nothing'], colour: 'red' };
+      const variables = {
+        version: '4.1',
+        market: 'mars',
+        replicas: 'many',
+        smokeTests: ['login', 'nothing'],
+        colour: 'red',
+      };
       const run = createAction().handler(createMockActionContext({ input: { ...storefront, variables } }));
       const paths = ['version', 'market', 'replicas', 'smokeTests', 'colour'].map(name => `/inputs/${name}: `);
       await expect(run).rejects.toThrow(new RegExp(paths.join('[^]*')));
