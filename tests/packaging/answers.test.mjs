@@ -10,7 +10,10 @@ const door = createRequire(join(home, 'index.js'))('harness-cd-wasm');
 const RULES = {
   service: 'payment-service',
   serviceIdentifier: 'payment_service',
+  org: 'default',
+  project: 'platform',
   pipeline: 'payment_service_cd',
+  pipelineName: 'payment-service-cd',
   immutableTagsOnly: true,
   environments: [
     {
@@ -130,15 +133,15 @@ test('a refused connection is an error with a code, and the process lives on', a
   const client = new door.HarnessClient({
     baseUrl: 'http://127.0.0.1:9',
     apiKey: 'key-of-a-test',
-    scope: { account: 'a', org: 'o', project: 'p' },
+    account: 'a',
     timeoutMs: 500,
   });
-  await assert.rejects(client.getExecution('e'), error => {
+  await assert.rejects(client.getExecution({ account: 'a', org: 'o', project: 'p' }, 'e'), error => {
     assert.equal(error.code, 'UNAVAILABLE');
     assert.ok(!JSON.stringify(error).includes('key-of-a-test') && !error.message.includes('key-of-a-test'));
     return true;
   });
   client.free();
   client.free();
-  await assert.rejects(client.getExecution('e'), /freed/);
+  await assert.rejects(client.getExecution({ account: 'a', org: 'o', project: 'p' }, 'e'), /freed/);
 });

@@ -10,8 +10,6 @@ const CALL = `console.log(JSON.stringify({ exports: Object.keys(door).filter(key
 const NODE_EXPORTS = [
   'HarnessCdError',
   'HarnessClient',
-  'lint',
-  'lintConfigRepo',
   'loadHarnessCd',
   'parseHarnessUrl',
   'readAnnotations',

@@ -34,7 +34,8 @@ function changeWindows(door) {
       requiredFields: [],
       approvals: [],
     };
-    const service = { service: 's', serviceIdentifier: 's', pipeline: 'p', immutableTagsOnly: true };
+    const pipeline = { org: 'o', project: 'p', pipeline: 's_cd', pipelineName: 's-cd' };
+    const service = { service: 's', serviceIdentifier: 's', ...pipeline, immutableTagsOnly: true };
     const rules = { ...service, environments: [environment] };
     const request = JSON.stringify({ service: 's', imageTag: 'v1', environment: 'prod', region: 'euw1' });
     const verdict = nowMs => door.validateDeploy(request, { rules }, nowMs);

@@ -21,20 +21,21 @@ test('a trap is an error with the code INTERNAL, and the next call works', () =>
 });
 
 test('a call in flight outlives the instance that another call brought down', async () => {
+  const scope = { account: 'a', org: 'o', project: 'p' };
   const server = createServer((_request, response) => setTimeout(() => response.writeHead(401).end('{}'), 200));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const client = new door.HarnessClient({
     baseUrl: `http://127.0.0.1:${server.address().port}`,
     apiKey: 'key',
-    scope: { account: 'a', org: 'o', project: 'p' },
+    account: 'a',
     timeoutMs: 5000,
   });
-  const inFlight = client.getExecution('e');
+  const inFlight = client.getExecution(scope, 'e');
   inFlight.catch(() => {});
   assert.throws(trap, isInternal);
   await assert.rejects(inFlight, error => error.code === 'UNAUTHORIZED');
   // The client has no handle in the new instance yet, and gets one.
-  await assert.rejects(client.getExecution('e'), error => error.code === 'UNAUTHORIZED');
+  await assert.rejects(client.getExecution(scope, 'e'), error => error.code === 'UNAUTHORIZED');
   client.free();
   server.close();
 });

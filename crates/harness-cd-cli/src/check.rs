@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use harness_cd::pipeline::{FillError, deploy_rules};
-use harness_cd::{DeployCheck, check_offline, pipeline_identifier};
-use harness_cd_model::{DeployRules, Violation};
-use serde::Serialize;
+use harness_cd::{OfflineCheck, check_offline, pipeline_identifier};
+use harness_cd_model::DeployRules;
 
 use crate::config_repo::{read_platform, read_text};
 use crate::error::{CliError, Outcome};
@@ -24,26 +23,17 @@ pub(crate) struct Arguments {
     rules: Option<PathBuf>,
 }
 
-/// The answer, as programs read it.
-#[derive(Serialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
-enum Answer {
-    Allowed { body: String },
-    Rejected { violations: Vec<Violation> },
-}
-
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let (yaml, request) = (read_text(&arguments.file)?, read_text(&arguments.request)?);
     let rules = arguments.rules_for(&yaml)?;
     let file = arguments.file.to_string_lossy();
     match check_offline(&request, &file, &yaml, rules.as_ref(), now_ms(), PORTS) {
-        Ok(DeployCheck::Allowed(deployment)) => {
-            output::say_json(&Answer::Allowed { body: deployment.body })?;
-            Ok(Outcome::Good)
-        }
-        Ok(DeployCheck::Rejected { violations }) => {
-            output::say_json(&Answer::Rejected { violations })?;
-            Ok(Outcome::Findings)
+        Ok(check) => {
+            output::say_json(&check)?;
+            Ok(match check {
+                OfflineCheck::Allowed { .. } => Outcome::Good,
+                OfflineCheck::Rejected { .. } => Outcome::Findings,
+            })
         }
         Err(FillError::Unreadable(findings)) => {
             findings

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use harness_cd::client::RunOutcome;
 use harness_cd::pipeline::deploy_rules;
-use harness_cd::{AllowedDeployment, DeployCheck, HarnessCd, check_rules};
+use harness_cd::{AllowedDeployment, DeployCheck, check_rules};
 use harness_cd_model::{
     DeployRequest, DeployRules, DeployVerdict, ExecutionProgress, InputValue, InputValues, StatusPhase, Violation,
 };
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::config_repo::{find_service, read_platform};
 use crate::error::{CliError, Outcome};
-use crate::harness::{PORTS, Project, UreqTransport, connect, has_key, now_ms};
+use crate::harness::{Connection, PORTS, Project, connect, has_key, now_ms};
 use crate::output;
 use crate::pipeline_ref::PipelineArgument;
 
@@ -88,15 +88,18 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
         output::say("allowed by the rules; the pipeline in Harness was not asked, as HARNESS_API_KEY is not set")?;
         return Ok(Outcome::Good);
     }
-    let harness = connect(&target.project)?;
-    let check = harness.check(&request, &target.pipeline, target.rules.as_ref(), PORTS);
+    let connection = connect(&target.project)?;
+    let pipeline = connection.scope.pipeline(&target.pipeline);
+    let check = connection
+        .harness
+        .check(&request, &pipeline, target.rules.as_ref(), PORTS);
     match pollster::block_on(check)? {
         DeployCheck::Rejected { violations } => refused(&violations),
         DeployCheck::Allowed(_) if arguments.dry_run => {
             output::say("allowed; nothing was started (--dry-run)")?;
             Ok(Outcome::Good)
         }
-        DeployCheck::Allowed(deployment) => start(&harness, &deployment, arguments.wait),
+        DeployCheck::Allowed(deployment) => start(&connection, &deployment, arguments.wait),
     }
 }
 
@@ -160,9 +163,9 @@ fn refused(violations: &[Violation]) -> Result<Outcome, CliError> {
     Ok(Outcome::Findings)
 }
 
-fn start(harness: &HarnessCd<UreqTransport>, deployment: &AllowedDeployment, wait: bool) -> Result<Outcome, CliError> {
+fn start(connection: &Connection, deployment: &AllowedDeployment, wait: bool) -> Result<Outcome, CliError> {
     let nonce = Uuid::new_v4().to_string();
-    match pollster::block_on(harness.start(deployment, "the command line", &nonce))? {
+    match pollster::block_on(connection.harness.start(deployment, "the command line", &nonce))? {
         RunOutcome::Denied { messages } => {
             output::say(&format!("a policy of Harness refused: {}", messages.join("; ")))?;
             Ok(Outcome::Findings)
@@ -170,7 +173,7 @@ fn start(harness: &HarnessCd<UreqTransport>, deployment: &AllowedDeployment, wai
         RunOutcome::Started { execution_id, url, .. } => {
             output::say(&format!("started {execution_id}\n{url}"))?;
             if wait {
-                follow(harness, &execution_id)
+                follow(connection, &execution_id)
             } else {
                 Ok(Outcome::Good)
             }
@@ -178,7 +181,7 @@ fn start(harness: &HarnessCd<UreqTransport>, deployment: &AllowedDeployment, wai
     }
 }
 
-fn follow(harness: &HarnessCd<UreqTransport>, execution: &str) -> Result<Outcome, CliError> {
+fn follow(connection: &Connection, execution: &str) -> Result<Outcome, CliError> {
     let mut last = String::new();
     let tell = |progress: &ExecutionProgress| {
         let line = describe(progress);
@@ -188,7 +191,8 @@ fn follow(harness: &HarnessCd<UreqTransport>, execution: &str) -> Result<Outcome
         }
         Ok::<_, CliError>(())
     };
-    let ended = pollster::block_on(harness.follow(execution, tell))?;
+    let Connection { harness, scope } = connection;
+    let ended = pollster::block_on(harness.follow(scope, execution, tell))?;
     Ok(match ended.phase {
         StatusPhase::Succeeded => Outcome::Good,
         _ => Outcome::Findings,

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use harness_cd::client::HarnessError;
+use harness_cd::client::HarnessFailure;
 use thiserror::Error;
 
 /// A command that did its work.
@@ -32,7 +32,7 @@ pub(crate) enum CliError {
     Input(String),
     /// Exit code 3: Harness unreachable or refused.
     #[error("{0}")]
-    Harness(#[from] HarnessError),
+    Harness(#[from] HarnessFailure),
 }
 
 impl CliError {

@@ -51,8 +51,14 @@ pub(crate) fn has_key() -> bool {
     env::var_os(API_KEY).is_some_and(|key| !key.is_empty())
 }
 
+/// Harness and one of its projects.
+pub(crate) struct Connection {
+    pub(crate) harness: HarnessCd<UreqTransport>,
+    pub(crate) scope: HarnessScope,
+}
+
 /// A project of Harness, with the key and the account from the environment.
-pub(crate) fn connect(project: &Project) -> Result<HarnessCd<UreqTransport>, CliError> {
+pub(crate) fn connect(project: &Project) -> Result<Connection, CliError> {
     let api_key = variable(API_KEY, "an API key of Harness: a personal or a service account token")?;
     let account = match env::var("HARNESS_ACCOUNT") {
         Ok(account) => account,
@@ -66,14 +72,17 @@ pub(crate) fn connect(project: &Project) -> Result<HarnessCd<UreqTransport>, Cli
     let options = ClientOptions {
         base_url: env::var("HARNESS_BASE_URL").unwrap_or_else(|_| DEFAULT_BASE_URL.to_owned()),
         api_key,
+        account: account.clone(),
+        timeout_ms: TIMEOUT_MS,
+    };
+    Ok(Connection {
+        harness: HarnessCd::new(HarnessClient::new(options, UreqTransport::new())?),
         scope: HarnessScope {
             account,
             org: project.org.clone(),
             project: project.project.clone(),
         },
-        timeout_ms: TIMEOUT_MS,
-    };
-    Ok(HarnessCd::new(HarnessClient::new(options, UreqTransport::new())?))
+    })
 }
 
 fn variable(name: &str, what: &str) -> Result<String, CliError> {

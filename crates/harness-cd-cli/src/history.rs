@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::config_repo::{find_service, read, read_platform};
 use crate::error::{CliError, Outcome};
-use crate::harness::{Project, connect};
+use crate::harness::{Connection, Project, connect};
 use crate::output;
 use crate::table::table;
 
@@ -91,8 +91,12 @@ fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<Executions, CliErro
         size: arguments.page_size,
         ..ExecutionQuery::default()
     };
-    let harness = connect(&Project::of(&platform))?;
-    Ok(pollster::block_on(harness.executions(&query, platform.regions))?)
+    let Connection { harness, scope } = connect(&Project::of(&platform))?;
+    Ok(pollster::block_on(harness.executions(
+        &scope,
+        &query,
+        platform.regions,
+    ))?)
 }
 
 fn rows(page: &HistoryPage) -> Vec<Vec<String>> {

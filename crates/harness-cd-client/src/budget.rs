@@ -1,7 +1,7 @@
 //! One budget for everything that goes out by one key, and a pause where Harness has had enough or does not answer.
 
 use crate::transport::{Response, TransportError};
-use crate::{FailureCode, HarnessError};
+use crate::{FailureCode, HarnessFailure};
 
 /// Source: harness-api §0.7 [RL]: 400 calls in any minute by one key. A full bucket and what flows in while it empties
 /// are together no more than that.
@@ -32,7 +32,7 @@ pub(crate) enum Admission {
     /// It is asked again after so many ms.
     Later(u32),
     /// Not for the time being.
-    Refused(HarnessError),
+    Refused(HarnessFailure),
 }
 
 /// Why nothing goes out for a while.
@@ -136,15 +136,15 @@ fn ms(ms: i64) -> u32 {
     u32::try_from(ms.max(1)).unwrap_or(u32::MAX)
 }
 
-fn silent(ms: i64) -> HarnessError {
+fn silent(ms: i64) -> HarnessFailure {
     let seconds = ms.div_euclid(1_000) + 1;
     let message = format!("Harness has not answered several times in a row; it is asked again in {seconds} s");
-    HarnessError::new(FailureCode::Unavailable, message)
+    HarnessFailure::new(FailureCode::Unavailable, message)
 }
 
 /// A call that would have to wait for longer than its caller does.
-pub(crate) fn used_up() -> HarnessError {
-    HarnessError::new(
+pub(crate) fn used_up() -> HarnessFailure {
+    HarnessFailure::new(
         FailureCode::RateLimited,
         "the calls that Harness allows for this API key in a minute are used up; try again in a minute",
     )

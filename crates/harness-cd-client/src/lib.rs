@@ -9,12 +9,15 @@
 
 mod budget;
 mod client;
-mod error;
+mod endpoint;
+mod failure;
 mod read;
-mod run;
+mod request;
 mod transport;
 
-pub use client::{ClientOptions, ExecutionQuery, HarnessClient, PipelineYaml};
-pub use error::{FailureCode, HarnessError};
-pub use run::{RunOutcome, RunRequest};
+pub use client::{ClientOptions, HarnessClient};
+pub use endpoint::executions::ExecutionQuery;
+pub use endpoint::pipelines::PipelineYaml;
+pub use endpoint::runs::{RunOutcome, RunRequest};
+pub use failure::{FailureCode, HarnessFailure};
 pub use transport::{Body, Method, Request, Response, Transport, TransportError};

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::{FailureCode, HarnessError};
+use crate::{FailureCode, HarnessFailure};
 
 /// The header that carries the key.
 pub(crate) const API_KEY_HEADER: &str = "x-api-key";
@@ -74,9 +74,9 @@ pub struct Body {
 
 impl Body {
     /// The JSON text of a value.
-    pub(crate) fn json(content_type: &'static str, value: &impl Serialize) -> Result<Self, HarnessError> {
+    pub(crate) fn json(content_type: &'static str, value: &impl Serialize) -> Result<Self, HarnessFailure> {
         let bytes =
-            serde_json::to_vec(value).map_err(|error| HarnessError::new(FailureCode::Internal, error.to_string()))?;
+            serde_json::to_vec(value).map_err(|error| HarnessFailure::new(FailureCode::Internal, error.to_string()))?;
         Ok(Self { content_type, bytes })
     }
 }

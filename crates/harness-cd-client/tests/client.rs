@@ -11,7 +11,7 @@
 use std::cell::{Cell, RefCell};
 
 use harness_cd_client::{
-    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessError, Method, Request, Response, RunOutcome,
+    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessFailure, Method, Request, Response, RunOutcome,
     RunRequest, Transport, TransportError,
 };
 use harness_cd_model::{ExecutionStatus, HarnessScope};
@@ -81,12 +81,16 @@ fn options() -> ClientOptions {
     ClientOptions {
         base_url: "https://app.harness.io/".into(),
         api_key: KEY.into(),
-        scope: HarnessScope {
-            account: "ACC".into(),
-            org: "default".into(),
-            project: "platform".into(),
-        },
+        account: "ACC".into(),
         timeout_ms: 10_000,
+    }
+}
+
+fn scope() -> HarnessScope {
+    HarnessScope {
+        account: "ACC".into(),
+        org: "default".into(),
+        project: "platform".into(),
     }
 }
 
@@ -118,14 +122,14 @@ const BODY: &str = r#"{"pipeline":{"identifier":"payment_service_cd","variables"
 
 fn run() -> RunRequest {
     RunRequest {
-        pipeline: "payment_service_cd".into(),
+        pipeline: scope().pipeline("payment_service_cd"),
         body: BODY.into(),
         notes: "Started from Backstage.\nÜber".into(),
         nonce: NONCE.into(),
     }
 }
 
-fn started(outcome: &Result<RunOutcome, HarnessError>) -> &str {
+fn started(outcome: &Result<RunOutcome, HarnessFailure>) -> &str {
     match outcome {
         Ok(RunOutcome::Started { execution_id, .. }) => execution_id,
         other => panic!("{other:?}"),
@@ -166,7 +170,7 @@ fn what_is_known_before_a_run_keeps_it_from_being_sent() {
     for (before, code) in cases {
         let script = Script::new(|_: &Request, _| before.clone());
         let run = RunRequest {
-            pipeline: "gone".into(),
+            pipeline: scope().pipeline("gone"),
             ..run()
         };
         assert_eq!(block_on(client(&script).run_pipeline(&run)).unwrap_err().code, code);
@@ -397,11 +401,11 @@ fn runs_that_cannot_be_asked_are_not_sent() {
     let script = Script::new(|_: &Request, _| text(200, ""));
     for run in [
         RunRequest {
-            pipeline: "../../x".into(),
+            pipeline: scope().pipeline("../../x"),
             ..run()
         },
         RunRequest {
-            pipeline: String::new(),
+            pipeline: scope().pipeline(""),
             ..run()
         },
         RunRequest {
@@ -433,7 +437,7 @@ fn a_read_is_repeated_after_a_passing_failure() {
     ] {
         let script = Script::new(|_: &Request, before| if before < 3 { passing.clone() } else { text(200, "{}") });
         assert_eq!(
-            block_on(client(&script).list_executions(&ExecutionQuery::default())).unwrap(),
+            block_on(client(&script).list_executions(&scope(), &ExecutionQuery::default())).unwrap(),
             b"{}"
         );
         let slept = script.slept.borrow();
@@ -449,7 +453,7 @@ fn a_read_is_repeated_after_a_passing_failure() {
 fn after_too_many_calls_nothing_goes_out_for_a_while() {
     let script = Script::new(|_: &Request, before| if before < 3 { text(429, "") } else { text(200, "{}") });
     let client = client(&script);
-    block_on(client.list_executions(&ExecutionQuery::default())).unwrap();
+    block_on(client.list_executions(&scope(), &ExecutionQuery::default())).unwrap();
     assert_eq!(script.sent.borrow().len(), 4);
     let waited: u32 = script.slept.borrow().iter().sum();
     assert!((14_000..30_000).contains(&waited), "{waited}");
@@ -460,7 +464,7 @@ fn a_run_is_not_sent_where_the_calls_are_used_up() {
     let script = Script::new(|_: &Request, _| text(429, ""));
     let client = client(&script);
     for _ in 0..5 {
-        let _ = block_on(client.list_executions(&ExecutionQuery::default()));
+        let _ = block_on(client.list_executions(&scope(), &ExecutionQuery::default()));
     }
     let error = block_on(client.run_pipeline(&run())).unwrap_err();
     assert_eq!(
@@ -481,7 +485,7 @@ fn many_who_follow_do_not_keep_a_run_from_going_out() {
     );
     let client = client(&script);
     for _ in 0..75 {
-        block_on(client.get_execution("e1", None)).unwrap();
+        block_on(client.get_execution(&scope(), "e1", None)).unwrap();
     }
     assert!(script.slept.borrow().is_empty());
     block_on(client.run_pipeline(&run())).unwrap();
@@ -492,7 +496,9 @@ fn many_who_follow_do_not_keep_a_run_from_going_out() {
 #[test]
 fn a_read_gives_up_after_three_repetitions_and_never_repeats_a_refusal() {
     let unavailable = Script::new(|_: &Request, _| text(503, ""));
-    let error_code = block_on(client(&unavailable).get_pipeline("p")).unwrap_err().code;
+    let error_code = block_on(client(&unavailable).get_pipeline(&scope().pipeline("p")))
+        .unwrap_err()
+        .code;
     assert_eq!(
         (error_code, unavailable.sent.borrow().len()),
         (FailureCode::Unavailable, 4)
@@ -505,7 +511,7 @@ fn a_read_gives_up_after_three_repetitions_and_never_repeats_a_refusal() {
         text(501, ""),
     ] {
         let script = Script::new(|_: &Request, _| refusal.clone());
-        assert!(block_on(client(&script).list_executions(&ExecutionQuery::default())).is_err());
+        assert!(block_on(client(&script).list_executions(&scope(), &ExecutionQuery::default())).is_err());
         assert_eq!(script.sent.borrow().len(), 1);
     }
 }
@@ -519,7 +525,7 @@ fn a_read_ends_at_its_deadline() {
     };
     let client = HarnessClient::new(options, &script).unwrap();
     assert_eq!(
-        block_on(client.get_execution("e", None)).unwrap_err().code,
+        block_on(client.get_execution(&scope(), "e", None)).unwrap_err().code,
         FailureCode::Timeout
     );
     assert!(script.now.get() - START_MS <= 900);
@@ -539,7 +545,7 @@ fn executions_are_asked_for_by_filter_and_page() {
         page: 2,
         size: 50,
     };
-    block_on(client(&script).list_executions(&query)).unwrap();
+    block_on(client(&script).list_executions(&scope(), &query)).unwrap();
     let sent = script.sent.borrow();
     assert!(
         sent[0]
@@ -555,7 +561,8 @@ fn executions_are_asked_for_by_filter_and_page() {
             "moduleProperties": { "cd": { "serviceIdentifiers": ["s"], "envIdentifiers": ["e"] } } })
     );
     for size in [0, 1001] {
-        let error = block_on(client(&script).list_executions(&ExecutionQuery { size, ..query.clone() })).unwrap_err();
+        let error =
+            block_on(client(&script).list_executions(&scope(), &ExecutionQuery { size, ..query.clone() })).unwrap_err();
         assert_eq!(error.code, FailureCode::InvalidRequest);
     }
 }
@@ -563,12 +570,12 @@ fn executions_are_asked_for_by_filter_and_page() {
 #[test]
 fn an_execution_is_asked_for_with_its_steps() {
     let script = Script::new(|_: &Request, _| text(200, "{}"));
-    block_on(client(&script).get_execution("e-1_", None)).unwrap();
-    block_on(client(&script).get_execution("e", Some("a b"))).unwrap();
+    block_on(client(&script).get_execution(&scope(), "e-1_", None)).unwrap();
+    block_on(client(&script).get_execution(&scope(), "e", Some("a b"))).unwrap();
     let sent = script.sent.borrow();
     assert!(sent[0].url.contains("/execution/v2/e-1_?") && sent[0].url.ends_with("&renderFullBottomGraph=true"));
     assert!(sent[1].url.ends_with("&stageNodeId=a%20b"));
-    assert!(block_on(client(&script).get_execution("..", None)).is_err());
+    assert!(block_on(client(&script).get_execution(&scope(), "..", None)).is_err());
 }
 
 #[test]
@@ -579,18 +586,20 @@ fn a_pipeline_is_its_yaml() {
             &json!({ "data": { "yamlPipeline": "pipeline: {}\n", "version": 3 } }),
         )
     });
-    let pipeline = block_on(client(&script).get_pipeline("p")).unwrap();
+    let pipeline = block_on(client(&script).get_pipeline(&scope().pipeline("p"))).unwrap();
     assert_eq!((pipeline.yaml.as_str(), pipeline.version), ("pipeline: {}\n", Some(3)));
     let script = Script::new(|_: &Request, _| text(200, r#"{"data":{}}"#));
     assert_eq!(
-        block_on(client(&script).get_pipeline("p")).unwrap_err().code,
+        block_on(client(&script).get_pipeline(&scope().pipeline("p")))
+            .unwrap_err()
+            .code,
         FailureCode::MalformedResponse
     );
 }
 
-fn read_error(answer: Answer) -> HarnessError {
+fn read_error(answer: Answer) -> HarnessFailure {
     let script = Script::new(|_: &Request, _| answer.clone());
-    block_on(client(&script).get_execution("e", None)).unwrap_err()
+    block_on(client(&script).get_execution(&scope(), "e", None)).unwrap_err()
 }
 
 #[test]
@@ -835,7 +844,7 @@ fn neither_the_key_nor_a_page_is_repeated() {
         assert!(page.message.contains(word) && !page.message.contains("page"), "{page}");
     }
     let script = Script::new(|_: &Request, _| text(200, "{}"));
-    block_on(client(&script).get_execution("e", None)).unwrap();
+    block_on(client(&script).get_execution(&scope(), "e", None)).unwrap();
     assert!(!format!("{:?}", script.sent.borrow()).contains(KEY));
     assert!(!format!("{:?}", options()).contains(KEY));
     assert!(
@@ -857,11 +866,8 @@ fn a_client_that_cannot_work_is_not_made() {
         base_url: url.into(),
         ..options()
     };
-    let with_project = |project: &str| ClientOptions {
-        scope: HarnessScope {
-            project: project.into(),
-            ..options().scope
-        },
+    let with_account = |account: &str| ClientOptions {
+        account: account.into(),
         ..options()
     };
     for bad in [
@@ -875,8 +881,8 @@ fn a_client_that_cannot_work_is_not_made() {
         with_url("https://"),
         with_url("https://u:p@h"),
         with_url("https://h\n"),
-        with_project(""),
-        with_project("a\u{7}"),
+        with_account(""),
+        with_account("a\u{7}"),
     ] {
         let error = HarnessClient::new(bad, &script).err().unwrap();
         assert_eq!(error.code, FailureCode::InvalidConfig);
@@ -888,15 +894,60 @@ fn a_client_that_cannot_work_is_not_made() {
 }
 
 #[test]
-fn a_pipeline_is_known_with_the_scope_it_is_in() {
+fn a_call_says_which_project_it_is_about() {
     let script = Script::new(|_: &Request, _| text(200, "{}"));
     let harness = client(&script);
+    let shop = HarnessScope {
+        org: "retail".into(),
+        project: "shop".into(),
+        ..scope()
+    };
+    block_on(harness.list_executions(&shop, &ExecutionQuery::default())).unwrap();
+    block_on(harness.get_execution(&shop, "e", None)).unwrap();
+    let _ = block_on(harness.get_pipeline(&shop.pipeline("shop_cd")));
+    assert_eq!(script.sent.borrow().len(), 3);
+    for request in script.sent.borrow().iter() {
+        assert!(
+            request
+                .url
+                .contains("?accountIdentifier=ACC&orgIdentifier=retail&projectIdentifier=shop"),
+            "{}",
+            request.url
+        );
+    }
     assert_eq!(
-        serde_json::to_value(harness.pipeline_ref("shop_cd")).unwrap(),
-        json!({ "account": "ACC", "org": "default", "project": "platform", "pipeline": "shop_cd" })
+        harness.pipeline_page(&shop.pipeline("shop_cd")),
+        "https://app.harness.io/ng/account/ACC/module/cd/orgs/retail/projects/shop/pipelines/shop_cd"
     );
-    assert_eq!(
-        harness.pipeline_page("shop_cd"),
-        "https://app.harness.io/ng/account/ACC/module/cd/orgs/default/projects/platform/pipelines/shop_cd"
-    );
+}
+
+#[test]
+fn nothing_is_asked_of_a_project_that_the_key_cannot_reach() {
+    let script = Script::new(|_: &Request, _| text(200, "{}"));
+    let elsewhere = |account: &str, org: &str, project: &str| HarnessScope {
+        account: account.into(),
+        org: org.into(),
+        project: project.into(),
+    };
+    for (scope, said) in [
+        (elsewhere("OTHER", "default", "platform"), "`ACC`"),
+        (elsewhere("ACC", "", "platform"), "org and project"),
+        (elsewhere("ACC", "default", ""), "org and project"),
+        (elsewhere("ACC", "default", "a\u{7}"), "org and project"),
+    ] {
+        let run = RunRequest {
+            pipeline: scope.pipeline("p"),
+            ..run()
+        };
+        for failure in [
+            block_on(client(&script).list_executions(&scope, &ExecutionQuery::default())).unwrap_err(),
+            block_on(client(&script).get_execution(&scope, "e", None)).unwrap_err(),
+            block_on(client(&script).get_pipeline(&scope.pipeline("p"))).unwrap_err(),
+            block_on(client(&script).run_pipeline(&run)).unwrap_err(),
+        ] {
+            assert_eq!(failure.code, FailureCode::WrongScope);
+            assert!(failure.message.contains(said), "{}", failure.message);
+        }
+    }
+    assert_eq!(script.sent.borrow().len(), 0);
 }

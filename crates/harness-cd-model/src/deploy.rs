@@ -110,8 +110,14 @@ pub struct DeployRules {
     pub service: String,
     /// The service's identifier in Harness.
     pub service_identifier: String,
-    /// The identifier of the service's pipeline.
+    /// The organization of its pipeline.
+    pub org: String,
+    /// The project of its pipeline.
+    pub project: String,
+    /// The identifier of its pipeline.
     pub pipeline: String,
+    /// The name of its pipeline.
+    pub pipeline_name: String,
     /// Refuses tags that move, such as `latest`.
     pub immutable_tags_only: bool,
     /// The environments the service runs in, from first to last.

@@ -159,6 +159,31 @@ pub struct PipelineRef<'a> {
     pub pipeline: Cow<'a, str>,
 }
 
+impl HarnessScope {
+    /// A pipeline of this project.
+    #[must_use]
+    pub fn pipeline(&self, identifier: impl Into<String>) -> PipelineRef<'static> {
+        PipelineRef {
+            account: self.account.clone().into(),
+            org: self.org.clone().into(),
+            project: self.project.clone().into(),
+            pipeline: identifier.into().into(),
+        }
+    }
+}
+
+impl PipelineRef<'_> {
+    /// The project that the pipeline is in.
+    #[must_use]
+    pub fn scope(&self) -> HarnessScope {
+        HarnessScope {
+            account: self.account.clone().into_owned(),
+            org: self.org.clone().into_owned(),
+            project: self.project.clone().into_owned(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,10 @@ pub fn deploy_rules(platform: &Platform, service: &Service) -> DeployRules {
     DeployRules {
         service: service.name.clone(),
         service_identifier: service.identifier.to_string(),
+        org: platform.org.to_string(),
+        project: platform.project.to_string(),
         pipeline: service.pipeline_identifier(),
+        pipeline_name: service.pipeline_name(),
         immutable_tags_only: platform.image_tags.immutable_only,
         environments: environments
             .map(|environment| EnvironmentRules {

@@ -6,9 +6,9 @@
 use std::future::Future;
 use std::rc::Rc;
 
-use harness_cd::client::{ExecutionQuery, HarnessError};
+use harness_cd::client::{ExecutionQuery, HarnessFailure};
 use harness_cd::{AllowedDeployment, HarnessCd, Ports};
-use harness_cd_model::DeployRules;
+use harness_cd_model::{DeployRules, HarnessScope, PipelineRef};
 use js_sys::{Error, Promise};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -26,7 +26,7 @@ const PORTS: Ports<'static> = Ports {
     patterns: &EnginePatterns,
 };
 
-/// A client of one project of Harness. Every method throws a `HarnessCdError`. `free()` it when it is no longer needed.
+/// Harness as one key reaches it: the projects of one account. Every method throws a `HarnessCdError`. `free()` it when it is no longer needed.
 #[wasm_bindgen]
 pub struct HarnessClient {
     harness: Rc<HarnessCd<FetchTransport>>,
@@ -53,11 +53,12 @@ impl HarnessClient {
     pub fn check_deploy(
         &self,
         #[wasm_bindgen(js_name = requestText)] request_text: String,
-        pipeline: String,
+        #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "DeployRules")] rules: JsValue,
     ) -> Promise {
         let harness = Rc::clone(&self.harness);
         future_to_promise(async move {
+            let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
             let rules: Option<DeployRules> = decode("rules", &rules)?;
             answer(harness.check(&request_text, &pipeline, rules.as_ref(), PORTS)).await
         })
@@ -81,36 +82,51 @@ impl HarnessClient {
 
     /// Reads a pipeline as it is in Harness now, and what it asks for.
     #[wasm_bindgen(js_name = getPipeline, unchecked_return_type = "Promise<LivePipeline>")]
-    pub fn get_pipeline(&self, pipeline: String) -> Promise {
+    pub fn get_pipeline(&self, #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue) -> Promise {
         let harness = Rc::clone(&self.harness);
-        future_to_promise(async move { answer(harness.pipeline(&pipeline)).await })
+        future_to_promise(async move {
+            let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
+            answer(harness.pipeline(&pipeline)).await
+        })
     }
 
-    /// Lists executions as deployments: the JSON text of a `HistoryPage`. `regions` are looked for in the identifiers of
+    /// Lists executions of a project as deployments: the JSON text of a `HistoryPage`. `regions` are looked for in the identifiers of
     /// infrastructure definitions.
     #[wasm_bindgen(js_name = listDeployments, unchecked_return_type = "Promise<string>")]
     pub fn list_deployments(
         &self,
+        #[wasm_bindgen(unchecked_param_type = "HarnessScope")] scope: JsValue,
         #[wasm_bindgen(unchecked_param_type = "ExecutionQuery")] query: JsValue,
         regions: Vec<String>,
     ) -> Promise {
         let harness = Rc::clone(&self.harness);
         future_to_promise(async move {
+            let scope: HarnessScope = decode("scope", &scope)?;
             let query: ExecutionQuery = decode("query", &query)?;
-            let executions = harness.executions(&query, regions).await.map_err(harness_failure)?;
+            let executions = harness
+                .executions(&scope, &query, regions)
+                .await
+                .map_err(harness_failure)?;
             Ok(executions.text().map_err(harness_failure)?.into())
         })
     }
 
-    /// Reads how far one execution is.
+    /// Reads how far one execution of a project is.
     #[wasm_bindgen(js_name = getExecution, unchecked_return_type = "Promise<ExecutionProgress>")]
-    pub fn get_execution(&self, id: String) -> Promise {
+    pub fn get_execution(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "HarnessScope")] scope: JsValue,
+        id: String,
+    ) -> Promise {
         let harness = Rc::clone(&self.harness);
-        future_to_promise(async move { answer(harness.execution(&id)).await })
+        future_to_promise(async move {
+            let scope: HarnessScope = decode("scope", &scope)?;
+            answer(harness.execution(&scope, &id)).await
+        })
     }
 }
 
-async fn answer<T: Serialize>(call: impl Future<Output = Result<T, HarnessError>>) -> Result<JsValue, JsValue> {
+async fn answer<T: Serialize>(call: impl Future<Output = Result<T, HarnessFailure>>) -> Result<JsValue, JsValue> {
     let value = call.await.map_err(harness_failure)?;
     Ok(encode(&value)?)
 }

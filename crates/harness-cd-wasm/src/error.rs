@@ -1,7 +1,7 @@
 //! Failures across the door: an `Error` with the name `HarnessCdError` and a `code` of the closed list `FailureCode`.
 
 #[cfg(feature = "node")]
-use harness_cd::client::HarnessError;
+use harness_cd::client::HarnessFailure;
 use js_sys::{Error, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -17,7 +17,7 @@ pub(crate) fn internal(message: &str) -> Error {
 
 /// A failure of the client, with every field it has.
 #[cfg(feature = "node")]
-pub(crate) fn harness_failure(error: HarnessError) -> Error {
+pub(crate) fn harness_failure(error: HarnessFailure) -> Error {
     match crate::codec::encode(&error) {
         Ok(fields) => named(&error.message, &fields),
         Err(error) => error,

@@ -1,4 +1,4 @@
-//! Pipelines as text: rendering and lint, for the backend.
+//! Pipelines as text, for the backend.
 
 use harness_cd::template::Values;
 use js_sys::{Error, Function};
@@ -37,21 +37,6 @@ pub fn render_template(
         Some(error) => Err(error.into()),
         None => encode(&diagnostics),
     }
-}
-
-/// Checks any Harness YAML, such as a pipeline, for what is wrong beyond what a schema can say. `file` names the text in
-/// findings.
-#[wasm_bindgen(unchecked_return_type = "Diagnostic[]")]
-pub fn lint(file: &str, text: &str) -> Result<JsValue, Error> {
-    encode(&harness_cd::lint::lint(file, text.as_bytes()))
-}
-
-/// Checks a whole config repository: its descriptions, its templates and what they render to.
-#[wasm_bindgen(js_name = lintConfigRepo, unchecked_return_type = "Diagnostic[]")]
-pub fn lint_config_repo(
-    #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
-) -> Result<JsValue, Error> {
-    encode(&harness_cd::lint::lint_config_repo(&decode_files(&files)?))
 }
 
 /// Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML.

@@ -1,9 +1,9 @@
 //! May it run: one check for every road, with Harness or without.
 
-use harness_cd_client::{FailureCode, HarnessError, Transport};
+use harness_cd_client::{FailureCode, HarnessFailure, Transport};
 use harness_cd_deploy::validate;
 use harness_cd_model::{
-    DeployRequest, DeployRules, DeployTarget, DeployVerdict, Patterns, RuntimeInput, TimeZones, Violation,
+    DeployRequest, DeployRules, DeployTarget, DeployVerdict, Patterns, PipelineRef, RuntimeInput, TimeZones, Violation,
 };
 use harness_cd_pipeline::{FillError, fill_inputs, runtime_inputs};
 use harness_cd_yaml::parse_text;
@@ -39,8 +39,8 @@ pub enum DeployCheck {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct AllowedDeployment {
-    /// The pipeline's identifier.
-    pub pipeline: String,
+    /// The pipeline.
+    pub pipeline: PipelineRef<'static>,
     /// The request as it was read.
     pub request: DeployRequest,
     /// What the run sends: the pipeline's own structure with only its inputs filled, as YAML.
@@ -57,10 +57,10 @@ impl<T: Transport> HarnessCd<T> {
     pub async fn check(
         &self,
         request: &str,
-        pipeline: &str,
+        pipeline: &PipelineRef<'_>,
         rules: Option<&DeployRules>,
         ports: Ports<'_>,
-    ) -> Result<DeployCheck, HarnessError> {
+    ) -> Result<DeployCheck, HarnessFailure> {
         let now_ms = self.client.now_ms();
         // What breaks the rules is known without asking Harness.
         let by_rules = rules.map(|rules| check_rules(request, rules, now_ms, ports));
@@ -69,9 +69,33 @@ impl<T: Transport> HarnessCd<T> {
         }
         let live = self.pipeline(pipeline).await?;
         let judged = judge(request, rules, Some(live.inputs), now_ms, ports);
-        written(judged, pipeline, &live.yaml)
-            .map_err(|error| HarnessError::new(FailureCode::InvalidRequest, error.to_string()))
+        let written = written(judged, &live.yaml)
+            .map_err(|error| HarnessFailure::new(FailureCode::InvalidRequest, error.to_string()))?;
+        Ok(match written {
+            Written::Rejected { violations } => DeployCheck::Rejected { violations },
+            Written::Allowed { request, body } => DeployCheck::Allowed(Box::new(AllowedDeployment {
+                pipeline: pipeline.scope().pipeline(&*pipeline.pipeline),
+                request,
+                body,
+            })),
+        })
     }
+}
+
+/// A deploy request after a check that asked no Harness.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum OfflineCheck {
+    /// It may run.
+    Allowed {
+        /// What a run would send, as YAML.
+        body: String,
+    },
+    /// Every reason that speaks against it.
+    Rejected {
+        /// At least one, in field order.
+        violations: Vec<Violation>,
+    },
 }
 
 /// Checks a request against a pipeline in a file, without Harness. `now_ms` is the instant at which it would run, in
@@ -86,13 +110,16 @@ pub fn check_offline(
     rules: Option<&DeployRules>,
     now_ms: i64,
     ports: Ports<'_>,
-) -> Result<DeployCheck, FillError> {
+) -> Result<OfflineCheck, FillError> {
     let reading = runtime_inputs(file, yaml.as_bytes());
     if !reading.diagnostics.is_empty() {
         return Err(FillError::Unreadable(reading.diagnostics));
     }
     let judged = judge(request, rules, Some(reading.inputs), now_ms, ports);
-    written(judged, &pipeline_identifier(yaml).unwrap_or_default(), yaml)
+    Ok(match written(judged, yaml)? {
+        Written::Rejected { violations } => OfflineCheck::Rejected { violations },
+        Written::Allowed { body, .. } => OfflineCheck::Allowed { body },
+    })
 }
 
 /// Checks a request against the rules of its service alone: what is known without a pipeline.
@@ -123,20 +150,19 @@ fn judge(
     validate(request, &target, now_ms, ports.zones, ports.patterns)
 }
 
-fn written(
-    judged: (Option<DeployRequest>, DeployVerdict),
-    pipeline: &str,
-    yaml: &str,
-) -> Result<DeployCheck, FillError> {
+/// A judged request, with what a run of it sends.
+enum Written {
+    Allowed { request: DeployRequest, body: String },
+    Rejected { violations: Vec<Violation> },
+}
+
+fn written(judged: (Option<DeployRequest>, DeployVerdict), yaml: &str) -> Result<Written, FillError> {
     match judged {
-        (_, DeployVerdict::Rejected { violations }) => Ok(DeployCheck::Rejected { violations }),
+        (_, DeployVerdict::Rejected { violations }) => Ok(Written::Rejected { violations }),
         (request, DeployVerdict::Allowed) => {
             let request = request.unwrap_or_default();
-            Ok(DeployCheck::Allowed(Box::new(AllowedDeployment {
-                pipeline: pipeline.to_owned(),
-                body: fill_inputs(yaml, &request.input_values())?,
-                request,
-            })))
+            let body = fill_inputs(yaml, &request.input_values())?;
+            Ok(Written::Allowed { request, body })
         }
     }
 }

@@ -1,5 +1,5 @@
-use harness_cd_client::{HarnessError, Transport};
-use harness_cd_model::ExecutionProgress;
+use harness_cd_client::{HarnessFailure, Transport};
+use harness_cd_model::{ExecutionProgress, HarnessScope};
 
 use crate::HarnessCd;
 
@@ -13,15 +13,16 @@ impl<T: Transport> HarnessCd<T> {
     ///
     /// # Errors
     /// Those of the read, once they no longer pass by themselves; what `tell` fails with.
-    pub async fn follow<E: From<HarnessError>>(
+    pub async fn follow<E: From<HarnessFailure>>(
         &self,
+        scope: &HarnessScope,
         execution: &str,
         mut tell: impl FnMut(&ExecutionProgress) -> Result<(), E>,
     ) -> Result<ExecutionProgress, E> {
         let mut failed_looks = 0;
         let mut seen = false;
         loop {
-            match self.execution(execution).await {
+            match self.execution(scope, execution).await {
                 Ok(progress) => {
                     (failed_looks, seen) = (0, true);
                     tell(&progress)?;

@@ -28,7 +28,7 @@ pub use harness_cd_lint as lint;
 pub use harness_cd_pipeline as pipeline;
 pub use harness_cd_template as template;
 
-pub use check::{AllowedDeployment, DeployCheck, Ports, check_offline, check_rules, pipeline_identifier};
+pub use check::{AllowedDeployment, DeployCheck, OfflineCheck, Ports, check_offline, check_rules, pipeline_identifier};
 pub use config_repo::read_rules;
 pub use live_pipeline::LivePipeline;
 pub use past::{Executions, malformed};

@@ -1,6 +1,6 @@
-use harness_cd_client::{FailureCode, HarnessError, Transport};
+use harness_cd_client::{FailureCode, HarnessFailure, Transport};
 use harness_cd_links::studio_page;
-use harness_cd_model::RuntimeInput;
+use harness_cd_model::{PipelineRef, RuntimeInput};
 use harness_cd_pipeline::runtime_inputs;
 use serde::Serialize;
 
@@ -26,21 +26,22 @@ impl<T: Transport> HarnessCd<T> {
     ///
     /// # Errors
     /// Those of the read; [`FailureCode::MalformedResponse`] for a pipeline that cannot be read here.
-    pub async fn pipeline(&self, identifier: &str) -> Result<LivePipeline, HarnessError> {
-        let yaml = self.client.get_pipeline(identifier).await?.yaml;
+    pub async fn pipeline(&self, pipeline: &PipelineRef<'_>) -> Result<LivePipeline, HarnessFailure> {
+        let yaml = self.client.get_pipeline(pipeline).await?.yaml;
+        let identifier = &*pipeline.pipeline;
         let reading = runtime_inputs(identifier, yaml.as_bytes());
         if let Some(finding) = reading.diagnostics.first() {
             let message = format!(
                 "the pipeline `{identifier}` cannot be read here: {} (line {}); start it in Harness",
                 finding.message, finding.range.line
             );
-            return Err(HarnessError::new(FailureCode::MalformedResponse, message));
+            return Err(HarnessFailure::new(FailureCode::MalformedResponse, message));
         }
         Ok(LivePipeline {
             identifier: identifier.to_owned(),
             yaml,
             inputs: reading.inputs,
-            url: studio_page(&self.client.pipeline_page(identifier)),
+            url: studio_page(&self.client.pipeline_page(pipeline)),
         })
     }
 }

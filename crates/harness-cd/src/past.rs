@@ -1,8 +1,8 @@
 //! What ran.
 
-use harness_cd_client::{ExecutionQuery, FailureCode, HarnessError, Transport};
+use harness_cd_client::{ExecutionQuery, FailureCode, HarnessFailure, Transport};
 use harness_cd_history::{HistoryOptions, ShapeError, shape_history, shape_history_text, shape_progress};
-use harness_cd_model::{ExecutionProgress, HistoryPage};
+use harness_cd_model::{ExecutionProgress, HarnessScope, HistoryPage};
 
 use crate::HarnessCd;
 
@@ -18,7 +18,7 @@ impl Executions {
     ///
     /// # Errors
     /// [`FailureCode::MalformedResponse`]
-    pub fn page(&self) -> Result<HistoryPage<'_>, HarnessError> {
+    pub fn page(&self) -> Result<HistoryPage<'_>, HarnessFailure> {
         shape_history(&self.body, &self.options).map_err(malformed)
     }
 
@@ -26,37 +26,42 @@ impl Executions {
     ///
     /// # Errors
     /// [`FailureCode::MalformedResponse`]
-    pub fn text(&self) -> Result<String, HarnessError> {
+    pub fn text(&self) -> Result<String, HarnessFailure> {
         shape_history_text(&self.body, &self.options).map_err(malformed)
     }
 }
 
 impl<T: Transport> HarnessCd<T> {
-    /// Lists executions. `regions` are the names of regions, looked for in identifiers of infrastructure definitions;
+    /// Lists executions of a project. `regions` are the names of regions, looked for in identifiers of infrastructure definitions;
     /// may be empty.
     ///
     /// # Errors
     /// Those of the read.
-    pub async fn executions(&self, query: &ExecutionQuery, regions: Vec<String>) -> Result<Executions, HarnessError> {
+    pub async fn executions(
+        &self,
+        scope: &HarnessScope,
+        query: &ExecutionQuery,
+        regions: Vec<String>,
+    ) -> Result<Executions, HarnessFailure> {
         Ok(Executions {
-            body: self.client.list_executions(query).await?,
+            body: self.client.list_executions(scope, query).await?,
             options: self.history_options(regions),
         })
     }
 
-    /// How far one execution is.
+    /// How far one execution of a project is.
     ///
     /// # Errors
     /// Those of the read; [`FailureCode::MalformedResponse`].
-    pub async fn execution(&self, id: &str) -> Result<ExecutionProgress, HarnessError> {
-        let body = self.client.get_execution(id, None).await?;
+    pub async fn execution(&self, scope: &HarnessScope, id: &str) -> Result<ExecutionProgress, HarnessFailure> {
+        let body = self.client.get_execution(scope, id, None).await?;
         shape_progress(&body, &self.history_options(Vec::new())).map_err(malformed)
     }
 
     fn history_options(&self, regions: Vec<String>) -> HistoryOptions {
         HistoryOptions {
             ui_base: Some(self.client.ui_base()),
-            account: Some(self.client.scope().account.clone()),
+            account: Some(self.client.account().to_owned()),
             regions,
             skipped: false,
         }
@@ -65,6 +70,6 @@ impl<T: Transport> HarnessCd<T> {
 
 /// An answer of Harness that cannot be read.
 #[must_use]
-pub fn malformed(error: ShapeError) -> HarnessError {
-    HarnessError::new(FailureCode::MalformedResponse, error.to_string())
+pub fn malformed(error: ShapeError) -> HarnessFailure {
+    HarnessFailure::new(FailureCode::MalformedResponse, error.to_string())
 }

@@ -1,4 +1,4 @@
-use harness_cd_client::{HarnessError, RunOutcome, RunRequest, Transport};
+use harness_cd_client::{HarnessFailure, RunOutcome, RunRequest, Transport};
 use harness_cd_model::DeployRequest;
 
 use crate::{AllowedDeployment, HarnessCd};
@@ -15,7 +15,7 @@ impl<T: Transport> HarnessCd<T> {
         deployment: &AllowedDeployment,
         started_by: &str,
         nonce: &str,
-    ) -> Result<RunOutcome, HarnessError> {
+    ) -> Result<RunOutcome, HarnessFailure> {
         let run = RunRequest {
             pipeline: deployment.pipeline.clone(),
             body: deployment.body.clone(),

@@ -94,7 +94,7 @@ fn declarations() -> String {
     printer.visit::<harness_cd::client::ClientOptions>();
     printer.visit::<harness_cd::client::ExecutionQuery>();
     printer.visit::<harness_cd::client::FailureCode>();
-    printer.visit::<harness_cd::client::HarnessError>();
+    printer.visit::<harness_cd::client::HarnessFailure>();
     printer.visit::<harness_cd::DeployCheck>();
     printer.visit::<harness_cd::LivePipeline>();
     printer.visit::<harness_cd::client::RunOutcome>();

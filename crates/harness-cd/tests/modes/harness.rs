@@ -72,6 +72,15 @@ impl Estate {
     }
 }
 
+/// A project of the account.
+pub(crate) fn scope(project: &str) -> HarnessScope {
+    HarnessScope {
+        account: "demo-account".to_owned(),
+        org: "default".to_owned(),
+        project: project.to_owned(),
+    }
+}
+
 /// A Harness whose clock stands still unless the client waits or a story turns it.
 pub(crate) struct Harness {
     simulator: RunningSimulator,
@@ -92,15 +101,11 @@ impl Harness {
         }
     }
 
-    pub(crate) fn client(&self, api_key: &str, project: &str) -> HarnessClient<&Self> {
+    pub(crate) fn client(&self, api_key: &str) -> HarnessClient<&Self> {
         let options = ClientOptions {
             base_url: self.simulator.base_url.clone(),
             api_key: api_key.to_owned(),
-            scope: HarnessScope {
-                account: "demo-account".to_owned(),
-                org: "default".to_owned(),
-                project: project.to_owned(),
-            },
+            account: "demo-account".to_owned(),
             timeout_ms: 10_000,
         };
         HarnessClient::new(options, self).unwrap()

@@ -1,13 +1,15 @@
 //! What the product shows while a story goes on, as lines.
 
-use harness_cd::client::{ExecutionQuery, HarnessClient, HarnessError, RunOutcome, RunRequest};
+use harness_cd::client::{ExecutionQuery, HarnessClient, HarnessFailure, RunOutcome, RunRequest};
 use harness_cd::history::{HistoryOptions, shape_history, shape_progress};
 use harness_cd::{DeployCheck, HarnessCd, LinearPatterns, Ports, read_rules};
-use harness_cd_model::{ConfigReading, DeployRequest, DeployRules, Deployment, ExecutionProgress, ExecutionStage, Utc};
+use harness_cd_model::{
+    ConfigReading, DeployRequest, DeployRules, Deployment, ExecutionProgress, ExecutionStage, HarnessScope, Utc,
+};
 use pollster::block_on;
 use serde_json::{Value, json};
 
-use crate::harness::{Harness, KEY};
+use crate::harness::{Harness, KEY, scope};
 use crate::stories::NONCE;
 use crate::support::example;
 
@@ -34,6 +36,8 @@ pub(crate) struct Teller<'h> {
     pub(crate) harness: &'h Harness,
     pub(crate) client: HarnessClient<&'h Harness>,
     pub(crate) product: HarnessCd<&'h Harness>,
+    /// The project that everything is asked of.
+    pub(crate) scope: HarnessScope,
     lines: Vec<String>,
 }
 
@@ -41,8 +45,9 @@ impl<'h> Teller<'h> {
     pub(crate) fn new(harness: &'h Harness) -> Self {
         Self {
             harness,
-            client: harness.client(KEY, "platform"),
-            product: HarnessCd::new(harness.client(KEY, "platform")),
+            client: harness.client(KEY),
+            product: HarnessCd::new(harness.client(KEY)),
+            scope: scope("platform"),
             lines: Vec::new(),
         }
     }
@@ -56,7 +61,7 @@ impl<'h> Teller<'h> {
     }
 
     /// Says why not, and ends the story there.
-    pub(crate) fn said<T>(&mut self, result: Result<T, HarnessError>) -> Option<T> {
+    pub(crate) fn said<T>(&mut self, result: Result<T, HarnessFailure>) -> Option<T> {
         result.map_err(|error| self.say(failure(&error))).ok()
     }
 
@@ -64,7 +69,8 @@ impl<'h> Teller<'h> {
     pub(crate) fn deploys(&mut self, request: &DeployRequest) -> Option<String> {
         let rules = payment_rules();
         let request = json!(request).to_string();
-        let check = self.product.check(&request, &rules.pipeline, Some(&rules), PORTS);
+        let pipeline = self.scope.pipeline(&rules.pipeline);
+        let check = self.product.check(&request, &pipeline, Some(&rules), PORTS);
         match self.said(block_on(check))? {
             DeployCheck::Rejected { violations } => {
                 for violation in violations {
@@ -88,9 +94,9 @@ impl<'h> Teller<'h> {
             if lines.last() != Some(&line) {
                 lines.push(line);
             }
-            Ok::<_, HarnessError>(())
+            Ok::<_, HarnessFailure>(())
         };
-        let ended = block_on(self.product.follow(id, tell));
+        let ended = block_on(self.product.follow(&self.scope, id, tell));
         lines.into_iter().for_each(|line| self.say(line));
         self.said(ended).map(drop)
     }
@@ -176,13 +182,13 @@ impl<'h> Teller<'h> {
     }
 
     fn progress(&mut self, id: &str, node: Option<&str>) -> Option<ExecutionProgress> {
-        let body = self.said(block_on(self.client.get_execution(id, node)))?;
+        let body = self.said(block_on(self.client.get_execution(&self.scope, id, node)))?;
         Some(shape_progress(&body, &HistoryOptions::default()).unwrap())
     }
 
     /// The rows of the history; their ids.
     pub(crate) fn lists(&mut self, query: &ExecutionQuery) -> Option<Vec<String>> {
-        let body = self.said(block_on(self.client.list_executions(query)))?;
+        let body = self.said(block_on(self.client.list_executions(&self.scope, query)))?;
         let options = HistoryOptions {
             regions: vec!["euw1".to_owned(), "euw2".to_owned()],
             ..HistoryOptions::default()
@@ -208,7 +214,7 @@ impl<'h> Teller<'h> {
     }
 }
 
-pub(crate) fn failure(error: &HarnessError) -> String {
+pub(crate) fn failure(error: &HarnessFailure) -> String {
     format!("{:?}: {}", error.code, error.message)
 }
 

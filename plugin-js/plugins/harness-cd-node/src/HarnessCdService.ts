@@ -69,12 +69,12 @@ export interface HarnessCdService {
 export class DefaultHarnessCdService implements HarnessCdService {
   readonly scope: HarnessScope;
   readonly #pipelines = new LastKnown<PipelineRef, LivePipeline>({
-    read: ({ pipeline }) => this.#ask('read a pipeline', client => client.getPipeline(pipeline)),
+    read: pipeline => this.#ask('read a pipeline', client => client.getPipeline(pipeline)),
     freshFor: () => PIPELINE_FRESH_MS,
     max: MAX_PIPELINES,
   });
   readonly #executions = new LastKnown<string, ExecutionProgress>({
-    read: id => this.#ask('read an execution', client => client.getExecution(id)),
+    read: id => this.#ask('read an execution', client => client.getExecution(this.scope, id)),
     freshFor: (progress, before) =>
       isTerminal(progress.phase) ? ENDED_EXECUTION_FRESH_MS : whileAtWork(progress, before),
     max: MAX_EXECUTIONS,
@@ -94,7 +94,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
   /** Reads one execution of the project: a key, an account or a project that Harness refuses is in the log. */
   async tryAccess(): Promise<void> {
     const purpose = `read ${scopeText(this.scope)}, which harnessCd in app-config names`;
-    await this.#ask(purpose, client => client.listDeployments({ size: 1 }, []));
+    await this.#ask(purpose, client => client.listDeployments(this.scope, { size: 1 }, []));
   }
 
   readAnnotations(annotations: Record<string, string>): HarnessAnnotations {
@@ -103,7 +103,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
 
   async deployRules(pipeline: string): Promise<DeployRules | undefined> {
     const { rules } = await this.options.configRepo.platform();
-    return rules.find(rule => rule.pipeline === pipeline || `${rule.service}-cd` === pipeline);
+    return rules.find(rule => rule.pipeline === pipeline || rule.pipelineName === pipeline);
   }
 
   async deployRulesOfService(service: string): Promise<DeployRules | undefined> {
@@ -118,7 +118,8 @@ export class DefaultHarnessCdService implements HarnessCdService {
   }
 
   async checkDeploy(requestText: string, target: { pipeline: string; rules?: DeployRules }): Promise<DeployCheck> {
-    return this.#ask('check a deployment', client => client.checkDeploy(requestText, target.pipeline, target.rules));
+    const pipeline = { ...this.scope, pipeline: target.pipeline };
+    return this.#ask('check a deployment', client => client.checkDeploy(requestText, pipeline, target.rules));
   }
 
   async deploy(deployment: AllowedDeployment, options: { startedBy: string }): Promise<StartedDeployment> {
@@ -131,13 +132,15 @@ export class DefaultHarnessCdService implements HarnessCdService {
         hint: 'Meet what the policy asks for, or ask its owner.',
       });
     }
-    this.options.logger.info(`${startedBy} started execution ${outcome.executionId} of ${deployment.pipeline}`);
+    this.options.logger.info(
+      `${startedBy} started execution ${outcome.executionId} of ${deployment.pipeline.pipeline}`,
+    );
     return outcome;
   }
 
   async listDeployments(query: ExecutionQuery): Promise<HistoryPage> {
     const regions = await this.#regions();
-    const text = await this.#ask('list deployments', client => client.listDeployments(query, regions));
+    const text = await this.#ask('list deployments', client => client.listDeployments(this.scope, query, regions));
     const page: HistoryPage = JSON.parse(text);
     page.quarantined.forEach(({ pointer, executionId, reason }) =>
       this.options.logger.warn(`Left an execution out of the history: ${reason}`, {

@@ -74,7 +74,7 @@ async function createHarnessCdService(deps: {
 
 function createClient({ baseUrl, apiKey, scope }: HarnessCdConfig): HarnessClient {
   try {
-    return new HarnessClient({ baseUrl, apiKey, scope, timeoutMs: REQUEST_TIMEOUT_MS });
+    return new HarnessClient({ baseUrl, apiKey, account: scope.account, timeoutMs: REQUEST_TIMEOUT_MS });
   } catch (error) {
     throw harnessFailure('INVALID_CONFIG', `harnessCd in app-config: ${toError(error).message}`);
   }

@@ -42,7 +42,7 @@ fn filters(teller: &mut Teller<'_>) -> Option<()> {
             statuses: vec![status.clone()],
             ..of_payment()
         };
-        if let Err(error) = block_on(teller.client.list_executions(&query)) {
+        if let Err(error) = block_on(teller.client.list_executions(&teller.scope, &query)) {
             teller.say(format!("{}: {}", status.as_str(), failure(&error)));
         }
     }

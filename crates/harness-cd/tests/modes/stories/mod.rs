@@ -9,6 +9,7 @@ use harness_cd::client::{ExecutionQuery, RunRequest};
 use harness_cd_model::DeployRequest;
 use serde_json::{Value, json};
 
+use crate::harness::scope;
 use crate::teller::Teller;
 
 /// A story, and what the product shows in every mode but those of the exceptions.
@@ -58,7 +59,7 @@ fn with_variables(pipeline: &str, variables: &[(&str, &str)]) -> RunRequest {
         false => json!({ "pipeline": { "identifier": pipeline, "variables": variables } }),
     };
     RunRequest {
-        pipeline: pipeline.to_owned(),
+        pipeline: scope("platform").pipeline(pipeline),
         body: body.to_string(),
         notes: "Started from the stories.".to_owned(),
         nonce: NONCE.to_owned(),

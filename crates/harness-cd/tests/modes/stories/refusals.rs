@@ -4,7 +4,7 @@ use harness_cd::client::RunRequest;
 use serde_json::json;
 
 use super::{Story, deployment, of_payment, with_variables};
-use crate::harness::{KEY, UNKNOWN_KEY, VIEWERS_KEY};
+use crate::harness::{KEY, UNKNOWN_KEY, VIEWERS_KEY, scope};
 use crate::teller::{MINUTE_MS, Teller};
 
 pub(super) const STORIES: &[Story] = &[
@@ -131,9 +131,13 @@ pub(super) const STORIES: &[Story] = &[
 
 /// A read and a run with another key or in another project.
 fn with_key(teller: &mut Teller<'_>, key: &str, project: &str) -> Option<()> {
-    teller.client = teller.harness.client(key, project);
+    teller.client = teller.harness.client(key);
+    teller.scope = scope(project);
     teller.lists(&of_payment());
-    teller.starts(&deployment("int-stable", "v2.3.1"));
+    teller.starts(&RunRequest {
+        pipeline: teller.scope.pipeline("payment_service_cd"),
+        ..deployment("int-stable", "v2.3.1")
+    });
     teller.tells_truth();
     Some(())
 }

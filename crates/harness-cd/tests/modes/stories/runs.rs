@@ -175,7 +175,7 @@ fn broken_rules(teller: &mut Teller<'_>) -> Option<()> {
 }
 
 fn several_values(teller: &mut Teller<'_>) -> Option<()> {
-    let pipeline = teller.said(block_on(teller.client.get_pipeline("fleet")))?;
+    let pipeline = teller.said(block_on(teller.client.get_pipeline(&teller.scope.pipeline("fleet"))))?;
     let values = [
         ("release".to_owned(), InputValue::One("v1".to_owned())),
         ("replicas".to_owned(), InputValue::One("3".to_owned())),

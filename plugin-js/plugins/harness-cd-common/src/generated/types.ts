@@ -5,9 +5,9 @@
  */
 export type AllowedDeployment = {
   /**
-   * The pipeline's identifier.
+   * The pipeline.
    */
-  pipeline: string,
+  pipeline: PipelineRef,
   /**
    * The request as it was read.
    */
@@ -149,9 +149,21 @@ export type DeployRules = {
    */
   serviceIdentifier: string,
   /**
-   * The identifier of the service's pipeline.
+   * The organization of its pipeline.
+   */
+  org: string,
+  /**
+   * The project of its pipeline.
+   */
+  project: string,
+  /**
+   * The identifier of its pipeline.
    */
   pipeline: string,
+  /**
+   * The name of its pipeline.
+   */
+  pipelineName: string,
   /**
    * Refuses tags that move, such as `latest`.
    */
@@ -607,9 +619,9 @@ export type HarnessClientOptions = {
    */
   apiKey: string,
   /**
-   * The account, organization and project of every call.
+   * The account that the key is of.
    */
-  scope: HarnessScope,
+  account: string,
   /**
    * How long one request may take, in ms. A read with its repetitions may take three times that.
    */
@@ -619,7 +631,7 @@ export type HarnessClientOptions = {
 /**
  * A failure of a call to Harness. The message is one for people; it holds no key and no web page.
  */
-export type HarnessError = {
+export type HarnessFailure = {
   /**
    * What kind of failure.
    */

@@ -2,8 +2,6 @@
 'use strict';
 
 exports.nodeFunctions = [
-  'lint',
-  'lintConfigRepo',
   'parseHarnessUrl',
   'readAnnotations',
   'readConfigRepo',

@@ -17,10 +17,12 @@ import type {
   ExecutionQuery,
   HarnessAnnotations,
   HarnessClientOptions,
+  HarnessScope,
   HarnessUrl,
   HistoryOptions,
   InputsReading,
   LivePipeline,
+  PipelineRef,
   Rendered,
   RunOutcome,
 } from 'backstage-plugin-harness-cd-common';
@@ -28,7 +30,7 @@ import type {
 export * from '../base';
 
 /**
- * A client of one project of Harness. Every method throws a `HarnessCdError`. `free()` it when it is no longer needed.
+ * Harness as one key reaches it: the projects of one account. Every method throws a `HarnessCdError`. `free()` it when it is no longer needed.
  */
 export class HarnessClient {
     /**
@@ -40,20 +42,20 @@ export class HarnessClient {
      * without calling Harness, and where none is broken against the live pipeline. A pipeline that is in no config repo
      * has no rules.
      */
-    checkDeploy(requestText: string, pipeline: string, rules?: DeployRules): Promise<DeployCheck>;
+    checkDeploy(requestText: string, pipeline: PipelineRef, rules?: DeployRules): Promise<DeployCheck>;
     /**
-     * Reads how far one execution is.
+     * Reads how far one execution of a project is.
      */
-    getExecution(id: string): Promise<ExecutionProgress>;
+    getExecution(scope: HarnessScope, id: string): Promise<ExecutionProgress>;
     /**
      * Reads a pipeline as it is in Harness now, and what it asks for.
      */
-    getPipeline(pipeline: string): Promise<LivePipeline>;
+    getPipeline(pipeline: PipelineRef): Promise<LivePipeline>;
     /**
-     * Lists executions as deployments: the JSON text of a `HistoryPage`. `regions` are looked for in the identifiers of
+     * Lists executions of a project as deployments: the JSON text of a `HistoryPage`. `regions` are looked for in the identifiers of
      * infrastructure definitions.
      */
-    listDeployments(query: ExecutionQuery, regions: string[]): Promise<string>;
+    listDeployments(scope: HarnessScope, query: ExecutionQuery, regions: string[]): Promise<string>;
     /**
      * Checks the options; sends nothing.
      */
@@ -64,17 +66,6 @@ export class HarnessClient {
      */
     startDeployment(deployment: AllowedDeployment, startedBy: string, nonce: string): Promise<RunOutcome>;
 }
-
-/**
- * Checks any Harness YAML, such as a pipeline, for what is wrong beyond what a schema can say. `file` names the text in
- * findings.
- */
-export function lint(file: string, text: string): Diagnostic[];
-
-/**
- * Checks a whole config repository: its descriptions, its templates and what they render to.
- */
-export function lintConfigRepo(files: Record<string, string>): Diagnostic[];
 
 /**
  * Takes a URL of Harness's user interface apart. Throws `INVALID_REQUEST` for any other URL.

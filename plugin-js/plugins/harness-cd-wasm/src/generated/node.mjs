@@ -4,8 +4,6 @@
 import door from '../node.cjs';
 
 export const {
-  lint,
-  lintConfigRepo,
   parseHarnessUrl,
   readAnnotations,
   readConfigRepo,

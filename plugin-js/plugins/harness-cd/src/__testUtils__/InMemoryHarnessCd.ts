@@ -61,7 +61,10 @@ export function deployRules(closedOn: Date): DeployRules {
   return {
     service: 'payment-service',
     serviceIdentifier: 'payment_service',
+    org: 'default',
+    project: 'platform',
     pipeline: 'payment_service_cd',
+    pipelineName: 'payment-service-cd',
     immutableTagsOnly: true,
     environments: [
       {

@@ -103,7 +103,7 @@ export function createTriggerPipelineAction(options: {
       const startedBy = ctx.user?.ref ?? `scaffolder task ${ctx.task.id}`;
       // A task that is run again goes on with the execution it started, and starts no second one.
       const started = await ctx.checkpoint({
-        key: [ctx.step?.id, check.pipeline, JSON.stringify(request)].join('.'),
+        key: [ctx.step?.id, check.pipeline.pipeline, JSON.stringify(request)].join('.'),
         fn: () => startOnce(() => harnessCd.deploy(check, { startedBy })),
       });
       if (started.kind === 'unknown') throw new Error(started.message);

@@ -1,22 +1,24 @@
+//! Runs of a pipeline: sent once, and looked for where the answer was lost.
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use harness_cd_links::execution_page;
-use harness_cd_model::ExecutionStatus;
+use harness_cd_model::{ExecutionStatus, PipelineRef};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::budget::Urgency;
-use crate::error::{Subject, failure, harmless, is_web_page};
-use crate::read::identifier;
+use crate::failure::{Subject, failure, harmless, is_web_page};
+use crate::request::identifier;
 use crate::transport::{Body, Method, Request, Response, Transport};
-use crate::{ExecutionQuery, FailureCode, HarnessClient, HarnessError};
+use crate::{ExecutionQuery, FailureCode, HarnessClient, HarnessFailure};
 
 /// A run of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunRequest {
-    /// The pipeline's identifier.
-    pub pipeline: String,
+    /// The pipeline.
+    pub pipeline: PipelineRef<'static>,
     /// What the pipeline asks for: its own structure with only its inputs filled, as YAML; JSON is YAML.
     pub body: String,
     /// The execution's notes: who, why.
@@ -59,9 +61,9 @@ const CANDIDATES: u32 = 20;
 /// What came back from the one POST.
 enum Answer {
     /// Harness said what happened.
-    Clear(Result<RunOutcome, HarnessError>),
+    Clear(Result<RunOutcome, HarnessFailure>),
     /// The run may have been started. Holds what came instead of an answer.
-    Ambiguous(HarnessError),
+    Ambiguous(HarnessFailure),
 }
 
 impl<T: Transport> HarnessClient<T> {
@@ -72,7 +74,7 @@ impl<T: Transport> HarnessClient<T> {
     /// # Errors
     /// [`FailureCode::OutcomeUnknown`] where it cannot be told whether the pipeline was started; with every other
     /// code it was not.
-    pub async fn run_pipeline(&self, run: &RunRequest) -> Result<RunOutcome, HarnessError> {
+    pub async fn run_pipeline(&self, run: &RunRequest) -> Result<RunOutcome, HarnessFailure> {
         let request = self.run_request(run)?;
         self.get_pipeline(&run.pipeline).await?;
         self.admit(Urgency::Interactive, self.read_deadline()).await?;
@@ -90,12 +92,12 @@ impl<T: Transport> HarnessClient<T> {
         }
     }
 
-    fn run_request(&self, run: &RunRequest) -> Result<Request, HarnessError> {
-        let pipeline = identifier("a pipeline's identifier", &run.pipeline)?;
+    fn run_request(&self, run: &RunRequest) -> Result<Request, HarnessFailure> {
+        let pipeline = identifier("a pipeline's identifier", &run.pipeline.pipeline)?;
         let nonce_character = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
         if !(8..=64).contains(&run.nonce.len()) || !run.nonce.bytes().all(nonce_character) {
             let message = "the nonce of a run has 8 to 64 letters, digits, `-` and `_`";
-            return Err(HarnessError::new(FailureCode::InvalidRequest, message));
+            return Err(HarnessFailure::new(FailureCode::InvalidRequest, message));
         }
         let notes = if run.notes.contains(&run.nonce) {
             run.notes.clone()
@@ -111,19 +113,23 @@ impl<T: Transport> HarnessClient<T> {
         };
         let path = ["pipeline", "api", "pipeline", "execute", pipeline];
         let query = [("moduleType", "CD"), ("notesForPipelineExecution", notes.as_str())];
-        Ok(self.request(Method::Post, &path, &query, Some(body)))
+        self.request(Method::Post, &run.pipeline.scope(), &path, &query, Some(body))
     }
 
     fn read_run_answer(&self, run: &RunRequest, response: &Response) -> Answer {
-        let refused = failure(response, Subject::Pipeline(&run.pipeline), &self.options.api_key);
+        let refused = failure(
+            response,
+            Subject::Pipeline(&run.pipeline.pipeline),
+            &self.options.api_key,
+        );
         match refused {
             Some(error) if is_clean_refusal(response) => Answer::Clear(Err(error)),
             Some(error) => Answer::Ambiguous(error),
             None => self.outcome_in(run, response).map_or_else(
                 || {
                     let message = format!("Harness's answer (status {}) cannot be read", response.status);
-                    let error = HarnessError::new(FailureCode::MalformedResponse, message);
-                    Answer::Ambiguous(HarnessError {
+                    let error = HarnessFailure::new(FailureCode::MalformedResponse, message);
+                    Answer::Ambiguous(HarnessFailure {
                         status: Some(response.status),
                         ..error
                     })
@@ -187,7 +193,7 @@ impl<T: Transport> HarnessClient<T> {
         let patience = SEARCH_MS.max(i64::from(self.options.timeout_ms));
         let deadline = self.transport.now_ms().saturating_add(patience);
         let query = ExecutionQuery {
-            pipelines: vec![run.pipeline.clone()],
+            pipelines: vec![run.pipeline.pipeline.clone().into_owned()],
             from_ms: Some(since.saturating_sub(CLOCK_SKEW_MS)),
             size: CANDIDATES,
             ..ExecutionQuery::default()
@@ -212,13 +218,12 @@ impl<T: Transport> HarnessClient<T> {
         query: &ExecutionQuery,
         strangers: &mut BTreeSet<String>,
         deadline: i64,
-    ) -> Result<Option<RunOutcome>, HarnessError> {
-        let page: Value = serde_json::from_slice(
-            &self
-                .list_executions_until(query, Urgency::Interactive, deadline)
-                .await?,
-        )
-        .unwrap_or_default();
+    ) -> Result<Option<RunOutcome>, HarnessFailure> {
+        let scope = run.pipeline.scope();
+        let page = self
+            .list_executions_until(&scope, query, Urgency::Interactive, deadline)
+            .await?;
+        let page: Value = serde_json::from_slice(&page).unwrap_or_default();
         let rows = page
             .get("data")
             .and_then(|data| data.get("content"))
@@ -230,7 +235,7 @@ impl<T: Transport> HarnessClient<T> {
             if strangers.contains(id) {
                 continue;
             }
-            let Ok(notes) = self.get_notes(id, deadline).await else {
+            let Ok(notes) = self.get_notes(&scope, id, deadline).await else {
                 continue;
             };
             if contains(&notes, run.nonce.as_bytes()) {
@@ -255,13 +260,13 @@ fn is_clean_refusal(response: &Response) -> bool {
     }
 }
 
-fn outcome_unknown(run: &RunRequest, cause: HarnessError) -> HarnessError {
+fn outcome_unknown(run: &RunRequest, cause: HarnessFailure) -> HarnessFailure {
     let message = format!(
         "it is not known whether the pipeline `{}` was started: {}; no execution with the note `{}` was found. \
          Before running it again, look in the pipeline's executions for one that started just now",
-        run.pipeline, cause.message, run.nonce
+        run.pipeline.pipeline, cause.message, run.nonce
     );
-    HarnessError {
+    HarnessFailure {
         code: FailureCode::OutcomeUnknown,
         message,
         ..cause

@@ -84,7 +84,7 @@ impl FailureCode {
 #[error("{message}")]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
-pub struct HarnessError {
+pub struct HarnessFailure {
     /// What kind of failure.
     pub code: FailureCode,
     /// What, why, how to mend.
@@ -100,7 +100,7 @@ pub struct HarnessError {
     pub correlation_id: Option<String>,
 }
 
-impl HarnessError {
+impl HarnessFailure {
     /// A failure without an answer of Harness.
     #[must_use]
     pub fn new(code: FailureCode, message: impl Into<String>) -> Self {
@@ -147,7 +147,7 @@ pub(crate) fn is_web_page(body: &[u8]) -> bool {
 }
 
 /// The failure in a response, if it is one. A web page is never repeated, nor is `secret`.
-pub(crate) fn failure(response: &Response, subject: Subject<'_>, secret: &str) -> Option<HarnessError> {
+pub(crate) fn failure(response: &Response, subject: Subject<'_>, secret: &str) -> Option<HarnessFailure> {
     let status = response.status;
     let success = (200..300).contains(&status);
     // These two say what is wrong whoever answers.
@@ -161,9 +161,9 @@ pub(crate) fn failure(response: &Response, subject: Subject<'_>, secret: &str) -
         let message = format!(
             "a web page came instead of Harness's answer (status {status}); check the base URL, the proxy and the login in between"
         );
-        return Some(HarnessError {
+        return Some(HarnessFailure {
             status: Some(status),
-            ..HarnessError::new(code, message)
+            ..HarnessFailure::new(code, message)
         });
     }
     // A page is no JSON, and gives an empty envelope.
@@ -172,7 +172,7 @@ pub(crate) fn failure(response: &Response, subject: Subject<'_>, secret: &str) -
         return None;
     }
     let (code, message) = explain(status, &envelope, subject);
-    Some(HarnessError {
+    Some(HarnessFailure {
         code,
         message,
         status: Some(status),
@@ -181,7 +181,7 @@ pub(crate) fn failure(response: &Response, subject: Subject<'_>, secret: &str) -
     })
 }
 
-impl From<TransportError> for HarnessError {
+impl From<TransportError> for HarnessFailure {
     fn from(error: TransportError) -> Self {
         match error {
             TransportError::Timeout => Self::new(FailureCode::Timeout, "Harness did not answer in time"),

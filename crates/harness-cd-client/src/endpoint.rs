@@ -1,0 +1,5 @@
+//! What Harness offers, a file for each group of endpoints.
+
+pub(crate) mod executions;
+pub(crate) mod pipelines;
+pub(crate) mod runs;
