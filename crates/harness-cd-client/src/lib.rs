@@ -19,5 +19,6 @@ pub use client::{ClientOptions, HarnessClient};
 pub use endpoint::executions::ExecutionQuery;
 pub use endpoint::pipelines::PipelineYaml;
 pub use endpoint::runs::{RunOutcome, RunRequest};
-pub use failure::{FailureCode, HarnessFailure};
+pub use failure::HarnessFailure;
+pub use harness_cd_model::FailureCode;
 pub use transport::{Body, Method, Request, Response, Transport, TransportError};

@@ -15,6 +15,8 @@ mod deployment;
 mod diagnostic;
 mod duration;
 mod entity;
+mod failure;
+pub mod http;
 mod identifier;
 pub mod naming;
 mod notification;
@@ -38,6 +40,7 @@ pub use deployment::{
 pub use diagnostic::{Diagnostic, Position, Range, Severity};
 pub use duration::duration_ms;
 pub use entity::{Entity, EntityKind, EntityScope};
+pub use failure::FailureCode;
 pub use identifier::{HarnessScope, Identifier, IdentifierError, PipelineRef};
 pub use notification::{NotificationChannel, NotificationEvent, NotificationRule};
 pub use platform::{

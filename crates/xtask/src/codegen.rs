@@ -86,14 +86,18 @@ fn declarations() -> String {
     printer.visit::<harness_cd_model::DeployVerdict>();
     printer.visit::<harness_cd_model::Diagnostic>();
     printer.visit::<harness_cd_model::ExecutionProgress>();
+    printer.visit::<harness_cd_model::FailureCode>();
     printer.visit::<harness_cd_model::HarnessScope>();
     printer.visit::<harness_cd_model::HistoryPage>();
     printer.visit::<harness_cd_model::InputsReading>();
     printer.visit::<harness_cd_model::PipelineRef>();
     printer.visit::<harness_cd_model::StatusGroup>();
+    printer.visit::<harness_cd_model::http::DeployResponse>();
+    printer.visit::<harness_cd_model::http::DeployTargetResponse>();
+    printer.visit::<harness_cd_model::http::DeploymentsQuery>();
+    printer.visit::<harness_cd_model::http::DeploymentsResponse>();
     printer.visit::<harness_cd::client::ClientOptions>();
     printer.visit::<harness_cd::client::ExecutionQuery>();
-    printer.visit::<harness_cd::client::FailureCode>();
     printer.visit::<harness_cd::client::HarnessFailure>();
     printer.visit::<harness_cd::DeployCheck>();
     printer.visit::<harness_cd::LivePipeline>();
@@ -121,7 +125,8 @@ impl TypeVisitor for Printer {
         if self.printed.contains_key(&name) {
             return;
         }
-        let docs = T::docs().unwrap_or_default();
+        // Whoever extends the portal may build on every one of them.
+        let docs = T::docs().unwrap_or_default().replace("\n */", "\n *\n * @public\n */");
         let declaration = T::decl(&self.config);
         self.printed
             .insert(name, indented(&format!("{docs}export {declaration}")));

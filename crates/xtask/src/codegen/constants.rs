@@ -1,8 +1,8 @@
 //! The answers of the core that TypeScript needs as data: whoever reads them has no rule of its own.
 
-use harness_cd::client::FailureCode;
 use harness_cd::links::annotation_keys;
-use harness_cd_model::{DeployRequest, ExecutionStatus, StatusGroup, StatusPhase};
+use harness_cd_model::http::MAX_PAGE_SIZE;
+use harness_cd_model::{DeployRequest, ExecutionStatus, FailureCode, StatusGroup, StatusPhase};
 use serde_json::{Value, json};
 
 const HEAD: &str = "\
@@ -49,6 +49,7 @@ pub(super) fn constants() -> String {
             "DEPLOY_VARIABLES: readonly string[]",
             &json!(variables),
         ),
+        constant("The largest page of a history.", "MAX_PAGE_SIZE", &json!(MAX_PAGE_SIZE)),
         constant(
             "The annotation with the address of the service's pipeline in Harness.",
             "HARNESS_PIPELINE_URL_ANNOTATION",

@@ -92,6 +92,13 @@ export const DEPLOY_VARIABLES: readonly string[] = [
 ];
 
 /**
+ * The largest page of a history.
+ *
+ * @public
+ */
+export const MAX_PAGE_SIZE = 100;
+
+/**
  * The annotation with the address of the service's pipeline in Harness.
  *
  * @public

@@ -2,6 +2,8 @@
 
 /**
  * A deployment that may run, as it was checked.
+ *
+ * @public
  */
 export type AllowedDeployment = {
   /**
@@ -20,6 +22,8 @@ export type AllowedDeployment = {
 
 /**
  * A part of an annotation that could not be read.
+ *
+ * @public
  */
 export type AnnotationProblem = {
   /**
@@ -40,6 +44,8 @@ export type AnnotationProblem = {
  * When deploying is allowed: on some days of the week, from one time of day to another, in a time zone.
  *
  * Not to be confused with Harness's freeze window, which says when deploying is forbidden.
+ *
+ * @public
  */
 export type ChangeWindow = {
   /**
@@ -66,6 +72,8 @@ export type ChangeWindow = {
 
 /**
  * What Backstage needs of a config repository. Its mistakes are an answer, never an error.
+ *
+ * @public
  */
 export type ConfigReading = { "kind": "read",
   /**
@@ -88,6 +96,8 @@ export type ConfigReading = { "kind": "read",
 
 /**
  * A deploy request after its check.
+ *
+ * @public
  */
 export type DeployCheck = { "kind": "allowed" } & AllowedDeployment | { "kind": "rejected",
   /**
@@ -98,6 +108,8 @@ export type DeployCheck = { "kind": "allowed" } & AllowedDeployment | { "kind": 
 
 /**
  * What a person or a program asks for: this image tag of this service, there.
+ *
+ * @public
  */
 export type DeployRequest = {
   /**
@@ -136,8 +148,34 @@ export type DeployRequest = {
 };
 
 /**
+ * The answer of `POST …/deployments`: 202 where it was started, 400 where it was rejected. Anything else is an error.
+ *
+ * @public
+ */
+export type DeployResponse = { "kind": "started",
+  /**
+   * The execution in Harness.
+   */
+  executionId: string,
+  /**
+   * Its status as far as it is known.
+   */
+  status: ExecutionStatus,
+  /**
+   * Its page in Harness's own user interface.
+   */
+  url: string, } | { "kind": "rejected",
+  /**
+   * Every reason that speaks against it.
+   */
+  violations: Array<Violation>,
+};
+
+/**
  * The rules that one service's deploy requests are checked against: the part of the platform description that a
  * browser may hold.
+ *
+ * @public
  */
 export type DeployRules = {
   /**
@@ -176,6 +214,8 @@ export type DeployRules = {
 
 /**
  * What a deploy request is checked against.
+ *
+ * @public
  */
 export type DeployTarget = {
   /**
@@ -190,7 +230,42 @@ export type DeployTarget = {
 };
 
 /**
+ * The answer of `GET …/deploy-target`. Without `inputs` and without `failure` the live pipeline is still being read:
+ * ask again.
+ *
+ * @public
+ */
+export type DeployTargetResponse = {
+  /**
+   * The identifier of the entity's pipeline.
+   */
+  pipeline: string,
+  /**
+   * The rules that deploy requests are checked against; absent for a pipeline that is in no config repo.
+   */
+  rules?: DeployRules,
+  /**
+   * What the live pipeline asks for, in its order.
+   */
+  inputs?: Array<RuntimeInput>,
+  /**
+   * The pipeline's page in Harness's own user interface.
+   */
+  url?: string,
+  /**
+   * When the pipeline was read from Harness, epoch ms; only where that is not now.
+   */
+  asOf?: number,
+  /**
+   * Why the inputs are not those of now, or not known at all.
+   */
+  failure?: FailureBody,
+};
+
+/**
  * The answer to a deploy request before anything runs. A user's mistake is an answer, never an error.
+ *
+ * @public
  */
 export type DeployVerdict = { "kind": "allowed" } | { "kind": "rejected",
   /**
@@ -204,6 +279,8 @@ export type DeployVerdict = { "kind": "allowed" } | { "kind": "rejected",
  *
  * Every field that an answer of Harness may lack is optional. Times are epoch ms, durations ms. Texts are borrowed
  * from the answer where they can be: history is the bulk of what crosses the door.
+ *
+ * @public
  */
 export type Deployment = {
   /**
@@ -322,6 +399,8 @@ export type Deployment = {
 
 /**
  * Pages of Harness's own user interface.
+ *
+ * @public
  */
 export type DeploymentLinks = {
   /**
@@ -335,7 +414,65 @@ export type DeploymentLinks = {
 };
 
 /**
+ * Which part of a history: the query of `GET …/deployments`.
+ *
+ * @public
+ */
+export type DeploymentsQuery = {
+  /**
+   * From 0.
+   */
+  page: number,
+  /**
+   * Executions in a page, 1 to [`MAX_PAGE_SIZE`].
+   */
+  pageSize: number,
+  /**
+   * An environment's identifier, for example `int_stable`.
+   */
+  environment?: string,
+  /**
+   * Statuses, for example `Failed`; any of them.
+   */
+  status?: Array<ExecutionStatus>,
+};
+
+/**
+ * The answer of `GET …/deployments`.
+ *
+ * @public
+ */
+export type DeploymentsResponse = {
+  /**
+   * Newest first.
+   */
+  deployments: Array<Deployment>,
+  /**
+   * From 0.
+   */
+  page: number,
+  /**
+   * Executions in a page.
+   */
+  pageSize: number,
+  /**
+   * Executions in all pages, where Harness says so.
+   */
+  totalExecutions?: number,
+  /**
+   * When the deployments were read from Harness, epoch ms; only where that is not now.
+   */
+  asOf?: number,
+  /**
+   * Why the deployments are not those of now.
+   */
+  failure?: FailureBody,
+};
+
+/**
  * One finding in a text that a person wrote: what, where, why, how to mend.
+ *
+ * @public
  */
 export type Diagnostic = {
   /**
@@ -370,6 +507,8 @@ export type Diagnostic = {
 
 /**
  * The rules of one environment.
+ *
+ * @public
  */
 export type EnvironmentRules = {
   /**
@@ -404,11 +543,15 @@ export type EnvironmentRules = {
 
 /**
  * Whether Harness treats an environment as production.
+ *
+ * @public
  */
 export type EnvironmentType = "Production" | "PreProduction";
 
 /**
  * How far one execution is: its stages and steps, and the deployments among them.
+ *
+ * @public
  */
 export type ExecutionProgress = {
   /**
@@ -459,6 +602,8 @@ export type ExecutionProgress = {
 
 /**
  * Which executions, newest first. An empty list means any.
+ *
+ * @public
  */
 export type ExecutionQuery = {
   /**
@@ -497,6 +642,8 @@ export type ExecutionQuery = {
 
 /**
  * A stage of an execution, with its steps.
+ *
+ * @public
  */
 export type ExecutionStage = {
   /**
@@ -542,11 +689,15 @@ export type ExecutionStage = {
  *
  * Harness writes `ApprovalWaiting` in most answers and `APPROVAL_WAITING` in some; both are read, the first
  * is written. A status that this version does not know is kept as it came and counts as active.
+ *
+ * @public
  */
 export type ExecutionStatus = string;
 
 /**
  * A step of a stage.
+ *
+ * @public
  */
 export type ExecutionStep = {
   /**
@@ -584,12 +735,44 @@ export type ExecutionStep = {
 };
 
 /**
- * The closed list of failures.
+ * Why Harness could not be asked.
+ *
+ * @public
+ */
+export type FailureBody = {
+  /**
+   * What kind of failure.
+   */
+  code: FailureCode,
+  /**
+   * What happened.
+   */
+  message: string,
+  /**
+   * What to do about it.
+   */
+  hint: string,
+  /**
+   * Harness's correlation id: its support finds the request by it.
+   */
+  correlationId?: string,
+  /**
+   * Since when it has been so, epoch ms.
+   */
+  since: number,
+};
+
+/**
+ * The closed list of failures: why something could not be done, whoever asked.
+ *
+ * @public
  */
 export type FailureCode = "UNAUTHORIZED" | "FORBIDDEN" | "PIPELINE_NOT_FOUND" | "NOT_FOUND" | "WRONG_SCOPE" | "CONFLICT" | "INVALID_REQUEST" | "RATE_LIMITED" | "UNAVAILABLE" | "TIMEOUT" | "MALFORMED_RESPONSE" | "OUTCOME_UNKNOWN" | "INVALID_CONFIG" | "INTERNAL";
 
 /**
  * What an entity's annotations say of Harness.
+ *
+ * @public
  */
 export type HarnessAnnotations = {
   /**
@@ -608,6 +791,8 @@ export type HarnessAnnotations = {
 
 /**
  * Where Harness is, and who asks. Its `Debug` shows no key.
+ *
+ * @public
  */
 export type HarnessClientOptions = {
   /**
@@ -630,6 +815,8 @@ export type HarnessClientOptions = {
 
 /**
  * A failure of a call to Harness. The message is one for people; it holds no key and no web page.
+ *
+ * @public
  */
 export type HarnessFailure = {
   /**
@@ -656,6 +843,8 @@ export type HarnessFailure = {
 
 /**
  * Where a Harness entity lives: account, organization and project.
+ *
+ * @public
  */
 export type HarnessScope = {
   /**
@@ -674,6 +863,8 @@ export type HarnessScope = {
 
 /**
  * What a page of Harness's user interface is about.
+ *
+ * @public
  */
 export type HarnessUrl = {
   /**
@@ -716,11 +907,15 @@ export type HarnessUrl = {
 
 /**
  * What a page of Harness's user interface shows.
+ *
+ * @public
  */
 export type HarnessUrlKind = "account" | "project" | "pipeline" | "execution" | "service";
 
 /**
  * What shaping needs to know beyond the answer itself.
+ *
+ * @public
  */
 export type HistoryOptions = {
   /**
@@ -745,6 +940,8 @@ export type HistoryOptions = {
 
 /**
  * A page of history: what could be shaped, and what could not, with its reason.
+ *
+ * @public
  */
 export type HistoryPage = {
   /**
@@ -763,17 +960,23 @@ export type HistoryPage = {
 
 /**
  * What a runtime input asks for.
+ *
+ * @public
  */
 export type InputKind = "text" | "number" | "boolean" | "object" | "list";
 
 /**
  * The value of a runtime input. In JSON a text, a whole number, a boolean, or a list of texts; any other number is a
  * text as well.
+ *
+ * @public
  */
 export type InputValue = string | number | boolean | string[];
 
 /**
  * The runtime inputs of a file.
+ *
+ * @public
  */
 export type InputsReading = {
   /**
@@ -788,6 +991,8 @@ export type InputsReading = {
 
 /**
  * A link with its label.
+ *
+ * @public
  */
 export type LabelledUrl = {
   /**
@@ -806,6 +1011,8 @@ export type LabelledUrl = {
 
 /**
  * What a mistake keeps from being rendered. Everything else is there.
+ *
+ * @public
  */
 export type LeftOut = {
   /**
@@ -824,6 +1031,8 @@ export type LeftOut = {
 
 /**
  * A pipeline as it is in Harness now.
+ *
+ * @public
  */
 export type LivePipeline = {
   /**
@@ -848,6 +1057,8 @@ export type LivePipeline = {
  * One pipeline of all that there are: another project may have one of the same identifier.
  *
  * The texts are borrowed where they can be, as those of a history's rows are.
+ *
+ * @public
  */
 export type PipelineRef = {
   /**
@@ -870,6 +1081,8 @@ export type PipelineRef = {
 
 /**
  * A row that could not be shaped.
+ *
+ * @public
  */
 export type Quarantined = {
   /**
@@ -888,6 +1101,8 @@ export type Quarantined = {
 
 /**
  * From the first character of a finding up to, and without, the one behind its last.
+ *
+ * @public
  */
 export type Range = {
   /**
@@ -910,6 +1125,8 @@ export type Range = {
 
 /**
  * Rendered files by path, and why some are not there.
+ *
+ * @public
  */
 export type Rendered = {
   /**
@@ -928,11 +1145,15 @@ export type Rendered = {
 
 /**
  * A field that an environment may require of a deploy request.
+ *
+ * @public
  */
 export type RequiredField = "changeTicket" | "rollbackPlan" | "businessJustification";
 
 /**
  * What became of a run that Harness accepted.
+ *
+ * @public
  */
 export type RunOutcome = { "kind": "started",
   /**
@@ -956,6 +1177,8 @@ export type RunOutcome = { "kind": "started",
 /**
  * A runtime input of a pipeline, template or input set: a scalar that starts with `<+input>`, or a declared input of
  * Harness 3.0.
+ *
+ * @public
  */
 export type RuntimeInput = {
   /**
@@ -1026,26 +1249,36 @@ export type RuntimeInput = {
 
 /**
  * How bad a finding is.
+ *
+ * @public
  */
 export type Severity = "error" | "warning" | "info";
 
 /**
  * What a reader of a history filters by.
+ *
+ * @public
  */
 export type StatusGroup = "running" | "waiting" | "succeeded" | "failed";
 
 /**
  * What a status means for somebody who waits.
+ *
+ * @public
  */
 export type StatusPhase = "queued" | "active" | "waiting" | "held" | "stopping" | "succeeded" | "skipped" | "failed";
 
 /**
  * A time of day, written `HH:MM`; `24:00` is the end of the day.
+ *
+ * @public
  */
 export type TimeOfDay = string;
 
 /**
  * One reason why a deploy request is refused.
+ *
+ * @public
  */
 export type Violation = {
   /**
@@ -1068,10 +1301,14 @@ export type Violation = {
 
 /**
  * The closed list of rules.
+ *
+ * @public
  */
 export type ViolationCode = "REQUEST_MALFORMED" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "FIELD_REQUIRED" | "FIELD_TOO_LONG" | "FIELD_CONTROL_CHARACTER" | "EXPRESSION_FORBIDDEN" | "SERVICE_UNKNOWN" | "IMAGE_TAG_INVALID" | "IMAGE_TAG_MUTABLE" | "ENVIRONMENT_UNKNOWN" | "REGION_UNKNOWN" | "REGION_NOT_IN_ENVIRONMENT" | "CHANGE_TICKET_INVALID" | "INPUT_UNKNOWN" | "INPUT_ONLY_IN_HARNESS" | "VALUE_NOT_ALLOWED" | "VALUE_MALFORMED" | "VALUE_OUT_OF_RANGE" | "CHANGE_WINDOW_CLOSED" | "TIME_ZONE_UNKNOWN";
 
 /**
  * A day of the week.
+ *
+ * @public
  */
 export type Weekday = "Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun";
