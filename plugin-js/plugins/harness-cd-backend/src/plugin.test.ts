@@ -80,7 +80,7 @@ describe('harnessCdPlugin', () => {
       const second = await request(server).get(path('payment-service', 'deployments?page=1&pageSize=5')).expect(200);
 
       expect(first.body).toMatchObject({ page: 0, pageSize: 5 });
-      expect(first.body).not.toHaveProperty('problem');
+      expect(first.body).not.toHaveProperty('failure');
       expect(first.body.totalExecutions).toBeGreaterThan(50);
       const ids = [...first.body.deployments, ...second.body.deployments].map(({ id }: Deployment) => id);
       expect(new Set(ids).size).toBe(ids.length);
@@ -90,7 +90,7 @@ describe('harnessCdPlugin', () => {
     it('are found by the service alone, as the annotations of Harness name it', async () => {
       const server = await start();
       const { body } = await request(server).get(path('by-service', 'deployments?pageSize=5')).expect(200);
-      expect(body).not.toHaveProperty('problem');
+      expect(body).not.toHaveProperty('failure');
       expect(body.deployments[0]).toMatchObject({ pipeline: 'payment_service_cd' });
     });
 
@@ -119,13 +119,13 @@ describe('harnessCdPlugin', () => {
       expect(ids(first.body.deployments)).toEqual(ids(before.body.deployments));
       expect(first.body).toMatchObject({
         asOf: expect.any(Number),
-        problem: {
+        failure: {
           code: 'UNAUTHORIZED',
           message: expect.any(String),
           hint: expect.stringContaining('harnessCd.apiKey'),
         },
       });
-      expect(second.body.problem.since).toBe(first.body.problem.since);
+      expect(second.body.failure.since).toBe(first.body.failure.since);
       expect(JSON.stringify(first.body)).not.toContain(Simulator.apiKey);
     });
 
@@ -138,16 +138,16 @@ describe('harnessCdPlugin', () => {
     it('say that the pipeline is in another project', async () => {
       const server = await start();
       const { body } = await request(server).get(path('elsewhere', 'deployments')).expect(200);
-      expect(body).toMatchObject({ deployments: [], problem: { code: 'WRONG_SCOPE' } });
-      expect(body.problem.message).toMatch(/project other.*project platform/);
+      expect(body).toMatchObject({ deployments: [], failure: { code: 'WRONG_SCOPE' } });
+      expect(body.failure.message).toMatch(/project other.*project platform/);
       expect(await simulator.requests()).toEqual([]);
     });
 
     it('say that the annotation cannot be read', async () => {
       const server = await start();
       const { body } = await request(server).get(path('broken', 'deployments')).expect(200);
-      expect(body).toMatchObject({ problem: { code: 'INVALID_CONFIG' } });
-      expect(body.problem.message).toContain('harness.io/pipeline-url');
+      expect(body).toMatchObject({ failure: { code: 'INVALID_CONFIG' } });
+      expect(body.failure.message).toContain('harness.io/pipeline-url');
     });
   });
 
@@ -197,7 +197,7 @@ describe('harnessCdPlugin', () => {
       expect(environments).toEqual(['int-stable', 'pre-stable', 'prod']);
       const names = body.inputs.map(({ name }: RuntimeInput) => name);
       expect(names).toEqual(['imageTag', 'targetEnvironment', 'targetRegion']);
-      for (const absent of ['yaml', 'asOf', 'problem']) expect(body).not.toHaveProperty(absent);
+      for (const absent of ['yaml', 'asOf', 'failure']) expect(body).not.toHaveProperty(absent);
     });
 
     it('is what any other pipeline asks for, with what it allows, and no rules', async () => {
@@ -223,24 +223,24 @@ describe('harnessCdPlugin', () => {
       await simulator.addFault({ kind: 'unauthorized', times: 0 });
       const body = await target(server, 'storefront');
       expect(body.inputs).toHaveLength(7);
-      expect(body).toMatchObject({ asOf: expect.any(Number), problem: { code: 'UNAUTHORIZED' } });
+      expect(body).toMatchObject({ asOf: expect.any(Number), failure: { code: 'UNAUTHORIZED' } });
     });
 
-    it('names the problem where Harness has no such pipeline', async () => {
+    it('names the failure where Harness has no such pipeline', async () => {
       const server = await start();
       const body = await target(server, 'unknown-pipeline');
-      const problem = expect.objectContaining({ code: 'PIPELINE_NOT_FOUND' });
-      expect(body).toEqual({ pipeline: 'unknown_cd', problem });
+      const failure = expect.objectContaining({ code: 'PIPELINE_NOT_FOUND' });
+      expect(body).toEqual({ pipeline: 'unknown_cd', failure });
     });
 
     it('has the rules also where Harness cannot be asked', async () => {
       const server = await start();
       await simulator.addFault({ kind: 'unauthorized', times: 0 });
       const body = await target(server, 'payment-service');
-      expect(body).toMatchObject({ rules: { service: 'payment-service' }, problem: { code: 'UNAUTHORIZED' } });
+      expect(body).toMatchObject({ rules: { service: 'payment-service' }, failure: { code: 'UNAUTHORIZED' } });
       expect(body).not.toHaveProperty('inputs');
-      const problem = expect.objectContaining({ code: 'UNAUTHORIZED' });
-      expect(await target(server, 'storefront')).toEqual({ pipeline: 'storefront_release', problem });
+      const failure = expect.objectContaining({ code: 'UNAUTHORIZED' });
+      expect(await target(server, 'storefront')).toEqual({ pipeline: 'storefront_release', failure });
     });
 
     it('does not let the rules wait for a slow Harness', async () => {

@@ -18,12 +18,7 @@ import {
   harnessCdDeploymentReadPermission,
   MAX_PAGE_SIZE,
 } from 'backstage-plugin-harness-cd-common';
-import {
-  harnessFailure,
-  harnessProblem,
-  isHarnessFailure,
-  type HarnessCdService,
-} from 'backstage-plugin-harness-cd-node';
+import { harnessFailure, failureBody, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import type { DeploymentHistory } from './service/DeploymentHistory';
 import { deployTarget } from './service/deployTarget';
 import { isExecutionOf } from './service/isExecutionOf';
@@ -100,9 +95,9 @@ export async function createRouter(options: {
     try {
       res.json(await history.page(await pipelineOf(entity, harnessCd), query.data));
     } catch (error) {
-      // An annotation that names a pipeline in vain is a problem to show, with nothing behind it.
+      // An annotation that names a pipeline in vain is a failure to show, with nothing behind it.
       if (!isHarnessFailure(error) || error.code === 'PIPELINE_NOT_FOUND') throw error;
-      res.json({ deployments: [], page, pageSize, problem: harnessProblem(error, Date.now()) });
+      res.json({ deployments: [], page, pageSize, failure: failureBody(error, Date.now()) });
     }
   });
 

@@ -32,7 +32,7 @@ describe('many who watch', () => {
   async function ask(rest: string, init?: RequestInit): Promise<any> {
     const response = await fetch(baseUrl + path('payment-service', rest), init);
     const body = await response.json();
-    if (!response.ok || body.problem) throw new Error(`${rest}: ${response.status} ${JSON.stringify(body)}`);
+    if (!response.ok || body.failure) throw new Error(`${rest}: ${response.status} ${JSON.stringify(body)}`);
     return body;
   }
 

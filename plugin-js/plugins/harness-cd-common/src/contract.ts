@@ -5,7 +5,7 @@ import type { DeployRequest, DeployRules, Deployment, FailureCode, RuntimeInput,
  *
  * @public
  */
-export interface HarnessProblem {
+export interface FailureBody {
   /** What kind of failure. */
   code: FailureCode;
   /** What happened. */
@@ -58,13 +58,13 @@ export interface DeploymentsResponse {
   /** When the deployments were read from Harness, epoch ms; only where that is not now. */
   asOf?: number;
   /** Why the deployments are not those of now. */
-  problem?: HarnessProblem;
+  failure?: FailureBody;
 }
 
 /**
  * `GET /v1/entities/:kind/:namespace/:name/deploy-target`
  *
- * Without `inputs` and without `problem` the live pipeline is still being read: ask again.
+ * Without `inputs` and without `failure` the live pipeline is still being read: ask again.
  *
  * @public
  */
@@ -80,7 +80,7 @@ export interface DeployTargetResponse {
   /** When the pipeline was read from Harness, epoch ms; only where that is not now. */
   asOf?: number;
   /** Why the inputs are not those of now, or not known at all. */
-  problem?: HarnessProblem;
+  failure?: FailureBody;
 }
 
 /**

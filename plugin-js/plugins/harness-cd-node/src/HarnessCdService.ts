@@ -152,9 +152,9 @@ export class DefaultHarnessCdService implements HarnessCdService {
   }
 
   async getExecution(executionId: string): Promise<ExecutionProgress> {
-    const { value, problem } = await this.#executions.ask(executionId);
+    const { value, failure } = await this.#executions.ask(executionId);
     // Where a run stood before says nothing of where it is, unless it had ended.
-    if (problem && !isTerminal(value.phase)) throw harnessFailure(problem.code, problem.message, problem);
+    if (failure && !isTerminal(value.phase)) throw harnessFailure(failure.code, failure.message, failure);
     return value;
   }
 

@@ -61,16 +61,16 @@ describe('LastKnown', () => {
     expect(await lastKnown.ask('a', { evenIfFresh: true })).toEqual({ value: 'second' });
   });
 
-  it('gives the last known answer while Harness cannot be asked, with the problem and since when', async () => {
+  it('gives the last known answer while Harness cannot be asked, with the failure and since when', async () => {
     source.answers = ['answer', away, away, 'new answer'];
     const lastKnown = open();
     await lastKnown.ask('a');
     jest.advanceTimersByTime(6_000);
     const { code, message, hint, correlationId } = away;
-    const problem = { code, message, hint, correlationId, since: 1_006_000 };
-    expect(await lastKnown.ask('a')).toEqual({ value: 'answer', asOf: 1_000_000, problem });
+    const failure = { code, message, hint, correlationId, since: 1_006_000 };
+    expect(await lastKnown.ask('a')).toEqual({ value: 'answer', asOf: 1_000_000, failure });
     jest.advanceTimersByTime(3_000);
-    expect(await lastKnown.ask('a')).toEqual({ value: 'answer', asOf: 1_000_000, problem });
+    expect(await lastKnown.ask('a')).toEqual({ value: 'answer', asOf: 1_000_000, failure });
     jest.advanceTimersByTime(3_000);
     expect(await lastKnown.ask('a')).toEqual({ value: 'new answer' });
   });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { HarnessProblem } from 'backstage-plugin-harness-cd-common';
+import type { FailureBody } from 'backstage-plugin-harness-cd-common';
 import { LRUCache } from 'lru-cache';
-import { harnessProblem, isHarnessFailure } from './errors';
+import { failureBody, isHarnessFailure } from './errors';
 
 const RETRY_MS = 2_000;
 
@@ -16,7 +16,7 @@ export interface Known<T> {
   /** When it was read, epoch ms; only where that is not now. */
   asOf?: number;
   /** Why it could not be read again. */
-  problem?: HarnessProblem;
+  failure?: FailureBody;
 }
 
 /**
@@ -85,7 +85,7 @@ export class LastKnown<Q, T> {
     if (!known) throw failure?.error;
     const { value, readAt } = known;
     return isHarnessFailure(failure?.error)
-      ? { value, asOf: readAt, problem: harnessProblem(failure.error, failure.since) }
+      ? { value, asOf: readAt, failure: failureBody(failure.error, failure.since) }
       : { value };
   }
 

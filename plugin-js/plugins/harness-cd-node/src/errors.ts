@@ -6,7 +6,7 @@ import {
   ServiceUnavailableError,
   isError,
 } from '@backstage/errors';
-import type { FailureCode, HarnessProblem } from 'backstage-plugin-harness-cd-common';
+import type { FailureBody, FailureCode } from 'backstage-plugin-harness-cd-common';
 
 /**
  * What an error of this package carries beside its message. The fields travel in the body of an HTTP error.
@@ -90,13 +90,14 @@ export function isHarnessFailure(error: unknown): error is HarnessFailure {
 }
 
 /**
- * A failure as a part of an answer.
+ * A failure as the part `failure` of an answer.
  *
+ * @param since - Since when it has been so, epoch ms.
  * @public
  */
-export function harnessProblem(failure: HarnessFailure, since: number): HarnessProblem {
-  const { code, message, hint, correlationId } = failure;
-  return { code, message, hint, ...(correlationId ? { correlationId } : {}), since };
+export function failureBody(error: HarnessFailure, since: number): FailureBody {
+  const { code, message, hint, correlationId } = error;
+  return { code, message, hint, correlationId, since };
 }
 
 /** An error that the WebAssembly module threw, as a {@link HarnessFailure}; anything else as it is. */

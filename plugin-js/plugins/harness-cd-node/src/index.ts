@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export { harnessFailure, harnessProblem, isHarnessFailure, type HarnessFailure } from './errors';
+export { failureBody, harnessFailure, isHarnessFailure, type HarnessFailure } from './errors';
 export type { HarnessCdService, StartedDeployment } from './HarnessCdService';
 export { LastKnown, slowerWhileUnchanged, type FreshFor, type Known, type Reading } from './LastKnown';
 export { refuseOtherScope } from './scope';

@@ -6,7 +6,7 @@ import type {
   PipelineRef,
 } from 'backstage-plugin-harness-cd-common';
 import {
-  harnessProblem,
+  failureBody,
   isHarnessFailure,
   LastKnown,
   slowerWhileUnchanged,
@@ -87,7 +87,7 @@ export class DeploymentHistory {
       pageSize,
       totalExecutions,
       asOf: succeededAt,
-      problem: harnessProblem(failure, failingSince),
+      failure: failureBody(failure, failingSince),
     };
   }
 }

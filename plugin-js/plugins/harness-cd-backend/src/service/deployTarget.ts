@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DeployTargetResponse, PipelineRef } from 'backstage-plugin-harness-cd-common';
-import { harnessProblem, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { failureBody, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 
 /** So long the rules, which are here, wait for what the live pipeline asks for. */
 const PATIENCE_MS = 1_000;
@@ -16,10 +16,10 @@ export async function deployTarget(ref: PipelineRef, harnessCd: HarnessCdService
 
 async function readInputs(pipeline: PipelineRef, harnessCd: HarnessCdService): Promise<Partial<DeployTargetResponse>> {
   try {
-    const { value, asOf, problem } = await harnessCd.getPipeline(pipeline);
-    return { inputs: value.inputs, url: value.url, asOf, problem };
+    const { value, asOf, failure } = await harnessCd.getPipeline(pipeline);
+    return { inputs: value.inputs, url: value.url, asOf, failure };
   } catch (error) {
     if (!isHarnessFailure(error)) throw error;
-    return { problem: harnessProblem(error, Date.now()) };
+    return { failure: failureBody(error, Date.now()) };
   }
 }

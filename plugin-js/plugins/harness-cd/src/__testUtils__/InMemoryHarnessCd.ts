@@ -8,7 +8,7 @@ import type {
   DeployTargetResponse,
   ExecutionProgress,
   HarnessCdApi,
-  HarnessProblem,
+  FailureBody,
   RuntimeInput,
   Violation,
 } from 'backstage-plugin-harness-cd-common';
@@ -113,9 +113,9 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   rules: DeployRules | undefined = deployRules(new Date());
   /** Undefined where the live pipeline is not known. */
   inputs: RuntimeInput[] | undefined = FIELDS;
-  inputsProblem: HarnessProblem | undefined;
+  inputsProblem: FailureBody | undefined;
   failTargetWith: Error | undefined;
-  problem: DeploymentsResponse['problem'];
+  problem: DeploymentsResponse['failure'];
   asOf: number | undefined;
   totalExecutions: number | undefined;
   refusedWith: Violation[] = [];
@@ -142,14 +142,14 @@ export class InMemoryHarnessCd implements HarnessCdApi {
       pageSize,
       totalExecutions: this.totalExecutions ?? matching.length,
       asOf: this.asOf,
-      problem: this.problem,
+      failure: this.problem,
     };
   }
 
   async getDeployTarget(): Promise<DeployTargetResponse> {
     if (this.failTargetWith) throw this.failTargetWith;
-    const { rules, inputs, inputsProblem: problem } = this;
-    return { pipeline: 'payment_service_cd', rules, inputs, url: inputs && 'https://app.harness.io/pipeline', problem };
+    const { rules, inputs, inputsProblem: failure } = this;
+    return { pipeline: 'payment_service_cd', rules, inputs, url: inputs && 'https://app.harness.io/pipeline', failure };
   }
 
   async deploy(_entity: unknown, request: DeployBody) {

@@ -1,6 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, DialogBody, DialogFooter, DialogHeader, Skeleton } from '@backstage/ui';
-import type { HarnessProblem } from 'backstage-plugin-harness-cd-common';
+import type { FailureBody } from 'backstage-plugin-harness-cd-common';
 import type { DeployDraft } from '../hooks/useDeployForm';
 import { useDeployTarget } from '../hooks/useHarnessCd';
 import { problemOf, statusCodeOf, type Problem } from '../problem';
@@ -28,7 +28,7 @@ function NothingToDeploy({ problem }: { problem: Problem }) {
 }
 
 /** What stands in place of the form: that it loads, or why there is none. */
-function NoForm({ error, problem, onRetry }: { error: Error | null; problem?: HarnessProblem; onRetry: () => void }) {
+function NoForm({ error, problem, onRetry }: { error: Error | null; problem?: FailureBody; onRetry: () => void }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const failure = error ?? problem;
   if (!failure) return <Skeleton height="14rem" />;
@@ -46,7 +46,7 @@ function FormForTarget({ draft, setDraft, onStarted }: Draft & { onStarted: (exe
   }
   return (
     <DialogBody>
-      <NoForm error={error} problem={answer?.problem} onRetry={refetch} />
+      <NoForm error={error} problem={answer?.failure} onRetry={refetch} />
     </DialogBody>
   );
 }

@@ -25,7 +25,7 @@ function recent(deployments: Deployment[]): Deployment[] {
 }
 
 function RecentDeployments({ response, tabPath }: { response: DeploymentsResponse; tabPath: string | undefined }) {
-  if (response.deployments.length === 0) return response.problem ? null : <NeverDeployed />;
+  if (response.deployments.length === 0) return response.failure ? null : <NeverDeployed />;
   return (
     <DeploymentList
       deployments={recent(response.deployments)}

@@ -81,7 +81,7 @@ function HistoryRows(props: {
   const { response, isStale, params, onChange } = props;
   const isFiltered = params.environment !== null || params.status !== null;
   const isNarrowed = isFiltered || params.page > 0;
-  if (response.deployments.length === 0 && !isNarrowed) return response.problem ? null : <NeverDeployed />;
+  if (response.deployments.length === 0 && !isNarrowed) return response.failure ? null : <NeverDeployed />;
   return (
     <HistoryTable
       response={response}

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import type { FailureCode, HarnessProblem } from 'backstage-plugin-harness-cd-common';
+import type { FailureBody, FailureCode } from 'backstage-plugin-harness-cd-common';
 import { InMemoryHarnessCd, input, variable } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { DeployButton } from './DeployButton';
@@ -31,7 +31,7 @@ async function openDialog(harnessCd: InMemoryHarnessCd) {
   return within(await screen.findByRole('dialog'));
 }
 
-function problem(code: FailureCode, message: string): HarnessProblem {
+function problem(code: FailureCode, message: string): FailureBody {
   return { code, message, hint: 'Wait.', since: Date.now() };
 }
 

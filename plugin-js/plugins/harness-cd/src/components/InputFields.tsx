@@ -140,7 +140,7 @@ export function InputFields(props: {
   onRetry: () => void;
 }) {
   const { form, draft, onRetry } = props;
-  const { inputs, url, asOf, problem } = props.answer;
+  const { inputs, url, asOf, failure: problem } = props.answer;
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const locale = useLocale();
   if (!inputs) {

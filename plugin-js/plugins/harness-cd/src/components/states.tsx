@@ -6,8 +6,8 @@ import { RiCheckLine, RiFileCopyLine } from '@remixicon/react';
 import {
   harnessCdDeploymentReadPermission,
   type DeploymentsResponse,
+  type FailureBody,
   type FailureCode,
-  type HarnessProblem,
 } from 'backstage-plugin-harness-cd-common';
 import { exampleAnnotation } from '../annotations';
 import { formatInstant } from '../format/time';
@@ -137,7 +137,7 @@ export function ErrorAlert({ title, error, onRetry }: { title: string; error: un
   );
 }
 
-function useStaleTimes(problem: HarnessProblem, asOf: number | undefined, isRefused: boolean): string {
+function useStaleTimes(problem: FailureBody, asOf: number | undefined, isRefused: boolean): string {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const locale = useLocale();
   const since = formatInstant(problem.since, locale);
@@ -146,7 +146,7 @@ function useStaleTimes(problem: HarnessProblem, asOf: number | undefined, isRefu
 }
 
 /** Says that the rows are the last known ones, since when, why, and what to do. A refusal has a sentence of its own. */
-export function StaleAlert({ problem, asOf }: { problem: HarnessProblem; asOf: number | undefined }) {
+export function StaleAlert({ problem, asOf }: { problem: FailureBody; asOf: number | undefined }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const refusal = useRefusal(problem);
   const times = useStaleTimes(problem, asOf, refusal !== undefined);
@@ -183,7 +183,7 @@ export function HistoryStates(props: {
   return (
     <Flex direction="column" gap="3">
       {error && <ErrorAlert title={t('state.error')} error={error} onRetry={refetch} />}
-      {data?.problem && <StaleAlert problem={data.problem} asOf={data.asOf} />}
+      {data?.failure && <StaleAlert problem={data.failure} asOf={data.asOf} />}
       {!data && !error && props.loading}
       {data && props.children(data)}
     </Flex>

@@ -58,7 +58,7 @@ function isAwaited(started: Started | undefined, response: DeploymentsResponse |
 
 function deploymentsInterval(state: Paced<DeploymentsResponse>, started: Started | undefined): number {
   if (isAwaited(started, state.data)) return LIVE_INTERVAL_MS;
-  const isLive = state.data?.deployments.some(({ phase }) => AT_WORK.includes(phase)) && !state.data.problem;
+  const isLive = state.data?.deployments.some(({ phase }) => AT_WORK.includes(phase)) && !state.data.failure;
   return isLive ? pace(state) : IDLE_INTERVAL_MS;
 }
 
@@ -117,7 +117,7 @@ export function useDeployTarget() {
       queryKey: ['deploy-target', key],
       queryFn: () => api.getDeployTarget(entityRef),
       retry: retryUnlessRefused,
-      staleTime: ({ state }) => (state.data?.problem ? 0 : TARGET_FRESH_MS),
+      staleTime: ({ state }) => (state.data?.failure ? 0 : TARGET_FRESH_MS),
       refetchInterval: ({ state }) => (isBeingRead(state.data) ? LIVE_INTERVAL_MS : false),
     },
     useApi(queryClientApiRef),
@@ -125,7 +125,7 @@ export function useDeployTarget() {
 }
 
 function isBeingRead(target: DeployTargetResponse | undefined): boolean {
-  return target !== undefined && !target.inputs && !target.problem;
+  return target !== undefined && !target.inputs && !target.failure;
 }
 
 /** The check of deploy requests in the browser: the same compiled rules as in the backend, loaded on first use. */
