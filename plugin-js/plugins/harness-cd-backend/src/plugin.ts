@@ -29,7 +29,7 @@ export const harnessCdPlugin = createBackendPlugin({
         permissionsRegistry.addPermissions(harnessCdPermissions);
         const store = await DatabaseDeploymentStore.create(database);
         const history = new DeploymentHistory(services.harnessCd, store);
-        httpRouter.use(await createRouter({ ...services, history }));
+        httpRouter.use(createRouter({ ...services, history }));
       },
     });
   },

@@ -6,7 +6,7 @@ import { failureBody, isHarnessFailure, type HarnessCdService } from 'backstage-
 const PATIENCE_MS = 1_000;
 
 /** What requests to deploy by a pipeline are checked against. That Harness cannot be asked is a part of the answer. */
-export async function deployTarget(ref: PipelineRef, harnessCd: HarnessCdService): Promise<DeployTargetResponse> {
+export async function readDeployTarget(ref: PipelineRef, harnessCd: HarnessCdService): Promise<DeployTargetResponse> {
   const { pipeline } = ref;
   const rules = await harnessCd.deployRules(pipeline);
   const inputs = readInputs(ref, harnessCd);

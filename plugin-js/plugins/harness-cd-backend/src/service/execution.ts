@@ -1,4 +1,16 @@
 import type { ExecutionProgress, PipelineRef } from 'backstage-plugin-harness-cd-common';
+import { harnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+
+/** How far one execution of a pipeline is. Whoever sees one entity does not see the executions of every other. */
+export async function readExecution(
+  executionId: string,
+  ref: PipelineRef,
+  harnessCd: HarnessCdService,
+): Promise<ExecutionProgress> {
+  const progress = await harnessCd.getExecution(executionId);
+  if (isExecutionOf(progress, ref)) return progress;
+  throw harnessFailure('NOT_FOUND', `${executionId} is no execution of the pipeline ${ref.pipeline}.`);
+}
 
 /**
  * Whether an execution is one of a pipeline: another project may have a pipeline of the same identifier. Where Harness

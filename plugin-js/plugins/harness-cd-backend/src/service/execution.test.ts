@@ -1,4 +1,4 @@
-import { isExecutionOf } from './isExecutionOf';
+import { isExecutionOf } from './execution';
 
 const wanted = { account: 'acme', org: 'default', project: 'platform', pipeline: 'payment_service_cd' };
 

@@ -1,0 +1,17 @@
+import type { Router } from 'express';
+import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { readExecution } from '../service/execution';
+import type { EntityAccess } from './EntityAccess';
+
+/** How far the executions of an entity's pipeline are. */
+export function addExecutionRoutes(
+  router: Router,
+  services: { access: EntityAccess; harnessCd: HarnessCdService },
+): void {
+  const { access, harnessCd } = services;
+
+  router.get('/executions/:executionId', async (req, res) => {
+    const entity = await access.readableEntity(req);
+    res.json(await readExecution(req.params.executionId, await access.pipelineOf(entity), harnessCd));
+  });
+}
