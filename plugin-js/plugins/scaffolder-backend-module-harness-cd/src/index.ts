@@ -4,5 +4,5 @@
  * @packageDocumentation
  */
 
-export { createTriggerPipelineAction } from './actions/triggerPipeline';
+export { createTriggerPipelineAction } from './actions/triggerPipeline/triggerPipeline';
 export { scaffolderModuleHarnessCd as default } from './module';

@@ -1,7 +1,7 @@
 import { coreServices, createBackendModule } from '@backstage/backend-plugin-api';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
 import { harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
-import { createTriggerPipelineAction } from './actions/triggerPipeline';
+import { createTriggerPipelineAction } from './actions/triggerPipeline/triggerPipeline';
 
 /**
  * Adds `harness:trigger-pipeline` to the scaffolder.

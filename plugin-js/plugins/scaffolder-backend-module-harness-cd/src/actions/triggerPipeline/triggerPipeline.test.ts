@@ -7,7 +7,7 @@ import { harnessFailure, type HarnessCdService, harnessCdServiceRef } from 'back
 import { Simulator } from 'harness-cd-test-utils';
 import yaml from 'yaml';
 import { createTriggerPipelineAction } from './triggerPipeline';
-import { examples } from './triggerPipeline.examples';
+import { examples } from './examples';
 
 jest.setTimeout(60_000);
 
