@@ -113,9 +113,9 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   rules: DeployRules | undefined = deployRules(new Date());
   /** Undefined where the live pipeline is not known. */
   inputs: RuntimeInput[] | undefined = FIELDS;
-  inputsProblem: FailureBody | undefined;
+  inputsFailure: FailureBody | undefined;
   failTargetWith: Error | undefined;
-  problem: DeploymentsResponse['failure'];
+  failure: DeploymentsResponse['failure'];
   asOf: number | undefined;
   totalExecutions: number | undefined;
   refusedWith: Violation[] = [];
@@ -142,13 +142,13 @@ export class InMemoryHarnessCd implements HarnessCdApi {
       pageSize,
       totalExecutions: this.totalExecutions ?? matching.length,
       asOf: this.asOf,
-      failure: this.problem,
+      failure: this.failure,
     };
   }
 
   async getDeployTarget(): Promise<DeployTargetResponse> {
     if (this.failTargetWith) throw this.failTargetWith;
-    const { rules, inputs, inputsProblem: failure } = this;
+    const { rules, inputs, inputsFailure: failure } = this;
     return { pipeline: 'payment_service_cd', rules, inputs, url: inputs && 'https://app.harness.io/pipeline', failure };
   }
 

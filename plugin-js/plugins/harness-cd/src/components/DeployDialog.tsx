@@ -3,11 +3,11 @@ import { Alert, Button, DialogBody, DialogFooter, DialogHeader, Skeleton } from 
 import type { FailureBody } from 'backstage-plugin-harness-cd-common';
 import type { DeployDraft } from '../hooks/useDeployForm';
 import { useDeployTarget } from '../hooks/useHarnessCd';
-import { problemOf, statusCodeOf, type Problem } from '../problem';
+import { failureOf, statusCodeOf, type Failure } from '../failure';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployForm } from './DeployForm';
 import { ExecutionProgress } from './ExecutionProgress';
-import { ErrorAlert, ProblemDetails } from './states';
+import { FailureAlert, FailureDetails } from './states';
 
 interface Draft {
   draft: DeployDraft;
@@ -15,27 +15,29 @@ interface Draft {
 }
 
 /** Neither the config repo nor Harness knows what to deploy. */
-function NothingToDeploy({ problem }: { problem: Problem }) {
+function NothingToDeploy({ failure }: { failure: Failure }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
     <Alert
       icon
       status="warning"
       title={t('deploy.noRules')}
-      description={<ProblemDetails problem={{ hint: t('deploy.noRulesHint'), ...problem }} />}
+      description={<FailureDetails failure={{ hint: t('deploy.noRulesHint'), ...failure }} />}
     />
   );
 }
 
 /** What stands in place of the form: that it loads, or why there is none. */
-function NoForm({ error, problem, onRetry }: { error: Error | null; problem?: FailureBody; onRetry: () => void }) {
+function NoForm({ error, failure, onRetry }: { error: Error | null; failure?: FailureBody; onRetry: () => void }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const failure = error ?? problem;
-  if (!failure) return <Skeleton height="14rem" />;
-  if (statusCodeOf(failure) === 404 || problem?.code === 'PIPELINE_NOT_FOUND') {
-    return <NothingToDeploy problem={problemOf(failure)} />;
+  const reason = error ?? failure;
+  if (!reason) return <Skeleton height="14rem" />;
+  if (statusCodeOf(reason) === 404 || failure?.code === 'PIPELINE_NOT_FOUND') {
+    return <NothingToDeploy failure={failureOf(reason)} />;
   }
-  return <ErrorAlert title={t(error ? 'state.rulesError' : 'state.inputsError')} error={failure} onRetry={onRetry} />;
+  return (
+    <FailureAlert title={t(error ? 'state.rulesFailure' : 'state.inputsFailure')} failure={reason} onRetry={onRetry} />
+  );
 }
 
 /** The form, once it is known what it asks for: the rules of the service, or else what the live pipeline asks for. */
@@ -46,7 +48,7 @@ function FormForTarget({ draft, setDraft, onStarted }: Draft & { onStarted: (exe
   }
   return (
     <DialogBody>
-      <NoForm error={error} problem={answer?.failure} onRetry={refetch} />
+      <NoForm error={error} failure={answer?.failure} onRetry={refetch} />
     </DialogBody>
   );
 }

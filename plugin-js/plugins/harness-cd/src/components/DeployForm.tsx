@@ -6,10 +6,10 @@ import { formatOpening, formatRelative } from '../format/time';
 import { useDeployForm, type DeployDraft, type DeployForm as Form } from '../hooks/useDeployForm';
 import { useStartDeployment } from '../hooks/useHarnessCd';
 import { useLocale } from '../hooks/useLocale';
-import { problemOf } from '../problem';
+import { failureOf } from '../failure';
 import { harnessCdTranslationRef } from '../translation';
 import { InputFields } from './InputFields';
-import { ProblemDetails } from './states';
+import { FailureDetails } from './states';
 import { useFieldProps } from './useFieldProps';
 import styles from './styles.module.css';
 
@@ -134,10 +134,10 @@ function BlockedByTime({ form, environment }: { form: Form; environment: string 
   );
 }
 
-function StartError({ error }: { error: Error }) {
+function StartFailure({ error }: { error: Error }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const problem = problemOf(error);
-  const isUnknown = problem.code === 'OUTCOME_UNKNOWN';
+  const failure = failureOf(error);
+  const isUnknown = failure.code === 'OUTCOME_UNKNOWN';
   return (
     <Alert
       icon
@@ -145,7 +145,7 @@ function StartError({ error }: { error: Error }) {
       status={isUnknown ? 'warning' : 'danger'}
       title={isUnknown ? t('deploy.outcomeUnknown') : t('deploy.startFailed')}
       description={
-        <ProblemDetails problem={isUnknown ? { hint: t('deploy.outcomeUnknownHint'), ...problem } : problem} />
+        <FailureDetails failure={isUnknown ? { hint: t('deploy.outcomeUnknownHint'), ...failure } : failure} />
       }
     />
   );
@@ -168,7 +168,7 @@ function Checks({ form, draft, error }: { form: Form; draft: DeployDraft; error:
       {form.checkError && (
         <Alert icon status="warning" title={t('deploy.uncheckable', { reason: form.checkError.message })} />
       )}
-      {error && <StartError error={error} />}
+      {error && <StartFailure error={error} />}
       {form.environment && form.environment.approvals.length > 0 && (
         <Text as="p" variant="body-small" className={styles.secondary}>
           {t('deploy.approvals', { groups: form.environment.approvals.join(', ') })}

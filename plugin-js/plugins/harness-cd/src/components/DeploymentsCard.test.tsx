@@ -63,7 +63,7 @@ describe('DeploymentsCard', () => {
     const harnessCd = new InMemoryHarnessCd();
     harnessCd.deployments = [deployment({ executionId: 'last' })];
     harnessCd.asOf = Date.now() - 60_000;
-    harnessCd.problem = {
+    harnessCd.failure = {
       code: 'UNAVAILABLE',
       message: 'Harness answered 503.',
       hint: 'Look at the status page of Harness.',
@@ -87,7 +87,7 @@ describe('DeploymentsCard', () => {
   ] as const)('tells %s from a Harness that cannot be reached', async (code, sentence) => {
     const harnessCd = new InMemoryHarnessCd();
     harnessCd.deployments = [deployment({ executionId: 'last' })];
-    harnessCd.problem = { code, message: 'No.', hint: 'Ask them.', since: Date.now() - 50_000 };
+    harnessCd.failure = { code, message: 'No.', hint: 'Ask them.', since: Date.now() - 50_000 };
     harnessCd.asOf = Date.now() - 60_000;
     renderOnEntityPage(<DeploymentsCard />, harnessCd);
 
@@ -100,7 +100,7 @@ describe('DeploymentsCard', () => {
 
   it('says since when a refused portal has nothing to show', async () => {
     const harnessCd = new InMemoryHarnessCd();
-    harnessCd.problem = { code: 'UNAUTHORIZED', message: 'No.', hint: 'Ask them.', since: Date.now() };
+    harnessCd.failure = { code: 'UNAUTHORIZED', message: 'No.', hint: 'Ask them.', since: Date.now() };
     renderOnEntityPage(<DeploymentsCard />, harnessCd);
     expect(await screen.findByText(/^Refused since/)).toBeInTheDocument();
   });

@@ -105,7 +105,7 @@ describe('DeploymentsTab', () => {
 
   it('says that Harness refuses the portal', async () => {
     const harnessCd = history(1);
-    harnessCd.problem = { code: 'UNAUTHORIZED', message: 'No.', hint: 'Ask them.', since: Date.now() };
+    harnessCd.failure = { code: 'UNAUTHORIZED', message: 'No.', hint: 'Ask them.', since: Date.now() };
     renderTab(harnessCd);
     expect(await screen.findByText(/refuses the API key or the account of this portal/)).toBeInTheDocument();
   });

@@ -6,7 +6,7 @@ import { useExecution } from '../hooks/useHarnessCd';
 import { currentStage, isTerminal } from '../status';
 import { harnessCdTranslationRef } from '../translation';
 import { StatusLabel, useStatusWord } from './StatusLabel';
-import { ErrorAlert } from './states';
+import { FailureAlert } from './states';
 import { Duration, RelativeTime } from './Time';
 import styles from './styles.module.css';
 
@@ -84,7 +84,7 @@ export function ExecutionProgress({ executionId }: { executionId: string }) {
   const { data: progress, error, refetch } = useExecution(executionId);
   if (!progress) {
     return error ? (
-      <ErrorAlert title={t('state.executionError')} error={error} onRetry={refetch} />
+      <FailureAlert title={t('state.executionFailure')} failure={error} onRetry={refetch} />
     ) : (
       <Skeleton height="8rem" />
     );

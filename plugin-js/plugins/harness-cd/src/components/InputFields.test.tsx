@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import type { FailureBody, FailureCode } from 'backstage-plugin-harness-cd-common';
+import type { FailureCode, FailureBody } from 'backstage-plugin-harness-cd-common';
 import { InMemoryHarnessCd, input, variable } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { DeployButton } from './DeployButton';
@@ -31,7 +31,7 @@ async function openDialog(harnessCd: InMemoryHarnessCd) {
   return within(await screen.findByRole('dialog'));
 }
 
-function problem(code: FailureCode, message: string): FailureBody {
+function failure(code: FailureCode, message: string): FailureBody {
   return { code, message, hint: 'Wait.', since: Date.now() };
 }
 
@@ -135,7 +135,7 @@ describe('the inputs in the deploy dialog', () => {
     const harnessCd = new InMemoryHarnessCd();
     const { inputs } = harnessCd;
     harnessCd.inputs = undefined;
-    harnessCd.inputsProblem = problem('FORBIDDEN', 'Harness refuses to show the pipeline.');
+    harnessCd.inputsFailure = failure('FORBIDDEN', 'Harness refuses to show the pipeline.');
     const dialog = await openDialog(harnessCd);
     expect(await dialog.findByRole('textbox', { name: /Image tag/ })).toBeInTheDocument();
     expect(dialog.getByText('What the pipeline asks for could not be loaded')).toBeInTheDocument();
@@ -143,7 +143,7 @@ describe('the inputs in the deploy dialog', () => {
     expect(dialog.getByText('Wait.')).toBeInTheDocument();
 
     harnessCd.inputs = [...inputs!, variable(3, 'reason')];
-    harnessCd.inputsProblem = undefined;
+    harnessCd.inputsFailure = undefined;
     await userEvent.click(dialog.getByRole('button', { name: 'Try again' }));
     expect(await dialog.findByRole('textbox', { name: 'reason' })).toBeInTheDocument();
   });
@@ -163,7 +163,7 @@ describe('the inputs in the deploy dialog', () => {
   it('are an error of their own where nothing else is known', async () => {
     const harnessCd = foreign();
     harnessCd.inputs = undefined;
-    harnessCd.inputsProblem = problem('UNAVAILABLE', 'Harness does not answer.');
+    harnessCd.inputsFailure = failure('UNAVAILABLE', 'Harness does not answer.');
     const dialog = await openDialog(harnessCd);
     expect(await dialog.findByText('What the pipeline asks for could not be loaded')).toBeInTheDocument();
     expect(dialog.getByRole('button', { name: 'Try again' })).toBeInTheDocument();
@@ -171,7 +171,7 @@ describe('the inputs in the deploy dialog', () => {
 
   it('say that they are the last known ones while Harness is away', async () => {
     const harnessCd = foreign();
-    harnessCd.inputsProblem = problem('UNAVAILABLE', 'Harness does not answer.');
+    harnessCd.inputsFailure = failure('UNAVAILABLE', 'Harness does not answer.');
     const dialog = await openDialog(harnessCd);
     expect(
       await dialog.findByText(/Harness cannot be reached. This is what the pipeline asked for/),
@@ -189,7 +189,7 @@ describe('the inputs in the deploy dialog', () => {
   it('are an error with what to do where there is no such pipeline', async () => {
     const harnessCd = foreign();
     harnessCd.inputs = undefined;
-    harnessCd.inputsProblem = problem('PIPELINE_NOT_FOUND', 'There is no pipeline.');
+    harnessCd.inputsFailure = failure('PIPELINE_NOT_FOUND', 'There is no pipeline.');
     const dialog = await openDialog(harnessCd);
     expect(await dialog.findByText('There is nothing to deploy this with')).toBeInTheDocument();
     expect(dialog.getByText('There is no pipeline.')).toBeInTheDocument();

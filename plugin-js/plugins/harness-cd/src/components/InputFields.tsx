@@ -8,7 +8,7 @@ import type { DeployDraft, DeployForm } from '../hooks/useDeployForm';
 import { useLocale } from '../hooks/useLocale';
 import { entryOf, fieldOfInput, nameOfInput } from '../inputs';
 import { harnessCdTranslationRef } from '../translation';
-import { ErrorAlert } from './states';
+import { FailureAlert } from './states';
 import { useFieldProps } from './useFieldProps';
 import styles from './styles.module.css';
 
@@ -140,12 +140,12 @@ export function InputFields(props: {
   onRetry: () => void;
 }) {
   const { form, draft, onRetry } = props;
-  const { inputs, url, asOf, failure: problem } = props.answer;
+  const { inputs, url, asOf, failure } = props.answer;
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const locale = useLocale();
   if (!inputs) {
-    return problem ? (
-      <ErrorAlert title={t('state.inputsError')} error={problem} onRetry={onRetry} />
+    return failure ? (
+      <FailureAlert title={t('state.inputsFailure')} failure={failure} onRetry={onRetry} />
     ) : (
       <Skeleton height="2.5rem" aria-label={t('state.inputsLoading')} />
     );
@@ -153,13 +153,13 @@ export function InputFields(props: {
   const asksNothing = form.places.here.length === 0;
   return (
     <>
-      {problem && (
+      {failure && (
         <Alert
           icon
           role="status"
           status="warning"
-          title={t('state.inputsStale', { time: formatInstant(asOf ?? problem.since, locale) })}
-          description={problem.message}
+          title={t('state.inputsStale', { time: formatInstant(asOf ?? failure.since, locale) })}
+          description={failure.message}
         />
       )}
       {form.places.here.map((input, index) => (

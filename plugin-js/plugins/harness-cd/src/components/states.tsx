@@ -6,13 +6,13 @@ import { RiCheckLine, RiFileCopyLine } from '@remixicon/react';
 import {
   harnessCdDeploymentReadPermission,
   type DeploymentsResponse,
-  type FailureBody,
   type FailureCode,
+  type FailureBody,
 } from 'backstage-plugin-harness-cd-common';
 import { exampleAnnotation } from '../annotations';
 import { formatInstant } from '../format/time';
 import { useLocale } from '../hooks/useLocale';
-import { problemOf, statusCodeOf, type Problem } from '../problem';
+import { failureOf, statusCodeOf, type Failure } from '../failure';
 import { harnessCdTranslationRef } from '../translation';
 import styles from './styles.module.css';
 
@@ -77,14 +77,14 @@ export function NeverDeployed() {
   );
 }
 
-/** A sentence for each thing that is known about a problem: what, what to do, and the id to ask with. */
-export function ProblemDetails({ problem }: { problem: Problem }) {
+/** A sentence for each thing that is known about a failure: what, what to do, and the id to ask with. */
+export function FailureDetails({ failure }: { failure: Failure }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
     <>
-      <span className={styles.failure}>{problem.message}</span>
-      {problem.hint && <div>{problem.hint}</div>}
-      {problem.correlationId && <div>{t('state.correlationId', { id: problem.correlationId })}</div>}
+      <span className={styles.failure}>{failure.message}</span>
+      {failure.hint && <div>{failure.hint}</div>}
+      {failure.correlationId && <div>{t('state.correlationId', { id: failure.correlationId })}</div>}
     </>
   );
 }
@@ -96,17 +96,22 @@ const REFUSALS = {
   WRONG_SCOPE: 'state.wrongScope',
 } as const satisfies Partial<Record<FailureCode, string>>;
 
-function useRefusal({ code }: Problem): string | undefined {
+function useRefusal({ code }: Failure): string | undefined {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return code !== undefined && code in REFUSALS ? t(REFUSALS[code as keyof typeof REFUSALS]) : undefined;
 }
 
-/** A call that failed: what, why, what to do. A person's missing right is told apart from a failure. */
-export function ErrorAlert({ title, error, onRetry }: { title: string; error: unknown; onRetry: () => void }) {
+/** What failed, why, and what to do. A person's missing right is told apart from a failure. */
+export function FailureAlert(props: {
+  title: string;
+  /** What a call threw, or the failure that an answer carries. */
+  failure: unknown;
+  onRetry: () => void;
+}) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const problem = problemOf(error);
-  const refusal = useRefusal(problem);
-  if (statusCodeOf(error) === 403 && !refusal) {
+  const failure = failureOf(props.failure);
+  const refusal = useRefusal(failure);
+  if (statusCodeOf(props.failure) === 403 && !refusal) {
     return (
       <Alert
         icon
@@ -121,15 +126,15 @@ export function ErrorAlert({ title, error, onRetry }: { title: string; error: un
       icon
       role="alert"
       status="danger"
-      title={title}
+      title={props.title}
       description={
         <>
           {refusal && <div>{refusal}</div>}
-          <ProblemDetails problem={problem} />
+          <FailureDetails failure={failure} />
         </>
       }
       customActions={
-        <Button size="small" variant="secondary" onPress={onRetry}>
+        <Button size="small" variant="secondary" onPress={props.onRetry}>
           {t('state.retry')}
         </Button>
       }
@@ -137,19 +142,19 @@ export function ErrorAlert({ title, error, onRetry }: { title: string; error: un
   );
 }
 
-function useStaleTimes(problem: FailureBody, asOf: number | undefined, isRefused: boolean): string {
+function useStaleTimes(failure: FailureBody, asOf: number | undefined, isRefused: boolean): string {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const locale = useLocale();
-  const since = formatInstant(problem.since, locale);
+  const since = formatInstant(failure.since, locale);
   if (asOf === undefined) return t(isRefused ? 'state.refusedSince' : 'state.since', { since });
   return t(isRefused ? 'state.refusedTimes' : 'state.staleTimes', { asOf: formatInstant(asOf, locale), since });
 }
 
 /** Says that the rows are the last known ones, since when, why, and what to do. A refusal has a sentence of its own. */
-export function StaleAlert({ problem, asOf }: { problem: FailureBody; asOf: number | undefined }) {
+export function StaleAlert({ failure, asOf }: { failure: FailureBody; asOf: number | undefined }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const refusal = useRefusal(problem);
-  const times = useStaleTimes(problem, asOf, refusal !== undefined);
+  const refusal = useRefusal(failure);
+  const times = useStaleTimes(failure, asOf, refusal !== undefined);
   return (
     <Alert
       icon
@@ -159,7 +164,7 @@ export function StaleAlert({ problem, asOf }: { problem: FailureBody; asOf: numb
       description={
         <>
           <div>{times}</div>
-          <ProblemDetails problem={problem} />
+          <FailureDetails failure={failure} />
         </>
       }
     />
@@ -182,8 +187,8 @@ export function HistoryStates(props: {
   const { data, error, refetch } = props.query;
   return (
     <Flex direction="column" gap="3">
-      {error && <ErrorAlert title={t('state.error')} error={error} onRetry={refetch} />}
-      {data?.failure && <StaleAlert problem={data.failure} asOf={data.asOf} />}
+      {error && <FailureAlert title={t('state.failure')} failure={error} onRetry={refetch} />}
+      {data?.failure && <StaleAlert failure={data.failure} asOf={data.asOf} />}
       {!data && !error && props.loading}
       {data && props.children(data)}
     </Flex>

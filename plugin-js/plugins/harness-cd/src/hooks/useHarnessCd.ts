@@ -12,7 +12,7 @@ import type {
 } from 'backstage-plugin-harness-cd-common';
 import { loadHarnessCd, validateDeploy } from 'harness-cd-wasm';
 import { harnessCdApiRef, queryClientApiRef } from '../api/refs';
-import { statusCodeOf } from '../problem';
+import { statusCodeOf } from '../failure';
 import { isTerminal } from '../status';
 import { pace } from './pace';
 

@@ -1,5 +1,5 @@
 /** What went wrong, in the words a reader needs. */
-export interface Problem {
+export interface Failure {
   /** One sentence. */
   message: string;
   /** A code of the closed list of failures, where the backend gave one. */
@@ -24,8 +24,8 @@ export function statusCodeOf(error: unknown): number | undefined {
   return typeof statusCode === 'number' ? statusCode : undefined;
 }
 
-/** Reads what the backend said: the `error` part of a Backstage error body, or a problem in an answer, or a message. */
-export function problemOf(error: unknown): Problem {
+/** Reads what the backend said: the `error` part of a Backstage error body, or a failure in an answer, or a message. */
+export function failureOf(error: unknown): Failure {
   const own = asRecord(error);
   const sent = 'body' in own ? asRecord(asRecord(own.body).error) : own;
   return {
