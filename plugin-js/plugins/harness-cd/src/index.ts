@@ -4,5 +4,5 @@
  * @packageDocumentation
  */
 export { harnessCdPlugin as default } from './plugin';
-export { harnessCdApiRef } from './api/refs';
+export { harnessCdApiRef } from './shared/api';
 export { harnessCdTranslationRef } from './translation';

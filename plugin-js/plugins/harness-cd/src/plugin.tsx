@@ -2,9 +2,9 @@ import { ApiBlueprint, createFrontendPlugin, discoveryApiRef, fetchApiRef } from
 import { EntityCardBlueprint, EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { HarnessCdClient } from 'backstage-plugin-harness-cd-common';
 import { QueryClient } from '@tanstack/react-query';
-import { hasHarnessAnnotation } from './annotations';
-import { harnessCdApiRef, queryClientApiRef } from './api/refs';
 import { deploymentsRouteRef } from './routes';
+import { hasHarnessAnnotation } from './shared/annotations';
+import { harnessCdApiRef, queryClientApiRef } from './shared/api';
 
 const harnessCdApi = ApiBlueprint.make({
   params: defineParams =>
@@ -31,7 +31,7 @@ const deploymentsCard = EntityCardBlueprint.make({
   params: {
     type: 'content',
     filter: hasHarnessAnnotation,
-    loader: () => import('./components/DeploymentsCard').then(m => <m.DeploymentsCard />),
+    loader: () => import('./history/DeploymentsCard').then(m => <m.DeploymentsCard />),
   },
 });
 
@@ -42,7 +42,7 @@ const deploymentsTab = EntityContentBlueprint.make({
     title: 'Deployments',
     filter: hasHarnessAnnotation,
     routeRef: deploymentsRouteRef,
-    loader: () => import('./components/DeploymentsTab').then(m => <m.DeploymentsTab />),
+    loader: () => import('./history/DeploymentsTab').then(m => <m.DeploymentsTab />),
   },
 });
 

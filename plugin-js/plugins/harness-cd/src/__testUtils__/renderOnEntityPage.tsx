@@ -4,8 +4,8 @@ import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { permissionApiRef } from '@backstage/plugin-permission-react';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { QueryClient } from '@tanstack/react-query';
-import { harnessCdApiRef, queryClientApiRef } from '../api/refs';
 import { deploymentsRouteRef } from '../routes';
+import { harnessCdApiRef, queryClientApiRef } from '../shared/api';
 import type { InMemoryHarnessCd } from './InMemoryHarnessCd';
 
 /** A component that says which pipeline deploys it. */

@@ -2,13 +2,13 @@ import { useId, useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { usePermission } from '@backstage/plugin-permission-react';
-import { Button, Dialog, Flex, Text } from '@backstage/ui';
+import { Button, Dialog, Flex } from '@backstage/ui';
 import { RiRocket2Line } from '@remixicon/react';
 import { harnessCdDeploymentCreatePermission } from 'backstage-plugin-harness-cd-common';
-import { EMPTY_DRAFT } from '../hooks/useDeployForm';
+import { SecondaryText } from '../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployDialog } from './DeployDialog';
-import styles from './styles.module.css';
+import { EMPTY_DRAFT } from './draft';
 
 /** Opens the deploy dialog. What was filled in, and the run that was started, are kept while it is closed. */
 export function DeployButton({ size }: { size: 'small' | 'medium' }) {
@@ -33,9 +33,9 @@ export function DeployButton({ size }: { size: 'small' | 'medium' }) {
         {t('deploy.action')}
       </Button>
       {isRefused && (
-        <Text as="span" id={reasonId} variant="body-small" className={styles.secondary}>
-          {t('deploy.notAllowed', { permission: harnessCdDeploymentCreatePermission.name })}
-        </Text>
+        <SecondaryText as="span" id={reasonId} variant="body-small">
+          {t('state.missingPermission', { permission: harnessCdDeploymentCreatePermission.name })}
+        </SecondaryText>
       )}
       <Dialog width={560} isOpen={isOpen} onOpenChange={setIsOpen}>
         <DeployDialog

@@ -2,8 +2,8 @@ import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
+import { DeploymentsCard } from '../history/DeploymentsCard';
 import { DeployButton } from './DeployButton';
-import { DeploymentsCard } from './DeploymentsCard';
 
 async function choose(field: RegExp, option: RegExp) {
   await userEvent.click(screen.getByRole('button', { name: field }));

@@ -1,43 +1,16 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Alert, Button, DialogBody, DialogFooter, DialogHeader, Skeleton } from '@backstage/ui';
-import type { FailureBody } from 'backstage-plugin-harness-cd-common';
-import type { DeployDraft } from '../hooks/useDeployForm';
-import { useDeployTarget } from '../hooks/useHarnessCd';
-import { failureOf, statusCodeOf, type Failure } from '../failure';
+import { Button, DialogBody, DialogFooter, DialogHeader } from '@backstage/ui';
+import { ExecutionDetails } from '../execution/ExecutionDetails';
+import { placeName } from '../shared/place';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployForm } from './DeployForm';
-import { ExecutionProgress } from './ExecutionProgress';
-import { FailureAlert, FailureDetails } from './states';
+import type { DeployDraft } from './draft';
+import { NoForm } from './NoForm';
+import { useDeployTarget } from './useDeployTarget';
 
 interface Draft {
   draft: DeployDraft;
   setDraft: (draft: DeployDraft) => void;
-}
-
-/** Neither the config repo nor Harness knows what to deploy. */
-function NothingToDeploy({ failure }: { failure: Failure }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  return (
-    <Alert
-      icon
-      status="warning"
-      title={t('deploy.noRules')}
-      description={<FailureDetails failure={{ hint: t('deploy.noRulesHint'), ...failure }} />}
-    />
-  );
-}
-
-/** What stands in place of the form: that it loads, or why there is none. */
-function NoForm({ error, failure, onRetry }: { error: Error | null; failure?: FailureBody; onRetry: () => void }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  const reason = error ?? failure;
-  if (!reason) return <Skeleton height="14rem" />;
-  if (statusCodeOf(reason) === 404 || failure?.code === 'PIPELINE_NOT_FOUND') {
-    return <NothingToDeploy failure={failureOf(reason)} />;
-  }
-  return (
-    <FailureAlert title={t(error ? 'state.rulesFailure' : 'state.inputsFailure')} failure={reason} onRetry={onRetry} />
-  );
 }
 
 /** The form, once it is known what it asks for: the rules of the service, or else what the live pipeline asks for. */
@@ -58,7 +31,7 @@ function Started({ executionId, onAnother }: { executionId: string; onAnother: (
   return (
     <>
       <DialogBody>
-        <ExecutionProgress executionId={executionId} />
+        <ExecutionDetails executionId={executionId} />
       </DialogBody>
       <DialogFooter>
         <Button variant="secondary" onPress={onAnother}>
@@ -74,6 +47,14 @@ function Started({ executionId, onAnother }: { executionId: string; onAnother: (
   );
 }
 
+function useStartedTitle(service: string, draft: DeployDraft): string {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const tag = draft.imageTag.trim();
+  // Nothing but a pipeline of the config repo has a tag and a place.
+  if (!tag) return t('deploy.startedRun', { service });
+  return t('deploy.startedTitle', { service, tag, place: placeName(draft) });
+}
+
 /** One pane: first the form, then, once a run is started, its live progress. */
 export function DeployDialog(
   props: Draft & {
@@ -85,10 +66,7 @@ export function DeployDialog(
 ) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { service, draft } = props;
-  const place = t('place', { environment: draft.environment, region: draft.region });
-  const tag = draft.imageTag.trim();
-  // Nothing but a pipeline of the config repo has a tag and a place.
-  const startedTitle = tag ? t('deploy.startedTitle', { service, tag, place }) : t('deploy.startedRun', { service });
+  const startedTitle = useStartedTitle(service, draft);
   return (
     <>
       <DialogHeader>{props.executionId ? startedTitle : t('deploy.title', { service })}</DialogHeader>

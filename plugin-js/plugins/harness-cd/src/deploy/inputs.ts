@@ -3,27 +3,36 @@ import { DEPLOY_VARIABLES, type InputValue, type RuntimeInput } from 'backstage-
 /** What a person gave for inputs of the pipeline, by their pointers. */
 export type InputEntries = Readonly<Record<string, string | string[]>>;
 
-/** The inputs of a pipeline, by where they can be given. */
-export interface InputPlaces {
+/** The inputs of a pipeline, by how they can be given. */
+export interface InputGroups {
   /** In the form. */
-  here: RuntimeInput[];
+  inForm: RuntimeInput[];
   /** In Harness alone: objects and lists, before the start. */
-  before: RuntimeInput[];
+  beforeStart: RuntimeInput[];
   /** In Harness alone, when the pipeline asks in mid-run. */
-  during: RuntimeInput[];
+  duringRun: RuntimeInput[];
 }
 
-/** Sorts a pipeline's inputs by where they can be given; a service of the config repo has fields for some of them. */
-export function placesOf(inputs: RuntimeInput[], hasFields: boolean): InputPlaces {
-  const further = inputs.filter(
-    ({ pointer, name = '' }) =>
-      !(hasFields && pointer.startsWith('/pipeline/variables/') && DEPLOY_VARIABLES.includes(name)),
-  );
-  const isStructured = ({ kind }: RuntimeInput) => kind === 'object' || kind === 'list';
+function isStructured({ kind }: RuntimeInput): boolean {
+  return kind === 'object' || kind === 'list';
+}
+
+/** Whether a service of the config repo has a field of its own for an input. */
+function hasOwnField({ pointer, name = '' }: RuntimeInput): boolean {
+  return pointer.startsWith('/pipeline/variables/') && DEPLOY_VARIABLES.includes(name);
+}
+
+/** The inputs that are given beside the fields of a service of the config repo. */
+export function withoutOwnFields(inputs: RuntimeInput[]): RuntimeInput[] {
+  return inputs.filter(input => !hasOwnField(input));
+}
+
+/** Sorts a pipeline's inputs by how they can be given. */
+export function groupInputs(inputs: RuntimeInput[]): InputGroups {
   return {
-    here: further.filter(input => !input.executionInput && !isStructured(input)),
-    before: further.filter(input => !input.executionInput && isStructured(input)),
-    during: further.filter(input => input.executionInput),
+    inForm: inputs.filter(input => !input.executionInput && !isStructured(input)),
+    beforeStart: inputs.filter(input => !input.executionInput && isStructured(input)),
+    duringRun: inputs.filter(input => input.executionInput),
   };
 }
 

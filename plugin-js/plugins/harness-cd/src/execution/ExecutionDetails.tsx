@@ -1,117 +1,49 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Alert, Flex, Link, Skeleton, Text, VisuallyHidden } from '@backstage/ui';
-import { RiExternalLinkLine } from '@remixicon/react';
-import type { ExecutionProgress as Progress, ExecutionStage, ExecutionStep } from 'backstage-plugin-harness-cd-common';
-import { useExecution } from '../hooks/useHarnessCd';
-import { currentStage, isTerminal } from '../status';
+import { Alert, Flex, Skeleton } from '@backstage/ui';
+import { isTerminal, type ExecutionProgress } from 'backstage-plugin-harness-cd-common';
+import { HarnessLink } from '../shared/HarnessLink';
+import { SecondaryText } from '../shared/SecondaryText';
+import { FailureAlert } from '../shared/states/FailureAlert';
+import { StatusLabel } from '../shared/status/StatusLabel';
+import { Duration } from '../shared/time/Duration';
+import { RelativeTime } from '../shared/time/RelativeTime';
 import { harnessCdTranslationRef } from '../translation';
-import { StatusLabel, useStatusWord } from './StatusLabel';
-import { FailureAlert } from './states';
-import { Duration, RelativeTime } from './Time';
-import styles from './styles.module.css';
+import { StageAnnouncement } from './StageAnnouncement';
+import { Stages } from './Stages';
+import { useExecution } from './useExecution';
+import styles from './execution.module.css';
 
-/** Tells a screen reader where a run is: the words change with the stage, not with the seconds. */
-function StageAnnouncement({ progress }: { progress: Progress }) {
+function Summary({ progress }: { progress: ExecutionProgress }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const wordOf = useStatusWord();
-  const stage = isTerminal(progress.phase) ? undefined : currentStage(progress);
   return (
-    <VisuallyHidden role="status" aria-live="polite">
-      {stage
-        ? t('progress.announcement', { stage: stage.name, status: wordOf(stage.status) })
-        : wordOf(progress.status)}
-    </VisuallyHidden>
-  );
-}
-
-/** The stage and step a run is at, in one line that renews itself. */
-export function CurrentStage({ executionId }: { executionId: string }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { data: progress } = useExecution(executionId);
-  const stage = progress && currentStage(progress);
-  const step = stage?.steps.find(candidate => !isTerminal(candidate.phase) && candidate.phase !== 'queued');
-  return (
-    <Text as="span" variant="body-small" className={styles.secondary}>
-      {progress && <StageAnnouncement progress={progress} />}
-      {stage && (step ? t('progress.current', { stage: stage.name, step: step.name }) : stage.name)}
-    </Text>
-  );
-}
-
-function Line({ part }: { part: ExecutionStage | ExecutionStep }) {
-  return (
-    <div className={styles.stageLine}>
-      <Text as="span" variant="body-medium" weight={'steps' in part ? 'bold' : 'regular'}>
-        {part.name}
-      </Text>
-      <StatusLabel status={part.status} phase={part.phase} />
-      {part.startedAt !== undefined && <Duration startedAt={part.startedAt} endedAt={part.endedAt} />}
-      {part.failure && (
-        <Text as="span" variant="body-small" color="danger" className={styles.failure}>
-          {part.failure}
-        </Text>
-      )}
+    <div className={styles.line}>
+      <StatusLabel status={progress.status} phase={progress.phase} />
+      <RelativeTime instant={progress.startedAt} />
+      <Duration startedAt={progress.startedAt} endedAt={progress.endedAt} />
+      {progress.url && <HarnessLink href={progress.url}>{t('link.harness')}</HarnessLink>}
     </div>
   );
 }
 
-function Stages({ stages }: { stages: ExecutionStage[] }) {
+function Progress({ progress }: { progress: ExecutionProgress }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { failure, phase, stages } = progress;
   return (
-    <ol className={styles.plainList} aria-label={t('progress.stages')}>
-      {stages.map(stage => (
-        <li className={styles.stage} key={stage.identifier}>
-          <Line part={stage} />
-          {stage.steps.length > 0 && (
-            <ol className={`${styles.plainList} ${styles.steps}`}>
-              {stage.steps.map((step, index) => (
-                // Steps of different step groups may share an identifier.
-                <li key={`${index}/${step.identifier}`}>
-                  <Line part={step} />
-                </li>
-              ))}
-            </ol>
-          )}
-        </li>
-      ))}
-    </ol>
+    <Flex direction="column" gap="3">
+      <StageAnnouncement progress={progress} />
+      <Summary progress={progress} />
+      {failure && <Alert icon status="danger" title={t('progress.failure')} description={failure} />}
+      {stages.length > 0 && <Stages stages={stages} />}
+      {stages.length === 0 && !isTerminal(phase) && <SecondaryText as="p">{t('progress.planning')}</SecondaryText>}
+    </Flex>
   );
 }
 
 /** A run with its stages and steps, followed live until it ends. */
-export function ExecutionProgress({ executionId }: { executionId: string }) {
+export function ExecutionDetails({ executionId }: { executionId: string }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { data: progress, error, refetch } = useExecution(executionId);
-  if (!progress) {
-    return error ? (
-      <FailureAlert title={t('state.executionFailure')} failure={error} onRetry={refetch} />
-    ) : (
-      <Skeleton height="8rem" />
-    );
-  }
-  return (
-    <Flex direction="column" gap="3">
-      <StageAnnouncement progress={progress} />
-      <div className={styles.stageLine}>
-        <StatusLabel status={progress.status} phase={progress.phase} />
-        <RelativeTime instant={progress.startedAt} />
-        <Duration startedAt={progress.startedAt} endedAt={progress.endedAt} />
-        {progress.url && (
-          <Link href={progress.url} target="_blank" rel="noopener">
-            {t('link.harness')} <RiExternalLinkLine aria-hidden size="1em" />
-          </Link>
-        )}
-      </div>
-      {progress.failure && <Alert icon status="danger" title={t('progress.failure')} description={progress.failure} />}
-      {progress.stages.length > 0 ? (
-        <Stages stages={progress.stages} />
-      ) : (
-        !isTerminal(progress.phase) && (
-          <Text as="p" className={styles.secondary}>
-            {t('progress.planning')}
-          </Text>
-        )
-      )}
-    </Flex>
-  );
+  if (progress) return <Progress progress={progress} />;
+  if (error) return <FailureAlert title={t('state.executionFailure')} failure={error} onRetry={refetch} />;
+  return <Skeleton height="8rem" />;
 }

@@ -1,12 +1,13 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/ui';
-import type { Deployment } from 'backstage-plugin-harness-cd-common';
-import { deploymentWords, isTerminal } from '../status';
+import { isTerminal, type Deployment } from 'backstage-plugin-harness-cd-common';
+import { CurrentStage } from '../execution/CurrentStage';
+import shared from '../shared/shared.module.css';
+import { StatusLabel } from '../shared/status/StatusLabel';
+import { RelativeTime } from '../shared/time/RelativeTime';
 import { harnessCdTranslationRef } from '../translation';
-import { CurrentStage } from './ExecutionProgress';
-import { StatusLabel } from './StatusLabel';
-import { RelativeTime } from './Time';
-import styles from './styles.module.css';
+import { deploymentWords } from './deploymentWords';
+import styles from './history.module.css';
 
 function DeploymentRow({ deployment, href }: { deployment: Deployment; href: string }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
@@ -31,7 +32,7 @@ export function DeploymentList(props: {
   hrefOf: (executionId: string) => string;
 }) {
   return (
-    <ul className={styles.plainList}>
+    <ul className={shared.plainList}>
       {props.deployments.map(deployment => (
         <DeploymentRow key={deployment.id} deployment={deployment} href={props.hrefOf(deployment.executionId)} />
       ))}

@@ -2,18 +2,20 @@ import { useId } from 'react';
 import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { Card, CardBody, CardFooter, CardHeader, Flex, Link, Text } from '@backstage/ui';
-import type { Deployment, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
-import { hasHarnessAnnotation } from '../annotations';
-import { formatInstant } from '../format/time';
-import { useDeployments } from '../hooks/useHarnessCd';
-import { useLocale } from '../hooks/useLocale';
+import { isTerminal, type Deployment, type DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
+import { DeployButton } from '../deploy/DeployButton';
 import { deploymentsRouteRef } from '../routes';
-import { isTerminal } from '../status';
+import { hasHarnessAnnotation } from '../shared/annotations';
+import { SecondaryText } from '../shared/SecondaryText';
+import { formatInstant } from '../shared/time/format';
+import { useLocale } from '../shared/useLocale';
 import { harnessCdTranslationRef } from '../translation';
-import { DeployButton } from './DeployButton';
 import { DeploymentList } from './DeploymentList';
-import { HistoryStates, LoadingRows, NeverDeployed, NotAnnotated } from './states';
-import styles from './styles.module.css';
+import { HistoryStates } from './states/HistoryStates';
+import { LoadingRows } from './states/LoadingRows';
+import { NeverDeployed } from './states/NeverDeployed';
+import { NotAnnotated } from './states/NotAnnotated';
+import { useDeployments } from './useDeployments';
 
 const RECENT = 5;
 
@@ -48,9 +50,9 @@ function CardContent() {
       </CardBody>
       <CardFooter>
         <Flex justify="between" align="center">
-          <Text as="span" variant="body-small" className={styles.secondary}>
+          <SecondaryText as="span" variant="body-small">
             {query.data && t('card.asOf', { time: formatInstant(query.data.asOf ?? query.dataUpdatedAt, locale) })}
-          </Text>
+          </SecondaryText>
           <Link href={tabPath}>{t('card.all')} →</Link>
         </Flex>
       </CardFooter>

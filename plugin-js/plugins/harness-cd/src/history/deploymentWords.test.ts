@@ -1,5 +1,5 @@
-import { deployment, runningProgress } from './__testUtils__/InMemoryHarnessCd';
-import { currentStage, deploymentWords, isStatusFilter, isTerminal } from './status';
+import { deployment } from '../__testUtils__/InMemoryHarnessCd';
+import { deploymentWords } from './deploymentWords';
 
 describe('deploymentWords', () => {
   it.each([
@@ -13,29 +13,4 @@ describe('deploymentWords', () => {
   ])('calls a deployment with %j by its tag %s and place %s', (about, tag, place) => {
     expect(deploymentWords(deployment({ executionId: 'e1', ...about }))).toEqual({ tag, place });
   });
-});
-
-describe('currentStage', () => {
-  it('is the first stage that has begun and not ended', () => {
-    const progress = runningProgress('e1');
-    const [stage] = progress.stages;
-    const ended = { ...stage, identifier: 'before', status: 'Success', phase: 'succeeded' as const };
-    const queued = { ...stage, identifier: 'queued', status: 'Queued', phase: 'queued' as const };
-    expect(currentStage({ ...progress, stages: [ended, queued, stage] })).toBe(stage);
-    expect(currentStage({ ...progress, stages: [ended, queued] })).toBeUndefined();
-  });
-});
-
-it('counts waiting for a person as not ended', () => {
-  expect(isTerminal('waiting')).toBe(false);
-  expect(isTerminal('held')).toBe(false);
-  expect(isTerminal('failed')).toBe(true);
-});
-
-it.each([
-  ['failed', true],
-  ['toString', false],
-  [null, false],
-])('tells whether %j is a status filter', (text, expected) => {
-  expect(isStatusFilter(text)).toBe(expected);
 });

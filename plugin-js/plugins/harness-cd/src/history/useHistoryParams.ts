@@ -1,17 +1,21 @@
 import { useSearchParams } from 'react-router-dom';
-import { isStatusFilter, type StatusFilter } from '../status';
+import type { StatusGroup } from 'backstage-plugin-harness-cd-common';
+import { isStatusFilter } from './statusFilter';
 
 /** What the address bar says about the history: filters, page, and the run whose details are open. */
 export interface HistoryParams {
   /** The identifier of an environment. */
   environment: string | null;
   /** What the status is filtered by. */
-  status: StatusFilter | null;
+  status: StatusGroup | null;
   /** 0-based. */
   page: number;
   /** The id of an execution. */
   execution: string | null;
 }
+
+/** Changes what the address bar says. */
+export type ChangeHistoryParams = (change: Partial<HistoryParams>) => void;
 
 function readPage(text: string | null): number {
   const page = Number(text ?? 1);
@@ -19,7 +23,7 @@ function readPage(text: string | null): number {
 }
 
 /** Reads and writes {@link HistoryParams}, so that a view of the history can be linked to. Pages count from 1 there. */
-export function useHistoryParams(): [HistoryParams, (change: Partial<HistoryParams>) => void] {
+export function useHistoryParams(): [HistoryParams, ChangeHistoryParams] {
   const [search, setSearch] = useSearchParams();
   const status = search.get('status');
   const params: HistoryParams = {

@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { FailureCode, FailureBody } from 'backstage-plugin-harness-cd-common';
-import { InMemoryHarnessCd, input, variable } from '../__testUtils__/InMemoryHarnessCd';
-import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
-import { DeployButton } from './DeployButton';
+import { InMemoryHarnessCd, input, variable } from '../../__testUtils__/InMemoryHarnessCd';
+import { renderOnEntityPage } from '../../__testUtils__/renderOnEntityPage';
+import { DeployButton } from '../DeployButton';
 
 /** A backend whose pipeline is in no config repo. */
 function foreign(): InMemoryHarnessCd {

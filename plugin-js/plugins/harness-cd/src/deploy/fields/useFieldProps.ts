@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { Violation } from 'backstage-plugin-harness-cd-common';
-import type { DeployForm } from '../hooks/useDeployForm';
-import { harnessCdTranslationRef } from '../translation';
+import { harnessCdTranslationRef } from '../../translation';
+import type { DeployFormState } from '../useDeployForm';
 
 /** What a person reads for a violation: a missing entry is pointed at, not named as the request spells it. */
 function useReason(): (violation: Violation, environment: string | undefined) => string {
@@ -13,7 +13,7 @@ function useReason(): (violation: Violation, environment: string | undefined) =>
 }
 
 /** What every field of the deploy form has in common: its reasons, and when they are shown. */
-export function useFieldProps(form: DeployForm, field: string, requiredBy?: string) {
+export function useFieldProps(form: DeployFormState, field: string, requiredBy?: string) {
   const reasonOf = useReason();
   const errors = form.errorsOf(field).map(violation => reasonOf(violation, requiredBy));
   return {

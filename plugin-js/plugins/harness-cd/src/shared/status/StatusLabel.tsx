@@ -1,4 +1,3 @@
-import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   RiCheckboxCircleFill,
   RiCloseCircleFill,
@@ -12,8 +11,8 @@ import {
 } from '@remixicon/react';
 import { Text } from '@backstage/ui';
 import type { StatusPhase } from 'backstage-plugin-harness-cd-common';
-import { harnessCdTranslationRef, statusMessages } from '../translation';
-import styles from './styles.module.css';
+import { useStatusWord } from './useStatusWord';
+import styles from './status.module.css';
 
 const LOOKS: Record<StatusPhase, { Icon: RemixiconComponentType; colour: string }> = {
   queued: { Icon: RiTimeLine, colour: styles.quiet },
@@ -26,20 +25,13 @@ const LOOKS: Record<StatusPhase, { Icon: RemixiconComponentType; colour: string 
   failed: { Icon: RiCloseCircleFill, colour: styles.failed },
 };
 
-/** The word for a status of Harness; a status this version does not know is shown as it came. */
-export function useStatusWord(): (status: string) => string {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  return status =>
-    Object.hasOwn(statusMessages, status) ? t(`status.${status as keyof typeof statusMessages}`) : status;
-}
-
 /** A status as icon, word and colour: none of the three has to be seen alone. */
 export function StatusLabel({ status, phase }: { status: string; phase: StatusPhase }) {
   const wordOf = useStatusWord();
   const { Icon, colour } = LOOKS[phase];
   return (
     <span className={styles.status}>
-      <Icon aria-hidden className={`${styles.statusIcon} ${colour}`} />
+      <Icon aria-hidden className={`${styles.icon} ${colour}`} />
       <Text as="span" variant="body-medium">
         {wordOf(status)}
       </Text>

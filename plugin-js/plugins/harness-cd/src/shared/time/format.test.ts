@@ -1,4 +1,4 @@
-import { formatDuration, formatInstant, formatOpening, formatRelative } from './time';
+import { formatDuration, formatInstant, formatOpening, formatRelative } from './format';
 
 const NOON = Date.UTC(2026, 10, 23, 12, 0, 0);
 const MINUTE = 60_000;

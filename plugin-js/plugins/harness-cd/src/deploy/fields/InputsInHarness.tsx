@@ -1,0 +1,24 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import type { RuntimeInput } from 'backstage-plugin-harness-cd-common';
+import { HarnessLink } from '../../shared/HarnessLink';
+import { SecondaryText } from '../../shared/SecondaryText';
+import { harnessCdTranslationRef } from '../../translation';
+import { nameOfInput, type InputGroups } from '../inputs';
+
+function namesOf(inputs: RuntimeInput[]): string {
+  return inputs.map(nameOfInput).join(', ');
+}
+
+/** Says which inputs no form can take, and where they can be given. */
+export function InputsInHarness({ inputs, url }: { inputs: InputGroups; url: string | undefined }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { beforeStart, duringRun } = inputs;
+  if (beforeStart.length + duringRun.length === 0) return null;
+  return (
+    <SecondaryText as="p" variant="body-small">
+      {beforeStart.length > 0 && <>{t('input.beforeStart', { names: namesOf(beforeStart) })} </>}
+      {duringRun.length > 0 && <>{t('input.duringRun', { names: namesOf(duringRun) })} </>}
+      <HarnessLink href={url}>{t('input.openPipeline')}</HarnessLink>
+    </SecondaryText>
+  );
+}

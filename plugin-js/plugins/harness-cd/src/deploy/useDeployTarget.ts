@@ -1,0 +1,25 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { DeployTargetResponse } from 'backstage-plugin-harness-cd-common';
+import { LIVE_INTERVAL_MS } from '../shared/pace';
+import { retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
+
+const FRESH_MS = 30_000;
+
+function isBeingRead(target: DeployTargetResponse | undefined): boolean {
+  return target !== undefined && !target.inputs && !target.failure;
+}
+
+/** What the entity's deploy requests are checked against. Asks again while the live pipeline is being read. */
+export function useDeployTarget(): UseQueryResult<DeployTargetResponse> {
+  const { api, queryClient, entityName, entityRef } = useHarnessCd();
+  return useQuery(
+    {
+      queryKey: ['deploy-target', entityRef],
+      queryFn: () => api.getDeployTarget(entityName),
+      retry: retryUnlessRefused,
+      staleTime: ({ state }) => (state.data?.failure ? 0 : FRESH_MS),
+      refetchInterval: ({ state }) => (isBeingRead(state.data) ? LIVE_INTERVAL_MS : false),
+    },
+    queryClient,
+  );
+}

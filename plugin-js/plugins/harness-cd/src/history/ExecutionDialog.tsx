@@ -1,0 +1,33 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Dialog, DialogBody, DialogHeader } from '@backstage/ui';
+import type { Deployment } from 'backstage-plugin-harness-cd-common';
+import { ExecutionDetails } from '../execution/ExecutionDetails';
+import { harnessCdTranslationRef } from '../translation';
+import { deploymentWords } from './deploymentWords';
+
+/** The details of a run, over the history. Closed where no run is named. */
+export function ExecutionDialog(props: {
+  executionId: string | null;
+  /** The row of that run, where the page of the history holds it. */
+  deployment: Deployment | undefined;
+  onClose: () => void;
+}) {
+  const { executionId, deployment, onClose } = props;
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  return (
+    <Dialog width={640} isOpen={executionId !== null} onOpenChange={isOpen => !isOpen && onClose()}>
+      {executionId !== null && (
+        <>
+          <DialogHeader>
+            {deployment
+              ? t('progress.title', deploymentWords(deployment))
+              : t('progress.titleOfRun', { id: executionId })}
+          </DialogHeader>
+          <DialogBody>
+            <ExecutionDetails executionId={executionId} />
+          </DialogBody>
+        </>
+      )}
+    </Dialog>
+  );
+}

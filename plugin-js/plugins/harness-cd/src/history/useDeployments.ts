@@ -1,0 +1,35 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { DeploymentsQuery, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
+import { isAwaited, startedKey, type Started } from '../deploy/started';
+import { IDLE_INTERVAL_MS, isAtWork, LIVE_INTERVAL_MS, pace, type Paced } from '../shared/pace';
+import { deploymentsKey, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
+
+/** Rows of one page of the history. */
+export const PAGE_SIZE = 25;
+
+function intervalOf(state: Paced<DeploymentsResponse>, started: Started | undefined): number {
+  if (isAwaited(started, state.data?.deployments)) return LIVE_INTERVAL_MS;
+  const isLive = state.data?.deployments.some(isAtWork) && !state.data.failure;
+  return isLive ? pace(state) : IDLE_INTERVAL_MS;
+}
+
+/**
+ * One page of the entity's history. Asks again by itself: often while something runs, less often while nothing changes,
+ * and not while the page is hidden.
+ */
+export function useDeployments(
+  query: Omit<DeploymentsQuery, 'pageSize'> = { page: 0 },
+): UseQueryResult<DeploymentsResponse> {
+  const { api, queryClient, entityName, entityRef } = useHarnessCd();
+  return useQuery(
+    {
+      queryKey: [...deploymentsKey(entityRef), query],
+      queryFn: () => api.getDeployments(entityName, { ...query, pageSize: PAGE_SIZE }),
+      retry: retryUnlessRefused,
+      refetchInterval: ({ state }) => intervalOf(state, queryClient.getQueryData(startedKey(entityRef))),
+      // The page before stays visible while the next one loads, but never the rows of another entity.
+      placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === entityRef ? previous : undefined),
+    },
+    queryClient,
+  );
+}
