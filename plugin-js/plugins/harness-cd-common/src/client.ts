@@ -1,12 +1,19 @@
 import { ForwardedError, ResponseError } from '@backstage/errors';
-import type { ExecutionProgress } from './generated/types';
 import type {
-  DeployBody,
+  DeployRequest,
   DeployResponse,
   DeployTargetResponse,
   DeploymentsQuery,
   DeploymentsResponse,
-} from './contract';
+  ExecutionProgress,
+} from './generated/types';
+
+/**
+ * What a deployment is asked for with. A pipeline that is in no config repo takes its inputs alone.
+ *
+ * @public
+ */
+export type DeployBody = DeployRequest | Pick<DeployRequest, 'inputs'>;
 
 /**
  * The name of a catalog entity, as `@backstage/catalog-model` has it.

@@ -5,7 +5,6 @@
  */
 
 export * from './client';
-export * from './contract';
 export * from './permissions';
 export * from './phases';
 export * from './generated/constants';

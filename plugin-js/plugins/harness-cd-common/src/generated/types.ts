@@ -424,7 +424,7 @@ export type DeploymentsQuery = {
    */
   page: number,
   /**
-   * Executions in a page, 1 to [`MAX_PAGE_SIZE`].
+   * Executions in a page, 1 to 100.
    */
   pageSize: number,
   /**

@@ -27,7 +27,7 @@ export async function checkRequest(input: RequestInput, harnessCd: HarnessCdServ
 /** What a checked request does, in words. Only a pipeline of the config repo deploys a service that is known by name. */
 export function describeDeployment({ pipeline, request }: AllowedDeployment): string {
   const { service, imageTag, environment, region } = request;
-  return service ? `${service} ${imageTag} to ${environment} in ${region}` : `the pipeline ${pipeline}`;
+  return service ? `${service} ${imageTag} to ${environment} in ${region}` : `the pipeline ${pipeline.pipeline}`;
 }
 
 /** Pipelines of the config repo take three of the variables as fields of the request; any other takes them as they are. */
