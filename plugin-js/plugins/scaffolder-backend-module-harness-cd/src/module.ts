@@ -1,4 +1,5 @@
 import { coreServices, createBackendModule } from '@backstage/backend-plugin-api';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
 import { harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
 import { createTriggerPipelineAction } from './actions/triggerPipeline/triggerPipeline';
@@ -14,12 +15,13 @@ export const scaffolderModuleHarnessCd = createBackendModule({
   register(env) {
     env.registerInit({
       deps: {
+        catalog: catalogServiceRef,
         scaffolder: scaffolderActionsExtensionPoint,
         harnessCd: harnessCdServiceRef,
         permissions: coreServices.permissions,
       },
-      async init({ scaffolder, harnessCd, permissions }) {
-        scaffolder.addActions(createTriggerPipelineAction({ harnessCd, permissions }));
+      async init({ scaffolder, ...services }) {
+        scaffolder.addActions(createTriggerPipelineAction(services));
       },
     });
   },

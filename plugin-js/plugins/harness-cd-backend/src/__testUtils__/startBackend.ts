@@ -1,8 +1,9 @@
 import type { Server } from 'node:http';
-import type { BackendFeature } from '@backstage/backend-plugin-api';
+import { type BackendFeature, coreServices, createServiceFactory } from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend, TestDatabases } from '@backstage/backend-test-utils';
 import type { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import type { JsonObject } from '@backstage/types';
 import type { Simulator } from 'harness-cd-test-utils';
 import { harnessCdPlugin } from '../plugin';
 
@@ -22,24 +23,33 @@ export function component(name: string, annotations: Record<string, string>): En
   };
 }
 
-/** A backend with the plugin, against a simulated Harness. */
+/** A database for each plugin. */
+const database = createServiceFactory({
+  service: coreServices.database,
+  deps: {},
+  factory: async () => mockServices.database({ knex: await databases.init('SQLITE_3') }),
+});
+
+/** A backend with the plugin, against a simulated Harness and a catalog of these entities. */
 export async function startBackend(options: {
   simulator: Simulator;
   entities: Entity[];
   features?: BackendFeature[];
 }): Promise<Server> {
   const { simulator, entities, features = [] } = options;
-  const knex = await databases.init('SQLITE_3');
+  return startBackendOf({ simulator, features: [catalogServiceMock.factory({ entities }), ...features] });
+}
+
+/** A backend with the plugin and these features, against a simulated Harness. */
+export async function startBackendOf(options: {
+  simulator: Simulator;
+  features: BackendFeature[];
+  config?: JsonObject;
+}): Promise<Server> {
+  const { simulator, features, config } = options;
+  const rootConfig = mockServices.rootConfig.factory({ data: { ...config, ...simulator.config } });
   const { server } = await simulator.afterTrial(() =>
-    startTestBackend({
-      features: [
-        harnessCdPlugin,
-        catalogServiceMock.factory({ entities }),
-        mockServices.database.factory({ knex }),
-        mockServices.rootConfig.factory({ data: simulator.config }),
-        ...features,
-      ],
-    }),
+    startTestBackend({ features: [harnessCdPlugin, database, rootConfig, ...features] }),
   );
   return server;
 }

@@ -1,12 +1,10 @@
 import type { Request } from 'express';
 import type { BackstageCredentials, HttpAuthService, PermissionsService } from '@backstage/backend-plugin-api';
 import type { CompoundEntityRef, Entity } from '@backstage/catalog-model';
-import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
-import { AuthorizeResult, type BasicPermission } from '@backstage/plugin-permission-common';
+import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import { harnessCdDeploymentReadPermission, type PipelineRef } from 'backstage-plugin-harness-cd-common';
-import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
-import { pipelineOf } from '../service/pipelineOf';
+import { authorizedEntity, type HarnessCdService, pipelineOf } from 'backstage-plugin-harness-cd-node';
 
 /** Where the routes of an entity are. */
 export const ENTITY_PATH = '/v1/entities/:kind/:namespace/:name';
@@ -37,17 +35,9 @@ export class EntityAccess {
   /** The entity of a request, for somebody who needs a permission for it. */
   async authorizedEntity(
     req: Request,
-    options: { credentials: BackstageCredentials; permission: BasicPermission },
+    options: { credentials: BackstageCredentials; permission: ResourcePermission<'catalog-entity'> },
   ): Promise<Entity> {
-    const { credentials, permission } = options;
-    const { kind, namespace, name } = entityRefOf(req);
-    const entity = await this.services.catalog.getEntityByRef({ kind, namespace, name }, { credentials });
-    if (!entity) throw new NotFoundError(`There is no entity ${kind}:${namespace}/${name} that you can see.`);
-    const [decision] = await this.services.permissions.authorize([{ permission }], { credentials });
-    if (decision.result !== AuthorizeResult.ALLOW) {
-      throw new NotAllowedError(`You lack the permission ${permission.name}.`);
-    }
-    return entity;
+    return authorizedEntity(entityRefOf(req), { ...this.services, ...options });
   }
 
   /** The pipeline of an entity. */

@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { usePermission } from '@backstage/plugin-permission-react';
@@ -14,7 +15,10 @@ import { EMPTY_DRAFT } from './draft';
 export function DeployButton({ size }: { size: 'small' | 'medium' }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { entity } = useEntity();
-  const { loading, allowed } = usePermission({ permission: harnessCdDeploymentCreatePermission });
+  const { loading, allowed } = usePermission({
+    permission: harnessCdDeploymentCreatePermission,
+    resourceRef: stringifyEntityRef(entity),
+  });
   const [isOpen, setIsOpen] = useState(false);
   const [draft, setDraft] = useState(EMPTY_DRAFT);
   const [executionId, setExecutionId] = useState<string>();

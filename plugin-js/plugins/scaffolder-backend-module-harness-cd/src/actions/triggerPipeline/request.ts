@@ -11,15 +11,29 @@ import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
 
 /** What of a step's input goes into the deploy request. */
 export interface RequestInput extends Pick<DeployRequest, 'changeTicket' | 'rollbackPlan' | 'businessJustification'> {
-  pipelineId: string;
   variables: Record<string, InputValue | undefined>;
 }
 
+/** What a step runs: a pipeline, and the rules of the service it deploys where it is in the config repo. */
+export interface DeployTarget {
+  pipeline: string;
+  rules?: DeployRules;
+}
+
+/** The pipeline that a step names. */
+export async function readTarget(pipelineId: string, harnessCd: HarnessCdService): Promise<DeployTarget> {
+  const rules = await harnessCd.deployRules(pipelineId);
+  return { pipeline: rules?.pipeline ?? pipelineId, rules };
+}
+
 /** Makes a step's input a deploy request and checks it. Throws an `InputError` that names every broken rule. */
-export async function checkRequest(input: RequestInput, harnessCd: HarnessCdService): Promise<AllowedDeployment> {
-  const rules = await harnessCd.deployRules(input.pipelineId);
-  const requestText = JSON.stringify(requestOf(input, rules));
-  const check = await harnessCd.checkDeploy(requestText, { pipeline: rules?.pipeline ?? input.pipelineId, rules });
+export async function checkRequest(
+  input: RequestInput,
+  target: DeployTarget,
+  harnessCd: HarnessCdService,
+): Promise<AllowedDeployment> {
+  const requestText = JSON.stringify(requestOf(input, target.rules));
+  const check = await harnessCd.checkDeploy(requestText, target);
   if (check.kind === 'rejected') throw new InputError(rejection(check.violations));
   return check;
 }

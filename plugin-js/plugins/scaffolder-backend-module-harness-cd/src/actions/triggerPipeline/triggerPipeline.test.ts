@@ -1,5 +1,6 @@
-import { createBackendPlugin } from '@backstage/backend-plugin-api';
+import { createBackendPlugin, type PermissionsService } from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import type { JsonValue } from '@backstage/types';
@@ -37,8 +38,17 @@ describe('harness:trigger-pipeline', () => {
     decision: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW,
     service: HarnessCdService = harnessCd,
   ) {
-    const permissions = mockServices.permissions({ result: decision });
-    return createTriggerPipelineAction({ harnessCd: service, permissions, pollIntervalMs: 20 });
+    return createActionWith({ harnessCd: service, permissions: mockServices.permissions({ result: decision }) });
+  }
+
+  function createActionWith(services: { harnessCd: HarnessCdService; permissions: PermissionsService }) {
+    const entities = ['payment_service', 'ledger_service'].map(name => ({
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Component',
+      metadata: { name, annotations: { 'harness.io/pipeline-url': simulator.pipelineUrl(`${name}_cd`) } },
+    }));
+    const catalog = catalogServiceMock({ entities });
+    return createTriggerPipelineAction({ catalog, ...services, pollIntervalMs: 20 });
   }
 
   async function runsStarted(): Promise<number> {
@@ -80,6 +90,54 @@ describe('harness:trigger-pipeline', () => {
     const run = createAction(AuthorizeResult.DENY).handler(createMockActionContext({ input }));
     await expect(run).rejects.toThrow('You lack the permission harness-cd.deployment.create.');
     expect(await simulator.requests()).toEqual([]);
+  });
+
+  describe('where the permission depends on what is deployed', () => {
+    /** Permissions for one entity alone. */
+    function permissionsFor(entityRef: string): PermissionsService {
+      const conditions = { rule: 'IS_ENTITY_OWNER', resourceType: 'catalog-entity', params: { claims: [] } };
+      return mockServices.permissions.mock({
+        authorize: async requests =>
+          requests.map(({ resourceRef }) => ({
+            result: resourceRef === entityRef ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
+          })),
+        authorizeConditional: async requests =>
+          requests.map(() => ({
+            result: AuthorizeResult.CONDITIONAL,
+            pluginId: 'catalog',
+            resourceType: 'catalog-entity',
+            conditions,
+          })),
+      });
+    }
+
+    const run = (entityRef?: string) =>
+      createActionWith({ harnessCd, permissions: permissionsFor('component:default/payment_service') }).handler(
+        createMockActionContext({ input: { ...input, entityRef } }),
+      );
+
+    it.each(['component:default/payment_service', 'payment_service'])('deploys %s', async entityRef => {
+      await run(entityRef);
+      expect(await runsStarted()).toBe(1);
+    });
+
+    it.each([
+      [undefined, 'The permission harness-cd.deployment.create depends on what is deployed'],
+      ['ledger_service', 'You lack the permission harness-cd.deployment.create for component:default/ledger_service.'],
+      ['nothing', 'There is no entity component:default/nothing that you can see.'],
+    ])('starts nothing for %s', async (entityRef, message) => {
+      await expect(run(entityRef)).rejects.toThrow(message);
+      expect(await simulator.requests()).toEqual([]);
+    });
+
+    it('does not run the pipeline of another entity', async () => {
+      const permissions = permissionsFor('component:default/ledger_service');
+      const ctx = createMockActionContext({ input: { ...input, entityRef: 'ledger_service' } });
+      await expect(createActionWith({ harnessCd, permissions }).handler(ctx)).rejects.toThrow(
+        'ledger_service is deployed by the pipeline ledger_service_cd, not by payment_service_cd.',
+      );
+      expect(await simulator.requests()).toEqual([]);
+    });
   });
 
   describe('with a pipeline that is in no config repo', () => {

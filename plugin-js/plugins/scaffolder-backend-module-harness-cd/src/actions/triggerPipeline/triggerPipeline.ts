@@ -1,10 +1,11 @@
 import type { PermissionsService } from '@backstage/backend-plugin-api';
+import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import type { ExecutionProgress } from 'backstage-plugin-harness-cd-common';
 import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import { examples } from './examples';
 import { requireDeployPermission } from './permission';
-import { checkRequest, describeDeployment } from './request';
+import { checkRequest, describeDeployment, readTarget } from './request';
 import { startOnce } from './startOnce';
 import { readTimeout, waitForEnd } from './wait';
 
@@ -16,12 +17,13 @@ const POLL_INTERVAL_MS = 3_000;
  * @public
  */
 export function createTriggerPipelineAction(options: {
+  catalog: CatalogService;
   harnessCd: HarnessCdService;
   permissions: PermissionsService;
   /** How long to wait between two looks at a running execution, ms. */
   pollIntervalMs?: number;
 }) {
-  const { harnessCd, permissions, pollIntervalMs = POLL_INTERVAL_MS } = options;
+  const { catalog, harnessCd, permissions, pollIntervalMs = POLL_INTERVAL_MS } = options;
 
   return createTemplateAction({
     id: 'harness:trigger-pipeline',
@@ -31,6 +33,13 @@ export function createTriggerPipelineAction(options: {
     schema: {
       input: {
         pipelineId: z => z.string().describe("The pipeline's identifier or name, for example payment-service-cd"),
+        entityRef: z =>
+          z
+            .string()
+            .optional()
+            .describe(
+              'The catalog entity that is deployed, for example component:default/payment-service; needed where the permission depends on it',
+            ),
         variables: z =>
           z
             .object({
@@ -61,8 +70,12 @@ export function createTriggerPipelineAction(options: {
     async handler(ctx) {
       const { input, logger, signal } = ctx;
       const timeoutMs = readTimeout(input.timeout);
-      await requireDeployPermission(await ctx.getInitiatorCredentials(), permissions);
-      const deployment = await checkRequest(input, harnessCd);
+      const target = await readTarget(input.pipelineId, harnessCd);
+      await requireDeployPermission(
+        { pipeline: target.pipeline, entityRef: input.entityRef },
+        { credentials: await ctx.getInitiatorCredentials(), catalog, harnessCd, permissions },
+      );
+      const deployment = await checkRequest(input, target, harnessCd);
       const what = describeDeployment(deployment);
       if (ctx.isDryRun) {
         logger.info(`Dry run: ${what} breaks no rule; nothing was started`);

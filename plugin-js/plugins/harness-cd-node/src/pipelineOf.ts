@@ -1,8 +1,14 @@
 import { type Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { HARNESS_PIPELINE_URL_ANNOTATION, type PipelineRef } from 'backstage-plugin-harness-cd-common';
-import { harnessFailure, refuseOtherScope, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { harnessFailure } from './errors';
+import type { HarnessCdService } from './HarnessCdService';
+import { refuseOtherScope } from './scope';
 
-/** The pipeline that an entity's annotations name, or of the one that deploys the service they name. */
+/**
+ * The pipeline that an entity's annotations name, or the one that deploys the service they name.
+ *
+ * @public
+ */
 export async function pipelineOf(entity: Entity, harnessCd: HarnessCdService): Promise<PipelineRef> {
   const { pipelines, services, problems } = harnessCd.readAnnotations(entity.metadata.annotations ?? {});
   const target = (pipelines[0] ?? services[0])?.target;
