@@ -1,10 +1,10 @@
 import { ApiBlueprint, createFrontendPlugin, discoveryApiRef, fetchApiRef } from '@backstage/frontend-plugin-api';
 import { EntityCardBlueprint, EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { HarnessCdClient } from 'backstage-plugin-harness-cd-common';
-import { QueryClient } from '@tanstack/react-query';
 import { deploymentsRouteRef } from './routes';
 import { hasHarnessAnnotation } from './shared/annotations';
-import { harnessCdApiRef, queryClientApiRef } from './shared/api';
+import { harnessCdApiRef, harnessCdQueryClientApiRef } from './shared/api';
+import { createQueryClient } from './shared/queryClient';
 
 const harnessCdApi = ApiBlueprint.make({
   params: defineParams =>
@@ -15,14 +15,13 @@ const harnessCdApi = ApiBlueprint.make({
     }),
 });
 
-// One cache for card, tab and dialog: a run started in one is seen in the others at once.
 const queryClientApi = ApiBlueprint.make({
   name: 'query-client',
   params: defineParams =>
     defineParams({
-      api: queryClientApiRef,
+      api: harnessCdQueryClientApiRef,
       deps: {},
-      factory: () => new QueryClient(),
+      factory: createQueryClient,
     }),
 });
 

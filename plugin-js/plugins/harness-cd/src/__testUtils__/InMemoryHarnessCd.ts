@@ -115,6 +115,7 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   inputs: RuntimeInput[] | undefined = FIELDS;
   inputsFailure: FailureBody | undefined;
   failTargetWith: Error | undefined;
+  failStartWith: Error | undefined;
   failure: DeploymentsResponse['failure'];
   asOf: number | undefined;
   totalExecutions: number | undefined;
@@ -153,6 +154,7 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   }
 
   async deploy(_entity: unknown, request: DeployBody) {
+    if (this.failStartWith) throw this.failStartWith;
     this.requests.push(request);
     if (this.refusedWith.length > 0) return { kind: 'rejected' as const, violations: this.refusedWith };
     const executionId = 'execution-new';

@@ -3,9 +3,9 @@ import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { permissionApiRef } from '@backstage/plugin-permission-react';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { QueryClient } from '@tanstack/react-query';
 import { deploymentsRouteRef } from '../routes';
-import { harnessCdApiRef, queryClientApiRef } from '../shared/api';
+import { harnessCdApiRef, harnessCdQueryClientApiRef } from '../shared/api';
+import { createQueryClient } from '../shared/queryClient';
 import type { InMemoryHarnessCd } from './InMemoryHarnessCd';
 
 /** A component that says which pipeline deploys it. */
@@ -36,7 +36,7 @@ export function renderOnEntityPage(
     mountedRoutes: { '/deployments': deploymentsRouteRef },
     apis: [
       [harnessCdApiRef, harnessCd],
-      [queryClientApiRef, new QueryClient({ defaultOptions: { queries: { retryDelay: 1 } } })],
+      [harnessCdQueryClientApiRef, createQueryClient({ defaultOptions: { queries: { retryDelay: 1 } } })],
       [permissionApiRef, permissionApi],
     ],
   });

@@ -1,7 +1,7 @@
 import { useApi } from '@backstage/frontend-plugin-api';
 import { useQuery } from '@tanstack/react-query';
 import { loadHarnessCd, validateDeploy } from 'harness-cd-wasm';
-import { queryClientApiRef } from '../shared/api';
+import { harnessCdQueryClientApiRef } from '../shared/api';
 
 /** The check of deploy requests in the browser: the same compiled rules as in the backend, loaded on first use. */
 export function useDeployValidation() {
@@ -16,6 +16,6 @@ export function useDeployValidation() {
       retry: false,
       structuralSharing: false,
     },
-    useApi(queryClientApiRef),
+    useApi(harnessCdQueryClientApiRef),
   );
 }

@@ -1,4 +1,5 @@
 import { act, screen } from '@testing-library/react';
+import { focusManager } from '@tanstack/react-query';
 import type { DeployBody } from 'backstage-plugin-harness-cd-common';
 import { deployment, InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
@@ -29,6 +30,7 @@ describe('useDeployments', () => {
   });
 
   afterEach(() => {
+    focusManager.setFocused(undefined);
     jest.useRealTimers();
   });
 
@@ -61,5 +63,14 @@ describe('useDeployments', () => {
     await act(async () => screen.getByRole('button', { name: 'Start' }).click());
     await secondsOf(() => harnessCd.queries.length, 62);
     expect(await secondsOf(() => harnessCd.queries.length, 25)).toEqual([]);
+  });
+
+  it('asks at once when the page is looked at again', async () => {
+    renderOnEntityPage(<History />, harnessCd);
+    await screen.findByText('0');
+    act(() => focusManager.setFocused(false));
+    expect(await secondsOf(() => harnessCd.queries.length, 40)).toEqual([]);
+    act(() => focusManager.setFocused(true));
+    expect(await secondsOf(() => harnessCd.queries.length, 5)).toEqual([1]);
   });
 });

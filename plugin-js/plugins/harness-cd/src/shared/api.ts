@@ -12,8 +12,13 @@ export const harnessCdApiRef = createApiRef<HarnessCdApi>().with({
   pluginId: 'harness-cd',
 });
 
-/** The cache behind every query of this plugin. */
-export const queryClientApiRef = createApiRef<QueryClient>().with({
+/**
+ * The cache behind every question to the Harness CD backend. There is one in an app: widgets that ask the same ask once,
+ * and a run that is started in one is seen in the others.
+ *
+ * @public
+ */
+export const harnessCdQueryClientApiRef = createApiRef<QueryClient>().with({
   id: 'plugin.harness-cd.query-client',
   pluginId: 'harness-cd',
 });

@@ -1,7 +1,7 @@
 import { getCompoundEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import { harnessCdApiRef, queryClientApiRef } from './api';
+import { harnessCdApiRef, harnessCdQueryClientApiRef } from './api';
 import { statusCodeOf } from './failure';
 
 /** What every question about the entity of the page needs: whom to ask, about whom, and where answers are kept. */
@@ -9,7 +9,7 @@ export function useHarnessCd() {
   const { entity } = useEntity();
   return {
     api: useApi(harnessCdApiRef),
-    queryClient: useApi(queryClientApiRef),
+    queryClient: useApi(harnessCdQueryClientApiRef),
     entityName: getCompoundEntityRef(entity),
     entityRef: stringifyEntityRef(entity),
   };
