@@ -4,5 +4,17 @@
  * @packageDocumentation
  */
 export { harnessCdPlugin as default } from './plugin';
-export { harnessCdApiRef } from './shared/api';
+export { harnessCdApiRef, harnessCdQueryClientApiRef } from './shared/api';
 export { harnessCdTranslationRef } from './translation';
+
+export { useDeployments } from './history/useDeployments';
+export { useExecution } from './execution/useExecution';
+export { useDeployTarget } from './deploy/useDeployTarget';
+export { useStartDeployment } from './deploy/useStartDeployment';
+
+export { DeploymentsCard } from './history/DeploymentsCard';
+export { DeploymentsTab } from './history/DeploymentsTab';
+export { DeploymentList } from './history/DeploymentList';
+export { DeployButton } from './deploy/DeployButton';
+export { ExecutionDetails } from './execution/ExecutionDetails';
+export { StatusLabel } from './shared/status/StatusLabel';

@@ -11,7 +11,12 @@ import { harnessCdTranslationRef } from '../translation';
 import { DeployDialog } from './DeployDialog';
 import { EMPTY_DRAFT } from './draft';
 
-/** Opens the deploy dialog. What was filled in, and the run that was started, are kept while it is closed. */
+/**
+ * Opens the deploy dialog for the page's entity. What was filled in, and the run that was started, are kept while it is
+ * closed.
+ *
+ * @public
+ */
 export function DeployButton({ size }: { size: 'small' | 'medium' }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { entity } = useEntity();

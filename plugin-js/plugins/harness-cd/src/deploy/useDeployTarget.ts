@@ -9,7 +9,11 @@ function isBeingRead(target: DeployTargetResponse | undefined): boolean {
   return target !== undefined && !target.inputs && !target.failure;
 }
 
-/** What the entity's deploy requests are checked against. Asks again while the live pipeline is being read. */
+/**
+ * What deploy requests of the page's entity are checked against. Asks again while the live pipeline is being read.
+ *
+ * @public
+ */
 export function useDeployTarget(): UseQueryResult<DeployTargetResponse> {
   const { api, queryClient, entityName, entityRef } = useHarnessCd();
   return useQuery(

@@ -39,7 +39,11 @@ function Progress({ progress }: { progress: ExecutionProgress }) {
   );
 }
 
-/** A run with its stages and steps, followed live until it ends. */
+/**
+ * A run with its stages and steps, followed live until it ends.
+ *
+ * @public
+ */
 export function ExecutionDetails({ executionId }: { executionId: string }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { data: progress, error, refetch } = useExecution(executionId);

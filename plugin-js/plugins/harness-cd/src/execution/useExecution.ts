@@ -12,7 +12,11 @@ function intervalOf(state: Paced<ExecutionProgress>): number | false {
   return !state.data || isAtWork(state.data) ? pace(state) : IDLE_INTERVAL_MS;
 }
 
-/** How far a run is, followed until it ends; one that has ended is read once. */
+/**
+ * How far a run of the page's entity is, followed until it ends; one that has ended is read once.
+ *
+ * @public
+ */
 export function useExecution(executionId: string): UseQueryResult<ExecutionProgress> {
   const { api, queryClient, entityName, entityRef } = useHarnessCd();
   return useQuery(

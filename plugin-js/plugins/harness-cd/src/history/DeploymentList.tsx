@@ -25,7 +25,11 @@ function DeploymentRow({ deployment, href }: { deployment: Deployment; href: str
   );
 }
 
-/** Deployments in a line or two each; what runs says where it is. */
+/**
+ * Deployments in a line or two each; what runs says where it is.
+ *
+ * @public
+ */
 export function DeploymentList(props: {
   deployments: Deployment[];
   /** The address of a run's details. */

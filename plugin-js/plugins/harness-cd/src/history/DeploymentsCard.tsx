@@ -60,7 +60,11 @@ function CardContent() {
   );
 }
 
-/** The card "Deployments" of an entity's overview: what runs, what ran last, and the way to deploy. */
+/**
+ * The card "Deployments" of an entity's overview: what runs, what ran last, and the way to deploy.
+ *
+ * @public
+ */
 export function DeploymentsCard() {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { entity } = useEntity();

@@ -8,7 +8,11 @@ import { harnessCdTranslationRef } from '../translation';
 import { History } from './History';
 import { NotAnnotated } from './states/NotAnnotated';
 
-/** The tab "Deployments" of an entity's page: the whole history, filtered and paged, and the way to deploy. */
+/**
+ * The tab "Deployments" of an entity's page: the whole history, filtered and paged, and the way to deploy.
+ *
+ * @public
+ */
 export function DeploymentsTab() {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { entity } = useEntity();

@@ -14,8 +14,12 @@ function intervalOf(state: Paced<DeploymentsResponse>, started: Started | undefi
 }
 
 /**
- * One page of the entity's history. Asks again by itself: often while something runs, less often while nothing changes,
- * and not while the page is hidden.
+ * One page of the history of the page's entity. Asks again by itself: often while something runs, less often while
+ * nothing changes, at once when the page is looked at again, and not while it is hidden.
+ *
+ * @param query - Which part of the history; its newest page where nothing is said.
+ *
+ * @public
  */
 export function useDeployments(
   query: Omit<DeploymentsQuery, 'pageSize'> = { page: 0 },

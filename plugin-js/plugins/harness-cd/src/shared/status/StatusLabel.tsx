@@ -25,7 +25,11 @@ const LOOKS: Record<StatusPhase, { Icon: RemixiconComponentType; colour: string 
   failed: { Icon: RiCloseCircleFill, colour: styles.failed },
 };
 
-/** A status as icon, word and colour: none of the three has to be seen alone. */
+/**
+ * A status as icon, word and colour: none of the three has to be seen alone.
+ *
+ * @public
+ */
 export function StatusLabel({ status, phase }: { status: string; phase: StatusPhase }) {
   const wordOf = useStatusWord();
   const { Icon, colour } = LOOKS[phase];
