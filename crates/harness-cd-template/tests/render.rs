@@ -47,6 +47,19 @@ fn a_scalar_keeps_its_style_where_it_can() {
 }
 
 #[test]
+fn a_comma_parts_nothing_inside_brackets() {
+    for (template, rendered) in [
+        ("[{{X}}, b]\n", "[\"a,c\", b]\n"),
+        ("{ k: {{X}} }\n", "{ k: \"a,c\" }\n"),
+        ("{ {{X}}: b }\n", "{ \"a,c\": b }\n"),
+        ("[[{{X}}], { k: x-{{X}} }]\n", "[[\"a,c\"], { k: \"x-a,c\" }]\n"),
+        ("a: {{X}}\n{{X}}: b\n", "a: a,c\na,c: b\n"),
+    ] {
+        renders(template, "a,c", rendered);
+    }
+}
+
+#[test]
 fn a_block_keeps_its_indentation() {
     renders(
         "a:\n  b: |\n    one {{X}}\n    two\n# end\n",
@@ -62,6 +75,7 @@ fn a_block_keeps_its_indentation() {
 fn expressions_and_comments_pass() {
     for text in [
         "a: <+pipeline.variables.{{X}}>\n",
+        "a: <+x < {{X}}>\n",
         "a: ${{ inputs.{{X}} }}\n",
         "# {{X}}\na: 1\n",
         "a: \"{{ .Values.image }}\"\n",
@@ -76,6 +90,8 @@ fn expressions_and_comments_pass() {
 fn braces_of_other_languages_pass() {
     let go = "a: |\n  {{ if .Values.x }}{{ .Values.image }}{{ end }}\n  {{- range $i, $e := .List }}\n";
     renders(go, "v", go);
+    let not_in_capitals = "a: '{{1}} {{x}} {{Xx}} {{_X}}'\n";
+    renders(not_in_capitals, "v", not_in_capitals);
     renders("a: |\n  {{\"{{\"}}X}} {{X}}\n", "v", "a: |\n  {{X}} v\n");
     renders("a: x {{\"{{\"}}X}} # c\n", "v", "a: x {{X}} # c\n");
     renders("a: {{\"{{\"}}X}}\n", "v", "a: \"{{X}}\"\n");
@@ -98,10 +114,12 @@ fn a_sample_stands_where_its_placeholder_does() {
 
 #[test]
 fn every_placeholder_without_a_value_is_named_with_its_place() {
-    let template = Template::parse("t.yaml", "a: é {{SERVICE_NAM}}\nb: [\"{{TEAM}}\", {{ZZZ}}]\n").unwrap();
+    let template = Template::parse("templates/t.yaml", "a: é {{SERVICE_NAM}}\nb: [\"{{TEAM}}\", {{ZZZ}}]\n").unwrap();
     let findings = template
         .render(&values(&[("SERVICE_NAME", "a"), ("TEAM", "b")]))
         .unwrap_err();
+    assert_eq!(template.file(), "templates/t.yaml");
+    assert!(findings.iter().all(|finding| finding.file == "templates/t.yaml"));
     let found: Vec<_> = findings
         .iter()
         .map(|f| {
