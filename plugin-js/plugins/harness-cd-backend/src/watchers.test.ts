@@ -70,7 +70,7 @@ describe('many who watch', () => {
   });
 
   it.each([
-    ['the same page of the history', 'deployments', 5_000],
+    ['the same page of the history', 'deployments', 2_000],
     ['what a deployment is checked against', 'deploy-target', 30_000],
     ['the same execution', 'executions/', 2_000],
   ])('and ask for %s at once ask Harness once', async (_, rest, freshMs) => {
