@@ -36,6 +36,17 @@ const whileAtWork = slowerWhileUnchanged<ExecutionProgress>(2_000, 10_000);
 export type StartedDeployment = Extract<RunOutcome, { kind: 'started' }>;
 
 /**
+ * A pipeline, and the rules of the service that it deploys; a pipeline that is in no config repo has none.
+ *
+ * @public
+ */
+export interface RuledPipeline {
+  /** Its identifier. */
+  pipeline: string;
+  rules?: DeployRules;
+}
+
+/**
  * Harness CD for backends. Failures are classes of `@backstage/errors` with the fields of {@link HarnessFailure}.
  *
  * @public
@@ -53,10 +64,9 @@ export interface HarnessCdService {
   getPipeline(pipeline: PipelineRef): Promise<Known<LivePipeline>>;
   /**
    * Checks a deploy request, given as the JSON text that a person or a program sent: against the rules of its service,
-   * without calling Harness, and where none is broken against the live pipeline. A pipeline that is in no config repo
-   * has no rules.
+   * without calling Harness, and where none is broken against the live pipeline.
    */
-  checkDeploy(requestText: string, target: { pipeline: string; rules?: DeployRules }): Promise<DeployCheck>;
+  checkDeploy(requestText: string, target: RuledPipeline): Promise<DeployCheck>;
   /** Starts a checked deployment, once. `startedBy` is an entity ref and goes into the execution's notes. */
   deploy(deployment: AllowedDeployment, options: { startedBy: string }): Promise<StartedDeployment>;
   /** A page of deployments, newest execution first, without the stages that were skipped. */
@@ -117,7 +127,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return this.#pipelines.ask({ account, org, project, pipeline });
   }
 
-  async checkDeploy(requestText: string, target: { pipeline: string; rules?: DeployRules }): Promise<DeployCheck> {
+  async checkDeploy(requestText: string, target: RuledPipeline): Promise<DeployCheck> {
     const pipeline = { ...this.scope, pipeline: target.pipeline };
     return this.#ask('check a deployment', client => client.checkDeploy(requestText, pipeline, target.rules));
   }

@@ -6,7 +6,7 @@
 
 export { authorizedEntity } from './authorizedEntity';
 export { failureBody, harnessFailure, isHarnessFailure, type HarnessFailure } from './errors';
-export type { HarnessCdService, StartedDeployment } from './HarnessCdService';
+export type { HarnessCdService, RuledPipeline, StartedDeployment } from './HarnessCdService';
 export { LastKnown, slowerWhileUnchanged, type FreshFor, type Known, type Reading } from './LastKnown';
 export { pipelineOf } from './pipelineOf';
 export { refuseOtherScope } from './scope';

@@ -7,21 +7,15 @@ import {
   type InputValue,
   type Violation,
 } from 'backstage-plugin-harness-cd-common';
-import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import type { HarnessCdService, RuledPipeline } from 'backstage-plugin-harness-cd-node';
 
 /** What of a step's input goes into the deploy request. */
 export interface RequestInput extends Pick<DeployRequest, 'changeTicket' | 'rollbackPlan' | 'businessJustification'> {
   variables: Record<string, InputValue | undefined>;
 }
 
-/** What a step runs: a pipeline, and the rules of the service it deploys where it is in the config repo. */
-export interface DeployTarget {
-  pipeline: string;
-  rules?: DeployRules;
-}
-
 /** The pipeline that a step names. */
-export async function readTarget(pipelineId: string, harnessCd: HarnessCdService): Promise<DeployTarget> {
+export async function readPipeline(pipelineId: string, harnessCd: HarnessCdService): Promise<RuledPipeline> {
   const rules = await harnessCd.deployRules(pipelineId);
   return { pipeline: rules?.pipeline ?? pipelineId, rules };
 }
@@ -29,7 +23,7 @@ export async function readTarget(pipelineId: string, harnessCd: HarnessCdService
 /** Makes a step's input a deploy request and checks it. Throws an `InputError` that names every broken rule. */
 export async function checkRequest(
   input: RequestInput,
-  target: DeployTarget,
+  target: RuledPipeline,
   harnessCd: HarnessCdService,
 ): Promise<AllowedDeployment> {
   const requestText = JSON.stringify(requestOf(input, target.rules));

@@ -5,6 +5,7 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import type { JsonValue } from '@backstage/types';
 import { harnessFailure, type HarnessCdService, harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
+import { harnessCdServiceMock } from 'backstage-plugin-harness-cd-node/testUtils';
 import { Simulator } from 'harness-cd-test-utils';
 import yaml from 'yaml';
 import { createTriggerPipelineAction } from './triggerPipeline';
@@ -231,23 +232,17 @@ describe('harness:trigger-pipeline', () => {
 
     it('does not try again what may have started', async () => {
       const checkpoint = checkpoints();
-      const deploy = jest.fn().mockRejectedValue(harnessFailure('OUTCOME_UNKNOWN', 'The answer was lost.'));
-      const action = createAction(AuthorizeResult.ALLOW, {
-        scope: harnessCd.scope,
-        readAnnotations: annotations => harnessCd.readAnnotations(annotations),
+      const service = harnessCdServiceMock.mock({
         deployRules: pipeline => harnessCd.deployRules(pipeline),
-        deployRulesOfService: service => harnessCd.deployRulesOfService(service),
-        getPipeline: id => harnessCd.getPipeline(id),
         checkDeploy: (text, target) => harnessCd.checkDeploy(text, target),
-        listDeployments: query => harnessCd.listDeployments(query),
-        getExecution: id => harnessCd.getExecution(id),
-        deploy,
       });
+      service.deploy.mockRejectedValue(harnessFailure('OUTCOME_UNKNOWN', 'The answer was lost.'));
+      const action = createAction(AuthorizeResult.ALLOW, service);
       for (const _ of ['first run', 'second run']) {
         const run = action.handler({ ...createMockActionContext({ input }), checkpoint });
         await expect(run).rejects.toThrow('the deployment may have started');
       }
-      expect(deploy).toHaveBeenCalledTimes(1);
+      expect(service.deploy).toHaveBeenCalledTimes(1);
     });
   });
 });

@@ -5,7 +5,7 @@ import type { ExecutionProgress } from 'backstage-plugin-harness-cd-common';
 import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import { examples } from './examples';
 import { requireDeployPermission } from './permission';
-import { checkRequest, describeDeployment, readTarget } from './request';
+import { checkRequest, describeDeployment, readPipeline } from './request';
 import { startOnce } from './startOnce';
 import { readTimeout, waitForEnd } from './wait';
 
@@ -70,7 +70,7 @@ export function createTriggerPipelineAction(options: {
     async handler(ctx) {
       const { input, logger, signal } = ctx;
       const timeoutMs = readTimeout(input.timeout);
-      const target = await readTarget(input.pipelineId, harnessCd);
+      const target = await readPipeline(input.pipelineId, harnessCd);
       await requireDeployPermission(
         { pipeline: target.pipeline, entityRef: input.entityRef },
         { credentials: await ctx.getInitiatorCredentials(), catalog, harnessCd, permissions },

@@ -1,0 +1,8 @@
+/**
+ * Harness CD for the tests of Backstage backends.
+ *
+ * @packageDocumentation
+ */
+
+export { harnessCdServiceMock } from './testUtils/harnessCdServiceMock';
+export type { HarnessCdServiceMockOptions } from './testUtils/InMemoryHarnessCdService';

@@ -1,0 +1,103 @@
+import type {
+  AllowedDeployment,
+  DeployCheck,
+  Deployment,
+  DeployRules,
+  ExecutionProgress,
+  ExecutionQuery,
+  HarnessAnnotations,
+  HarnessScope,
+  HistoryPage,
+  LivePipeline,
+  PipelineRef,
+} from 'backstage-plugin-harness-cd-common';
+import { readAnnotations, validateDeploy } from 'harness-cd-wasm';
+import { harnessFailure } from '../errors';
+import type { HarnessCdService, RuledPipeline, StartedDeployment } from '../HarnessCdService';
+import type { Known } from '../LastKnown';
+import { refuseOtherScope } from '../scope';
+
+/**
+ * What a {@link harnessCdServiceMock} knows.
+ *
+ * @public
+ */
+export interface HarnessCdServiceMockOptions {
+  /** The project; `default` and `platform` in the account `demo-account` where nothing is said. */
+  scope?: HarnessScope;
+  /** The rules of services of the config repo. */
+  rules?: DeployRules[];
+  /** The live pipelines of the project. */
+  pipelines?: LivePipeline[];
+  /** The history, newest first. */
+  deployments?: Deployment[];
+  /** How far executions are. */
+  executions?: ExecutionProgress[];
+}
+
+const SCOPE: HarnessScope = { account: 'demo-account', org: 'default', project: 'platform' };
+
+/** Harness CD without a Harness: the answers are those it was given, and requests are really checked against them. */
+export class InMemoryHarnessCdService implements HarnessCdService {
+  readonly scope: HarnessScope;
+  readonly #rules: DeployRules[];
+  readonly #pipelines: LivePipeline[];
+  readonly #deployments: Deployment[];
+  readonly #executions: ExecutionProgress[];
+
+  constructor(options: HarnessCdServiceMockOptions = {}) {
+    this.scope = options.scope ?? SCOPE;
+    this.#rules = options.rules ?? [];
+    this.#pipelines = options.pipelines ?? [];
+    this.#deployments = options.deployments ?? [];
+    this.#executions = [...(options.executions ?? [])];
+  }
+
+  readAnnotations(annotations: Record<string, string>): HarnessAnnotations {
+    return readAnnotations(annotations);
+  }
+
+  async deployRules(pipeline: string): Promise<DeployRules | undefined> {
+    return this.#rules.find(rules => rules.pipeline === pipeline);
+  }
+
+  async deployRulesOfService(service: string): Promise<DeployRules | undefined> {
+    return this.#rules.find(rules => rules.serviceIdentifier === service);
+  }
+
+  async getPipeline(ref: PipelineRef): Promise<Known<LivePipeline>> {
+    refuseOtherScope(`The pipeline ${ref.pipeline}`, ref, this.scope);
+    return { value: this.#livePipeline(ref.pipeline) };
+  }
+
+  async checkDeploy(requestText: string, { pipeline, rules }: RuledPipeline): Promise<DeployCheck> {
+    const { inputs, yaml } = this.#livePipeline(pipeline);
+    const verdict = validateDeploy(requestText, { rules, inputs }, Date.now());
+    return verdict.kind === 'rejected'
+      ? verdict
+      : { kind: 'allowed', pipeline: { ...this.scope, pipeline }, request: JSON.parse(requestText), body: yaml };
+  }
+
+  async deploy({ pipeline: { pipeline } }: AllowedDeployment): Promise<StartedDeployment> {
+    const executionId = `execution-${this.#executions.length + 1}`;
+    this.#executions.push({ executionId, pipeline, status: 'Running', phase: 'active', stages: [] });
+    return { kind: 'started', executionId, status: 'Running', url: `https://app.harness.io/${executionId}` };
+  }
+
+  async listDeployments({ pipelines = [] }: ExecutionQuery): Promise<HistoryPage> {
+    const isAsked = ({ pipeline }: Deployment) => pipelines.length === 0 || pipelines.includes(pipeline);
+    return { deployments: this.#deployments.filter(isAsked), quarantined: [] };
+  }
+
+  async getExecution(executionId: string): Promise<ExecutionProgress> {
+    const execution = this.#executions.find(candidate => candidate.executionId === executionId);
+    if (!execution) throw harnessFailure('NOT_FOUND', `There is no execution ${executionId}.`);
+    return execution;
+  }
+
+  #livePipeline(pipeline: string): LivePipeline {
+    const live = this.#pipelines.find(({ identifier }) => identifier === pipeline);
+    if (!live) throw harnessFailure('PIPELINE_NOT_FOUND', `There is no pipeline ${pipeline}.`);
+    return live;
+  }
+}

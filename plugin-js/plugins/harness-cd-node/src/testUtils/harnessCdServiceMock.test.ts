@@ -1,0 +1,111 @@
+import { ServiceFactoryTester } from '@backstage/backend-test-utils';
+import {
+  DEPLOY_VARIABLES,
+  type DeployRules,
+  type LivePipeline,
+  type RuntimeInput,
+} from 'backstage-plugin-harness-cd-common';
+import { harnessCdServiceMock } from 'backstage-plugin-harness-cd-node/testUtils';
+import { InMemoryHarnessCdService } from './InMemoryHarnessCdService';
+
+const rules: DeployRules = {
+  service: 'payment-service',
+  serviceIdentifier: 'payment_service',
+  pipeline: 'payment_service_cd',
+  immutableTagsOnly: true,
+  environments: [
+    {
+      name: 'int-stable',
+      identifier: 'int_stable',
+      environmentType: 'PreProduction',
+      regions: ['euw1'],
+      requiredFields: [],
+      approvals: [],
+    },
+  ],
+};
+
+const inputs = DEPLOY_VARIABLES.map((name, index): RuntimeInput => ({
+  pointer: `/pipeline/variables/${index}/value`,
+  name,
+  kind: 'text',
+  required: true,
+  executionInput: false,
+}));
+
+const pipeline: LivePipeline = {
+  identifier: 'payment_service_cd',
+  yaml: 'pipeline: {}',
+  inputs,
+  url: 'https://app.harness.io/payment_service_cd',
+};
+
+const request = { service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' };
+
+describe('harnessCdServiceMock', () => {
+  it('stands in for the service of a backend that has no config', async () => {
+    const harnessCd = await ServiceFactoryTester.from(
+      harnessCdServiceMock.factory({ rules: [rules], pipelines: [pipeline] }),
+    ).getSubject();
+    expect(await harnessCd.deployRules('payment_service_cd')).toEqual(rules);
+    expect(await harnessCd.deployRulesOfService('payment_service')).toEqual(rules);
+    expect(await harnessCd.getPipeline({ ...harnessCd.scope, pipeline: 'payment_service_cd' })).toEqual({
+      value: pipeline,
+    });
+  });
+
+  it('starts what it allows', async () => {
+    const harnessCd = harnessCdServiceMock({ rules: [rules], pipelines: [pipeline] });
+    const check = await harnessCd.checkDeploy(JSON.stringify(request), { pipeline: 'payment_service_cd', rules });
+    expect(check).toMatchObject({ kind: 'allowed', pipeline: 'payment_service_cd', request });
+    if (check.kind === 'rejected') throw new Error('see above');
+    const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana' });
+    expect(await harnessCd.getExecution(executionId)).toMatchObject({ executionId, phase: 'active' });
+  });
+
+  it('checks requests as the real one does', async () => {
+    const harnessCd = harnessCdServiceMock({ rules: [rules], pipelines: [pipeline] });
+    const wrong = JSON.stringify({ ...request, imageTag: 'latest', region: 'mars' });
+    const check = await harnessCd.checkDeploy(wrong, { pipeline: 'payment_service_cd', rules });
+    expect(check).toMatchObject({
+      kind: 'rejected',
+      violations: [{ code: 'IMAGE_TAG_MUTABLE' }, { code: 'REGION_UNKNOWN' }],
+    });
+  });
+
+  it('lists the deployments of the pipelines that are asked for', async () => {
+    const deployments = ['payment_service_cd', 'ledger_service_cd'].map(name => ({
+      id: `${name}/deploy`,
+      executionId: name,
+      pipeline: name,
+      stage: 'deploy',
+      status: 'Success',
+      phase: 'succeeded' as const,
+      isRollback: false,
+    }));
+    const harnessCd = harnessCdServiceMock({ deployments });
+    expect((await harnessCd.listDeployments({ pipelines: ['ledger_service_cd'] })).deployments).toEqual([
+      deployments[1],
+    ]);
+    expect((await harnessCd.listDeployments({})).deployments).toEqual(deployments);
+  });
+
+  it('has the failures of the real one', async () => {
+    const harnessCd = harnessCdServiceMock();
+    const ref = { ...harnessCd.scope, pipeline: 'nothing_cd' };
+    await expect(harnessCd.getPipeline(ref)).rejects.toMatchObject({ code: 'PIPELINE_NOT_FOUND' });
+    await expect(harnessCd.getPipeline({ ...ref, org: 'other' })).rejects.toMatchObject({ code: 'WRONG_SCOPE' });
+    await expect(harnessCd.getExecution('nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('has a mock function for every method', async () => {
+    const methods = Object.getOwnPropertyNames(InMemoryHarnessCdService.prototype).filter(
+      name => name !== 'constructor',
+    );
+    const mock = harnessCdServiceMock.mock();
+    const functions = Object.entries(mock).filter(([, value]) => jest.isMockFunction(value));
+    expect(functions.map(([name]) => name).sort()).toEqual(methods.sort());
+
+    expect(await ServiceFactoryTester.from(mock.factory).getSubject()).toBe(mock);
+  });
+});
