@@ -4,7 +4,7 @@ import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { createTestEntityPage } from '@backstage/plugin-catalog-react/testUtils';
 import { permissionApiRef } from '@backstage/plugin-permission-react';
 import { deployment, InMemoryHarnessCd } from './__testUtils__/InMemoryHarnessCd';
-import { paymentService } from './__testUtils__/renderOnEntityPage';
+import { paymentService } from './__testUtils__/paymentService';
 import harnessCdPlugin, { harnessCdApiRef, useDeployments } from '.';
 
 /** A widget of somebody else. */

@@ -7,19 +7,7 @@ import { deploymentsRouteRef } from '../routes';
 import { harnessCdApiRef, harnessCdQueryClientApiRef } from '../shared/api';
 import { createQueryClient } from '../shared/queryClient';
 import type { InMemoryHarnessCd } from './InMemoryHarnessCd';
-
-/** A component that says which pipeline deploys it. */
-export const paymentService: Entity = {
-  apiVersion: 'backstage.io/v1alpha1',
-  kind: 'Component',
-  metadata: {
-    name: 'payment-service',
-    annotations: {
-      'harness.io/pipeline-url':
-        'https://app.harness.io/ng/account/demo-account/module/cd/orgs/default/projects/platform/pipelines/payment_service_cd/pipeline-studio/',
-    },
-  },
-};
+import { paymentService } from './paymentService';
 
 /** Renders a part of the plugin as on an entity's page, against a backend in memory. */
 export function renderOnEntityPage(

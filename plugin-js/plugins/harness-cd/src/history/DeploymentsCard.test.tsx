@@ -1,7 +1,8 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { deployment, InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
-import { paymentService, renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
+import { paymentService } from '../__testUtils__/paymentService';
+import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { DeploymentsCard } from './DeploymentsCard';
 
 function responseError(statusCode: number, error: object): Error {
