@@ -13,15 +13,15 @@ import { paymentService } from './paymentService';
 export function renderOnEntityPage(
   element: JSX.Element,
   harnessCd: InMemoryHarnessCd,
-  options: { entity?: Entity; path?: string; mayDeploy?: boolean } = {},
+  options: { entity?: Entity; path?: string; mayDeploy?: boolean; hasTab?: boolean } = {},
 ) {
-  const { entity = paymentService, path = '/', mayDeploy = true } = options;
+  const { entity = paymentService, path = '/', mayDeploy = true, hasTab = true } = options;
   const permissionApi = mockApis.permission({
     authorize: mayDeploy ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
   });
   return renderInTestApp(<EntityProvider entity={entity}>{element}</EntityProvider>, {
     initialRouteEntries: [path],
-    mountedRoutes: { '/deployments': deploymentsRouteRef },
+    mountedRoutes: hasTab ? { '/deployments': deploymentsRouteRef } : {},
     apis: [
       [harnessCdApiRef, harnessCd],
       [harnessCdQueryClientApiRef, createQueryClient({ defaultOptions: { queries: { retryDelay: 1 } } })],

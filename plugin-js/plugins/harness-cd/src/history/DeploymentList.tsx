@@ -1,5 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Link } from '@backstage/ui';
+import { Link, Text } from '@backstage/ui';
 import { isTerminal, type Deployment } from 'backstage-plugin-harness-cd-common';
 import { CurrentStage } from '../execution/CurrentStage';
 import shared from '../shared/shared.module.css';
@@ -9,12 +9,13 @@ import { harnessCdTranslationRef } from '../translation';
 import { deploymentWords } from './deploymentWords';
 import styles from './history.module.css';
 
-function DeploymentRow({ deployment, href }: { deployment: Deployment; href: string }) {
+function DeploymentRow({ deployment, href }: { deployment: Deployment; href: string | undefined }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const words = t('list.deployment', deploymentWords(deployment));
   return (
     <li className={styles.row}>
       <StatusLabel status={deployment.status} phase={deployment.phase} />
-      <Link href={href}>{t('list.deployment', deploymentWords(deployment))}</Link>
+      {href === undefined ? <Text as="span">{words}</Text> : <Link href={href}>{words}</Link>}
       <RelativeTime instant={deployment.startedAt} />
       {!isTerminal(deployment.phase) && (
         <div className={styles.rowDetail}>
@@ -32,13 +33,13 @@ function DeploymentRow({ deployment, href }: { deployment: Deployment; href: str
  */
 export function DeploymentList(props: {
   deployments: Deployment[];
-  /** The address of a run's details. */
-  hrefOf: (executionId: string) => string;
+  /** The address of a run's details; absent where there is no such page. */
+  hrefOf?: (executionId: string) => string;
 }) {
   return (
     <ul className={shared.plainList}>
       {props.deployments.map(deployment => (
-        <DeploymentRow key={deployment.id} deployment={deployment} href={props.hrefOf(deployment.executionId)} />
+        <DeploymentRow key={deployment.id} deployment={deployment} href={props.hrefOf?.(deployment.executionId)} />
       ))}
     </ul>
   );

@@ -38,6 +38,15 @@ describe('DeploymentsCard', () => {
     expect(screen.getByRole('link', { name: /All deployments/ })).toHaveAttribute('href', '/deployments');
   });
 
+  it('links to no details where the portal has no tab', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.deployments = [deployment({ executionId: 'e1' })];
+    renderOnEntityPage(<DeploymentsCard />, harnessCd, { hasTab: false });
+    const card = within(await screen.findByRole('region', { name: 'Deployments' }));
+    expect(await card.findByText('v2.3.0 · int-stable/euw1')).toBeInTheDocument();
+    expect(card.queryByRole('link')).not.toBeInTheDocument();
+  });
+
   it('announces the stage of what runs politely', async () => {
     const harnessCd = new InMemoryHarnessCd();
     harnessCd.deployments = [deployment({ executionId: 'running', status: 'Running', phase: 'active' })];

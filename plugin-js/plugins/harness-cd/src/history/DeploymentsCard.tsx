@@ -31,7 +31,7 @@ function RecentDeployments({ response, tabPath }: { response: DeploymentsRespons
   return (
     <DeploymentList
       deployments={recent(response.deployments)}
-      hrefOf={executionId => `${tabPath}?execution=${encodeURIComponent(executionId)}`}
+      hrefOf={tabPath === undefined ? undefined : id => `${tabPath}?execution=${encodeURIComponent(id)}`}
     />
   );
 }
@@ -53,7 +53,7 @@ function CardContent() {
           <SecondaryText as="span" variant="body-small">
             {query.data && t('card.asOf', { time: formatInstant(query.data.asOf ?? query.dataUpdatedAt, locale) })}
           </SecondaryText>
-          <Link href={tabPath}>{t('card.all')} →</Link>
+          {tabPath !== undefined && <Link href={tabPath}>{t('card.all')} →</Link>}
         </Flex>
       </CardFooter>
     </>
