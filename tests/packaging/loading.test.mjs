@@ -24,6 +24,7 @@ const BROWSER_EXPORTS = ['HarnessCdError', 'loadHarnessCd', 'parseHarnessUrl', '
 
 test('the package holds the loaders, both builds and nothing else', () => {
   assert.deepEqual(files.filter(file => !file.startsWith('src/')).sort(), [
+    'LICENSE',
     'README.md',
     'node/glue.cjs',
     'node/harness_cd_wasm_bg.wasm',

@@ -23,7 +23,7 @@ pub(crate) enum Suite {
     Wasm,
     /// The built door weighs no more than it may
     Size,
-    /// The Backstage packages: types, format, lints, tests
+    /// The Backstage packages: types, format, lints, manifests, tests
     Packages,
     /// A person's path through the portal, in a browser
     E2e,
@@ -178,9 +178,10 @@ fn packaging() -> Result<Tally> {
 }
 
 fn packages() -> Result<Tally> {
-    let mut tally = check(&mut tools::yarn(&["tsc"])?)?;
-    tally += check(&mut tools::yarn(&["lint"])?)?;
-    tally += check(&mut tools::yarn(&["prettier:check"])?)?;
+    let mut tally = Tally::default();
+    for script in ["tsc", "lint", "knip", "manifests:check", "prettier:check"] {
+        tally += check(&mut tools::yarn(&[script])?)?;
+    }
     portal::build_programs()?;
     let mut jest = tools::yarn(&["test"])?;
     jest.env("BACKSTAGE_TEST_DISABLE_DOCKER", "1")
