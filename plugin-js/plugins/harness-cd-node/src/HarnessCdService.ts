@@ -41,8 +41,7 @@ export type StartedDeployment = Extract<RunOutcome, { kind: 'started' }>;
  * @public
  */
 export interface RuledPipeline {
-  /** Its identifier. */
-  pipeline: string;
+  pipeline: PipelineRef;
   rules?: DeployRules;
 }
 
@@ -52,12 +51,12 @@ export interface RuledPipeline {
  * @public
  */
 export interface HarnessCdService {
-  /** The account, organization and project of every call. */
+  /** The account, organization and project of this portal; what is in another one is refused. */
   readonly scope: HarnessScope;
   /** What an entity's annotations say of Harness. */
   readAnnotations(annotations: Record<string, string>): HarnessAnnotations;
   /** The rules of the service that a pipeline deploys, by the pipeline's identifier or its name. */
-  deployRules(pipeline: string): Promise<DeployRules | undefined>;
+  deployRules(pipeline: PipelineRef): Promise<DeployRules | undefined>;
   /** The rules of a service, by its identifier in Harness. */
   deployRulesOfService(service: string): Promise<DeployRules | undefined>;
   /** A pipeline of the scope, at most 30 s old, or the last known one while Harness cannot be asked. */
@@ -70,9 +69,9 @@ export interface HarnessCdService {
   /** Starts a checked deployment, once. `startedBy` is an entity ref and goes into the execution's notes. */
   deploy(deployment: AllowedDeployment, options: { startedBy: string }): Promise<StartedDeployment>;
   /** A page of deployments, newest execution first, without the stages that were skipped. */
-  listDeployments(query: ExecutionQuery): Promise<HistoryPage>;
+  listDeployments(scope: HarnessScope, query: ExecutionQuery): Promise<HistoryPage>;
   /** How far one execution is: read once for all who ask, again after 2 to 10 s, and no more once it has ended. */
-  getExecution(executionId: string): Promise<ExecutionProgress>;
+  getExecution(scope: HarnessScope, executionId: string): Promise<ExecutionProgress>;
 }
 
 /** The service over the WebAssembly module. */
@@ -83,8 +82,8 @@ export class DefaultHarnessCdService implements HarnessCdService {
     freshFor: () => PIPELINE_FRESH_MS,
     max: MAX_PIPELINES,
   });
-  readonly #executions = new LastKnown<string, ExecutionProgress>({
-    read: id => this.#ask('read an execution', client => client.getExecution(this.scope, id)),
+  readonly #executions = new LastKnown<{ scope: HarnessScope; id: string }, ExecutionProgress>({
+    read: ({ scope, id }) => this.#ask('read an execution', client => client.getExecution(scope, id)),
     freshFor: (progress, before) =>
       isTerminal(progress.phase) ? ENDED_EXECUTION_FRESH_MS : whileAtWork(progress, before),
     max: MAX_EXECUTIONS,
@@ -111,9 +110,10 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return readAnnotations(annotations);
   }
 
-  async deployRules(pipeline: string): Promise<DeployRules | undefined> {
+  async deployRules({ org, project, pipeline }: PipelineRef): Promise<DeployRules | undefined> {
     const { rules } = await this.options.configRepo.platform();
-    return rules.find(rule => rule.pipeline === pipeline || rule.pipelineName === pipeline);
+    const isCalled = (rule: DeployRules) => rule.pipeline === pipeline || rule.pipelineName === pipeline;
+    return rules.find(rule => rule.org === org && rule.project === project && isCalled(rule));
   }
 
   async deployRulesOfService(service: string): Promise<DeployRules | undefined> {
@@ -121,19 +121,19 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return rules.find(rule => rule.serviceIdentifier === service);
   }
 
-  async getPipeline(ref: PipelineRef): Promise<Known<LivePipeline>> {
-    const { account, org, project, pipeline } = ref;
-    refuseOtherScope(`The pipeline ${pipeline}`, ref, this.scope); // the client would read its namesake
-    return this.#pipelines.ask({ account, org, project, pipeline });
+  async getPipeline(pipeline: PipelineRef): Promise<Known<LivePipeline>> {
+    const scope = this.#own(`The pipeline ${pipeline.pipeline}`, pipeline);
+    return this.#pipelines.ask({ ...scope, pipeline: pipeline.pipeline });
   }
 
-  async checkDeploy(requestText: string, target: RuledPipeline): Promise<DeployCheck> {
-    const pipeline = { ...this.scope, pipeline: target.pipeline };
-    return this.#ask('check a deployment', client => client.checkDeploy(requestText, pipeline, target.rules));
+  async checkDeploy(requestText: string, { pipeline, rules }: RuledPipeline): Promise<DeployCheck> {
+    this.#own(`The pipeline ${pipeline.pipeline}`, pipeline);
+    return this.#ask('check a deployment', client => client.checkDeploy(requestText, pipeline, rules));
   }
 
   async deploy(deployment: AllowedDeployment, options: { startedBy: string }): Promise<StartedDeployment> {
     const { startedBy } = options;
+    this.#own(`The pipeline ${deployment.pipeline.pipeline}`, deployment.pipeline);
     const outcome = await this.#ask('start a deployment', client =>
       client.startDeployment(deployment, `Backstage by ${startedBy}`, randomUUID()),
     );
@@ -148,9 +148,10 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return outcome;
   }
 
-  async listDeployments(query: ExecutionQuery): Promise<HistoryPage> {
+  async listDeployments(scope: HarnessScope, query: ExecutionQuery): Promise<HistoryPage> {
+    const own = this.#own('The history', scope);
     const regions = await this.#regions();
-    const text = await this.#ask('list deployments', client => client.listDeployments(this.scope, query, regions));
+    const text = await this.#ask('list deployments', client => client.listDeployments(own, query, regions));
     const page: HistoryPage = JSON.parse(text);
     page.quarantined.forEach(({ pointer, executionId, reason }) =>
       this.options.logger.warn(`Left an execution out of the history: ${reason}`, {
@@ -161,11 +162,18 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return page;
   }
 
-  async getExecution(executionId: string): Promise<ExecutionProgress> {
-    const { value, failure } = await this.#executions.ask(executionId);
+  async getExecution(scope: HarnessScope, executionId: string): Promise<ExecutionProgress> {
+    const own = this.#own(`The execution ${executionId}`, scope);
+    const { value, failure } = await this.#executions.ask({ scope: own, id: executionId });
     // Where a run stood before says nothing of where it is, unless it had ended.
     if (failure && !isTerminal(value.phase)) throw harnessFailure(failure.code, failure.message, failure);
     return value;
+  }
+
+  /** The scope of something, where it is that of this portal; the key may reach further. */
+  #own(what: string, scope: HarnessScope): HarnessScope {
+    refuseOtherScope(what, scope, this.scope);
+    return this.scope;
   }
 
   // Without the config repo there is still a history; only its regions are not known.

@@ -110,35 +110,35 @@ describe('harnessCdServiceRef', () => {
 
   it('reads an execution that has ended no more, and knows it while Harness is away', async () => {
     const [harnessCd] = await startTwoPlugins();
-    const { deployments } = await harnessCd.listDeployments({ pipelines: ['payment_service_cd'], size: 50 });
+    const { deployments } = await harnessCd.listDeployments(payment, { pipelines: ['payment_service_cd'], size: 50 });
     const { executionId } = deployments.find(({ phase }) => phase === 'succeeded')!;
     await simulator.forgetRequests();
 
     fakeClocks();
     for (const _minute of [1, 2, 3, 4, 5]) {
-      expect(await harnessCd.getExecution(executionId)).toMatchObject({ executionId, phase: 'succeeded' });
+      expect(await harnessCd.getExecution(payment, executionId)).toMatchObject({ executionId, phase: 'succeeded' });
       jest.advanceTimersByTime(60_000);
     }
     expect(await simulator.requests()).toHaveLength(1);
 
     jest.advanceTimersByTime(3_600_000);
     await simulator.addFault({ kind: 'unauthorized', times: 0 });
-    expect(await harnessCd.getExecution(executionId)).toMatchObject({ executionId, phase: 'succeeded' });
+    expect(await harnessCd.getExecution(payment, executionId)).toMatchObject({ executionId, phase: 'succeeded' });
   });
 
   it('does not take where an execution was for where it is', async () => {
     await simulator.setClock({ speed: 0 });
     const [harnessCd] = await startTwoPlugins();
-    const rules = await harnessCd.deployRules('payment_service_cd');
+    const rules = await harnessCd.deployRules(payment);
     const request = { service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' };
-    const check = await harnessCd.checkDeploy(JSON.stringify(request), { pipeline: 'payment_service_cd', rules });
+    const check = await harnessCd.checkDeploy(JSON.stringify(request), { pipeline: payment, rules });
     if (check.kind === 'rejected') throw new Error(check.violations[0].message);
     const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana' });
 
     fakeClocks();
-    expect((await harnessCd.getExecution(executionId)).phase).not.toBe('succeeded');
+    expect((await harnessCd.getExecution(payment, executionId)).phase).not.toBe('succeeded');
     await simulator.addFault({ kind: 'unauthorized', times: 0 });
     jest.advanceTimersByTime(60_000);
-    await expect(harnessCd.getExecution(executionId)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    await expect(harnessCd.getExecution(payment, executionId)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
 });

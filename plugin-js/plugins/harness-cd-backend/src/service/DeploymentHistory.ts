@@ -55,7 +55,7 @@ export class DeploymentHistory {
 
   async #fromHarness(pipeline: PipelineRef, query: DeploymentsQuery): Promise<DeploymentsResponse> {
     const { page, pageSize, environment, status } = query;
-    const { deployments, totalExecutions } = await this.harnessCd.listDeployments({
+    const { deployments, totalExecutions } = await this.harnessCd.listDeployments(pipeline, {
       pipelines: [pipeline.pipeline],
       environments: environment ? [environment] : [],
       statuses: status ?? [],

@@ -8,7 +8,7 @@ const PATIENCE_MS = 1_000;
 /** What requests to deploy by a pipeline are checked against. That Harness cannot be asked is a part of the answer. */
 export async function readDeployTarget(ref: PipelineRef, harnessCd: HarnessCdService): Promise<DeployTargetResponse> {
   const { pipeline } = ref;
-  const rules = await harnessCd.deployRules(pipeline);
+  const rules = await harnessCd.deployRules(ref);
   const inputs = readInputs(ref, harnessCd);
   if (!rules) return { pipeline, ...(await inputs) };
   return { pipeline, rules, ...(await Promise.race([inputs, wait(PATIENCE_MS, {}, { ref: false })])) };

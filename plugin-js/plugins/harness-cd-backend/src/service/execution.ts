@@ -7,7 +7,7 @@ export async function readExecution(
   ref: PipelineRef,
   harnessCd: HarnessCdService,
 ): Promise<ExecutionProgress> {
-  const progress = await harnessCd.getExecution(executionId);
+  const progress = await harnessCd.getExecution(ref, executionId);
   if (isExecutionOf(progress, ref)) return progress;
   throw harnessFailure('NOT_FOUND', `${executionId} is no execution of the pipeline ${ref.pipeline}.`);
 }

@@ -4,7 +4,7 @@ import type { DeploymentHistory } from './DeploymentHistory';
 
 /** Checks a deploy request and starts it where nothing speaks against it. */
 export async function startDeployment(
-  ref: PipelineRef,
+  pipeline: PipelineRef,
   options: {
     /** The request as it was sent. */
     requestText: string;
@@ -15,13 +15,12 @@ export async function startDeployment(
   },
 ): Promise<DeployResponse> {
   const { requestText, startedBy, harnessCd, history } = options;
-  const { pipeline } = ref;
   const rules = await harnessCd.deployRules(pipeline);
   const check = await harnessCd.checkDeploy(requestText, { pipeline, rules });
   if (check.kind === 'rejected') return check;
   try {
     return await harnessCd.deploy(check, { startedBy });
   } finally {
-    history.forget(ref); // also after a failure: where the outcome is unknown, the history is where to look
+    history.forget(pipeline); // also after a failure: where the outcome is unknown, the history is where to look
   }
 }

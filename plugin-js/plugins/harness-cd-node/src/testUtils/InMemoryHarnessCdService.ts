@@ -57,7 +57,7 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     return readAnnotations(annotations);
   }
 
-  async deployRules(pipeline: string): Promise<DeployRules | undefined> {
+  async deployRules({ pipeline }: PipelineRef): Promise<DeployRules | undefined> {
     return this.#rules.find(rules => rules.pipeline === pipeline);
   }
 
@@ -71,11 +71,11 @@ export class InMemoryHarnessCdService implements HarnessCdService {
   }
 
   async checkDeploy(requestText: string, { pipeline, rules }: RuledPipeline): Promise<DeployCheck> {
-    const { inputs, yaml } = this.#livePipeline(pipeline);
+    const { inputs, yaml } = this.#livePipeline(pipeline.pipeline);
     const verdict = validateDeploy(requestText, { rules, inputs }, Date.now());
     return verdict.kind === 'rejected'
       ? verdict
-      : { kind: 'allowed', pipeline: { ...this.scope, pipeline }, request: JSON.parse(requestText), body: yaml };
+      : { kind: 'allowed', pipeline, request: JSON.parse(requestText), body: yaml };
   }
 
   async deploy({ pipeline: { pipeline } }: AllowedDeployment): Promise<StartedDeployment> {
@@ -84,12 +84,12 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     return { kind: 'started', executionId, status: 'Running', url: `https://app.harness.io/${executionId}` };
   }
 
-  async listDeployments({ pipelines = [] }: ExecutionQuery): Promise<HistoryPage> {
+  async listDeployments(_scope: HarnessScope, { pipelines = [] }: ExecutionQuery): Promise<HistoryPage> {
     const isAsked = ({ pipeline }: Deployment) => pipelines.length === 0 || pipelines.includes(pipeline);
     return { deployments: this.#deployments.filter(isAsked), quarantined: [] };
   }
 
-  async getExecution(executionId: string): Promise<ExecutionProgress> {
+  async getExecution(_scope: HarnessScope, executionId: string): Promise<ExecutionProgress> {
     const execution = this.#executions.find(candidate => candidate.executionId === executionId);
     if (!execution) throw harnessFailure('NOT_FOUND', `There is no execution ${executionId}.`);
     return execution;

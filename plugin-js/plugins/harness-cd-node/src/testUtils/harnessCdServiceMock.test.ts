@@ -11,7 +11,10 @@ import { InMemoryHarnessCdService } from './InMemoryHarnessCdService';
 const rules: DeployRules = {
   service: 'payment-service',
   serviceIdentifier: 'payment_service',
+  org: 'default',
+  project: 'platform',
   pipeline: 'payment_service_cd',
+  pipelineName: 'payment-service-cd',
   immutableTagsOnly: true,
   environments: [
     {
@@ -40,6 +43,8 @@ const pipeline: LivePipeline = {
   url: 'https://app.harness.io/payment_service_cd',
 };
 
+const { scope } = harnessCdServiceMock();
+const payment = { ...scope, pipeline: 'payment_service_cd' };
 const request = { service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' };
 
 describe('harnessCdServiceMock', () => {
@@ -47,26 +52,26 @@ describe('harnessCdServiceMock', () => {
     const harnessCd = await ServiceFactoryTester.from(
       harnessCdServiceMock.factory({ rules: [rules], pipelines: [pipeline] }),
     ).getSubject();
-    expect(await harnessCd.deployRules('payment_service_cd')).toEqual(rules);
+    expect(await harnessCd.deployRules(payment)).toEqual(rules);
     expect(await harnessCd.deployRulesOfService('payment_service')).toEqual(rules);
-    expect(await harnessCd.getPipeline({ ...harnessCd.scope, pipeline: 'payment_service_cd' })).toEqual({
+    expect(await harnessCd.getPipeline(payment)).toEqual({
       value: pipeline,
     });
   });
 
   it('starts what it allows', async () => {
     const harnessCd = harnessCdServiceMock({ rules: [rules], pipelines: [pipeline] });
-    const check = await harnessCd.checkDeploy(JSON.stringify(request), { pipeline: 'payment_service_cd', rules });
-    expect(check).toMatchObject({ kind: 'allowed', pipeline: 'payment_service_cd', request });
+    const check = await harnessCd.checkDeploy(JSON.stringify(request), { pipeline: payment, rules });
+    expect(check).toMatchObject({ kind: 'allowed', pipeline: payment, request });
     if (check.kind === 'rejected') throw new Error('see above');
     const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana' });
-    expect(await harnessCd.getExecution(executionId)).toMatchObject({ executionId, phase: 'active' });
+    expect(await harnessCd.getExecution(harnessCd.scope, executionId)).toMatchObject({ executionId, phase: 'active' });
   });
 
   it('checks requests as the real one does', async () => {
     const harnessCd = harnessCdServiceMock({ rules: [rules], pipelines: [pipeline] });
     const wrong = JSON.stringify({ ...request, imageTag: 'latest', region: 'mars' });
-    const check = await harnessCd.checkDeploy(wrong, { pipeline: 'payment_service_cd', rules });
+    const check = await harnessCd.checkDeploy(wrong, { pipeline: payment, rules });
     expect(check).toMatchObject({
       kind: 'rejected',
       violations: [{ code: 'IMAGE_TAG_MUTABLE' }, { code: 'REGION_UNKNOWN' }],
@@ -84,10 +89,10 @@ describe('harnessCdServiceMock', () => {
       isRollback: false,
     }));
     const harnessCd = harnessCdServiceMock({ deployments });
-    expect((await harnessCd.listDeployments({ pipelines: ['ledger_service_cd'] })).deployments).toEqual([
+    expect((await harnessCd.listDeployments(scope, { pipelines: ['ledger_service_cd'] })).deployments).toEqual([
       deployments[1],
     ]);
-    expect((await harnessCd.listDeployments({})).deployments).toEqual(deployments);
+    expect((await harnessCd.listDeployments(scope, {})).deployments).toEqual(deployments);
   });
 
   it('has the failures of the real one', async () => {
@@ -95,7 +100,7 @@ describe('harnessCdServiceMock', () => {
     const ref = { ...harnessCd.scope, pipeline: 'nothing_cd' };
     await expect(harnessCd.getPipeline(ref)).rejects.toMatchObject({ code: 'PIPELINE_NOT_FOUND' });
     await expect(harnessCd.getPipeline({ ...ref, org: 'other' })).rejects.toMatchObject({ code: 'WRONG_SCOPE' });
-    await expect(harnessCd.getExecution('nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(harnessCd.getExecution(ref, 'nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('has a mock function for every method', async () => {

@@ -1,14 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BackstageCredentials, PermissionsService } from '@backstage/backend-plugin-api';
 import { parseEntityRef } from '@backstage/catalog-model';
 import { NotAllowedError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { harnessCdDeploymentCreatePermission as permission } from 'backstage-plugin-harness-cd-common';
+import {
+  harnessCdDeploymentCreatePermission as permission,
+  type PipelineRef,
+} from 'backstage-plugin-harness-cd-common';
 import { authorizedEntity, type HarnessCdService, pipelineOf } from 'backstage-plugin-harness-cd-node';
 
 /** Throws a `NotAllowedError` for whoever may not run a pipeline. */
 export async function requireDeployPermission(
-  target: { pipeline: string; entityRef?: string },
+  target: { pipeline: PipelineRef; entityRef?: string },
   services: {
     credentials: BackstageCredentials;
     catalog: CatalogService;
@@ -25,8 +29,8 @@ export async function requireDeployPermission(
   const entity = await authorizedEntity(ref, { permission, ...services });
   const own = await pipelineOf(entity, services.harnessCd);
   // Whoever may deploy one entity may not run the pipeline of another.
-  if (own.pipeline !== pipeline) {
-    throw new NotAllowedError(`${entityRef} is deployed by the pipeline ${own.pipeline}, not by ${pipeline}.`);
+  if (!isDeepStrictEqual(own, pipeline)) {
+    throw new NotAllowedError(`${entityRef} is deployed by the pipeline ${own.pipeline}, not by ${pipeline.pipeline}.`);
   }
 }
 

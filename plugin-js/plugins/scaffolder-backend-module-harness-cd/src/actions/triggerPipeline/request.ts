@@ -14,10 +14,11 @@ export interface RequestInput extends Pick<DeployRequest, 'changeTicket' | 'roll
   variables: Record<string, InputValue | undefined>;
 }
 
-/** The pipeline that a step names. */
+/** The pipeline of the portal's project that a step names. */
 export async function readPipeline(pipelineId: string, harnessCd: HarnessCdService): Promise<RuledPipeline> {
-  const rules = await harnessCd.deployRules(pipelineId);
-  return { pipeline: rules?.pipeline ?? pipelineId, rules };
+  const named = { ...harnessCd.scope, pipeline: pipelineId };
+  const rules = await harnessCd.deployRules(named);
+  return { pipeline: rules ? { ...named, pipeline: rules.pipeline } : named, rules };
 }
 
 /** Makes a step's input a deploy request and checks it. Throws an `InputError` that names every broken rule. */

@@ -164,7 +164,10 @@ describe('harness:trigger-pipeline', () => {
       const ctx = createMockActionContext({ input: { ...storefront, variables, wait: true } });
       await createAction().handler(ctx);
       expect(ctx.output).toHaveBeenLastCalledWith('status', 'Success');
-      const { deployments } = await harnessCd.listDeployments({ pipelines: ['storefront_release'], size: 1 });
+      const { deployments } = await harnessCd.listDeployments(harnessCd.scope, {
+        pipelines: ['storefront_release'],
+        size: 1,
+      });
       expect(deployments[0]).toMatchObject({ environment: 'pre_stable', status: 'Success' });
     });
 
@@ -201,6 +204,7 @@ describe('harness:trigger-pipeline', () => {
   });
 
   it('gives up waiting in the end', async () => {
+    await simulator.setClock({ speed: 0 });
     const run = createAction().handler(createMockActionContext({ input: { ...input, wait: true, timeout: '0s' } }));
     await expect(run).rejects.toThrow('did not end in time; it goes on in Harness.');
   });

@@ -89,7 +89,10 @@ export function createTriggerPipelineAction(options: {
       ctx.output('status', status);
       if (!input.wait) return;
 
-      const ended = await waitForEnd(executionId, { harnessCd, logger, pollIntervalMs, timeoutMs, signal });
+      const ended = await waitForEnd(
+        { pipeline: deployment.pipeline, executionId },
+        { harnessCd, logger, pollIntervalMs, timeoutMs, signal },
+      );
       ctx.output('status', ended.status);
       if (ended.phase === 'failed') {
         throw new Error(`Execution ${executionId} ended as ${ended.status}${reason(ended)}. See ${url}`);

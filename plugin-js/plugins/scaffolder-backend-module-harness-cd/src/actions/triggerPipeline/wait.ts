@@ -7,9 +7,16 @@ import {
   type FailureCode,
   isTerminal,
   NOT_VISIBLE_YET_FAILURES,
+  type PipelineRef,
   PASSING_FAILURES,
 } from 'backstage-plugin-harness-cd-common';
 import { isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+
+/** An execution, and the pipeline that it is one of. */
+interface StartedRun {
+  pipeline: PipelineRef;
+  executionId: string;
+}
 
 const DEFAULT_TIMEOUT = { hours: 1 };
 
@@ -32,7 +39,7 @@ export function readTimeout(timeout: string | Record<string, number> | undefined
  * The time is up after a look, never before one: however short the timeout, the execution is looked at once.
  */
 export async function waitForEnd(
-  executionId: string,
+  { pipeline, executionId }: StartedRun,
   options: {
     harnessCd: HarnessCdService;
     logger: LoggerService;
@@ -46,7 +53,10 @@ export async function waitForEnd(
   const begin = Date.now();
   const reportStages = stageReporter(logger);
   for (;;) {
-    const progress = await lookAt(executionId, { ...options, passing: passingFailures(Date.now() - begin) });
+    const progress = await lookAt(
+      { pipeline, executionId },
+      { ...options, passing: passingFailures(Date.now() - begin) },
+    );
     if (progress) reportStages(progress);
     if (progress && isTerminal(progress.phase)) return progress;
     if (Date.now() - begin >= timeoutMs) {
@@ -63,12 +73,12 @@ function passingFailures(elapsedMs: number): readonly FailureCode[] {
 
 /** How far an execution is; undefined after a failure that may pass. */
 async function lookAt(
-  executionId: string,
+  { pipeline, executionId }: StartedRun,
   options: { harnessCd: HarnessCdService; logger: LoggerService; passing: readonly FailureCode[] },
 ): Promise<ExecutionProgress | undefined> {
   const { harnessCd, logger, passing } = options;
   try {
-    return await harnessCd.getExecution(executionId);
+    return await harnessCd.getExecution(pipeline, executionId);
   } catch (error) {
     if (!isHarnessFailure(error) || !passing.includes(error.code)) throw error;
     logger.warn(`Harness does not answer (${error.code}); looking again`);
