@@ -99,7 +99,7 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
             output::say("allowed; nothing was started (--dry-run)")?;
             Ok(Outcome::Good)
         }
-        DeployCheck::Allowed(deployment) => start(&connection, &deployment, arguments.wait),
+        DeployCheck::Allowed(deployment) => start(&connection, &deployment, arguments),
     }
 }
 
@@ -163,7 +163,7 @@ fn refused(violations: &[Violation]) -> Result<Outcome, CliError> {
     Ok(Outcome::Findings)
 }
 
-fn start(connection: &Connection, deployment: &AllowedDeployment, wait: bool) -> Result<Outcome, CliError> {
+fn start(connection: &Connection, deployment: &AllowedDeployment, arguments: &Arguments) -> Result<Outcome, CliError> {
     let nonce = Uuid::new_v4().to_string();
     match pollster::block_on(connection.harness.start(deployment, "the command line", &nonce))? {
         RunOutcome::Denied { messages } => {
@@ -172,7 +172,7 @@ fn start(connection: &Connection, deployment: &AllowedDeployment, wait: bool) ->
         }
         RunOutcome::Started { execution_id, url, .. } => {
             output::say(&format!("started {execution_id}\n{url}"))?;
-            if wait {
+            if arguments.wait {
                 follow(connection, &execution_id)
             } else {
                 Ok(Outcome::Good)

@@ -9,6 +9,7 @@ use harness_cd::history::{HistoryOptions, shape_history};
 use harness_cd_model::{Deployment, HistoryPage};
 use jiff::Timestamp;
 
+use crate::Format;
 use crate::config_repo::{find_service, read, read_platform};
 use crate::error::{CliError, Outcome};
 use crate::harness::{Connection, Project, connect};
@@ -31,20 +32,20 @@ pub(crate) struct Arguments {
     page_size: u32,
 }
 
-pub(crate) fn run(arguments: &Arguments, repo: &Path, json: bool) -> Result<Outcome, CliError> {
+pub(crate) fn run(arguments: &Arguments, repo: &Path, format: Option<Format>) -> Result<Outcome, CliError> {
     match &arguments.from_file {
         Some(path) => {
             let (body, options) = (read(path)?, all_stages());
             let page = shape_history(&body, &options);
             let page = page.map_err(|error| CliError::Input(format!("cannot read {}: {error}", path.display())))?;
-            show(&page, json)
+            show(&page, format)
         }
-        None => show(&ask_harness(arguments, repo)?.page()?, json),
+        None => show(&ask_harness(arguments, repo)?.page()?, format),
     }
 }
 
-fn show(page: &HistoryPage<'_>, json: bool) -> Result<Outcome, CliError> {
-    if json {
+fn show(page: &HistoryPage<'_>, format: Option<Format>) -> Result<Outcome, CliError> {
+    if output::wants_json(format) {
         output::say_json(page)?;
     } else {
         output::say(&table(

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use harness_cd::pipeline::runtime_inputs;
 use harness_cd_model::{InputKind, RuntimeInput};
 
+use crate::Format;
 use crate::config_repo::read;
 use crate::error::{CliError, Outcome};
 use crate::output;
@@ -16,12 +17,12 @@ pub(crate) struct Arguments {
     file: PathBuf,
 }
 
-pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<Outcome, CliError> {
+pub(crate) fn run(arguments: &Arguments, format: Option<Format>) -> Result<Outcome, CliError> {
     let reading = runtime_inputs(&arguments.file.to_string_lossy(), &read(&arguments.file)?);
     for diagnostic in &reading.diagnostics {
         output::note(&output::finding(diagnostic));
     }
-    if json {
+    if output::wants_json(format) {
         output::say_json(&reading.inputs)?;
     } else {
         output::say(&table(

@@ -3,27 +3,27 @@
 use harness_cd_model::{DeployRequest, InputKind, InputValue, Patterns, RuntimeInput, Violation, ViolationCode};
 
 use crate::request::{input_path, violation};
-use crate::validate::clean;
+use crate::validate::{Shape, clean};
 use harness_cd_model::words::{advice, quoted};
 
-/// Characters in a value.
-const MAX_VALUE: usize = 4096;
+const VALUE: Shape = Shape::lines(4096);
+
+/// Fields of a request, each with the variable of the pipeline that it fills.
+pub(crate) type Fields<'f> = &'f [(&'static str, &'static str)];
 
 /// Checks every value that a request gives, and names every one that is missing, in the pipeline's order.
-/// With `has_fields` the request's own fields are among the values.
+/// `own` are the request's fields that fill a variable, each with the variable's name.
 pub(crate) fn violations(
     request: &DeployRequest,
-    has_fields: bool,
+    own: Fields<'_>,
     inputs: &[RuntimeInput],
     patterns: &dyn Patterns,
 ) -> Vec<Violation> {
-    let fields: Vec<(&str, InputValue)> = match has_fields {
-        true => request
-            .variables()
-            .map(|(name, value)| (name, InputValue::One(value.clone())))
-            .collect(),
-        false => Vec::new(),
-    };
+    let fields: Vec<(&str, InputValue)> = request
+        .variables()
+        .filter(|(name, _)| own.iter().any(|(_, variable)| variable == name))
+        .map(|(name, value)| (name, InputValue::One(value.clone())))
+        .collect();
     let mut values: Vec<(&str, &InputValue)> = Vec::new();
     values.extend(fields.iter().map(|(key, value)| (*key, value)));
     let is_field = |key: &str| fields.iter().any(|(field, _)| *field == key);
@@ -43,7 +43,7 @@ pub(crate) fn violations(
             found.push(fault(ViolationCode::RequestMalformed, message));
         }
         let key = first.map_or(input.pointer.as_str(), |(key, _)| key);
-        let field = input.variable().filter(|_| has_fields).and_then(field_path);
+        let field = input.variable().and_then(|variable| field_path(own, variable));
         let path = field.unwrap_or_else(|| input_path(key));
         for fault in found.iter_mut().skip(before) {
             fault.path.clone_from(&path);
@@ -51,21 +51,20 @@ pub(crate) fn violations(
     }
     for (key, _) in &values {
         if !inputs.iter().any(|input| input.is_called(key)) {
-            found.push(unknown(key, has_fields, inputs));
+            found.push(unknown(key, own, inputs));
         }
     }
     found
 }
 
 /// Where a variable that has a field of its own stands in the request.
-fn field_path(variable: &str) -> Option<String> {
-    let mut own = DeployRequest::VARIABLES.iter();
-    own.find(|(_, name)| *name == variable)
-        .map(|(field, _)| format!("/{field}"))
+fn field_path(own: Fields<'_>, variable: &str) -> Option<String> {
+    let (field, _) = own.iter().find(|(_, name)| *name == variable)?;
+    Some(format!("/{field}"))
 }
 
-fn unknown(key: &str, has_fields: bool, inputs: &[RuntimeInput]) -> Violation {
-    if let Some(path) = field_path(key).filter(|_| has_fields) {
+fn unknown(key: &str, own: Fields<'_>, inputs: &[RuntimeInput]) -> Violation {
+    if let Some(path) = field_path(own, key) {
         let message = format!(
             "the pipeline in Harness asks for no `{key}`, so it would not be followed; \
              bring the pipeline in Harness in step with the config repo"
@@ -139,7 +138,7 @@ fn text_of(input: &RuntimeInput, text: &str, patterns: &dyn Patterns, found: &mu
             return found.push(fault(ViolationCode::ValueNotAllowed, message));
         }
     }
-    if clean(name(input), text, MAX_VALUE, true, found) {
+    if clean(name(input), text, VALUE, found) {
         found.extend(fault_of_kind(input, text).or_else(|| fault_of_pattern(input, text, patterns)));
     }
 }

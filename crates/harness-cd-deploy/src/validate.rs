@@ -11,12 +11,34 @@ use crate::inputs;
 use crate::request::{in_field_order, input_path, read_leniently, violation};
 use crate::window;
 
-/// Characters in a name, and in an image tag (OCI distribution specification).
-const MAX_NAME: usize = 128;
-/// Characters in a change ticket.
-const MAX_TICKET: usize = 64;
-/// Characters in a rollback plan and in a business justification: they travel in the address of a request.
-const MAX_PROSE: usize = 1000;
+/// A name, or an image tag (OCI distribution specification).
+const NAME: Shape = Shape::line(128);
+const TICKET: Shape = Shape::line(64);
+/// A rollback plan or a business justification: they travel in the address of a request.
+const PROSE: Shape = Shape::lines(1000);
+
+/// What a text may look like.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape {
+    longest: usize,
+    /// What of control characters it may hold.
+    breaks: &'static [char],
+}
+
+impl Shape {
+    /// A line of so many characters.
+    const fn line(longest: usize) -> Self {
+        Self { longest, breaks: &[] }
+    }
+
+    /// Lines of so many characters together.
+    pub(crate) const fn lines(longest: usize) -> Self {
+        Self {
+            longest,
+            breaks: &['\n', '\r', '\t'],
+        }
+    }
+}
 
 /// Reads a request and checks it against the rules of its service, where it has some, and against what the live
 /// pipeline asks for. Every violation is reported at once, in field order. The request is given back where all of it
@@ -85,7 +107,9 @@ fn violations(request: &DeployRequest, against: Against<'_>, now_ms: i64, zones:
         None => fields_without_rules(request, &mut found),
     }
     if let Some((inputs, patterns)) = against.inputs {
-        let of_pipeline = inputs::violations(request, against.rules.is_some(), inputs, patterns);
+        // A pipeline without rules has no fields: its variables are inputs like any other.
+        let fields = against.rules.map_or(&[][..], |_| &DeployRequest::VARIABLES);
+        let of_pipeline = inputs::violations(request, fields, inputs, patterns);
         add_news(&mut found, of_pipeline);
     }
     found
@@ -288,7 +312,7 @@ fn change_ticket(request: &DeployRequest, required: Option<&EnvironmentRules>, f
     let Some(ticket) = given(FIELD, request.change_ticket.as_deref(), required, found) else {
         return;
     };
-    if clean(FIELD, ticket, MAX_TICKET, false, found) && !is_change_ticket(ticket) {
+    if clean(FIELD, ticket, TICKET, found) && !is_change_ticket(ticket) {
         let message = format!(
             "{} is not a ticket; write it in capitals with its number, for example `CHG-1234`",
             quoted(ticket)
@@ -299,7 +323,7 @@ fn change_ticket(request: &DeployRequest, required: Option<&EnvironmentRules>, f
 
 fn prose(field: &str, text: Option<&str>, required: Option<&EnvironmentRules>, found: &mut Vec<Violation>) {
     if let Some(text) = given(field, text, required, found) {
-        clean(field, text, MAX_PROSE, true, found);
+        clean(field, text, PROSE, found);
     }
 }
 
@@ -325,19 +349,19 @@ fn name(field: &str, text: &str, found: &mut Vec<Violation>) -> bool {
         found.push(violation(ViolationCode::FieldRequired, field, message));
         return false;
     }
-    clean(field, text, MAX_NAME, false, found)
+    clean(field, text, NAME, found)
 }
 
 /// Checks what holds for every text: length, control characters, Harness expressions. Each is reported.
-pub(crate) fn clean(field: &str, text: &str, max: usize, several_lines: bool, found: &mut Vec<Violation>) -> bool {
+pub(crate) fn clean(field: &str, text: &str, shape: Shape, found: &mut Vec<Violation>) -> bool {
     let before = found.len();
     let length = text.chars().count();
-    if length > max {
-        let message = format!("`{field}` has {length} characters; shorten it to {max}");
+    let Shape { longest, breaks } = shape;
+    if length > longest {
+        let message = format!("`{field}` has {length} characters; shorten it to {longest}");
         found.push(violation(ViolationCode::FieldTooLong, field, message));
     }
-    let allowed = |c: char| several_lines && matches!(c, '\n' | '\r' | '\t');
-    if let Some(control) = text.chars().find(|c| c.is_control() && !allowed(*c)) {
+    if let Some(control) = text.chars().find(|c| c.is_control() && !breaks.contains(c)) {
         let message = format!(
             "`{field}` holds the control character U+{:04X}; take it out",
             u32::from(control)

@@ -45,19 +45,19 @@ fn inputs_of(root: &Node) -> Vec<RuntimeInput> {
 
 /// The mapping entry nearest above a scalar.
 #[derive(Clone, Copy)]
-struct Place<'n> {
+struct Holder<'n> {
     key: &'n str,
     mapping: &'n Node,
 }
 
-fn collect<'n>(node: &'n Node, pointer: &str, place: Option<Place<'n>>, inputs: &mut Vec<RuntimeInput>) {
+fn collect<'n>(node: &'n Node, pointer: &str, holder: Option<Holder<'n>>, inputs: &mut Vec<RuntimeInput>) {
     match &node.value {
         Value::Scalar(scalar) => {
-            inputs.extend(InputExpression::parse(&scalar.text).map(|input| describe(input, pointer, place)))
+            inputs.extend(InputExpression::parse(&scalar.text).map(|input| describe(input, pointer, holder)))
         }
         Value::Sequence(items) => {
             for (index, item) in items.iter().enumerate() {
-                collect(item, &child_pointer(pointer, &index.to_string()), place, inputs);
+                collect(item, &child_pointer(pointer, &index.to_string()), holder, inputs);
             }
         }
         Value::Mapping(_) if declared::is_declarations(node, pointer) => {
@@ -65,20 +65,25 @@ fn collect<'n>(node: &'n Node, pointer: &str, place: Option<Place<'n>>, inputs: 
         }
         Value::Mapping(entries) => {
             for entry in entries {
-                let place = Place {
+                let holder = Holder {
                     key: entry.name(),
                     mapping: node,
                 };
-                collect(&entry.value, &child_pointer(pointer, entry.name()), Some(place), inputs);
+                collect(
+                    &entry.value,
+                    &child_pointer(pointer, entry.name()),
+                    Some(holder),
+                    inputs,
+                );
             }
         }
     }
 }
 
-fn describe(input: InputExpression, pointer: &str, place: Option<Place<'_>>) -> RuntimeInput {
-    let neighbour = |key: &str| place?.mapping.get(key)?.text();
+fn describe(input: InputExpression, pointer: &str, holder: Option<Holder<'_>>) -> RuntimeInput {
+    let neighbour = |key: &str| holder?.mapping.get(key)?.text();
     // A variable carries its name beside its value; anything else is known by its key.
-    let is_variable = place.is_some_and(|place| place.key == "value" && place.mapping.get("name").is_some());
+    let is_variable = holder.is_some_and(|holder| holder.key == "value" && holder.mapping.get("name").is_some());
     let declared = |key: &str| neighbour(key).filter(|_| is_variable).map(str::to_owned);
     let is_bare = input == InputExpression::default();
     let default = input
@@ -91,7 +96,7 @@ fn describe(input: InputExpression, pointer: &str, place: Option<Place<'_>>) -> 
     let input_type = declared("type");
     RuntimeInput {
         pointer: pointer.to_owned(),
-        name: declared("name").or_else(|| place.map(|place| place.key.to_owned())),
+        name: declared("name").or_else(|| holder.map(|holder| holder.key.to_owned())),
         kind: match &input_type {
             _ if is_truth_value(input.allowed_values.as_deref()) => InputKind::Boolean,
             Some(declared) => kind_of_type(declared),

@@ -25,6 +25,7 @@ use std::ops::Range;
 
 use harness_cd_model::words::nearest;
 use harness_cd_model::{Diagnostic, codes};
+use harness_cd_yaml::scalar::{is_plain_in_block, is_plain_string};
 use harness_cd_yaml::{Document, Lines, Node, ScalarStyle, Value, parse_text};
 
 use crate::proof::{Proof, Word};
@@ -53,15 +54,40 @@ struct Slot {
     span: Range<usize>,
     pointer: String,
     style: ScalarStyle,
-    /// Inside `[…]` or `{…}`, where commas and brackets end a plain scalar.
-    in_flow: bool,
-    is_key: bool,
+    around: Around,
+    role: Role,
     /// The scalar as it is written, placeholder by placeholder.
     written: Vec<Piece>,
     /// The scalar's text, placeholder by placeholder.
     text: Vec<Piece>,
     /// `None` where each filling has to be looked at.
     proof: Option<Proof>,
+}
+
+/// What a scalar stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Around {
+    /// Lines, parted by their indentation.
+    Block,
+    /// `[…]` or `{…}`, where commas and brackets end a plain scalar.
+    Flow,
+}
+
+impl Around {
+    /// Whether a text may stand here without quotes and is a string then.
+    fn is_plain(self, text: &str) -> bool {
+        match self {
+            Self::Block => is_plain_in_block(text),
+            Self::Flow => is_plain_string(text),
+        }
+    }
+}
+
+/// What a scalar is to the mapping or list that holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Key,
+    Value,
 }
 
 /// A part of a scalar.
@@ -97,7 +123,7 @@ impl Template {
             names: Vec::new(),
             slots: Vec::new(),
         };
-        collector.node(&mut document.root, "", false);
+        collector.node(&mut document.root, "", Around::Block);
         let Collector { names, slots, .. } = collector;
         Ok(Self {
             text: text.to_owned(),
@@ -136,7 +162,7 @@ impl Template {
             from = slot.span.end;
         }
         rendered.push_str(self.text.get(from..).unwrap_or_default());
-        if self.slots.iter().any(|slot| slot.is_key) {
+        if self.slots.iter().any(|slot| slot.role == Role::Key) {
             parse_text(self.file(), &rendered)?;
         }
         Ok(rendered)
@@ -218,27 +244,30 @@ struct Collector<'t> {
 }
 
 impl Collector<'_> {
-    fn node(&mut self, node: &mut Node, pointer: &str, in_flow: bool) {
-        let opens_flow = matches!(self.text.as_bytes().get(node.span.start), Some(b'[' | b'{'));
+    fn node(&mut self, node: &mut Node, pointer: &str, around: Around) {
+        let inside = match self.text.as_bytes().get(node.span.start) {
+            Some(b'[' | b'{') => Around::Flow,
+            _ => around,
+        };
         let child = |key: &str| harness_cd_yaml::child_pointer(pointer, key);
         match &mut node.value {
-            Value::Scalar(_) => self.scalar(node, pointer, in_flow, false),
+            Value::Scalar(_) => self.scalar(node, pointer, around, Role::Value),
             Value::Sequence(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    self.node(item, &child(&index.to_string()), in_flow || opens_flow);
+                    self.node(item, &child(&index.to_string()), inside);
                 }
             }
             Value::Mapping(entries) => {
                 for entry in entries {
-                    self.scalar(&mut entry.key, pointer, in_flow || opens_flow, true);
+                    self.scalar(&mut entry.key, pointer, inside, Role::Key);
                     let pointer = child(entry.name());
-                    self.node(&mut entry.value, &pointer, in_flow || opens_flow);
+                    self.node(&mut entry.value, &pointer, inside);
                 }
             }
         }
     }
 
-    fn scalar(&mut self, node: &mut Node, pointer: &str, in_flow: bool, is_key: bool) {
+    fn scalar(&mut self, node: &mut Node, pointer: &str, around: Around, role: Role) {
         let Value::Scalar(scalar) = &mut node.value else { return };
         let inside = self.take_inside(&node.span);
         if inside.is_empty() {
@@ -264,15 +293,15 @@ impl Collector<'_> {
         if split.written.iter().any(|piece| !matches!(piece, Piece::Literal(_))) {
             let (style, span) = (scalar.style, node.span.clone());
             self.slots.push(Slot {
-                proof: proof::prove(style, in_flow, &split.written),
+                proof: proof::prove(style, around, &split.written),
                 span,
-                pointer: match is_key {
-                    true => harness_cd_yaml::child_pointer(pointer, &scalar.text),
-                    false => pointer.to_owned(),
+                pointer: match role {
+                    Role::Key => harness_cd_yaml::child_pointer(pointer, &scalar.text),
+                    Role::Value => pointer.to_owned(),
                 },
                 style,
-                in_flow,
-                is_key,
+                around,
+                role,
                 written: split.written,
                 text: split.text,
             });

@@ -6,9 +6,8 @@
 //! null; one telling byte anywhere in it decides that.
 
 use harness_cd_yaml::ScalarStyle;
-use harness_cd_yaml::scalar::{is_plain_in_block, is_plain_string};
 
-use crate::{BRACES, Piece};
+use crate::{Around, BRACES, Piece};
 
 /// A value and what was found out about it.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +56,7 @@ impl Proof {
 }
 
 /// `None` where each filling has to be looked at.
-pub(crate) fn prove(style: ScalarStyle, in_flow: bool, written: &[Piece]) -> Option<Proof> {
+pub(crate) fn prove(style: ScalarStyle, around: Around, written: &[Piece]) -> Option<Proof> {
     let literals = written.iter().filter_map(|piece| match piece {
         Piece::Literal(text) => Some(text.as_str()),
         Piece::Value { .. } => None,
@@ -68,7 +67,7 @@ pub(crate) fn prove(style: ScalarStyle, in_flow: bool, written: &[Piece]) -> Opt
         return Some(Proof::WORDS);
     }
     let proof = Proof {
-        allows_commas: !in_flow,
+        allows_commas: around == Around::Block,
         // Folding puts a space between lines: no number or date that words make survives it.
         wants_telling: !has_lines && !literals.clone().any(is_telling),
     };
@@ -81,8 +80,7 @@ pub(crate) fn prove(style: ScalarStyle, in_flow: bool, written: &[Piece]) -> Opt
             Piece::Braces => BRACES,
         })
         .collect();
-    let is_safe = if in_flow { is_plain_string } else { is_plain_in_block };
-    (has_lines || is_safe(&frame)).then_some(proof)
+    (has_lines || around.is_plain(&frame)).then_some(proof)
 }
 
 /// Whether no number, truth value, date or null of YAML 1.1 and 1.2 has this text in it: a byte that stands in no

@@ -76,7 +76,7 @@ pub(crate) fn expressions(text: &str) -> Vec<Range<usize>> {
     let mut from = 0;
     while let Some(open) = find_from(text, "<+", from) {
         let rest = text.get(open..).unwrap_or_default();
-        match expression_length(rest, true).or_else(|| expression_length(rest, false)) {
+        match expression_length(rest, &QUOTES).or_else(|| expression_length(rest, &[])) {
             Some(length) => {
                 found.push(open..open + length);
                 from = open + length;
@@ -87,9 +87,12 @@ pub(crate) fn expressions(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// What a string stands in.
+const QUOTES: [u8; 2] = [b'"', b'\''];
+
 /// The length of the expression a text starts with. An apostrophe may stand alone in one, so a reading in which
 /// strings hide brackets can fail where the plain one does not.
-fn expression_length(text: &str, strings: bool) -> Option<usize> {
+fn expression_length(text: &str, quotes: &[u8]) -> Option<usize> {
     let mut depth = 0_usize;
     let mut quote = None;
     let mut bytes = text.bytes().enumerate().peekable();
@@ -98,7 +101,7 @@ fn expression_length(text: &str, strings: bool) -> Option<usize> {
             (Some(_), b'\\') => _ = bytes.next(),
             (Some(open), _) if open == byte => quote = None,
             (Some(_), _) => {}
-            (None, b'"' | b'\'') if strings => quote = Some(byte),
+            (None, _) if quotes.contains(&byte) => quote = Some(byte),
             (None, b'<') if bytes.peek().is_some_and(|(_, next)| *next == b'+') => depth += 1,
             (None, b'>') => {
                 depth -= 1;

@@ -1,7 +1,7 @@
 //! Writing one scalar with its values.
 
 use harness_cd_yaml::ScalarStyle;
-use harness_cd_yaml::scalar::{double_quoted, escape_double, is_plain_in_block, is_plain_string, is_printable};
+use harness_cd_yaml::scalar::{double_quoted, escape_double, is_printable};
 
 use crate::proof::Word;
 use crate::{BRACES, Piece, Slot};
@@ -38,12 +38,7 @@ fn as_written(slot: &Slot, words: &[Word<'_>]) -> Option<String> {
     match slot.style {
         ScalarStyle::Plain => {
             let plain = join(&slot.written, words, str::to_owned);
-            let is_safe = if slot.in_flow {
-                is_plain_string
-            } else {
-                is_plain_in_block
-            };
-            is_safe(&plain).then_some(plain)
+            slot.around.is_plain(&plain).then_some(plain)
         }
         ScalarStyle::SingleQuoted if one_line() && all(is_one_line) => {
             Some(join(&slot.written, words, |value| value.replace('\'', "''")))

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::{Code, Diagnostic, codes};
-use saphyr_parser::{Event, Parser, ScalarStyle as EventStyle, Span};
+use saphyr_parser::{Event, Parser, ScalarStyle as EventStyle, Span, Tag};
 
 use crate::lines::Lines;
 use crate::tree::{Document, Entry, Node, Scalar, ScalarStyle, Value, child_pointer};
@@ -185,7 +185,7 @@ impl<'t> Loader<'t> {
                 self.add(Value::Scalar(empty), bytes)
             }
             Event::Scalar(text, style, anchor, tag) => {
-                self.refuse_properties(anchor, tag.is_some(), &bytes);
+                self.refuse_properties(anchor, tag.as_deref(), &bytes);
                 let style = style_of(style);
                 let span = match style {
                     ScalarStyle::Literal | ScalarStyle::Folded => self.block_span(bytes),
@@ -201,7 +201,7 @@ impl<'t> Loader<'t> {
                 )
             }
             Event::SequenceStart(anchor, tag) => {
-                self.refuse_properties(anchor, tag.is_some(), &bytes);
+                self.refuse_properties(anchor, tag.as_deref(), &bytes);
                 self.open(
                     Open::Sequence {
                         start: bytes.start,
@@ -211,7 +211,7 @@ impl<'t> Loader<'t> {
                 )
             }
             Event::MappingStart(anchor, tag) => {
-                self.refuse_properties(anchor, tag.is_some(), &bytes);
+                self.refuse_properties(anchor, tag.as_deref(), &bytes);
                 self.open(
                     Open::Mapping {
                         start: bytes.start,
@@ -314,11 +314,11 @@ impl<'t> Loader<'t> {
         }
     }
 
-    fn refuse_properties(&mut self, anchor: usize, tag: bool, at: &std::ops::Range<usize>) {
+    fn refuse_properties(&mut self, anchor: usize, tag: Option<&Tag>, at: &std::ops::Range<usize>) {
         if anchor > 0 {
             self.refuse_anchor(at.clone());
         }
-        if tag {
+        if tag.is_some() {
             let message = "a tag (`!…`) stands here; the type follows from the text alone".to_owned();
             self.report(
                 codes::TAG,
