@@ -44,6 +44,8 @@ fn a_scalar_keeps_its_style_where_it_can() {
     renders("{{X}}: 1\n", "true", "\"true\": 1\n");
     renders("a: one\n  {{X}}\n", "two", "a: one\n  two\n");
     renders("a: one\n  {{X}}\n", "", "a: \"one \"\n");
+    renders("a: \"\\/{{X}}\"\n", "\"", "a: \"\\/\\\"\"\n");
+    renders("a: 'ZZXZZ {{X}}'\n", "p\nq", "a: \"ZZXZZ p\\nq\"\n");
 }
 
 #[test]
@@ -69,6 +71,8 @@ fn a_block_keeps_its_indentation() {
     renders("a: |-\n  {{X}}\n\n# c\nb: 1\n", " lead", "a: \" lead\"\n\n# c\nb: 1\n");
     renders("a: >\n  {{X}}\n  two\n", "p\nq", "a: \"p\\nq two\\n\"\n");
     renders("a: |\n  {{X}}\n", "", "a: \"\\n\"\n");
+    renders("a: >\n  {{X}} b\n  c\n", "x: y", "a: >\n  x: y b\n  c\n");
+    renders("a: |\n\n  one {{X}}\n", "x\ny", "a: |\n\n  one x\n  y\n");
 }
 
 #[test]

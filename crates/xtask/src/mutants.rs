@@ -33,6 +33,9 @@ pub(crate) fn run(shard: Option<&str>, package: Option<&str>) -> Result<()> {
     command
         .args(["mutants", "--test-tool", "nextest", "--no-shuffle", "--output"])
         .arg(&output)
+        // Each mutant is built and tried: neither needs what a debugger does, nor every case of a property.
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("HARNESS_CD_CASES", "200")
         .current_dir(workspace::root()?);
     for name in chosen(package)? {
         command.args(["--package", name]);
