@@ -1,12 +1,12 @@
-//! `check PIPELINE.yaml --request REQUEST.json [--rules CONFIG_REPO]`
+//! `check PIPELINE.yaml --request REQUEST.json [--input-set FILE]… [--rules CONFIG_REPO]`
 
 use std::path::PathBuf;
 
-use harness_cd::pipeline::{FillError, deploy_rules};
-use harness_cd::{OfflineCheck, check_offline, pipeline_identifier};
-use harness_cd_model::DeployRules;
+use harness_cd::pipeline::{FillError, deploy_rules, input_set_values};
+use harness_cd::{OfflineCheck, SavedPipeline, check_offline, pipeline_identifier};
+use harness_cd_model::{DeployRules, Diagnostic, InputValues};
 
-use crate::config_repo::{read_platform, read_text};
+use crate::config_repo::{read, read_platform, read_text};
 use crate::error::{CliError, Outcome};
 use crate::harness::{PORTS, now_ms};
 use crate::output;
@@ -18,6 +18,9 @@ pub(crate) struct Arguments {
     /// The deploy request, as JSON
     #[arg(long, value_name = "FILE")]
     request: PathBuf,
+    /// An input set of the pipeline; of several a later one wins, and the request over all
+    #[arg(long = "input-set", value_name = "FILE")]
+    input_sets: Vec<PathBuf>,
     /// The config repo whose rules hold, if one of its services has this pipeline
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
@@ -25,9 +28,14 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let (yaml, request) = (read_text(&arguments.file)?, read_text(&arguments.request)?);
-    let rules = arguments.rules_for(&yaml)?;
     let file = arguments.file.to_string_lossy();
-    match check_offline(&request, &file, &yaml, rules.as_ref(), now_ms(), PORTS) {
+    let pipeline = SavedPipeline {
+        file: &file,
+        yaml: &yaml,
+        rules: arguments.rules_for(&yaml)?,
+        values: arguments.saved_values(&yaml)?,
+    };
+    match check_offline(&request, &pipeline, now_ms(), PORTS) {
         Ok(check) => {
             output::say_json(&check)?;
             Ok(match check {
@@ -35,20 +43,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
                 OfflineCheck::Rejected { .. } => Outcome::Findings,
             })
         }
-        Err(FillError::Unreadable(findings)) => {
-            findings
-                .iter()
-                .for_each(|finding| output::note(&output::finding(finding)));
-            Err(CliError::Input(format!(
-                "{file} cannot be read ({})",
-                output::summary(&findings)
-            )))
-        }
+        Err(FillError::Unreadable(findings)) => Err(unusable(&file, &findings)),
         Err(error) => Err(CliError::Input(error.to_string())),
     }
 }
 
+fn unusable(file: &str, findings: &[Diagnostic]) -> CliError {
+    findings
+        .iter()
+        .for_each(|finding| output::note(&output::finding(finding)));
+    CliError::Input(format!("{file} cannot be used ({})", output::summary(findings)))
+}
+
 impl Arguments {
+    fn saved_values(&self, yaml: &str) -> Result<InputValues, CliError> {
+        let mut values = InputValues::new();
+        for path in &self.input_sets {
+            let file = path.to_string_lossy();
+            let set = input_set_values(&file, &read(path)?, yaml);
+            values.extend(set.map_err(|findings| unusable(&file, &findings))?);
+        }
+        Ok(values)
+    }
+
     fn rules_for(&self, yaml: &str) -> Result<Option<DeployRules>, CliError> {
         let Some(repo) = &self.rules else {
             return Ok(None);

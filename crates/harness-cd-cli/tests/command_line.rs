@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::{Value, json};
 use support::{config_repo, harness_cd};
@@ -338,6 +339,69 @@ fn without_rules_a_request_has_inputs_alone() {
     let run = check(&json!({ "service": "payment-service", "inputs": values }), false);
     assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("/service"), "{}", run.stdout);
+}
+
+#[test]
+fn input_sets_fill_what_a_request_leaves_open() {
+    let folder = tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let pipeline = file(
+        "p.yaml",
+        "pipeline:\n  identifier: p\n  variables:\n    - {name: tag, type: String, value: <+input>}\n    - {name: zone, type: String, required: true, value: '<+input>.allowedValues(a,b)'}\n",
+    );
+    let set = |name: &str, variables: &str| {
+        let text = format!("inputSet: {{pipeline: {{identifier: p, variables: [{variables}]}}}}");
+        file(name, &text)
+    };
+    let base = set("base.yaml", "{name: tag, value: v1}, {name: zone, value: a}");
+    let later = set("later.yaml", "{name: tag, value: <+input>}, {name: zone, value: b}");
+    let wrong = set("wrong.yaml", "{name: zone, value: c}");
+    let stray = set("stray.yaml", "{name: zome, value: a}");
+    let check = |request: &str, sets: &[&Path]| {
+        let mut call = harness_cd()
+            .arg("check")
+            .arg(&pipeline)
+            .arg("--request")
+            .arg(file("r.json", request));
+        for set in sets {
+            call = call.arg("--input-set").arg(set);
+        }
+        call.run()
+    };
+
+    let run = check("{}", &[&base, &later]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+    let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    let values = |body: &Value| -> Vec<String> {
+        let variables = body["pipeline"]["variables"].as_array().unwrap().iter();
+        variables.map(|variable| variable["value"].to_string()).collect()
+    };
+    assert_eq!(values(&body), [r#""v1""#, r#""b""#]);
+
+    let run = check(r#"{"inputs": {"zone": "a"}}"#, &[&base, &later]);
+    let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+    let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    assert_eq!(values(&body), [r#""v1""#, r#""a""#]);
+
+    let run = check("{}", &[&wrong]);
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("VALUE_NOT_ALLOWED"), "{}", run.stdout);
+    let run = check(r#"{"inputs": {"zone": "a", "zone": "b"}}"#, &[&base]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("given twice"), "{}", run.stdout);
+
+    let run = check("{}", &[&base, &stray]);
+    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.stderr.contains("stray.yaml") && run.stderr.contains("HCD0303"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

@@ -88,6 +88,7 @@ macro_rules! codes {
 }
 
 // HCD00xx: a file as YAML, and the keys and values in it. HCD01xx: a config repository. HCD02xx: placeholders.
+// HCD03xx: input sets.
 codes! {
     TOO_LARGE = stops("HCD0001", "a file is small enough to be read",
         "a larger one would hold up whoever waits", "split the file");
@@ -191,4 +192,11 @@ codes! {
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");
+
+    NO_INPUT_SET = stops("HCD0301", "an input set has values for a pipeline",
+        "there is nothing to take from another file", "name a file with `inputSet:` at its head");
+    OTHER_INPUT_SET = stops("HCD0302", "an input set belongs to the pipeline that is to run",
+        "what it answers is not what this pipeline asks", "name an input set of this pipeline");
+    NO_SUCH_INPUT = stops("HCD0303", "an input set answers what its pipeline asks for",
+        "Harness would drop the value without a word, or call the input set invalid", "remove the value, or bring the input set in step with the pipeline");
 }

@@ -6,6 +6,7 @@
 mod declared;
 mod expression;
 mod fill;
+mod input_set;
 
 use harness_cd_model::{Diagnostic, InputKind, InputsReading, RuntimeInput};
 use harness_cd_template::Template;
@@ -13,6 +14,7 @@ use harness_cd_yaml::{Document, Node, Value, child_pointer, decode, parse_text};
 
 pub use expression::{InputExpression, split_values};
 pub use fill::{FillError, fill_inputs};
+pub use input_set::input_set_values;
 
 /// Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML. A template of this product
 /// is read as it stands, its placeholders with it.

@@ -23,7 +23,7 @@ use harness_cd_model::{Code, Diagnostic, Platform, Range, ServiceCatalog};
 use harness_cd_template::Template;
 
 pub use archetype_template::archetype_template;
-pub use inputs::{FillError, InputExpression, fill_inputs, runtime_inputs, split_values};
+pub use inputs::{FillError, InputExpression, fill_inputs, input_set_values, runtime_inputs, split_values};
 pub use left_out::LeftOut;
 pub use read::read_config_repo;
 pub use render::{Rendered, RenderedFiles, render, render_template};

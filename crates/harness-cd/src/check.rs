@@ -3,13 +3,15 @@
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
 use harness_cd_deploy::validate;
 use harness_cd_model::{
-    DeployRequest, DeployRules, DeployTarget, DeployVerdict, Patterns, PipelineRef, RuntimeInput, TimeZones, Violation,
+    DeployRequest, DeployRules, DeployTarget, DeployVerdict, InputValues, InputsReading, Patterns, PipelineRef,
+    RuntimeInput, TimeZones, Violation,
 };
 use harness_cd_pipeline::{FillError, fill_inputs, runtime_inputs};
 use harness_cd_yaml::parse_text;
 use serde::{Deserialize, Serialize};
 
 use crate::HarnessCd;
+use crate::saved::with_saved;
 
 /// What a check asks besides Harness.
 #[derive(Clone, Copy)]
@@ -98,6 +100,19 @@ pub enum OfflineCheck {
     },
 }
 
+/// A pipeline in a file, and what stands beside it.
+#[derive(Clone, Debug)]
+pub struct SavedPipeline<'p> {
+    /// The file, as findings name it.
+    pub file: &'p str,
+    /// The pipeline.
+    pub yaml: &'p str,
+    /// The rules of the service that it deploys; `None` where it is in no config repo.
+    pub rules: Option<DeployRules>,
+    /// Values of its input sets, by the pointers of its inputs; a request's own values win.
+    pub values: InputValues,
+}
+
 /// Checks a request against a pipeline in a file, without Harness. `now_ms` is the instant at which it would run, in
 /// epoch ms.
 ///
@@ -105,17 +120,27 @@ pub enum OfflineCheck {
 /// The findings of a pipeline that cannot be read, or a sentence for one that cannot be run from here.
 pub fn check_offline(
     request: &str,
-    file: &str,
-    yaml: &str,
-    rules: Option<&DeployRules>,
+    pipeline: &SavedPipeline<'_>,
     now_ms: i64,
     ports: Ports<'_>,
 ) -> Result<OfflineCheck, FillError> {
-    let reading = runtime_inputs(file, yaml.as_bytes());
-    if !reading.diagnostics.is_empty() {
-        return Err(FillError::Unreadable(reading.diagnostics));
+    let SavedPipeline {
+        file,
+        yaml,
+        rules,
+        values,
+    } = pipeline;
+    let InputsReading { inputs, diagnostics } = runtime_inputs(file, yaml.as_bytes());
+    if !diagnostics.is_empty() {
+        return Err(FillError::Unreadable(diagnostics));
     }
-    let judged = judge(request, rules, Some(reading.inputs), now_ms, ports);
+    // What is wrong with the request's own text is said of the text as it is.
+    let own = judge(request, rules.as_ref(), None, now_ms, ports);
+    let request = match own {
+        (None, _) => request.to_owned(),
+        (Some(_), _) => with_saved(request, values, &inputs),
+    };
+    let judged = judge(&request, rules.as_ref(), Some(inputs), now_ms, ports);
     Ok(match written(judged, yaml)? {
         Written::Rejected { violations } => OfflineCheck::Rejected { violations },
         Written::Allowed { body, .. } => OfflineCheck::Allowed { body },

@@ -18,6 +18,7 @@ mod follow;
 mod live_pipeline;
 mod past;
 mod patterns;
+mod saved;
 mod start;
 
 pub use harness_cd_client as client;
@@ -28,7 +29,9 @@ pub use harness_cd_lint as lint;
 pub use harness_cd_pipeline as pipeline;
 pub use harness_cd_template as template;
 
-pub use check::{AllowedDeployment, DeployCheck, OfflineCheck, Ports, check_offline, check_rules, pipeline_identifier};
+pub use check::{
+    AllowedDeployment, DeployCheck, OfflineCheck, Ports, SavedPipeline, check_offline, check_rules, pipeline_identifier,
+};
 pub use config_repo::read_rules;
 pub use live_pipeline::LivePipeline;
 pub use past::{Executions, malformed};

@@ -150,7 +150,7 @@ fn is_identified(item: &Node) -> bool {
     has_name(item) || wrapped(item).is_some_and(|(_, inner)| has_name(inner))
 }
 
-fn wrapped(item: &Node) -> Option<(&str, &Node)> {
+pub(super) fn wrapped(item: &Node) -> Option<(&str, &Node)> {
     let mut entries = item.entries();
     let only = entries.next()?;
     entries.next().is_none().then(|| (only.name(), &only.value))

@@ -1,0 +1,165 @@
+//! Input sets: answers to a pipeline's runtime inputs that somebody saved.
+
+use harness_cd_model::words::quoted;
+use harness_cd_model::{Code, Diagnostic, InputValue, InputValues, codes};
+use harness_cd_yaml::{Node, Value, child_pointer, decode, parse_text};
+
+use super::InputExpression;
+use super::fill::wrapped;
+
+/// What an element of a list is known by, the first that it has. Source: run-inputs §1.3.
+const KEYS: [&str; 7] = [
+    "identifier",
+    "id",
+    "name",
+    "key",
+    "commandType",
+    "serviceRef",
+    "environmentRef",
+];
+
+/// The values that an input set gives a pipeline, by the pointers of the pipeline's inputs. What the set leaves open is
+/// not among them.
+///
+/// # Errors
+/// Findings in the set, which `file` names: it cannot be read, is of another pipeline (`HCD0302`), or answers what the
+/// pipeline does not ask (`HCD0303`). A pipeline that cannot be read has no inputs.
+pub fn input_set_values(file: &str, text: &[u8], pipeline: &str) -> Result<InputValues, Vec<Diagnostic>> {
+    let set = decode(file, text).and_then(|text| parse_text(file, text))?;
+    let Ok(pipeline) = parse_text("pipeline.yaml", pipeline) else {
+        return Ok(InputValues::new());
+    };
+    let mut reading = Reading {
+        file,
+        values: InputValues::new(),
+        findings: Vec::new(),
+    };
+    reading.set(&set.root, &pipeline.root);
+    if reading.findings.is_empty() {
+        Ok(reading.values)
+    } else {
+        Err(reading.findings)
+    }
+}
+
+/// Where an answer stands, and where the pipeline asks for it.
+#[derive(Clone, Copy)]
+struct Places<'p> {
+    set: &'p str,
+    pipeline: &'p str,
+}
+
+struct Reading<'f> {
+    file: &'f str,
+    values: InputValues,
+    findings: Vec<Diagnostic>,
+}
+
+impl Reading<'_> {
+    fn set(&mut self, set: &Node, pipeline: &Node) {
+        let Some(answers) = set.at(&["inputSet", "pipeline"]) else {
+            let message = "this is no input set: it has no `inputSet` with a `pipeline` in it";
+            return self.find(codes::NO_INPUT_SET, "", set, message);
+        };
+        let of = |node: Option<&Node>| node.and_then(|node| node.get("identifier")?.text().map(str::to_owned));
+        let (own, asked) = (of(Some(answers)), of(pipeline.get("pipeline")));
+        if own != asked {
+            let name = |identifier: Option<String>| identifier.map_or("no pipeline".to_owned(), |id| format!("`{id}`"));
+            let message = format!("the input set is of {}, and {} is to run", name(own), name(asked));
+            return self.find(codes::OTHER_INPUT_SET, "/inputSet/pipeline", answers, message);
+        }
+        if let Some(pipeline) = pipeline.get("pipeline") {
+            let at = Places {
+                set: "/inputSet/pipeline",
+                pipeline: "/pipeline",
+            };
+            self.answer(answers, pipeline, at);
+        }
+    }
+
+    fn answer(&mut self, answer: &Node, asked: &Node, at: Places<'_>) {
+        match (&answer.value, &asked.value) {
+            (_, Value::Scalar(input)) if InputExpression::is_one(&input.text) => self.value(answer, at),
+            (Value::Scalar(given), Value::Scalar(fixed)) if given.text == fixed.text => {}
+            (Value::Mapping(entries), Value::Mapping(_)) => {
+                for entry in entries {
+                    let set = child_pointer(at.set, entry.name());
+                    let pipeline = child_pointer(at.pipeline, entry.name());
+                    self.part(&entry.value, asked.get(entry.name()), &set, &pipeline);
+                }
+            }
+            (Value::Sequence(items), Value::Sequence(known)) => {
+                for (index, item) in items.iter().enumerate() {
+                    let set = child_pointer(at.set, &index.to_string());
+                    let place = place_of(item, index, known);
+                    let pipeline = child_pointer(at.pipeline, &place.unwrap_or(index).to_string());
+                    self.part(item, place.and_then(|place| known.get(place)), &set, &pipeline);
+                }
+            }
+            _ => self.not_asked(answer, at.set),
+        }
+    }
+
+    fn part(&mut self, answer: &Node, asked: Option<&Node>, set: &str, pipeline: &str) {
+        match asked {
+            Some(asked) => self.answer(answer, asked, Places { set, pipeline }),
+            None => self.not_asked(answer, set),
+        }
+    }
+
+    fn value(&mut self, answer: &Node, at: Places<'_>) {
+        let texts = |items: &[Node]| -> Option<Vec<String>> {
+            items.iter().map(|item| item.text().map(str::to_owned)).collect()
+        };
+        let value = match &answer.value {
+            Value::Scalar(given) if InputExpression::is_one(&given.text) => return,
+            Value::Scalar(given) => Some(InputValue::One(given.text.clone())),
+            Value::Sequence(items) => texts(items).map(InputValue::Many),
+            Value::Mapping(_) => None,
+        };
+        match value {
+            Some(value) => _ = self.values.insert(at.pipeline.to_owned(), value),
+            None => {
+                let message = "an object, or a list of objects, is answered in Harness alone";
+                self.find(codes::NO_SUCH_INPUT, at.set, answer, message);
+            }
+        }
+    }
+
+    fn not_asked(&mut self, answer: &Node, pointer: &str) {
+        let name = pointer.rsplit('/').next().unwrap_or_default();
+        let message = match answer.text() {
+            Some(text) => format!(
+                "the pipeline does not ask for {}, which is {} here",
+                quoted(name),
+                quoted(text)
+            ),
+            None => format!("the pipeline does not ask for {}", quoted(name)),
+        };
+        self.find(codes::NO_SUCH_INPUT, pointer, answer, message);
+    }
+
+    fn find(&mut self, code: &Code, pointer: &str, node: &Node, message: impl Into<String>) {
+        let finding = code.finding(self.file, pointer, node.range, message, code.mend);
+        self.findings.push(finding);
+    }
+}
+
+/// Where in the pipeline's list an element stands: known by its key, and by its place where it has none.
+fn place_of(item: &Node, index: usize, known: &[Node]) -> Option<usize> {
+    match key_of(item) {
+        Some(key) => known.iter().position(|candidate| key_of(candidate) == Some(key)),
+        None => Some(index),
+    }
+}
+
+/// What an element of a list, or the one thing that it wraps (`- stage: {…}`), is known by.
+fn key_of(item: &Node) -> Option<(&'static str, &str)> {
+    let own = |node: &'_ Node| KEYS.into_iter().find(|key| node.get(key).is_some());
+    let node = match own(item) {
+        Some(_) => item,
+        None => wrapped(item).map(|(_, inner)| inner)?,
+    };
+    let key = own(node)?;
+    Some((key, node.get(key)?.text()?))
+}
