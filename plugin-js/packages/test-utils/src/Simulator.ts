@@ -87,7 +87,7 @@ export class Simulator {
   }
 
   /** Creates `storefront_release`, the example's pipeline that is in no config repo. */
-  async createPipeline(): Promise<void> {
+  async createStorefrontPipeline(): Promise<void> {
     const { account, org, project } = Simulator.scope;
     const scope = new URLSearchParams({
       accountIdentifier: account,
@@ -115,10 +115,6 @@ export class Simulator {
     await this.#control('POST', 'outcomes', { pipeline, outcome });
   }
 
-  async advance(advanceMs: number): Promise<void> {
-    await this.setClock({ advanceMs });
-  }
-
   /** Turns the clock: ahead by some ms, and how many times as fast as the wall's it goes; 0 stops it. */
   async setClock(change: { advanceMs?: number; speed?: number }): Promise<void> {
     await this.#control('POST', 'clock', change);
@@ -130,12 +126,18 @@ export class Simulator {
     return response.json();
   }
 
+  /** How many runs of pipelines were asked for since the last {@link Simulator.forgetRequests}. */
+  async runsStarted(): Promise<number> {
+    const requests = await this.requests();
+    return requests.filter(({ method, path }) => method === 'POST' && path.includes('/pipeline/execute')).length;
+  }
+
   async forgetRequests(): Promise<void> {
     await this.#control('DELETE', 'requests');
   }
 
-  /** Starts a backend, and waits for the one read by which it tries its key: no test counts that. */
-  async afterTrial<T>(start: () => Promise<T>): Promise<T> {
+  /** Starts a backend, and forgets the one read by which it tries its key: no test counts that. */
+  async startBackend<T>(start: () => Promise<T>): Promise<T> {
     await this.forgetRequests();
     const started = await start();
     while ((await this.requests()).length === 0) await wait(10);

@@ -1,8 +1,11 @@
 /**
- * A simulated Harness for tests: the real binary on a port of its own, with the services of the example config repo.
+ * What tests share: a simulated Harness, the real binary on a port of its own with the services of the example config
+ * repo, and how a backend is started against it.
  *
  * @packageDocumentation
  */
 
+export { stopClocks } from './clocks';
 export { exampleConfigRepo } from './paths';
 export { Simulator, type SimulatedRequest, type SimulatorFault } from './Simulator';
+export { startPlugins } from './startPlugins';

@@ -4,7 +4,7 @@ import { mockCredentials, mockServices, startTestBackend } from '@backstage/back
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { Deployment, DeployRequest, RuntimeInput, Violation } from 'backstage-plugin-harness-cd-common';
-import { Simulator } from 'harness-cd-test-utils';
+import { Simulator, stopClocks } from 'harness-cd-test-utils';
 import request from 'supertest';
 import { component, path, startBackend } from './__testUtils__/startBackend';
 import { harnessCdPlugin } from './plugin';
@@ -29,7 +29,7 @@ describe('harnessCdPlugin', () => {
 
   beforeAll(async () => {
     simulator = await Simulator.start();
-    await simulator.createPipeline();
+    await simulator.createStorefrontPipeline();
   });
 
   afterAll(() => simulator?.stop());
@@ -60,17 +60,6 @@ describe('harnessCdPlugin', () => {
     ];
     const features = [auditor.factory, mockServices.permissions.factory({ result: decision })];
     return startBackend({ simulator, entities, features });
-  }
-
-  /** Stops the clocks by which answers are fresh, and none that something waits for; they begin anew. */
-  function fakeClocks() {
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'queueMicrotask'], now: Date.now() });
-    jest.advanceTimersByTime(1); // a process is never 0 ms old
-  }
-
-  async function runsStarted(): Promise<number> {
-    const requests = await simulator.requests();
-    return requests.filter(({ method, path: at }) => method === 'POST' && at.includes('/pipeline/execute')).length;
   }
 
   describe('deployments', () => {
@@ -107,7 +96,7 @@ describe('harnessCdPlugin', () => {
 
     it('are the last known ones while Harness cannot be asked', async () => {
       const server = await start();
-      fakeClocks();
+      stopClocks();
       const before = await request(server).get(path('payment-service', 'deployments?pageSize=5')).expect(200);
       jest.advanceTimersByTime(10_000);
       await simulator.addFault({ kind: 'unauthorized', times: 0 });
@@ -216,7 +205,7 @@ describe('harnessCdPlugin', () => {
 
     it('is read once for a while, and is the last known while Harness is away', async () => {
       const server = await start();
-      fakeClocks();
+      stopClocks();
       for (const _ of [1, 2]) await target(server, 'storefront');
       expect(await simulator.requests()).toHaveLength(1);
       jest.advanceTimersByTime(60_000);
@@ -258,7 +247,7 @@ describe('harnessCdPlugin', () => {
       const server = await start();
       const inputs = { version: 'v4.1.0', market: 'asia', smokeTests: ['search'], maintenancePage: true };
       const { body } = await request(server).post(path('storefront', 'deployments')).send({ inputs }).expect(202);
-      expect(await runsStarted()).toBe(1);
+      expect(await simulator.runsStarted()).toBe(1);
       const history = await request(server).get(path('storefront', 'deployments')).expect(200);
       const started = history.body.deployments.find((row: Deployment) => row.executionId === body.executionId);
       expect(started).toMatchObject({ pipeline: 'storefront_release', environment: 'int_stable' });
@@ -279,7 +268,7 @@ describe('harnessCdPlugin', () => {
         'EXPRESSION_FORBIDDEN /inputs/note',
         'INPUT_UNKNOWN /inputs/serviceInputs',
       ]);
-      expect(await runsStarted()).toBe(0);
+      expect(await simulator.runsStarted()).toBe(0);
     });
   });
 
@@ -289,7 +278,7 @@ describe('harnessCdPlugin', () => {
       await request(server).get(path('payment-service', 'deployments')).expect(200);
       const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(202);
       expect(body).toMatchObject({ kind: 'started', executionId: expect.any(String), url: expect.any(String) });
-      expect(await runsStarted()).toBe(1);
+      expect(await simulator.runsStarted()).toBe(1);
       expect(auditorEvent.success).toHaveBeenCalledWith({ meta: { executionId: body.executionId } });
 
       const execution = path('payment-service', `executions/${body.executionId}`);
@@ -345,7 +334,7 @@ describe('harnessCdPlugin', () => {
       await simulator.addFault({ kind: 'badGatewayAfterAccept', path: '/pipeline/execute' });
       const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(202);
       expect(body.executionId).toEqual(expect.any(String));
-      expect(await runsStarted()).toBe(1);
+      expect(await simulator.runsStarted()).toBe(1);
     });
   });
 

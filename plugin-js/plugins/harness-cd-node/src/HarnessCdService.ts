@@ -26,7 +26,7 @@ const ENDED_EXECUTION_FRESH_MS = 10 * 60_000;
 const MAX_PIPELINES = 200;
 const MAX_EXECUTIONS = 500;
 
-const whileAtWork = slowerWhileUnchanged<ExecutionProgress>(2_000, 10_000);
+const whileAtWork = slowerWhileUnchanged<ExecutionProgress>({ minMs: 2_000, maxMs: 10_000 });
 
 /**
  * A run that Harness accepted.

@@ -132,7 +132,7 @@ describe('LastKnown', () => {
 
   it('asks less often as long as the answer stays the same', async () => {
     source.answers = [...Array.from({ length: 4 }, () => ({ stage: 'deploy' })), { stage: 'verify' }];
-    const lastKnown = open({ freshFor: slowerWhileUnchanged(2_000, 10_000) });
+    const lastKnown = open({ freshFor: slowerWhileUnchanged({ minMs: 2_000, maxMs: 10_000 }) });
     const askedAt: number[] = [];
     for (let second = 0; second <= 40; second += 1) {
       const before = source.asked.length;

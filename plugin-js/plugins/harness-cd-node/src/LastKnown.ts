@@ -98,13 +98,14 @@ export class LastKnown<Q, T> {
 }
 
 /**
- * Fresh for `min` ms, and as long as the answer stays the same for twice as long each time, up to `max`.
+ * Fresh for `minMs`, and as long as the answer stays the same for twice as long each time, up to `maxMs`.
  *
  * @public
  */
-export function slowerWhileUnchanged<T>(min: number, max: number): FreshFor<T> {
+export function slowerWhileUnchanged<T>(range: { minMs: number; maxMs: number }): FreshFor<T> {
+  const { minMs, maxMs } = range;
   return (value, before) =>
-    before && isDeepStrictEqual(before.value, value) ? Math.min(before.freshForMs * 2, max) : min;
+    before && isDeepStrictEqual(before.value, value) ? Math.min(before.freshForMs * 2, maxMs) : minMs;
 }
 
 async function readEntry<T>(

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type BackendFeature, createBackendPlugin } from '@backstage/backend-plugin-api';
-import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import type { BackendFeature } from '@backstage/backend-plugin-api';
+import { mockServices } from '@backstage/backend-test-utils';
 import type { HarnessCdService } from './HarnessCdService';
 import { harnessCdServiceRef } from './service';
-import { Simulator } from 'harness-cd-test-utils';
+import { Simulator, startPlugins, stopClocks } from 'harness-cd-test-utils';
 
 jest.setTimeout(60_000);
 
@@ -23,34 +23,18 @@ describe('harnessCdServiceRef', () => {
 
   afterEach(() => jest.useRealTimers());
 
-  /** Stops the clocks by which answers are fresh, and none that something waits for; they begin anew. */
-  function fakeClocks() {
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'queueMicrotask'], now: Date.now() });
-    jest.advanceTimersByTime(1); // a process is never 0 ms old
-  }
-
   /** The services that two plugins of one backend get. */
   async function startTwoPlugins(
     options: { harnessCd?: object; features?: BackendFeature[] } = {},
   ): Promise<HarnessCdService[]> {
     const harnessCdConfig = { ...simulator.config.harnessCd, ...options.harnessCd };
-    const services: HarnessCdService[] = [];
-    const plugins = ['one', 'another'].map(pluginId =>
-      createBackendPlugin({
-        pluginId,
-        register(env) {
-          env.registerInit({
-            deps: { harnessCd: harnessCdServiceRef },
-            init: async ({ harnessCd }) => void services.push(harnessCd),
-          });
-        },
+    const rootConfig = mockServices.rootConfig.factory({ data: { harnessCd: harnessCdConfig } });
+    return simulator.startBackend(() =>
+      startPlugins(harnessCdServiceRef, {
+        pluginIds: ['one', 'another'],
+        features: [rootConfig, ...(options.features ?? [])],
       }),
     );
-    const rootConfig = mockServices.rootConfig.factory({ data: { harnessCd: harnessCdConfig } });
-    await simulator.afterTrial(() =>
-      startTestBackend({ features: [...plugins, rootConfig, ...(options.features ?? [])] }),
-    );
-    return services;
   }
 
   it('is one for all plugins of a backend, and of no other backend', async () => {
@@ -114,7 +98,7 @@ describe('harnessCdServiceRef', () => {
     const { executionId } = deployments.find(({ phase }) => phase === 'succeeded')!;
     await simulator.forgetRequests();
 
-    fakeClocks();
+    stopClocks();
     for (const _minute of [1, 2, 3, 4, 5]) {
       expect(await harnessCd.getExecution(payment, executionId)).toMatchObject({ executionId, phase: 'succeeded' });
       jest.advanceTimersByTime(60_000);
@@ -135,7 +119,7 @@ describe('harnessCdServiceRef', () => {
     if (check.kind === 'rejected') throw new Error(check.violations[0].message);
     const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana' });
 
-    fakeClocks();
+    stopClocks();
     expect((await harnessCd.getExecution(payment, executionId)).phase).not.toBe('succeeded');
     await simulator.addFault({ kind: 'unauthorized', times: 0 });
     jest.advanceTimersByTime(60_000);

@@ -48,7 +48,7 @@ export async function startBackendOf(options: {
 }): Promise<Server> {
   const { simulator, features, config } = options;
   const rootConfig = mockServices.rootConfig.factory({ data: { ...config, ...simulator.config } });
-  const { server } = await simulator.afterTrial(() =>
+  const { server } = await simulator.startBackend(() =>
     startTestBackend({ features: [harnessCdPlugin, database, rootConfig, ...features] }),
   );
   return server;

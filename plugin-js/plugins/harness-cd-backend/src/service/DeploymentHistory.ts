@@ -25,7 +25,7 @@ const MAX_PAGES = 500;
 export class DeploymentHistory {
   readonly #pages = new LastKnown<{ pipeline: PipelineRef; query: DeploymentsQuery }, DeploymentsResponse>({
     read: ({ pipeline, query }) => this.#read(pipeline, query),
-    freshFor: slowerWhileUnchanged(2_000, 5_000),
+    freshFor: slowerWhileUnchanged({ minMs: 2_000, maxMs: 5_000 }),
     max: MAX_PAGES,
   });
 

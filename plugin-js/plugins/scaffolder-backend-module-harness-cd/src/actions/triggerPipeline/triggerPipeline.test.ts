@@ -1,12 +1,12 @@
-import { createBackendPlugin, type PermissionsService } from '@backstage/backend-plugin-api';
-import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import type { PermissionsService } from '@backstage/backend-plugin-api';
+import { mockServices } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import type { JsonValue } from '@backstage/types';
 import { harnessFailure, type HarnessCdService, harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
 import { harnessCdServiceMock } from 'backstage-plugin-harness-cd-node/testUtils';
-import { Simulator } from 'harness-cd-test-utils';
+import { Simulator, startPlugins } from 'harness-cd-test-utils';
 import yaml from 'yaml';
 import { createTriggerPipelineAction } from './triggerPipeline';
 import { examples } from './examples';
@@ -19,8 +19,11 @@ describe('harness:trigger-pipeline', () => {
 
   beforeAll(async () => {
     simulator = await Simulator.start();
-    await simulator.createPipeline();
-    harnessCd = await simulator.afterTrial(() => createService(simulator));
+    await simulator.createStorefrontPipeline();
+    const features = [mockServices.rootConfig.factory({ data: simulator.config })];
+    [harnessCd] = await simulator.startBackend(() =>
+      startPlugins(harnessCdServiceRef, { pluginIds: ['scaffolder'], features }),
+    );
   });
 
   afterAll(() => simulator?.stop());
@@ -52,11 +55,6 @@ describe('harness:trigger-pipeline', () => {
     return createTriggerPipelineAction({ catalog, ...services, pollIntervalMs: 20 });
   }
 
-  async function runsStarted(): Promise<number> {
-    const requests = await simulator.requests();
-    return requests.filter(({ method, path }) => method === 'POST' && path.includes('/pipeline/execute')).length;
-  }
-
   it.each(examples)('does what its example says: $description', async ({ example }) => {
     const ctx = createMockActionContext({ input: yaml.parse(example).steps[0].input });
     await createAction().handler(ctx);
@@ -65,7 +63,7 @@ describe('harness:trigger-pipeline', () => {
       'executionUrl',
       expect.stringMatching(/payment_service_cd|storefront_release/),
     );
-    expect(await runsStarted()).toBe(1);
+    expect(await simulator.runsStarted()).toBe(1);
   });
 
   it('names every violation and calls nobody', async () => {
@@ -84,7 +82,7 @@ describe('harness:trigger-pipeline', () => {
       isDryRun: true,
     });
     await expect(dryRun).rejects.toThrow('/imageTag');
-    expect(await runsStarted()).toBe(0);
+    expect(await simulator.runsStarted()).toBe(0);
   });
 
   it('wants the permission of whoever runs the template', async () => {
@@ -119,7 +117,7 @@ describe('harness:trigger-pipeline', () => {
 
     it.each(['component:default/payment_service', 'payment_service'])('deploys %s', async entityRef => {
       await run(entityRef);
-      expect(await runsStarted()).toBe(1);
+      expect(await simulator.runsStarted()).toBe(1);
     });
 
     it.each([
@@ -155,7 +153,7 @@ describe('harness:trigger-pipeline', () => {
       const run = createAction().handler(createMockActionContext({ input: { ...storefront, variables } }));
       const paths = ['version', 'market', 'replicas', 'smokeTests', 'colour'].map(name => `/inputs/${name}: `);
       await expect(run).rejects.toThrow(new RegExp(paths.join('[^]*')));
-      expect(await runsStarted()).toBe(0);
+      expect(await simulator.runsStarted()).toBe(0);
     });
 
     it('runs it with values by name and by pointer, and waits for the end', async () => {
@@ -176,7 +174,7 @@ describe('harness:trigger-pipeline', () => {
       const logged = jest.spyOn(ctx.logger, 'info');
       await createAction().handler(ctx);
       expect(logged).toHaveBeenCalledWith(expect.stringContaining('the pipeline storefront_release'));
-      expect(await runsStarted()).toBe(0);
+      expect(await simulator.runsStarted()).toBe(0);
     });
 
     it('says that there is no such pipeline', async () => {
@@ -230,7 +228,7 @@ describe('harness:trigger-pipeline', () => {
       const second = { ...createMockActionContext({ input }), checkpoint };
       await createAction().handler(first);
       await createAction().handler(second);
-      expect(await runsStarted()).toBe(1);
+      expect(await simulator.runsStarted()).toBe(1);
       expect(jest.mocked(second.output).mock.calls).toEqual(jest.mocked(first.output).mock.calls);
     });
 
@@ -250,20 +248,3 @@ describe('harness:trigger-pipeline', () => {
     });
   });
 });
-
-/** The service as a plugin gets it. */
-async function createService(simulator: Simulator): Promise<HarnessCdService> {
-  return new Promise((resolve, reject) => {
-    const probe = createBackendPlugin({
-      pluginId: 'probe',
-      register(env) {
-        env.registerInit({
-          deps: { harnessCd: harnessCdServiceRef },
-          init: async deps => resolve(deps.harnessCd),
-        });
-      },
-    });
-    const features = [probe, mockServices.rootConfig.factory({ data: simulator.config })];
-    startTestBackend({ features }).catch(reject);
-  });
-}
