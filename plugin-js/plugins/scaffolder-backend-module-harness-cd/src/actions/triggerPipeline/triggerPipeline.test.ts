@@ -1,9 +1,9 @@
 import type { PermissionsService } from '@backstage/backend-plugin-api';
-import { mockServices } from '@backstage/backend-test-utils';
+import { createMockDirectory, mockServices } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
-import type { JsonValue } from '@backstage/types';
+import type { JsonObject, JsonValue } from '@backstage/types';
 import { harnessFailure, type HarnessCdService, harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
 import { harnessCdServiceMock } from 'backstage-plugin-harness-cd-node/testUtils';
 import { Simulator, startPlugins } from 'harness-cd-test-utils';
@@ -38,6 +38,14 @@ describe('harness:trigger-pipeline', () => {
     variables: { imageTag: 'v2.3.1', targetEnvironment: 'int-stable', targetRegion: 'euw1' },
   };
 
+  // One folder for all: each of its own would wait for the end of the process.
+  const workspacePath = createMockDirectory().path;
+
+  /** What the action gets for a step with this input. */
+  function contextOf<T extends JsonObject>(stepInput: T) {
+    return createMockActionContext({ input: stepInput, workspacePath });
+  }
+
   function createAction(
     decision: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW,
     service: HarnessCdService = harnessCd,
@@ -56,7 +64,7 @@ describe('harness:trigger-pipeline', () => {
   }
 
   it.each(examples)('does what its example says: $description', async ({ example }) => {
-    const ctx = createMockActionContext({ input: yaml.parse(example).steps[0].input });
+    const ctx = contextOf(yaml.parse(example).steps[0].input);
     await createAction().handler(ctx);
     expect(ctx.output).toHaveBeenCalledWith('executionId', expect.any(String));
     expect(ctx.output).toHaveBeenCalledWith(
@@ -67,18 +75,19 @@ describe('harness:trigger-pipeline', () => {
   });
 
   it('names every violation and calls nobody', async () => {
-    const ctx = createMockActionContext({
-      input: { ...input, variables: { imageTag: 'latest', targetEnvironment: 'moon', targetRegion: 'euw1' } },
+    const ctx = contextOf({
+      ...input,
+      variables: { imageTag: 'latest', targetEnvironment: 'moon', targetRegion: 'euw1' },
     });
     await expect(createAction().handler(ctx)).rejects.toThrow(/\/imageTag: [^]*\/environment: /);
     expect(await simulator.requests()).toEqual([]);
   });
 
   it('checks a dry run and starts nothing', async () => {
-    await createAction().handler({ ...createMockActionContext({ input }), isDryRun: true });
+    await createAction().handler({ ...contextOf(input), isDryRun: true });
     const wrong = { ...input, variables: { ...input.variables, imageTag: '' } };
     const dryRun = createAction().handler({
-      ...createMockActionContext({ input: wrong }),
+      ...contextOf(wrong),
       isDryRun: true,
     });
     await expect(dryRun).rejects.toThrow('/imageTag');
@@ -86,7 +95,7 @@ describe('harness:trigger-pipeline', () => {
   });
 
   it('wants the permission of whoever runs the template', async () => {
-    const run = createAction(AuthorizeResult.DENY).handler(createMockActionContext({ input }));
+    const run = createAction(AuthorizeResult.DENY).handler(contextOf(input));
     await expect(run).rejects.toThrow('You lack the permission harness-cd.deployment.create.');
     expect(await simulator.requests()).toEqual([]);
   });
@@ -112,7 +121,7 @@ describe('harness:trigger-pipeline', () => {
 
     const run = (entityRef?: string) =>
       createActionWith({ harnessCd, permissions: permissionsFor('component:default/payment_service') }).handler(
-        createMockActionContext({ input: { ...input, entityRef } }),
+        contextOf({ ...input, entityRef }),
       );
 
     it.each(['component:default/payment_service', 'payment_service'])('deploys %s', async entityRef => {
@@ -131,7 +140,7 @@ describe('harness:trigger-pipeline', () => {
 
     it('does not run the pipeline of another entity', async () => {
       const permissions = permissionsFor('component:default/ledger_service');
-      const ctx = createMockActionContext({ input: { ...input, entityRef: 'ledger_service' } });
+      const ctx = contextOf({ ...input, entityRef: 'ledger_service' });
       await expect(createActionWith({ harnessCd, permissions }).handler(ctx)).rejects.toThrow(
         'ledger_service is deployed by the pipeline ledger_service_cd, not by payment_service_cd.',
       );
@@ -150,7 +159,7 @@ describe('harness:trigger-pipeline', () => {
         smokeTests: ['login', 'nothing'],
         colour: 'red',
       };
-      const run = createAction().handler(createMockActionContext({ input: { ...storefront, variables } }));
+      const run = createAction().handler(contextOf({ ...storefront, variables }));
       const paths = ['version', 'market', 'replicas', 'smokeTests', 'colour'].map(name => `/inputs/${name}: `);
       await expect(run).rejects.toThrow(new RegExp(paths.join('[^]*')));
       expect(await simulator.runsStarted()).toBe(0);
@@ -159,7 +168,7 @@ describe('harness:trigger-pipeline', () => {
     it('runs it with values by name and by pointer, and waits for the end', async () => {
       const environment = '/pipeline/stages/0/stage/spec/environment/environmentRef';
       const variables = { ...storefront.variables, [environment]: 'pre_stable', smokeTests: ['login', 'search'] };
-      const ctx = createMockActionContext({ input: { ...storefront, variables, wait: true } });
+      const ctx = contextOf({ ...storefront, variables, wait: true });
       await createAction().handler(ctx);
       expect(ctx.output).toHaveBeenLastCalledWith('status', 'Success');
       const { deployments } = await harnessCd.listDeployments(harnessCd.scope, {
@@ -170,7 +179,7 @@ describe('harness:trigger-pipeline', () => {
     });
 
     it('says what a dry run would do, and starts nothing', async () => {
-      const ctx = { ...createMockActionContext({ input: storefront }), isDryRun: true };
+      const ctx = { ...contextOf(storefront), isDryRun: true };
       const logged = jest.spyOn(ctx.logger, 'info');
       await createAction().handler(ctx);
       expect(logged).toHaveBeenCalledWith(expect.stringContaining('the pipeline storefront_release'));
@@ -178,14 +187,14 @@ describe('harness:trigger-pipeline', () => {
     });
 
     it('says that there is no such pipeline', async () => {
-      const run = createAction().handler(createMockActionContext({ input: { ...input, pipelineId: 'nothing_cd' } }));
+      const run = createAction().handler(contextOf({ ...input, pipelineId: 'nothing_cd' }));
       await expect(run).rejects.toThrow(/nothing_cd/);
     });
   });
 
   it('fails with what failed, after each stage was logged once', async () => {
     await simulator.setOutcome('payment_service_cd', 'failDeploy');
-    const ctx = createMockActionContext({ input: { ...input, wait: true, timeout: '1m' } });
+    const ctx = contextOf({ ...input, wait: true, timeout: '1m' });
     const logged = jest.spyOn(ctx.logger, 'info');
     await expect(createAction().handler(ctx)).rejects.toThrow(/^Execution \S+ ended as Failed: /);
     const lines = logged.mock.calls.map(([line]) => line);
@@ -196,19 +205,19 @@ describe('harness:trigger-pipeline', () => {
 
   it('goes on looking when Harness fails in between', async () => {
     await simulator.addFault({ kind: 'serverError', path: '/execution/v2/', times: 4 });
-    const ctx = createMockActionContext({ input: { ...input, wait: true } });
+    const ctx = contextOf({ ...input, wait: true });
     await createAction().handler(ctx);
     expect(ctx.output).toHaveBeenLastCalledWith('status', 'Success');
   });
 
   it('gives up waiting in the end', async () => {
     await simulator.setClock({ speed: 0 });
-    const run = createAction().handler(createMockActionContext({ input: { ...input, wait: true, timeout: '0s' } }));
+    const run = createAction().handler(contextOf({ ...input, wait: true, timeout: '0s' }));
     await expect(run).rejects.toThrow('did not end in time; it goes on in Harness.');
   });
 
   it('refuses a timeout that is none before it starts anything', async () => {
-    const run = createAction().handler(createMockActionContext({ input: { ...input, timeout: 'soon' } }));
+    const run = createAction().handler(contextOf({ ...input, timeout: 'soon' }));
     await expect(run).rejects.toThrow("Invalid duration 'soon'");
     expect(await simulator.requests()).toEqual([]);
   });
@@ -224,8 +233,8 @@ describe('harness:trigger-pipeline', () => {
 
     it('goes on with the execution it started', async () => {
       const checkpoint = checkpoints();
-      const first = { ...createMockActionContext({ input }), checkpoint };
-      const second = { ...createMockActionContext({ input }), checkpoint };
+      const first = { ...contextOf(input), checkpoint };
+      const second = { ...contextOf(input), checkpoint };
       await createAction().handler(first);
       await createAction().handler(second);
       expect(await simulator.runsStarted()).toBe(1);
@@ -241,7 +250,7 @@ describe('harness:trigger-pipeline', () => {
       service.deploy.mockRejectedValue(harnessFailure('OUTCOME_UNKNOWN', 'The answer was lost.'));
       const action = createAction(AuthorizeResult.ALLOW, service);
       for (const _ of ['first run', 'second run']) {
-        const run = action.handler({ ...createMockActionContext({ input }), checkpoint });
+        const run = action.handler({ ...contextOf(input), checkpoint });
         await expect(run).rejects.toThrow('the deployment may have started');
       }
       expect(service.deploy).toHaveBeenCalledTimes(1);
