@@ -1,5 +1,5 @@
 import { type Entity, stringifyEntityRef } from '@backstage/catalog-model';
-import { HARNESS_PIPELINE_URL_ANNOTATION, type PipelineRef } from 'backstage-plugin-harness-cd-common';
+import { type AnnotationProblem, HARNESS_PIPELINE_URL_ANNOTATION, type PipelineRef } from 'backstage-plugin-harness-cd-common';
 import { harnessFailure } from './errors';
 import type { HarnessCdService } from './HarnessCdService';
 import { refuseOtherScope } from './scope';
@@ -27,7 +27,7 @@ async function pipelineOfService(service: string | undefined, harnessCd: Harness
   });
 }
 
-function withoutPipeline(entity: Entity, problem: { annotation: string; message: string } | undefined): Error {
+function withoutPipeline(entity: Entity, problem: AnnotationProblem | undefined): Error {
   const entityRef = stringifyEntityRef(entity);
   if (problem) {
     return harnessFailure(
