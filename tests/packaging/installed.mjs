@@ -1,16 +1,15 @@
 // The npm package as somebody gets it: packed, unpacked into a node_modules folder, nothing of the checkout in reach.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './temporary.mjs';
 
 const source = fileURLToPath(new URL('../../plugin-js/plugins/harness-cd-wasm', import.meta.url));
 
 /** Packs and installs the package; returns the folder that holds its node_modules. */
 export function install() {
-  const home = mkdtempSync(join(tmpdir(), 'harness-cd-packaging-'));
-  process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+  const home = temporaryFolder();
   const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', home, source], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
