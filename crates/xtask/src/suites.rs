@@ -19,7 +19,7 @@ pub(crate) enum Suite {
     Lints,
     /// The TypeScript declarations are what the Rust types say
     Codegen,
-    /// The built door in the packed npm package, in Node and through the browser's entry
+    /// The packed packages: the built door in Node and through the browser's entry, the manifests, a stock app
     Wasm,
     /// The built door weighs no more than it may
     Size,

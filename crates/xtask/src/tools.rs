@@ -1,13 +1,40 @@
 //! Programs of other makers: which version, where they are, how a person gets them.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 use std::process::Command;
 
 use crate::{Context, Failure, Result, process, workspace};
 
-/// The version of Node that `setup` gets when the machine has neither 22 nor 24.
-pub(crate) const NODE: &str = "24.21.0";
+/// A choice of Node.
+pub(crate) struct Node {
+    /// The major versions that will do.
+    majors: &'static [&'static str],
+    /// What `setup` gets when the machine has none of them.
+    pub(crate) release: &'static str,
+    /// Where it lies below `.tools`.
+    folder: &'static str,
+}
+
+/// The versions that Backstage runs on.
+const NODE: Node = Node {
+    majors: &["22", "24"],
+    release: "24.21.0",
+    folder: "node",
+};
+const NODE_22: Node = Node {
+    majors: &["22"],
+    release: "22.23.3",
+    folder: "node-22",
+};
+const NODE_24: Node = Node {
+    majors: &["24"],
+    ..NODE
+};
+/// Asks for one of the versions, so that the suites can be run on each.
+const NODE_VARIABLE: &str = "HARNESS_CD_NODE";
+
 /// The version of Yarn that the lock file was written with.
 pub(crate) const YARN: &str = "4.18.1";
 /// The version of wasm-pack.
@@ -16,8 +43,6 @@ pub(crate) const WASM_PACK: &str = "0.15.1";
 /// The version of cargo-mutants.
 pub(crate) const CARGO_MUTANTS: &str = "27.1.0";
 
-const NODE_MAJORS: [&str; 2] = ["22", "24"];
-
 /// A program with the checkout's own tools in front of the machine's.
 pub(crate) fn command(program: &str) -> Result<Command> {
     let mut command = Command::new(program);
@@ -25,7 +50,7 @@ pub(crate) fn command(program: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// Node 22 or 24: the machine's, or the one that `setup` got.
+/// The chosen Node: the machine's, or the one that `setup` got.
 pub(crate) fn node() -> Result<Command> {
     command("node")
 }
@@ -52,12 +77,37 @@ pub(crate) fn has_version(program: &str, version: &str) -> bool {
     version_of(program).is_some_and(|text| text.split_whitespace().any(|word| word == version))
 }
 
-/// Whether Node on the extended path is one that Backstage runs on.
-pub(crate) fn has_node() -> bool {
-    version_of("node").is_some_and(|text| {
-        let major = text.trim_start_matches('v').split('.').next();
-        major.is_some_and(|major| NODE_MAJORS.contains(&major))
-    })
+/// Node 22 or 24, or the one of them that `HARNESS_CD_NODE` asks for.
+pub(crate) fn chosen_node() -> Result<Node> {
+    match std::env::var(NODE_VARIABLE).as_deref() {
+        Err(_) => Ok(NODE),
+        Ok("22") => Ok(NODE_22),
+        Ok("24") => Ok(NODE_24),
+        Ok(other) => Err(Failure::new(format!(
+            "{NODE_VARIABLE} is {other}, but Backstage runs on 22 or 24"
+        ))),
+    }
+}
+
+impl Node {
+    /// Whether Node on the extended path is one of the major versions.
+    pub(crate) fn is_there(&self) -> bool {
+        version_of("node").is_some_and(|text| {
+            let major = text.trim_start_matches('v').split('.').next();
+            major.is_some_and(|major| self.majors.contains(&major))
+        })
+    }
+
+    /// Where `setup` puts it; one that was asked for does not replace the usual one.
+    pub(crate) fn folder(&self) -> Result<PathBuf> {
+        Ok(workspace::tools()?.join(self.folder))
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Node {}", self.majors.join(" or "))
+    }
 }
 
 /// Fails with a sentence when a program of the machine is missing.
@@ -81,10 +131,7 @@ fn version_of(program: &str) -> Option<String> {
 }
 
 fn path() -> Result<OsString> {
-    let own = ["bin", "node/bin"];
-    let tools = workspace::tools()?;
+    let own = [workspace::tools()?.join("bin"), chosen_node()?.folder()?.join("bin")];
     let machine = std::env::var_os("PATH").unwrap_or_default();
-    let folders = own.iter().map(|folder| tools.join(folder));
-    std::env::join_paths(folders.chain(std::env::split_paths(&machine).collect::<Vec<PathBuf>>()))
-        .context("put the tools on the path")
+    std::env::join_paths(own.into_iter().chain(std::env::split_paths(&machine))).context("put the tools on the path")
 }
