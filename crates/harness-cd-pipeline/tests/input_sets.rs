@@ -5,6 +5,9 @@
 use harness_cd_model::{InputValue, InputValues};
 use harness_cd_pipeline::input_set_values;
 
+/// Code, pointer and message of a finding.
+type Found = (String, String, String);
+
 const PIPELINE: &str = "
 pipeline:
   identifier: shop
@@ -24,12 +27,12 @@ pipeline:
               sources: <+input>
 ";
 
-fn read(pipeline: &str) -> Result<Vec<(String, InputValue)>, Vec<(String, String, String)>> {
+fn read(pipeline: &str) -> Result<Vec<(String, InputValue)>, Vec<Found>> {
     let set = format!("inputSet:\n  identifier: prod\n  pipeline:\n    identifier: shop\n{pipeline}");
     of(&set)
 }
 
-fn of(set: &str) -> Result<Vec<(String, InputValue)>, Vec<(String, String, String)>> {
+fn of(set: &str) -> Result<Vec<(String, InputValue)>, Vec<Found>> {
     match input_set_values("set.yaml", set.as_bytes(), PIPELINE) {
         Ok(values) => Ok(values.into_iter().collect()),
         Err(findings) => Err(findings

@@ -23,13 +23,14 @@ Text that is filled in later (`<+…>`, `${{ … }}`, Terraform's `${…}`) is t
 ";
 
 /// How the codes of each part begin, and the heading of the part.
-const PARTS: [(&str, &str); 4] = [
+const PARTS: [(&str, &str); 5] = [
     ("HCD00", "Files, and the keys and values in them"),
     (
         "HCD01",
         "The config repository, and whether its templates agree with it",
     ),
     ("HCD02", "Placeholders"),
+    ("HCD03", "Input sets"),
     ("HCD1", "Harness YAML and Kubernetes manifests"),
 ];
 

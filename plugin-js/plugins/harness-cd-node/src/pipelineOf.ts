@@ -1,5 +1,9 @@
 import { type Entity, stringifyEntityRef } from '@backstage/catalog-model';
-import { type AnnotationProblem, HARNESS_PIPELINE_URL_ANNOTATION, type PipelineRef } from 'backstage-plugin-harness-cd-common';
+import {
+  type AnnotationProblem,
+  HARNESS_PIPELINE_URL_ANNOTATION,
+  type PipelineRef,
+} from 'backstage-plugin-harness-cd-common';
 import { harnessFailure } from './errors';
 import type { HarnessCdService } from './HarnessCdService';
 import { refuseOtherScope } from './scope';
