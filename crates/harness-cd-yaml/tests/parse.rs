@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, and says what it skips"
 )]
 
+use harness_cd_yaml::scalar::{Resolved, resolve};
 use harness_cd_yaml::{At, MAX_BYTES, MAX_DEPTH, Node, Reader, parse, parse_documents};
 use proptest::prelude::*;
 
@@ -65,7 +66,10 @@ fn limits_hold() {
     assert_eq!(codes(&deep(MAX_DEPTH + 1))[0].0, "HCD0012");
     assert_eq!(codes(&deep(100_000))[0].0, "HCD0012");
     assert_eq!(codes(&"- - ".repeat(2_000))[0].0, "HCD0012");
-    assert_eq!(codes(&"- a\n".repeat(50_001))[0].0, "HCD0013");
+    // The list is a node as well.
+    assert!(parse("f", "- a\n".repeat(49_999).as_bytes()).is_ok());
+    assert_eq!(codes(&"- a\n".repeat(50_000))[0].0, "HCD0013");
+    assert!(parse("f", "a".repeat(MAX_BYTES).as_bytes()).is_ok());
     assert_eq!(codes(&"a".repeat(MAX_BYTES + 1))[0].0, "HCD0001");
     let not_utf8 = parse("f", b"a: 1\nb: \xff").unwrap_err();
     assert_eq!((not_utf8[0].code.as_str(), not_utf8[0].range.line), ("HCD0002", 2));
@@ -108,11 +112,87 @@ fn spans_cover_what_was_written() {
 }
 
 #[test]
+fn a_block_ends_with_its_last_value_and_a_text_with_its_quote() {
+    let text = "a:\n  b: 1\n\n# c\nd:\n  - x\n\ne: \"x\\\"y\" # \"\nf: 'x\\' # '\n";
+    let document = parse("f", text.as_bytes()).unwrap();
+    let slice = |key: &str| &text[document.root.get(key).unwrap().span.clone()];
+    assert_eq!(["a", "d", "e", "f"].map(slice), ["b: 1", "- x", "\"x\\\"y\"", "'x\\'"]);
+}
+
+#[test]
+fn a_document_may_be_null_where_it_is_the_only_one() {
+    assert!(parse("f", b"~").unwrap().root.is_null());
+    let documents = parse_documents("f", "---\n---\na: 1\n").unwrap();
+    assert_eq!(documents.len(), 1);
+}
+
+#[test]
+fn a_finding_ends_where_what_it_is_about_does() {
+    for (text, end) in [
+        ("a:\n  b:\n${C}\nd: 1", (3, 3)),
+        ("x: 1\na: *nowhere", (2, 5)),
+        ("a:\n  b: 1\n  b: 2\n", (3, 4)),
+    ] {
+        let finding = parse("f", text.as_bytes()).unwrap_err().remove(0);
+        assert_eq!((finding.range.end_line, finding.range.end_column), end, "{text:?}");
+    }
+}
+
+#[test]
 fn pointers_are_escaped() {
     let document = parse("f", b"a/b:\n  - x~y: 1").unwrap();
     let mut pointers = Vec::new();
     document.root.walk(&mut |pointer, _| pointers.push(pointer.to_owned()));
     assert_eq!(pointers, ["", "/a~1b", "/a~1b/0", "/a~1b/0/x~0y"]);
+}
+
+#[test]
+fn the_reader_tells_a_good_part_from_a_bad_one() {
+    let document = parse("f", b"ports: [80, x]\nempty:\nname: a\nbox:\n  - b\n  - c\n").unwrap();
+    let mut reader = Reader::new("f");
+    let fields = reader
+        .mapping(At::root(&document.root), &["ports", "empty", "name", "box"])
+        .unwrap();
+    assert_eq!(reader.count(), 0);
+    assert!(reader.optional(&fields, "empty").is_none() && reader.optional(&fields, "none").is_none());
+    let name = reader.optional(&fields, "name").unwrap();
+    assert_eq!(reader.string(&name), Some("a"));
+
+    let ports = reader.required(&fields, "ports").unwrap();
+    let ports: Vec<_> = reader.list(&ports);
+    assert_eq!(
+        ports.iter().map(|at| at.pointer.as_str()).collect::<Vec<_>>(),
+        ["/ports/0", "/ports/1"]
+    );
+    assert_eq!(reader.number(&ports[0], 1, 99), Some(80));
+    assert_eq!((reader.count(), reader.since(0).len()), (0, 0));
+    assert_eq!(reader.number(&ports[1], 1, 99), None);
+    assert!(reader.required(&fields, "empty").is_none());
+    assert_eq!(reader.count(), 2);
+    let since: Vec<&str> = reader.since(1).iter().map(|found| found.code.as_str()).collect();
+    assert_eq!(since, ["HCD0020"]);
+    let range = reader.finish().remove(1).range;
+    assert_eq!(
+        (range.line, range.column, range.end_line, range.end_column),
+        (1, 1, 1, 1),
+        "the mapping's first line is enough"
+    );
+}
+
+#[test]
+fn words_of_every_spelling_have_their_meaning() {
+    for (texts, meaning) in [
+        (["true", "True", "TRUE"], Resolved::Bool(true)),
+        (["false", "False", "FALSE"], Resolved::Bool(false)),
+        (["~", "null", "NULL"], Resolved::Null),
+        (["12", "0xc", "0o14"], Resolved::Int(12)),
+        (["1.5", "-1e3", ".inf"], Resolved::Float),
+        (["yes", "1.2.3", "e3"], Resolved::String),
+    ] {
+        for text in texts {
+            assert_eq!(resolve(text), meaning, "{text}");
+        }
+    }
 }
 
 #[test]
