@@ -305,6 +305,8 @@ fn a_lost_run_that_is_not_found_is_unknown_and_never_sent_again() {
                 "{name}"
             );
             assert!(!error.message.contains("<html"), "{name}");
+            let answered = lost.as_ref().ok().map(|response| response.status);
+            assert_eq!(error.status, answered, "{name}");
             assert_eq!(script.runs(), 1, "{name}");
             assert!(script.now.get() - START_MS < 60_000, "{name}: the search ends");
         }
@@ -339,8 +341,9 @@ fn a_lost_run_that_is_visible_late_is_found() {
     assert_eq!((script.runs(), notes_of_strange), (1, 1), "a stranger is asked once");
     let filter: Value = serde_json::from_slice(&sent[1].body.as_ref().unwrap().bytes).unwrap();
     assert_eq!(filter["pipelineIdentifiers"], json!(["payment_service_cd"]));
-    let from = filter["timeRange"]["startTime"].as_i64().unwrap();
-    assert!(from < START_MS && from > START_MS - 86_400_000);
+    assert!(sent[1].url.ends_with("&page=0&size=20"), "{}", sent[1].url);
+    let an_hour_before = START_MS - 3_600_000;
+    assert_eq!(filter["timeRange"]["startTime"], json!(an_hour_before));
 }
 
 #[test]
@@ -546,20 +549,43 @@ fn executions_are_asked_for_by_filter_and_page() {
         size: 50,
     };
     block_on(client(&script).list_executions(&scope(), &query)).unwrap();
-    let sent = script.sent.borrow();
+    let sent = script.sent.borrow()[0].clone();
     assert!(
-        sent[0]
-            .url
+        sent.url
             .starts_with("https://app.harness.io/pipeline/api/pipelines/execution/summary?")
     );
-    assert!(sent[0].url.ends_with("&page=2&size=50"));
+    assert!(sent.url.ends_with("&page=2&size=50"));
+    assert_eq!(sent.method.as_str(), "POST");
     assert_eq!(
-        serde_json::from_slice::<Value>(&sent[0].body.as_ref().unwrap().bytes).unwrap(),
+        serde_json::from_slice::<Value>(&sent.body.as_ref().unwrap().bytes).unwrap(),
         json!({ "filterType": "PipelineExecution", "pipelineIdentifiers": ["p"],
             "status": ["Failed", "QUEUED_PLAN_CREATION"],
             "timeRange": { "startTime": 5, "endTime": 9 },
             "moduleProperties": { "cd": { "serviceIdentifiers": ["s"], "envIdentifiers": ["e"] } } })
     );
+    for (about, properties) in [
+        (
+            ExecutionQuery {
+                services: vec!["s".into()],
+                ..ExecutionQuery::default()
+            },
+            json!({ "cd": { "serviceIdentifiers": ["s"] } }),
+        ),
+        (
+            ExecutionQuery {
+                environments: vec!["e".into()],
+                ..ExecutionQuery::default()
+            },
+            json!({ "cd": { "envIdentifiers": ["e"] } }),
+        ),
+        (ExecutionQuery::default(), Value::Null),
+    ] {
+        block_on(client(&script).list_executions(&scope(), &about)).unwrap();
+        let sent = script.sent.borrow();
+        let body: Value = serde_json::from_slice(&sent.last().unwrap().body.as_ref().unwrap().bytes).unwrap();
+        assert_eq!(body["moduleProperties"], properties);
+        assert_eq!(body["timeRange"], Value::Null);
+    }
     for size in [0, 1001] {
         let error =
             block_on(client(&script).list_executions(&scope(), &ExecutionQuery { size, ..query.clone() })).unwrap_err();
@@ -575,6 +601,12 @@ fn an_execution_is_asked_for_with_its_steps() {
     let sent = script.sent.borrow();
     assert!(sent[0].url.contains("/execution/v2/e-1_?") && sent[0].url.ends_with("&renderFullBottomGraph=true"));
     assert!(sent[1].url.ends_with("&stageNodeId=a%20b"));
+    assert_eq!(sent[1].method.as_str(), "GET");
+    let shown = format!("{:?}", sent[1]);
+    assert!(
+        shown.contains("stageNodeId") && shown.contains("(redacted)") && !shown.contains(KEY),
+        "{shown}"
+    );
     assert!(block_on(client(&script).get_execution(&scope(), "..", None)).is_err());
 }
 
@@ -620,6 +652,12 @@ fn the_three_envelopes_are_read() {
         &json!({ "message": "invalid", "code": "INVALID_ARGUMENT", "errors": [{ "field_name": "size", "message": "too large" }] }),
     ));
     assert_eq!(v1.message, "Harness refused the request: invalid; size too large");
+    let repeated = read_error(answer(
+        400,
+        &json!({ "status": "ERROR", "message": "null", "responseMessages": [{ "message": "no tag." },
+            { "message": "" }, { "message": "no tag given." }, { "message": "no tag" }] }),
+    ));
+    assert_eq!(repeated.message, "Harness refused the request: no tag given");
     let goa = read_error(answer(
         400,
         &json!({ "name": "bad_request", "id": "x", "message": "no", "temporary": false, "timeout": false, "fault": false }),
@@ -707,6 +745,19 @@ fn harness_s_codes_say_more_than_its_statuses() {
 }
 
 #[test]
+fn a_scope_that_is_none_is_said_with_harness_s_words() {
+    let failure = read_error(error(400, "INVALID_REQUEST", "Project with identifier [x] not found"));
+    assert_eq!(
+        (failure.code, failure.message.as_str()),
+        (
+            FailureCode::WrongScope,
+            "account, organization and project do not fit together; correct them in the configuration: \
+             Project with identifier [x] not found"
+        )
+    );
+}
+
+#[test]
 fn statuses_without_a_word_have_their_codes_and_sentences() {
     for (status, code, part) in [
         (400, FailureCode::InvalidRequest, "Harness refused the request"),
@@ -719,8 +770,13 @@ fn statuses_without_a_word_have_their_codes_and_sentences() {
         (414, FailureCode::InvalidRequest, "address is too long"),
         (418, FailureCode::InvalidRequest, "Harness refused the request"),
         (429, FailureCode::RateLimited, "too many requests"),
-        (500, FailureCode::Unavailable, "status 500"),
-        (599, FailureCode::Unavailable, "status 599"),
+        (500, FailureCode::Unavailable, "Harness failed (status 500)"),
+        (599, FailureCode::Unavailable, "Harness failed (status 599)"),
+        (
+            300,
+            FailureCode::MalformedResponse,
+            "status 300, which was not expected",
+        ),
         (
             302,
             FailureCode::MalformedResponse,
