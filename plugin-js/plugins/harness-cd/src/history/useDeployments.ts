@@ -30,6 +30,8 @@ export function useDeployments(
       queryKey: [...deploymentsKey(entityRef), query],
       queryFn: () => api.getDeployments(entityName, { ...query, pageSize: PAGE_SIZE }),
       retry: retryUnlessRefused,
+      // What comes to the page a moment later shows what is there.
+      staleTime: LIVE_INTERVAL_MS,
       refetchInterval: ({ state }) => intervalOf(state, queryClient.getQueryData(startedKey(entityRef))),
       // The page before stays visible while the next one loads, but never the rows of another entity.
       placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === entityRef ? previous : undefined),
