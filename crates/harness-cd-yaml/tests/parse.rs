@@ -8,7 +8,7 @@
     reason = "a test fails by panicking, and says what it skips"
 )]
 
-use harness_cd_yaml::scalar::{Resolved, resolve};
+use harness_cd_yaml::scalar::{Resolved, double_quoted, escape_double, resolve};
 use harness_cd_yaml::{At, MAX_BYTES, MAX_DEPTH, Node, Reader, parse, parse_documents};
 use proptest::prelude::*;
 
@@ -177,6 +177,56 @@ fn the_reader_tells_a_good_part_from_a_bad_one() {
         (1, 1, 1, 1),
         "the mapping's first line is enough"
     );
+}
+
+#[test]
+fn a_node_says_what_it_holds() {
+    for (text, described, truth) in [
+        ("[a]", "a list", None),
+        ("a: 1", "a mapping", None),
+        ("~", "nothing", None),
+        ("true", "a boolean", Some(true)),
+        ("'true'", "a text", None),
+        ("1", "a number", None),
+        ("1.5", "a number", None),
+        ("a", "a text", None),
+    ] {
+        let root = parse("f", text.as_bytes()).unwrap().root;
+        assert_eq!((root.describe(), root.as_bool()), (described, truth), "{text}");
+    }
+}
+
+#[test]
+fn every_node_is_found_by_its_pointer() {
+    let root = parse("f", b"- a: [x, y]\n  b: 1\n- z\n").unwrap().root;
+    let mut nodes = Vec::new();
+    root.walk(&mut |pointer, node| nodes.push((pointer.to_owned(), node)));
+    assert_eq!(nodes.len(), 7);
+    for (pointer, node) in nodes {
+        assert_eq!(root.pointer_to(node), Some(pointer));
+    }
+    let key = &root.items().next().unwrap().entries().nth(1).unwrap().key;
+    assert_eq!(root.pointer_to(key).as_deref(), Some("/0/b"));
+    assert_eq!(root.pointer_to(&parse("f", b"z").unwrap().root), None);
+}
+
+#[test]
+fn what_cannot_stand_between_quotes_is_escaped() {
+    for (text, escaped) in [
+        ("a é 😀", "a é 😀"),
+        ("\"\\", "\\\"\\\\"),
+        ("\n\r\t", "\\n\\r\\t"),
+        ("\u{1}\u{85}", "\\x01\\x85"),
+        ("\u{2028}\u{feff}", "\\u2028\\ufeff"),
+    ] {
+        assert_eq!(escape_double(text), escaped);
+        let written = double_quoted(text);
+        assert_eq!(
+            parse("f", written.as_bytes()).unwrap().root.as_str(),
+            Some(text),
+            "{written}"
+        );
+    }
 }
 
 #[test]
