@@ -129,6 +129,7 @@ fn ready() -> Result<()> {
 }
 
 fn run(task: Task) -> Result<()> {
+    tools::chosen_node()?; // a wrong choice is told before anything is fetched or built
     match task {
         Task::Setup => setup::all(),
         Task::Wasm => setup::wasm_tools().and_then(|()| wasm::build()),
