@@ -21,8 +21,11 @@ export type DeployBody = DeployRequest | Pick<DeployRequest, 'inputs'>;
  * @public
  */
 export interface EntityName {
+  /** The kind; upper and lower case are the same. */
   kind: string;
+  /** The namespace; `default` where nothing else is said. */
   namespace: string;
+  /** The name within its kind and namespace. */
   name: string;
 }
 
@@ -61,6 +64,7 @@ export class HarnessCdClient implements HarnessCdApi {
     this.#fetchApi = options.fetchApi;
   }
 
+  /** {@inheritDoc HarnessCdApi.getDeployments} */
   async getDeployments(entity: EntityName, query: DeploymentsQuery): Promise<DeploymentsResponse> {
     const parameters = new URLSearchParams({ page: String(query.page), pageSize: String(query.pageSize) });
     if (query.environment) parameters.set('environment', query.environment);
@@ -68,14 +72,17 @@ export class HarnessCdClient implements HarnessCdApi {
     return this.#get(entity, `deployments?${parameters}`);
   }
 
+  /** {@inheritDoc HarnessCdApi.getDeployTarget} */
   async getDeployTarget(entity: EntityName): Promise<DeployTargetResponse> {
     return this.#get(entity, 'deploy-target');
   }
 
+  /** {@inheritDoc HarnessCdApi.getExecution} */
   async getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress> {
     return this.#get(entity, `executions/${encodeURIComponent(executionId)}`);
   }
 
+  /** {@inheritDoc HarnessCdApi.deploy} */
   async deploy(entity: EntityName, request: DeployBody): Promise<DeployResponse> {
     const response = await this.#fetch(entity, 'deployments', {
       method: 'POST',

@@ -25,7 +25,9 @@ export interface Known<T> {
  * @public
  */
 export interface Reading<T> {
+  /** The answer. */
   value: T;
+  /** For how long it was taken to be fresh, ms. */
   freshForMs: number;
 }
 
