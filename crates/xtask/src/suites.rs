@@ -23,7 +23,7 @@ pub(crate) enum Suite {
     Wasm,
     /// The built door weighs no more than it may
     Size,
-    /// The Backstage packages: types, format, lints, manifests, tests
+    /// The Backstage packages: types, format, lints, manifests, API reports, tests
     Packages,
     /// A person's path through the portal, in a browser
     E2e,
@@ -179,7 +179,15 @@ fn packaging() -> Result<Tally> {
 
 fn packages() -> Result<Tally> {
     let mut tally = Tally::default();
-    for script in ["tsc", "lint", "knip", "manifests:check", "prettier:check"] {
+    let scripts = [
+        "tsc",
+        "lint",
+        "knip",
+        "manifests:check",
+        "api-reports:check",
+        "prettier:check",
+    ];
+    for script in scripts {
         tally += check(&mut tools::yarn(&[script])?)?;
     }
     portal::build_programs()?;
