@@ -41,7 +41,9 @@ export type StartedDeployment = Extract<RunOutcome, { kind: 'started' }>;
  * @public
  */
 export interface RuledPipeline {
+  /** The pipeline. */
   pipeline: PipelineRef;
+  /** The rules of the service that it deploys; absent where it is in no config repo. */
   rules?: DeployRules;
 }
 

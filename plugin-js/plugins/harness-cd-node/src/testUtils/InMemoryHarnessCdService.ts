@@ -18,7 +18,7 @@ import type { Known } from '../LastKnown';
 import { refuseOtherScope } from '../scope';
 
 /**
- * What a {@link harnessCdServiceMock} knows.
+ * What a {@link (harnessCdServiceMock:function)} knows.
  *
  * @public
  */

@@ -1,6 +1,7 @@
 import { createServiceFactory } from '@backstage/backend-plugin-api';
 import { createServiceMock } from '@backstage/backend-test-utils';
-import type { HarnessCdService } from '../HarnessCdService';
+// From the package itself, as who uses this entry does.
+import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import { harnessCdServiceRef } from '../service';
 import { type HarnessCdServiceMockOptions, InMemoryHarnessCdService } from './InMemoryHarnessCdService';
 
@@ -20,7 +21,7 @@ export function harnessCdServiceMock(options?: HarnessCdServiceMockOptions): Har
  * @public
  */
 export namespace harnessCdServiceMock {
-  /** {@link harnessCdServiceMock} as a feature of a test backend. */
+  /** {@link (harnessCdServiceMock:function)} as a feature of a test backend. */
   export const factory = (options?: HarnessCdServiceMockOptions) =>
     createServiceFactory({
       service: harnessCdServiceRef,
