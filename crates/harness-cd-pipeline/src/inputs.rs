@@ -4,6 +4,7 @@
 //! declares at the pipeline's head and refers to as `${{ inputs.name }}`.
 
 mod declared;
+mod element;
 mod expression;
 mod fill;
 mod input_set;

@@ -6,6 +6,7 @@ use harness_cd_yaml::{Node, Value as Yaml, child_pointer, parse_text};
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+use super::element::{ElementKey, wrapped};
 use super::inputs_of;
 
 /// Why a run's answer cannot be written.
@@ -118,8 +119,9 @@ impl Answer {
                 .zip(items)
                 .map(|(value, item)| value.unwrap_or_else(|| json(item)))
                 .collect()
-        } else if items.iter().all(is_identified) {
-            pruned.into_iter().flatten().collect()
+        } else if let Some(keys) = items.iter().map(ElementKey::of).collect::<Option<Vec<_>>>() {
+            let filled = pruned.into_iter().zip(keys);
+            filled.filter_map(|(value, key)| Some(keyed(value?, key))).collect()
         } else {
             // What nothing but its place identifies has to keep its place.
             pruned.truncate(filled + 1);
@@ -144,16 +146,16 @@ fn identity(node: &Node) -> impl Iterator<Item = (String, Value)> {
     known_by.filter_map(|key| Some((key.to_owned(), node.get(key)?.text()?.into())))
 }
 
-/// Whether an element of a list, or the one thing it wraps (`- stage: {…}`), has an identifier or a name.
-fn is_identified(item: &Node) -> bool {
-    let has_name = |node: &Node| node.get("identifier").or_else(|| node.get("name")).is_some();
-    has_name(item) || wrapped(item).is_some_and(|(_, inner)| has_name(inner))
-}
-
-pub(super) fn wrapped(item: &Node) -> Option<(&str, &Node)> {
-    let mut entries = item.entries();
-    let only = entries.next()?;
-    entries.next().is_none().then(|| (only.name(), &only.value))
+/// A filled element with the key that Harness finds it by.
+fn keyed(mut value: Value, key: ElementKey<'_>) -> Value {
+    let holder = match key.wrapper {
+        Some(wrapper) => value.get_mut(wrapper),
+        None => Some(&mut value),
+    };
+    if let Some(fields) = holder.and_then(Value::as_object_mut) {
+        fields.entry(key.key).or_insert_with(|| key.value.into());
+    }
+    value
 }
 
 /// An element that is not filled: what it is known by.
@@ -265,6 +267,53 @@ pipeline:
                     "environment": { "environmentRef": "prod" },
                 } } }] },
             ] } })
+        );
+    }
+
+    #[test]
+    fn an_element_keeps_what_it_is_known_by() {
+        let pipeline = "
+pipeline:
+  identifier: wide
+  stages:
+    - stage:
+        identifier: many
+        spec:
+          services:
+            values:
+              - serviceRef: org.ledger
+              - serviceRef: account.mailer
+                serviceInputs: {spec: {manifests: [{manifest: {identifier: chart, spec: {version: <+input>}}}]}}
+          environments:
+            values:
+              - environmentRef: org.test
+                infrastructureDefinitions: [{identifier: eu, inputs: {spec: {namespace: <+input>}}}, {identifier: us}]
+              - environmentRef: staging
+          steps: [{id: a, name: n, with: <+input>}, {key: k, with: <+input>}, {commandType: Script, with: x}]
+";
+        let stage = "/pipeline/stages/0/stage/spec";
+        let values = [
+            (
+                format!("{stage}/services/values/1/serviceInputs/spec/manifests/0/manifest/spec/version"),
+                one("1.5.0"),
+            ),
+            (
+                format!("{stage}/environments/values/0/infrastructureDefinitions/0/inputs/spec/namespace"),
+                one("ledger"),
+            ),
+            (format!("{stage}/steps/0/with"), one("p")),
+            (format!("{stage}/steps/1/with"), one("q")),
+        ];
+        let filled = fill_inputs(pipeline, &values.into_iter().collect()).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Value>(&filled).unwrap(),
+            json!({ "pipeline": { "identifier": "wide", "stages": [{ "stage": { "identifier": "many", "spec": {
+                "services": { "values": [{ "serviceRef": "account.mailer", "serviceInputs": { "spec": { "manifests": [
+                    { "manifest": { "identifier": "chart", "spec": { "version": "1.5.0" } } }] } } }] },
+                "environments": { "values": [{ "environmentRef": "org.test", "infrastructureDefinitions": [
+                    { "identifier": "eu", "inputs": { "spec": { "namespace": "ledger" } } }] }] },
+                "steps": [{ "id": "a", "name": "n", "with": "p" }, { "key": "k", "with": "q" }],
+            } } }] } })
         );
     }
 

@@ -5,18 +5,7 @@ use harness_cd_model::{Code, Diagnostic, InputValue, InputValues, codes};
 use harness_cd_yaml::{Node, Value, child_pointer, decode, parse_text};
 
 use super::InputExpression;
-use super::fill::wrapped;
-
-/// What an element of a list is known by, the first that it has. Source: run-inputs §1.3.
-const KEYS: [&str; 7] = [
-    "identifier",
-    "id",
-    "name",
-    "key",
-    "commandType",
-    "serviceRef",
-    "environmentRef",
-];
+use super::element::ElementKey;
 
 /// The values that an input set gives a pipeline, by the pointers of the pipeline's inputs. What the set leaves open is
 /// not among them.
@@ -147,19 +136,10 @@ impl Reading<'_> {
 
 /// Where in the pipeline's list an element stands: known by its key, and by its place where it has none.
 fn place_of(item: &Node, index: usize, known: &[Node]) -> Option<usize> {
-    match key_of(item) {
-        Some(key) => known.iter().position(|candidate| key_of(candidate) == Some(key)),
+    match ElementKey::of(item) {
+        Some(key) => known
+            .iter()
+            .position(|candidate| ElementKey::of(candidate) == Some(key)),
         None => Some(index),
     }
-}
-
-/// What an element of a list, or the one thing that it wraps (`- stage: {…}`), is known by.
-fn key_of(item: &Node) -> Option<(&'static str, &str)> {
-    let own = |node: &'_ Node| KEYS.into_iter().find(|key| node.get(key).is_some());
-    let node = match own(item) {
-        Some(_) => item,
-        None => wrapped(item).map(|(_, inner)| inner)?,
-    };
-    let key = own(node)?;
-    Some((key, node.get(key)?.text()?))
 }
