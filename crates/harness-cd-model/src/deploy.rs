@@ -225,6 +225,11 @@ pub enum ViolationCode {
     TimeZoneUnknown,
 }
 
+impl ViolationCode {
+    /// Those that say when a request may run, not what of it is wrong.
+    pub const ABOUT_TIME: [Self; 2] = [Self::ChangeWindowClosed, Self::TimeZoneUnknown];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,6 +35,9 @@ pub enum FailureCode {
     Internal,
 }
 
+/// So long after a start, in ms, Harness may not know the execution yet. Source: harness-api §3.6 [MCP].
+pub const NOT_VISIBLE_YET_MS: u32 = 30_000;
+
 impl FailureCode {
     /// The whole list.
     pub const ALL: [Self; 14] = [

@@ -40,7 +40,7 @@ pub use deployment::{
 pub use diagnostic::{Diagnostic, Position, Range, Severity};
 pub use duration::duration_ms;
 pub use entity::{Entity, EntityKind, EntityScope};
-pub use failure::FailureCode;
+pub use failure::{FailureCode, NOT_VISIBLE_YET_MS};
 pub use identifier::{HarnessScope, Identifier, IdentifierError, PipelineRef};
 pub use notification::{NotificationChannel, NotificationEvent, NotificationRule};
 pub use platform::{

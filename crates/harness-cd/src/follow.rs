@@ -1,12 +1,11 @@
 use harness_cd_client::{HarnessFailure, Transport};
-use harness_cd_model::{ExecutionProgress, HarnessScope};
+use harness_cd_model::{ExecutionProgress, HarnessScope, NOT_VISIBLE_YET_MS};
 
 use crate::HarnessCd;
 
 const LOOK_EVERY_MS: u32 = 3_000;
-/// How many looks in a row may fail: half a minute of them. Right after a run was started Harness may answer for seconds
-/// that there is none.
-const MOST_FAILED_LOOKS: u32 = 10;
+/// How many looks in a row may fail: as many as it takes Harness to know of a run that was just started.
+const MOST_FAILED_LOOKS: u32 = NOT_VISIBLE_YET_MS / LOOK_EVERY_MS;
 
 impl<T: Transport> HarnessCd<T> {
     /// Looks at an execution until it has ended, and tells every look that was not in vain.

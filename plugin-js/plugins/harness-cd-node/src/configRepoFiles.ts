@@ -2,6 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { resolve as resolvePath, join } from 'node:path';
 import type { UrlReaderService } from '@backstage/backend-plugin-api';
 import { NotModifiedError, isError } from '@backstage/errors';
+import { CONFIG_REPO_FILES, CONFIG_REPO_TEMPLATES } from 'backstage-plugin-harness-cd-common';
 
 /** The files of a config repo that the rules depend on, at one version. */
 export interface ConfigRepoFiles {
@@ -21,7 +22,7 @@ export function configRepoReader(target: string, urlReader: UrlReaderService): R
 
 // The generated manifests, thousands of files in a large repo, are none of our business.
 function isDescription(path: string): boolean {
-  return path === 'platform.yaml' || path === 'services.yaml' || path.startsWith('templates/');
+  return CONFIG_REPO_FILES.includes(path) || path.startsWith(`${CONFIG_REPO_TEMPLATES}/`);
 }
 
 async function readFolder(folder: string, known: string | undefined): Promise<ConfigRepoFiles | undefined> {
@@ -35,8 +36,9 @@ async function readFolder(folder: string, known: string | undefined): Promise<Co
 
 async function listDescriptions(folder: string): Promise<string[]> {
   const names = await readdir(folder);
-  const templates = names.includes('templates') ? await readdir(join(folder, 'templates')) : [];
-  return [...names, ...templates.map(name => `templates/${name}`)].filter(isDescription).sort();
+  const hasTemplates = names.includes(CONFIG_REPO_TEMPLATES);
+  const templates = hasTemplates ? await readdir(join(folder, CONFIG_REPO_TEMPLATES)) : [];
+  return [...names, ...templates.map(name => `${CONFIG_REPO_TEMPLATES}/${name}`)].filter(isDescription).sort();
 }
 
 async function readUrl(

@@ -1,8 +1,8 @@
-import type { Violation } from 'backstage-plugin-harness-cd-common';
+import { type Violation, VIOLATIONS_ABOUT_TIME } from 'backstage-plugin-harness-cd-common';
 
 /** Whether a violation is about when, not about what was filled in. */
 export function isAboutTime({ code }: Violation): boolean {
-  return code === 'CHANGE_WINDOW_CLOSED' || code === 'TIME_ZONE_UNKNOWN';
+  return VIOLATIONS_ABOUT_TIME.includes(code);
 }
 
 /** The violations, each of them once. */

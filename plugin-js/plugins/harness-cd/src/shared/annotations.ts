@@ -6,12 +6,9 @@ export function hasHarnessAnnotation(entity: Entity): boolean {
   return HARNESS_ANNOTATIONS.some(annotation => entity.metadata.annotations?.[annotation]?.trim());
 }
 
-/** The annotation to paste into the entity's file, with its pipeline's identifier filled in. */
-export function exampleAnnotation(entity: Entity): string {
-  const pipeline = `${entity.metadata.name}_cd`.replace(/[-.]/g, '_');
-  return [
-    'metadata:',
-    '  annotations:',
-    `    ${HARNESS_PIPELINE_URL_ANNOTATION}: https://app.harness.io/ng/account/ACCOUNT/module/cd/orgs/ORG/projects/PROJECT/pipelines/${pipeline}/pipeline-studio/`,
-  ].join('\n');
-}
+/** The annotation to paste into the entity's file. */
+export const EXAMPLE_ANNOTATION = [
+  'metadata:',
+  '  annotations:',
+  `    ${HARNESS_PIPELINE_URL_ANNOTATION}: https://app.harness.io/ng/account/ACCOUNT/module/cd/orgs/ORG/projects/PROJECT/pipelines/PIPELINE/pipeline-studio/`,
+].join('\n');

@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { useEntity } from '@backstage/plugin-catalog-react';
 import { Button, Flex, Text } from '@backstage/ui';
 import { RiCheckLine, RiFileCopyLine } from '@remixicon/react';
-import { exampleAnnotation } from '../../shared/annotations';
+import { EXAMPLE_ANNOTATION } from '../../shared/annotations';
 import { SecondaryText } from '../../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../../translation';
 import styles from '../history.module.css';
@@ -25,8 +24,6 @@ function CopyButton({ text }: { text: string }) {
 /** Shown where the entity names no pipeline: what to paste, ready to copy. */
 export function NotAnnotated() {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { entity } = useEntity();
-  const annotation = exampleAnnotation(entity);
   return (
     <Flex direction="column" gap="3">
       <Text as="p">{t('state.notAnnotated')}</Text>
@@ -34,10 +31,10 @@ export function NotAnnotated() {
       {/* A block that scrolls sideways has to be reachable by keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <pre className={styles.code} tabIndex={0} aria-label={t('state.notAnnotatedHint')}>
-        {annotation}
+        {EXAMPLE_ANNOTATION}
       </pre>
       <div>
-        <CopyButton text={annotation} />
+        <CopyButton text={EXAMPLE_ANNOTATION} />
       </div>
     </Flex>
   );

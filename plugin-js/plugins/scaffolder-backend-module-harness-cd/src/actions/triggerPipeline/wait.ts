@@ -7,6 +7,7 @@ import {
   type FailureCode,
   isTerminal,
   NOT_VISIBLE_YET_FAILURES,
+  NOT_VISIBLE_YET_MS,
   type PipelineRef,
   PASSING_FAILURES,
 } from 'backstage-plugin-harness-cd-common';
@@ -19,12 +20,6 @@ interface StartedRun {
 }
 
 const DEFAULT_TIMEOUT = { hours: 1 };
-
-/**
- * Harness accepts a run before its reads know of it. For so long after the start, ms, an answer that there is no such
- * execution means that it is not visible yet; afterwards it means what it says.
- */
-const NOT_VISIBLE_MS = 30_000;
 
 /** How long to wait, ms. Throws for what is no duration. */
 export function readTimeout(timeout: string | Record<string, number> | undefined): number {
@@ -66,9 +61,12 @@ export async function waitForEnd(
   }
 }
 
-/** The failures after which it is worth looking again, so long after the start. */
+/**
+ * The failures after which it is worth looking again, so long after the start. Harness accepts a run before its reads
+ * know of it: at first an answer that there is no such execution means no more than that.
+ */
 function passingFailures(elapsedMs: number): readonly FailureCode[] {
-  return elapsedMs < NOT_VISIBLE_MS ? [...PASSING_FAILURES, ...NOT_VISIBLE_YET_FAILURES] : PASSING_FAILURES;
+  return elapsedMs < NOT_VISIBLE_YET_MS ? [...PASSING_FAILURES, ...NOT_VISIBLE_YET_FAILURES] : PASSING_FAILURES;
 }
 
 /** How far an execution is; undefined after a failure that may pass. */
