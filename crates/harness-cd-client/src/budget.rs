@@ -223,6 +223,10 @@ mod tests {
         };
         assert_eq!(error.code, FailureCode::Unavailable);
         assert!(error.message.contains("in 3 s"), "{}", error.message);
+        let Admission::Refused(error) = budget.admit(Urgency::Interactive, 1_500) else {
+            panic!("it goes out");
+        };
+        assert!(error.message.contains("in 1 s"), "{}", error.message);
         assert_eq!(budget.admit(Urgency::Following, 2_000), Admission::Now);
         assert!(matches!(
             budget.admit(Urgency::Interactive, 2_001),
