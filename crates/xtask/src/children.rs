@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -17,14 +17,21 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// Programs that run until this value is dropped.
 #[derive(Default)]
 pub(crate) struct Children {
-    running: Vec<(&'static str, Child)>,
+    running: Vec<Running>,
+}
+
+struct Running {
+    name: &'static str,
+    /// Where it writes what it says.
+    log: PathBuf,
+    child: Child,
 }
 
 impl Children {
     /// Starts a program that writes to a log file.
     pub(crate) fn start(&mut self, name: &'static str, command: &mut Command, log: &Path) -> Result<()> {
         let (out, err) = log_file(log)?;
-        self.spawn(name, command.stdout(out).stderr(err)).map(|_| ())
+        self.spawn(name, command.stdout(out).stderr(err), log).map(|_| ())
     }
 
     /// Starts a program and waits for the first line of its output. What it writes later goes nowhere; what it
@@ -36,7 +43,7 @@ impl Children {
         log: &Path,
     ) -> Result<String> {
         let (_, err) = log_file(log)?;
-        let child = self.spawn(name, command.stdout(Stdio::piped()).stderr(err))?;
+        let child = self.spawn(name, command.stdout(Stdio::piped()).stderr(err), log)?;
         let output = child
             .stdout
             .take()
@@ -51,40 +58,44 @@ impl Children {
         Ok(line)
     }
 
-    /// The name of a program that has ended by itself.
-    pub(crate) fn ended(&mut self) -> Option<&'static str> {
-        self.running
-            .iter_mut()
-            .find_map(|(name, child)| matches!(child.try_wait(), Ok(Some(_))).then_some(*name))
+    /// The name and the log of a program that has ended by itself.
+    pub(crate) fn ended(&mut self) -> Option<(&'static str, &Path)> {
+        self.running.iter_mut().find_map(|Running { name, log, child }| {
+            matches!(child.try_wait(), Ok(Some(_))).then_some((*name, log.as_path()))
+        })
     }
 
-    fn spawn(&mut self, name: &'static str, command: &mut Command) -> Result<&mut Child> {
+    fn spawn(&mut self, name: &'static str, command: &mut Command, log: &Path) -> Result<&mut Child> {
         let child = command
             .stdin(Stdio::null())
             .process_group(0)
             .spawn()
             .context(&format!("start {name}"))?;
-        self.running.push((name, child));
-        let (_, child) = self.running.last_mut().ok_or_else(|| Failure::new("nothing runs"))?;
-        Ok(child)
+        self.running.push(Running {
+            name,
+            log: log.to_owned(),
+            child,
+        });
+        let running = self.running.last_mut().ok_or_else(|| Failure::new("nothing runs"))?;
+        Ok(&mut running.child)
     }
 }
 
 impl Drop for Children {
     fn drop(&mut self) {
-        for (_, child) in &self.running {
+        for Running { child, .. } in &self.running {
             signal(child, Signal::TERM);
         }
         let deadline = Instant::now() + GRACE;
         while self
             .running
             .iter_mut()
-            .any(|(_, child)| matches!(child.try_wait(), Ok(None)))
+            .any(|Running { child, .. }| matches!(child.try_wait(), Ok(None)))
             && Instant::now() < deadline
         {
             std::thread::sleep(GLANCE);
         }
-        for (_, child) in &mut self.running {
+        for Running { child, .. } in &mut self.running {
             signal(child, Signal::KILL); // also what a program has left behind in its group
             let _ = child.wait();
         }
@@ -131,12 +142,11 @@ mod tests {
     fn a_program_that_ends_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let mut children = Children::default();
-        children
-            .start("brief", &mut Command::new("true"), &folder.path().join("log"))
-            .unwrap();
+        let log = folder.path().join("log");
+        children.start("brief", &mut Command::new("true"), &log).unwrap();
         while children.ended().is_none() {
             std::thread::sleep(GLANCE);
         }
-        assert_eq!(children.ended(), Some("brief"));
+        assert_eq!(children.ended(), Some(("brief", log.as_path())));
     }
 }

@@ -1,7 +1,8 @@
 //! `cargo xtask`: one entry for people and for continuous integration.
 //!
 //! `setup` gets the tools, `wasm` builds the door, `codegen` writes what follows from the Rust code, `demo` starts the
-//! example portal against the simulator, `test` runs every suite, `fuzz` tries the properties harder, `mutants` tries the tests, `bench` and `size` measure.
+//! example portal against the simulator, `dev` does so while somebody works on it, `test`
+//! runs every suite, `fuzz` tries the properties harder, `mutants` tries the tests, `bench` and `size` measure.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -13,16 +14,21 @@ mod browser;
 mod children;
 mod codegen;
 mod demo;
+mod dev;
 mod fuzz;
+mod http;
 mod mutants;
 mod portal;
 mod process;
+mod programs;
 mod setup;
+mod simulator;
 mod size;
 mod stamp;
 mod suites;
 mod tools;
 mod wasm;
+mod watch;
 mod workspace;
 
 use std::process::ExitCode;
@@ -76,6 +82,8 @@ enum Task {
     },
     /// Build and start the example portal against a simulated Harness, until Ctrl-C
     Demo,
+    /// Start the example portal for development: a saved file of the core or of a plugin is in it seconds later
+    Dev,
     /// Run every test suite
     Test {
         /// Run one suite alone
@@ -139,11 +147,16 @@ fn run(task: Task) -> Result<()> {
             if check { codegen::check() } else { codegen::write() }
         }
         Task::Demo => demo::run(),
+        Task::Dev => dev::run(),
         Task::Test { only } => suites::run(only),
         Task::Ready => ready(),
         Task::Bench => bench::run(),
         Task::Fuzz { cases } => fuzz::run(cases),
         Task::Mutants { shard, package } => mutants::run(shard.as_deref(), package.as_deref()),
-        Task::Size => size::print(),
+        Task::Size => {
+            setup::wasm_tools()?;
+            wasm::build()?;
+            size::print()
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The example portal with a simulated Harness behind it: built, started, waited for.
+//! The example portal with a simulated Harness behind it: built, started, waited for, ended.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
@@ -6,19 +6,49 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use uuid::Uuid;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 use crate::children::Children;
+use crate::simulator::{self, Simulator};
 use crate::stamp::Stamp;
-use crate::{Context, Failure, Result, process, setup, tools, wasm, workspace};
+use crate::{Context, Failure, Result, http, process, programs, setup, tools, wasm, workspace};
 
-/// The portal's port; Backstage's usual one, which the example's configuration names.
-const PORT: u16 = 7007;
 const READY_WITHIN: Duration = Duration::from_secs(120);
-const GLANCE: Duration = Duration::from_millis(300);
-/// How many times faster than usual the work of runs goes: a deployment takes some ten seconds, by the clock that the
-/// portal reads too.
-const PACE: &str = "20";
+/// How long the development server may take to notice what it watches.
+const NOTICED_WITHIN: Duration = Duration::from_secs(3);
+const GLANCE: Duration = Duration::from_millis(100);
+/// The port of the backend; Backstage's usual one, which the example's configuration names.
+const BACKEND: u16 = 7007;
+/// The port of the app where Backstage's development server serves it.
+const APP: u16 = 3000;
+const READINESS: &str = "http://localhost:7007/.backstage/health/v1/readiness";
+
+/// What serves the portal.
+#[derive(Clone, Copy)]
+pub(crate) enum Server {
+    /// The backend alone, in production mode, with the built app.
+    Built,
+    /// Backstage's development server, which reloads what changes.
+    Development,
+}
+
+impl Server {
+    /// The port of the page.
+    fn page(self) -> u16 {
+        match self {
+            Self::Built => BACKEND,
+            Self::Development => APP,
+        }
+    }
+
+    fn command(self) -> Result<Command> {
+        match self {
+            Self::Built => built(),
+            Self::Development => development(),
+        }
+    }
+}
 
 /// A running portal; everything it started ends when it is dropped.
 pub(crate) struct Portal {
@@ -26,94 +56,118 @@ pub(crate) struct Portal {
     pub(crate) url: String,
     /// The simulated Harness, with its control plane.
     pub(crate) simulator_url: String,
+    /// What Backstage says.
+    pub(crate) log: PathBuf,
     children: Children,
+    signals: Signals,
 }
 
 impl Portal {
-    /// The name of a part that has ended by itself.
-    pub(crate) fn ended(&mut self) -> Option<&'static str> {
-        self.children.ended()
+    /// Starts the simulator and Backstage, and waits until the page answers. What they say goes into files in `data`.
+    pub(crate) fn start(server: Server, data: &Path) -> Result<Self> {
+        check_ports(server)?;
+        fs::create_dir_all(data.join("database")).context(&format!("create {}", data.display()))?;
+        let signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).context("wait for Ctrl-C")?;
+        let mut children = Children::default();
+        let simulator = simulator::start(&mut children, data)?;
+        let log = data.join("backstage.log");
+        let mut command = server.command()?;
+        configure(&mut command, &simulator, data);
+        children.start("Backstage", &mut command, &log)?;
+        let mut portal = Self {
+            url: format!("http://localhost:{}", server.page()),
+            simulator_url: simulator.url,
+            log,
+            children,
+            signals,
+        };
+        process::timed("Starting the portal", || portal.wait_until_ready())?;
+        Ok(portal)
+    }
+
+    /// Does its turn again and again, until Ctrl-C.
+    ///
+    /// # Errors
+    /// A turn fails, or a part of the portal ends by itself.
+    pub(crate) fn until_interrupted(mut self, mut turn: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
+        while !self.is_interrupted() {
+            self.check_parts()?;
+            turn(&mut self)?;
+        }
+        println!("Ending the portal and the simulator …");
+        Ok(())
+    }
+
+    /// Waits while the development server ends the backend and starts it again; `false` where it does not come back.
+    pub(crate) fn wait_for_restart(&mut self) -> Result<bool> {
+        self.wait(NOTICED_WITHIN, || !http::answers(READINESS))?;
+        self.wait(READY_WITHIN, || http::answers(READINESS))
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let page = self.url.clone();
+        if self.wait(READY_WITHIN, || http::answers(READINESS) && http::answers(&page))? {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "the portal does not answer after {} s; see {}",
+            READY_WITHIN.as_secs(),
+            self.log.display()
+        )))
+    }
+
+    /// Waits until something holds; `false` where it does not in time.
+    fn wait(&mut self, within: Duration, holds: impl Fn() -> bool) -> Result<bool> {
+        let deadline = Instant::now() + within;
+        while !holds() {
+            self.check_parts()?;
+            if self.is_interrupted() {
+                return Err(Failure::new("interrupted while the portal was starting"));
+            }
+            if Instant::now() > deadline {
+                return Ok(false);
+            }
+            std::thread::sleep(GLANCE);
+        }
+        Ok(true)
+    }
+
+    fn is_interrupted(&mut self) -> bool {
+        self.signals.pending().next().is_some()
+    }
+
+    fn check_parts(&mut self) -> Result<()> {
+        match self.children.ended() {
+            Some((name, log)) => Err(Failure::new(format!("{name} has ended; see {}", log.display()))),
+            None => Ok(()),
+        }
     }
 }
 
-/// Builds what changed: tools, WebAssembly, the native programs, Harness's entities, the app.
+/// Builds what changed: tools, WebAssembly, the native programs, the app.
 pub(crate) fn build() -> Result<()> {
-    // The packages come over the network, the programs out of the compiler.
-    let programs = || setup::wasm_tools().and_then(|()| build_programs());
-    process::side_by_side(programs, setup::portal_packages)?;
+    prepare()?;
     wasm::build()?;
-    render()?;
     app()
 }
 
-/// Builds the command line and the simulator.
-pub(crate) fn build_programs() -> Result<()> {
-    process::timed("Building the command line and the simulator", || {
-        process::run(
-            Command::new("cargo")
-                .args(["build", "--quiet", "-p", "harness-cd-cli", "-p", "harness-cd-simulator"])
-                .current_dir(workspace::root()?),
-        )
-    })
+/// Gets what every portal is made of, whoever serves it: tools, packages, the native programs.
+pub(crate) fn prepare() -> Result<()> {
+    // The packages come over the network, the programs out of the compiler.
+    let native = || setup::wasm_tools().and_then(|()| programs::build());
+    process::side_by_side(native, setup::portal_packages)
 }
 
-/// The folder of the command line and the simulator.
-pub(crate) fn programs() -> Result<PathBuf> {
-    Ok(workspace::target()?.join("debug"))
-}
-
-/// Starts the simulator and the backend, and waits until the page answers.
-pub(crate) fn start(data: &Path) -> Result<Portal> {
-    check_port()?;
-    fs::create_dir_all(data.join("database")).context(&format!("create {}", data.display()))?;
-    let mut children = Children::default();
-    // The key exists in the environment of two processes alone, and only as long as they run.
-    let key = Uuid::new_v4().simple().to_string();
-    let simulator_url = start_simulator(&mut children, &key, data)?;
-    create_pipeline(&simulator_url, &key)?;
-    let log = data.join("backend.log");
-    children.start("the backend", &mut backend(&key, &simulator_url, data)?, &log)?;
-    let mut portal = Portal {
-        url: format!("http://localhost:{PORT}"),
-        simulator_url,
-        children,
-    };
-    process::timed("Starting the portal", || wait_until_ready(&mut portal, &log))?;
-    Ok(portal)
-}
-
-/// Fails with a sentence when somebody else has the portal's port.
-pub(crate) fn check_port() -> Result<()> {
-    match TcpListener::bind((Ipv4Addr::LOCALHOST, PORT)) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Failure::new(format!(
-            "port {PORT} is not free ({error}): the portal serves on it; end what uses it, perhaps another demo"
-        ))),
+/// Fails with a sentence when somebody else has a port of the portal.
+pub(crate) fn check_ports(server: Server) -> Result<()> {
+    for port in [BACKEND, server.page()] {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
+            Failure::new(format!(
+                "port {port} is not free ({error}): the portal serves on it; end what uses it, perhaps another portal"
+            ))
+        })?;
     }
-}
-
-fn entities() -> Result<PathBuf> {
-    Ok(workspace::target()?.join("demo/entities"))
-}
-
-fn native(program: &str) -> Result<Command> {
-    Ok(Command::new(programs()?.join(program)))
-}
-
-fn render() -> Result<()> {
-    let out = entities()?;
-    if out.is_dir() {
-        fs::remove_dir_all(&out).context(&format!("remove {}", out.display()))?; // services may have gone
-    }
-    let config_repo = workspace::root()?.join("examples/config-repo");
-    process::output(
-        native("harness-cd")?
-            .args(["render", "--config-repo"])
-            .arg(config_repo)
-            .arg("--out")
-            .arg(&out),
-    )
-    .map(|_| ())
+    Ok(())
 }
 
 fn app() -> Result<()> {
@@ -142,41 +196,8 @@ fn app() -> Result<()> {
     })
 }
 
-fn start_simulator(children: &mut Children, key: &str, data: &Path) -> Result<String> {
-    let mut command = native("harness-cd-simulator")?;
-    command
-        .args(["--port", "0", "--pace", PACE, "--entities"])
-        .arg(entities()?)
-        .env("HARNESS_SIMULATOR_API_KEY", key);
-    let log = data.join("simulator.log");
-    let line = children.start_and_read_line("the simulator", &mut command, &log)?;
-    line.trim()
-        .strip_prefix("listening on ")
-        .map(str::to_owned)
-        .ok_or_else(|| {
-            Failure::new(format!(
-                "the simulator did not say where it listens, but: {}",
-                line.trim()
-            ))
-        })
-}
-
-/// Creates the pipeline that is in no config repo, as somebody would in Harness by hand.
-fn create_pipeline(simulator_url: &str, key: &str) -> Result<()> {
-    let file = workspace::root()?.join("examples/harness/storefront-release.yaml");
-    let yaml = fs::read_to_string(&file).context(&format!("read {}", file.display()))?;
-    let scope = "accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform";
-    agent()
-        .post(format!("{simulator_url}/pipeline/api/pipelines/v2?{scope}"))
-        .header("x-api-key", key)
-        .content_type("application/yaml")
-        .send(yaml)
-        .map(|_| ())
-        .context("create a pipeline in the simulated Harness")
-}
-
 /// The backend in production mode, from its sources.
-fn backend(key: &str, simulator_url: &str, data: &Path) -> Result<Command> {
+fn built() -> Result<Command> {
     let mut command = tools::node()?;
     command
         .args([
@@ -191,47 +212,20 @@ fn backend(key: &str, simulator_url: &str, data: &Path) -> Result<Command> {
             "../../app-config.production.yaml",
         ])
         .current_dir(workspace::plugin_js()?.join("packages/backend"))
-        .env("NODE_ENV", "production")
-        .env("HARNESS_API_KEY", key)
-        .env("HARNESS_BASE_URL", simulator_url)
-        .env("HARNESS_CD_PORTAL_DATABASE", data.join("database"));
+        .env("NODE_ENV", "production");
     Ok(command)
 }
 
-fn wait_until_ready(portal: &mut Portal, log: &Path) -> Result<()> {
-    let addresses = [
-        format!("{}/.backstage/health/v1/readiness", portal.url),
-        portal.url.clone(),
-    ];
-    let deadline = Instant::now() + READY_WITHIN;
-    while !addresses.iter().all(|address| answers(address)) {
-        if let Some(name) = portal.ended() {
-            return Err(Failure::new(format!(
-                "{name} ended before the portal answered; see {}",
-                log.display()
-            )));
-        }
-        if Instant::now() > deadline {
-            return Err(Failure::new(format!(
-                "the portal does not answer after {} s; see {}",
-                READY_WITHIN.as_secs(),
-                log.display()
-            )));
-        }
-        std::thread::sleep(GLANCE);
-    }
-    Ok(())
+/// Backstage's own `yarn start`; it would open a browser.
+fn development() -> Result<Command> {
+    let mut command = tools::yarn(&["start"])?;
+    command.env("BROWSER", "none");
+    Ok(command)
 }
 
-fn answers(address: &str) -> bool {
-    agent().get(address).call().is_ok()
-}
-
-/// Speaks to this machine alone.
-fn agent() -> ureq::Agent {
-    ureq::Agent::config_builder()
-        .timeout_global(Some(Duration::from_secs(5)))
-        .proxy(None)
-        .build()
-        .new_agent()
+fn configure(command: &mut Command, simulator: &Simulator, data: &Path) {
+    command
+        .env("HARNESS_API_KEY", &simulator.key)
+        .env("HARNESS_BASE_URL", &simulator.url)
+        .env("HARNESS_CD_PORTAL_DATABASE", data.join("database"));
 }

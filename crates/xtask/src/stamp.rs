@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::{Context, Result, workspace};
@@ -44,6 +45,15 @@ impl Stamp {
         fs::create_dir_all(folder)
             .and_then(|()| fs::write(&self.file, &self.fingerprint))
             .context("record what was built")
+    }
+
+    /// Records that it has to be done again.
+    pub(crate) fn forget(&self) -> Result<()> {
+        match fs::remove_file(&self.file) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+        .context("record what has to be built")
     }
 }
 

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
-use crate::{Context, Failure, Result, browser, codegen, portal, process, setup, size, tools, wasm, workspace};
+use crate::{
+    Context, Failure, Result, browser, codegen, portal, process, programs, setup, size, tools, wasm, workspace,
+};
 
 /// A suite of `cargo xtask test`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -159,7 +161,7 @@ fn lints() -> Result<Tally> {
 
 fn packaging() -> Result<Tally> {
     let folder = workspace::root()?.join("tests/packaging");
-    portal::build_programs()?;
+    programs::build()?;
     let repo = [
         "build",
         "--quiet",
@@ -172,7 +174,7 @@ fn packaging() -> Result<Tally> {
     tests(
         tools::node()?
             .args(["--test", "--test-reporter=spec"])
-            .env("HARNESS_CD_PROGRAMS", portal::programs()?)
+            .env("HARNESS_CD_PROGRAMS", programs::folder()?)
             .current_dir(folder),
     )
 }
@@ -190,10 +192,10 @@ fn packages() -> Result<Tally> {
     for script in scripts {
         tally += check(&mut tools::yarn(&[script])?)?;
     }
-    portal::build_programs()?;
+    programs::build()?;
     let mut jest = tools::yarn(&["test"])?;
     jest.env("BACKSTAGE_TEST_DISABLE_DOCKER", "1")
-        .env("HARNESS_CD_PROGRAMS", portal::programs()?);
+        .env("HARNESS_CD_PROGRAMS", programs::folder()?);
     tally += tests(&mut jest)?;
     Ok(tally)
 }
@@ -206,7 +208,7 @@ fn e2e() -> Result<Tally> {
         tools::command("npx")?
             .args(["--no-install", "playwright", "test"])
             .env("HARNESS_CD_E2E_CHROMIUM", chromium)
-            .env("HARNESS_CD_PROGRAMS", portal::programs()?)
+            .env("HARNESS_CD_PROGRAMS", programs::folder()?)
             .current_dir(workspace::root()?.join("tests/e2e")),
     )
 }

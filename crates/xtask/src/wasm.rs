@@ -1,7 +1,7 @@
 //! `wasm`: the door, built for Node and for the browser.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::stamp::Stamp;
 use crate::{Context, Failure, Result, process, tools, workspace};
@@ -10,6 +10,7 @@ use crate::{Context, Failure, Result, process, tools, workspace};
 pub(crate) struct Build {
     /// The folder in the npm package.
     pub(crate) folder: &'static str,
+    /// Cargo's profile of what is shipped.
     profile: &'static str,
     features: &'static [&'static str],
     /// How many bytes it may have, compressed by brotli.
@@ -59,49 +60,138 @@ const INPUTS: [&str; 15] = [
     "crates/xtask/src/wasm.rs",
 ];
 
-/// Builds what changed.
+/// Cargo's profile of both builds while somebody works on the core.
+const QUICK_PROFILE: &str = "wasm-dev";
+
+/// Builds what is shipped, when it changed.
 pub(crate) fn build() -> Result<()> {
-    let root = workspace::root()?;
-    let package = workspace::wasm_package()?;
-    let stamp = Stamp::of("wasm", &INPUTS.map(|input| root.join(input)))?;
-    let built = |build: &Build| {
-        [BINARY, FACTORY, DECLARATIONS]
-            .iter()
-            .all(|file| package.join(build.folder).join(file).is_file())
-    };
-    if stamp.is_fresh() && BUILDS.iter().all(built) {
+    let stamps = Stamps::read()?;
+    if stamps.shipped.is_fresh() && is_built()? {
         println!("WebAssembly: already built");
         return Ok(());
     }
+    stamps.forget()?;
     for build in &BUILDS {
         process::timed(&format!("Building WebAssembly ({})", build.folder), || {
-            pack(build.profile, build.features, &package.join(build.folder))
+            pack(build, build.profile)?.replace().map(|_| ())
         })?;
     }
-    stamp.store()
+    stamps.shipped.store()
 }
 
-/// Runs wasm-pack and keeps of its output what the package needs: the binary, and the glue as a factory.
+/// Both builds, compiled in seconds, for trying alone.
+pub(crate) struct Quick {
+    pub(crate) node: Packed,
+    pub(crate) web: Packed,
+    stamp: Stamp,
+}
+
+impl Quick {
+    /// Records that both are in the package.
+    pub(crate) fn store(&self) -> Result<()> {
+        self.stamp.store()
+    }
+}
+
+/// Compiles in seconds what changed; `None` where the package holds a build of these sources, whichever it is.
+pub(crate) fn pack_quickly() -> Result<Option<Quick>> {
+    let stamps = Stamps::read()?;
+    if (stamps.shipped.is_fresh() || stamps.quick.is_fresh()) && is_built()? {
+        return Ok(None);
+    }
+    let [node, web] = &BUILDS;
+    let (node, web) = (pack(node, QUICK_PROFILE)?, pack(web, QUICK_PROFILE)?);
+    stamps.forget()?;
+    Ok(Some(Quick {
+        node,
+        web,
+        stamp: stamps.quick,
+    }))
+}
+
+/// Which sources the package was built from, and how: one of the two at most, so that nobody takes a quick build for
+/// what is shipped.
+struct Stamps {
+    shipped: Stamp,
+    quick: Stamp,
+}
+
+impl Stamps {
+    fn read() -> Result<Self> {
+        let root = workspace::root()?;
+        let inputs = INPUTS.map(|input| root.join(input));
+        Ok(Self {
+            shipped: Stamp::of("wasm", &inputs)?,
+            quick: Stamp::of("wasm-dev", &inputs)?,
+        })
+    }
+
+    /// Before the first file is replaced: a build may end halfway.
+    fn forget(&self) -> Result<()> {
+        self.shipped.forget()?;
+        self.quick.forget()
+    }
+}
+
+fn is_built() -> Result<bool> {
+    let package = workspace::wasm_package()?;
+    Ok(BUILDS.iter().all(|build| {
+        let folder = package.join(build.folder);
+        [BINARY, FACTORY, DECLARATIONS]
+            .iter()
+            .all(|file| folder.join(file).is_file())
+    }))
+}
+
+/// Runs wasm-pack and takes of its output what the package needs: the binary, and the glue as a factory.
 ///
 /// The target is `no-modules` because its glue is one function without module state. The facade calls it again for a
 /// new instance after a trap; the glue of the other targets holds its one instance in a module, which neither a
 /// bundler nor Jest loads a second time.
-pub(crate) fn pack(profile: &str, features: &[&str], folder: &Path) -> Result<()> {
-    let output = workspace::target()?.join("wasm-pack").join(profile);
+fn pack(build: &Build, profile: &str) -> Result<Packed> {
+    let output = workspace::target()?.join("wasm-pack").join(profile).join(build.folder);
     process::run(
         tools::command("wasm-pack")?
             .args(["--quiet", "build", "--mode", "no-install", "--no-opt", "--no-pack"])
             .args(["--target", "no-modules", "--profile", profile, "--out-dir"])
             .arg(&output)
             .arg("crates/harness-cd-wasm")
-            .args(features)
+            .args(build.features)
             .current_dir(workspace::root()?),
     )?;
-    fs::create_dir_all(folder).context(&format!("create {}", folder.display()))?;
-    copy(&output.join(BINARY), &folder.join(BINARY))?;
-    copy(&output.join(DECLARATIONS), &folder.join(DECLARATIONS))?;
-    let glue = fs::read_to_string(output.join(GLUE)).context("read the glue that wasm-bindgen wrote")?;
-    fs::write(folder.join(FACTORY), factory(&glue)?).context("write the glue")
+    let read = |name: &str| fs::read(output.join(name)).context(&format!("read {name}, which wasm-bindgen wrote"));
+    let glue = String::from_utf8(read(GLUE)?).context("read the glue that wasm-bindgen wrote")?;
+    Ok(Packed {
+        folder: workspace::wasm_package()?.join(build.folder),
+        files: [
+            (BINARY, read(BINARY)?),
+            (DECLARATIONS, read(DECLARATIONS)?),
+            (FACTORY, factory(&glue)?.into_bytes()),
+        ],
+    })
+}
+
+/// What a build puts into the package. The glue is the last: it is what Backstage's development server watches, and the
+/// binary has to be there before.
+pub(crate) struct Packed {
+    folder: PathBuf,
+    files: [(&'static str, Vec<u8>); 3],
+}
+
+impl Packed {
+    /// Puts it into the package; `false` where the package holds the very same.
+    pub(crate) fn replace(&self) -> Result<bool> {
+        let is_held =
+            |(name, bytes): &(&str, Vec<u8>)| fs::read(self.folder.join(name)).is_ok_and(|held| held == *bytes);
+        if self.files.iter().all(is_held) {
+            return Ok(false);
+        }
+        fs::create_dir_all(&self.folder).context(&format!("create {}", self.folder.display()))?;
+        for (name, bytes) in &self.files {
+            fs::write(self.folder.join(name), bytes).context(&format!("write {name}"))?;
+        }
+        Ok(true)
+    }
 }
 
 /// Wraps the glue into a function. `queueMicrotask` is a parameter, so that the facade sees a trap in a continuation
@@ -117,8 +207,24 @@ fn factory(glue: &str) -> Result<String> {
     ))
 }
 
-fn copy(from: &Path, to: &PathBuf) -> Result<()> {
-    fs::copy(from, to)
-        .map(|_| ())
-        .context(&format!("copy {} to {}", from.display(), to.display()))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_is_touched_only_by_another_build() {
+        let folder = tempfile::tempdir().unwrap();
+        let packed = |binary: &[u8]| Packed {
+            folder: folder.path().join("node"),
+            files: [
+                (BINARY, binary.to_owned()),
+                (DECLARATIONS, b"types".to_vec()),
+                (FACTORY, b"glue".to_vec()),
+            ],
+        };
+        assert!(packed(b"1").replace().unwrap());
+        assert!(!packed(b"1").replace().unwrap());
+        assert!(packed(b"2").replace().unwrap());
+        assert_eq!(fs::read(folder.path().join("node").join(BINARY)).unwrap(), b"2");
+    }
 }

@@ -4,6 +4,9 @@ import errorModule from './error.cjs';
 import functionsModule from './functions.cjs';
 import names from './generated/names.cjs';
 
+// In development a new binary takes a new page: what is loaded is kept, also by those who asked for it.
+import.meta.webpackHot?.decline();
+
 const door = new doorModule.Door(createGlue);
 let loading;
 
