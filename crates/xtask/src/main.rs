@@ -24,6 +24,7 @@ mod programs;
 mod setup;
 mod simulator;
 mod size;
+mod snapshots;
 mod stamp;
 mod suites;
 mod tools;
@@ -109,6 +110,8 @@ enum Task {
         #[arg(long)]
         package: Option<String>,
     },
+    /// Write again what tests expect and the code has written once; `git diff` shows what that changes
+    Snapshots,
     /// Print how much the built door weighs; fail over its budget
     Size,
 }
@@ -153,6 +156,7 @@ fn run(task: Task) -> Result<()> {
         Task::Bench => bench::run(),
         Task::Fuzz { cases } => fuzz::run(cases),
         Task::Mutants { shard, package } => mutants::run(shard.as_deref(), package.as_deref()),
+        Task::Snapshots => snapshots::write(),
         Task::Size => {
             setup::wasm_tools()?;
             wasm::build()?;
