@@ -46,6 +46,11 @@ pub(crate) fn nextest() -> Result<()> {
     process::timed("Installing cargo-nextest", || install("cargo-nextest", &["--locked"]))
 }
 
+/// cargo-deny, which looks at what the crates depend on.
+pub(crate) fn deny() -> Result<()> {
+    cargo_install("cargo-deny", "cargo-deny", tools::CARGO_DENY, &["--locked"])
+}
+
 /// cargo-mutants, which tries whether the tests fail where they should.
 pub(crate) fn mutants() -> Result<()> {
     let said = process::output(tools::command("cargo")?.args(["mutants", "--version"]));

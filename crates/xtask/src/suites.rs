@@ -19,6 +19,8 @@ pub(crate) enum Suite {
     Doctests,
     /// Format and lints of the crates
     Lints,
+    /// What the crates depend on: licences, sources, bans
+    Deny,
     /// The TypeScript declarations are what the Rust types say
     Codegen,
     /// The packed packages: the built door in Node and through the browser's entry, the manifests, a stock app
@@ -94,6 +96,9 @@ fn prepare(suites: &[Suite]) -> Result<()> {
     if suites.contains(&Suite::Rust) {
         setup::nextest()?;
     }
+    if suites.contains(&Suite::Deny) {
+        setup::deny()?;
+    }
     if suites.iter().any(|suite| {
         matches!(
             suite,
@@ -126,6 +131,7 @@ impl Suite {
             Self::Rust => tests(&mut cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])?),
             Self::Doctests => tests(&mut cargo(&["test", "--workspace", "--doc", "--no-fail-fast"])?),
             Self::Lints => lints(),
+            Self::Deny => deny(),
             Self::Codegen => codegen::check().map(|()| Tally { passed: 1, failed: 0 }),
             Self::Wasm => packaging(),
             Self::Size => size::print().map(|()| Tally { passed: 1, failed: 0 }),
@@ -157,6 +163,11 @@ fn lints() -> Result<Tally> {
     let mut door = cargo(&door)?;
     tally += check(door.args(["--", "-D", "warnings"]))?;
     Ok(tally)
+}
+
+/// Without the advisories: they come from a database on the network, and change without a change here.
+fn deny() -> Result<Tally> {
+    check(&mut cargo(&["deny", "check", "bans", "licenses", "sources"])?)
 }
 
 fn packaging() -> Result<Tally> {

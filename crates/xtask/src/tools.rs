@@ -42,6 +42,8 @@ pub(crate) const WASM_PACK: &str = "0.15.1";
 
 /// The version of cargo-mutants.
 pub(crate) const CARGO_MUTANTS: &str = "27.1.0";
+/// The version of cargo-deny.
+pub(crate) const CARGO_DENY: &str = "0.20.2";
 
 /// A program with the checkout's own tools in front of the machine's.
 pub(crate) fn command(program: &str) -> Result<Command> {
