@@ -30,7 +30,7 @@ fn node() -> Result<Command> {
 fn native() -> Result<PathBuf> {
     process::timed("Building the native core", || {
         process::run(
-            Command::new("cargo")
+            tools::command("cargo")?
                 .args(["build", "--quiet", "--release"])
                 .args(["--package", "harness-cd-lint", "--example", "measure"])
                 .current_dir(workspace::root()?),

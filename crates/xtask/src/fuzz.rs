@@ -1,8 +1,6 @@
 //! `fuzz`: the property tests with far more cases than in the suites, optimized.
 
-use std::process::Command;
-
-use crate::{Result, process, workspace};
+use crate::{Result, process, tools, workspace};
 
 /// The crates with properties that hold for whatever people may write or do, and how often each property is tried.
 const CRATES: [(&str, u32); 4] = [
@@ -20,7 +18,7 @@ pub(crate) fn run(cases: Option<u32>) -> Result<()> {
             &format!("Trying the properties of {package} with {cases} cases"),
             || {
                 process::run(
-                    Command::new("cargo")
+                    tools::command("cargo")?
                         .args(["test", "--release", "--tests", "--package", package])
                         // Some suites say themselves how often, others leave it to proptest.
                         .envs([("HARNESS_CD_CASES", &cases), ("PROPTEST_CASES", &cases)])

@@ -227,5 +227,7 @@ fn configure(command: &mut Command, simulator: &Simulator, data: &Path) {
     command
         .env("HARNESS_API_KEY", &simulator.key)
         .env("HARNESS_BASE_URL", &simulator.url)
-        .env("HARNESS_CD_PORTAL_DATABASE", data.join("database"));
+        .env("HARNESS_CD_PORTAL_DATABASE", data.join("database"))
+        // The backend loads thousands of modules at each start: compiling them takes a quarter of the time.
+        .env("NODE_COMPILE_CACHE", data.join("compile-cache"));
 }

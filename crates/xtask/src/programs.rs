@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::{Result, process, workspace};
+use crate::{Result, process, tools, workspace};
 
 /// Builds both.
 pub(crate) fn build() -> Result<()> {
     process::timed("Building the command line and the simulator", || {
         process::run(
-            Command::new("cargo")
+            tools::command("cargo")?
                 .args(["build", "--quiet", "-p", "harness-cd-cli", "-p", "harness-cd-simulator"])
                 .current_dir(workspace::root()?),
         )

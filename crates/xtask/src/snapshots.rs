@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::{Context, Failure, Result, process, programs, workspace};
+use crate::{Context, Failure, Result, process, programs, tools, workspace};
 
 /// Writes insta's snapshots and the templates of the example.
 ///
@@ -41,7 +41,7 @@ fn crates_with_snapshots(metadata: &Value) -> Vec<String> {
 }
 
 fn cargo_test(crates: &[String]) -> Result<Command> {
-    let mut command = Command::new("cargo");
+    let mut command = tools::command("cargo")?;
     command
         .args(["test", "--quiet", "--no-fail-fast", "--tests"])
         .args(crates.iter().flat_map(|name| ["--package", name]))

@@ -45,10 +45,24 @@ pub(crate) const CARGO_MUTANTS: &str = "27.1.0";
 /// The version of cargo-deny.
 pub(crate) const CARGO_DENY: &str = "0.20.2";
 
+/// What cargo says of this task's own package to the task alone.
+const OF_THIS_PACKAGE: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+
 /// A program with the checkout's own tools in front of the machine's.
+///
+/// It does not hear what cargo says of this package: build scripts that read it would run again whenever cargo is
+/// started in turns from here and from a terminal, and all that depends on them be compiled again.
 pub(crate) fn command(program: &str) -> Result<Command> {
     let mut command = Command::new(program);
     command.env("PATH", path()?);
+    for (name, _) in std::env::vars_os() {
+        if OF_THIS_PACKAGE
+            .iter()
+            .any(|start| name.to_string_lossy().starts_with(start))
+        {
+            command.env_remove(name);
+        }
+    }
     Ok(command)
 }
 
@@ -136,4 +150,17 @@ fn path() -> Result<OsString> {
     let own = [workspace::tools()?.join("bin"), chosen_node()?.folder()?.join("bin")];
     let machine = std::env::var_os("PATH").unwrap_or_default();
     std::env::join_paths(own.into_iter().chain(std::env::split_paths(&machine))).context("put the tools on the path")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn programs_do_not_hear_of_this_package() {
+        let command = super::command("cargo").unwrap();
+        let removed: Vec<_> = command.get_envs().filter(|(_, value)| value.is_none()).collect();
+        for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME"] {
+            assert!(std::env::var_os(name).is_some(), "cargo sets {name}");
+            assert!(removed.iter().any(|(removed, _)| *removed == name), "{name}");
+        }
+    }
 }

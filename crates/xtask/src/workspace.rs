@@ -1,9 +1,8 @@
 //! Where things stand.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use crate::{Context, Failure, Result, process};
+use crate::{Context, Failure, Result, process, tools};
 
 /// The checkout. Asked of cargo at run time, so that a moved checkout works without a rebuild.
 pub(crate) fn root() -> Result<PathBuf> {
@@ -30,7 +29,7 @@ pub(crate) fn wasm_package() -> Result<PathBuf> {
 /// What `cargo metadata` says, without the dependencies from outside the workspace.
 pub(crate) fn metadata() -> Result<serde_json::Value> {
     let text = process::output(
-        Command::new("cargo")
+        tools::command("cargo")?
             .args(["metadata", "--format-version", "1", "--no-deps"])
             .current_dir(root()?),
     )?;
