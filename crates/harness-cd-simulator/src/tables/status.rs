@@ -2,44 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A status. Source: harness-api §3.7 [OAS, CORE ExecutionStatus].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are Harness's own")]
-pub enum Status {
-    NotStarted,
-    Queued,
-    QueuedLicenseLimitReached,
-    QueuedExecutionConcurrencyReached,
-    QueuedGlobalInfraCapacityReached,
-    QueuedPlanCreation,
-    Running,
-    AsyncWaiting,
-    TaskWaiting,
-    TimedWaiting,
-    WaitStepRunning,
-    UploadWaiting,
-    ResourceWaiting,
-    ApprovalWaiting,
-    InterventionWaiting,
-    InputWaiting,
-    Paused,
-    Pausing,
-    Discontinuing,
-    Success,
-    IgnoreFailed,
-    Skipped,
-    Failed,
-    Errored,
-    Expired,
-    Aborted,
-    ApprovalRejected,
-    Suspended,
-    AbortedByFreeze,
-    /// One of the statuses that appeared after the facts were gathered.
-    SuccessWithWarnings,
-}
-
 /// How far on the server's way a status is; a node never goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Phase {
@@ -52,8 +14,8 @@ pub(crate) enum Phase {
 
 use Phase::{Aborting, Active, Before, Ended, Queued};
 
+/// What is known of a status.
 struct Row {
-    status: Status,
     /// As every answer but the start of a run spells it.
     wire: &'static str,
     /// As the start of a run spells it. Source: harness-api §3.2 [MCP tests, CORE ExecutionStatus].
@@ -61,79 +23,63 @@ struct Row {
     phase: Phase,
 }
 
-const fn row(status: Status, wire: &'static str, engine: &'static str, phase: Phase) -> Row {
-    Row {
-        status,
-        wire,
-        engine,
-        phase,
-    }
+macro_rules! statuses {
+    ($($(#[$doc:meta])* $status:ident: $wire:literal, $engine:literal, $phase:ident;)+) => {
+        /// A status. Source: harness-api §3.7 [OAS, CORE ExecutionStatus].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        #[expect(missing_docs, reason = "the names are Harness's own")]
+        pub enum Status {
+            $($(#[$doc])* $status,)+
+        }
+
+        impl Status {
+            const ALL: &[Self] = &[$(Self::$status),+];
+
+            fn row(self) -> Row {
+                match self {
+                    $(Self::$status => Row { wire: $wire, engine: $engine, phase: $phase },)+
+                }
+            }
+        }
+    };
 }
 
-/// Source: harness-api §3.7 [OAS, CORE]; the literal `QUEUED_PLAN_CREATION` §12.14 [CORE]. The spelling of
-/// `SuccessWithWarnings` is invented: §12.18 says only that newer ones appear.
-const ROWS: [Row; 30] = [
-    row(Status::NotStarted, "NotStarted", "NOT_STARTED", Before),
-    row(Status::Queued, "Queued", "QUEUED", Queued),
-    row(
-        Status::QueuedLicenseLimitReached,
-        "QueuedLicenseLimitReached",
-        "QUEUED_LICENSE_LIMIT_REACHED",
-        Queued,
-    ),
-    row(
-        Status::QueuedExecutionConcurrencyReached,
-        "QueuedExecutionConcurrencyReached",
-        "QUEUED_EXECUTION_CONCURRENCY_REACHED",
-        Queued,
-    ),
-    row(
-        Status::QueuedGlobalInfraCapacityReached,
-        "QueuedGlobalInfraCapacityReached",
-        "QUEUED_GLOBAL_INFRA_CAPACITY_REACHED",
-        Queued,
-    ),
-    row(
-        Status::QueuedPlanCreation,
-        "QUEUED_PLAN_CREATION",
-        "QUEUED_PLAN_CREATION",
-        Queued,
-    ),
-    row(Status::Running, "Running", "RUNNING", Active),
-    row(Status::AsyncWaiting, "AsyncWaiting", "ASYNC_WAITING", Active),
-    row(Status::TaskWaiting, "TaskWaiting", "TASK_WAITING", Active),
-    row(Status::TimedWaiting, "TimedWaiting", "TIMED_WAITING", Active),
-    row(Status::WaitStepRunning, "WaitStepRunning", "WAIT_STEP_RUNNING", Active),
-    row(Status::UploadWaiting, "UploadWaiting", "UPLOAD_WAITING", Active),
-    row(Status::ResourceWaiting, "ResourceWaiting", "RESOURCE_WAITING", Active),
-    row(Status::ApprovalWaiting, "ApprovalWaiting", "APPROVAL_WAITING", Active),
-    row(
-        Status::InterventionWaiting,
-        "InterventionWaiting",
-        "INTERVENTION_WAITING",
-        Active,
-    ),
-    row(Status::InputWaiting, "InputWaiting", "INPUT_WAITING", Active),
-    row(Status::Paused, "Paused", "PAUSED", Active),
-    row(Status::Pausing, "Pausing", "PAUSING", Active),
-    row(Status::Discontinuing, "Discontinuing", "DISCONTINUING", Aborting),
-    row(Status::Success, "Success", "SUCCEEDED", Ended),
-    row(Status::IgnoreFailed, "IgnoreFailed", "IGNORE_FAILED", Ended),
-    row(Status::Skipped, "Skipped", "SKIPPED", Ended),
-    row(Status::Failed, "Failed", "FAILED", Ended),
-    row(Status::Errored, "Errored", "ERRORED", Ended),
-    row(Status::Expired, "Expired", "EXPIRED", Ended),
-    row(Status::Aborted, "Aborted", "ABORTED", Ended),
-    row(Status::ApprovalRejected, "ApprovalRejected", "APPROVAL_REJECTED", Ended),
-    row(Status::Suspended, "Suspended", "SUSPENDED", Ended),
-    row(Status::AbortedByFreeze, "AbortedByFreeze", "FREEZE_FAILED", Ended),
-    row(
-        Status::SuccessWithWarnings,
-        "SuccessWithWarnings",
-        "SUCCEEDED_WITH_WARNINGS",
-        Ended,
-    ),
-];
+// Source: harness-api §3.7 [OAS, CORE]; the literal `QUEUED_PLAN_CREATION` §12.14 [CORE]. The spelling of
+// `SuccessWithWarnings` is invented: §12.18 says only that newer ones appear.
+statuses! {
+    NotStarted: "NotStarted", "NOT_STARTED", Before;
+    Queued: "Queued", "QUEUED", Queued;
+    QueuedLicenseLimitReached: "QueuedLicenseLimitReached", "QUEUED_LICENSE_LIMIT_REACHED", Queued;
+    QueuedExecutionConcurrencyReached: "QueuedExecutionConcurrencyReached", "QUEUED_EXECUTION_CONCURRENCY_REACHED", Queued;
+    QueuedGlobalInfraCapacityReached: "QueuedGlobalInfraCapacityReached", "QUEUED_GLOBAL_INFRA_CAPACITY_REACHED", Queued;
+    QueuedPlanCreation: "QUEUED_PLAN_CREATION", "QUEUED_PLAN_CREATION", Queued;
+    Running: "Running", "RUNNING", Active;
+    AsyncWaiting: "AsyncWaiting", "ASYNC_WAITING", Active;
+    TaskWaiting: "TaskWaiting", "TASK_WAITING", Active;
+    TimedWaiting: "TimedWaiting", "TIMED_WAITING", Active;
+    WaitStepRunning: "WaitStepRunning", "WAIT_STEP_RUNNING", Active;
+    UploadWaiting: "UploadWaiting", "UPLOAD_WAITING", Active;
+    ResourceWaiting: "ResourceWaiting", "RESOURCE_WAITING", Active;
+    ApprovalWaiting: "ApprovalWaiting", "APPROVAL_WAITING", Active;
+    InterventionWaiting: "InterventionWaiting", "INTERVENTION_WAITING", Active;
+    InputWaiting: "InputWaiting", "INPUT_WAITING", Active;
+    Paused: "Paused", "PAUSED", Active;
+    Pausing: "Pausing", "PAUSING", Active;
+    Discontinuing: "Discontinuing", "DISCONTINUING", Aborting;
+    Success: "Success", "SUCCEEDED", Ended;
+    IgnoreFailed: "IgnoreFailed", "IGNORE_FAILED", Ended;
+    Skipped: "Skipped", "SKIPPED", Ended;
+    Failed: "Failed", "FAILED", Ended;
+    Errored: "Errored", "ERRORED", Ended;
+    Expired: "Expired", "EXPIRED", Ended;
+    Aborted: "Aborted", "ABORTED", Ended;
+    ApprovalRejected: "ApprovalRejected", "APPROVAL_REJECTED", Ended;
+    Suspended: "Suspended", "SUSPENDED", Ended;
+    AbortedByFreeze: "AbortedByFreeze", "FREEZE_FAILED", Ended;
+    /// One of the statuses that appeared after the facts were gathered.
+    SuccessWithWarnings: "SuccessWithWarnings", "SUCCEEDED_WITH_WARNINGS", Ended;
+}
 
 /// Names that a filter takes besides the usual ones.
 /// Source: harness-api §3.7 [OAS, CORE: legacy spellings], §12.34 [CORE: `Waiting` is RESOURCE_WAITING].
@@ -148,25 +94,21 @@ const LEGACY: [(&str, Status); 5] = [
 impl Status {
     /// Every status.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        ROWS.iter().map(|row| row.status)
-    }
-
-    fn row(self) -> Option<&'static Row> {
-        ROWS.iter().find(|row| row.status == self)
+        Self::ALL.iter().copied()
     }
 
     /// As every answer but the start of a run spells it.
     pub(crate) fn wire(self) -> &'static str {
-        self.row().map_or("", |row| row.wire)
+        self.row().wire
     }
 
     /// As the start of a run spells it.
     pub(crate) fn engine(self) -> &'static str {
-        self.row().map_or("", |row| row.engine)
+        self.row().engine
     }
 
     pub(crate) fn phase(self) -> Phase {
-        self.row().map_or(Active, |row| row.phase)
+        self.row().phase
     }
 
     pub(crate) fn has_ended(self) -> bool {
@@ -184,10 +126,7 @@ impl Status {
     /// Reads a value of a status filter; the engine's own spellings are none.
     /// Source: harness-api §3.7 [OAS: without regard to case], §12.33 [CORE: `SUCCEEDED` is no filter value].
     pub(crate) fn of_filter(text: &str) -> Option<Self> {
-        let usual = ROWS
-            .iter()
-            .find(|row| row.wire.eq_ignore_ascii_case(text))
-            .map(|row| row.status);
+        let usual = Self::all().find(|status| status.wire().eq_ignore_ascii_case(text));
         usual.or_else(|| {
             let mut legacy = LEGACY.iter();
             legacy
@@ -202,12 +141,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_status_has_its_row() {
+    fn a_filter_takes_every_status_as_answers_spell_it() {
         for status in Status::all() {
             assert_eq!(Status::of_filter(status.wire()), Some(status));
-            assert_eq!(ROWS.iter().filter(|row| row.status == status).count(), 1);
         }
-        assert_eq!(Status::all().count(), ROWS.len());
     }
 
     #[test]
