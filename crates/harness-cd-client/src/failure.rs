@@ -313,7 +313,10 @@ fn explain(status: u16, envelope: &Envelope, subject: Subject<'_>) -> (FailureCo
             "the request's address is too long for Harness, and the notes travel in it; shorten them".to_owned()
         }
         FailureCode::InvalidRequest => "Harness refused the request".to_owned(),
-        _ => format!("Harness answered with status {status}, which was not expected"),
+        FailureCode::MalformedResponse
+        | FailureCode::OutcomeUnknown
+        | FailureCode::InvalidConfig
+        | FailureCode::Internal => format!("Harness answered with status {status}, which was not expected"),
     };
     let message = if envelope.detail.is_empty() {
         what

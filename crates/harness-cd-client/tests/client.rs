@@ -879,8 +879,8 @@ fn failures_that_pass_are_told_from_those_that_stay() {
     ];
     let not_visible_yet = [FailureCode::NotFound, FailureCode::InvalidRequest];
     for code in FailureCode::ALL {
-        assert_eq!(code.is_passing(), passing.contains(&code), "{code:?}");
-        assert_eq!(code.is_not_visible_yet(), not_visible_yet.contains(&code), "{code:?}");
+        assert_eq!(code.is_passing(), passing.contains(code), "{code:?}");
+        assert_eq!(code.is_not_visible_yet(), not_visible_yet.contains(code), "{code:?}");
     }
 }
 

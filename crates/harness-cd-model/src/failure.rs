@@ -1,10 +1,23 @@
 use serde::{Deserialize, Serialize};
 
-/// The closed list of failures: why something could not be done, whoever asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub enum FailureCode {
+macro_rules! failure_codes {
+    ($($(#[$doc:meta])* $code:ident,)+) => {
+        /// The closed list of failures: why something could not be done, whoever asked.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+        pub enum FailureCode {
+            $($(#[$doc])* $code,)+
+        }
+
+        impl FailureCode {
+            /// The whole list.
+            pub const ALL: &'static [Self] = &[$(Self::$code),+];
+        }
+    };
+}
+
+failure_codes! {
     /// Harness refused the API key.
     Unauthorized,
     /// The key may not do this.
@@ -39,24 +52,6 @@ pub enum FailureCode {
 pub const NOT_VISIBLE_YET_MS: u32 = 30_000;
 
 impl FailureCode {
-    /// The whole list.
-    pub const ALL: [Self; 14] = [
-        Self::Unauthorized,
-        Self::Forbidden,
-        Self::PipelineNotFound,
-        Self::NotFound,
-        Self::WrongScope,
-        Self::Conflict,
-        Self::InvalidRequest,
-        Self::RateLimited,
-        Self::Unavailable,
-        Self::Timeout,
-        Self::MalformedResponse,
-        Self::OutcomeUnknown,
-        Self::InvalidConfig,
-        Self::Internal,
-    ];
-
     /// Whether the same read may succeed a moment later.
     #[must_use]
     pub fn is_passing(self) -> bool {

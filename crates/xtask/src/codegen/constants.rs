@@ -103,12 +103,7 @@ fn statuses_of_groups() -> Value {
 }
 
 fn failures(fits: fn(FailureCode) -> bool) -> Value {
-    json!(
-        FailureCode::ALL
-            .into_iter()
-            .filter(|code| fits(*code))
-            .collect::<Vec<_>>()
-    )
+    json!(FailureCode::ALL.iter().filter(|code| fits(**code)).collect::<Vec<_>>())
 }
 
 /// An exported constant, its strings in single quotes as the packages have them.
