@@ -53,7 +53,9 @@ macro_rules! text_fields {
 
         /// The fields with a text that a request has.
         pub(crate) fn given_texts(request: &DeployRequest) -> impl Iterator<Item = &'static str> {
-            let fields = [$(($name, request.$field.is_given())),+];
+            // Whole, so that no field is left out of the table.
+            let DeployRequest { $($field,)+ inputs: _ } = request;
+            let fields = [$(($name, $field.is_given())),+];
             fields.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name)
         }
     };

@@ -382,3 +382,41 @@ fn is_image_tag(text: &str) -> bool {
     let mut bytes = text.bytes();
     bytes.next().is_some_and(word) && bytes.all(|b| word(b) || matches!(b, b'.' | b'-'))
 }
+
+#[cfg(test)]
+mod tests {
+    use harness_cd_model::Utc;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::fields::{FIELDS, INPUTS};
+
+    struct NoPatterns;
+
+    impl Patterns for NoPatterns {
+        fn matches(&self, _pattern: &str, _text: &str) -> Option<bool> {
+            None
+        }
+    }
+
+    /// What nobody looks at would reach Harness as it came.
+    #[test]
+    fn no_text_goes_unchecked() {
+        let table: Value = serde_json::from_str(include_str!("../../../tests/cases/deploy-requests.json")).unwrap();
+        let target = DeployTarget {
+            rules: Some(serde_json::from_value(table["rules"].clone()).unwrap()),
+            inputs: None,
+        };
+        for field in FIELDS.iter().filter(|field| **field != INPUTS) {
+            let request = json!({ *field: "<+secrets.getValue(\"x\")>" }).to_string();
+            let (_, verdict) = validate(&request, &target, 0, &Utc, &NoPatterns);
+            let DeployVerdict::Rejected { violations } = verdict else {
+                panic!("{field}");
+            };
+            let is_refused = |found: &Violation| {
+                found.code == ViolationCode::ExpressionForbidden && found.path == format!("/{field}")
+            };
+            assert!(violations.iter().any(is_refused), "{field}: {violations:?}");
+        }
+    }
+}
