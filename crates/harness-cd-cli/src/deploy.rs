@@ -17,25 +17,31 @@ use crate::harness::{Connection, PORTS, Project, connect, has_key, now_ms};
 use crate::output;
 use crate::pipeline_ref::PipelineArgument;
 
-/// What is said of a service of the config repo, and has no meaning for any other pipeline.
-const OF_A_SERVICE: [&str; 7] = [
-    "service",
-    "environment",
-    "region",
-    "image_tag",
-    "change_ticket",
-    "rollback_plan",
-    "business_justification",
-];
-
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// A pipeline of no config repo: the address of one of its pages in Harness, or ORG/PROJECT/IDENTIFIER
+    #[arg(long, value_name = "REF", conflicts_with = "OfService")]
+    pipeline: Option<PipelineArgument>,
+    #[command(flatten)]
+    of_service: OfService,
+    /// A further input of the pipeline, by the name of its variable or its pointer; given several times, it takes several
+    /// values
+    #[arg(long = "input", value_name = "NAME=VALUE", value_parser = named_value)]
+    inputs: Vec<(String, String)>,
+    /// Check the request and stop there; without an API key against the rules alone
+    #[arg(long)]
+    dry_run: bool,
+    /// Stay until the deployment has ended
+    #[arg(long, conflicts_with = "dry_run")]
+    wait: bool,
+}
+
+/// What is said of a service of the config repo, and has no meaning for any other pipeline.
+#[derive(clap::Args)]
+struct OfService {
     /// The service's name, as in services.yaml
     #[arg(required_unless_present = "pipeline")]
     service: Option<String>,
-    /// A pipeline of no config repo: the address of one of its pages in Harness, or ORG/PROJECT/IDENTIFIER
-    #[arg(long, value_name = "REF", conflicts_with_all = OF_A_SERVICE)]
-    pipeline: Option<PipelineArgument>,
     /// The environment's name
     #[arg(long = "env", value_name = "NAME", required_unless_present = "pipeline")]
     environment: Option<String>,
@@ -54,16 +60,6 @@ pub(crate) struct Arguments {
     /// Why now
     #[arg(long, value_name = "TEXT")]
     business_justification: Option<String>,
-    /// A further input of the pipeline, by the name of its variable or its pointer; given several times, it takes several
-    /// values
-    #[arg(long = "input", value_name = "NAME=VALUE", value_parser = named_value)]
-    inputs: Vec<(String, String)>,
-    /// Check the request and stop there; without an API key against the rules alone
-    #[arg(long)]
-    dry_run: bool,
-    /// Stay until the deployment has ended
-    #[arg(long, conflicts_with = "dry_run")]
-    wait: bool,
 }
 
 /// What is to be run, and by which rules.
@@ -113,7 +109,7 @@ impl Arguments {
             });
         }
         let (platform, catalog) = read_platform(repo)?;
-        let name = self.service.as_deref().unwrap_or_default();
+        let name = self.of_service.service.as_deref().unwrap_or_default();
         let service = find_service(&catalog, name)?;
         Ok(Target {
             project: Project::of(&platform),
@@ -123,15 +119,16 @@ impl Arguments {
     }
 
     fn request(&self) -> DeployRequest {
+        let given = &self.of_service;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         DeployRequest {
-            service: text(&self.service),
-            image_tag: text(&self.image_tag),
-            environment: text(&self.environment),
-            region: text(&self.region),
-            change_ticket: self.change_ticket.clone(),
-            rollback_plan: self.rollback_plan.clone(),
-            business_justification: self.business_justification.clone(),
+            service: text(&given.service),
+            image_tag: text(&given.image_tag),
+            environment: text(&given.environment),
+            region: text(&given.region),
+            change_ticket: given.change_ticket.clone(),
+            rollback_plan: given.rollback_plan.clone(),
+            business_justification: given.business_justification.clone(),
             inputs: input_values(&self.inputs),
         }
     }
