@@ -5,6 +5,13 @@ import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import { harnessCdServiceRef } from '../service';
 import { type HarnessCdServiceMockOptions, InMemoryHarnessCdService } from './InMemoryHarnessCdService';
 
+/** A mock function for every method of the service, by its name. */
+function mockFunctions() {
+  const methods = Object.getOwnPropertyNames(InMemoryHarnessCdService.prototype).filter(name => name !== 'constructor');
+  const functions = methods.map(name => [name, jest.fn()]);
+  return Object.fromEntries(functions) as Record<Exclude<keyof HarnessCdService, 'scope'>, jest.Mock>;
+}
+
 /**
  * Harness CD in memory: it answers with what it is given, and checks deploy requests as the real one does. The history
  * is one page, narrowed by pipelines alone.
@@ -32,13 +39,6 @@ export namespace harnessCdServiceMock {
   /** A service whose methods are mock functions, some of them with an implementation where it is given. */
   export const mock = createServiceMock(harnessCdServiceRef, () => ({
     scope: harnessCdServiceMock().scope,
-    readAnnotations: jest.fn(),
-    deployRules: jest.fn(),
-    deployRulesOfService: jest.fn(),
-    getPipeline: jest.fn(),
-    checkDeploy: jest.fn(),
-    deploy: jest.fn(),
-    listDeployments: jest.fn(),
-    getExecution: jest.fn(),
+    ...mockFunctions(),
   }));
 }
