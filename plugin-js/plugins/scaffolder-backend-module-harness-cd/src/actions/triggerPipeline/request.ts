@@ -9,8 +9,11 @@ import {
 } from 'backstage-plugin-harness-cd-common';
 import type { HarnessCdService, RuledPipeline } from 'backstage-plugin-harness-cd-node';
 
+/** The fields that a step gives under the names that a deploy request has for them. */
+const FIELDS = ['changeTicket', 'rollbackPlan', 'businessJustification'] as const;
+
 /** What of a step's input goes into the deploy request. */
-export interface RequestInput extends Pick<DeployRequest, 'changeTicket' | 'rollbackPlan' | 'businessJustification'> {
+export interface RequestInput extends Pick<DeployRequest, (typeof FIELDS)[number]> {
   variables: Record<string, InputValue | undefined>;
 }
 
@@ -41,10 +44,10 @@ export function describeDeployment({ pipeline, request }: AllowedDeployment): st
 
 /** Pipelines of the config repo take three of the variables as fields of the request; any other takes them as they are. */
 function requestOf(input: RequestInput, rules: DeployRules | undefined): object {
-  const { variables, changeTicket, rollbackPlan, businessJustification } = input;
+  const { variables } = input;
   const isField = (name: string) => rules && DEPLOY_VARIABLES.includes(name);
   const further = Object.entries(variables).filter(([name]) => !isField(name));
-  const fields = rules && {
+  const place = rules && {
     service: rules.service,
     imageTag: variables.imageTag,
     environment: variables.targetEnvironment,
@@ -53,7 +56,8 @@ function requestOf(input: RequestInput, rules: DeployRules | undefined): object 
   // The core takes whole numbers and texts, so that no digit is lost.
   const texts = further.map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]);
   const inputs = texts.length > 0 ? Object.fromEntries(texts) : undefined;
-  return { ...fields, changeTicket, rollbackPlan, businessJustification, inputs };
+  const named = Object.fromEntries(FIELDS.map(name => [name, input[name]]));
+  return { ...place, ...named, inputs };
 }
 
 function rejection(violations: Violation[]): string {
