@@ -17,7 +17,6 @@ import styles from './deploy.module.css';
 
 function Fields({ form, inputFields }: { form: DeployFormState; inputFields: ReactNode }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const requiredFields = form.environment?.requiredFields ?? [];
   return (
     <>
       <FieldGroup title={t('deploy.what')}>
@@ -29,9 +28,9 @@ function Fields({ form, inputFields }: { form: DeployFormState; inputFields: Rea
           <PlaceFields form={form} rules={form.rules} />
         </FieldGroup>
       )}
-      {requiredFields.length > 0 && (
+      {form.recordFields.length > 0 && (
         <FieldGroup title={t('deploy.record')}>
-          {requiredFields.map(field => (
+          {form.recordFields.map(field => (
             <RecordField key={field} form={form} field={field} />
           ))}
         </FieldGroup>

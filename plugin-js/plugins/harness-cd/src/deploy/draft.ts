@@ -30,6 +30,11 @@ export function environmentOf(draft: DeployDraft, rules: DeployRules | undefined
   return rules?.environments.find(({ name }) => name === draft.environment);
 }
 
+/** What the environment wants to have on record. */
+export function recordFieldsOf(environment: EnvironmentRules | undefined): RequiredField[] {
+  return environment?.requiredFields ?? [];
+}
+
 /** A draft with another environment: it keeps the region where the new one has it, and takes the only one. */
 export function withEnvironment(draft: DeployDraft, { name, regions }: EnvironmentRules): DeployDraft {
   const kept = regions.includes(draft.region) ? draft.region : '';
@@ -43,7 +48,7 @@ function fieldsOf(draft: DeployDraft, rules: DeployRules): DeployRequest {
     environment: draft.environment,
     region: draft.region,
   };
-  for (const field of environmentOf(draft, rules)?.requiredFields ?? []) {
+  for (const field of recordFieldsOf(environmentOf(draft, rules))) {
     const text = draft[field].trim();
     if (text) request[field] = text;
   }

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { DeployTarget, RuntimeInput, Violation } from 'backstage-plugin-harness-cd-common';
 import { useNow } from '../shared/time/useNow';
-import { environmentOf, requestOf, withEnvironment, type DeployDraft, type DeployField } from './draft';
+import { environmentOf, recordFieldsOf, requestOf, withEnvironment, type DeployDraft, type DeployField } from './draft';
 import { fieldOfInput, groupInputs, withoutOwnFields, type InputGroups } from './inputs';
 import { useViolations } from './useViolations';
 import { isAboutTime } from './violations';
@@ -17,7 +17,7 @@ function useInputGroups({ rules, inputs = NO_INPUTS }: DeployTarget): InputGroup
 function fieldsOf({ rules }: DeployTarget, draft: DeployDraft, { inForm }: InputGroups): string[] {
   const inputs = inForm.map(fieldOfInput);
   if (!rules) return inputs;
-  return ['imageTag', ...inputs, 'environment', 'region', ...(environmentOf(draft, rules)?.requiredFields ?? [])];
+  return ['imageTag', ...inputs, 'environment', 'region', ...recordFieldsOf(environmentOf(draft, rules))];
 }
 
 /** Which fields' reasons are shown: none before a field was left or the form submitted. */
@@ -62,6 +62,7 @@ export function useDeployForm(target: DeployTarget, draft: DeployDraft, setDraft
     draft,
     request,
     environment,
+    recordFields: recordFieldsOf(environment),
     /** The rules of the service; undefined where it is in no config repo, and has no fields of its own. */
     rules,
     /** The pipeline's own inputs, by how they can be given. */
