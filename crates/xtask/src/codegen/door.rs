@@ -77,10 +77,13 @@ fn quoted(names: &[String]) -> String {
 
 fn declarations(build: &Build, about: &str) -> Result<String> {
     let door = read(build)?;
-    let types: String = types_in(&door.declarations)
-        .iter()
-        .map(|name| format!("  {name},\n"))
-        .collect();
+    let names = types_in(&door.declarations);
+    if let Some(name) = unprinted(&names, &super::declarations()) {
+        return Err(Failure::new(format!(
+            "the door names the type {name}, of which nothing is printed; add it to `declarations` in crates/xtask/src/codegen.rs"
+        )));
+    }
+    let types: String = names.iter().map(|name| format!("  {name},\n")).collect();
     Ok(format!(
         "{HEAD}\n/**\n * {about}\n *\n * @packageDocumentation\n */\nimport type {{\n{types}}} from 'backstage-plugin-harness-cd-common';\n\n\
          export * from '../base';\n\n{}",
@@ -95,6 +98,12 @@ fn types_in(declarations: &str) -> BTreeSet<&str> {
     code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric()))
         .filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase()) && !KNOWN.contains(word))
         .collect()
+}
+
+/// A type that is named and not declared.
+fn unprinted<'n>(names: &BTreeSet<&'n str>, printed: &str) -> Option<&'n str> {
+    let is_printed = |name: &str| printed.contains(&format!("export type {name} "));
+    names.iter().copied().find(|name| !is_printed(name))
 }
 
 fn read(build: &Build) -> Result<Door> {
@@ -206,5 +215,13 @@ declare type InitInput = RequestInfo;
             assert!(!door.declarations.contains(part), "{}", door.declarations);
         }
         assert!(super::door("export const a = 1;").is_none());
+    }
+
+    #[test]
+    fn a_type_that_nobody_prints_is_named() {
+        let names = BTreeSet::from(["Diagnostic", "Thing"]);
+        let printed = "export type Diagnostic = {};\nexport type ThingList = {};\n";
+        assert_eq!(unprinted(&names, printed), Some("Thing"));
+        assert_eq!(unprinted(&names, &printed.replace("ThingList", "Thing")), None);
     }
 }
