@@ -5,7 +5,7 @@ import functionsModule from './functions.cjs';
 import names from './generated/names.cjs';
 
 // In development a new binary takes a new page: what is loaded is kept, also by those who asked for it.
-import.meta.webpackHot?.decline();
+if (import.meta.webpackHot) import.meta.webpackHot.decline();
 
 const door = new doorModule.Door(createGlue);
 let loading;
