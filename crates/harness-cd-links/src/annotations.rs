@@ -146,7 +146,8 @@ impl Reader<'_> {
                 let message = if rest.contains("://") {
                     "the address does not start with https://; copy it from the browser".to_owned()
                 } else {
-                    "there is no address here; write `label: https://…` on one line".to_owned()
+                    "there is no address here; copy it from the browser, with a label before it if you like: `label: https://…`"
+                        .to_owned()
                 };
                 return self.problem(key, rest, message);
             };

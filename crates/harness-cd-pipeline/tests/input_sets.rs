@@ -99,7 +99,10 @@ fn every_answer_that_is_not_asked_for_is_found_at_its_place() {
                 "/inputSet/pipeline/variables/0/value",
                 "the pipeline does not ask for `value`, which is `y` here"
             ),
-            finding("/inputSet/pipeline/variables/1", "the pipeline does not ask for `1`"),
+            finding(
+                "/inputSet/pipeline/variables/1",
+                "the pipeline does not ask for `other`"
+            ),
             finding(
                 &format!("{ship}/sources"),
                 "an object, or a list of objects, is answered in Harness alone"

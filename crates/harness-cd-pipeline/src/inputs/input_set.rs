@@ -116,7 +116,11 @@ impl Reading<'_> {
     }
 
     fn not_asked(&mut self, answer: &Node, pointer: &str) {
-        let name = pointer.rsplit('/').next().unwrap_or_default();
+        let last = pointer.rsplit('/').next().unwrap_or_default();
+        // An element says more by its key than by its place.
+        let is_place = last.bytes().all(|b| b.is_ascii_digit());
+        let key = ElementKey::of(answer).filter(|_| is_place);
+        let name = key.map_or(last, |key| key.value);
         let message = match answer.text() {
             Some(text) => format!(
                 "the pipeline does not ask for {}, which is {} here",

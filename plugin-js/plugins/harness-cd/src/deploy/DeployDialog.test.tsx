@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
@@ -54,6 +54,22 @@ describe('the deploy dialog', () => {
     expect(harnessCd.requests).toEqual([
       { service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' },
     ]);
+  });
+
+  it('starts once, however fast it is asked twice', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    const tag = await openDialog(harnessCd);
+    await userEvent.type(tag, 'v2.3.1');
+    await choose(/Environment/, /int-stable/);
+    await choose(/Region/, /euw1/);
+    await screen.findByRole('button', { name: 'Deploy v2.3.1 to int-stable/euw1' });
+    const form = tag.closest('form')!;
+    act(() => {
+      form.requestSubmit();
+      form.requestSubmit();
+    });
+    expect(await screen.findByText('Rolling deployment')).toBeInTheDocument();
+    expect(harnessCd.requests).toHaveLength(1);
   });
 
   it('blocks a closed change window, says when it opens, and asks for what the environment requires', async () => {

@@ -47,15 +47,21 @@ function focusField(element: HTMLFormElement | null, field: string | undefined):
 function useSubmit(form: DeployFormState, onStarted: (executionId: string) => void) {
   const start = useStartDeployment();
   const formRef = useRef<HTMLFormElement>(null);
+  // Known at once: that a start is pending is rendered too late for the second half of a double click.
+  const isStarting = useRef(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     form.markSubmitted();
-    if (form.blocking.length > 0 || start.isPending) return;
+    if (form.blocking.length > 0 || isStarting.current) return;
     if (!form.isValid) {
       focusField(formRef.current, form.firstInvalidField);
       return;
     }
+    isStarting.current = true;
     start.mutate(form.request, {
+      onSettled: () => {
+        isStarting.current = false;
+      },
       onSuccess: outcome =>
         outcome.kind === 'started' ? onStarted(outcome.executionId) : form.refuse(outcome.violations),
     });
