@@ -134,17 +134,21 @@ pub fn check_offline(
     if !diagnostics.is_empty() {
         return Err(FillError::Unreadable(diagnostics));
     }
-    // What is wrong with the request's own text is said of the text as it is.
-    let own = judge(request, rules.as_ref(), None, now_ms, ports);
-    let request = match own {
-        (None, _) => request.to_owned(),
-        (Some(_), _) => with_saved(request, values, &inputs),
+    let judge = |request: &str| judge(request, rules.as_ref(), Some(inputs.clone()), now_ms, ports);
+    let judged = match judge(request) {
+        (Some(own), _) if !values.is_empty() => judge(&text_of(&with_saved(own, values, &inputs))),
+        // What is wrong with the request's own text is said of the text as it is.
+        judged => judged,
     };
-    let judged = judge(&request, rules.as_ref(), Some(inputs), now_ms, ports);
     Ok(match written(judged, yaml)? {
         Written::Rejected { violations } => OfflineCheck::Rejected { violations },
         Written::Allowed { body, .. } => OfflineCheck::Allowed { body },
     })
+}
+
+/// A request as a program sends it. It holds nothing that JSON cannot say; an empty text would be refused.
+fn text_of(request: &DeployRequest) -> String {
+    serde_json::to_string(request).unwrap_or_default()
 }
 
 /// Checks a request against the rules of its service alone: what is known without a pipeline.

@@ -7,20 +7,6 @@ import { deployment, InMemoryHarnessCd } from './__testUtils__/InMemoryHarnessCd
 import { paymentService } from './__testUtils__/paymentService';
 import harnessCdPlugin, { harnessCdApiRef, useDeployments } from '.';
 
-const CLOCKS_THAT_GO_ON = [
-  'nextTick',
-  'setImmediate',
-  'setTimeout',
-  'setInterval',
-  'clearTimeout',
-  'clearInterval',
-  'clearImmediate',
-  'queueMicrotask',
-  'performance',
-  'requestAnimationFrame',
-  'cancelAnimationFrame',
-] as const;
-
 /** A widget of somebody else. */
 function LastTag() {
   return <output>Last tag: {useDeployments().data?.deployments[0].imageTag}</output>;
@@ -28,11 +14,11 @@ function LastTag() {
 
 const lastTagCard = EntityCardBlueprint.make({ name: 'last-tag', params: { loader: async () => <LastTag /> } });
 
-afterEach(() => jest.useRealTimers());
+afterEach(() => jest.restoreAllMocks());
 
 it('asks once for card, tab and the widgets of others', async () => {
   // No answer ages, however long the page takes.
-  jest.useFakeTimers({ doNotFake: [...CLOCKS_THAT_GO_ON], now: Date.now() });
+  jest.spyOn(Date, 'now').mockReturnValue(Date.now());
   const harnessCd = new InMemoryHarnessCd();
   harnessCd.deployments = [deployment({ executionId: 'last' })];
   renderTestApp({
