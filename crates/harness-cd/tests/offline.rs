@@ -1,0 +1,122 @@
+//! Checks of a request against a pipeline in a file: with the values of input sets, and without.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use harness_cd::pipeline::FillError;
+use harness_cd::{LinearPatterns, OfflineCheck, Ports, SavedPipeline, check_offline, pipeline_identifier};
+use harness_cd_model::{InputValue, InputValues, Utc};
+use serde_json::{Value, json};
+
+const PORTS: Ports<'static> = Ports {
+    zones: &Utc,
+    patterns: &LinearPatterns,
+};
+
+const PIPELINE: &str = "
+pipeline:
+  identifier: shop
+  variables:
+    - {name: tag, type: String, value: <+input>}
+    - {name: zone, type: String, required: true, value: '<+input>.allowedValues(a,b)'}
+";
+const TAG: &str = "/pipeline/variables/0/value";
+const ZONE: &str = "/pipeline/variables/1/value";
+
+fn check(request: &Value, saved: &[(&str, &str)]) -> OfflineCheck {
+    let value = |(pointer, text): &(&str, &str)| ((*pointer).to_owned(), InputValue::One((*text).to_owned()));
+    let pipeline = SavedPipeline {
+        file: "shop.yaml",
+        yaml: PIPELINE,
+        rules: None,
+        values: saved.iter().map(value).collect(),
+    };
+    check_offline(&request.to_string(), &pipeline, 0, PORTS).unwrap()
+}
+
+/// The values that a run would send, by the names of their variables.
+fn sent(check: OfflineCheck) -> Vec<String> {
+    let OfflineCheck::Allowed { body } = check else {
+        panic!("{check:?}");
+    };
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let variables = body.pointer("/pipeline/variables").and_then(Value::as_array);
+    let text = |variable: &Value, key: &str| variable.get(key).and_then(Value::as_str).unwrap().to_owned();
+    let named = |variable: &Value| format!("{}={}", text(variable, "name"), text(variable, "value"));
+    variables.unwrap().iter().map(named).collect()
+}
+
+fn refused(check: OfflineCheck) -> Vec<String> {
+    let OfflineCheck::Rejected { violations } = check else {
+        panic!("{check:?}");
+    };
+    violations.into_iter().map(|violation| violation.path).collect()
+}
+
+#[test]
+fn a_request_alone_is_checked_against_what_the_pipeline_asks_for() {
+    assert_eq!(sent(check(&json!({ "inputs": { "zone": "a" } }), &[])), ["zone=a"]);
+    assert_eq!(
+        refused(check(&json!({}), &[])),
+        ["/inputs/~1pipeline~1variables~11~1value"]
+    );
+    assert_eq!(
+        refused(check(&json!({ "inputs": { "zone": "c" } }), &[])),
+        ["/inputs/zone"]
+    );
+}
+
+#[test]
+fn saved_values_stand_where_the_request_has_none() {
+    let saved = [(TAG, "v1"), (ZONE, "a")];
+    assert_eq!(sent(check(&json!({}), &saved)), ["tag=v1", "zone=a"]);
+    assert_eq!(sent(check(&json!({ "inputs": null }), &saved)), ["tag=v1", "zone=a"]);
+    for key in ["zone", ZONE] {
+        let request = json!({ "inputs": { key: "b" } });
+        assert_eq!(sent(check(&request, &saved)), ["tag=v1", "zone=b"], "{key}");
+    }
+    let stray = [(ZONE, "a"), ("/pipeline/variables/9/value", "x")];
+    assert_eq!(sent(check(&json!({}), &stray)), ["zone=a"]);
+}
+
+#[test]
+fn a_saved_value_is_checked_like_a_given_one() {
+    assert_eq!(
+        refused(check(&json!({}), &[(ZONE, "c")])),
+        ["/inputs/~1pipeline~1variables~11~1value"]
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_request_is_said_of_its_own_text() {
+    let request = json!({ "inputs": { "zone": { "a": 1 } }, "servise": "x" });
+    let found = refused(check(&request, &[(TAG, "v1"), (ZONE, "a")]));
+    assert!(
+        found.contains(&"/servise".to_owned()) && found.contains(&"/inputs/zone".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_pipeline_that_cannot_be_read_has_its_findings() {
+    let pipeline = SavedPipeline {
+        file: "shop.yaml",
+        yaml: "pipeline: [",
+        rules: None,
+        values: InputValues::new(),
+    };
+    let Err(FillError::Unreadable(findings)) = check_offline("{}", &pipeline, 0, PORTS) else {
+        panic!("it is read");
+    };
+    assert!(
+        findings.iter().all(|finding| finding.file == "shop.yaml"),
+        "{findings:?}"
+    );
+}
+
+#[test]
+fn a_pipeline_says_what_it_is_called() {
+    assert_eq!(pipeline_identifier(PIPELINE).as_deref(), Some("shop"));
+    for other in ["pipeline: {}", "pipeline: [", "a: 1"] {
+        assert_eq!(pipeline_identifier(other), None, "{other}");
+    }
+}
