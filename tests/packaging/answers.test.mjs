@@ -10,6 +10,7 @@ const door = createRequire(join(home, 'index.js'))('harness-cd-wasm');
 const RULES = {
   service: 'payment-service',
   serviceIdentifier: 'payment_service',
+  entity: 'component:default/payment-service',
   org: 'default',
   project: 'platform',
   pipeline: 'payment_service_cd',

@@ -35,7 +35,7 @@ function changeWindows(door) {
       approvals: [],
     };
     const pipeline = { org: 'o', project: 'p', pipeline: 's_cd', pipelineName: 's-cd' };
-    const service = { service: 's', serviceIdentifier: 's', ...pipeline, immutableTagsOnly: true };
+    const service = { service: 's', serviceIdentifier: 's', entity: 'component:default/s', ...pipeline, immutableTagsOnly: true };
     const rules = { ...service, environments: [environment] };
     const request = JSON.stringify({ service: 's', imageTag: 'v1', environment: 'prod', region: 'euw1' });
     const verdict = nowMs => door.validateDeploy(request, { rules }, nowMs);
@@ -112,6 +112,12 @@ function harnessAnnotations(door) {
   }
 }
 
+function ownership(door) {
+  for (const { name, question, expect } of table('ownership').cases) {
+    assert.equal(door.judgeOwnership(question).kind, expect, name);
+  }
+}
+
 function runtimeInputs(door) {
   for (const { name, text, expect } of table('runtime-inputs')) {
     assert.deepEqual(door.runtimeInputs('case.yaml', text), { inputs: expect, diagnostics: [] }, name);
@@ -125,10 +131,11 @@ const TABLES = {
   'harness-annotations': ['readAnnotations', harnessAnnotations],
   'harness-urls': ['parseHarnessUrl', harnessUrls],
   'input-values': ['validateDeploy', inputValues],
+  ownership: ['judgeOwnership', ownership],
   'runtime-inputs': ['runtimeInputs', runtimeInputs],
 };
 /** No page asks for what these tables say. */
-const NOT_IN_THE_BROWSER = ['harness-annotations', 'runtime-inputs'];
+const NOT_IN_THE_BROWSER = ['harness-annotations', 'ownership', 'runtime-inputs'];
 
 test('every table is kept here', () => {
   const files = readdirSync(cases).map(file => file.replace(/\.json$/, ''));

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use harness_cd::client::RunOutcome;
 use harness_cd::pipeline::deploy_rules;
-use harness_cd::{AllowedDeployment, DeployCheck, check_rules};
+use harness_cd::{AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, check_rules};
 use harness_cd_model::{
-    DeployRequest, DeployRules, DeployVerdict, ExecutionProgress, InputValue, InputValues, StatusPhase, Violation,
+    AnnotationTrust, DeployRequest, DeployRules, DeployVerdict, ExecutionProgress, InputValue, InputValues,
+    StatusPhase, Violation,
 };
 use uuid::Uuid;
 
@@ -22,6 +23,10 @@ pub(crate) struct Arguments {
     /// A pipeline of no config repo: the address of one of its pages in Harness, or ORG/PROJECT/IDENTIFIER
     #[arg(long, value_name = "REF", conflicts_with = "OfService")]
     pipeline: Option<PipelineArgument>,
+    /// Refuse the pipeline where it is not this catalog entity's, for example component:default/payment-service; by
+    /// default the entity of the service, and with --pipeline nobody is asked for
+    #[arg(long, value_name = "REF")]
+    entity: Option<String>,
     #[command(flatten)]
     of_service: OfService,
     /// A further input of the pipeline, by the name of its variable or its pointer; given several times, it takes several
@@ -85,11 +90,13 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
         return Ok(Outcome::Good);
     }
     let connection = connect(&target.project)?;
-    let pipeline = connection.scope.pipeline(&target.pipeline);
-    let check = connection
-        .harness
-        .check(&request, &pipeline, target.rules.as_ref(), PORTS);
-    match pollster::block_on(check)? {
+    let question = DeployQuestion {
+        request,
+        pipeline: connection.scope.pipeline(&target.pipeline),
+        claim: arguments.claim(target.rules.as_ref()),
+        rules: target.rules,
+    };
+    match pollster::block_on(connection.harness.check(&question, PORTS))? {
         DeployCheck::Rejected { violations } => refused(&violations),
         DeployCheck::Allowed(_) if arguments.dry_run => {
             output::say("allowed; nothing was started (--dry-run)")?;
@@ -115,6 +122,15 @@ impl Arguments {
             project: Project::of(&platform),
             pipeline: service.pipeline_identifier(),
             rules: Some(deploy_rules(&platform, service)),
+        })
+    }
+
+    /// The entity that the pipeline has to be of: the service's own, or the one that was named.
+    fn claim(&self, rules: Option<&DeployRules>) -> Option<EntityClaim> {
+        let entity = self.entity.clone().or_else(|| Some(rules?.entity.clone()))?;
+        Some(EntityClaim {
+            entity,
+            trust: AnnotationTrust::default(),
         })
     }
 

@@ -1,11 +1,12 @@
 //! The two ports that the core asks for, and the account from the environment.
 
 use std::env;
-use std::io::Read;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use harness_cd::client::{ClientOptions, HarnessClient, Request, Response, Transport, TransportError};
+use harness_cd::client::{
+    ClientOptions, HarnessClient, MAX_RESPONSE_BYTES, Request, Response, Transport, TransportError,
+};
 use harness_cd::{HarnessCd, LinearPatterns, Ports};
 use harness_cd_model::{HarnessScope, Platform, TimeZones};
 use jiff::Timestamp;
@@ -15,9 +16,6 @@ use crate::error::CliError;
 
 const DEFAULT_BASE_URL: &str = "https://app.harness.io";
 const TIMEOUT_MS: u32 = 30_000;
-/// No answer that this product reads is larger: 1,000 execution summaries are some 6 MB.
-const MAX_BODY_BYTES: u64 = 64 * 1024 * 1024;
-
 const API_KEY: &str = "HARNESS_API_KEY";
 
 /// What a check asks besides Harness.
@@ -151,12 +149,8 @@ impl UreqTransport {
             .get("content-type")
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
-        let mut bytes = Vec::new();
-        answer
-            .into_body()
-            .into_reader()
-            .take(MAX_BODY_BYTES)
-            .read_to_end(&mut bytes)?;
+        let limit = u64::try_from(MAX_RESPONSE_BYTES).unwrap_or(u64::MAX);
+        let bytes = answer.into_body().into_with_config().limit(limit).read_to_vec()?;
         Ok(Response {
             status,
             content_type,
@@ -169,6 +163,7 @@ impl Transport for UreqTransport {
     async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         self.exchange(request).map_err(|error| match error {
             ureq::Error::Timeout(_) => TransportError::Timeout,
+            ureq::Error::BodyExceedsLimit(_) => TransportError::TooLarge,
             other => TransportError::Network(other.to_string()),
         })
     }

@@ -114,6 +114,10 @@ impl From<TransportError> for HarnessFailure {
     fn from(error: TransportError) -> Self {
         match error {
             TransportError::Timeout => Self::new(FailureCode::Timeout, "Harness did not answer in time"),
+            TransportError::TooLarge => Self::new(
+                FailureCode::MalformedResponse,
+                format!("Harness's answer cannot be read: {error}"),
+            ),
             TransportError::Network(reason) => Self::new(
                 FailureCode::Unavailable,
                 format!("Harness could not be reached: {reason}"),
@@ -315,6 +319,7 @@ fn explain(status: u16, envelope: &Envelope, subject: Subject<'_>) -> (FailureCo
         FailureCode::InvalidRequest => "Harness refused the request".to_owned(),
         FailureCode::MalformedResponse
         | FailureCode::OutcomeUnknown
+        | FailureCode::ForeignPipeline
         | FailureCode::InvalidConfig
         | FailureCode::Internal => format!("Harness answered with status {status}, which was not expected"),
     };

@@ -21,4 +21,4 @@ pub use endpoint::pipelines::PipelineYaml;
 pub use endpoint::runs::{RunOutcome, RunRequest};
 pub use failure::HarnessFailure;
 pub use harness_cd_model::FailureCode;
-pub use transport::{Body, Method, Request, Response, Transport, TransportError};
+pub use transport::{Body, MAX_RESPONSE_BYTES, Method, Request, Response, Transport, TransportError};

@@ -92,12 +92,19 @@ pub struct Response {
     pub content_type: Option<String>,
 }
 
+/// No answer that this product reads is larger, in bytes: a page of 1,000 execution summaries has some 6 MB. What is
+/// larger would cost a process its memory before anybody saw what it is.
+pub const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
+
 /// Why no response came.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TransportError {
     /// The request's time ran out.
     #[error("no answer in time")]
     Timeout,
+    /// The body is longer than [`MAX_RESPONSE_BYTES`].
+    #[error("the answer is longer than {} MB", MAX_RESPONSE_BYTES / (1024 * 1024))]
+    TooLarge,
     /// The connection failed, before or after the request was received, or the body was cut off.
     #[error("{0}")]
     Network(String),
@@ -111,7 +118,7 @@ pub enum TransportError {
     reason = "futures of a browser or of Node are not Send, and need not be"
 )]
 pub trait Transport {
-    /// Sends a request and reads the whole response, within [`Request::timeout_ms`].
+    /// Sends a request and reads the whole response, within [`Request::timeout_ms`] and [`MAX_RESPONSE_BYTES`].
     ///
     /// # Errors
     /// Where no response came. A response of any status is no error.

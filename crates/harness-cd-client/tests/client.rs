@@ -14,7 +14,7 @@ use harness_cd_client::{
     ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessFailure, Method, Request, Response, RunOutcome,
     RunRequest, Transport, TransportError,
 };
-use harness_cd_model::{ExecutionStatus, HarnessScope};
+use harness_cd_model::{ExecutionStatus, HarnessScope, PipelineRef};
 use pollster::block_on;
 use serde_json::{Value, json};
 
@@ -70,7 +70,7 @@ impl<F: Fn(&Request, usize) -> Answer> Transport for &Script<F> {
 /// Every run reads its pipeline first; scripts are about what comes after.
 fn pipeline_before_run(request: &Request) -> Option<Answer> {
     let asked = request.url.contains("/pipeline/api/pipelines/payment_service_cd?");
-    asked.then(|| answer(200, &json!({ "data": { "yamlPipeline": "pipeline: {}" } })))
+    asked.then(|| answer(200, &json!({ "data": { "yamlPipeline": CHECKED } })))
 }
 
 fn is_run(request: &Request) -> bool {
@@ -120,9 +120,13 @@ fn error(status: u16, code: &str, message: &str) -> Answer {
 
 const BODY: &str = r#"{"pipeline":{"identifier":"payment_service_cd","variables":[]}}"#;
 
+/// The pipeline, as it was checked.
+const CHECKED: &str = "pipeline:\n  tags: {}\n";
+
 fn run() -> RunRequest {
     RunRequest {
         pipeline: scope().pipeline("payment_service_cd"),
+        checked: CHECKED.into(),
         body: BODY.into(),
         notes: "Started from Backstage.\nÜber".into(),
         nonce: NONCE.into(),
@@ -175,6 +179,77 @@ fn what_is_known_before_a_run_keeps_it_from_being_sent() {
         };
         assert_eq!(block_on(client(&script).run_pipeline(&run)).unwrap_err().code, code);
         assert_eq!(script.runs(), 0, "{code:?}");
+    }
+}
+
+#[test]
+fn a_pipeline_that_was_changed_after_its_check_is_not_run() {
+    for (checked, place) in [
+        (
+            "pipeline:\n  tags: {service: x}\n",
+            ", first in line 2: `tags: {}` was `tags: {service: x}`",
+        ),
+        ("pipeline:\n", ", first in line 2: `tags: {}` was nothing"),
+        (
+            "pipeline:\n  tags: {}\n  more: 1\n",
+            ", first in line 3: nothing was `more: 1`",
+        ),
+        ("pipeline:\n  tags: {}", ""),
+    ] {
+        let script = Script::new(|_: &Request, _| panic!("nothing but the pipeline is asked for"));
+        let run = RunRequest {
+            checked: checked.into(),
+            ..run()
+        };
+        let refusal = block_on(client(&script).run_pipeline(&run)).unwrap_err();
+        assert_eq!(refusal.code, FailureCode::Conflict);
+        let expected = format!("the pipeline was changed while the request was checked{place}; nothing was started");
+        assert!(refusal.message.starts_with(&expected), "{}", refusal.message);
+        assert_eq!(script.runs(), 0);
+    }
+}
+
+#[test]
+fn a_pipeline_in_git_is_read_and_run_from_its_branch() {
+    let script = Script::new(|_: &Request, _| {
+        let both = json!({ "planExecution": { "uuid": "e1" }, "yamlPipeline": CHECKED });
+        answer(200, &json!({ "data": both }))
+    });
+    let run = RunRequest {
+        pipeline: PipelineRef {
+            branch: Some("release/2.4".into()),
+            ..scope().pipeline("remote")
+        },
+        ..run()
+    };
+    assert_eq!(started(&block_on(client(&script).run_pipeline(&run))), "e1");
+    let sent = script.sent.borrow();
+    assert_eq!(sent.len(), 2, "read and run");
+    assert!(sent.iter().all(|request| request.url.contains("&branch=release%2F2.4")));
+}
+
+#[test]
+fn a_pipeline_in_git_that_harness_finds_invalid_is_refused_in_its_words() {
+    for (wrapper, said) in [
+        (
+            json!({ "schemaErrors": [{ "message": "$.pipeline.stages: is missing" }, { "message": "b" }] }),
+            "$.pipeline.stages: is missing; b",
+        ),
+        (Value::Null, "it does not say why; open the pipeline in Harness"),
+    ] {
+        let script = Script::new(|_: &Request, _| {
+            answer(
+                200,
+                &json!({ "data": { "yamlPipeline": "pipeline: {}", "entityValidityDetails": { "valid": false },
+                    "yamlSchemaErrorWrapper": wrapper } }),
+            )
+        });
+        let refusal = block_on(client(&script).get_pipeline(&scope().pipeline("p"))).unwrap_err();
+        assert_eq!(refusal.code, FailureCode::InvalidRequest);
+        assert_eq!(
+            refusal.message,
+            format!("Harness finds the YAML of the pipeline `p` in Git invalid: {said}")
+        );
     }
 }
 

@@ -6,8 +6,10 @@
 
 mod fields;
 mod inputs;
+mod ownership;
 mod request;
 mod validate;
 pub mod window;
 
+pub use ownership::judge_ownership;
 pub use validate::validate;

@@ -13,6 +13,7 @@ pub(crate) fn links(summary: &Summary<'_>, options: &HistoryOptions) -> Option<D
         org: summary.org.get()?.into(),
         project: summary.project.get()?.into(),
         pipeline: summary.pipeline.get()?.into(),
+        branch: None,
     };
     let pipeline = url::pipeline_page(options.ui_base.as_deref()?, &at);
     Some(DeploymentLinks {

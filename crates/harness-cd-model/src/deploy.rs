@@ -110,6 +110,8 @@ pub struct DeployRules {
     pub service: String,
     /// The service's identifier in Harness.
     pub service_identifier: String,
+    /// The catalog entity that may see and run its pipeline, in full: `component:default/payment-service`.
+    pub entity: String,
     /// The organization of its pipeline.
     pub org: String,
     /// The project of its pipeline.

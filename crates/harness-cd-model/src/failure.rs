@@ -42,6 +42,8 @@ failure_codes! {
     MalformedResponse,
     /// Whether something was started is not known.
     OutcomeUnknown,
+    /// The pipeline is not the entity's that asks for it, or does not say so.
+    ForeignPipeline,
     /// The product is not configured correctly.
     InvalidConfig,
     /// A defect of the product.

@@ -2,7 +2,8 @@
 //! `/api/harness-cd/v1/entities/:kind/:namespace/:name`.
 //!
 //! The backend puts the answers together out of what the core says, and a browser reads them: both get the types from
-//! here. The body of a deploy request is a [`DeployRequest`](crate::DeployRequest).
+//! here. The body of a deploy request is a [`DeployRequest`](crate::DeployRequest); its header
+//! [`IDEMPOTENCY_KEY_HEADER`] makes it one start, however often it arrives.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,10 @@ use crate::{DeployRules, Deployment, ExecutionStatus, FailureCode, RuntimeInput,
 
 /// The largest page of a history.
 pub const MAX_PAGE_SIZE: u32 = 100;
+
+/// The header of `POST …/deployments` that names the start: 8 to 64 letters, digits, `-` and `_`. A request that comes
+/// a second time under the same name gets the outcome of the first, and starts nothing.
+pub const IDEMPOTENCY_KEY_HEADER: &str = "Idempotency-Key";
 
 /// Why Harness could not be asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,11 +98,32 @@ pub struct DeployTargetResponse {
     pub failure: Option<FailureBody>,
 }
 
-/// The answer of `POST …/deployments`: 202 where it was started, 400 where it was rejected. Anything else is an error.
+/// How far a start is that has no outcome yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum StartStep {
+    /// The request is being checked; nothing has been sent.
+    Checking,
+    /// Harness is being asked to run the pipeline.
+    Starting,
+    /// Harness's answer was lost: the run is being looked for.
+    Searching,
+}
+
+/// The answer of `POST …/deployments` (202; 400 where it was rejected) and of `GET …/starts/:key` (200). A start that
+/// fails for certain is an error of the POST, and [`DeployResponse::NotStarted`] of the GET.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum DeployResponse {
+    /// It is under way: ask for the start again.
+    Starting {
+        /// How far it is.
+        step: StartStep,
+        /// When it was asked for, epoch ms.
+        since: i64,
+    },
     /// It was started.
     Started {
         /// The execution in Harness.
@@ -107,7 +133,33 @@ pub enum DeployResponse {
         /// Its page in Harness's own user interface.
         url: String,
     },
-    /// Nothing was started.
+    /// Nothing was started: the request breaks the rules.
+    Rejected {
+        /// Every reason that speaks against it.
+        violations: Vec<Violation>,
+    },
+    /// Nothing was started, for certain.
+    NotStarted {
+        /// Why.
+        failure: FailureBody,
+    },
+    /// Whether it was started is not known.
+    Unknown {
+        /// Why not.
+        failure: FailureBody,
+        /// The pipeline's executions in Harness's own user interface: where to look.
+        url: String,
+    },
+}
+
+/// The answer of `POST …/deployment-checks`: 200 whatever it says. Nothing is started.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum DeployCheckResponse {
+    /// It may run now.
+    Allowed,
+    /// It may not.
     Rejected {
         /// Every reason that speaks against it.
         violations: Vec<Violation>,

@@ -147,7 +147,7 @@ pub struct HarnessScope {
 /// The texts are borrowed where they can be, as those of a history's rows are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct PipelineRef<'a> {
     /// The account identifier.
     pub account: Cow<'a, str>,
@@ -157,6 +157,10 @@ pub struct PipelineRef<'a> {
     pub project: Cow<'a, str>,
     /// The pipeline identifier.
     pub pipeline: Cow<'a, str>,
+    /// For a pipeline that is kept in Git: the branch that it is read, checked and run from. Absent for the default
+    /// branch of its repository, and for a pipeline that Harness keeps itself. Source: run-inputs §7.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<Cow<'a, str>>,
 }
 
 impl HarnessScope {
@@ -168,11 +172,24 @@ impl HarnessScope {
             org: self.org.clone().into(),
             project: self.project.clone().into(),
             pipeline: identifier.into().into(),
+            branch: None,
         }
     }
 }
 
 impl PipelineRef<'_> {
+    /// The same with texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> PipelineRef<'static> {
+        PipelineRef {
+            account: self.account.into_owned().into(),
+            org: self.org.into_owned().into(),
+            project: self.project.into_owned().into(),
+            pipeline: self.pipeline.into_owned().into(),
+            branch: self.branch.map(|branch| branch.into_owned().into()),
+        }
+    }
+
     /// The project that the pipeline is in.
     #[must_use]
     pub fn scope(&self) -> HarnessScope {

@@ -20,6 +20,7 @@ pub mod http;
 mod identifier;
 pub mod naming;
 mod notification;
+mod ownership;
 mod platform;
 mod runtime_input;
 mod service;
@@ -43,6 +44,7 @@ pub use entity::{Entity, EntityKind, EntityScope};
 pub use failure::{FailureCode, NOT_VISIBLE_YET_MS};
 pub use identifier::{HarnessScope, Identifier, IdentifierError, PipelineRef};
 pub use notification::{NotificationChannel, NotificationEvent, NotificationRule};
+pub use ownership::{Act, AnnotationTrust, DeclaredOwner, Ownership, OwnershipQuestion};
 pub use platform::{
     ApprovalGroup, Cluster, Delegate, Environment, EnvironmentType, ImageTagPolicy, ManifestRepository, Network,
     Platform, Registry, VerificationStep,

@@ -1,9 +1,11 @@
 //! What things are called in Harness and in a config repository: each rule once, for whoever writes a name, looks for
 //! it or takes it apart.
 
+mod entity;
 mod paths;
 mod placeholder;
 
+pub use entity::entity_ref;
 pub use paths::{
     LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER, delegate_install_path,
     delegate_values_path, entity_path, is_manifest, manifest_folder, manifest_target, policy_path, template_archetype,

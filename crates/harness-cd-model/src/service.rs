@@ -28,6 +28,8 @@ pub struct Service {
     pub team_identifier: Identifier,
     /// The image path below the registry, for example `project/payment-service`.
     pub image: String,
+    /// The catalog entity that it is in Backstage, in full: `component:default/payment-service`.
+    pub entity: String,
     /// Names of the environments it runs in, in platform order.
     pub environments: Vec<String>,
     /// Names of the regions it runs in, in platform order.

@@ -11,6 +11,7 @@ pub fn deploy_rules(platform: &Platform, service: &Service) -> DeployRules {
     DeployRules {
         service: service.name.clone(),
         service_identifier: service.identifier.to_string(),
+        entity: service.entity.clone(),
         org: platform.org.to_string(),
         project: platform.project.to_string(),
         pipeline: service.pipeline_identifier(),

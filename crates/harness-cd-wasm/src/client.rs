@@ -7,15 +7,15 @@ use std::future::Future;
 use std::rc::Rc;
 
 use harness_cd::client::{ExecutionQuery, HarnessFailure};
-use harness_cd::{AllowedDeployment, HarnessCd, Ports};
-use harness_cd_model::{DeployRules, HarnessScope, PipelineRef};
+use harness_cd::{AllowedDeployment, DeployQuestion, HarnessCd, Ports};
+use harness_cd_model::{HarnessScope, PipelineRef};
 use js_sys::{Error, Promise};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::codec::{decode, encode};
+use crate::codec::{decode, encode, epoch_ms};
 use crate::error::harness_failure;
 use crate::patterns::EnginePatterns;
 use crate::transport::FetchTransport;
@@ -46,21 +46,14 @@ impl HarnessClient {
         })
     }
 
-    /// Checks a deploy request, given as the JSON text that a person or a program sent: against the rules of its service,
-    /// without calling Harness, and where none is broken against the live pipeline. A pipeline that is in no config repo
-    /// has no rules.
+    /// Checks a deploy request: against the rules of its service, without calling Harness, and where none is broken
+    /// against the live pipeline.
     #[wasm_bindgen(js_name = checkDeploy, unchecked_return_type = "Promise<DeployCheck>")]
-    pub fn check_deploy(
-        &self,
-        #[wasm_bindgen(js_name = requestText)] request_text: String,
-        #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue,
-        #[wasm_bindgen(unchecked_optional_param_type = "DeployRules")] rules: JsValue,
-    ) -> Promise {
+    pub fn check_deploy(&self, #[wasm_bindgen(unchecked_param_type = "DeployQuestion")] question: JsValue) -> Promise {
         let harness = Rc::clone(&self.harness);
         future_to_promise(async move {
-            let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
-            let rules: Option<DeployRules> = decode("rules", &rules)?;
-            answer(harness.check(&request_text, &pipeline, rules.as_ref(), PORTS)).await
+            let question: DeployQuestion = decode("question", &question)?;
+            answer(harness.check(&question, PORTS)).await
         })
     }
 
@@ -77,6 +70,22 @@ impl HarnessClient {
         future_to_promise(async move {
             let deployment: AllowedDeployment = decode("deployment", &deployment)?;
             answer(harness.start(&deployment, &started_by, &nonce)).await
+        })
+    }
+
+    /// Looks for a run whose answer was lost, by its nonce, for about 20 s; `since` is when it was sent, epoch ms. Starts
+    /// nothing. `null` where it is not found: it may have been started all the same.
+    #[wasm_bindgen(js_name = findStarted, unchecked_return_type = "Promise<RunOutcome | null>")]
+    pub fn find_started(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue,
+        nonce: String,
+        since: f64,
+    ) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
+            answer(async { Ok(harness.find_started(&pipeline, &nonce, epoch_ms(since)).await) }).await
         })
     }
 

@@ -35,3 +35,12 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Result<JsValue, Error> {
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .map_err(|error| internal(&error.to_string()))
 }
+
+/// An instant as JavaScript has it.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a whole number of ms; the cast saturates"
+)]
+pub(crate) fn epoch_ms(ms: f64) -> i64 {
+    ms as i64
+}

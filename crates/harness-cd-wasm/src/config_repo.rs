@@ -26,6 +26,14 @@ pub fn read_annotations(
     encode(&harness_cd::links::read_annotations(&annotations))
 }
 
+/// Judges whether an entity may see or run a pipeline.
+#[wasm_bindgen(js_name = judgeOwnership, unchecked_return_type = "Ownership")]
+pub fn judge_ownership(
+    #[wasm_bindgen(unchecked_param_type = "OwnershipQuestion")] question: JsValue,
+) -> Result<JsValue, Error> {
+    encode(&harness_cd::deploy::judge_ownership(&decode("question", &question)?))
+}
+
 /// Shapes the body of Harness's answer about executions: the JSON text of a `HistoryPage`. Throws `MALFORMED_RESPONSE`
 /// for any other body.
 #[wasm_bindgen(js_name = shapeHistory)]

@@ -6,7 +6,7 @@ use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::codec::{decode, encode};
+use crate::codec::{decode, encode, epoch_ms};
 use crate::error::invalid_request;
 use crate::patterns::EnginePatterns;
 use crate::zones::IntlZones;
@@ -20,9 +20,7 @@ pub fn validate_deploy(
     #[wasm_bindgen(js_name = nowMs)] now_ms: f64,
 ) -> Result<JsValue, Error> {
     let target: DeployTarget = decode("target", &target)?;
-    #[expect(clippy::cast_possible_truncation, reason = "epoch ms; the cast saturates")]
-    let now_ms = now_ms as i64;
-    let (_, verdict) = validate(request_text, &target, now_ms, &IntlZones, &EnginePatterns);
+    let (_, verdict) = validate(request_text, &target, epoch_ms(now_ms), &IntlZones, &EnginePatterns);
     encode(&verdict)
 }
 

@@ -1,17 +1,17 @@
 //! May it run: one check for every road, with Harness or without.
 
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
-use harness_cd_deploy::validate;
+use harness_cd_deploy::{judge_ownership, validate};
 use harness_cd_model::{
-    DeployRequest, DeployRules, DeployTarget, DeployVerdict, InputValues, InputsReading, Patterns, PipelineRef,
-    RuntimeInput, TimeZones, Violation,
+    Act, AnnotationTrust, DeclaredOwner, DeployRequest, DeployRules, DeployTarget, DeployVerdict, InputValues,
+    InputsReading, Ownership, OwnershipQuestion, Patterns, PipelineRef, RuntimeInput, TimeZones, Violation,
 };
 use harness_cd_pipeline::{FillError, fill_inputs, runtime_inputs};
 use harness_cd_yaml::parse_text;
 use serde::{Deserialize, Serialize};
 
-use crate::HarnessCd;
 use crate::saved::with_saved;
+use crate::{HarnessCd, LivePipeline};
 
 /// What a check asks besides Harness.
 #[derive(Clone, Copy)]
@@ -20,6 +20,32 @@ pub struct Ports<'p> {
     pub zones: &'p dyn TimeZones,
     /// Whether a value fits the pattern of its input.
     pub patterns: &'p dyn Patterns,
+}
+
+/// Who wants a pipeline to run: an entity of the catalog.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct EntityClaim {
+    /// For example `component:default/payment-service`.
+    pub entity: String,
+    /// How far its annotation is trusted where the pipeline names nobody.
+    pub trust: AnnotationTrust,
+}
+
+/// What is to be checked.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct DeployQuestion {
+    /// The request, as the JSON text that a person or a program sent.
+    pub request: String,
+    /// The pipeline that would run.
+    pub pipeline: PipelineRef<'static>,
+    /// The rules of the service that it deploys; absent for a pipeline that is in no config repo.
+    pub rules: Option<DeployRules>,
+    /// The entity that wants it; absent where nobody asks for one, as on a command line.
+    pub claim: Option<EntityClaim>,
 }
 
 /// A deploy request after its check.
@@ -43,6 +69,8 @@ pub enum DeployCheck {
 pub struct AllowedDeployment {
     /// The pipeline.
     pub pipeline: PipelineRef<'static>,
+    /// The pipeline's YAML as it was checked: nothing else is run.
+    pub checked: String,
     /// The request as it was read.
     pub request: DeployRequest,
     /// What the run sends: the pipeline's own structure with only its inputs filled, as YAML.
@@ -50,37 +78,62 @@ pub struct AllowedDeployment {
 }
 
 impl<T: Transport> HarnessCd<T> {
-    /// Checks a request, given as the JSON text that a person or a program sent: against the rules of its service,
-    /// without calling Harness, and where none is broken against the live pipeline. A pipeline that is in no config
-    /// repo has no rules.
+    /// Checks a request: against the rules of its service, without calling Harness, and where none is broken against
+    /// the live pipeline.
     ///
     /// # Errors
-    /// Those of [`HarnessCd::pipeline`]; [`FailureCode::InvalidRequest`] for a pipeline that cannot be run from here.
-    pub async fn check(
-        &self,
-        request: &str,
-        pipeline: &PipelineRef<'_>,
-        rules: Option<&DeployRules>,
-        ports: Ports<'_>,
-    ) -> Result<DeployCheck, HarnessFailure> {
+    /// Those of [`HarnessCd::pipeline`]; [`FailureCode::ForeignPipeline`] where the pipeline is not the entity's;
+    /// [`FailureCode::InvalidRequest`] for a pipeline that cannot be run from here.
+    pub async fn check(&self, question: &DeployQuestion, ports: Ports<'_>) -> Result<DeployCheck, HarnessFailure> {
+        let DeployQuestion {
+            request,
+            pipeline,
+            rules,
+            ..
+        } = question;
         let now_ms = self.client.now_ms();
+        require_owner(question, None)?;
         // What breaks the rules is known without asking Harness.
-        let by_rules = rules.map(|rules| check_rules(request, rules, now_ms, ports));
+        let by_rules = rules.as_ref().map(|rules| check_rules(request, rules, now_ms, ports));
         if let Some(DeployVerdict::Rejected { violations }) = by_rules {
             return Ok(DeployCheck::Rejected { violations });
         }
         let live = self.pipeline(pipeline).await?;
-        let judged = judge(request, rules, Some(live.inputs), now_ms, ports);
+        require_owner(question, Some(&live))?;
+        let judged = judge(request, rules.as_ref(), Some(live.inputs), now_ms, ports);
         let written = written(judged, &live.yaml)
             .map_err(|error| HarnessFailure::new(FailureCode::InvalidRequest, error.to_string()))?;
         Ok(match written {
             Written::Rejected { violations } => DeployCheck::Rejected { violations },
             Written::Allowed { request, body } => DeployCheck::Allowed(Box::new(AllowedDeployment {
-                pipeline: pipeline.scope().pipeline(&*pipeline.pipeline),
+                pipeline: pipeline.clone(),
+                checked: live.yaml,
                 request,
                 body,
             })),
         })
+    }
+}
+
+/// Refuses a pipeline that is not the entity's. Before the pipeline was read, what the config repo says is all that is
+/// known of it.
+fn require_owner(question: &DeployQuestion, live: Option<&LivePipeline>) -> Result<(), HarnessFailure> {
+    let Some(claim) = &question.claim else { return Ok(()) };
+    let ownership = judge_ownership(&OwnershipQuestion {
+        entity: claim.entity.clone(),
+        pipeline: question.pipeline.pipeline.clone().into_owned(),
+        declared: question.rules.as_ref().map(DeclaredOwner::from),
+        tags: live.map(|live| live.tags.clone()),
+        act: Act::Run,
+        trust: claim.trust,
+    });
+    match ownership {
+        Ownership::Own => Ok(()),
+        Ownership::Unnamed { .. } if live.is_none() => Ok(()),
+        Ownership::Unnamed { message, hint } | Ownership::Foreign { message, hint, .. } => {
+            let message = format!("{message}. {hint}.");
+            Err(HarnessFailure::new(FailureCode::ForeignPipeline, message))
+        }
     }
 }
 

@@ -30,7 +30,8 @@ pub use harness_cd_pipeline as pipeline;
 pub use harness_cd_template as template;
 
 pub use check::{
-    AllowedDeployment, DeployCheck, OfflineCheck, Ports, SavedPipeline, check_offline, check_rules, pipeline_identifier,
+    AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, OfflineCheck, Ports, SavedPipeline, check_offline,
+    check_rules, pipeline_identifier,
 };
 pub use config_repo::read_rules;
 pub use live_pipeline::LivePipeline;

@@ -1,7 +1,10 @@
+use std::collections::BTreeMap;
+
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
 use harness_cd_links::studio_page;
 use harness_cd_model::{PipelineRef, RuntimeInput};
 use harness_cd_pipeline::runtime_inputs;
+use harness_cd_yaml::parse_text;
 use serde::Serialize;
 
 use crate::HarnessCd;
@@ -15,6 +18,8 @@ pub struct LivePipeline {
     pub identifier: String,
     /// Its text.
     pub yaml: String,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
     /// What it asks for, in its order.
     pub inputs: Vec<RuntimeInput>,
     /// Its page in Harness's own user interface.
@@ -39,9 +44,22 @@ impl<T: Transport> HarnessCd<T> {
         }
         Ok(LivePipeline {
             identifier: identifier.to_owned(),
+            tags: tags_of(&yaml),
             yaml,
             inputs: reading.inputs,
             url: studio_page(&self.client.pipeline_page(pipeline)),
         })
     }
+}
+
+/// The tags that a pipeline's text gives it.
+pub(crate) fn tags_of(yaml: &str) -> BTreeMap<String, String> {
+    let Ok(document) = parse_text("pipeline.yaml", yaml) else {
+        return BTreeMap::new();
+    };
+    let tags = document.root.at(&["pipeline", "tags"]);
+    let entries = tags.into_iter().flat_map(|tags| tags.entries());
+    entries
+        .filter_map(|entry| Some((entry.name().to_owned(), entry.value.text()?.to_owned())))
+        .collect()
 }

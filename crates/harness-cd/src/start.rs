@@ -1,5 +1,5 @@
 use harness_cd_client::{HarnessFailure, RunOutcome, RunRequest, Transport};
-use harness_cd_model::DeployRequest;
+use harness_cd_model::{DeployRequest, PipelineRef};
 
 use crate::{AllowedDeployment, HarnessCd};
 
@@ -9,7 +9,8 @@ impl<T: Transport> HarnessCd<T> {
     ///
     /// # Errors
     /// [`OutcomeUnknown`](harness_cd_client::FailureCode::OutcomeUnknown) where it cannot be told whether it was started;
-    /// with every other code it was not.
+    /// with every other code it was not. [`Conflict`](harness_cd_client::FailureCode::Conflict) where the pipeline was
+    /// changed after the check.
     pub async fn start(
         &self,
         deployment: &AllowedDeployment,
@@ -18,11 +19,18 @@ impl<T: Transport> HarnessCd<T> {
     ) -> Result<RunOutcome, HarnessFailure> {
         let run = RunRequest {
             pipeline: deployment.pipeline.clone(),
+            checked: deployment.checked.clone(),
             body: deployment.body.clone(),
             notes: notes(&deployment.request, started_by),
             nonce: nonce.to_owned(),
         };
         self.client.run_pipeline(&run).await
+    }
+
+    /// Looks for a run whose answer was lost, by its nonce, for about 20 s; `since` is when it was sent, epoch ms. Starts
+    /// nothing. `None` where it is not found: it may have been started all the same.
+    pub async fn find_started(&self, pipeline: &PipelineRef<'_>, nonce: &str, since: i64) -> Option<RunOutcome> {
+        self.client.find_run(pipeline, nonce, since).await
     }
 }
 

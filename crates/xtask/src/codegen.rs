@@ -90,8 +90,11 @@ fn declarations() -> String {
     printer.visit::<harness_cd_model::HarnessScope>();
     printer.visit::<harness_cd_model::HistoryPage>();
     printer.visit::<harness_cd_model::InputsReading>();
+    printer.visit::<harness_cd_model::Ownership>();
+    printer.visit::<harness_cd_model::OwnershipQuestion>();
     printer.visit::<harness_cd_model::PipelineRef>();
     printer.visit::<harness_cd_model::StatusGroup>();
+    printer.visit::<harness_cd_model::http::DeployCheckResponse>();
     printer.visit::<harness_cd_model::http::DeployResponse>();
     printer.visit::<harness_cd_model::http::DeployTargetResponse>();
     printer.visit::<harness_cd_model::http::DeploymentsQuery>();
@@ -100,6 +103,7 @@ fn declarations() -> String {
     printer.visit::<harness_cd::client::ExecutionQuery>();
     printer.visit::<harness_cd::client::HarnessFailure>();
     printer.visit::<harness_cd::DeployCheck>();
+    printer.visit::<harness_cd::DeployQuestion>();
     printer.visit::<harness_cd::LivePipeline>();
     printer.visit::<harness_cd::client::RunOutcome>();
     printer.visit::<harness_cd::links::HarnessAnnotations>();

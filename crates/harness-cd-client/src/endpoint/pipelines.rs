@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::budget::Urgency;
-use crate::failure::Subject;
+use crate::failure::{Subject, harmless};
 use crate::request::identifier;
 use crate::transport::{Method, Transport};
 use crate::{FailureCode, HarnessClient, HarnessFailure};
@@ -23,14 +23,15 @@ pub struct PipelineYaml {
 }
 
 impl<T: Transport> HarnessClient<T> {
-    /// Reads a pipeline.
+    /// Reads a pipeline, from its branch where it is kept in Git.
     ///
     /// # Errors
-    /// [`HarnessFailure`]; never [`FailureCode::OutcomeUnknown`].
+    /// [`HarnessFailure`]; never [`FailureCode::OutcomeUnknown`]. [`FailureCode::InvalidRequest`] for a pipeline in Git
+    /// whose YAML Harness finds invalid: it answers with status 200 then (harness-api §3.1).
     pub async fn get_pipeline(&self, pipeline: &PipelineRef<'_>) -> Result<PipelineYaml, HarnessFailure> {
         let id = identifier("a pipeline's identifier", &pipeline.pipeline)?;
         let path = ["pipeline", "api", "pipelines", id];
-        let request = self.request(Method::Get, &pipeline.scope(), &path, &[], None)?;
+        let request = self.request(Method::Get, &pipeline.scope(), &path, &branch_query(pipeline), None)?;
         let body = self
             .read(
                 request,
@@ -41,6 +42,11 @@ impl<T: Transport> HarnessClient<T> {
             .await?;
         let answer: Option<Value> = serde_json::from_slice(&body).ok();
         let data = answer.as_ref().and_then(|answer| answer.get("data"));
+        if let Some(data) = data.filter(|data| is_invalid(data)) {
+            let said = harmless(&said_of_schema(data), &self.options.api_key);
+            let message = format!("Harness finds the YAML of the pipeline `{id}` in Git invalid: {said}");
+            return Err(HarnessFailure::new(FailureCode::InvalidRequest, message));
+        }
         let yaml = data
             .and_then(|data| data.get("yamlPipeline"))
             .and_then(Value::as_str)
@@ -53,5 +59,32 @@ impl<T: Transport> HarnessClient<T> {
             yaml: yaml.to_owned(),
             version,
         })
+    }
+}
+
+/// The branch of a pipeline in Git, as reads and runs name it. Source: run-inputs §7.
+pub(crate) fn branch_query<'p>(pipeline: &'p PipelineRef<'_>) -> Vec<(&'static str, &'p str)> {
+    pipeline.branch.iter().map(|branch| ("branch", &**branch)).collect()
+}
+
+fn is_invalid(data: &Value) -> bool {
+    let validity = data.get("entityValidityDetails");
+    validity.and_then(|validity| validity.get("valid")) == Some(&Value::Bool(false))
+}
+
+/// Harness's own words on what is wrong with a pipeline; it need not have any.
+fn said_of_schema(data: &Value) -> String {
+    let wrapper = data.get("yamlSchemaErrorWrapper");
+    let errors = wrapper
+        .and_then(|wrapper| wrapper.get("schemaErrors"))
+        .and_then(Value::as_array);
+    let messages: Vec<&str> = errors
+        .into_iter()
+        .flatten()
+        .filter_map(|error| error.get("message").and_then(Value::as_str))
+        .collect();
+    match messages.is_empty() {
+        true => "it does not say why; open the pipeline in Harness".to_owned(),
+        false => messages.join("; "),
     }
 }

@@ -1,13 +1,16 @@
 //! Runs of a pipeline: sent once, and looked for where the answer was lost.
 
 use std::collections::BTreeSet;
+use std::iter;
 use std::time::Duration;
 
 use harness_cd_links::execution_page;
+use harness_cd_model::words::quoted;
 use harness_cd_model::{ExecutionStatus, PipelineRef};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::pipelines::branch_query;
 use crate::budget::Urgency;
 use crate::failure::{Subject, failure, harmless, is_web_page};
 use crate::request::identifier;
@@ -19,6 +22,8 @@ use crate::{ExecutionQuery, FailureCode, HarnessClient, HarnessFailure};
 pub struct RunRequest {
     /// The pipeline.
     pub pipeline: PipelineRef<'static>,
+    /// The pipeline's YAML as it was checked: a pipeline that is another one by now is not run.
+    pub checked: String,
     /// What the pipeline asks for: its own structure with only its inputs filled, as YAML; JSON is YAML.
     pub body: String,
     /// The execution's notes: who, why.
@@ -58,6 +63,13 @@ const SEARCH_MS: i64 = 20_000;
 const CLOCK_SKEW_MS: i64 = 60 * 60 * 1000;
 const CANDIDATES: u32 = 20;
 
+/// A run of which only this is known.
+#[derive(Clone, Copy)]
+struct LostRun<'r> {
+    pipeline: &'r PipelineRef<'r>,
+    nonce: &'r str,
+}
+
 /// What came back from the one POST.
 enum Answer {
     /// Harness said what happened.
@@ -67,16 +79,19 @@ enum Answer {
 }
 
 impl<T: Transport> HarnessClient<T> {
-    /// Starts a pipeline. The pipeline is read first, so that a Harness that is down, a refused key or a missing
-    /// pipeline is known before anything is sent. The run is sent once, whatever happens: Harness would start it
+    /// Starts a pipeline. The pipeline is read first, so that a Harness that is down, a refused key, a missing pipeline
+    /// or one that was changed after its check is known before anything is sent. The run is sent once, whatever happens: Harness would start it
     /// twice. After an ambiguous answer the execution is looked for by its nonce.
     ///
     /// # Errors
     /// [`FailureCode::OutcomeUnknown`] where it cannot be told whether the pipeline was started; with every other
-    /// code it was not.
+    /// code it was not. [`FailureCode::Conflict`] where the pipeline was changed after its check.
     pub async fn run_pipeline(&self, run: &RunRequest) -> Result<RunOutcome, HarnessFailure> {
         let request = self.run_request(run)?;
-        self.get_pipeline(&run.pipeline).await?;
+        let live = self.get_pipeline(&run.pipeline).await?;
+        if live.yaml != run.checked {
+            return Err(changed(&run.checked, &live.yaml));
+        }
         self.admit(Urgency::Interactive, self.read_deadline()).await?;
         let since = self.transport.now_ms();
         let answer = match self.send(&request).await {
@@ -86,10 +101,36 @@ impl<T: Transport> HarnessClient<T> {
         match answer {
             Answer::Clear(outcome) => outcome,
             Answer::Ambiguous(cause) => self
-                .find_run(run, since)
+                .find_run(&run.pipeline, &run.nonce, since)
                 .await
-                .ok_or_else(|| outcome_unknown(run, cause)),
+                .ok_or_else(|| outcome_unknown(run, &cause)),
         }
+    }
+
+    /// Looks for a run whose answer was lost, among the pipeline's executions: by its nonce, for about 20 s. `since` is
+    /// when it was sent, epoch ms. `None` where it is not found: it may have been started all the same.
+    pub async fn find_run(&self, pipeline: &PipelineRef<'_>, nonce: &str, since: i64) -> Option<RunOutcome> {
+        let lost = LostRun { pipeline, nonce };
+        let patience = SEARCH_MS.max(i64::from(self.options.timeout_ms));
+        let deadline = self.transport.now_ms().saturating_add(patience);
+        let query = ExecutionQuery {
+            pipelines: vec![pipeline.pipeline.clone().into_owned()],
+            from_ms: Some(since.saturating_sub(CLOCK_SKEW_MS)),
+            size: CANDIDATES,
+            ..ExecutionQuery::default()
+        };
+        let mut strangers = BTreeSet::new();
+        for delay in self.delays(FIRST_LOOK, LOOKS) {
+            self.transport.sleep(delay).await;
+            // A failed look is followed by the next one; what counts is whether the run is found.
+            if let Ok(Some(outcome)) = self.look_for_run(lost, &query, &mut strangers, deadline).await {
+                return Some(outcome);
+            }
+            if self.transport.now_ms() >= deadline {
+                break;
+            }
+        }
+        None
     }
 
     fn run_request(&self, run: &RunRequest) -> Result<Request, HarnessFailure> {
@@ -112,7 +153,8 @@ impl<T: Transport> HarnessClient<T> {
             bytes: run.body.clone().into_bytes(),
         };
         let path = ["pipeline", "api", "pipeline", "execute", pipeline];
-        let query = [("moduleType", "CD"), ("notesForPipelineExecution", notes.as_str())];
+        let mut query = vec![("moduleType", "CD"), ("notesForPipelineExecution", notes.as_str())];
+        query.extend(branch_query(&run.pipeline));
         self.request(Method::Post, &run.pipeline.scope(), &path, &query, Some(body))
     }
 
@@ -151,14 +193,14 @@ impl<T: Transport> HarnessClient<T> {
         }
         let metadata_id = || execution.get("metadata")?.get("executionUuid")?.as_str();
         let id = execution.get("uuid").and_then(Value::as_str).or_else(metadata_id)?;
-        Some(self.started(run, id, execution))
+        Some(self.started(&run.pipeline, id, execution))
     }
 
-    fn started(&self, run: &RunRequest, id: &str, execution: &Value) -> RunOutcome {
+    fn started(&self, pipeline: &PipelineRef<'_>, id: &str, execution: &Value) -> RunOutcome {
         RunOutcome::Started {
             execution_id: id.to_owned(),
             status: ExecutionStatus::parse(execution.get("status").and_then(Value::as_str).unwrap_or("Running")),
-            url: execution_page(&self.pipeline_page(&run.pipeline), id),
+            url: execution_page(&self.pipeline_page(pipeline), id),
         }
     }
 
@@ -188,38 +230,14 @@ impl<T: Transport> HarnessClient<T> {
         Some(RunOutcome::Denied { messages })
     }
 
-    /// Looks for the run among the pipeline's executions. `None` where it is not found or the search fails.
-    async fn find_run(&self, run: &RunRequest, since: i64) -> Option<RunOutcome> {
-        let patience = SEARCH_MS.max(i64::from(self.options.timeout_ms));
-        let deadline = self.transport.now_ms().saturating_add(patience);
-        let query = ExecutionQuery {
-            pipelines: vec![run.pipeline.pipeline.clone().into_owned()],
-            from_ms: Some(since.saturating_sub(CLOCK_SKEW_MS)),
-            size: CANDIDATES,
-            ..ExecutionQuery::default()
-        };
-        let mut strangers = BTreeSet::new();
-        for delay in self.delays(FIRST_LOOK, LOOKS) {
-            self.transport.sleep(delay).await;
-            // A failed look is followed by the next one; what counts is whether the run is found.
-            if let Ok(Some(outcome)) = self.look_for_run(run, &query, &mut strangers, deadline).await {
-                return Some(outcome);
-            }
-            if self.transport.now_ms() >= deadline {
-                break;
-            }
-        }
-        None
-    }
-
     async fn look_for_run(
         &self,
-        run: &RunRequest,
+        lost: LostRun<'_>,
         query: &ExecutionQuery,
         strangers: &mut BTreeSet<String>,
         deadline: i64,
     ) -> Result<Option<RunOutcome>, HarnessFailure> {
-        let scope = run.pipeline.scope();
+        let scope = lost.pipeline.scope();
         let page = self
             .list_executions_until(&scope, query, Urgency::Interactive, deadline)
             .await?;
@@ -238,11 +256,11 @@ impl<T: Transport> HarnessClient<T> {
             let Ok(notes) = self.get_notes(&scope, id, deadline).await else {
                 continue;
             };
-            if contains(&notes, run.nonce.as_bytes()) {
+            if contains(&notes, lost.nonce.as_bytes()) {
                 let denied = row
                     .get("governanceMetadata")
                     .and_then(|governance| self.denial(governance));
-                return Ok(Some(denied.unwrap_or_else(|| self.started(run, id, row))));
+                return Ok(Some(denied.unwrap_or_else(|| self.started(lost.pipeline, id, row))));
             }
             strangers.insert(id.to_owned());
         }
@@ -260,7 +278,26 @@ fn is_clean_refusal(response: &Response) -> bool {
     }
 }
 
-fn outcome_unknown(run: &RunRequest, cause: HarnessFailure) -> HarnessFailure {
+/// Why a pipeline that was changed after its check is not run: nobody checked what it would do now.
+fn changed(checked: &str, live: &str) -> HarnessFailure {
+    let lines = checked.lines().map(Some).chain(iter::repeat(None));
+    let differing = (1..).zip(lines.zip(live.lines().map(Some).chain([None])));
+    let place = differing
+        .into_iter()
+        .find(|(_, (before, now))| before != now)
+        .map(|(line, (before, now))| {
+            let text = |line: Option<&str>| line.map_or_else(|| "nothing".to_owned(), |line| quoted(line.trim()));
+            format!(", first in line {line}: {} was {}", text(now), text(before))
+        });
+    let message = format!(
+        "the pipeline was changed while the request was checked{}; nothing was started, check the request against the \
+         pipeline as it is now",
+        place.unwrap_or_default()
+    );
+    HarnessFailure::new(FailureCode::Conflict, message)
+}
+
+fn outcome_unknown(run: &RunRequest, cause: &HarnessFailure) -> HarnessFailure {
     let message = format!(
         "it is not known whether the pipeline `{}` was started: {}; no execution with the note `{}` was found. \
          Before running it again, look in the pipeline's executions for one that started just now",
@@ -269,7 +306,7 @@ fn outcome_unknown(run: &RunRequest, cause: HarnessFailure) -> HarnessFailure {
     HarnessFailure {
         code: FailureCode::OutcomeUnknown,
         message,
-        ..cause
+        ..cause.clone()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::naming::{Placeholder, SERVICES_FILE, input_set_name, namespace};
+use harness_cd_model::naming::{Placeholder, SERVICES_FILE, entity_ref, input_set_name, namespace};
+use harness_cd_model::words::quoted;
 use harness_cd_model::{Platform, Service, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
@@ -82,6 +83,7 @@ fn service<'n>(
             "archetype",
             "team",
             "image",
+            "entity",
             "environments",
             "regions",
             "values",
@@ -92,6 +94,7 @@ fn service<'n>(
     let archetype = archetype(reader, &fields, platform, archetypes);
     let team = reader.required(&fields, "team").and_then(|at| teams.share(reader, &at));
     let image = image(reader, &fields);
+    let entity = entity(reader, &fields);
     let environments = platform.map(|platform| platform.environments.iter().map(|known| known.name.as_str()).collect());
     let environments = subset(reader, &fields, "environments", "environment", environments);
     let regions = platform.map(|platform| platform.regions.iter().map(String::as_str).collect());
@@ -109,6 +112,7 @@ fn service<'n>(
         team: team.to_owned(),
         team_identifier,
         image: image?.to_owned(),
+        entity: entity.or_else(|| entity_ref(name))?,
         environments,
         regions,
         values,
@@ -174,6 +178,19 @@ fn image<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Option<&'n str> {
     let hint = "write the path below the registry without registry and tag, as in `project/payment-service`";
     reader.error(codes::WRONG_FORM, &at, message, hint);
     None
+}
+
+/// The catalog entity that the service is, where it is not the component of its name.
+fn entity(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
+    let at = reader.optional(fields, "entity")?;
+    let text = reader.string(&at)?;
+    let entity = entity_ref(text);
+    if entity.is_none() {
+        let message = format!("{} is no reference to a catalog entity", quoted(text));
+        let hint = "write kind, namespace and name, as in `component:default/payment-service`";
+        reader.error(codes::WRONG_FORM, &at, message, hint);
+    }
+    entity
 }
 
 fn values(reader: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<String, String> {

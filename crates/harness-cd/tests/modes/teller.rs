@@ -2,9 +2,10 @@
 
 use harness_cd::client::{ExecutionQuery, HarnessClient, HarnessFailure, RunOutcome, RunRequest};
 use harness_cd::history::{HistoryOptions, shape_history, shape_progress};
-use harness_cd::{DeployCheck, HarnessCd, LinearPatterns, Ports, read_rules};
+use harness_cd::{DeployCheck, DeployQuestion, EntityClaim, HarnessCd, LinearPatterns, Ports, read_rules};
 use harness_cd_model::{
-    ConfigReading, DeployRequest, DeployRules, Deployment, ExecutionProgress, ExecutionStage, HarnessScope, Utc,
+    AnnotationTrust, ConfigReading, DeployRequest, DeployRules, Deployment, ExecutionProgress, ExecutionStage,
+    HarnessScope, Utc,
 };
 use pollster::block_on;
 use serde_json::{Value, json};
@@ -69,9 +70,17 @@ impl<'h> Teller<'h> {
     pub(crate) fn deploys(&mut self, request: &DeployRequest) -> Option<String> {
         let rules = payment_rules();
         let request = json!(request).to_string();
-        let pipeline = self.scope.pipeline(&rules.pipeline);
-        let check = self.product.check(&request, &pipeline, Some(&rules), PORTS);
-        match self.said(block_on(check))? {
+        let question = DeployQuestion {
+            request,
+            pipeline: self.scope.pipeline(&rules.pipeline),
+            claim: Some(EntityClaim {
+                entity: rules.entity.clone(),
+                trust: AnnotationTrust::default(),
+            }),
+            rules: Some(rules),
+        };
+        let check = block_on(self.product.check(&question, PORTS));
+        match self.said(check)? {
             DeployCheck::Rejected { violations } => {
                 for violation in violations {
                     self.say(format!("refused {}: {}", violation.path, violation.message));
@@ -103,7 +112,9 @@ impl<'h> Teller<'h> {
 
     /// Starts a run; its execution, where there is one.
     pub(crate) fn starts(&mut self, run: &RunRequest) -> Option<String> {
-        let outcome = block_on(self.client.run_pipeline(run));
+        let checked = self.said(block_on(self.client.get_pipeline(&run.pipeline)))?.yaml;
+        let run = RunRequest { checked, ..run.clone() };
+        let outcome = block_on(self.client.run_pipeline(&run));
         let outcome = self.said(outcome)?;
         self.became(outcome)
     }

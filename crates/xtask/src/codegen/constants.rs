@@ -1,7 +1,7 @@
 //! The answers of the core that TypeScript needs as data: whoever reads them has no rule of its own.
 
 use harness_cd::links::annotation_keys;
-use harness_cd_model::http::MAX_PAGE_SIZE;
+use harness_cd_model::http::{IDEMPOTENCY_KEY_HEADER, MAX_PAGE_SIZE};
 use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER};
 use harness_cd_model::{
     DeployRequest, ExecutionStatus, FailureCode, NOT_VISIBLE_YET_MS, StatusGroup, StatusPhase, ViolationCode,
@@ -73,6 +73,11 @@ pub(super) fn constants() -> String {
             &json!(variables),
         ),
         constant("The largest page of a history.", "MAX_PAGE_SIZE", &json!(MAX_PAGE_SIZE)),
+        constant(
+            "The header that makes a deploy request one start, however often it arrives.",
+            "IDEMPOTENCY_KEY_HEADER",
+            &json!(IDEMPOTENCY_KEY_HEADER),
+        ),
         constant(
             "The annotation with the address of the service's pipeline in Harness.",
             "HARNESS_PIPELINE_URL_ANNOTATION",

@@ -1,5 +1,7 @@
 import { ForwardedError, ResponseError } from '@backstage/errors';
+import { IDEMPOTENCY_KEY_HEADER } from './generated/constants';
 import type {
+  DeployCheckResponse,
   DeployRequest,
   DeployResponse,
   DeployTargetResponse,
@@ -30,6 +32,16 @@ export interface EntityName {
 }
 
 /**
+ * How a start is asked for.
+ *
+ * @public
+ */
+export interface StartOptions {
+  /** A text that no other start has, for example a UUID: 8 to 64 letters, digits, `-` and `_`. */
+  idempotencyKey: string;
+}
+
+/**
  * What the backend of Harness CD offers. Refusals and failures are `ResponseError`s of `@backstage/errors`; their
  * `body.error` carries `code`, `hint` and, where Harness gave one, `correlationId`.
  * An error without a `body` says that nobody answered, or that the answer cannot be read.
@@ -43,8 +55,16 @@ export interface HarnessCdApi {
   getDeployTarget(entity: EntityName): Promise<DeployTargetResponse>;
   /** How far one execution is. */
   getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress>;
-  /** Starts a deployment, once. A request that breaks the rules is an answer, not an error. */
-  deploy(entity: EntityName, request: DeployBody): Promise<DeployResponse>;
+  /** Checks a deployment as a start would, and starts nothing. */
+  checkDeployment(entity: EntityName, request: DeployBody): Promise<DeployCheckResponse>;
+  /**
+   * Starts a deployment, once for a key, however often it is sent. A request that breaks the rules is an answer, not an
+   * error. The answer may be that it is under way: {@link HarnessCdApi.getStart} says what becomes of it. So it does after
+   * an error without a `body`, which does not say that nothing was started.
+   */
+  deploy(entity: EntityName, request: DeployBody, options: StartOptions): Promise<DeployResponse>;
+  /** How far a start is, or its outcome; a 404 where the backend has not got it. */
+  getStart(entity: EntityName, idempotencyKey: string): Promise<DeployResponse>;
 }
 
 /**
@@ -82,12 +102,15 @@ export class HarnessCdClient implements HarnessCdApi {
     return this.#get(entity, `executions/${encodeURIComponent(executionId)}`);
   }
 
+  /** {@inheritDoc HarnessCdApi.checkDeployment} */
+  async checkDeployment(entity: EntityName, request: DeployBody): Promise<DeployCheckResponse> {
+    return readJson(await this.#post(entity, 'deployment-checks', request));
+  }
+
   /** {@inheritDoc HarnessCdApi.deploy} */
-  async deploy(entity: EntityName, request: DeployBody): Promise<DeployResponse> {
-    const response = await this.#fetch(entity, 'deployments', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(request),
+  async deploy(entity: EntityName, request: DeployBody, options: StartOptions): Promise<DeployResponse> {
+    const response = await this.#post(entity, 'deployments', request, {
+      [IDEMPOTENCY_KEY_HEADER]: options.idempotencyKey,
     });
     if (response.status === 400) {
       const answer = await response
@@ -97,6 +120,24 @@ export class HarnessCdClient implements HarnessCdApi {
       if (answer?.kind === 'rejected') return answer;
     }
     return readJson(response);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getStart} */
+  async getStart(entity: EntityName, idempotencyKey: string): Promise<DeployResponse> {
+    return this.#get(entity, `starts/${encodeURIComponent(idempotencyKey)}`);
+  }
+
+  async #post(
+    entity: EntityName,
+    path: string,
+    request: DeployBody,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return this.#fetch(entity, path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(request),
+    });
   }
 
   async #get<T>(entity: EntityName, path: string): Promise<T> {

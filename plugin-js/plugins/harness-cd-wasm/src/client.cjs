@@ -4,8 +4,6 @@
 function clientClass(door, methods) {
   class HarnessClient {
     #options;
-    #handle;
-    #owner;
     #isFree = false;
 
     constructor(options) {
@@ -15,7 +13,7 @@ function clientClass(door, methods) {
 
     free() {
       this.#isFree = true;
-      this.#release();
+      door.release(this);
     }
 
     static {
@@ -31,25 +29,10 @@ function clientClass(door, methods) {
       return door.callAsync(instance => run(this.#handleOf(instance)));
     }
 
-    /** The handle in the living instance; an instance that was replaced takes its handle along. */
-    #handleOf(instance) {
-      if (this.#owner !== instance) {
-        this.#release();
-        this.#handle = new instance.glue.HarnessClient(this.#options);
-        this.#owner = instance;
-      }
-      return this.#handle;
-    }
-
-    #release() {
-      const handle = this.#handle;
-      this.#handle = undefined;
-      this.#owner = undefined;
-      try {
-        handle?.free();
-      } catch {
-        // its instance has trapped, and is given up as a whole
-      }
+    /** The handle in the living instance; it is kept there, and goes with it. */
+    #handleOf({ glue, handles }) {
+      if (!handles.has(this)) handles.set(this, new glue.HarnessClient(this.#options));
+      return handles.get(this);
     }
   }
   return HarnessClient;

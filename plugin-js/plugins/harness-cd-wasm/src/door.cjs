@@ -9,6 +9,8 @@ const MAX_MEMORY_BYTES = 128 * 1024 * 1024;
 class Instance {
   #memory;
   #pending = new Set();
+  /** The handles in it, by their owners. They stand here, so that an idle owner does not keep a dropped instance. */
+  handles = new Map();
 
   constructor(createGlue, module, onTrap) {
     // Every continuation of an asynchronous call runs as a microtask of the glue. A trap there would end the process
@@ -84,6 +86,13 @@ class Door {
     }
     this.#instance ??= new Instance(this.#createGlue, this.#module, instance => this.#drop(instance));
     return this.#instance;
+  }
+
+  /** Frees the handle of an owner, where the living instance has one. */
+  release(owner) {
+    const { handles } = this.#instance ?? {};
+    handles?.get(owner)?.free();
+    handles?.delete(owner);
   }
 
   /** Calls a function of the glue. */

@@ -133,6 +133,13 @@ export const DEPLOY_VARIABLES: readonly string[] = [
 export const MAX_PAGE_SIZE = 100;
 
 /**
+ * The header that makes a deploy request one start, however often it arrives.
+ *
+ * @public
+ */
+export const IDEMPOTENCY_KEY_HEADER = 'Idempotency-Key';
+
+/**
  * The annotation with the address of the service's pipeline in Harness.
  *
  * @public

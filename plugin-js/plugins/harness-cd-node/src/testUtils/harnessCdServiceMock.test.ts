@@ -11,6 +11,7 @@ import { DefaultHarnessCdService } from '../HarnessCdService';
 const rules: DeployRules = {
   service: 'payment-service',
   serviceIdentifier: 'payment_service',
+  entity: 'component:default/payment-service',
   org: 'default',
   project: 'platform',
   pipeline: 'payment_service_cd',

@@ -2,6 +2,7 @@
 'use strict';
 
 exports.nodeFunctions = [
+  'judgeOwnership',
   'parseHarnessUrl',
   'readAnnotations',
   'readConfigRepo',
@@ -13,6 +14,7 @@ exports.nodeFunctions = [
 ];
 exports.clientMethods = [
   'checkDeploy',
+  'findStarted',
   'getExecution',
   'getPipeline',
   'listDeployments',

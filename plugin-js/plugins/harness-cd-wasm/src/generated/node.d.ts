@@ -9,7 +9,7 @@ import type {
   AllowedDeployment,
   ConfigReading,
   DeployCheck,
-  DeployRules,
+  DeployQuestion,
   DeployTarget,
   DeployVerdict,
   Diagnostic,
@@ -22,6 +22,8 @@ import type {
   HistoryOptions,
   InputsReading,
   LivePipeline,
+  Ownership,
+  OwnershipQuestion,
   PipelineRef,
   Rendered,
   RunOutcome,
@@ -38,11 +40,15 @@ export class HarnessClient {
      */
     free(): void;
     /**
-     * Checks a deploy request, given as the JSON text that a person or a program sent: against the rules of its service,
-     * without calling Harness, and where none is broken against the live pipeline. A pipeline that is in no config repo
-     * has no rules.
+     * Checks a deploy request: against the rules of its service, without calling Harness, and where none is broken
+     * against the live pipeline.
      */
-    checkDeploy(requestText: string, pipeline: PipelineRef, rules?: DeployRules): Promise<DeployCheck>;
+    checkDeploy(question: DeployQuestion): Promise<DeployCheck>;
+    /**
+     * Looks for a run whose answer was lost, by its nonce, for about 20 s; `since` is when it was sent, epoch ms. Starts
+     * nothing. `null` where it is not found: it may have been started all the same.
+     */
+    findStarted(pipeline: PipelineRef, nonce: string, since: number): Promise<RunOutcome | null>;
     /**
      * Reads how far one execution of a project is.
      */
@@ -66,6 +72,11 @@ export class HarnessClient {
      */
     startDeployment(deployment: AllowedDeployment, startedBy: string, nonce: string): Promise<RunOutcome>;
 }
+
+/**
+ * Judges whether an entity may see or run a pipeline.
+ */
+export function judgeOwnership(question: OwnershipQuestion): Ownership;
 
 /**
  * Takes a URL of Harness's user interface apart. Throws `INVALID_REQUEST` for any other URL.

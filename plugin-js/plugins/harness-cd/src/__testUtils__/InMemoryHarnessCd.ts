@@ -61,6 +61,7 @@ export function deployRules(closedOn: Date): DeployRules {
   return {
     service: 'payment-service',
     serviceIdentifier: 'payment_service',
+    entity: 'component:default/payment-service',
     org: 'default',
     project: 'platform',
     pipeline: 'payment_service_cd',
