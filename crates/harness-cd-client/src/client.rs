@@ -1,5 +1,6 @@
 use std::cell::Cell;
 use std::fmt;
+use std::net::IpAddr;
 
 use harness_cd_links::pipeline_page;
 use harness_cd_model::PipelineRef;
@@ -46,13 +47,18 @@ impl<T> HarnessClient<T> {
     /// A client; nothing is sent yet.
     ///
     /// # Errors
-    /// [`FailureCode::InvalidConfig`]: the address is not http(s), the key or the account is empty or holds a
+    /// [`FailureCode::InvalidConfig`]: the address is not https, or http to this machine itself; the key or the account is empty or holds a
     /// character that neither can have.
     pub fn new(options: ClientOptions, transport: T) -> Result<Self, HarnessFailure> {
         let invalid = |message: &str| Err(HarnessFailure::new(FailureCode::InvalidConfig, message));
         if !is_web_address(&options.base_url) {
             return invalid(
                 "the base URL of Harness is not an http or https address; write for example https://app.harness.io",
+            );
+        }
+        if !is_private(&options.base_url) {
+            return invalid(
+                "the base URL of Harness begins with http://, which would send the API key in the clear; write https://",
             );
         }
         if options.api_key.is_empty() {
@@ -143,4 +149,22 @@ fn is_web_address(url: &str) -> bool {
     let host = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
     let clean = |c: char| !c.is_control() && !c.is_whitespace() && !matches!(c, '?' | '#' | '@' | '\\');
     host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && host.chars().all(clean))
+}
+
+/// Whether what is sent to a web address stays between the two ends: by TLS, or because it does not leave the machine.
+fn is_private(url: &str) -> bool {
+    let lower = url.to_ascii_lowercase();
+    let Some(rest) = lower.strip_prefix("http://") else {
+        return true;
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }

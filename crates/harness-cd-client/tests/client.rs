@@ -929,7 +929,7 @@ fn harness_s_pages_are_at_the_origin_of_its_api() {
         ("https://app.harness.io/", "https://app.harness.io"),
         ("https://app.harness.io/gateway", "https://app.harness.io"),
         ("http://127.0.0.1:4000/a/b/", "http://127.0.0.1:4000"),
-        ("http://h/gateway", "http://h"),
+        ("https://h/gateway", "https://h"),
     ] {
         let script = Script::new(|_: &Request, _| text(200, ""));
         let options = ClientOptions {
@@ -941,6 +941,31 @@ fn harness_s_pages_are_at_the_origin_of_its_api() {
             origin,
             "{base_url}"
         );
+    }
+}
+
+#[test]
+fn the_key_goes_out_in_the_clear_to_this_machine_alone() {
+    for (base_url, is_fine) in [
+        ("https://harness.acme.example", true),
+        ("http://localhost:4000", true),
+        ("http://LOCALHOST/gateway", true),
+        ("http://127.9.9.9:4000/gateway", true),
+        ("http://[::1]:4000", true),
+        ("http://harness.acme.example", false),
+        ("http://127.0.0.1.acme.example", false),
+        ("http://localhost.acme.example", false),
+        ("http://10.0.0.1:80", false),
+        ("http://[fe80::1]", false),
+    ] {
+        let script = Script::new(|_: &Request, _| text(200, ""));
+        let options = ClientOptions {
+            base_url: base_url.into(),
+            ..options()
+        };
+        let refusal = HarnessClient::new(options, &script).err().map(|error| error.code);
+        let expected = (!is_fine).then_some(FailureCode::InvalidConfig);
+        assert_eq!(refusal, expected, "{base_url}");
     }
 }
 
