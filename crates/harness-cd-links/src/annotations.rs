@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{HarnessUrl, HarnessUrlKind, parse_url, url};
+use crate::{HarnessUrl, parse_url, url};
 use harness_cd_model::HarnessScope;
 use harness_cd_model::words::quoted;
 
@@ -65,11 +65,12 @@ const PIPELINE_URL: &str = "harness.io/pipeline-url";
 const SERVICES: &str = "harness.io/services";
 const PROJECT_URL: &str = "harness.io/project-url";
 const SERVICE_ID: &str = "harness.io/cd-serviceId";
+const PIPELINE_IDS: &str = "harness.io/ci-pipelineIds";
 
 /// The keys of an entity's annotations that say something of Harness.
 #[must_use]
 pub fn annotation_keys() -> AnnotationKeys {
-    let all = [PIPELINE_URL, PIPELINES, SERVICES, PROJECT_URL, SERVICE_ID]
+    let all = [PIPELINE_URL, PIPELINES, SERVICES, PROJECT_URL, SERVICE_ID, PIPELINE_IDS]
         .iter()
         .flat_map(|key| SUFFIXES.map(|suffix| format!("{key}{suffix}")));
     AnnotationKeys {
@@ -79,7 +80,7 @@ pub fn annotation_keys() -> AnnotationKeys {
 }
 
 /// Reads the annotations of an entity: `harness.io/pipelines`, `harness.io/pipeline-url` and `harness.io/services`,
-/// which win over the older `harness.io/project-url` with `harness.io/cd-serviceId`.
+/// which win over the older `harness.io/project-url` with `harness.io/cd-serviceId` and `harness.io/ci-pipelineIds`.
 ///
 /// A value has one `label: address` a line; the label may be missing, and the address may be a Markdown link. What
 /// cannot be read is a problem in the answer, never an error.
@@ -94,8 +95,9 @@ pub fn read_annotations(annotations: &BTreeMap<String, String>) -> HarnessAnnota
         reader.links(&format!("{PIPELINE_URL}{suffix}"), Wanted::Pipeline);
         reader.links(&format!("{SERVICES}{suffix}"), Wanted::Service);
     }
+    let newer = reader.kinds_found();
     for suffix in SUFFIXES {
-        reader.project_url(suffix);
+        reader.older(suffix, &newer);
     }
     reader.found
 }
@@ -107,6 +109,16 @@ enum Wanted {
 }
 
 impl Wanted {
+    const ALL: [Self; 2] = [Self::Pipeline, Self::Service];
+
+    /// The older annotation with identifiers of such, and how many of them Harness's own plugin reads.
+    fn ids(self) -> (&'static str, usize) {
+        match self {
+            Self::Pipeline => (PIPELINE_IDS, usize::MAX),
+            Self::Service => (SERVICE_ID, 1),
+        }
+    }
+
     fn noun(self) -> &'static str {
         match self {
             Self::Pipeline => "pipeline",
@@ -190,39 +202,63 @@ impl Reader<'_> {
         }
     }
 
-    /// The older annotations: a project's address, and the identifier of a service in it. Some entities have a
-    /// pipeline's address there.
-    fn project_url(&mut self, suffix: &str) {
-        let key = format!("{PROJECT_URL}{suffix}");
-        let Some(address) = self.annotations.get(&key).map(|value| value.trim()) else {
-            return;
+    /// What something has been found of.
+    fn kinds_found(&self) -> Vec<Wanted> {
+        let is_found = |wanted: &Wanted| match wanted {
+            Wanted::Pipeline => !self.found.pipelines.is_empty(),
+            Wanted::Service => !self.found.services.is_empty(),
         };
-        let target = match parse_url(address) {
-            Ok(target) => target,
-            Err(error) => return self.problem(&key, address, error.to_string()),
+        Wanted::ALL.into_iter().filter(is_found).collect()
+    }
+
+    /// The older annotations of a suffix: a project's address, and the identifiers of pipelines and of a service in it.
+    /// Some entities have the address of a pipeline or a service there. `newer` is what newer annotations say already.
+    fn older(&mut self, suffix: &str, newer: &[Wanted]) {
+        let project_key = format!("{PROJECT_URL}{suffix}");
+        let address = self.annotations.get(&project_key).map(|value| value.trim());
+        let project = match address.map(Project::read).transpose() {
+            Ok(project) => project,
+            Err(message) => return self.problem(&project_key, address.unwrap_or_default(), message),
         };
-        if target.pipeline.is_some() && self.found.pipelines.is_empty() {
-            self.link(&key, "", address, Wanted::Pipeline);
+        let mut is_used = !newer.is_empty();
+        for wanted in Wanted::ALL {
+            let ids_key = format!("{}{suffix}", wanted.ids().0);
+            let is_own = |project: &&Project<'_>| wanted.identifier(&project.target).is_some();
+            let own = project.as_ref().filter(is_own).map(|project| project.address);
+            is_used |= own.is_some() || self.annotations.contains_key(&ids_key);
+            if newer.contains(&wanted) {
+                continue;
+            }
+            if let Some(address) = own {
+                self.link(&project_key, "", address, wanted);
+            }
+            self.ids(&ids_key, wanted, project.as_ref().ok_or(&project_key));
         }
-        let service_key = format!("{SERVICE_ID}{suffix}");
-        let Some(ids) = self.annotations.get(&service_key) else {
-            return;
-        };
-        let Some(id) = ids.split(',').map(str::trim).find(|id| !id.is_empty()) else {
-            return self.problem(
-                &service_key,
-                ids,
-                "there is no service identifier here; write one".to_owned(),
+        if let Some(address) = address.filter(|_| !is_used) {
+            let message = format!(
+                "a project alone names no pipeline and no service; add `{PIPELINE_URL}` with the address of the \
+                 pipeline, or `{SERVICE_ID}{suffix}` or `{PIPELINE_IDS}{suffix}` with identifiers of the project"
             );
-        };
-        if !self.found.services.is_empty() {
-            return;
+            self.problem(&project_key, address, message);
         }
-        match service_page(&target, address, id) {
-            Some(page) => self.link(&service_key, "", &page, Wanted::Service),
-            None => {
-                let message = "the address is not that of a project; open the project in Harness and copy its address";
-                self.problem(&key, address, message.to_owned());
+    }
+
+    /// Identifiers, separated by commas, of a project; without one, the key under which it is missing.
+    fn ids(&mut self, key: &str, wanted: Wanted, project: Result<&Project<'_>, &String>) {
+        let Some(value) = self.annotations.get(key) else { return };
+        let ids = value.split(',').map(str::trim).filter(|id| !id.is_empty());
+        let ids: Vec<_> = ids.take(wanted.ids().1).collect();
+        if ids.is_empty() {
+            let message = format!("there is no identifier of a {} here; write one", wanted.noun());
+            return self.problem(key, value, message);
+        }
+        match project {
+            Ok(project) => ids
+                .into_iter()
+                .for_each(|id| self.link(key, "", &project.page(wanted, id), wanted)),
+            Err(missing) => {
+                let message = format!("nothing says in which project; add `{missing}` with the project's address");
+                self.problem(key, value, message);
             }
         }
     }
@@ -273,17 +309,41 @@ fn label_of(before: &str) -> &str {
     }
 }
 
-/// The page of a service of the project that `address` points into.
-fn service_page(project: &HarnessUrl, address: &str, id: &str) -> Option<String> {
-    if project.kind == HarnessUrlKind::Account {
-        return None;
+/// The project of the older annotations.
+struct Project<'a> {
+    address: &'a str,
+    target: HarnessUrl,
+    ui_base: String,
+    scope: HarnessScope,
+}
+
+impl<'a> Project<'a> {
+    /// Reads its address; says what is wrong with it.
+    fn read(address: &'a str) -> Result<Self, String> {
+        let target = parse_url(address).map_err(|error| error.to_string())?;
+        let (Some(org), Some(project), Some((scheme, _))) =
+            (target.org.clone(), target.project.clone(), address.split_once("://"))
+        else {
+            let message = "the address is not that of a project; open the project in Harness and copy its address";
+            return Err(message.to_owned());
+        };
+        Ok(Self {
+            address,
+            ui_base: format!("{scheme}://{}", target.host),
+            scope: HarnessScope {
+                account: target.account.clone(),
+                org,
+                project,
+            },
+            target,
+        })
     }
-    let (scheme, _) = address.split_once("://")?;
-    let scope = HarnessScope {
-        account: project.account.clone(),
-        org: project.org.clone()?,
-        project: project.project.clone()?,
-    };
-    let ui_base = format!("{scheme}://{}", project.host);
-    Some(url::service_page(&ui_base, &scope, id))
+
+    /// The page of one of its pipelines or services.
+    fn page(&self, wanted: Wanted, id: &str) -> String {
+        match wanted {
+            Wanted::Pipeline => url::studio_page(&url::pipeline_page(&self.ui_base, &self.scope.pipeline(id))),
+            Wanted::Service => url::service_page(&self.ui_base, &self.scope, id),
+        }
+    }
 }

@@ -8,4 +8,6 @@ mod url;
 pub use annotations::{
     AnnotationKeys, AnnotationProblem, HarnessAnnotations, LabelledUrl, annotation_keys, read_annotations,
 };
-pub use url::{HarnessUrl, HarnessUrlKind, UrlError, execution_page, parse_url, pipeline_page, studio_page};
+pub use url::{
+    HarnessUrl, HarnessUrlKind, UrlError, execution_page, is_same_host, parse_url, pipeline_page, studio_page,
+};

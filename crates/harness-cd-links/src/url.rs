@@ -1,5 +1,8 @@
 //! Links into Harness's user interface: read in every form it has used, written in one.
 
+use std::borrow::Cow;
+use std::net::IpAddr;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -36,6 +39,18 @@ pub struct HarnessUrl {
     /// The execution's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub execution: Option<String>,
+    /// Where Harness keeps the pipeline, `INLINE` or `REMOTE`, as the address's query says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store_type: Option<String>,
+    /// The connector to the repository of a remote pipeline, for example `account.github`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connector_ref: Option<String>,
+    /// The repository of a remote pipeline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repo_name: Option<String>,
+    /// The branch of a remote pipeline, for example `release/2.4`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
 }
 
 /// What a page of Harness's user interface shows.
@@ -61,28 +76,38 @@ pub enum UrlError {
     /// Not `http://` or `https://` with a host.
     #[error("this is not a web address; copy the page's address from the browser, it starts with https://")]
     NotWeb,
+    /// Plain `http://` to a host that is not this machine.
+    #[error("the address is plain http, which anybody on the way can read and change; write https://")]
+    PlainHttp,
     /// A user name or password before the host.
     #[error("the address holds a user name or a password before the host; take it out")]
     Credentials,
     /// No `/account/…` in the path.
     #[error("the address has no /account/… in its path; copy it from a page of Harness, not from its documentation")]
     NoAccount,
-    /// `<+…>` or `${…}` where an identifier is expected.
-    #[error("the address holds the placeholder {0}; write the identifier itself")]
+    /// `<+…>` or `${…}` where an identifier or the value of a parameter is expected.
+    #[error("the address holds the placeholder {0}; write what it stands for")]
     Placeholder(String),
     /// A segment that cannot be an identifier.
     #[error("{0} in the address is not an identifier of Harness")]
     Identifier(String),
+    /// A parameter of the query, and its value that cannot be one.
+    #[error("`{0}` of the address cannot be {1}; copy the address from the browser again")]
+    Parameter(String, String),
 }
 
 /// Reads a link into Harness's user interface, in any form it has used: plain and hash routes, with and without
-/// module, `/all/`, settings pages, vanity hosts, ports, trailing slashes and query strings.
+/// module, `/all/`, settings pages, vanity hosts, ports, trailing slashes and query strings. Plain `http://` is read for
+/// a loopback host alone.
 ///
 /// # Errors
 /// [`UrlError`] for a text that is no such link.
 pub fn parse_url(url: &str) -> Result<HarnessUrl, UrlError> {
-    let (host, path) = split(url.trim())?;
-    let segments = path.split('/').filter(|segment| !segment.is_empty());
+    let address = Address::split(url.trim())?;
+    if !address.is_secure && !is_loopback(address.host) {
+        return Err(UrlError::PlainHttp);
+    }
+    let segments = address.path.split('/').filter(|segment| !segment.is_empty());
     let segments = segments.map(identifier).collect::<Result<Vec<_>, _>>()?;
     let after = |name: &str| {
         let place = segments.iter().position(|segment| segment == name)?;
@@ -103,7 +128,7 @@ pub fn parse_url(url: &str) -> Result<HarnessUrl, UrlError> {
         _ => HarnessUrlKind::Account,
     };
     Ok(HarnessUrl {
-        host: host.to_owned(),
+        host: address.host.to_owned(),
         module: after("orgs").and_then(|(orgs, _)| module(segments.get(..orgs)?)),
         org: id("orgs"),
         project: id("projects"),
@@ -112,45 +137,119 @@ pub fn parse_url(url: &str) -> Result<HarnessUrl, UrlError> {
         pipeline,
         service,
         execution,
+        store_type: address.parameter("storeType")?,
+        connector_ref: address.parameter("connectorRef")?,
+        repo_name: address.parameter("repoName")?,
+        branch: address.parameter("branch")?,
     })
 }
 
-/// The host, and the path without query; the part behind `#` where the route stands there.
-fn split(url: &str) -> Result<(&str, &str), UrlError> {
-    let (scheme, rest) = url.split_once("://").ok_or(UrlError::NotWeb)?;
-    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
-        return Err(UrlError::NotWeb);
+/// Whether two web addresses have the same host and port: in any case, with the scheme's own port written or not. For
+/// an address that somebody wrote into the catalog, beside the one that is configured: no other may be asked or
+/// linked to. What is no web address has no host.
+#[must_use]
+pub fn is_same_host(address: &str, other: &str) -> bool {
+    let host = |url: &str| Address::split(url.trim()).ok().map(|address| address.host_and_port());
+    host(address).is_some_and(|one| host(other) == Some(one))
+}
+
+/// The parts of a web address.
+struct Address<'a> {
+    is_secure: bool,
+    /// With its port where one is written.
+    host: &'a str,
+    /// The path; the part behind `#` where the route stands there.
+    path: &'a str,
+    query: &'a str,
+}
+
+impl<'a> Address<'a> {
+    fn split(url: &'a str) -> Result<Self, UrlError> {
+        let (scheme, rest) = url.split_once("://").ok_or(UrlError::NotWeb)?;
+        let is_secure = scheme.eq_ignore_ascii_case("https");
+        if !is_secure && !scheme.eq_ignore_ascii_case("http") {
+            return Err(UrlError::NotWeb);
+        }
+        let (host, path) = rest
+            .find(['/', '?', '#'])
+            .and_then(|end| rest.split_at_checked(end))
+            .unwrap_or((rest, ""));
+        if host.contains('@') {
+            return Err(UrlError::Credentials);
+        }
+        let host_character = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '_');
+        if host.is_empty() || !host.chars().all(host_character) {
+            return Err(UrlError::NotWeb);
+        }
+        let (plain, hash) = path.split_once('#').unwrap_or((path, ""));
+        let route = if hash.contains("account/") { hash } else { plain };
+        let (path, query) = route.split_once('?').unwrap_or((route, ""));
+        Ok(Self {
+            is_secure,
+            host,
+            path,
+            query,
+        })
     }
-    let (host, path) = rest
-        .find(['/', '?', '#'])
-        .and_then(|end| rest.split_at_checked(end))
-        .unwrap_or((rest, ""));
-    if host.contains('@') {
-        return Err(UrlError::Credentials);
+
+    /// A parameter of the query, decoded; `None` where it is empty.
+    fn parameter(&self, name: &str) -> Result<Option<String>, UrlError> {
+        let pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
+        let Some((_, value)) = pairs.into_iter().find(|(key, value)| *key == name && !value.is_empty()) else {
+            return Ok(None);
+        };
+        let bad = || UrlError::Parameter(name.to_owned(), quoted(value));
+        let decoded = no_placeholder(decoded(value).ok_or_else(bad)?)?;
+        let is_text = !decoded.chars().any(|c| c.is_control() || c.is_whitespace());
+        if is_text { Ok(Some(decoded)) } else { Err(bad()) }
     }
-    let host_character = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']' | '_');
-    if host.is_empty() || !host.chars().all(host_character) {
-        return Err(UrlError::NotWeb);
+
+    /// The host in lower case, and the port.
+    fn host_and_port(&self) -> (String, String) {
+        let (host, port) = port_of(self.host);
+        let own = if self.is_secure { "443" } else { "80" };
+        let port = port.filter(|port| !port.is_empty()).unwrap_or(own);
+        (host.trim_end_matches('.').to_lowercase(), port.to_owned())
     }
-    let route = path.split_once('#').map_or(
-        path,
-        |(plain, hash)| if hash.contains("account/") { hash } else { plain },
-    );
-    Ok((host, route.split_once('?').map_or(route, |(route, _)| route)))
+}
+
+/// A host apart from its port. An IPv6 address stands in brackets, and has colons of its own.
+fn port_of(host: &str) -> (&str, Option<&str>) {
+    match host.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, Some(port)),
+        _ => (host, None),
+    }
+}
+
+/// Whether a host is this machine.
+fn is_loopback(host: &str) -> bool {
+    let name = port_of(host).0.to_ascii_lowercase();
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    address.map_or_else(
+        |_| name == "localhost" || name.ends_with(".localhost"),
+        |address| address.is_loopback(),
+    )
+}
+
+/// A part of an address, decoded; `None` where its bytes are no text.
+fn decoded(part: &str) -> Option<String> {
+    percent_decode_str(part).decode_utf8().ok().map(Cow::into_owned)
+}
+
+fn no_placeholder(part: String) -> Result<String, UrlError> {
+    if part.contains("<+") || part.contains("${") || part.contains("{{") {
+        return Err(UrlError::Placeholder(quoted(&part)));
+    }
+    Ok(part)
 }
 
 /// A segment of the path, decoded. Harness's identifiers have letters, digits, `_`, `$`, and `.` behind a scope; its
 /// execution ids `-` as well.
 fn identifier(segment: &str) -> Result<String, UrlError> {
-    let decoded = percent_decode_str(segment)
-        .decode_utf8()
-        .map_err(|_| UrlError::Identifier(quoted(segment)))?;
-    if decoded.contains("<+") || decoded.contains("${") || decoded.contains("{{") {
-        return Err(UrlError::Placeholder(quoted(&decoded)));
-    }
+    let decoded = no_placeholder(decoded(segment).ok_or_else(|| UrlError::Identifier(quoted(segment)))?)?;
     let known = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.' | '-');
-    if decoded.chars().all(known) && !matches!(decoded.as_ref(), "." | "..") {
-        Ok(decoded.into_owned())
+    if decoded.chars().all(known) && !matches!(decoded.as_str(), "." | "..") {
+        Ok(decoded)
     } else {
         Err(UrlError::Identifier(quoted(&decoded)))
     }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use harness_cd_links::{
-    LabelledUrl, annotation_keys, execution_page, parse_url, pipeline_page, read_annotations, studio_page,
+    LabelledUrl, annotation_keys, execution_page, is_same_host, parse_url, pipeline_page, read_annotations, studio_page,
 };
 use harness_cd_model::PipelineRef;
 use proptest::prelude::*;
@@ -55,6 +55,10 @@ fn annotations_of_the_table() {
             "{}",
             case["name"]
         );
+        if let Some(targets) = case.get("targets") {
+            let found: Value = found.pipelines.iter().map(|link| json!(link.target)).collect();
+            assert_eq!(&found, targets, "{}", case["name"]);
+        }
         let problems = case["expect"]["problems"].as_array().unwrap();
         assert_eq!(
             found.problems.len(),
@@ -132,14 +136,54 @@ fn what_is_written_can_be_read() {
     );
 }
 
+#[test]
+fn a_host_is_the_configured_one_however_it_is_written() {
+    for (address, base, expected) in [
+        (
+            "https://app.harness.io/ng/account/A",
+            "https://app.harness.io/gateway",
+            true,
+        ),
+        ("HTTPS://App.Harness.IO", "https://app.harness.io", true),
+        (" https://app.harness.io:443/ng ", "https://app.harness.io/", true),
+        ("https://app.harness.io./ng", "https://app.harness.io", true),
+        ("http://localhost:80/ng", "http://LOCALHOST", true),
+        ("http://[::1]:7007/ng", "http://[::1]:7007", true),
+        ("https://[::1]/ng", "https://[::1]:443", true),
+        ("https://app.harness.io:8443/ng", "https://app.harness.io", false),
+        ("http://localhost/ng", "https://localhost", false),
+        (
+            "https://app.harness.io.evil.example/ng",
+            "https://app.harness.io",
+            false,
+        ),
+        ("https://evil.example/app.harness.io", "https://app.harness.io", false),
+        (
+            "https://app.harness.io@evil.example/ng",
+            "https://app.harness.io",
+            false,
+        ),
+        (
+            "https://evil.example#https://app.harness.io",
+            "https://app.harness.io",
+            false,
+        ),
+        ("app.harness.io", "app.harness.io", false),
+        ("", "", false),
+    ] {
+        assert_eq!(is_same_host(address, base), expected, "{address} {base}");
+        assert_eq!(is_same_host(base, address), expected, "{base} {address}");
+    }
+}
+
 /// What decides whether a page shows a card looks at the keys that are read.
 #[test]
 fn every_key_says_something() {
     let page = "https://h/ng/account/A/cd/orgs/o/projects/p/pipelines/P";
     let keys = annotation_keys();
-    assert_eq!(keys.all.len(), 20);
+    assert_eq!(keys.all.len(), 24);
     assert!(keys.all.iter().any(|key| key == keys.pipeline_url));
-    for key in keys.all.iter().filter(|key| !key.contains("cd-serviceId")) {
+    for key in &keys.all {
         let found = read_annotations(&[(key.clone(), page.to_owned())].into());
         assert!(!found.pipelines.is_empty() || !found.problems.is_empty(), "{key}");
     }
@@ -193,6 +237,7 @@ proptest! {
         let _ = parse_url(&text);
         let _ = parse_url(&format!("https://h{path}"));
         let annotations = ["harness.io/pipelines", "harness.io/services", "harness.io/project-url", "harness.io/cd-serviceId"];
+        let _ = is_same_host(&text, &format!("https://{path}"));
         let _ = read_annotations(&annotations.map(|key| (key.to_owned(), format!("{text}: https://h{path}) {text}"))).into());
     }
 }
