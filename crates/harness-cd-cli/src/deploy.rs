@@ -8,7 +8,7 @@ use harness_cd::pipeline::deploy_rules;
 use harness_cd::{AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, check_rules};
 use harness_cd_model::{
     AnnotationTrust, DeployRequest, DeployRules, DeployVerdict, ExecutionProgress, InputValue, InputValues,
-    StatusPhase, Violation,
+    PipelineRef, StatusPhase, Violation,
 };
 use uuid::Uuid;
 
@@ -71,6 +71,7 @@ struct OfService {
 struct Target {
     project: Project,
     pipeline: String,
+    branch: Option<String>,
     rules: Option<DeployRules>,
 }
 
@@ -92,7 +93,10 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
     let connection = connect(&target.project)?;
     let question = DeployQuestion {
         request,
-        pipeline: connection.scope.pipeline(&target.pipeline),
+        pipeline: PipelineRef {
+            branch: target.branch.map(Into::into),
+            ..connection.scope.pipeline(&target.pipeline)
+        },
         claim: arguments.claim(target.rules.as_ref()),
         rules: target.rules,
     };
@@ -108,10 +112,11 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
 
 impl Arguments {
     fn target(&self, repo: &Path) -> Result<Target, CliError> {
-        if let Some(PipelineArgument { project, pipeline }) = &self.pipeline {
+        if let Some(named) = self.pipeline.clone() {
             return Ok(Target {
-                project: project.clone(),
-                pipeline: pipeline.clone(),
+                project: named.project,
+                pipeline: named.pipeline,
+                branch: named.branch,
                 rules: None,
             });
         }
@@ -121,6 +126,7 @@ impl Arguments {
         Ok(Target {
             project: Project::of(&platform),
             pipeline: service.pipeline_identifier(),
+            branch: None,
             rules: Some(deploy_rules(&platform, service)),
         })
     }

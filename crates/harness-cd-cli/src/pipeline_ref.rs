@@ -12,6 +12,8 @@ pub(crate) struct PipelineArgument {
     pub(crate) project: Project,
     /// Its identifier.
     pub(crate) pipeline: String,
+    /// The branch that the address names, for a pipeline that is kept in Git.
+    pub(crate) branch: Option<String>,
 }
 
 impl FromStr for PipelineArgument {
@@ -29,6 +31,7 @@ impl FromStr for PipelineArgument {
                     project: (*project).to_owned(),
                 },
                 pipeline: (*pipeline).to_owned(),
+                branch: None,
             }),
             _ => Err("write the address of one of its pages in Harness, or ORG/PROJECT/IDENTIFIER".to_owned()),
         }
@@ -45,6 +48,7 @@ fn of_address(text: &str) -> Result<PipelineArgument, String> {
                 project,
             },
             pipeline,
+            branch: url.branch,
         }),
         _ => Err(
             "this is an address in Harness, but not that of a pipeline; copy it from the pipeline's page".to_owned(),

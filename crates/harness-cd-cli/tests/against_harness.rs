@@ -224,3 +224,79 @@ fn nobody_there_is_exit_code_3() {
     assert_eq!(run.code, 3, "{}", run.stderr);
     assert!(!run.stderr.contains("9f1c7e"), "{}", run.stderr);
 }
+
+/// A pipeline in Git that asks for something else on each of its branches.
+fn remote_pipeline(harness: &Harness) {
+    let yaml = |input: &str| {
+        format!(
+            "pipeline: {{ identifier: far, name: far, orgIdentifier: default, projectIdentifier: platform, \
+             tags: {{ service: far }}, variables: [{{ name: {input}, type: String, value: <+input>, required: true }}], \
+             stages: [{{ stage: {{ identifier: s, name: s, type: Custom, spec: {{ execution: {{ steps: [{{ step: \
+             {{ identifier: w, name: w, type: Wait, spec: {{ duration: 5s }} }} }}] }} }} }} }}] }}"
+        )
+    };
+    let scope = "accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform";
+    let place = "storeType=REMOTE&connectorRef=github&repoName=deploys&filePath=.harness/far.yaml";
+    let base = &harness.simulator.base_url;
+    ureq::post(&format!("{base}/pipeline/api/pipelines/v2?{scope}&{place}"))
+        .header("x-api-key", KEY)
+        .content_type("application/yaml")
+        .send(yaml("word"))
+        .unwrap();
+    let push = serde_json::json!({ "repo": "deploys", "branch": "release/2", "path": ".harness/far.yaml", "text": yaml("other") });
+    ureq::post(&format!("{base}/simulator/git"))
+        .content_type("application/json")
+        .send(push.to_string())
+        .unwrap();
+}
+
+#[test]
+fn a_pipeline_in_git_is_checked_and_run_from_the_branch_of_its_address() {
+    let harness = Harness::start();
+    remote_pipeline(&harness);
+    let page = "https://app.harness.io/ng/account/demo-account/module/cd/orgs/default/projects/platform/pipelines/far/\
+                pipeline-studio";
+    let of_branch = format!("{page}?storeType=REMOTE&branch=release%2F2");
+    for (address, input, expected) in [
+        (page, "word=a", 0),
+        (page, "other=a", 1),
+        (of_branch.as_str(), "other=a", 0),
+        (of_branch.as_str(), "word=a", 1),
+    ] {
+        let run = harness
+            .call()
+            .args(["deploy", "--pipeline", address, "--input", input])
+            .run();
+        assert_eq!(run.code, expected, "{address} {input}: {}{}", run.stdout, run.stderr);
+    }
+    let truth = truth(&harness);
+    let runs = truth["runs"].as_array().unwrap();
+    assert_eq!(runs.iter().filter(|run| run["pipeline"] == "far").count(), 2, "{truth}");
+}
+
+#[test]
+fn a_pipeline_that_says_it_is_of_another_entity_is_refused() {
+    let harness = Harness::start();
+    remote_pipeline(&harness);
+    let deploy = |entity: &str| {
+        let of = [
+            "deploy",
+            "--pipeline",
+            "default/platform/far",
+            "--input",
+            "word=a",
+            "--entity",
+        ];
+        harness.call().args(of).arg(entity).run()
+    };
+    let refused = deploy("component:default/near");
+    assert_eq!(refused.code, 3, "{}", refused.stdout);
+    assert!(
+        refused
+            .stderr
+            .contains("the pipeline far is of component:default/far, says its tag `service`"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(deploy("far").code, 0);
+}

@@ -1,8 +1,7 @@
 use std::cell::Cell;
 use std::fmt;
-use std::net::IpAddr;
 
-use harness_cd_links::pipeline_page;
+use harness_cd_links::{is_private, pipeline_page};
 use harness_cd_model::PipelineRef;
 use serde::Deserialize;
 
@@ -149,22 +148,4 @@ fn is_web_address(url: &str) -> bool {
     let host = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
     let clean = |c: char| !c.is_control() && !c.is_whitespace() && !matches!(c, '?' | '#' | '@' | '\\');
     host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && host.chars().all(clean))
-}
-
-/// Whether what is sent to a web address stays between the two ends: by TLS, or because it does not leave the machine.
-fn is_private(url: &str) -> bool {
-    let lower = url.to_ascii_lowercase();
-    let Some(rest) = lower.strip_prefix("http://") else {
-        return true;
-    };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
-        _ => authority,
-    };
-    host == "localhost"
-        || host
-            .trim_matches(['[', ']'])
-            .parse::<IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback())
 }

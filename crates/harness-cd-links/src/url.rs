@@ -104,7 +104,7 @@ pub enum UrlError {
 /// [`UrlError`] for a text that is no such link.
 pub fn parse_url(url: &str) -> Result<HarnessUrl, UrlError> {
     let address = Address::split(url.trim())?;
-    if !address.is_secure && !is_loopback(address.host) {
+    if !address.is_private() {
         return Err(UrlError::PlainHttp);
     }
     let segments = address.path.split('/').filter(|segment| !segment.is_empty());
@@ -192,6 +192,10 @@ impl<'a> Address<'a> {
         })
     }
 
+    fn is_private(&self) -> bool {
+        self.is_secure || is_loopback(self.host)
+    }
+
     /// A parameter of the query, decoded; `None` where it is empty.
     fn parameter(&self, name: &str) -> Result<Option<String>, UrlError> {
         let pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
@@ -219,6 +223,12 @@ fn port_of(host: &str) -> (&str, Option<&str>) {
         Some((name, port)) if !port.contains(']') => (name, Some(port)),
         _ => (host, None),
     }
+}
+
+/// Whether what goes to an address stays between the two ends: by TLS, or because it does not leave this machine.
+#[must_use]
+pub fn is_private(address: &str) -> bool {
+    Address::split(address).is_ok_and(|address| address.is_private())
 }
 
 /// Whether a host is this machine.

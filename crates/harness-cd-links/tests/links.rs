@@ -101,6 +101,7 @@ fn pipeline_ref(texts: [&'static str; 4]) -> PipelineRef<'static> {
         org,
         project,
         pipeline,
+        branch: None,
     }
 }
 
