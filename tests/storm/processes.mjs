@@ -1,0 +1,113 @@
+// The simulator and the replicas of the portal's backend: real processes, which may be killed.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const root = resolve(import.meta.dirname, '../..');
+const programs = process.env.HARNESS_CD_PROGRAMS ?? join(root, 'target/debug');
+const backendFolder = join(root, 'plugin-js/packages/backend');
+
+/** Where the logs and the databases of a storm are. */
+export const folder = mkdtempSync(join(tmpdir(), 'harness-cd-storm-'));
+
+/** Waits until something is there. */
+async function until(what, seconds, look) {
+  for (let tries = 0; tries < seconds * 5; tries += 1) {
+    const found = await look();
+    if (found) return found;
+    await wait(200);
+  }
+  throw new Error(`${what} did not happen in ${seconds} s; the logs are in ${folder}`);
+}
+
+function start(name, program, args, options) {
+  const log = join(folder, `${name}.log`);
+  const file = openSync(log, 'a');
+  return { child: spawn(program, args, { ...options, stdio: ['ignore', file, file] }), log };
+}
+
+/** The simulated Harness, with the services of the example; `keys` are what it lets in. */
+export async function startSimulator(apiKey) {
+  const entities = join(folder, 'entities');
+  const configRepo = join(root, 'examples/config-repo');
+  execFileSync(join(programs, 'harness-cd'), ['render', '--config-repo', configRepo, '--out', entities]);
+  const args = ['--port', '0', '--pace', '200', '--entities', entities, '--seed', '7'];
+  const { child, log } = start('simulator', join(programs, 'harness-cd-simulator'), args, {
+    env: { ...process.env, HARNESS_SIMULATOR_API_KEY: apiKey },
+  });
+  const url = await until('listening', 20, () => /^listening on (\S+)$/m.exec(readFileSync(log, 'utf8'))?.[1]);
+  const control = async (method, path, body) => {
+    const response = await fetch(`${url}/simulator/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  return { child, url, control };
+}
+
+/** One replica of the example portal's backend, on the database that all of them share. */
+export class Replica {
+  constructor(options) {
+    this.options = options;
+    this.url = `http://localhost:${options.port}`;
+  }
+
+  async start() {
+    const { port, simulatorUrl, apiKey, database } = this.options;
+    const config = ['../../app-config.yaml', '../../app-config.production.yaml', database.config];
+    this.child = start(
+      `backend-${port}`,
+      process.execPath,
+      ['--require', '@backstage/cli-node/config/nodeTransform.cjs', 'src/index.ts'].concat(
+        config.flatMap(file => ['--config', file]),
+      ),
+      {
+        cwd: backendFolder,
+        env: {
+          ...process.env,
+          NODE_ENV: 'production',
+          HARNESS_API_KEY: apiKey,
+          HARNESS_BASE_URL: simulatorUrl,
+          STORM_PORT: String(port),
+          STORM_DATABASE: database.connection,
+          NODE_COMPILE_CACHE: join(folder, 'compile-cache'),
+        },
+      },
+    ).child;
+    this.child.on('exit', () => (this.isUp = false));
+    await until(`the start of ${this.url}`, 120, () =>
+      fetch(`${this.url}/.backstage/health/v1/readiness`).then(
+        response => response.ok,
+        () => false,
+      ),
+    );
+    this.token = await this.#signIn();
+    this.isUp = true;
+  }
+
+  /** As a machine that loses its power. */
+  async kill() {
+    this.isUp = false;
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await gone;
+  }
+
+  async #signIn() {
+    const answer = await until(`a guest of ${this.url}`, 60, () =>
+      fetch(`${this.url}/api/auth/guest/refresh`, { method: 'POST', headers: { 'x-requested-with': 'XMLHttpRequest' } })
+        .then(response => response.json())
+        .then(
+          body => body.backstageIdentity,
+          () => undefined,
+        ),
+    );
+    return answer.token;
+  }
+}

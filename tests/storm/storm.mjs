@@ -1,0 +1,148 @@
+// Many starts through everything that can go wrong: does what the product says agree with what really ran?
+//
+//   node storm.mjs [starts]      STORM_DATABASE=postgres://… for the database that the replicas share
+//
+// Each start deploys a tag of its own, by which the runs that Harness really has are told apart.
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { folder, Replica, startSimulator } from './processes.mjs';
+import { Proxy } from './proxy.mjs';
+import { faults, lateness } from './weather.mjs';
+
+const STARTS = Number(process.argv[2] ?? 200);
+const AT_ONCE = 12;
+const KILL_EVERY_MS = 60_000;
+/** What is unknown is looked for again for some minutes. */
+const SETTLED_WITHIN_MS = 4 * 60_000;
+const SERVICES = ['payment-service', 'order-service', 'notification-worker', 'settlement-job', 'report-job'];
+
+const connection = process.env.STORM_DATABASE;
+if (!connection) throw new Error('STORM_DATABASE is not set: an address such as postgres://user:password@localhost/');
+
+const apiKey = `pat.demo-account.storm.${randomUUID()}`;
+const simulator = await startSimulator(apiKey);
+const database = { config: join(import.meta.dirname, 'replica.yaml'), connection };
+const replicas = [7107, 7108].map(
+  port => new Replica({ port, simulatorUrl: simulator.url, apiKey, database }),
+);
+for (const replica of replicas) await replica.start();
+const proxy = new Proxy(replicas);
+await seeEntities();
+await simulator.control('POST', 'modes', lateness);
+for (const fault of faults) await simulator.control('POST', 'faults', fault);
+
+const starts = Array.from({ length: STARTS }, (_, index) => ({
+  service: SERVICES[index % SERVICES.length],
+  tag: `v9.${index}.0`,
+  key: randomUUID(),
+  answers: [],
+}));
+const killing = killNowAndThen();
+const queue = [...starts];
+await Promise.all(Array.from({ length: AT_ONCE }, work));
+await simulator.control('DELETE', 'faults');
+killing.abort();
+await Promise.all(replicas.map(replica => (replica.isUp ? undefined : replica.start())));
+await settle();
+const verdict = compare(await simulator.control('GET', 'truth'));
+console.log(JSON.stringify({ starts: STARTS, posts: proxy.sent, ...verdict.counts }, null, 2));
+verdict.wrong.slice(0, 20).forEach(line => console.log(line));
+console.log(`logs: ${folder}`);
+replicas.forEach(replica => replica.child.kill());
+simulator.child.kill();
+process.exit(verdict.wrong.length === 0 ? 0 : 1);
+
+function path({ service }, rest) {
+  return `/api/harness-cd/v1/entities/component/default/${service}/${rest}`;
+}
+
+/** The catalog reads its files a while after the start. */
+async function seeEntities() {
+  for (const service of SERVICES) {
+    let answer;
+    do {
+      await wait(500);
+      answer = await proxy.send(path({ service }, 'deploy-target'), { method: 'GET' });
+    } while (answer?.status !== 200);
+  }
+}
+
+async function work() {
+  for (let start = queue.shift(); start; start = queue.shift()) {
+    const { service, tag } = start;
+    const request = { service, imageTag: tag, environment: 'int-stable', region: 'euw1' };
+    const answer = await proxy.send(path(start, 'deployments'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': start.key },
+      body: JSON.stringify(request),
+    });
+    start.answers.push(answer);
+    // One that comes again later, as a person's second click or a proxy's late repetition.
+    if (Math.random() < 0.1) {
+      start.answers.push(
+        await proxy.send(path(start, 'deployments'), {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'idempotency-key': start.key },
+          body: JSON.stringify(request),
+        }),
+      );
+    }
+    const done = STARTS - queue.length;
+    if (done % 50 === 0) console.log(`${done} of ${STARTS} starts, ${proxy.sent} posts`);
+  }
+}
+
+function killNowAndThen() {
+  const end = new AbortController();
+  (async () => {
+    for (let round = 0; !end.signal.aborted; round += 1) {
+      await wait(KILL_EVERY_MS, undefined, { signal: end.signal });
+      const replica = replicas[round % replicas.length];
+      await replica.kill();
+      await replica.start();
+      console.log(`killed and started ${replica.url}`);
+    }
+  })().catch(() => {});
+  return end;
+}
+
+/** Asks what became of each start, until none is under way any more. */
+async function settle() {
+  const deadline = Date.now() + SETTLED_WITHIN_MS;
+  let open = starts;
+  while (open.length > 0 && Date.now() < deadline) {
+    for (const start of open) {
+      const answer = await proxy.send(path(start, `starts/${start.key}`), { method: 'GET' });
+      // Never arrived: every one that was sent was lost on its way, or to a replica that was killed.
+      start.outcome = answer?.status === 404 ? { kind: 'notStarted' } : answer?.body;
+    }
+    open = open.filter(({ outcome }) => !outcome || outcome.kind === 'starting' || outcome.kind === 'unknown');
+    await wait(5_000);
+  }
+}
+
+function compare(truth) {
+  const counts = { started: 0, notStarted: 0, unknown: 0, doubled: 0, lostThatRan: 0, startedThatDidNot: 0, open: 0 };
+  const wrong = [];
+  const say = (kind, start, runs) => {
+    counts[kind] += 1;
+    wrong.push(`${kind}: ${start.service} ${start.tag} ${JSON.stringify(start.outcome)} runs ${JSON.stringify(runs)}`);
+  };
+  for (const start of starts) {
+    const isOurs = run => JSON.stringify(run.request?.body ?? '').includes(start.tag);
+    const runs = truth.runs.filter(isOurs).map(run => run.execution);
+    const { kind, executionId } = start.outcome ?? {};
+    if (kind in counts) counts[kind] += 1;
+    else counts.open += 1;
+    if (runs.length > 1) say('doubled', start, runs);
+    if (kind === 'notStarted' && runs.length > 0) say('lostThatRan', start, runs);
+    if (kind === 'started' && !runs.includes(executionId)) say('startedThatDidNot', start, runs);
+    for (const answer of start.answers) {
+      if (answer?.body?.kind === 'started' && !runs.includes(answer.body.executionId)) {
+        say('startedThatDidNot', start, runs);
+      }
+    }
+  }
+  return { counts, wrong };
+}
