@@ -1,4 +1,4 @@
-//! The fields of a deploy request, each named once.
+//! The fields of a deploy request, each named once, and as an English form calls it.
 
 use harness_cd_model::DeployRequest;
 
@@ -29,26 +29,28 @@ impl TextField for Option<String> {
     }
 }
 
-/// Why a text found no field.
-pub(crate) enum Unset {
-    Twice,
-    Unknown,
-}
-
 macro_rules! text_fields {
-    ($($name:literal = $field:ident),+ $(,)?) => {
+    ($($name:literal $label:literal = $field:ident),+ $(,)?) => {
         /// Every field, in the order in which they are reported.
         pub(crate) const FIELDS: &[&str] = &[$($name,)+ INPUTS];
 
-        /// Puts a text into the field of that name.
-        pub(crate) fn set(request: &mut DeployRequest, name: &str, text: String) -> Result<(), Unset> {
+        /// What an English form calls a field; `None` for what is none.
+        pub(crate) fn label_of(name: &str) -> Option<&'static str> {
+            match name {
+                $($name => Some($label),)+
+                INPUTS => Some("Inputs"),
+                _ => None,
+            }
+        }
+
+        /// Puts a text into the field of that name; `false` where there is none.
+        pub(crate) fn set(request: &mut DeployRequest, name: &str, text: &str) -> bool {
             let field: &mut dyn TextField = match name {
                 $($name => &mut request.$field,)+
-                _ => return Err(Unset::Unknown),
+                _ => return false,
             };
-            let is_second = field.is_given();
-            field.put(text);
-            if is_second { Err(Unset::Twice) } else { Ok(()) }
+            field.put(text.to_owned());
+            true
         }
 
         /// The fields with a text that a request has.
@@ -67,13 +69,13 @@ macro_rules! text_fields {
 }
 
 text_fields! {
-    "service" = service,
-    "imageTag" = image_tag,
-    "environment" = environment,
-    "region" = region,
-    "changeTicket" = change_ticket,
-    "rollbackPlan" = rollback_plan,
-    "businessJustification" = business_justification,
+    "service" "Service" = service,
+    "imageTag" "Image tag" = image_tag,
+    "environment" "Environment" = environment,
+    "region" "Region" = region,
+    "changeTicket" "Change ticket" = change_ticket,
+    "rollbackPlan" "Rollback plan" = rollback_plan,
+    "businessJustification" "Business justification" = business_justification,
 }
 
 #[cfg(test)]
@@ -99,7 +101,8 @@ mod tests {
     fn a_text_goes_into_the_field_of_its_name() {
         let mut request = DeployRequest::default();
         for field in FIELDS.iter().filter(|field| **field != INPUTS) {
-            assert!(set(&mut request, field, "text".into()).is_ok(), "{field}");
+            assert!(set(&mut request, field, "text"), "{field}");
+            assert!(label_of(field).is_some(), "{field}");
         }
         assert_eq!(request, with_every_text());
     }

@@ -1,10 +1,16 @@
 //! May it run: the values of a request against what the live pipeline asks for.
 
-use harness_cd_model::{DeployRequest, InputKind, InputValue, Patterns, RuntimeInput, Violation, ViolationCode};
+use harness_cd_model::words::{shown, spoken};
+use harness_cd_model::{
+    DeployRequest, InputKind, InputObject, InputShape, InputValue, Matcher, Patterns, RuntimeInput, ViolationCode,
+    build_of, duration_ms,
+};
 
-use crate::request::{input_path, violation};
-use crate::validate::{Shape, clean};
-use harness_cd_model::words::{advice, quoted};
+use crate::fields::label_of;
+use crate::findings::Findings;
+use crate::request::input_path;
+use crate::sentences::Reason;
+use crate::text::{Labelled, Shape, clean};
 
 const VALUE: Shape = Shape::lines(4096);
 
@@ -18,7 +24,7 @@ pub(crate) fn violations(
     own: Fields<'_>,
     inputs: &[RuntimeInput],
     patterns: &dyn Patterns,
-) -> Vec<Violation> {
+) -> Findings {
     let fields: Vec<(&str, InputValue)> = request
         .variables()
         .filter(|(name, _)| own.iter().any(|(_, variable)| variable == name))
@@ -29,132 +35,286 @@ pub(crate) fn violations(
     let is_field = |key: &str| fields.iter().any(|(field, _)| *field == key);
     let further = request.inputs.iter().filter(|(key, _)| !is_field(key));
     values.extend(further.map(|(key, value)| (key.as_str(), value)));
-    let mut found = Vec::new();
+    let mut found = Findings::default();
     for input in inputs {
         let mut given = values.iter().filter(|(key, _)| input.is_called(key));
         let first = given.next();
-        let before = found.len();
+        let field = input.variable().and_then(|variable| field_of(own, variable));
+        let key = first.map_or(input.pointer.as_str(), |(key, _)| key);
+        let asked = Asked {
+            input,
+            label: field.and_then(label_of).map_or_else(|| label(input), str::to_owned),
+            path: field.map_or_else(|| input_path(key), |field| format!("/{field}")),
+        };
         match first {
-            Some((_, value)) if !value.is_blank() => value_of(input, value, patterns, &mut found),
-            _ => missing(input, &mut found),
+            Some((_, value)) => asked.value(value, patterns, &mut found),
+            None => asked.missing(&mut found),
         }
         if given.next().is_some() {
-            let message = format!("{} is given twice; keep one", label(input));
-            found.push(fault(ViolationCode::RequestMalformed, message));
-        }
-        let key = first.map_or(input.pointer.as_str(), |(key, _)| key);
-        let field = input.variable().and_then(|variable| field_path(own, variable));
-        let path = field.unwrap_or_else(|| input_path(key));
-        for fault in found.iter_mut().skip(before) {
-            fault.path.clone_from(&path);
+            found.push(asked.fault(ViolationCode::FieldTwice).at(asked.path.as_str()));
         }
     }
     for (key, _) in &values {
-        if !inputs.iter().any(|input| input.is_called(key)) {
-            found.push(unknown(key, own, inputs));
+        if !inputs.iter().any(|input| input.is_called(key)) && found.has_room() {
+            unknown(key, own, inputs, &mut found);
         }
     }
     found
 }
 
-/// Where a variable that has a field of its own stands in the request.
-fn field_path(own: Fields<'_>, variable: &str) -> Option<String> {
-    let (field, _) = own.iter().find(|(_, name)| *name == variable)?;
-    Some(format!("/{field}"))
+/// The field that fills a variable.
+fn field_of(own: Fields<'_>, variable: &str) -> Option<&'static str> {
+    own.iter().find(|(_, name)| *name == variable).map(|(field, _)| *field)
 }
 
-fn unknown(key: &str, own: Fields<'_>, inputs: &[RuntimeInput]) -> Violation {
-    if let Some(path) = field_path(own, key) {
-        let message = format!(
-            "the pipeline in Harness asks for no `{key}`, so it would not be followed; \
-             bring the pipeline in Harness in step with the config repo"
-        );
-        return Violation {
-            path,
-            ..fault(ViolationCode::InputUnknown, message)
-        };
-    }
-    let names: Vec<&str> = inputs
-        .iter()
-        .map(|input| input.variable().unwrap_or(&input.pointer))
-        .collect();
-    let message = format!("the pipeline asks for no {}; {}", quoted(key), advice(key, &names));
-    Violation {
-        path: input_path(key),
-        ..fault(ViolationCode::InputUnknown, message)
-    }
+fn unknown(key: &str, own: Fields<'_>, inputs: &[RuntimeInput], found: &mut Findings) {
+    let reason = Reason::new(ViolationCode::InputUnknown);
+    let Some(field) = field_of(own, key) else {
+        let names: Vec<&str> = inputs.iter().filter_map(RuntimeInput::variable).collect();
+        return found.push(reason.given(key).advised(key, &names).at(input_path(key)));
+    };
+    let label = label_of(field).unwrap_or(field);
+    let reason = reason.with("label", label).with("variable", key);
+    found.push(reason.at(format!("/{field}")));
 }
 
-fn missing(input: &RuntimeInput, found: &mut Vec<Violation>) {
-    if !input.required || input.default.is_some() || input.execution_input {
-        return;
-    }
-    found.push(match is_structured(input) {
-        true => only_in_harness(input),
-        false => {
-            let message = format!("the pipeline requires {}; fill it in", label(input));
-            fault(ViolationCode::FieldRequired, message)
-        }
-    });
-}
-
-fn value_of(input: &RuntimeInput, value: &InputValue, patterns: &dyn Patterns, found: &mut Vec<Violation>) {
-    if input.execution_input || is_structured(input) {
-        found.push(only_in_harness(input));
-    } else if is_default(input, value) {
-        // Nothing to say.
-    } else if matches!(value, InputValue::Many(_)) && !input.select_many {
-        let message = format!("{} takes one value, not a list", label(input));
-        found.push(fault(ViolationCode::FieldType, message));
-    } else {
-        for text in value.values() {
-            text_of(input, text, patterns, found);
-        }
+/// What a form calls an input.
+fn label(input: &RuntimeInput) -> String {
+    let name = input.name.as_deref().unwrap_or_default();
+    let name = match (input.shape, input.variable()) {
+        (Some(InputShape::Build), _) => "Branch, tag, pull request or commit".to_owned(),
+        // The pipeline's own name for it.
+        (_, Some(variable)) => shown(variable),
+        _ if input.pointer.ends_with("/value") => shown(name),
+        _ => shown(&spoken(name)),
+    };
+    match &input.stage {
+        Some(stage) => format!("{name} of stage {}", shown(stage)),
+        None => name,
     }
 }
 
-/// The default is the pipeline's own text, and may be what no person may write.
-fn is_default(input: &RuntimeInput, value: &InputValue) -> bool {
-    match value {
-        InputValue::One(text) => input.default.as_ref() == Some(text),
-        InputValue::Many(texts) => *texts == input.default_values,
-    }
+/// An input, with what a sentence calls it and where its value stands.
+struct Asked<'i> {
+    input: &'i RuntimeInput,
+    label: String,
+    path: String,
 }
 
-fn text_of(input: &RuntimeInput, text: &str, patterns: &dyn Patterns, found: &mut Vec<Violation>) {
-    if let Some(allowed) = &input.allowed_values {
-        if allowed.iter().any(|value| value == text) {
+impl Asked<'_> {
+    fn fault(&self, code: ViolationCode) -> Reason {
+        Reason::new(code).with("label", &self.label)
+    }
+
+    fn tell(&self, reason: Reason, found: &mut Findings) {
+        found.push(reason.at(self.path.as_str()));
+    }
+
+    fn required(&self, found: &mut Findings) {
+        let required = self.fault(ViolationCode::FieldRequired).with("pipeline", "");
+        self.tell(required, found);
+    }
+
+    fn missing(&self, found: &mut Findings) {
+        let input = self.input;
+        if !input.required || input.default.is_some() || input.execution_input {
             return;
         }
-        // What an expression yields is known to Harness alone.
-        if !allowed.iter().any(|value| value.contains("<+")) {
-            let values: Vec<&str> = allowed.iter().map(String::as_str).collect();
-            let message = format!(
-                "{} does not allow {}; {}",
-                label(input),
-                quoted(text),
-                advice(text, &values)
-            );
-            return found.push(fault(ViolationCode::ValueNotAllowed, message));
+        match self.only_in_harness() {
+            Some(reason) => self.tell(reason, found),
+            None => self.required(found),
         }
     }
-    if clean(name(input), text, VALUE, found) {
-        found.extend(fault_of_kind(input, text).or_else(|| fault_of_pattern(input, text, patterns)));
-    }
-}
 
-fn fault_of_kind(input: &RuntimeInput, text: &str) -> Option<Violation> {
-    let is_not = |what: &str| {
-        let message = format!("{} is {what}, and {} is none", label(input), quoted(text));
-        Some(fault(ViolationCode::FieldType, message))
-    };
-    match input.kind {
-        InputKind::Number => match number(text) {
-            Some(number) => fault_of_range(input, text, number),
-            None => is_not("a number, such as 3 or 0.5"),
-        },
-        InputKind::Boolean if !matches!(text, "true" | "false") => is_not("a truth value, `true` or `false`"),
-        InputKind::Boolean | InputKind::Text | InputKind::Object | InputKind::List => None,
+    /// Why nothing can be given here.
+    fn only_in_harness(&self) -> Option<Reason> {
+        let why = match (self.input.kind, self.input.shape) {
+            _ if self.input.execution_input => "midRun",
+            (InputKind::Object, None) => "object",
+            (InputKind::List, None) => "objects",
+            _ => return None,
+        };
+        Some(self.fault(ViolationCode::InputOnlyInHarness).with("why", why))
+    }
+
+    fn value(&self, value: &InputValue, patterns: &dyn Patterns, found: &mut Findings) {
+        if let Some(reason) = self.only_in_harness() {
+            match value.is_blank() {
+                true => self.missing(found),
+                false => self.tell(reason, found),
+            }
+        } else if self.is_default(value) {
+            // Nothing to say.
+        } else if let (true, Some(default)) = (value.is_blank(), &self.input.default) {
+            // Harness would take the default without a word.
+            let reason = self.fault(ViolationCode::FieldRequired);
+            self.tell(reason.with("default", &shown(default)), found);
+        } else if value.is_blank() && self.input.required {
+            self.required(found);
+        } else if value.is_blank() && self.is_sent_blank(value) {
+            self.text("", self.matcher(patterns).as_ref(), found);
+        } else if !value.is_blank() {
+            self.given(value, patterns, found);
+        }
+    }
+
+    /// The default is the pipeline's own text, and may be what no person may write.
+    fn is_default(&self, value: &InputValue) -> bool {
+        match value {
+            InputValue::One(text) => self.input.default.as_ref() == Some(text),
+            InputValue::Many(texts) => self.input.select_many && *texts == self.input.default_values,
+            InputValue::Object(_) | InputValue::Objects(_) => false,
+        }
+    }
+
+    /// An empty text is a text; an empty anything else is nothing.
+    fn is_sent_blank(&self, value: &InputValue) -> bool {
+        self.input.kind == InputKind::Text && matches!(value, InputValue::One(_))
+    }
+
+    fn matcher(&self, patterns: &dyn Patterns) -> Option<Matcher> {
+        patterns.read(self.input.regex.as_deref()?)
+    }
+
+    fn given(&self, value: &InputValue, patterns: &dyn Patterns, found: &mut Findings) {
+        match (self.input.shape, value) {
+            (Some(InputShape::Build), InputValue::Object(members)) if build_of(members).is_some() => {
+                self.members(members, found);
+            }
+            (Some(InputShape::Build), _) => self.of_wrong_type("build", value, found),
+            (Some(InputShape::Texts), InputValue::Many(texts)) => self.texts(texts, found),
+            (Some(InputShape::Texts), _) => self.of_wrong_type("texts", value, found),
+            (Some(shape), _) => self.elements(shape, value, found),
+            (None, InputValue::One(_)) => self.scalars(value, patterns, found),
+            (None, InputValue::Many(_)) if self.input.select_many => self.scalars(value, patterns, found),
+            (None, _) => self.of_wrong_type("oneValue", value, found),
+        }
+    }
+
+    fn of_wrong_type(&self, expected: &str, value: &InputValue, found: &mut Findings) {
+        let reason = self.fault(ViolationCode::FieldType).with("expected", expected);
+        let reason = match value {
+            InputValue::One(text) => reason.given(text),
+            _ => reason,
+        };
+        self.tell(reason, found);
+    }
+
+    fn elements(&self, shape: InputShape, value: &InputValue, found: &mut Findings) {
+        let keys = shape.element_keys();
+        let has_keys = |members: &InputObject| keys.iter().all(|key| members.contains_key(*key));
+        match value {
+            // What is known by one member may be given by that alone.
+            InputValue::Many(texts) if keys.len() == 1 => self.texts(texts, found),
+            InputValue::Objects(objects) if objects.iter().all(has_keys) => {
+                for members in objects {
+                    self.members(members, found);
+                }
+            }
+            _ => {
+                let name = if keys.len() == 1 { "nameOrElement" } else { "element" };
+                let reason = self.fault(ViolationCode::FieldType);
+                self.tell(reason.with(name, &keys.join(", ")), found);
+            }
+        }
+    }
+
+    fn members(&self, members: &InputObject, found: &mut Findings) {
+        for value in members.values() {
+            match value {
+                InputValue::One(_) | InputValue::Many(_) => self.texts(value.values(), found),
+                InputValue::Object(members) => self.members(members, found),
+                InputValue::Objects(objects) => objects.iter().for_each(|members| self.members(members, found)),
+            }
+        }
+    }
+
+    fn texts(&self, texts: &[String], found: &mut Findings) {
+        for text in texts {
+            self.clean(text, found);
+        }
+    }
+
+    fn clean(&self, text: &str, found: &mut Findings) -> bool {
+        let labelled = Labelled {
+            label: &self.label,
+            path: &self.path,
+            text,
+        };
+        clean(labelled, VALUE, found)
+    }
+
+    fn scalars(&self, value: &InputValue, patterns: &dyn Patterns, found: &mut Findings) {
+        let matcher = self.matcher(patterns);
+        for text in value.values() {
+            self.text(text, matcher.as_ref(), found);
+        }
+    }
+
+    fn text(&self, text: &str, matcher: Option<&Matcher>, found: &mut Findings) {
+        if let Some(allowed) = &self.input.allowed_values {
+            if allowed.iter().any(|value| value == text) {
+                return;
+            }
+            // What an expression yields is known to Harness alone.
+            if !allowed.iter().any(|value| value.contains("<+")) {
+                if found.has_room() {
+                    let values: Vec<&str> = allowed.iter().map(String::as_str).collect();
+                    let reason = self.fault(ViolationCode::ValueNotAllowed).given(text);
+                    self.tell(reason.advised(text, &values), found);
+                }
+                return;
+            }
+        }
+        if self.clean(text, found)
+            && let Some(reason) = self
+                .fault_of_kind(text)
+                .or_else(|| self.fault_of_pattern(text, matcher))
+        {
+            self.tell(reason, found);
+        }
+    }
+
+    fn fault_of_kind(&self, text: &str) -> Option<Reason> {
+        let (is_one, expected) = match self.input.kind {
+            InputKind::Number => (number(text).is_some(), "number"),
+            InputKind::WholeNumber => (is_whole_number(text), "wholeNumber"),
+            InputKind::Boolean => (matches!(text, "true" | "false"), "boolean"),
+            InputKind::Duration => (duration_ms(text).is_some(), "duration"),
+            InputKind::Text | InputKind::Object | InputKind::List => return None,
+        };
+        if is_one {
+            return self.fault_of_range(text);
+        }
+        let reason = self.fault(ViolationCode::FieldType).with("expected", expected);
+        Some(reason.given(text))
+    }
+
+    fn fault_of_range(&self, text: &str) -> Option<Reason> {
+        let given = number(text)?;
+        let bound = |limit: &Option<String>| limit.as_deref().and_then(number);
+        let (direction, limit) = if bound(&self.input.min).is_some_and(|min| given < min) {
+            ("least", &self.input.min)
+        } else if bound(&self.input.max).is_some_and(|max| given > max) {
+            ("greatest", &self.input.max)
+        } else {
+            return None;
+        };
+        let reason = self.fault(ViolationCode::ValueOutOfRange).given(text);
+        Some(reason.with(direction, limit.as_deref()?))
+    }
+
+    fn fault_of_pattern(&self, text: &str, matcher: Option<&Matcher>) -> Option<Reason> {
+        if matcher?(text) != Some(false) {
+            return None;
+        }
+        let pattern = self.input.regex.as_deref()?;
+        let reason = self.fault(ViolationCode::ValueMalformed).given(text);
+        let reason = reason.with("pattern", &shown(pattern));
+        Some(match &self.input.description {
+            Some(description) => reason.with("description", &shown(description)),
+            None => reason,
+        })
     }
 }
 
@@ -163,59 +323,7 @@ fn number(text: &str) -> Option<f64> {
     serde_json::from_str(text).ok()
 }
 
-fn fault_of_range(input: &RuntimeInput, text: &str, given: f64) -> Option<Violation> {
-    let bound = |limit: &Option<String>| limit.as_deref().and_then(number);
-    let (direction, limit) = if bound(&input.min).is_some_and(|min| given < min) {
-        ("at least", &input.min)
-    } else if bound(&input.max).is_some_and(|max| given > max) {
-        ("at most", &input.max)
-    } else {
-        return None;
-    };
-    let limit = limit.as_deref().unwrap_or_default();
-    let message = format!("{} is {direction} {limit}, not {}", label(input), quoted(text));
-    Some(fault(ViolationCode::ValueOutOfRange, message))
-}
-
-fn fault_of_pattern(input: &RuntimeInput, text: &str, patterns: &dyn Patterns) -> Option<Violation> {
-    let pattern = input.regex.as_deref()?;
-    if patterns.matches(pattern, text) != Some(false) {
-        return None;
-    }
-    let message = format!(
-        "{} does not match the pattern {} of {}",
-        quoted(text),
-        quoted(pattern),
-        label(input)
-    );
-    Some(fault(ViolationCode::ValueMalformed, message))
-}
-
-fn is_structured(input: &RuntimeInput) -> bool {
-    matches!(input.kind, InputKind::Object | InputKind::List)
-}
-
-fn only_in_harness(input: &RuntimeInput) -> Violation {
-    let what = match input.kind {
-        _ if input.execution_input => "is asked for while the pipeline runs; answer it",
-        InputKind::Object => "is an object, which cannot be given here; start the pipeline",
-        _ => "is a list, which cannot be given here; start the pipeline",
-    };
-    fault(
-        ViolationCode::InputOnlyInHarness,
-        format!("{} {what} in Harness", label(input)),
-    )
-}
-
-fn name(input: &RuntimeInput) -> &str {
-    input.name.as_deref().unwrap_or(&input.pointer)
-}
-
-fn label(input: &RuntimeInput) -> String {
-    quoted(name(input))
-}
-
-/// A violation whose place its caller knows.
-fn fault(code: ViolationCode, message: String) -> Violation {
-    violation(code, "", message)
+/// Digits as JSON writes them, of which no place of a pipeline takes more than fit here.
+fn is_whole_number(text: &str) -> bool {
+    text.parse::<i64>().is_ok_and(|number| number.to_string() == text)
 }

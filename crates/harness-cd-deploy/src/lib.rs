@@ -5,9 +5,12 @@
 //! Architecture invariant: nothing in this crate panics on any input, and it stays small enough for a browser.
 
 mod fields;
+mod findings;
 mod inputs;
 mod ownership;
 mod request;
+mod sentences;
+mod text;
 mod validate;
 pub mod window;
 

@@ -1,241 +1,211 @@
-//! Reads a deploy request from text that a person or a program wrote.
+//! Reads a deploy request from text that a person or a program wrote. Texts are trimmed, as Harness trims them; numbers
+//! keep their digits; a member that is given twice is refused, wherever it stands.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use harness_cd_model::words::{advice, pointer_token, quoted};
-use harness_cd_model::{DeployRequest, InputValue, InputValues, Violation, ViolationCode};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use harness_cd_model::words::shown;
+use harness_cd_model::{DeployRequest, InputObject, InputValue, InputValues, Violation, ViolationCode};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
-use crate::fields::{FIELDS, INPUTS, Unset, set};
+use crate::fields::{FIELDS, INPUTS, label_of, set};
+use crate::findings::Findings;
+use crate::sentences::{Reason, path_of};
 
 /// What could be read, and what could not. A field that is absent or `null` stays empty: whether it is required is a
 /// question for [`crate::validate`].
 ///
 /// # Errors
 /// One violation where the text is no JSON object at all.
-pub(crate) fn read_leniently(text: &str) -> Result<(DeployRequest, Vec<Violation>), Violation> {
-    let fields: Fields = serde_json::from_str(text).map_err(|error| malformed(&error.to_string()))?;
+pub(crate) fn read_leniently(text: &str) -> Result<(DeployRequest, Findings), Violation> {
+    let mut found = Findings::default();
+    let fields = match read(text, "", &mut found) {
+        Ok(Json::Object(fields)) => fields,
+        Ok(_) => return Err(malformed("it is something else")),
+        Err(reason) => return Err(malformed(&reason)),
+    };
     let mut request = DeployRequest::default();
-    let mut violations = Vec::new();
-    for (name, value) in fields.0 {
+    for (name, value) in fields {
         let violation = match value {
-            Value::Null => continue,
-            Value::Object(members) if name == INPUTS => {
-                read_inputs(members, &mut request.inputs, &mut violations);
+            Json::Null => continue,
+            Json::Object(members) if name == INPUTS => {
+                request.inputs = inputs(members, &mut found);
                 continue;
             }
-            Value::Text(value) => match set(&mut request, &name, value) {
-                Ok(()) => continue,
-                Err(Unset::Twice) => violation(
-                    ViolationCode::RequestMalformed,
-                    &name,
-                    format!("{} is given twice; keep one", quoted(&name)),
-                ),
-                Err(Unset::Unknown) => unknown(&name),
+            Json::Text(text) if set(&mut request, &name, &text) => continue,
+            _ if !found.has_room() => continue,
+            other => match label_of(&name) {
+                Some(label) => other.of_wrong_type(label, if name == INPUTS { "inputs" } else { "text" }),
+                None => Reason::new(ViolationCode::FieldUnknown)
+                    .given(&name)
+                    .advised(&name, FIELDS),
             },
-            other if FIELDS.contains(&name.as_str()) => violation(
-                ViolationCode::FieldType,
-                &name,
-                format!("`{name}` is {}; write it as {}", other.describe(), shape_of(&name)),
-            ),
-            _ => unknown(&name),
         };
-        violations.push(violation);
+        found.push(violation.at(path_of("", &name)));
     }
-    Ok((request, in_field_order(violations)))
+    Ok((request, found))
 }
 
-fn shape_of(field: &str) -> &'static str {
-    if field == INPUTS {
-        "an object with a member for each input"
-    } else {
-        "a text in double quotes"
-    }
-}
-
-/// Reads the values of the further inputs; one that is `null` is not given.
-fn read_inputs(members: Vec<(String, Value)>, inputs: &mut InputValues, violations: &mut Vec<Violation>) {
+/// The values of the further inputs; one that is `null` is not given.
+fn inputs(members: BTreeMap<String, Json>, found: &mut Findings) -> InputValues {
+    let mut inputs = InputValues::new();
     for (key, value) in members {
-        let (code, problem) = match value {
-            Value::Null => continue,
-            Value::Text(text) | Value::Other(_, text) if !inputs.contains_key(&key) => {
-                inputs.insert(key, InputValue::One(text));
-                continue;
+        match input_value(value) {
+            Ok(Some(value)) => _ = inputs.insert(key, value),
+            Ok(None) => {}
+            Err(value) => {
+                let reason = value.of_wrong_type(&shown(&key), "value");
+                found.push(reason.at(input_path(&key)));
             }
-            Value::Texts(texts) if !inputs.contains_key(&key) => {
-                inputs.insert(key, InputValue::Many(texts));
-                continue;
-            }
-            Value::Fraction | Value::List | Value::Object(_) => (
-                ViolationCode::FieldType,
-                format!(
-                    "is {}; write it as a text in double quotes, or as a list of texts",
-                    value.describe()
-                ),
-            ),
-            _ => (ViolationCode::RequestMalformed, "is given twice; keep one".to_owned()),
-        };
-        violations.push(Violation {
-            path: input_path(&key),
-            ..violation(code, &key, format!("{} {problem}", quoted(&key)))
-        });
+        }
     }
+    inputs
+}
+
+/// The value of an input; `None` for `null`, and what is none as it was.
+fn input_value(value: Json) -> Result<Option<InputValue>, Json> {
+    Ok(Some(match value {
+        Json::Null => return Ok(None),
+        Json::Text(text) | Json::Literal(text) => InputValue::One(text),
+        Json::Object(members) => InputValue::Object(object(members)?),
+        Json::List(elements) if elements.iter().all(|element| matches!(element, Json::Object(_))) => {
+            if elements.is_empty() {
+                return Ok(Some(InputValue::Many(Vec::new())));
+            }
+            let objects = elements.into_iter().filter_map(Json::into_members).map(object);
+            InputValue::Objects(objects.collect::<Result<_, _>>()?)
+        }
+        Json::List(elements) => {
+            let text = |element| match element {
+                Json::Text(text) | Json::Literal(text) => Ok(text),
+                other => Err(other),
+            };
+            InputValue::Many(elements.into_iter().map(text).collect::<Result<_, _>>()?)
+        }
+    }))
+}
+
+fn object(members: BTreeMap<String, Json>) -> Result<InputObject, Json> {
+    let mut object = InputObject::new();
+    for (name, value) in members {
+        if let Some(value) = input_value(value)? {
+            object.insert(name, value);
+        }
+    }
+    Ok(object)
 }
 
 /// Where the value of an input stands in a request.
 pub(crate) fn input_path(key: &str) -> String {
-    format!("/{INPUTS}/{}", pointer_token(key))
-}
-
-/// Sorted by field, and otherwise as they are. They are few, and insertion weighs a browser less than a sort does.
-pub(crate) fn in_field_order(violations: Vec<Violation>) -> Vec<Violation> {
-    let mut ordered: Vec<Violation> = Vec::with_capacity(violations.len());
-    for violation in violations {
-        let order = field_order(&violation.path);
-        let place = ordered.partition_point(|before| field_order(&before.path) <= order);
-        ordered.insert(place, violation);
-    }
-    ordered
-}
-
-/// Where a field stands among the fields; unknown ones come last.
-fn field_order(path: &str) -> usize {
-    let field = path.strip_prefix('/').and_then(|path| path.split('/').next());
-    FIELDS
-        .iter()
-        .position(|known| field == Some(known))
-        .unwrap_or(FIELDS.len())
-}
-
-pub(crate) fn violation(code: ViolationCode, field: &str, message: String) -> Violation {
-    Violation {
-        code,
-        path: format!("/{}", pointer_token(field)),
-        message,
-        allowed_from: None,
-    }
+    path_of(&format!("/{INPUTS}"), key)
 }
 
 fn malformed(reason: &str) -> Violation {
-    Violation {
-        code: ViolationCode::RequestMalformed,
-        path: String::new(),
-        message: format!("the request is not a JSON object that can be read: {reason}"),
-        allowed_from: None,
-    }
+    Reason::new(ViolationCode::RequestMalformed)
+        .with("reason", reason)
+        .at("")
 }
 
-fn unknown(name: &str) -> Violation {
-    let message = format!(
-        "{} is not a field of a deploy request; {}",
-        quoted(name),
-        advice(name, FIELDS)
-    );
-    violation(ViolationCode::FieldUnknown, name, message)
+/// A value of JSON, as far as it matters here.
+enum Json {
+    Null,
+    /// Trimmed.
+    Text(String),
+    /// A number or a truth value, as it is written.
+    Literal(String),
+    List(Vec<Json>),
+    Object(BTreeMap<String, Json>),
 }
 
-/// The members of a JSON object, of any types, in the order they are written.
-struct Fields(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Fields;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Fields, A::Error> {
-                members(map).map(Fields)
-            }
+impl Json {
+    fn into_members(self) -> Option<BTreeMap<String, Self>> {
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
         }
-        deserializer.deserialize_any(Members)
+    }
+
+    fn of_wrong_type(&self, label: &str, expected: &str) -> Reason {
+        let reason = Reason::new(ViolationCode::FieldType)
+            .with("label", label)
+            .with("expected", expected);
+        match self {
+            Self::Text(text) | Self::Literal(text) => reason.given(text),
+            _ => reason,
+        }
     }
 }
 
-fn members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Vec<(String, Value)>, A::Error> {
-    let mut members = Vec::new();
-    while let Some(member) = map.next_entry()? {
-        members.push(member);
+/// Deeper than anything that a pipeline asks for; each level is looked through once more.
+const DEEPEST: usize = 12;
+
+/// Reads a value that stands at a path, and finds the members that are given twice.
+fn read(text: &str, path: &str, found: &mut Findings) -> Result<Json, String> {
+    let text = text.trim_ascii();
+    Ok(match text.bytes().next() {
+        Some(b'{') => Json::Object(members(from_json(text)?, path, found)?),
+        Some(b'[') => {
+            let elements: Vec<&RawValue> = from_json(text)?;
+            let elements = elements.into_iter().enumerate();
+            let read = elements.map(|(index, element)| below(element, path, &index.to_string(), found));
+            Json::List(read.collect::<Result<_, _>>()?)
+        }
+        Some(b'"') => Json::Text(from_json::<String>(text)?.trim().to_owned()),
+        Some(b'n') => from_json(text).map(|()| Json::Null)?,
+        _ => Json::Literal(from_json::<&RawValue>(text)?.get().to_owned()),
+    })
+}
+
+fn members(written: Members<'_>, path: &str, found: &mut Findings) -> Result<BTreeMap<String, Json>, String> {
+    let mut members = BTreeMap::new();
+    for (name, value) in written.0 {
+        let value = below(value, path, &name, found)?;
+        let label = match path {
+            "" => label_of(&name),
+            _ => None,
+        };
+        let label = label.map_or_else(|| shown(&name), str::to_owned);
+        let path = path_of(path, &name);
+        if members.insert(name, value).is_some() {
+            let twice = Reason::new(ViolationCode::FieldTwice).with("label", &label);
+            found.push(twice.at(path));
+        }
     }
     Ok(members)
 }
 
-/// A value, as far as a request may hold it.
-enum Value {
-    Text(String),
-    Null,
-    /// A whole number or a truth value: what it is, and its text.
-    Other(&'static str, String),
-    Fraction,
-    /// A list of texts.
-    Texts(Vec<String>),
-    /// Any other list.
-    List,
-    Object(Vec<(String, Value)>),
+fn below(value: &RawValue, path: &str, name: &str, found: &mut Findings) -> Result<Json, String> {
+    if path.matches('/').count() > DEEPEST {
+        return Err("it is nested too deeply".to_owned());
+    }
+    read(value.get(), &path_of(path, name), found)
 }
 
-impl Value {
-    /// How a sentence that refuses it names it.
-    fn describe(&self) -> &'static str {
-        match self {
-            Self::Text(_) => "a text",
-            Self::Null => "nothing",
-            Self::Other(kind, _) => kind,
-            Self::Fraction => "a number",
-            Self::Texts(_) | Self::List => "a list",
-            Self::Object(_) => "an object",
-        }
-    }
-
-    fn number(number: impl ToString) -> Self {
-        Self::Other("a number", number.to_string())
-    }
+/// The reader's own words quote nothing of a text that begins as expected.
+fn from_json<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, String> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
-impl<'de> Deserialize<'de> for Value {
+/// The members of a JSON object, in the order they are written.
+struct Members<'t>(Vec<(String, &'t RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Value;
+        struct Written;
+        impl<'de> Visitor<'de> for Written {
+            type Value = Members<'de>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("any value")
+                f.write_str("an object")
             }
-            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-                Ok(Value::Text(text.to_owned()))
-            }
-            fn visit_unit<E>(self) -> Result<Value, E> {
-                Ok(Value::Null)
-            }
-            fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-                Ok(Value::Other("a truth value", value.to_string()))
-            }
-            fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-                Ok(Value::number(number))
-            }
-            fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-                Ok(Value::number(number))
-            }
-            fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
-                Ok(Value::Fraction)
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-                let mut texts = Some(Vec::new());
-                while let Some(element) = seq.next_element()? {
-                    texts = match (texts, element) {
-                        (Some(mut texts), Value::Text(text)) => {
-                            texts.push(text);
-                            Some(texts)
-                        }
-                        _ => None,
-                    };
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
                 }
-                Ok(texts.map_or(Value::List, Value::Texts))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
-                members(map).map(Value::Object)
+                Ok(Members(members))
             }
         }
-        deserializer.deserialize_any(Any)
+        deserializer.deserialize_map(Written)
     }
 }

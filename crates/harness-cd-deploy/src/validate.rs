@@ -1,44 +1,24 @@
 //! May it run: a deploy request against the rules of its service.
 
-use harness_cd_model::words::{advice, is_change_ticket, is_moving_tag, quoted};
+use harness_cd_model::words::{is_change_ticket, is_moving_tag};
 use harness_cd_model::{
     DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, Patterns, RequiredField, RuntimeInput,
     TimeZones, Violation, ViolationCode,
 };
 
-use crate::fields::given_texts;
+use crate::fields::{given_texts, label_of};
+use crate::findings::Findings;
 use crate::inputs;
-use crate::request::{in_field_order, input_path, read_leniently, violation};
+use crate::request::{input_path, read_leniently};
+use crate::sentences::Reason;
+use crate::text::{Labelled, Shape, clean};
 use crate::window;
 
 /// A name, or an image tag (OCI distribution specification).
 const NAME: Shape = Shape::line(128);
 const TICKET: Shape = Shape::line(64);
-/// A rollback plan or a business justification: they travel in the address of a request.
-const PROSE: Shape = Shape::lines(1000);
-
-/// What a text may look like.
-#[derive(Clone, Copy)]
-pub(crate) struct Shape {
-    longest: usize,
-    /// What of control characters it may hold.
-    breaks: &'static [char],
-}
-
-impl Shape {
-    /// A line of so many characters.
-    const fn line(longest: usize) -> Self {
-        Self { longest, breaks: &[] }
-    }
-
-    /// Lines of so many characters together.
-    pub(crate) const fn lines(longest: usize) -> Self {
-        Self {
-            longest,
-            breaks: &['\n', '\r', '\t'],
-        }
-    }
-}
+/// A rollback plan or a business justification. Both travel in one address, of which about 8 KB pass (run-inputs §11).
+const PROSE: Shape = Shape::lines_in_address(3000);
 
 /// Reads a request and checks it against the rules of its service, where it has some, and against what the live
 /// pipeline asks for. Every violation is reported at once, in field order. The request is given back where all of it
@@ -46,9 +26,9 @@ impl Shape {
 ///
 /// `now_ms` is the instant at which the request would run, in epoch ms.
 ///
-/// Limits, in characters: service, environment, region and image tag 128; change ticket 64; rollback plan and
-/// business justification 1000; the value of a further input 4096. Line breaks and tabs are allowed in the last three
-/// alone.
+/// Limits, in characters: service, environment, region and image tag 128; change ticket 64; the value of a further input
+/// 4096. Rollback plan and business justification: 3000 bytes each, as they are written in an address. Line breaks and
+/// tabs are allowed in the last three alone.
 #[must_use]
 pub fn validate(
     text: &str,
@@ -63,12 +43,15 @@ pub fn validate(
     };
     let (request, mut found) = match read_leniently(text) {
         Ok(read) => read,
-        Err(malformed) => return (None, verdict(vec![malformed])),
+        Err(malformed) => {
+            let violations = vec![malformed];
+            return (None, DeployVerdict::Rejected { violations });
+        }
     };
     let readable = found.is_empty();
     // A field that could not be read is empty, and says so once.
-    add_news(&mut found, violations(&request, against, now_ms, zones));
-    (readable.then_some(request), verdict(in_field_order(found)))
+    found.add_news(violations(&request, against, now_ms, zones));
+    (readable.then_some(request), found.verdict())
 }
 
 /// A [`DeployTarget`], borrowed.
@@ -78,27 +61,8 @@ struct Against<'t> {
     inputs: Option<(&'t [RuntimeInput], &'t dyn Patterns)>,
 }
 
-/// Adds the violations of fields about which nothing is said yet.
-fn add_news(found: &mut Vec<Violation>, more: Vec<Violation>) {
-    let known = found.len();
-    for violation in more {
-        let mut before = found.iter().take(known);
-        if before.all(|old| old.path != violation.path) {
-            found.push(violation);
-        }
-    }
-}
-
-fn verdict(violations: Vec<Violation>) -> DeployVerdict {
-    if violations.is_empty() {
-        DeployVerdict::Allowed
-    } else {
-        DeployVerdict::Rejected { violations }
-    }
-}
-
-fn violations(request: &DeployRequest, against: Against<'_>, now_ms: i64, zones: &dyn TimeZones) -> Vec<Violation> {
-    let mut found = Vec::new();
+fn violations(request: &DeployRequest, against: Against<'_>, now_ms: i64, zones: &dyn TimeZones) -> Findings {
+    let mut found = Findings::default();
     match against.rules {
         Some(rules) => {
             fields(request, rules, now_ms, zones, &mut found);
@@ -109,44 +73,64 @@ fn violations(request: &DeployRequest, against: Against<'_>, now_ms: i64, zones:
     if let Some((inputs, patterns)) = against.inputs {
         // A pipeline without rules has no fields: its variables are inputs like any other.
         let fields = against.rules.map_or(&[][..], |_| &DeployRequest::VARIABLES);
-        let of_pipeline = inputs::violations(request, fields, inputs, patterns);
-        add_news(&mut found, of_pipeline);
+        found.add_news(inputs::violations(request, fields, inputs, patterns));
     }
     found
 }
 
+/// A field with what a sentence calls it.
+#[derive(Clone, Copy)]
+struct Field {
+    name: &'static str,
+    label: &'static str,
+}
+
+impl Field {
+    fn of(name: &'static str) -> Self {
+        Self {
+            name,
+            label: label_of(name).unwrap_or(name),
+        }
+    }
+
+    fn path(self) -> String {
+        format!("/{}", self.name)
+    }
+
+    fn fault(self, code: ViolationCode) -> Violation {
+        Reason::new(code).with("label", self.label).at(self.path())
+    }
+
+    fn clean(self, text: &str, shape: Shape, found: &mut Findings) -> bool {
+        let path = self.path();
+        let labelled = Labelled {
+            label: self.label,
+            path: &path,
+            text,
+        };
+        clean(labelled, shape, found)
+    }
+}
+
 /// The variables that have a field of their own are given there.
-fn inputs_that_are_fields(request: &DeployRequest, found: &mut Vec<Violation>) {
+fn inputs_that_are_fields(request: &DeployRequest, found: &mut Findings) {
     for (field, variable) in DeployRequest::VARIABLES {
         if request.inputs.contains_key(variable) {
-            found.push(Violation {
-                path: input_path(variable),
-                ..violation(
-                    ViolationCode::FieldUnknown,
-                    variable,
-                    format!("`{variable}` is the field `{field}` of a deploy request; give it there"),
-                )
-            });
+            let reason = Reason::new(ViolationCode::FieldUnknown).given(variable);
+            let reason = reason.with("field", Field::of(field).label);
+            found.push(reason.at(input_path(variable)));
         }
     }
 }
 
 /// A pipeline that is in no config repo knows nothing of environments, regions and tickets.
-fn fields_without_rules(request: &DeployRequest, found: &mut Vec<Violation>) {
+fn fields_without_rules(request: &DeployRequest, found: &mut Findings) {
     for field in given_texts(request) {
-        let message =
-            format!("`{field}` means nothing to a pipeline that is in no config repo; give its `inputs` alone");
-        found.push(violation(ViolationCode::FieldUnknown, field, message));
+        found.push(Field::of(field).fault(ViolationCode::FieldUnknown));
     }
 }
 
-fn fields(
-    request: &DeployRequest,
-    rules: &DeployRules,
-    now_ms: i64,
-    zones: &dyn TimeZones,
-    found: &mut Vec<Violation>,
-) {
+fn fields(request: &DeployRequest, rules: &DeployRules, now_ms: i64, zones: &dyn TimeZones, found: &mut Findings) {
     let environment = rules
         .environments
         .iter()
@@ -161,219 +145,150 @@ fn fields(
     let required = |field| environment.filter(|environment| environment.required_fields.contains(&field));
     change_ticket(request, required(RequiredField::ChangeTicket), found);
     prose(
-        RequiredField::RollbackPlan.name(),
+        RequiredField::RollbackPlan,
         request.rollback_plan.as_deref(),
         required(RequiredField::RollbackPlan),
         found,
     );
     prose(
-        RequiredField::BusinessJustification.name(),
+        RequiredField::BusinessJustification,
         request.business_justification.as_deref(),
         required(RequiredField::BusinessJustification),
         found,
     );
 }
 
-fn service(request: &DeployRequest, rules: &DeployRules, found: &mut Vec<Violation>) {
-    if !name("service", &request.service, found) {
-        return;
-    }
-    if request.service != rules.service {
-        let message = format!(
-            "{} is not the service asked about; write `{}`",
-            quoted(&request.service),
-            rules.service
-        );
-        found.push(violation(ViolationCode::ServiceUnknown, "service", message));
+fn service(request: &DeployRequest, rules: &DeployRules, found: &mut Findings) {
+    let given = request.service.as_str();
+    if name("service", given, found) && given != rules.service {
+        let reason = Reason::new(ViolationCode::ServiceUnknown).given(given);
+        found.push(reason.with("service", &rules.service).at("/service"));
     }
 }
 
-fn image_tag(request: &DeployRequest, rules: &DeployRules, found: &mut Vec<Violation>) {
-    const FIELD: &str = "imageTag";
+fn image_tag(request: &DeployRequest, rules: &DeployRules, found: &mut Findings) {
     let tag = request.image_tag.as_str();
-    if !name(FIELD, tag, found) {
+    if !name("imageTag", tag, found) {
         return;
     }
-    if !is_image_tag(tag) {
-        let message = format!(
-            "{} is not an image tag; a tag has letters, digits, `_`, `.` and `-`, and starts with none of the last two",
-            quoted(tag)
-        );
-        found.push(violation(ViolationCode::ImageTagInvalid, FIELD, message));
+    let code = if !is_image_tag(tag) {
+        ViolationCode::ImageTagInvalid
     } else if rules.immutable_tags_only && is_moving_tag(tag) {
-        let message =
-            format!("`{tag}` moves, so nobody could say later what ran; give a tag that stays, such as `v2.3.1`");
-        found.push(violation(ViolationCode::ImageTagMutable, FIELD, message));
-    }
+        ViolationCode::ImageTagMutable
+    } else {
+        return;
+    };
+    found.push(Reason::new(code).given(tag).at("/imageTag"));
 }
 
 fn environment_name(
     request: &DeployRequest,
     rules: &DeployRules,
     known: Option<&EnvironmentRules>,
-    found: &mut Vec<Violation>,
+    found: &mut Findings,
 ) {
-    if !name("environment", &request.environment, found) || known.is_some() {
+    let given = request.environment.as_str();
+    if !name("environment", given, found) || known.is_some() {
         return;
     }
     let names: Vec<&str> = rules.environments.iter().map(|known| known.name.as_str()).collect();
-    let message = format!(
-        "{} is not an environment of {}; {}",
-        quoted(&request.environment),
-        rules.service,
-        advice(&request.environment, &names)
-    );
-    found.push(violation(ViolationCode::EnvironmentUnknown, "environment", message));
+    let reason = Reason::new(ViolationCode::EnvironmentUnknown).given(given);
+    let reason = reason.with("service", &rules.service).advised(given, &names);
+    found.push(reason.at("/environment"));
 }
 
-fn change_window(environment: &EnvironmentRules, now_ms: i64, zones: &dyn TimeZones, found: &mut Vec<Violation>) {
+fn change_window(environment: &EnvironmentRules, now_ms: i64, zones: &dyn TimeZones, found: &mut Findings) {
     let Some(window) = &environment.change_window else {
         return;
     };
-    let (code, message, allowed_from) = match window::is_open(window, now_ms, zones) {
+    let code = match window::is_open(window, now_ms, zones) {
         Some(true) => return,
-        None => (
-            ViolationCode::TimeZoneUnknown,
-            format!(
-                "the change window `{}` is in the time zone {}, which is not known here; correct it in the platform description",
-                window.name,
-                quoted(&window.time_zone)
-            ),
-            None,
-        ),
-        Some(false) => {
-            let opening = window::next_opening(window, now_ms, zones);
-            let when = opening
-                .and_then(|instant| window::describe(window, instant, zones))
-                .map_or_else(
-                    || "and has no next opening; correct it in the platform description".to_owned(),
-                    |when| format!("and opens next on {when}"),
-                );
-            let message = format!(
-                "the change window `{}` of `{}` is closed {when}",
-                window.name, environment.name
-            );
-            (ViolationCode::ChangeWindowClosed, message, opening)
-        }
+        Some(false) => ViolationCode::ChangeWindowClosed,
+        None => ViolationCode::TimeZoneUnknown,
     };
+    let mut reason = Reason::new(code).with("window", &window.name);
+    if code == ViolationCode::TimeZoneUnknown {
+        reason = reason.with("timeZone", &window.time_zone);
+        return found.push(reason.at("/environment"));
+    }
+    reason = reason.with("environment", &environment.name);
+    let allowed_from = window::next_opening(window, now_ms, zones);
+    if let Some(opens) = allowed_from.and_then(|instant| window::describe(window, instant, zones)) {
+        reason = reason.with("opens", &opens);
+    }
     found.push(Violation {
         allowed_from,
-        ..violation(code, "environment", message)
+        ..reason.at("/environment")
     });
 }
 
-fn region(
-    request: &DeployRequest,
-    rules: &DeployRules,
-    environment: Option<&EnvironmentRules>,
-    found: &mut Vec<Violation>,
-) {
-    const FIELD: &str = "region";
+fn region(request: &DeployRequest, rules: &DeployRules, environment: Option<&EnvironmentRules>, found: &mut Findings) {
     let region = request.region.as_str();
-    if !name(FIELD, region, found) {
+    if !name("region", region, found) {
         return;
     }
     let has = |environment: &EnvironmentRules| environment.regions.iter().any(|known| known == region);
-    let known = rules.environments.iter().any(has);
-    match environment {
-        Some(environment) if has(environment) => {}
-        Some(environment) if known => {
-            let regions: Vec<&str> = environment.regions.iter().map(String::as_str).collect();
-            let message = format!(
-                "{} does not run in `{region}` of `{}`; {}",
-                rules.service,
-                environment.name,
-                advice(region, &regions)
-            );
-            found.push(violation(ViolationCode::RegionNotInEnvironment, FIELD, message));
+    let is_known = rules.environments.iter().any(has);
+    let reason = match environment {
+        Some(environment) if has(environment) => return,
+        None if is_known => return,
+        Some(environment) if is_known => {
+            Reason::new(ViolationCode::RegionNotInEnvironment).with("environment", &environment.name)
         }
-        None if known => {}
-        _ => {
-            let all = environment.map_or(rules.environments.as_slice(), std::slice::from_ref);
-            let mut regions: Vec<&str> = Vec::new();
-            for region in all.iter().flat_map(|one| &one.regions) {
-                if !regions.contains(&region.as_str()) {
-                    regions.push(region);
-                }
-            }
-            let message = format!(
-                "{} is not a region of {}; {}",
-                quoted(region),
-                rules.service,
-                advice(region, &regions)
-            );
-            found.push(violation(ViolationCode::RegionUnknown, FIELD, message));
+        _ => Reason::new(ViolationCode::RegionUnknown),
+    };
+    let all = environment.map_or(rules.environments.as_slice(), std::slice::from_ref);
+    let mut regions: Vec<&str> = Vec::new();
+    for region in all.iter().flat_map(|one| &one.regions) {
+        if !regions.contains(&region.as_str()) {
+            regions.push(region);
         }
     }
+    let reason = reason.with("service", &rules.service).given(region);
+    found.push(reason.advised(region, &regions).at("/region"));
 }
 
-fn change_ticket(request: &DeployRequest, required: Option<&EnvironmentRules>, found: &mut Vec<Violation>) {
-    const FIELD: &str = RequiredField::ChangeTicket.name();
-    let Some(ticket) = given(FIELD, request.change_ticket.as_deref(), required, found) else {
+fn change_ticket(request: &DeployRequest, required: Option<&EnvironmentRules>, found: &mut Findings) {
+    let field = Field::of(RequiredField::ChangeTicket.name());
+    let Some(ticket) = given(field, request.change_ticket.as_deref(), required, found) else {
         return;
     };
-    if clean(FIELD, ticket, TICKET, found) && !is_change_ticket(ticket) {
-        let message = format!(
-            "{} is not a ticket; write it in capitals with its number, for example `CHG-1234`",
-            quoted(ticket)
-        );
-        found.push(violation(ViolationCode::ChangeTicketInvalid, FIELD, message));
+    if field.clean(ticket, TICKET, found) && !is_change_ticket(ticket) {
+        let reason = Reason::new(ViolationCode::ChangeTicketInvalid).given(ticket);
+        found.push(reason.at(field.path()));
     }
 }
 
-fn prose(field: &str, text: Option<&str>, required: Option<&EnvironmentRules>, found: &mut Vec<Violation>) {
+fn prose(field: RequiredField, text: Option<&str>, required: Option<&EnvironmentRules>, found: &mut Findings) {
+    let field = Field::of(field.name());
     if let Some(text) = given(field, text, required, found) {
-        clean(field, text, PROSE, found);
+        field.clean(text, PROSE, found);
     }
 }
 
 /// The text where it is not blank; a blank one is a violation where the environment requires it.
 fn given<'a>(
-    field: &str,
+    field: Field,
     text: Option<&'a str>,
     required: Option<&EnvironmentRules>,
-    found: &mut Vec<Violation>,
+    found: &mut Findings,
 ) -> Option<&'a str> {
     let text = text.filter(|text| !text.trim().is_empty());
     if let (None, Some(environment)) = (text, required) {
-        let message = format!("`{}` requires `{field}`; fill it in", environment.name);
-        found.push(violation(ViolationCode::FieldRequired, field, message));
+        let reason = Reason::new(ViolationCode::FieldRequired).with("label", field.label);
+        found.push(reason.with("environment", &environment.name).at(field.path()));
     }
     text
 }
 
 /// Checks a field that every request has, and that is one short line.
-fn name(field: &str, text: &str, found: &mut Vec<Violation>) -> bool {
+fn name(name: &'static str, text: &str, found: &mut Findings) -> bool {
+    let field = Field::of(name);
     if text.trim().is_empty() {
-        let message = format!("`{field}` is missing; every deploy request has it");
-        found.push(violation(ViolationCode::FieldRequired, field, message));
+        found.push(field.fault(ViolationCode::FieldRequired));
         return false;
     }
-    clean(field, text, NAME, found)
-}
-
-/// Checks what holds for every text: length, control characters, Harness expressions. Each is reported.
-pub(crate) fn clean(field: &str, text: &str, shape: Shape, found: &mut Vec<Violation>) -> bool {
-    let before = found.len();
-    let length = text.chars().count();
-    let Shape { longest, breaks } = shape;
-    if length > longest {
-        let message = format!("`{field}` has {length} characters; shorten it to {longest}");
-        found.push(violation(ViolationCode::FieldTooLong, field, message));
-    }
-    if let Some(control) = text.chars().find(|c| c.is_control() && !breaks.contains(c)) {
-        let message = format!(
-            "`{field}` holds the control character U+{:04X}; take it out",
-            u32::from(control)
-        );
-        found.push(violation(ViolationCode::FieldControlCharacter, field, message));
-    }
-    if let Some(start) = ["<+", "${{"].into_iter().find(|start| text.contains(start)) {
-        let message =
-            format!("`{field}` holds `{start}`, which Harness would evaluate as an expression; write it without");
-        found.push(violation(ViolationCode::ExpressionForbidden, field, message));
-    }
-    found.len() == before
+    field.clean(text, NAME, found)
 }
 
 /// `[A-Za-z0-9_][A-Za-z0-9._-]{0,127}`; the length is checked before. Source: OCI distribution specification.
@@ -394,7 +309,7 @@ mod tests {
     struct NoPatterns;
 
     impl Patterns for NoPatterns {
-        fn matches(&self, _pattern: &str, _text: &str) -> Option<bool> {
+        fn read(&self, _pattern: &str) -> Option<harness_cd_model::Matcher> {
             None
         }
     }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use harness_cd_deploy::validate;
-use harness_cd_model::{DeployTarget, DeployVerdict, Patterns, RuntimeInput, Utc, Violation};
+use harness_cd_model::{DeployTarget, DeployVerdict, Matcher, Patterns, RuntimeInput, Utc, Violation};
 use proptest::prelude::*;
 use regex_lite::Regex;
 use serde_json::{Value, json};
@@ -14,8 +14,9 @@ const REQUESTS: &str = include_str!("../../../tests/cases/deploy-requests.json")
 struct Engine;
 
 impl Patterns for Engine {
-    fn matches(&self, pattern: &str, text: &str) -> Option<bool> {
-        Some(Regex::new(&format!("^(?:{pattern})$")).ok()?.is_match(text))
+    fn read(&self, pattern: &str) -> Option<Matcher> {
+        let pattern = Regex::new(&format!("^(?:{pattern})$")).ok()?;
+        Some(Box::new(move |text| Some(pattern.is_match(text))))
     }
 }
 
@@ -53,8 +54,9 @@ fn values_of_the_table() {
 #[test]
 fn sentences_say_what_why_and_how_to_mend() {
     let (_, target) = table();
-    let request =
-        json!({ "inputs": { "replicas": 0, "stage": "prod", "scanners": ["d"], "dryRun": "yes", "tga": "v1" } });
+    let request = json!({ "inputs": { "replicas": 0, "stage": "prod", "dryRun": "yes", "tga": "v1",
+        "/pipeline/stages/0/stage/spec/environments": "tenant_a", "/pipeline/stages/0/stage/spec/timeout": "soon",
+        "scanners": [], "/pipeline/properties/ci/codebase/build": "main", "tag": "1.0" } });
     let sentences: Vec<_> = violations(&request, &target)
         .into_iter()
         .map(|found| found.message)
@@ -153,12 +155,12 @@ fn what_can_be_answered_in_harness_alone_says_where() {
         (
             "object",
             false,
-            "is an object, which cannot be given here; start the pipeline in Harness",
+            "is an object of any members; start the pipeline in Harness",
         ),
         (
             "list",
             false,
-            "is a list, which cannot be given here; start the pipeline in Harness",
+            "is a list of objects of any members; start the pipeline in Harness",
         ),
         (
             "text",
@@ -194,7 +196,7 @@ fn a_variable_with_a_field_of_its_own_is_given_there_and_must_be_asked_for() {
         .retain(|input| input.name.as_deref() != Some("targetRegion"));
     let found = violations(&request(json!({ "inputs": { "reason": "x" } })), &own);
     assert_eq!(found.len(), 1);
-    assert!(found[0].path == "/region" && found[0].message.contains("asks for no `targetRegion`"));
+    assert!(found[0].path == "/region" && found[0].message.contains("asks for no “targetRegion”"));
 }
 
 #[test]
@@ -207,6 +209,32 @@ fn a_pipeline_of_no_config_repo_takes_inputs_alone() {
     let fields = ["service", "imageTag", "environment", "region", "changeTicket", "colour"];
     assert_eq!(found, fields.map(|field| format!("FIELD_UNKNOWN /{field}")));
     assert_eq!(codes(&json!({ "inputs": [] }), &target)[0], "FIELD_TYPE /inputs");
+}
+
+#[test]
+fn a_sentence_names_what_a_form_shows() {
+    let inputs = json!([
+        { "pointer": "/pipeline/stages/0/stage/spec/environment/environmentRef", "name": "environmentRef",
+            "stage": "Roll out", "kind": "text", "required": true, "executionInput": false },
+        { "pointer": "/pipeline/properties/ci/codebase/build", "name": "build", "kind": "object", "shape": "build",
+            "required": true, "executionInput": false },
+        { "pointer": "/pipeline/variables/0/value", "name": "tag", "kind": "text", "regex": "v[0-9]+",
+            "description": "a released version", "required": true, "executionInput": false },
+    ]);
+    let target = DeployTarget {
+        rules: None,
+        inputs: serde_json::from_value(inputs).unwrap(),
+    };
+    let found = violations(&json!({ "inputs": { "tag": "main" } }), &target);
+    let sentences: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
+    assert_eq!(
+        sentences,
+        [
+            "Environment of stage Roll out is missing; the pipeline requires it",
+            "Branch, tag, pull request or commit is missing; the pipeline requires it",
+            "“main” is not what tag asks for (a released version); the whole of it has to match v[0-9]+",
+        ]
+    );
 }
 
 proptest! {

@@ -10,7 +10,8 @@
 
 use harness_cd_deploy::{validate, window};
 use harness_cd_model::{
-    ChangeWindow, DeployRequest, DeployRules, DeployTarget, DeployVerdict, Patterns, TimeZones, Utc, Violation,
+    ChangeWindow, DeployRequest, DeployRules, DeployTarget, DeployVerdict, Patterns, RuntimeInput, TimeZones, Utc,
+    Violation,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -34,7 +35,7 @@ impl TimeZones for Database {
 struct NoPatterns;
 
 impl Patterns for NoPatterns {
-    fn matches(&self, _pattern: &str, _text: &str) -> Option<bool> {
+    fn read(&self, _pattern: &str) -> Option<harness_cd_model::Matcher> {
         None
     }
 }
@@ -157,20 +158,24 @@ fn change_tickets_of_the_table() {
 }
 
 #[test]
-fn lengths_are_counted_in_characters() {
+fn a_line_is_counted_in_characters_and_prose_in_what_it_takes_in_an_address() {
     let (_, rules, now) = requests();
     let with_plan = |plan: String| DeployRequest {
         rollback_plan: Some(plan),
         ..request("v1")
     };
-    assert_eq!(
-        judged(&with_plan("é".repeat(1000)), &rules, now, &Utc),
-        DeployVerdict::Allowed
-    );
-    assert_eq!(
-        codes(judged(&with_plan("é".repeat(1001)), &rules, now, &Utc)),
-        ["FIELD_TOO_LONG /rollbackPlan"]
-    );
+    for fits in ["a".repeat(3000), "é".repeat(500), "\"".repeat(500), "回".repeat(333)] {
+        assert_eq!(judged(&with_plan(fits), &rules, now, &Utc), DeployVerdict::Allowed);
+    }
+    for (too_long, excess) in [("a".repeat(3001), 1), ("é".repeat(501), 1), ("回".repeat(1000), 667)] {
+        let found = violations(judged(&with_plan(too_long), &rules, now, &Utc));
+        assert_eq!(found.len(), 1);
+        assert!(
+            found[0].message.ends_with(&format!("shorten it by {excess}")),
+            "{}",
+            found[0].message
+        );
+    }
     assert_eq!(
         judged(&request(&"a".repeat(128)), &rules, now, &Utc),
         DeployVerdict::Allowed
@@ -179,6 +184,61 @@ fn lengths_are_counted_in_characters() {
         codes(judged(&request(&"a".repeat(129)), &rules, now, &Utc)),
         ["FIELD_TOO_LONG /imageTag"]
     );
+}
+
+#[test]
+fn what_nobody_sees_is_named() {
+    let (_, rules, now) = requests();
+    let found = violations(judged(&request("v1\u{202E}2"), &rules, now, &Utc));
+    assert_eq!(
+        found[0].message,
+        "Image tag holds a character that nobody sees, U+202E (right-to-left override); take it out"
+    );
+    assert_eq!(
+        json!(found[0].params),
+        json!({ "label": "Image tag", "character": "U+202E", "name": "right-to-left override" })
+    );
+}
+
+#[test]
+fn a_request_that_is_wrong_in_thousands_of_ways_gets_a_hundred_of_them() {
+    let (_, rules, now) = requests();
+    let inputs: Vec<RuntimeInput> = (0..200)
+        .map(|index| {
+            let name = format!("variable-{index}");
+            let pointer = format!("/pipeline/variables/{index}/value");
+            serde_json::from_value(
+                json!({ "pointer": pointer, "name": name, "kind": "text", "required": false,
+                "executionInput": false }),
+            )
+            .unwrap()
+        })
+        .collect();
+    let target = DeployTarget {
+        rules: Some(rules),
+        inputs: Some(inputs),
+    };
+    let members = |name: &str| {
+        let members: Vec<String> = (0..7000).map(|index| format!("\"{name}{index}\":1")).collect();
+        members.join(",")
+    };
+    let unknown_fields = format!("{{{}}}", members("f"));
+    let unknown_inputs = format!("{{\"inputs\":{{{}}}}}", members("i"));
+    let twice = format!("{{\"inputs\":{{{}}}}}", "\"a\":1,".repeat(7000).trim_end_matches(','));
+    let long_name = format!("{{\"{}\":1}}", "n".repeat(60_000));
+    for text in [unknown_fields, unknown_inputs, twice, long_name] {
+        let (_, verdict) = validate(&text, &target, now, &Utc, &NoPatterns);
+        let answer = serde_json::to_string(&verdict).unwrap();
+        assert!(answer.len() < 100_000, "{}", answer.len());
+        let found = violations(verdict);
+        assert!(found.len() <= 101);
+        let last = found.last().unwrap();
+        let is_closing = json!(last.code) == "MORE_VIOLATIONS";
+        assert_eq!(is_closing, found.len() == 101);
+        if is_closing {
+            assert!(last.message.starts_with("There are 69"), "{}", last.message);
+        }
+    }
 }
 
 #[test]
@@ -243,6 +303,42 @@ fn an_input_is_given_once() {
         assert_eq!(of_input.len(), 1, "{inputs}: {found:?}");
         assert!(of_input[0].message.contains("given twice"), "{}", of_input[0].message);
     }
+}
+
+#[test]
+fn a_member_is_given_once_wherever_it_stands() {
+    let (_, rules, now) = requests();
+    for (text, path) in [
+        (r#"{"changeTicket":"CHG-1","changeTicket":null}"#, "/changeTicket"),
+        (r#"{"changeTicket":null,"changeTicket":"CHG-1"}"#, "/changeTicket"),
+        (r#"{"inputs":{},"inputs":{}}"#, "/inputs"),
+        (r#"{"inputs":{"a":null,"a":"x"}}"#, "/inputs/a"),
+        (r#"{"inputs":{"a":{"b":1,"\u0062":2}}}"#, "/inputs/a/b"),
+        (r#"{"inputs":{"a":[{"b":{"c":1,"c":1}}]}}"#, "/inputs/a/0/b/c"),
+        (r#"{"colour":1,"colour":1}"#, "/colour"),
+    ] {
+        let (request, verdict) = read_and_validate(text, &rules, now, &Utc);
+        assert_eq!(request, None);
+        let expected = format!("FIELD_TWICE {path}");
+        assert!(codes(verdict.clone()).contains(&expected), "{text}: {verdict:?}");
+    }
+}
+
+#[test]
+fn values_are_kept_as_they_were_written() {
+    let text = r#"{"inputs":{"a":123456789012345678901234567890,"b":1.20,"c":[1e400,true],"d":{"e":-0.0,"f":null}}}"#;
+    let target = DeployTarget::default();
+    let (request, _) = validate(text, &target, 0, &Utc, &NoPatterns);
+    let expected = json!({ "a": "123456789012345678901234567890", "b": "1.20", "c": ["1e400", "true"],
+        "d": { "e": "-0.0" } });
+    assert_eq!(json!(request.unwrap().inputs), expected);
+}
+
+#[test]
+fn what_is_nested_without_end_is_refused() {
+    let text = format!("{{\"inputs\":{{\"a\":{}{}}}}}", "[".repeat(30_000), "]".repeat(30_000));
+    let (request, verdict) = validate(&text, &DeployTarget::default(), 0, &Utc, &NoPatterns);
+    assert_eq!((request, codes(verdict)), (None, vec!["REQUEST_MALFORMED ".to_owned()]));
 }
 
 /// What no request has is unknown, whatever its type.

@@ -1,4 +1,6 @@
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{ChangeWindow, EnvironmentType, InputValue, InputValues, RuntimeInput};
 
@@ -149,7 +151,7 @@ pub struct EnvironmentRules {
 }
 
 /// The answer to a deploy request before anything runs. A user's mistake is an answer, never an error.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum DeployVerdict {
@@ -157,74 +159,115 @@ pub enum DeployVerdict {
     Allowed,
     /// Every reason that speaks against it.
     Rejected {
-        /// At least one, in field order.
+        /// At least one, in field order; of very many the first hundred, and how many more there are.
         violations: Vec<Violation>,
     },
 }
 
 /// One reason why a deploy request is refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Violation {
     /// The rule.
     pub code: ViolationCode,
-    /// RFC 6901 pointer into the request, for example `/imageTag`.
+    /// RFC 6901 pointer into the request, for example `/imageTag`; a very long name in it is cut.
     pub path: String,
-    /// One sentence: what, why, how to mend.
+    /// What a sentence in any language needs: see [`ViolationCode`] for the parameters of each code.
+    #[cfg_attr(feature = "ts", ts(type = "Record<string, string | number | string[]>"))]
+    pub params: Params,
+    /// One sentence in English, made of the code and the parameters: what, why, how to mend. No stop ends it.
     pub message: String,
     /// For a closed change window: when it opens next, in epoch ms.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed_from: Option<i64>,
 }
 
-/// The closed list of rules.
+/// The parameters of a sentence, by their names.
+pub type Params = BTreeMap<&'static str, Param>;
+
+/// A parameter of a sentence. In JSON a text, a number or a list of texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Param {
+    /// A text; one of a person is short and has no invisible characters.
+    Text(String),
+    /// A count.
+    Number(usize),
+    /// Texts to choose from, at most ten of them.
+    List(Vec<String>),
+}
+
+impl Serialize for Param {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            // No request has as many of anything.
+            Self::Number(number) => serializer.serialize_u32(u32::try_from(*number).unwrap_or(u32::MAX)),
+            Self::List(texts) => texts.serialize(serializer),
+        }
+    }
+}
+
+/// The closed list of rules, each with the parameters of its sentence. `label` is what an English form calls the field
+/// or the input, `given` what was given. Where a name may be misspelt, there is `suggestion`, or else `choices` and, of
+/// more than ten, `more`, the number of the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum ViolationCode {
-    /// The request is not a JSON object that can be read.
+    /// The request is not a JSON object that can be read: `reason`, the JSON reader's own words.
     RequestMalformed,
-    /// A field that no request has.
+    /// A field that no request has: `given`, `suggestion` or `choices`; or one that means nothing to a pipeline of no
+    /// config repo: `label`; or an input that has a field of its own: `given`, `field`, its label.
     FieldUnknown,
-    /// A field of the wrong type.
+    /// A field or input of the wrong type: `label`, `given` if it is a text, and `expected`: `text`, `texts`, `oneValue`,
+    /// `value`, `inputs`, `number`, `wholeNumber`, `boolean`, `duration` or `build`. Of a list of objects instead
+    /// `element`, what each of them has, or `nameOrElement` where names will do.
     FieldType,
-    /// A required field is missing or blank.
+    /// A field or input that is given twice, also under two names: `label`.
+    FieldTwice,
+    /// A required field or input is missing or blank: `label`, and who asks for it: `environment`, or `pipeline` as a
+    /// text that is empty, or nobody where every request has it. `default`, of an input that was given blank, is what it
+    /// would run with if it were left out.
     FieldRequired,
-    /// A text is longer than allowed.
+    /// A text is longer than allowed: `label`, `length` and `excess`, in characters.
     FieldTooLong,
-    /// A text holds a control character.
+    /// A text holds a control character or an invisible one: `label`, `character`, for example `U+202E`, and its `name`.
     FieldControlCharacter,
-    /// A text holds a Harness expression, which the engine would evaluate.
+    /// A text holds a Harness expression, which the engine would evaluate: `label`, `opener`.
     ExpressionForbidden,
-    /// The service is not in the catalog.
+    /// The service is not the one asked about: `given`, `service`.
     ServiceUnknown,
-    /// Not an image tag of the OCI distribution specification.
+    /// Not an image tag of the OCI distribution specification: `given`.
     ImageTagInvalid,
-    /// A tag that moves, where only immutable ones are allowed.
+    /// A tag that moves, where only immutable ones are allowed: `given`.
     ImageTagMutable,
-    /// The service has no such environment.
+    /// The service has no such environment: `given`, `service`, `suggestion` or `choices`.
     EnvironmentUnknown,
-    /// No environment of the service has such a region.
+    /// No environment of the service has such a region: `given`, `service`, `suggestion` or `choices`.
     RegionUnknown,
-    /// The region exists, and not in this environment.
+    /// The region exists, and not in this environment: `given`, `service`, `environment`, `suggestion` or `choices`.
     RegionNotInEnvironment,
-    /// Not a ticket id.
+    /// Not a ticket id: `given`.
     ChangeTicketInvalid,
-    /// The pipeline asks for no such input.
+    /// The pipeline asks for no such input: `given`, `suggestion` or `choices`; or for no variable that a field fills:
+    /// `label`, `variable`.
     InputUnknown,
-    /// An input that is answered in Harness alone: an object, a list, or one that is asked for in mid-run.
+    /// An input that is answered in Harness alone: `label`, and `why`: `object`, `objects` or `midRun`.
     InputOnlyInHarness,
-    /// A value that is not in the closed list of its input.
+    /// A value that is not in the closed list of its input: `label`, `given`, `suggestion` or `choices`.
     ValueNotAllowed,
-    /// A value that does not match the pattern of its input.
+    /// A value that does not match the pattern of its input: `label`, `given`, `pattern`, and `description`, the
+    /// pipeline's own, where it has one.
     ValueMalformed,
-    /// A number below the least or above the greatest allowed one.
+    /// A number below the least or above the greatest allowed one: `label`, `given`, and `least` or `greatest`.
     ValueOutOfRange,
-    /// The environment's change window is closed.
+    /// The environment's change window is closed: `window`, `environment`, and `opens`, its own time, where it opens.
     ChangeWindowClosed,
-    /// The environment's change window names a time zone that is not known here.
+    /// The environment's change window names a time zone that is not known here: `window`, `timeZone`.
     TimeZoneUnknown,
+    /// There are more reasons than the first hundred: `more`, how many.
+    MoreViolations,
 }
 
 impl ViolationCode {

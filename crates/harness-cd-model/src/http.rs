@@ -113,7 +113,7 @@ pub enum StartStep {
 
 /// The answer of `POST …/deployments` (202; 400 where it was rejected) and of `GET …/starts/:key` (200). A start that
 /// fails for certain is an error of the POST, and [`DeployResponse::NotStarted`] of the GET.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum DeployResponse {
@@ -153,7 +153,7 @@ pub enum DeployResponse {
 }
 
 /// The answer of `POST …/deployment-checks`: 200 whatever it says. Nothing is started.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum DeployCheckResponse {

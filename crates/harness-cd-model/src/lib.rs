@@ -33,7 +33,8 @@ pub use change_window::{ChangeWindow, TimeOfDay, TimeZones, Utc, Weekday};
 pub use codes::{Code, Grading};
 pub use config_reading::ConfigReading;
 pub use deploy::{
-    DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, RequiredField, Violation, ViolationCode,
+    DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, Param, Params, RequiredField, Violation,
+    ViolationCode,
 };
 pub use deployment::{
     Deployment, DeploymentLinks, ExecutionProgress, ExecutionStage, ExecutionStep, HistoryPage, Quarantined,
@@ -49,7 +50,10 @@ pub use platform::{
     ApprovalGroup, Cluster, Delegate, Environment, EnvironmentType, ImageTagPolicy, ManifestRepository, Network,
     Platform, Registry, VerificationStep,
 };
-pub use runtime_input::{InputKind, InputValue, InputValues, InputsReading, Patterns, RuntimeInput};
+pub use runtime_input::{
+    BUILDS, InputKind, InputObject, InputShape, InputValue, InputValues, InputsReading, Matcher, Patterns,
+    RuntimeInput, build_of,
+};
 pub use service::{Service, ServiceCatalog};
 pub use status::{ExecutionStatus, StatusGroup, StatusPhase};
 pub use ticket::{TicketPolicy, TicketSystem};

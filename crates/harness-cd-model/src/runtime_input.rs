@@ -22,6 +22,12 @@ pub struct RuntimeInput {
     pub input_type: Option<String>,
     /// What is asked for.
     pub kind: InputKind,
+    /// How an object or a list is given; absent for one that can be given in Harness alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shape: Option<InputShape>,
+    /// The name of the stage that asks; absent for what the whole pipeline asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
     /// What it is for, as the pipeline says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -105,6 +111,8 @@ impl<'de> Deserialize<'de> for RuntimeInput {
                         "name" => input.name = map.next_value()?,
                         "type" => input.input_type = map.next_value()?,
                         "kind" => input.kind = map.next_value()?,
+                        "shape" => input.shape = map.next_value()?,
+                        "stage" => input.stage = map.next_value()?,
                         "description" => input.description = map.next_value()?,
                         "required" => input.required = map.next_value()?,
                         "default" => input.default = map.next_value()?,
@@ -137,19 +145,89 @@ pub enum InputKind {
     Text,
     /// A number.
     Number,
+    /// A number without a fraction.
+    WholeNumber,
     /// `true` or `false`.
     Boolean,
+    /// A time span, such as `10m` or `1h 30m`.
+    Duration,
     /// A mapping, such as `serviceInputs`.
     Object,
     /// A list, such as `infrastructureDefinitions`.
     List,
 }
 
-/// The port through which the core compares a text with a pattern: the browser's door asks JavaScript's `RegExp`, every
-/// other caller an engine that no pattern can hold up.
+/// How an object or a list is given in a deploy request. What a run sends for it stands in the source of each fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum InputShape {
+    /// What to build: an object with one of `branch`, `tag`, `number` (of a pull request) and `commitSha`, or Harness's
+    /// own `{type, spec}`. Source: run-inputs §5.
+    Build,
+    /// Artifact sources: objects with `identifier`, `type` and `spec`. Source: run-inputs §4.
+    Sources,
+    /// Environments: names, or objects with `environmentRef`. Source: run-inputs §3.
+    Environments,
+    /// Infrastructure definitions or GitOps clusters: identifiers, or objects with `identifier`. Source: run-inputs §3.
+    Identified,
+    /// Services: names, or objects with `serviceRef`. Source: run-inputs §2.
+    Services,
+    /// Texts.
+    Texts,
+}
+
+impl InputShape {
+    /// What an element of the list must have; the first is what Harness knows it by.
+    #[must_use]
+    pub const fn element_keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Build | Self::Texts => &[],
+            Self::Sources => &["identifier", "type", "spec"],
+            Self::Environments => &["environmentRef"],
+            Self::Identified => &["identifier"],
+            Self::Services => &["serviceRef"],
+        }
+    }
+}
+
+/// The kinds of a codebase's build, each with the member of its `spec`. Source: run-inputs §5.
+pub const BUILDS: [(&str, &str); 4] = [
+    ("branch", "branch"),
+    ("tag", "tag"),
+    ("PR", "number"),
+    ("commitSha", "commitSha"),
+];
+
+/// What is built, as Harness calls it: its type, the member of its `spec`, and the value. `None` where the object does
+/// not tell.
+#[must_use]
+pub fn build_of(given: &InputObject) -> Option<(&'static str, &'static str, &str)> {
+    match (given.get("type"), given.get("spec")) {
+        (Some(InputValue::One(kind)), Some(InputValue::Object(spec))) if given.len() == 2 => {
+            only_build(spec).filter(|(known, ..)| known == kind)
+        }
+        _ => only_build(given),
+    }
+}
+
+fn only_build(members: &InputObject) -> Option<(&'static str, &'static str, &str)> {
+    let mut members = members.iter();
+    let (Some((member, InputValue::One(value))), None) = (members.next(), members.next()) else {
+        return None;
+    };
+    let (kind, member) = BUILDS.into_iter().find(|(_, known)| known == member)?;
+    (!value.is_empty()).then_some((kind, member, value.as_str()))
+}
+
+/// A pattern that was read: whether the whole of a text matches it; `None` where Harness alone can tell.
+pub type Matcher = Box<dyn Fn(&str) -> Option<bool>>;
+
+/// The port through which the core compares texts with a pattern. No pattern and no text may hold it up: what would
+/// take long is left to Harness.
 pub trait Patterns {
-    /// Whether the whole of a text matches a pattern of Java's; `None` where Harness alone can tell.
-    fn matches(&self, pattern: &str, text: &str) -> Option<bool>;
+    /// Reads a pattern of Java's, once for all the texts that are compared with it; `None` where Harness alone can.
+    fn read(&self, pattern: &str) -> Option<Matcher>;
 }
 
 /// The runtime inputs of a file.
@@ -167,31 +245,49 @@ pub struct InputsReading {
 /// (see [`RuntimeInput::is_called`]).
 pub type InputValues = BTreeMap<String, InputValue>;
 
-/// The value of a runtime input. In JSON a text, a whole number, a boolean, or a list of texts; any other number is a
-/// text as well.
+/// An object, as a value or as an element of one.
+pub type InputObject = BTreeMap<String, InputValue>;
+
+/// The value of a runtime input. In JSON a text, a number or a boolean, which are texts as they are written; a list of
+/// such; an object of values; or a list of objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(type = "string | number | boolean | string[]"))]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(
+        type = "string | number | boolean | string[] | { [member: string]: InputValue } | { [member: string]: InputValue }[]"
+    )
+)]
 pub enum InputValue {
     /// One value, as text.
     One(String),
     /// Several.
     Many(Vec<String>),
+    /// An object.
+    Object(InputObject),
+    /// Several objects.
+    Objects(Vec<InputObject>),
 }
 
 impl InputValue {
-    /// Each of the values.
+    /// Each of the values that are texts.
     #[must_use]
     pub fn values(&self) -> &[String] {
         match self {
             Self::One(value) => std::slice::from_ref(value),
             Self::Many(values) => values,
+            Self::Object(_) | Self::Objects(_) => &[],
         }
     }
 
-    /// Whether it says nothing: a blank text, or an empty list.
+    /// Whether it says nothing: blank texts, or nothing at all.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.values().iter().all(|value| value.trim().is_empty())
+        match self {
+            Self::One(_) | Self::Many(_) => self.values().iter().all(|value| value.trim().is_empty()),
+            Self::Object(members) => members.is_empty(),
+            Self::Objects(objects) => objects.is_empty(),
+        }
     }
 }
 
@@ -200,17 +296,20 @@ impl Serialize for InputValue {
         match self {
             Self::One(value) => serializer.serialize_str(value),
             Self::Many(values) => values.serialize(serializer),
+            Self::Object(members) => members.serialize(serializer),
+            Self::Objects(objects) => objects.serialize(serializer),
         }
     }
 }
 
+/// What was checked is read again as it was written: texts, lists and objects.
 impl<'de> Deserialize<'de> for InputValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Any;
         impl<'de> Visitor<'de> for Any {
             type Value = InputValue;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, a whole number, a boolean or a list of texts")
+                f.write_str("a text, a whole number, a boolean, a list of texts, an object or a list of objects")
             }
             fn visit_str<E: Error>(self, text: &str) -> Result<InputValue, E> {
                 Ok(InputValue::One(text.to_owned()))
@@ -225,11 +324,25 @@ impl<'de> Deserialize<'de> for InputValue {
                 Ok(InputValue::One(value.to_string()))
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<InputValue, A::Error> {
-                let mut values = Vec::new();
-                while let Some(value) = seq.next_element()? {
-                    values.push(value);
+                let (mut texts, mut objects) = (Vec::new(), Vec::new());
+                while let Some(element) = seq.next_element()? {
+                    match element {
+                        InputValue::One(text) if objects.is_empty() => texts.push(text),
+                        InputValue::Object(members) if texts.is_empty() => objects.push(members),
+                        _ => return Err(A::Error::custom("a list holds texts alone or objects alone")),
+                    }
                 }
-                Ok(InputValue::Many(values))
+                Ok(match objects.is_empty() {
+                    true => InputValue::Many(texts),
+                    false => InputValue::Objects(objects),
+                })
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<InputValue, A::Error> {
+                let mut members = InputObject::new();
+                while let Some((name, value)) = map.next_entry()? {
+                    members.insert(name, value);
+                }
+                Ok(InputValue::Object(members))
             }
         }
         deserializer.deserialize_any(Any)
@@ -249,7 +362,12 @@ mod tests {
         assert_eq!(read("-1"), one("-1"));
         assert_eq!(read("true"), one("true"));
         assert_eq!(read(r#"["a","b"]"#), Ok(InputValue::Many(vec!["a".into(), "b".into()])));
-        for wrong in ["null", "0.4", "{}", "[1]", "[[]]"] {
+        assert_eq!(read("[1,true]"), Ok(InputValue::Many(vec!["1".into(), "true".into()])));
+        for nested in [r#"{"branch":"main"}"#, r#"[{"identifier":"a","spec":{"tag":"v1"}}]"#] {
+            let value = read(nested).unwrap();
+            assert_eq!(serde_json::to_string(&value).unwrap(), nested);
+        }
+        for wrong in ["null", "0.4", "[[]]", r#"["a",{}]"#, r#"[{},"a"]"#] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }
@@ -263,6 +381,8 @@ mod tests {
             name: text("imageTag"),
             input_type: text("String"),
             kind: InputKind::List,
+            shape: Some(InputShape::Texts),
+            stage: text("Roll out"),
             description: text("What to deploy"),
             required: true,
             default: text("v1"),

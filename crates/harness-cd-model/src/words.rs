@@ -26,30 +26,101 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     nearest(name, candidates).map(|near| format!("did you mean `{near}`?"))
 }
 
-/// The same, and where none is near the list to choose from.
+/// A user's text as a sentence may hold it: short, and without control characters and others that nobody sees.
 #[must_use]
-pub fn advice(name: &str, candidates: &[&str]) -> String {
-    if let Some(question) = did_you_mean(name, candidates.iter().copied()) {
-        return question;
+pub fn shown(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let is_seen = |c: char| !c.is_control() && invisible(c).is_none();
+    let shown = text.chars().take(SHOWN);
+    let mut shown: String = shown
+        .map(|c| if is_seen(c) { c } else { char::REPLACEMENT_CHARACTER })
+        .collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
     }
-    match candidates {
-        [] => "there is none to choose from".to_owned(),
-        [only] => format!("the only one is `{only}`"),
-        several => format!("choose one of `{}`", several.join("`, `")),
+    shown
+}
+
+/// The same, in the quotes of a sentence.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    format!("`{}`", shown(text))
+}
+
+/// The name of a character that nobody sees, or that changes what others see: those of zero width, those that part
+/// lines, and those that turn the direction of writing. Source: the Unicode Character Database.
+#[must_use]
+pub const fn invisible(character: char) -> Option<&'static str> {
+    Some(match character {
+        '\u{AD}' => "soft hyphen",
+        '\u{61C}' => "Arabic letter mark",
+        '\u{180E}' => "Mongolian vowel separator",
+        '\u{200B}' => "zero width space",
+        '\u{200C}' => "zero width non-joiner",
+        '\u{200D}' => "zero width joiner",
+        '\u{200E}' => "left-to-right mark",
+        '\u{200F}' => "right-to-left mark",
+        '\u{2028}' => "line separator",
+        '\u{2029}' => "paragraph separator",
+        '\u{202A}' => "left-to-right embedding",
+        '\u{202B}' => "right-to-left embedding",
+        '\u{202C}' => "pop directional formatting",
+        '\u{202D}' => "left-to-right override",
+        '\u{202E}' => "right-to-left override",
+        '\u{2060}' => "word joiner",
+        '\u{2061}'..='\u{2064}' => "invisible operator",
+        '\u{2066}' => "left-to-right isolate",
+        '\u{2067}' => "right-to-left isolate",
+        '\u{2068}' => "first strong isolate",
+        '\u{2069}' => "pop directional isolate",
+        '\u{FEFF}' => "zero width no-break space",
+        '\u{E0000}'..='\u{E007F}' => "tag character",
+        _ => return None,
+    })
+}
+
+/// How an expression of Harness begins in a text, in its older and its newer spellings; also where it is taken apart by
+/// characters that nobody sees or written by letters that look like it, which may be put right before it is read.
+#[must_use]
+pub fn expression_opener(text: &str) -> Option<&'static str> {
+    let is_left_out = |c: &char| c.is_control() || invisible(*c).is_some();
+    let mut before = ' ';
+    for character in text.chars().filter(|c| !is_left_out(c)).map(plain) {
+        match (before, character) {
+            ('<', '+') => return Some("<+"),
+            ('$', '{') => return Some("${"),
+            _ => before = character,
+        }
+    }
+    None
+}
+
+/// The letter of ASCII that a wide or small form of it stands for. Source: Unicode's compatibility forms.
+const fn plain(character: char) -> char {
+    match character {
+        '\u{FF1C}' | '\u{FE64}' => '<',
+        '\u{FF0B}' | '\u{FE62}' => '+',
+        '\u{FF04}' | '\u{FE69}' => '$',
+        '\u{FF5B}' | '\u{FE5B}' => '{',
+        other => other,
     }
 }
 
-/// A user's text as a sentence may quote it: short, and without control characters.
+/// A key of Harness's YAML as a form would call it: `environmentRef` is `Environment`.
 #[must_use]
-pub fn quoted(text: &str) -> String {
-    const SHOWN: usize = 60;
-    let shown: String = text
-        .chars()
-        .take(SHOWN)
-        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
-        .collect();
-    let cut = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
-    format!("`{shown}{cut}`")
+pub fn spoken(key: &str) -> String {
+    let mut spoken = String::new();
+    for character in key.strip_suffix("Ref").unwrap_or(key).chars() {
+        if spoken.is_empty() {
+            spoken.extend(character.to_uppercase());
+        } else if character.is_ascii_uppercase() {
+            spoken.push(' ');
+            spoken.push(character.to_ascii_lowercase());
+        } else {
+            spoken.push(character);
+        }
+    }
+    spoken
 }
 
 /// One segment of an RFC 6901 pointer.
@@ -107,13 +178,6 @@ mod tests {
             assert_eq!(nearest(name, known), expected, "{name}");
         }
         assert_eq!(nearest(&"p".repeat(MAX_LENGTH + 1), known), None);
-        assert_eq!(advice("prdo", &known), "did you mean `prod`?");
-        assert_eq!(
-            advice("staging", &known),
-            "choose one of `int-stable`, `pre-stable`, `prod`"
-        );
-        assert_eq!(advice("staging", &["prod"]), "the only one is `prod`");
-        assert_eq!(advice("staging", &[]), "there is none to choose from");
     }
 
     #[test]
@@ -121,6 +185,36 @@ mod tests {
         assert_eq!(quoted("a\u{7}b"), "`a\u{FFFD}b`");
         assert_eq!(quoted(&"x".repeat(60)), format!("`{}`", "x".repeat(60)));
         assert_eq!(quoted(&"x".repeat(61)), format!("`{}…`", "x".repeat(60)));
+    }
+
+    #[test]
+    fn what_nobody_sees_is_not_shown() {
+        assert_eq!(shown("a\u{202E}b\u{200B}"), "a\u{FFFD}b\u{FFFD}");
+    }
+
+    #[test]
+    fn expressions_are_known_in_every_spelling() {
+        for (text, opener) in [
+            ("<+pipeline.name>", Some("<+")),
+            ("a ${ngSecretManager.obtain(\"x\", 1)}", Some("${")),
+            ("${{ secrets.x }}", Some("${")),
+            ("<\n+x>", Some("<+")),
+            ("<\u{200B}+x>", Some("<+")),
+            ("$\u{2060}{x}", Some("${")),
+            ("\u{FF1C}\u{FF0B}x>", Some("<+")),
+            ("latency < +5 %, costs $5 {now}", None),
+            ("a<b", None),
+        ] {
+            assert_eq!(expression_opener(text), opener, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_said_in_words() {
+        assert_eq!(spoken("environmentRef"), "Environment");
+        assert_eq!(spoken("deployToAll"), "Deploy to all");
+        assert_eq!(spoken("tag"), "Tag");
+        assert_eq!(spoken(""), "");
     }
 
     #[test]

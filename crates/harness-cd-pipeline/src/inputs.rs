@@ -8,14 +8,17 @@ mod element;
 mod expression;
 mod fill;
 mod input_set;
+mod vocabulary;
 
-use harness_cd_model::{Diagnostic, InputKind, InputsReading, RuntimeInput};
+use harness_cd_model::{Diagnostic, InputKind, InputShape, InputsReading, RuntimeInput};
 use harness_cd_template::Template;
 use harness_cd_yaml::{Document, Node, Value, child_pointer, decode, parse_text};
 
 pub use expression::{InputExpression, split_values};
 pub use fill::{FillError, fill_inputs};
 pub use input_set::input_set_values;
+
+use vocabulary::Place;
 
 /// Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML. A template of this product
 /// is read as it stands, its placeholders with it.
@@ -42,8 +45,16 @@ fn document_of(file: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
 
 fn inputs_of(root: &Node) -> Vec<RuntimeInput> {
     let mut inputs = Vec::new();
-    collect(root, "", None, &mut inputs);
+    collect(root, "", Above::default(), &mut inputs);
     inputs
+}
+
+/// What stands above a node.
+#[derive(Clone, Copy, Default)]
+struct Above<'n> {
+    holder: Option<Holder<'n>>,
+    /// The name of the stage.
+    stage: Option<&'n str>,
 }
 
 /// The mapping entry nearest above a scalar.
@@ -53,14 +64,32 @@ struct Holder<'n> {
     mapping: &'n Node,
 }
 
-fn collect<'n>(node: &'n Node, pointer: &str, holder: Option<Holder<'n>>, inputs: &mut Vec<RuntimeInput>) {
+impl<'n> Above<'n> {
+    /// The text that stands beside the scalar under a key.
+    fn neighbour(&self, key: &str) -> Option<&'n str> {
+        self.holder?.mapping.get(key)?.text()
+    }
+
+    fn entry(&self, key: &'n str, mapping: &'n Node, value: &'n Node) -> Self {
+        let own = || value.get("name").or_else(|| value.get("identifier"))?.text();
+        Self {
+            holder: Some(Holder { key, mapping }),
+            stage: match key {
+                "stage" => own().or(self.stage),
+                _ => self.stage,
+            },
+        }
+    }
+}
+
+fn collect<'n>(node: &'n Node, pointer: &str, above: Above<'n>, inputs: &mut Vec<RuntimeInput>) {
     match &node.value {
         Value::Scalar(scalar) => {
-            inputs.extend(InputExpression::parse(&scalar.text).map(|input| describe(input, pointer, holder)))
+            inputs.extend(InputExpression::parse(&scalar.text).map(|input| describe(input, pointer, above)))
         }
         Value::Sequence(items) => {
             for (index, item) in items.iter().enumerate() {
-                collect(item, &child_pointer(pointer, &index.to_string()), holder, inputs);
+                collect(item, &child_pointer(pointer, &index.to_string()), above, inputs);
             }
         }
         Value::Mapping(_) if declared::is_declarations(node, pointer) => {
@@ -68,44 +97,40 @@ fn collect<'n>(node: &'n Node, pointer: &str, holder: Option<Holder<'n>>, inputs
         }
         Value::Mapping(entries) => {
             for entry in entries {
-                let holder = Holder {
-                    key: entry.name(),
-                    mapping: node,
-                };
-                collect(
-                    &entry.value,
-                    &child_pointer(pointer, entry.name()),
-                    Some(holder),
-                    inputs,
-                );
+                let above = above.entry(entry.name(), node, &entry.value);
+                collect(&entry.value, &child_pointer(pointer, entry.name()), above, inputs);
             }
         }
     }
 }
 
-fn describe(input: InputExpression, pointer: &str, holder: Option<Holder<'_>>) -> RuntimeInput {
-    let neighbour = |key: &str| holder?.mapping.get(key)?.text();
+fn describe(input: InputExpression, pointer: &str, above: Above<'_>) -> RuntimeInput {
     // A variable carries its name beside its value; anything else is known by its key.
-    let is_variable = holder.is_some_and(|holder| holder.key == "value" && holder.mapping.get("name").is_some());
-    let declared = |key: &str| neighbour(key).filter(|_| is_variable).map(str::to_owned);
-    let is_bare = input == InputExpression::default();
+    let key = above.holder.map(|holder| holder.key);
+    let is_variable = key == Some("value") && above.neighbour("name").is_some();
+    let declared = |key: &str| above.neighbour(key).filter(|_| is_variable).map(str::to_owned);
+    let place = match input == InputExpression::default() {
+        true => Place::at(pointer),
+        false => Place::scalar_at(pointer),
+    };
     let default = input
         .default
         .or_else(|| declared("default").filter(|text| !InputExpression::is_one(text)));
     let required = match is_variable {
         true => declared("required").as_deref() == Some("true"),
-        false => default.is_none(),
+        false => default.is_none() && !may_be_left_out(place, above),
     };
     let input_type = declared("type");
     RuntimeInput {
         pointer: pointer.to_owned(),
-        name: declared("name").or_else(|| holder.map(|holder| holder.key.to_owned())),
+        name: declared("name").or_else(|| key.map(str::to_owned)),
         kind: match &input_type {
             _ if is_truth_value(input.allowed_values.as_deref()) => InputKind::Boolean,
             Some(declared) => kind_of_type(declared),
-            None if is_bare => kind_of_place(pointer),
-            None => InputKind::Text,
+            None => place.kind,
         },
+        shape: place.shape.filter(|_| input_type.is_none()),
+        stage: above.stage.map(str::to_owned),
         input_type,
         description: declared("description").filter(|text| !text.is_empty()),
         required,
@@ -125,6 +150,13 @@ fn describe(input: InputExpression, pointer: &str, holder: Option<Holder<'_>>) -
     }
 }
 
+/// Whether a run may go without: the members of a group, say, where it goes to all of it.
+fn may_be_left_out(place: Place, above: Above<'_>) -> bool {
+    let is_target = matches!(place.shape, Some(InputShape::Environments | InputShape::Identified));
+    let goes_to_all = || above.neighbour("deployToAll").is_some_and(|text| text != "false");
+    place.may_be_left_out || (is_target && goes_to_all())
+}
+
 /// Pipelines have no boolean variables: they allow the two words.
 fn is_truth_value(allowed: Option<&[String]>) -> bool {
     allowed.is_some_and(|values| {
@@ -138,49 +170,12 @@ fn is_truth_value(allowed: Option<&[String]>) -> bool {
 /// What a declared type asks for; the types of Harness's two grammars differ in their capitals.
 fn kind_of_type(declared: &str) -> InputKind {
     match declared.to_ascii_lowercase().as_str() {
-        "number" | "integer" => InputKind::Number,
+        "number" => InputKind::Number,
+        "integer" => InputKind::WholeNumber,
         "boolean" => InputKind::Boolean,
         "object" => InputKind::Object,
         "array" | "list" => InputKind::List,
         _ => InputKind::Text,
-    }
-}
-
-/// Keys whose value is a mapping. Source: the schema of Harness's pipelines.
-const OBJECTS: [&str; 8] = [
-    "serviceInputs",
-    "environmentInputs",
-    "serviceOverrideInputs",
-    "infrastructureInputs",
-    "infrastructureDefinition",
-    "templateInputs",
-    "envVariables",
-    "strategy",
-];
-/// Keys whose value is a list. Source: the schema of Harness's pipelines.
-const LISTS: [&str; 10] = [
-    "infrastructureDefinitions",
-    "sources",
-    "manifests",
-    "delegateSelectors",
-    "failureStrategies",
-    "userGroups",
-    "gitOpsClusters",
-    "clusters",
-    "valuesPaths",
-    "paths",
-];
-
-/// What a bare `<+input>` stands for: its key tells.
-fn kind_of_place(pointer: &str) -> InputKind {
-    let key = pointer.rsplit('/').next().unwrap_or_default();
-    if OBJECTS.contains(&key) || pointer.ends_with("/codebase/build") {
-        InputKind::Object
-    } else if LISTS.contains(&key) || pointer.ends_with("/environments/values") || pointer.ends_with("/services/values")
-    {
-        InputKind::List
-    } else {
-        InputKind::Text
     }
 }
 
@@ -247,6 +242,18 @@ mod tests {
             ("infrastructureDefinitions: <+input>", InputKind::List),
             ("sources: <+input>", InputKind::List),
             ("environments: {values: <+input>}", InputKind::List),
+            ("environmentGroup: {environments: <+input>}", InputKind::List),
+            ("jobParameter: <+input>", InputKind::List),
+            ("repeat: {items: <+input>}", InputKind::List),
+            ("repeat: {maxConcurrency: <+input>}", InputKind::WholeNumber),
+            ("deployToAll: <+input>", InputKind::Boolean),
+            ("spec: {skipDryRun: <+input>.default(false)}", InputKind::Boolean),
+            ("metadata: {parallel: <+input>}", InputKind::Boolean),
+            ("timeout: <+input>.default(10m)", InputKind::Duration),
+            (
+                "envVariables: {debug: <+input>.allowedValues(true,false)}",
+                InputKind::Boolean,
+            ),
             ("paths: <+input>.default(a)", InputKind::Text),
         ] {
             assert_eq!(kind(text), expected, "{text}");

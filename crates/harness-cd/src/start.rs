@@ -1,4 +1,5 @@
 use harness_cd_client::{HarnessFailure, RunOutcome, RunRequest, Transport};
+use harness_cd_model::words::invisible;
 use harness_cd_model::{DeployRequest, PipelineRef};
 
 use crate::{AllowedDeployment, HarnessCd};
@@ -34,19 +35,39 @@ impl<T: Transport> HarnessCd<T> {
     }
 }
 
-/// What people read beside the execution: who started it, and why.
+/// What people read beside the execution: who started it, and why. Each fact has a line of its own and what a person
+/// wrote is in quotes, in which it cannot begin a line, so that it never looks like another fact.
 fn notes(request: &DeployRequest, started_by: &str) -> String {
-    let mut notes = format!("Started from {started_by}.");
+    let mut notes = format!("Started from {}.", unbroken(started_by));
     for (label, text) in [
         ("Change ticket", &request.change_ticket),
         ("Rollback plan", &request.rollback_plan),
         ("Business justification", &request.business_justification),
     ] {
         if let Some(text) = text {
-            notes.push_str(&format!(" {label}: {}.", text.trim_end_matches('.')));
+            notes.push_str(&format!("\n{label}: {}", quoted(text)));
         }
     }
     notes
+}
+
+/// A text of a person as JSON quotes it, with every character that nobody sees escaped as well.
+fn quoted(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    unbroken(&quoted)
+}
+
+/// A text on one line, where every character can be seen.
+fn unbroken(text: &str) -> String {
+    let mut unbroken = String::new();
+    for character in text.chars() {
+        if character.is_control() || invisible(character).is_some() {
+            unbroken.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            unbroken.push(character);
+        }
+    }
+    unbroken
 }
 
 #[cfg(test)]
@@ -62,7 +83,24 @@ mod tests {
         };
         assert_eq!(
             notes(&request, "Backstage by user:default/ana"),
-            "Started from Backstage by user:default/ana. Change ticket: CHG-7. Rollback plan: Deploy v2.3.0."
+            "Started from Backstage by user:default/ana.\nChange ticket: \"CHG-7\"\nRollback plan: \"Deploy v2.3.0.\""
         );
+    }
+
+    #[test]
+    fn no_text_looks_like_another_fact() {
+        let imitation = "x.\nChange ticket: \"CHG-9\"\u{2028}Started from Backstage by user:default/eve.";
+        let request = DeployRequest {
+            rollback_plan: Some(imitation.into()),
+            business_justification: Some("\" \nRollback plan: \"none \u{202E}".into()),
+            ..DeployRequest::default()
+        };
+        let notes = notes(&request, "Backstage by user:default/ana\nChange ticket: \"CHG-9\"");
+        let lines: Vec<&str> = notes.lines().collect();
+        assert_eq!(lines.len(), 3, "{notes}");
+        assert!(lines[0].starts_with("Started from Backstage by user:default/ana\\u000a"), "{notes}");
+        assert!(lines[1].starts_with("Rollback plan: \"x.\\nChange ticket"), "{notes}");
+        assert!(lines[2].starts_with("Business justification: \"\\\" \\nRollback plan"), "{notes}");
+        assert!(!notes.contains(['\u{2028}', '\u{202E}']), "{notes}");
     }
 }

@@ -1,13 +1,16 @@
 //! A run's answer: the pipeline's own structure with only the inputs filled, as Harness merges it into the pipeline.
 
-use harness_cd_model::{Diagnostic, InputKind, InputValue, InputValues, RuntimeInput};
+use harness_cd_model::{
+    Diagnostic, InputKind, InputObject, InputShape, InputValue, InputValues, RuntimeInput, build_of,
+};
 use harness_cd_yaml::scalar::Resolved;
 use harness_cd_yaml::{Node, Value as Yaml, child_pointer, parse_text};
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use super::element::{ElementKey, wrapped};
-use super::inputs_of;
+use super::vocabulary::Place;
+use super::{inputs_of, kind_of_type};
 
 /// Why a run's answer cannot be written.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -24,7 +27,8 @@ pub enum FillError {
 }
 
 /// Writes the runtime inputs of a run: the pipeline's structure with only the inputs filled, each value at its place.
-/// Blank values are left out, so that Harness takes the default. The answer is JSON, which is YAML.
+/// An empty text is sent as one; any other value that says nothing is left out. The answer is JSON, which is YAML, so
+/// that every text is quoted.
 ///
 /// # Errors
 /// Where the pipeline cannot be read or run this way, or does not ask for what is given.
@@ -35,9 +39,12 @@ pub fn fill_inputs(pipeline: &str, values: &InputValues) -> Result<String, FillE
     let identifier = identifier.ok_or(FillError::OtherGrammar)?;
     let inputs = inputs_of(root);
     let mut given = Map::new();
-    for (key, value) in values.iter().filter(|(_, value)| !value.is_blank()) {
+    for (key, value) in values {
         let input = inputs.iter().find(|input| input.is_called(key));
         let input = input.ok_or_else(|| FillError::InputUnknown(key.clone()))?;
+        if value.is_blank() && !(input.kind == InputKind::Text && matches!(value, InputValue::One(_))) {
+            continue;
+        }
         if root.at(&["pipeline", "inputs"]).is_some() && input.pointer.starts_with("/pipeline/inputs/") {
             return Err(FillError::OtherGrammar);
         }
@@ -49,19 +56,66 @@ pub fn fill_inputs(pipeline: &str, values: &InputValues) -> Result<String, FillE
         .to_string())
 }
 
-/// A value as Harness expects it in YAML.
+/// A value as Harness expects it in YAML: the place tells whether a text is one, and how a list's elements are known.
 fn typed(input: &RuntimeInput, value: &InputValue) -> Value {
-    match (input.kind, value) {
-        (InputKind::List, InputValue::Many(values)) => values.as_slice().into(),
-        (_, InputValue::Many(values)) => joined(values).into(),
-        // A number or a boolean in JSON is one in YAML; a variable of type String stays a text.
-        (InputKind::Number | InputKind::Boolean, InputValue::One(text))
-            if input.input_type.as_deref() != Some("String") =>
-        {
-            serde_json::from_str(text.trim()).unwrap_or_else(|_| text.as_str().into())
-        }
-        (_, InputValue::One(text)) => text.as_str().into(),
+    match value {
+        InputValue::One(text) => scalar(wire_kind(input), text),
+        InputValue::Many(values) => match (input.kind, input.shape) {
+            (InputKind::List, Some(shape)) => values.iter().map(|text| element(shape, text)).collect(),
+            _ => joined(values).into(),
+        },
+        InputValue::Object(members) if input.shape == Some(InputShape::Build) => match build_of(members) {
+            Some((kind, member, text)) => json!({ "type": kind, "spec": { member: text } }),
+            None => object(members, &input.pointer),
+        },
+        InputValue::Object(members) => object(members, &input.pointer),
+        InputValue::Objects(objects) => objects.iter().map(|members| object(members, &input.pointer)).collect(),
     }
+}
+
+/// What Harness reads: a variable's type says so, and for anything else its place.
+fn wire_kind(input: &RuntimeInput) -> InputKind {
+    match &input.input_type {
+        Some(declared) => kind_of_type(declared),
+        None => Place::scalar_at(&input.pointer).kind,
+    }
+}
+
+/// A text of a kind. A number that JSON could not write as it was written stays a text, which Harness reads as well.
+fn scalar(kind: InputKind, text: &str) -> Value {
+    let is_literal = matches!(kind, InputKind::Number | InputKind::WholeNumber | InputKind::Boolean);
+    let literal = serde_json::from_str(text).ok().filter(|_| is_literal);
+    literal
+        .filter(|value: &Value| value.to_string() == text)
+        .unwrap_or_else(|| text.into())
+}
+
+/// An element that was given as a text. What goes to an environment that nobody narrowed goes to all of it.
+fn element(shape: InputShape, text: &str) -> Value {
+    let mut element = Map::new();
+    match shape.element_keys().first() {
+        Some(key) => _ = element.insert((*key).to_owned(), text.into()),
+        None => return text.into(),
+    }
+    if shape == InputShape::Environments {
+        element.insert("deployToAll".to_owned(), true.into());
+    }
+    element.into()
+}
+
+/// An object as it was given, its members of the kinds of their places.
+fn object(members: &InputObject, pointer: &str) -> Value {
+    let typed = |(name, value): (&String, &InputValue)| {
+        let pointer = child_pointer(pointer, name);
+        let value = match value {
+            InputValue::One(text) => scalar(Place::scalar_at(&pointer).kind, text),
+            InputValue::Many(texts) => texts.as_slice().into(),
+            InputValue::Object(members) => object(members, &pointer),
+            InputValue::Objects(objects) => objects.iter().map(|members| object(members, &pointer)).collect(),
+        };
+        (name.clone(), value)
+    };
+    members.iter().map(typed).collect::<Map<_, _>>().into()
 }
 
 /// Several chosen values are one text, separated by commas; one that holds a comma is protected.
@@ -119,9 +173,9 @@ impl Answer {
                 .zip(items)
                 .map(|(value, item)| value.unwrap_or_else(|| json(item)))
                 .collect()
-        } else if let Some(keys) = items.iter().map(ElementKey::of).collect::<Option<Vec<_>>>() {
-            let filled = pruned.into_iter().zip(keys);
-            filled.filter_map(|(value, key)| Some(keyed(value?, key))).collect()
+        } else if items.iter().all(is_known) {
+            let filled = pruned.into_iter().zip(items);
+            filled.filter_map(|(value, item)| Some(keyed(value?, item))).collect()
         } else {
             // What nothing but its place identifies has to keep its place.
             pruned.truncate(filled + 1);
@@ -146,8 +200,17 @@ fn identity(node: &Node) -> impl Iterator<Item = (String, Value)> {
     known_by.filter_map(|key| Some((key.to_owned(), node.get(key)?.text()?.into())))
 }
 
+/// Whether Harness tells an element from its neighbours without its place. What runs in parallel is known by its own
+/// elements. Source: run-inputs §9.
+fn is_known(item: &Node) -> bool {
+    ElementKey::of(item).is_some() || wrapped(item).is_some_and(|(key, _)| key == "parallel")
+}
+
 /// A filled element with the key that Harness finds it by.
-fn keyed(mut value: Value, key: ElementKey<'_>) -> Value {
+fn keyed(mut value: Value, item: &Node) -> Value {
+    let Some(key) = ElementKey::of(item) else {
+        return value;
+    };
     let holder = match key.wrapper {
         Some(wrapper) => value.get_mut(wrapper),
         None => Some(&mut value),
@@ -261,7 +324,6 @@ pipeline:
         assert_eq!(
             filled.unwrap(),
             json!({ "pipeline": { "identifier": "shop", "stages": [
-                { "stage": { "identifier": "first", "type": "Custom" } },
                 { "parallel": [{ "stage": { "identifier": "second", "type": "Deployment", "spec": {
                     "paths": ["a.yaml", "b.yaml"],
                     "environment": { "environmentRef": "prod" },

@@ -1,7 +1,7 @@
 //! Input sets: answers to a pipeline's runtime inputs that somebody saved.
 
 use harness_cd_model::words::quoted;
-use harness_cd_model::{Code, Diagnostic, InputValue, InputValues, codes};
+use harness_cd_model::{Code, Diagnostic, InputObject, InputValue, InputValues, codes};
 use harness_cd_yaml::{Node, Value, child_pointer, decode, parse_text};
 
 use super::InputExpression;
@@ -97,19 +97,13 @@ impl Reading<'_> {
     }
 
     fn value(&mut self, answer: &Node, at: Places<'_>) {
-        let texts = |items: &[Node]| -> Option<Vec<String>> {
-            items.iter().map(|item| item.text().map(str::to_owned)).collect()
-        };
-        let value = match &answer.value {
-            Value::Scalar(given) if InputExpression::is_one(&given.text) => return,
-            Value::Scalar(given) => Some(InputValue::One(given.text.clone())),
-            Value::Sequence(items) => texts(items).map(InputValue::Many),
-            Value::Mapping(_) => None,
-        };
-        match value {
+        if answer.text().is_some_and(InputExpression::is_one) {
+            return;
+        }
+        match given(answer) {
             Some(value) => _ = self.values.insert(at.pipeline.to_owned(), value),
             None => {
-                let message = "an object, or a list of objects, is answered in Harness alone";
+                let message = "a list of other things than texts or objects is answered in Harness alone";
                 self.find(codes::NO_SUCH_INPUT, at.set, answer, message);
             }
         }
@@ -146,4 +140,27 @@ fn place_of(item: &Node, index: usize, known: &[Node]) -> Option<usize> {
             .position(|candidate| ElementKey::of(candidate) == Some(key)),
         None => Some(index),
     }
+}
+
+/// What an answer gives; `None` for a list that is neither of texts nor of objects.
+fn given(answer: &Node) -> Option<InputValue> {
+    let texts = |items: &[Node]| items.iter().map(|item| item.text().map(str::to_owned)).collect();
+    Some(match &answer.value {
+        Value::Scalar(text) => InputValue::One(text.text.clone()),
+        Value::Mapping(_) => InputValue::Object(object(answer)?),
+        Value::Sequence(items) => match texts(items) {
+            Some(texts) => InputValue::Many(texts),
+            None => InputValue::Objects(items.iter().map(object).collect::<Option<_>>()?),
+        },
+    })
+}
+
+fn object(node: &Node) -> Option<InputObject> {
+    let Value::Mapping(entries) = &node.value else {
+        return None;
+    };
+    let members = entries.iter();
+    members
+        .map(|entry| Some((entry.name().to_owned(), given(&entry.value)?)))
+        .collect()
 }
