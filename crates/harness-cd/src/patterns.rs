@@ -68,7 +68,11 @@ mod tests {
             assert!(matches.is_some(), "{pattern}");
             let begun = Instant::now();
             matches.unwrap()(&format!("{}!", "a".repeat(4095)));
-            assert!(begun.elapsed() < Duration::from_secs(2), "{pattern}: {:?}", begun.elapsed());
+            assert!(
+                begun.elapsed() < Duration::from_secs(2),
+                "{pattern}: {:?}",
+                begun.elapsed()
+            );
         }
     }
 }

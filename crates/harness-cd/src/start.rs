@@ -98,9 +98,15 @@ mod tests {
         let notes = notes(&request, "Backstage by user:default/ana\nChange ticket: \"CHG-9\"");
         let lines: Vec<&str> = notes.lines().collect();
         assert_eq!(lines.len(), 3, "{notes}");
-        assert!(lines[0].starts_with("Started from Backstage by user:default/ana\\u000a"), "{notes}");
+        assert!(
+            lines[0].starts_with("Started from Backstage by user:default/ana\\u000a"),
+            "{notes}"
+        );
         assert!(lines[1].starts_with("Rollback plan: \"x.\\nChange ticket"), "{notes}");
-        assert!(lines[2].starts_with("Business justification: \"\\\" \\nRollback plan"), "{notes}");
+        assert!(
+            lines[2].starts_with("Business justification: \"\\\" \\nRollback plan"),
+            "{notes}"
+        );
         assert!(!notes.contains(['\u{2028}', '\u{202E}']), "{notes}");
     }
 }
