@@ -172,4 +172,8 @@ export const HARNESS_ANNOTATIONS: readonly string[] = [
   'harness.io/cd-serviceId-qa',
   'harness.io/cd-serviceId-stage',
   'harness.io/cd-serviceId-stress',
+  'harness.io/ci-pipelineIds',
+  'harness.io/ci-pipelineIds-qa',
+  'harness.io/ci-pipelineIds-stage',
+  'harness.io/ci-pipelineIds-stress',
 ];

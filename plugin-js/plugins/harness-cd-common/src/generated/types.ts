@@ -1014,6 +1014,22 @@ export type HarnessUrl = {
    * The execution's id.
    */
   execution?: string,
+  /**
+   * Where Harness keeps the pipeline, `INLINE` or `REMOTE`, as the address's query says.
+   */
+  storeType?: string,
+  /**
+   * The connector to the repository of a remote pipeline, for example `account.github`.
+   */
+  connectorRef?: string,
+  /**
+   * The repository of a remote pipeline.
+   */
+  repoName?: string,
+  /**
+   * The branch of a remote pipeline, for example `release/2.4`.
+   */
+  branch?: string,
 };
 
 /**
