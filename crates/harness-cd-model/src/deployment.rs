@@ -2,9 +2,11 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EnvironmentType, ExecutionStatus, StatusPhase};
+use crate::{EnvironmentType, ExecutionStatus, StatusPhase, WaitingFor};
 
 /// One service brought to one environment: a Deployment stage of an execution, with the stage's own status and times.
+/// An execution in which no such stage has begun and which has not succeeded is one row as well: see
+/// [`whole_run`](Self::whole_run).
 ///
 /// Every field that an answer of Harness may lack is optional. Times are epoch ms, durations ms. Texts are borrowed
 /// from the answer where they can be: history is the bulk of what crosses the door.
@@ -12,7 +14,8 @@ use crate::{EnvironmentType, ExecutionStatus, StatusPhase};
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Deployment<'a> {
-    /// Unique and stable: the execution's id and the stage node's, joined by `/`.
+    /// Unique and stable: the execution's id and the stage node's, joined by `/`; the environment's identifier behind
+    /// them where a stage has several, the execution's id alone where there is no stage.
     pub id: String,
     /// The execution (Harness's `planExecutionId`).
     pub execution_id: Cow<'a, str>,
@@ -24,7 +27,7 @@ pub struct Deployment<'a> {
     /// The pipeline's running number of the execution.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_number: Option<u64>,
-    /// The stage's identifier.
+    /// The stage's identifier; empty where the execution has none.
     pub stage: Cow<'a, str>,
     /// The stage's name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,6 +36,14 @@ pub struct Deployment<'a> {
     pub status: ExecutionStatus,
     /// What that status means for somebody who waits.
     pub phase: StatusPhase,
+    /// What has to happen before it goes on, as the status says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_for: Option<WaitingFor>,
+    /// Whether the row speaks for the execution: its stage has not begun or does not deploy itself, and status, times
+    /// and failure are the execution's. Absent where it does not.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub whole_run: bool,
     /// The service's identifier; absent while the stage has not resolved it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<Cow<'a, str>>,
@@ -63,6 +74,22 @@ pub struct Deployment<'a> {
     /// The image's tag, for example `v2.3.1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_tag: Option<Cow<'a, str>>,
+    /// What a table shows as deployed: the image's tag, without one its digest, without an image the version of the
+    /// Helm chart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<Cow<'a, str>>,
+    /// When the execution was asked for, epoch ms: it is queued from then until `run_started_at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_created_at: Option<i64>,
+    /// When the execution began, epoch ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_started_at: Option<i64>,
+    /// When the execution ended, epoch ms; absent while it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_ended_at: Option<i64>,
+    /// How long the execution took, ms; absent while it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_duration_ms: Option<i64>,
     /// When the stage began, epoch ms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<i64>,
@@ -81,14 +108,49 @@ pub struct Deployment<'a> {
     /// That person's mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triggered_by_email: Option<Cow<'a, str>>,
-    /// Why the stage failed.
+    /// Why the stage failed: the first line of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Cow<'a, str>>,
+    /// The execution that a stage of type Pipeline has started; only details of an execution tell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub child: Option<ChildRun>,
     /// Whether the execution rolls an earlier one back.
     pub is_rollback: bool,
+    /// Whether the execution's own pipeline rollback has undone the deployment: what ran before runs again. Absent
+    /// where it has not.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub is_undone: bool,
     /// Pages of Harness's own user interface.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<DeploymentLinks>,
+}
+
+/// Whether a flag that is absent where it is false is left out.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// Whether a count that is absent where there is none is left out.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on a reference")]
+pub(crate) fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// An execution that a stage of type Pipeline has started.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ChildRun {
+    /// The execution (Harness's `planExecutionId`).
+    pub execution_id: String,
+    /// The organization's identifier, where Harness names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org: Option<String>,
+    /// The project's identifier, where Harness names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
 }
 
 /// Pages of Harness's own user interface.
@@ -109,11 +171,24 @@ pub struct DeploymentLinks {
 pub struct HistoryPage<'a> {
     /// Newest first, as Harness sends executions.
     pub deployments: Vec<Deployment<'a>>,
-    /// Rows that could not be shaped.
+    /// Executions that succeeded without deploying here, and have no row. Absent where there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u64>"))]
+    pub ran_without_deploying: u64,
+    /// Rows that could not be shaped; the first [`MAX_QUARANTINED`](Self::MAX_QUARANTINED) of them.
     pub quarantined: Vec<Quarantined>,
+    /// Rows that could not be shaped, all of them. Absent where there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u64>"))]
+    pub quarantined_total: u64,
     /// Executions in all pages, where the answer says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_executions: Option<u64>,
+}
+
+impl HistoryPage<'_> {
+    /// As many rows that could not be shaped are told one by one.
+    pub const MAX_QUARANTINED: usize = 20;
 }
 
 /// A row that could not be shaped.
@@ -154,6 +229,13 @@ pub struct ExecutionStage {
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// The condition under which a stage that has not begun will run, as Harness writes it; absent where it always
+    /// does, or where Harness does not say. A stage whose condition is known to be false is no part of the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// The execution that a stage of type Pipeline has started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub child: Option<ChildRun>,
     /// Its steps in the order of execution; empty where the answer holds none.
     pub steps: Vec<ExecutionStep>,
 }
@@ -212,7 +294,7 @@ pub struct ExecutionProgress {
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
-    /// The stages in the order of execution, without the ones that were skipped.
+    /// The stages of this run in the order of execution: not the ones that were skipped, will be, or were not chosen.
     pub stages: Vec<ExecutionStage>,
     /// The page of Harness's own user interface.
     #[serde(skip_serializing_if = "Option::is_none")]

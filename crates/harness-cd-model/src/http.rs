@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::deployment::is_zero;
 use crate::{DeployRules, Deployment, ExecutionStatus, FailureCode, RuntimeInput, Violation};
 
 /// The largest page of a history.
@@ -58,6 +59,10 @@ pub struct DeploymentsQuery {
 pub struct DeploymentsResponse<'a> {
     /// Newest first.
     pub deployments: Vec<Deployment<'a>>,
+    /// Executions of the page that succeeded without deploying here, and have no row. Absent where there are none.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u64>"))]
+    pub ran_without_deploying: u64,
     /// From 0.
     pub page: u32,
     /// Executions in a page.

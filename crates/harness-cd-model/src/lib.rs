@@ -37,7 +37,7 @@ pub use deploy::{
     ViolationCode,
 };
 pub use deployment::{
-    Deployment, DeploymentLinks, ExecutionProgress, ExecutionStage, ExecutionStep, HistoryPage, Quarantined,
+    ChildRun, Deployment, DeploymentLinks, ExecutionProgress, ExecutionStage, ExecutionStep, HistoryPage, Quarantined,
 };
 pub use diagnostic::{Diagnostic, Position, Range, Severity};
 pub use duration::duration_ms;
@@ -55,5 +55,5 @@ pub use runtime_input::{
     RuntimeInput, build_of,
 };
 pub use service::{Service, ServiceCatalog};
-pub use status::{ExecutionStatus, StatusGroup, StatusPhase};
+pub use status::{ExecutionStatus, StatusGroup, StatusPhase, WaitingFor};
 pub use ticket::{TicketPolicy, TicketSystem};

@@ -166,14 +166,74 @@ pub enum StatusPhase {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum StatusGroup {
-    /// Goes on by itself.
+    /// Goes on by itself, now or when its turn comes.
     Running,
     /// Goes on when somebody or something lets it.
     Waiting,
     /// Ended without harm.
     Succeeded,
-    /// Ended badly.
+    /// Ended badly by itself.
     Failed,
+    /// Ended, or not begun, by somebody's word, a freeze or a condition.
+    Stopped,
+}
+
+impl StatusGroup {
+    /// Every group, in the order of a run's life.
+    pub const ALL: [Self; 5] = [
+        Self::Running,
+        Self::Waiting,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Stopped,
+    ];
+}
+
+/// What has to happen before something goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum WaitingFor {
+    /// Somebody approves.
+    Approval,
+    /// Somebody decides what follows a failure.
+    Intervention,
+    /// Somebody gives a runtime input.
+    Input,
+    /// Somebody resumes it.
+    Resume,
+    /// A lock or a barrier opens.
+    Resource,
+}
+
+impl ExecutionStatus {
+    /// The one group that it belongs to; an unknown one is taken as running.
+    #[must_use]
+    pub fn group(&self) -> StatusGroup {
+        match self {
+            Self::Aborted | Self::AbortedByFreeze | Self::ApprovalRejected | Self::Suspended => StatusGroup::Stopped,
+            other => match other.phase() {
+                StatusPhase::Queued | StatusPhase::Active | StatusPhase::Stopping => StatusGroup::Running,
+                StatusPhase::Waiting | StatusPhase::Held => StatusGroup::Waiting,
+                StatusPhase::Succeeded => StatusGroup::Succeeded,
+                StatusPhase::Failed => StatusGroup::Failed,
+                StatusPhase::Skipped => StatusGroup::Stopped,
+            },
+        }
+    }
+
+    /// What has to happen before it goes on; `None` where nothing has to.
+    #[must_use]
+    pub fn waiting_for(&self) -> Option<WaitingFor> {
+        match self {
+            Self::ApprovalWaiting => Some(WaitingFor::Approval),
+            Self::InterventionWaiting => Some(WaitingFor::Intervention),
+            Self::InputWaiting => Some(WaitingFor::Input),
+            Self::Paused | Self::Pausing => Some(WaitingFor::Resume),
+            Self::ResourceWaiting => Some(WaitingFor::Resource),
+            _ => None,
+        }
+    }
 }
 
 impl StatusPhase {
@@ -188,17 +248,6 @@ impl StatusPhase {
         Self::Skipped,
         Self::Failed,
     ];
-
-    /// The one group that it belongs to.
-    #[must_use]
-    pub fn group(self) -> StatusGroup {
-        match self {
-            Self::Queued | Self::Active | Self::Stopping => StatusGroup::Running,
-            Self::Waiting | Self::Held => StatusGroup::Waiting,
-            Self::Succeeded | Self::Skipped => StatusGroup::Succeeded,
-            Self::Failed => StatusGroup::Failed,
-        }
-    }
 
     /// Whether nothing will change any more.
     #[must_use]
@@ -260,6 +309,66 @@ mod tests {
         ] {
             assert_eq!(ExecutionStatus::parse(text).phase_with_end(), phase, "{text}");
         }
+    }
+
+    #[test]
+    fn each_status_is_in_the_group_that_a_reader_looks_for_it_in() {
+        let of = |group: StatusGroup| -> Vec<&str> {
+            let known = ExecutionStatus::KNOWN.iter().filter(|status| status.group() == group);
+            known.map(ExecutionStatus::as_str).collect()
+        };
+        for (group, statuses) in [
+            (
+                StatusGroup::Running,
+                &[
+                    "NotStarted",
+                    "Queued",
+                    "QueuedLicenseLimitReached",
+                    "QueuedExecutionConcurrencyReached",
+                    "QueuedGlobalInfraCapacityReached",
+                    "QueuedPlanCreation",
+                    "Running",
+                    "AsyncWaiting",
+                    "TaskWaiting",
+                    "TimedWaiting",
+                    "WaitStepRunning",
+                    "UploadWaiting",
+                    "Discontinuing",
+                ][..],
+            ),
+            (
+                StatusGroup::Waiting,
+                &[
+                    "ResourceWaiting",
+                    "ApprovalWaiting",
+                    "InterventionWaiting",
+                    "InputWaiting",
+                    "Paused",
+                    "Pausing",
+                ],
+            ),
+            (StatusGroup::Succeeded, &["Success", "IgnoreFailed"]),
+            (StatusGroup::Failed, &["Failed", "Errored", "Expired"]),
+            (
+                StatusGroup::Stopped,
+                &["Skipped", "Aborted", "AbortedByFreeze", "ApprovalRejected", "Suspended"],
+            ),
+        ] {
+            assert_eq!(of(group), statuses, "{group:?}");
+        }
+        let all: usize = StatusGroup::ALL.into_iter().map(|group| of(group).len()).sum();
+        assert_eq!(all, ExecutionStatus::KNOWN.len());
+        assert_eq!(ExecutionStatus::parse("Hibernating").group(), StatusGroup::Running);
+    }
+
+    #[test]
+    fn what_waits_says_for_what() {
+        for status in ExecutionStatus::KNOWN {
+            let waits = matches!(status.phase(), StatusPhase::Waiting | StatusPhase::Held);
+            assert_eq!(status.waiting_for().is_some(), waits, "{}", status.as_str());
+        }
+        let approval = ExecutionStatus::parse("APPROVAL_WAITING");
+        assert_eq!(approval.waiting_for(), Some(WaitingFor::Approval));
     }
 
     #[test]

@@ -14,13 +14,6 @@ const HEAD: &str = "\
 import type { FailureCode, StatusGroup, StatusPhase, ViolationCode } from './types';
 ";
 
-const GROUPS: [StatusGroup; 4] = [
-    StatusGroup::Running,
-    StatusGroup::Waiting,
-    StatusGroup::Succeeded,
-    StatusGroup::Failed,
-];
-
 pub(super) fn constants() -> String {
     let keys = annotation_keys();
     let variables = DeployRequest::VARIABLES.map(|(_, variable)| variable);
@@ -96,11 +89,11 @@ fn statuses_of_groups() -> Value {
     let statuses = |group: StatusGroup| -> Vec<&str> {
         ExecutionStatus::KNOWN
             .iter()
-            .filter(|status| status.phase().group() == group)
+            .filter(|status| status.group() == group)
             .map(ExecutionStatus::as_str)
             .collect()
     };
-    let groups = GROUPS.map(|group| {
+    let groups = StatusGroup::ALL.map(|group| {
         let name = json!(group).as_str().unwrap_or_default().to_owned();
         (name, json!(statuses(group)))
     });
