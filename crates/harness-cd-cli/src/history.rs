@@ -52,7 +52,7 @@ fn show(page: &HistoryPage<'_>, format: Option<Format>) -> Result<Outcome, CliEr
             &[
                 "STATUS",
                 "SERVICE",
-                "TAG",
+                "VERSION",
                 "ENVIRONMENT",
                 "REGION",
                 "STARTED",
@@ -62,8 +62,15 @@ fn show(page: &HistoryPage<'_>, format: Option<Format>) -> Result<Outcome, CliEr
             &rows(page),
         ))?;
     }
+    if page.ran_without_deploying > 0 {
+        output::note(&format!("{} ran without deploying here", page.ran_without_deploying));
+    }
     for row in &page.quarantined {
         output::note(&format!("left out {}: {}", row.pointer, row.reason));
+    }
+    let untold = page.quarantined_total - page.quarantined.len() as u64;
+    if untold > 0 {
+        output::note(&format!("left out {untold} more"));
     }
     Ok(if page.quarantined.is_empty() {
         Outcome::Good
@@ -93,11 +100,9 @@ fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<Executions, CliErro
         ..ExecutionQuery::default()
     };
     let Connection { harness, scope } = connect(&Project::of(&platform))?;
-    Ok(pollster::block_on(harness.executions(
-        &scope,
-        &query,
-        platform.regions,
-    ))?)
+    let environments = platform.environments.into_iter().map(|environment| environment.name);
+    let executions = harness.executions(&scope, &query, platform.regions, environments.collect());
+    Ok(pollster::block_on(executions)?)
 }
 
 fn rows(page: &HistoryPage) -> Vec<Vec<String>> {
@@ -111,7 +116,7 @@ fn row(deployment: &Deployment) -> Vec<String> {
     vec![
         deployment.status.as_str().to_owned(),
         either(&deployment.service_name, &deployment.service),
-        either(&deployment.image_tag, &None),
+        either(&deployment.version, &None),
         either(&deployment.environment_name, &deployment.environment),
         either(&deployment.region, &deployment.infrastructure),
         deployment.started_at.map(instant).unwrap_or_else(|| "–".to_owned()),

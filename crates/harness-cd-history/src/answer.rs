@@ -7,13 +7,13 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use crate::ShapeError;
 use crate::body::read;
 use crate::lenient::{Key, Maybe, Number, ReadInto, read_member};
-use crate::summary::{Envelope, Summary};
+use crate::summary::{Envelope, Graph, Summary};
 
-/// Takes a row, or nothing for one that is no object, and the pointer to it. Rows are taken as they come by and are not
-/// kept.
-pub(crate) trait TakeRow<'de>: FnMut(Option<Summary<'de>>, &dyn Fn() -> String) {}
+/// Takes a row, or nothing for one that is no object, the graph of its steps, and the pointer to it. Rows are taken as
+/// they come by and are not kept.
+pub(crate) trait TakeRow<'de>: FnMut(Option<Summary<'de>>, &Graph<'de>, &dyn Fn() -> String) {}
 
-impl<'de, F: FnMut(Option<Summary<'de>>, &dyn Fn() -> String)> TakeRow<'de> for F {}
+impl<'de, F: FnMut(Option<Summary<'de>>, &Graph<'de>, &dyn Fn() -> String)> TakeRow<'de> for F {}
 
 /// Reads an answer; how many executions there are altogether, as far as it says.
 pub(crate) fn read_rows<'de, R: TakeRow<'de>>(body: &'de [u8], take: &mut R) -> Result<Option<u64>, ShapeError> {
@@ -74,9 +74,16 @@ impl<'de, R: TakeRow<'de>> Visitor<'de> for AnswerSeed<'_, R> {
         f.write_str("an answer of Harness")
     }
 
+    /// Harness sends no list without its page, but people keep them. One without an execution in it may be a list of
+    /// anything.
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Answer, A::Error> {
-        let holds_rows = RowsSeed {
-            take: self.take,
+        let (mut holds_rows, take) = (false, self.take);
+        let mut take = |row: Option<Summary<'de>>, graph: &Graph<'de>, pointer: &dyn Fn() -> String| {
+            holds_rows |= row.as_ref().is_some_and(Summary::is_one);
+            take(row, graph, pointer);
+        };
+        RowsSeed {
+            take: &mut take,
             pointer: self.pointer.to_owned(),
         }
         .visit_seq(seq)?;
@@ -91,15 +98,14 @@ impl<'de, R: TakeRow<'de>> Visitor<'de> for AnswerSeed<'_, R> {
         let mut answer = Answer::default();
         let mut envelope = Envelope::default();
         let mut summary = Summary::default();
+        let (mut detail, mut graph) = (None, Graph::default());
         while let Some(Key(name)) = map.next_key()? {
             match name.as_ref() {
-                "data" if pointer.is_empty() => {
-                    let data = map.next_value_seed(AnswerSeed {
-                        take: &mut *take,
-                        pointer: "/data",
-                    })?;
-                    answer.holds_rows |= data.holds_rows;
-                    answer.total = answer.total.or(data.total);
+                "data" | "executionDetails" if let Some(pointer) = inner(pointer, &name) => {
+                    let take = &mut *take;
+                    let inner = map.next_value_seed(AnswerSeed { take, pointer })?;
+                    answer.holds_rows |= inner.holds_rows;
+                    answer.total = answer.total.or(inner.total);
                 }
                 "content" => {
                     let pointer = format!("{pointer}/content");
@@ -111,9 +117,9 @@ impl<'de, R: TakeRow<'de>> Visitor<'de> for AnswerSeed<'_, R> {
                 "pipelineExecutionSummary" => {
                     let mut row = Maybe::default();
                     map.next_value_seed(ReadInto(&mut row))?;
-                    take(row.0, &|| format!("{pointer}/pipelineExecutionSummary"));
-                    answer.holds_rows = true;
+                    detail = Some(row.0);
                 }
+                "executionGraph" => map.next_value_seed(ReadInto(&mut graph))?,
                 "totalElements" | "totalItems" => {
                     let mut total = Number::default();
                     map.next_value_seed(ReadInto(&mut total))?;
@@ -123,16 +129,30 @@ impl<'de, R: TakeRow<'de>> Visitor<'de> for AnswerSeed<'_, R> {
                 _ => read_member(&mut summary, &name, &mut map)?,
             }
         }
+        if let Some(row) = detail {
+            take(row, &graph, &|| format!("{pointer}/pipelineExecutionSummary"));
+            answer.holds_rows = true;
+        }
         answer.refusal = envelope.refusal();
         summary.status = envelope.status;
         if answer.refusal.is_none() && !answer.holds_rows && summary.is_one() {
-            take(Some(summary), &|| pointer.to_owned());
+            take(Some(summary), &graph, &|| pointer.to_owned());
             answer.holds_rows = true;
         }
         Ok(answer)
     }
 
     nothing_in!(scalars, null);
+}
+
+/// The pointer of a member that holds an answer of its own.
+fn inner(pointer: &str, member: &str) -> Option<&'static str> {
+    match (pointer, member) {
+        ("", "data") => Some("/data"),
+        ("", "executionDetails") => Some("/executionDetails"),
+        ("/data", "executionDetails") => Some("/data/executionDetails"),
+        _ => None,
+    }
 }
 
 /// Reads a list of rows; says whether it was one.
@@ -157,9 +177,11 @@ impl<'de, R: TakeRow<'de>> Visitor<'de> for RowsSeed<'_, R> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<bool, A::Error> {
         let mut place = 0_usize;
-        let mut row = Maybe::default();
+        let (mut row, no_graph) = (Maybe::default(), Graph::default());
         while seq.next_element_seed(ReadInto(&mut row))?.is_some() {
-            (self.take)(std::mem::take(&mut row).0, &|| format!("{}/{place}", self.pointer));
+            (self.take)(std::mem::take(&mut row).0, &no_graph, &|| {
+                format!("{}/{place}", self.pointer)
+            });
             place += 1;
         }
         Ok(true)

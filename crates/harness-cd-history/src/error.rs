@@ -22,7 +22,7 @@ pub enum ShapeError {
     },
     /// JSON of another kind.
     #[error(
-        "the answer holds no execution: expected a page of execution summaries, a list of them, one, or an execution's details"
+        "the answer holds no execution: expected a page of execution summaries, a list of some, one, or an execution's details"
     )]
     NotHistory,
 }

@@ -8,6 +8,7 @@
 mod answer;
 mod ascii;
 mod body;
+mod condition;
 mod deployment;
 mod error;
 mod graph;
@@ -15,8 +16,9 @@ mod lenient;
 mod links;
 mod options;
 mod page;
+mod places;
 mod progress;
-mod region;
+mod run;
 mod summary;
 
 pub use error::ShapeError;

@@ -14,9 +14,13 @@ pub struct HistoryOptions {
     /// Names of regions, looked for in identifiers of infrastructure definitions; may be empty.
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
     pub regions: Vec<String>,
-    /// Whether every Deployment stage is kept, also those that were skipped or have not begun. Otherwise an execution
-    /// in which none has begun is one row with the execution's own status, so that what waits for its turn or for an
-    /// approval is seen; none at all where it succeeded.
+    /// Names of environments, looked for in the identifiers of stages that have not begun, of which Harness does not
+    /// say where they deploy; may be empty.
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
+    pub environments: Vec<String>,
+    /// Whether every Deployment stage is kept, also those that were skipped or have not begun. Otherwise a row that
+    /// speaks for the execution stands for a stage behind an approval that has not been given. In both cases an
+    /// execution without any row has one that speaks for it, unless it succeeded.
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub skipped: bool,
 }

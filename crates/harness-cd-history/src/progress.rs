@@ -1,18 +1,22 @@
 //! How far one execution is: its stages and steps.
 
-use harness_cd_model::{ExecutionProgress, ExecutionStage, ExecutionStatus, ExecutionStep, StatusPhase};
+use harness_cd_model::{ExecutionProgress, ExecutionStage, ExecutionStep, StatusPhase};
 
 use crate::body::read;
+use crate::condition::{Known, condition};
 use crate::graph::{Index, Visit, walk};
 use crate::lenient::ReadInto;
 use crate::links::links;
-use crate::summary::{Detail, DetailAnswer, Edges, Envelope, Graph, GraphNode, LayoutNode, Standing};
+use crate::summary::{
+    DetailAnswer, DetailData, Edges, Envelope, Graph, GraphNode, LayoutNode, PIPELINE_ROLLBACK, Standing,
+};
 use crate::{HistoryOptions, ShapeError};
 
 /// Shapes an execution's details, with Harness's envelope or without, into its stages and their steps.
 ///
-/// Stages that were skipped or never begun are left out, and so are the frames around parallel and repeated stages. The name of a
-/// step in a step group is `group / step`.
+/// What is no part of the run is left out: stages that were skipped or not chosen, that had not begun when it was over,
+/// or whose condition asks for another value than the condition of a stage that has begun. So are the frames around
+/// parallel and repeated stages. The name of a step in a step group is `group / step`.
 ///
 /// # Errors
 /// [`ShapeError`] for a body that is no such answer.
@@ -24,19 +28,21 @@ pub fn shape_progress(body: &[u8], options: &HistoryOptions) -> Result<Execution
     }
     let mut answer = DetailAnswer::default();
     read(body, ReadInto(&mut answer))?;
-    let mut detail = answer.data;
+    let mut detail = answer.data.detail();
     if !detail.summary.is_one() {
-        detail = Detail::default();
-        read(body, ReadInto(&mut detail))?;
+        let mut bare = DetailData::default();
+        read(body, ReadInto(&mut bare))?;
+        detail = bare.detail();
     }
     let summary = &detail.summary;
     let execution_id = summary.execution_id.get().ok_or(ShapeError::NotHistory)?.to_owned();
     let steps = Steps::new(&detail.graph);
     let execution = summary.standing();
-    let stages = summary
-        .stages()
+    let stages = summary.stages();
+    let known = Known::of(summary, &stages);
+    let stages = stages
         .into_iter()
-        .filter(|(_, node)| is_stage(node))
+        .filter(|(_, node)| is_shown(node) && (node.has_begun() || !known.rules_out(node)))
         .map(|(key, node)| stage(key, node, &execution, &steps))
         .filter(|stage| stage.phase != StatusPhase::Skipped)
         .collect();
@@ -60,13 +66,9 @@ pub fn shape_progress(body: &[u8], options: &HistoryOptions) -> Result<Execution
     })
 }
 
-/// Whether a layout node is a stage, and not a frame around several or a rollback that was not needed.
-fn is_stage(node: &LayoutNode<'_>) -> bool {
-    const FRAMES: [&str; 5] = ["parallel", "MATRIX", "LOOP", "PARALLELISM", "STRATEGY"];
-    let node_type = node.node_type.get().unwrap_or_default();
-    let frame = FRAMES.iter().any(|frame| frame.eq_ignore_ascii_case(node_type));
-    let idle_rollback = node_type == "PipelineRollback" && node.standing().status == ExecutionStatus::NotStarted;
-    !frame && !idle_rollback
+/// Whether a layout node is a stage, or the rollback of a whole pipeline that was needed.
+fn is_shown(node: &LayoutNode<'_>) -> bool {
+    node.is_stage() || (node.is(PIPELINE_ROLLBACK) && node.has_begun())
 }
 
 fn stage(key: &str, node: &LayoutNode<'_>, execution: &Standing, steps: &Steps<'_>) -> ExecutionStage {
@@ -85,6 +87,8 @@ fn stage(key: &str, node: &LayoutNode<'_>, execution: &Standing, steps: &Steps<'
         started_at: node.started_at.0,
         ended_at,
         failure: node.failure().map(str::to_owned),
+        condition: condition(node).filter(|_| !node.has_begun()).map(str::to_owned),
+        child: steps.graph.child_of((key, node)),
         steps: steps.of_stage(key, node),
     }
 }

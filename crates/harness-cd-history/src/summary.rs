@@ -2,9 +2,10 @@
 //!
 //! Source: Harness's OpenAPI bundle and its generated clients; every member may be absent.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use harness_cd_model::{ExecutionStatus, StatusPhase};
+use harness_cd_model::{ChildRun, ExecutionStatus, StatusPhase};
 
 use crate::ShapeError;
 use crate::graph::{Index, walk};
@@ -20,12 +21,15 @@ object! {
         project: Text<'a> = "projectIdentifier",
         status: Text<'a> = "status",
         run_number: Number = "runSequence",
+        created_at: Number = "createdAt",
         started_at: Number = "startTs",
         ended_at: Number = "endTs",
         mode: Text<'a> = "executionMode",
         trigger: TriggerInfo<'a> = "executionTriggerInfo",
         failure: FailureInfo<'a> = "failureInfo",
         error: FailureInfo<'a> = "executionErrorInfo",
+        has_chosen_stages: Text<'a> = "stagesExecution" | "isStagesExecution",
+        chosen_stages: List<Text<'a>> = "stagesExecuted",
         starting_node: Text<'a> = "startingNodeId",
         nodes: Entries<'a, LayoutNode<'a>> = "layoutNodeMap",
     }
@@ -54,8 +58,14 @@ object! {
         ended_at: Number = "endTs",
         module_info: ModuleInfo<'a> = "moduleInfo",
         edges: Edges<'a> = "edgeLayoutList",
+        run_info: NodeRunInfo<'a> = "nodeRunInfo",
         failure: FailureInfo<'a> = "failureInfo",
         failure_detail: FailureInfo<'a> = "failureInfoDTO",
+    }
+    /// `NodeRunInfo`: whether a stage runs.
+    NodeRunInfo {
+        condition: Text<'a> = "whenCondition",
+        evaluated: Text<'a> = "evaluatedCondition",
     }
     /// `EdgeLayoutList` and `ExecutionNodeAdjacencyList`
     Edges {
@@ -68,13 +78,17 @@ object! {
     CdInfo {
         service: ServiceInfo<'a> = "serviceInfo",
         infrastructure: InfrastructureInfo<'a> = "infraExecutionSummary",
+        gitops: GitOpsInfo<'a> = "gitopsExecutionSummary",
     }
     /// `ServiceExecutionSummary`
     ServiceInfo {
         identifier: Text<'a> = "identifier",
         name: Text<'a> = "displayName",
         artifacts: Artifacts<'a> = "artifacts",
+        manifest: ManifestInfo<'a> = "manifestInfo",
     }
+    /// The summary of a service's manifest.
+    ManifestInfo { chart_version: Text<'a> = "chartVersion" }
     /// The artifacts of a service.
     Artifacts { primary: Artifact<'a> = "primary" }
     /// The summary of an artifact of any type.
@@ -82,6 +96,7 @@ object! {
         path: Text<'a> = "imagePath" | "artifactPath",
         tag: Text<'a> = "tag",
         version: Text<'a> = "version",
+        digest: Text<'a> = "digest",
         display_name: Text<'a> = "displayName",
     }
     /// `InfraExecutionSummary`
@@ -92,6 +107,8 @@ object! {
         identifier: Text<'a> = "infrastructureIdentifier",
         name: Text<'a> = "infrastructureName",
     }
+    /// `GitOpsExecutionSummary`: the environments of a stage that deploys by GitOps, without infrastructures.
+    GitOpsInfo { environments: List<InfrastructureInfo<'a>> = "environments" }
     /// `ExecutionGraph`
     Graph {
         nodes: Entries<'a, GraphNode<'a>> = "nodeMap",
@@ -107,6 +124,15 @@ object! {
         started_at: Number = "startTs",
         ended_at: Number = "endTs",
         failure: FailureInfo<'a> = "failureInfo",
+        details: StepDetails<'a> = "stepDetails",
+    }
+    /// What a step says of itself.
+    StepDetails { child: ChildDetails<'a> = "childPipelineExecutionDetails" }
+    /// `ChildPipelineExecutionDetails`
+    ChildDetails {
+        execution_id: Text<'a> = "planExecutionId",
+        org: Text<'a> = "orgId",
+        project: Text<'a> = "projectId",
     }
     /// The members of Harness's envelope that tell an error.
     Envelope {
@@ -115,12 +141,28 @@ object! {
         message: Text<'a> = "message",
         messages: List<FailureInfo<'a>> = "responseMessages",
     }
-    /// `PipelineExecutionDetail`, in its envelope.
-    DetailAnswer { data: Detail<'a> = "data" }
+    /// An answer with details, in its envelope.
+    DetailAnswer { data: DetailData<'a> = "data" }
+    /// `PipelineExecutionDetail`, or what became of a webhook's event, which has one in it.
+    DetailData {
+        summary: Summary<'a> = "pipelineExecutionSummary",
+        graph: Graph<'a> = "executionGraph",
+        of_event: Detail<'a> = "executionDetails",
+    }
     /// `PipelineExecutionDetail`
     Detail {
         summary: Summary<'a> = "pipelineExecutionSummary",
         graph: Graph<'a> = "executionGraph",
+    }
+}
+
+impl<'a> DetailData<'a> {
+    pub(crate) fn detail(self) -> Detail<'a> {
+        if self.summary.is_one() {
+            let Self { summary, graph, .. } = self;
+            return Detail { summary, graph };
+        }
+        self.of_event
     }
 }
 
@@ -185,6 +227,48 @@ impl LayoutNode<'_> {
 
     pub(crate) fn failure(&self) -> Option<&str> {
         self.failure_detail.message().or_else(|| self.failure.message())
+    }
+
+    pub(crate) fn is(&self, node_type: &str) -> bool {
+        self.node_type.get() == Some(node_type)
+    }
+
+    /// Whether it did or does anything.
+    pub(crate) fn has_begun(&self) -> bool {
+        !matches!(self.standing().phase, StatusPhase::Skipped | StatusPhase::Queued)
+    }
+
+    /// Whether it is a stage, and not a frame around several or the rollback of them all.
+    pub(crate) fn is_stage(&self) -> bool {
+        const FRAMES: [&str; 6] = [
+            "parallel",
+            "MATRIX",
+            "LOOP",
+            "PARALLELISM",
+            "STRATEGY",
+            PIPELINE_ROLLBACK,
+        ];
+        let node_type = self.node_type.get().unwrap_or_default();
+        !FRAMES.iter().any(|frame| frame.eq_ignore_ascii_case(node_type))
+    }
+}
+
+/// The type of the node that takes a whole execution back.
+pub(crate) const PIPELINE_ROLLBACK: &str = "PipelineRollback";
+
+impl Graph<'_> {
+    /// The execution that a stage of type Pipeline has started.
+    pub(crate) fn child_of(&self, (key, stage): Stage<'_, '_>) -> Option<ChildRun> {
+        let is_stage = |(id, node): &&(Cow<'_, str>, GraphNode<'_>)| {
+            stage.execution_id.get() == Some(id) || node.setup_id.get() == Some(key)
+        };
+        let (_, node) = self.nodes.0.iter().find(is_stage)?;
+        let child = &node.details.child;
+        Some(ChildRun {
+            execution_id: child.execution_id.owned()?,
+            org: child.org.owned(),
+            project: child.project.owned(),
+        })
     }
 }
 

@@ -32,8 +32,8 @@ impl Executions {
 }
 
 impl<T: Transport> HarnessCd<T> {
-    /// Lists executions of a project. `regions` are the names of regions, looked for in identifiers of infrastructure definitions;
-    /// may be empty.
+    /// Lists executions of a project. `regions` and `environments` are names, looked for in the identifiers of
+    /// infrastructure definitions and of stages that have not begun; both may be empty.
     ///
     /// # Errors
     /// Those of the read.
@@ -42,10 +42,15 @@ impl<T: Transport> HarnessCd<T> {
         scope: &HarnessScope,
         query: &ExecutionQuery,
         regions: Vec<String>,
+        environments: Vec<String>,
     ) -> Result<Executions, HarnessFailure> {
         Ok(Executions {
             body: self.client.list_executions(scope, query).await?,
-            options: self.history_options(regions),
+            options: HistoryOptions {
+                regions,
+                environments,
+                ..self.history_options()
+            },
         })
     }
 
@@ -55,15 +60,14 @@ impl<T: Transport> HarnessCd<T> {
     /// Those of the read; [`FailureCode::MalformedResponse`].
     pub async fn execution(&self, scope: &HarnessScope, id: &str) -> Result<ExecutionProgress, HarnessFailure> {
         let body = self.client.get_execution(scope, id, None).await?;
-        shape_progress(&body, &self.history_options(Vec::new())).map_err(malformed)
+        shape_progress(&body, &self.history_options()).map_err(malformed)
     }
 
-    fn history_options(&self, regions: Vec<String>) -> HistoryOptions {
+    fn history_options(&self) -> HistoryOptions {
         HistoryOptions {
             ui_base: Some(self.client.ui_base()),
             account: Some(self.client.account().to_owned()),
-            regions,
-            skipped: false,
+            ..HistoryOptions::default()
         }
     }
 }

@@ -42,7 +42,7 @@ fn executions(body: &'static str) -> harness_cd::Executions {
         project: "p".into(),
     };
     let harness = HarnessCd::new(HarnessClient::new(options, Always(body)).unwrap());
-    block_on(harness.executions(&scope, &ExecutionQuery::default(), vec!["euw1".into()])).unwrap()
+    block_on(harness.executions(&scope, &ExecutionQuery::default(), vec!["euw1".into()], Vec::new())).unwrap()
 }
 
 #[test]

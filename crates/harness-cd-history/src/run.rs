@@ -1,0 +1,172 @@
+//! One execution as the rows of a history.
+
+use std::borrow::Cow;
+
+use harness_cd_model::{Deployment, DeploymentLinks, StatusPhase};
+
+use crate::HistoryOptions;
+use crate::condition::Known;
+use crate::deployment::{deployment, first_line};
+use crate::links::links;
+use crate::places::{Places, Target};
+use crate::summary::{Graph, LayoutNode, PIPELINE_ROLLBACK, Stage, Standing, Summary};
+
+/// An execution, and what its rows have in common.
+pub(crate) struct Run<'s, 'a> {
+    pub(crate) summary: &'s Summary<'a>,
+    pub(crate) execution_id: Cow<'a, str>,
+    pub(crate) links: Option<DeploymentLinks>,
+    pub(crate) places: &'s Places<'a>,
+    graph: &'s Graph<'a>,
+    stages: Vec<Stage<'s, 'a>>,
+    known: Known<'s>,
+}
+
+impl<'s, 'a> Run<'s, 'a> {
+    pub(crate) fn new(
+        summary: &'s Summary<'a>,
+        execution_id: Cow<'a, str>,
+        graph: &'s Graph<'a>,
+        options: &HistoryOptions,
+        places: &'s Places<'a>,
+    ) -> Self {
+        let stages = summary.stages();
+        Self {
+            summary,
+            execution_id,
+            links: links(summary, options),
+            places,
+            graph,
+            known: Known::of(summary, &stages),
+            stages,
+        }
+    }
+
+    /// The deployments of the execution; `all` are those too that were skipped or have not begun. An execution without
+    /// any that has not succeeded is one row, so that what waits for its turn or has failed before is seen; and so is
+    /// a deployment that an approval holds back.
+    pub(crate) fn rows(&self, all: bool) -> Vec<Deployment<'a>> {
+        let shown = self.deploying(0).filter(|(_, node)| all || node.has_begun());
+        let mut rows: Vec<_> = shown.flat_map(|stage| self.deployments(stage)).collect();
+        if !all && let Some(stage) = self.held_back() {
+            rows.push(self.whole(stage, true));
+        }
+        if rows.is_empty() && self.summary.standing().phase != StatusPhase::Succeeded {
+            rows.push(self.without_deployment());
+        }
+        rows
+    }
+
+    /// A row for each environment of a stage.
+    fn deployments(&self, (key, node): Stage<'s, 'a>) -> Vec<Deployment<'a>> {
+        let cd = &node.module_info.cd;
+        let is_undone = node.has_begun() && self.is_undone();
+        let environments = cd.gitops.environments.0.iter();
+        let environments: Vec<_> = environments.filter(|one| one.environment.get().is_some()).collect();
+        let row = |environment| Deployment {
+            is_undone,
+            ..deployment(self, (key, node), environment)
+        };
+        match environments.as_slice() {
+            [] => vec![row(&cd.infrastructure)],
+            [one] => vec![row(one)],
+            several => several.iter().map(|one| of_several(row(one))).collect(),
+        }
+    }
+
+    /// Whether a rollback of the whole pipeline has succeeded, which is the last that an execution does.
+    fn is_undone(&self) -> bool {
+        let mut rollbacks = self.stages.iter().filter(|(_, node)| node.is(PIPELINE_ROLLBACK));
+        rollbacks.any(|(_, node)| node.standing().phase == StatusPhase::Succeeded)
+    }
+
+    /// The place of the stage that has begun last.
+    fn current(&self) -> Option<usize> {
+        self.stages
+            .iter()
+            .rposition(|(_, node)| node.is_stage() && node.has_begun())
+    }
+
+    /// The deployment behind an approval that has not been given.
+    fn held_back(&self) -> Option<Stage<'s, 'a>> {
+        let place = self.current()?;
+        let (_, gate) = self.stages.get(place)?;
+        if !gate.is("Approval") || gate.standing().phase == StatusPhase::Succeeded {
+            return None;
+        }
+        // After a refusal Harness may skip what the approval guarded.
+        let mut behind = self.deploying(place + 1).filter(|(_, node)| !node.has_begun());
+        self.may_begin(place + 1).next().or_else(|| behind.next())
+    }
+
+    /// The stages that deploy, from a place on.
+    fn deploying(&self, from: usize) -> impl Iterator<Item = Stage<'s, 'a>> {
+        let stages = self.stages.iter().skip(from).copied();
+        stages.filter(|(_, node)| node.is("Deployment"))
+    }
+
+    /// Those of them that have not begun, and may.
+    fn may_begin(&self, from: usize) -> impl Iterator<Item = Stage<'s, 'a>> {
+        self.deploying(from)
+            .filter(|(_, node)| node.standing().phase == StatusPhase::Queued && !self.known.rules_out(node))
+    }
+
+    /// The row of an execution in which nothing has deployed: at the deployment that comes next, otherwise at the stage
+    /// that has begun last.
+    fn without_deployment(&self) -> Deployment<'a> {
+        let behind = self.current().map_or(0, |place| place + 1);
+        let next = self.may_begin(behind).next().or_else(|| self.may_begin(0).next());
+        if let Some(stage) = next.or_else(|| self.deploying(0).last()) {
+            let is_certain = self.deploying(0).count() == 1 || self.may_begin(0).count() == 1;
+            return self.whole(stage, is_certain);
+        }
+        match self.current().and_then(|place| self.stages.get(place)) {
+            Some(stage) => Deployment {
+                child: self.graph.child_of(*stage),
+                ..self.whole(*stage, false)
+            },
+            None => self.whole(("", &LayoutNode::default()), false),
+        }
+    }
+
+    /// The row of a stage that has not begun or does not deploy, with the standing of the execution. Where it is
+    /// certain that the run goes there, the stage's identifier tells the target.
+    fn whole(&self, (key, node): Stage<'_, 'a>, is_certain: bool) -> Deployment<'a> {
+        let Standing {
+            status,
+            phase,
+            ended_at,
+        } = self.summary.standing();
+        let row = deployment(self, (key, node), &node.module_info.cd.infrastructure);
+        let target = if is_certain {
+            self.places.target(&row.stage)
+        } else {
+            Target::default()
+        };
+        Deployment {
+            id: if node.is("Deployment") {
+                row.id
+            } else {
+                self.execution_id.clone().into_owned()
+            },
+            waiting_for: status.waiting_for(),
+            status,
+            phase,
+            whole_run: true,
+            environment: row.environment.or(target.environment),
+            environment_name: row.environment_name.or(target.environment_name),
+            region: row.region.or(target.region),
+            started_at: row.run_started_at,
+            ended_at,
+            duration_ms: row.run_duration_ms,
+            failure: row.failure.or_else(|| self.summary.failure().map(first_line)),
+            ..row
+        }
+    }
+}
+
+/// A row of a stage that has one for each of its environments.
+fn of_several(row: Deployment<'_>) -> Deployment<'_> {
+    let id = [&row.id, row.environment.as_deref().unwrap_or_default()].join("/");
+    Deployment { id, ..row }
+}
