@@ -49,7 +49,7 @@ function drip(_request, response) {
 
 const list = client => client.listDeployments(scope, {}, []);
 const pattern = (regex, text) => {
-  const input = { pointer: '/p', name: 'p', kind: 'text', required: true, regex, executionInput: false };
+  const input = { pointer: '/pipeline/variables/0/value', name: 'p', kind: 'text', required: true, regex, executionInput: false };
   return door.validateDeploy(JSON.stringify({ inputs: { p: text } }), { inputs: [input] }, 0);
 };
 const unknown = () => {
