@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use harness_cd_model::EntityKind;
+use harness_cd_model::words::MOVING_TAGS;
 use harness_cd_pipeline::{Files, Rendered, read_config_repo, render, runtime_inputs};
 use harness_cd_yaml::{Node, Value, parse};
 use support::{example, golden, with};
@@ -407,7 +408,8 @@ fn an_input_set_chooses_the_environment_and_asks_for_the_rest() {
 }
 
 #[test]
-fn no_trigger_moves_a_moving_tag_into_production() {
+fn no_trigger_and_no_policy_lets_a_moving_tag_into_production() {
+    let stays = MOVING_TAGS.map(|tag| format!("<image_tag> != \"{tag}\"")).join(" && ");
     let condition = |from: &str, to: &str| {
         let repo = read_config_repo(&with("platform.yaml", from, to));
         let trigger = &render(&repo, &[]).entities["triggers/payment-service-cd.yaml"].yaml;
@@ -416,15 +418,20 @@ fn no_trigger_moves_a_moving_tag_into_production() {
     };
     assert_eq!(
         condition("type: Production", "type: PreProduction"),
-        "jexlCondition: <image_tag> != \"latest\""
+        format!("jexlCondition: {stays}")
     );
     assert_eq!(
         condition(
             "  - name: pre-stable\n    type: PreProduction",
             "  - name: pre-stable\n    type: Production"
         ),
-        "jexlCondition: <target_env> != \"pre-stable\" && <target_env> != \"prod\" || <image_tag> != \"latest\""
+        format!("jexlCondition: <target_env> != \"pre-stable\" && <target_env> != \"prod\" || {stays}")
     );
+    let policy = &rendered()["policies/prod-change-window.rego"];
+    for tag in MOVING_TAGS {
+        assert!(policy.contains(&format!("\"{tag}\"")), "{tag} is not in {policy}");
+    }
+    assert!(policy.contains("moving_tags[lower("), "{policy}");
 }
 
 #[test]

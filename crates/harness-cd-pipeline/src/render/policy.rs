@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use harness_cd_model::naming::underscored;
-use harness_cd_model::words::CHANGE_TICKET_PATTERN;
+use harness_cd_model::words::{CHANGE_TICKET_PATTERN, MOVING_TAGS};
 use harness_cd_model::{ChangeWindow, Platform, RequiredField};
 
 /// The policy in the Rego that Harness runs (before version 1). The clock is OPA's own, so no pipeline can fake it.
@@ -61,11 +61,14 @@ deny[msg] {{
         _ = write!(
             text,
             "
+moving_tags := {{\"{moving}\"}}
+
 deny[msg] {{
-\tobject.get(input, \"imageTag\", \"latest\") == \"latest\"
-\tmsg := \"an immutable image tag is needed, not latest\"
+\tmoving_tags[lower(sprintf(\"%v\", [object.get(input, \"imageTag\", \"latest\")]))]
+\tmsg := \"an image tag that stays is needed, not one that moves, such as latest\"
 }}
-"
+",
+            moving = MOVING_TAGS.join("\", \""),
         );
     }
     if environments().any(|environment| environment.required_fields.contains(&RequiredField::ChangeTicket)) {

@@ -1,6 +1,7 @@
 //! What a service renders to: itself, its pipeline, and what starts that.
 
 use harness_cd_model::naming::{IMAGE_TRIGGER, Placeholder, entity_path, input_set_name, template_path, underscored};
+use harness_cd_model::words::MOVING_TAGS;
 use harness_cd_model::{EntityKind, EnvironmentType, Platform, Service};
 use harness_cd_template::{Template, Values};
 
@@ -129,11 +130,14 @@ fn trigger_condition(platform: &Platform) -> String {
     let elsewhere: Vec<String> = production
         .map(|known| format!("<+trigger.payload.target_env> != \"{}\"", known.name))
         .collect();
-    let pinned = "<+trigger.payload.image_tag> != \"latest\"".to_owned();
+    // The language of conditions compares letter by letter; the policy of a change window looks at the tag once more,
+    // whatever its case.
+    let stays = MOVING_TAGS.map(|tag| format!("<+trigger.payload.image_tag> != \"{tag}\""));
+    let stays = stays.join(" && ");
     if elsewhere.is_empty() {
-        pinned
+        stays
     } else {
-        format!("{} || {pinned}", elsewhere.join(" && "))
+        format!("{} || {stays}", elsewhere.join(" && "))
     }
 }
 

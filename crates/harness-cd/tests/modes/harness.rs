@@ -127,6 +127,18 @@ impl Harness {
         self.exchange(method, &url, &[("x-api-key", KEY)], b"").unwrap().0
     }
 
+    /// What a registry or a page asks of Harness beside the product: the `data` of the answer.
+    pub(crate) fn data(&self, method: &str, path: &str, body: &Value) -> Value {
+        let url = format!("{}{path}", self.simulator.base_url);
+        let headers = [("x-api-key", KEY), ("content-type", "application/json")];
+        let (status, answer) = self
+            .exchange(method, &url, &headers, body.to_string().as_bytes())
+            .unwrap();
+        let mut answer: Value = serde_json::from_slice(&answer).unwrap();
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer["data"].take()
+    }
+
     pub(crate) fn advance(&self, ms: i64) {
         self.control("POST", "clock", &json!({ "advanceMs": ms }));
         self.now.set(self.now.get() + ms);

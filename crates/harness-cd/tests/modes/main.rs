@@ -14,6 +14,7 @@ mod stories;
 #[path = "../../../harness-cd-pipeline/tests/support/mod.rs"]
 mod support;
 mod teller;
+mod webhook;
 
 use std::collections::BTreeSet;
 use std::num::NonZero;
