@@ -177,7 +177,7 @@ fn input_values(given: &[(String, String)]) -> InputValues {
 
 fn refused(violations: &[Violation]) -> Result<Outcome, CliError> {
     for violation in violations {
-        output::say(&format!("refused {}: {}", violation.path, violation.message))?;
+        output::say(&format!("refused: {}", violation.message))?;
     }
     Ok(Outcome::Findings)
 }

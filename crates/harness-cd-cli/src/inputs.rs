@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use harness_cd::pipeline::runtime_inputs;
-use harness_cd_model::{InputKind, RuntimeInput};
+use harness_cd::with_reach_of_patterns;
+use harness_cd_model::{InputKind, InputShape, RuntimeInput};
 
 use crate::Format;
 use crate::config_repo::read;
@@ -22,12 +23,13 @@ pub(crate) fn run(arguments: &Arguments, format: Option<Format>) -> Result<Outco
     for diagnostic in &reading.diagnostics {
         output::note(&output::finding(diagnostic));
     }
+    let inputs = with_reach_of_patterns(reading.inputs);
     if output::wants_json(format) {
-        output::say_json(&reading.inputs)?;
+        output::say_json(&inputs)?;
     } else {
         output::say(&table(
             &["POINTER", "NAME", "TYPE", "REQUIRED", "DEFAULT", "ALLOWED VALUES"],
-            &rows(&reading.inputs),
+            &rows(&inputs),
         ))?;
     }
     Ok(if output::has_errors(&reading.diagnostics) {
@@ -44,7 +46,7 @@ fn rows(inputs: &[RuntimeInput]) -> Vec<Vec<String>> {
             vec![
                 input.pointer.clone(),
                 input.name.clone().unwrap_or_default(),
-                input.input_type.clone().unwrap_or_else(|| kind(input.kind).to_owned()),
+                input.input_type.clone().unwrap_or_else(|| kind(input).to_owned()),
                 required(input).to_owned(),
                 input.default.clone().unwrap_or_default(),
                 allowed(input),
@@ -53,13 +55,18 @@ fn rows(inputs: &[RuntimeInput]) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn kind(kind: InputKind) -> &'static str {
-    match kind {
-        InputKind::Text => "",
-        InputKind::Number => "number",
-        InputKind::Boolean => "boolean",
-        InputKind::Object => "object",
-        InputKind::List => "list",
+fn kind(input: &RuntimeInput) -> &'static str {
+    match (input.kind, input.shape) {
+        (InputKind::Text, _) => "",
+        (InputKind::Number, _) => "number",
+        (InputKind::WholeNumber, _) => "whole number",
+        (InputKind::Boolean, _) => "true or false",
+        (InputKind::Duration, _) => "time span",
+        (InputKind::Object, Some(_)) => "branch, tag, pull request or commit",
+        (InputKind::Object, None) => "object",
+        (InputKind::List, Some(InputShape::Sources)) => "list of artifact sources",
+        (InputKind::List, Some(_)) => "list of names",
+        (InputKind::List, None) => "list of objects",
     }
 }
 
@@ -80,7 +87,10 @@ fn allowed(input: &RuntimeInput) -> String {
         (None, None) => input
             .regex
             .as_ref()
-            .map(|regex| format!("matching {regex}"))
+            .map(|regex| match input.regex_in_harness {
+                true => format!("matching {regex}, which Harness alone compares"),
+                false => format!("matching {regex}"),
+            })
             .unwrap_or_default(),
     }
 }

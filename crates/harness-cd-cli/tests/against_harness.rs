@@ -147,19 +147,19 @@ fn a_pipeline_of_no_config_repo_is_run_with_what_it_asks_for() {
 fn what_the_live_pipeline_does_not_ask_for_is_refused_and_nothing_runs() {
     let harness = Harness::start();
     let before = truth(&harness)["runs"].as_array().unwrap().len();
-    let refused = |arguments: &[&str], path: &str| {
+    let refused = |arguments: &[&str], reason: &str| {
         let run = harness.call().args(["deploy"]).args(arguments).run();
         assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
-        assert!(run.stdout.contains(path), "{}", run.stdout);
+        assert!(run.stdout.contains(reason), "{}", run.stdout);
     };
     let storefront = ["--pipeline", "default/platform/storefront_release"];
     refused(
         &[&storefront[..], &["--input", "version=4"]].concat(),
-        "/inputs/version",
+        "“4” is not what version asks for",
     );
     refused(
         &[&storefront[..], &["--input", "version=v4.1.0", "--input", "verison=x"]].concat(),
-        "/inputs/verison",
+        "did you mean version?",
     );
     let payment = [
         "payment-service",
@@ -170,10 +170,13 @@ fn what_the_live_pipeline_does_not_ask_for_is_refused_and_nothing_runs() {
         "--image-tag",
         "v1",
     ];
-    refused(&[&payment[..], &["--input", "replicas=3"]].concat(), "/inputs/replicas");
+    refused(
+        &[&payment[..], &["--input", "replicas=3"]].concat(),
+        "asks for no “replicas”",
+    );
     refused(
         &[&payment[..], &["--input", "replicas=3", "--dry-run"]].concat(),
-        "/inputs/replicas",
+        "asks for no “replicas”",
     );
     let run = harness.call().args(["deploy"]).args(payment).arg("--dry-run").run();
     assert_eq!(

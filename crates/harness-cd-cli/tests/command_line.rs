@@ -253,8 +253,13 @@ fn a_refused_deployment_says_everything_and_calls_nobody() {
         ])
         .run();
     assert_eq!(run.code, 1, "{}", run.stderr);
-    for path in ["/imageTag", "/region", "/changeTicket", "/rollbackPlan"] {
-        assert!(run.stdout.contains(path), "{path} is missing from {}", run.stdout);
+    for reason in [
+        "refused: “latest” moves",
+        "refused: “mars” is not a region",
+        "refused: Change ticket is missing",
+        "refused: Rollback plan is missing",
+    ] {
+        assert!(run.stdout.contains(reason), "{reason} is missing from {}", run.stdout);
     }
 }
 

@@ -53,6 +53,11 @@ pub struct RuntimeInput {
     /// The pattern that the whole of a value must match, in Java's dialect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub regex: Option<String>,
+    /// Whether Harness alone compares values with the pattern: it is too large to be compared here, or in a dialect that
+    /// is not read here. Known of a live pipeline.
+    #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub regex_in_harness: bool,
     /// The least number allowed, as it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<String>,
@@ -121,6 +126,7 @@ impl<'de> Deserialize<'de> for RuntimeInput {
                         "allowedValuesExpression" => input.allowed_values_expression = map.next_value()?,
                         "selectMany" => input.select_many = map.next_value()?,
                         "regex" => input.regex = map.next_value()?,
+                        "regexInHarness" => input.regex_in_harness = map.next_value()?,
                         "min" => input.min = map.next_value()?,
                         "max" => input.max = map.next_value()?,
                         "executionInput" => input.execution_input = map.next_value()?,
@@ -391,6 +397,7 @@ mod tests {
             allowed_values_expression: text("<+a.split(',')>"),
             select_many: true,
             regex: text("v[0-9]+"),
+            regex_in_harness: true,
             min: text("1"),
             max: text("1.50"),
             execution_input: true,

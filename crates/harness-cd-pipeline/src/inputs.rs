@@ -143,6 +143,7 @@ fn describe(input: InputExpression, pointer: &str, above: Above<'_>) -> RuntimeI
         allowed_values_expression: input.allowed_values_expression,
         select_many: input.many,
         regex: input.regex,
+        regex_in_harness: false,
         min: None,
         max: None,
         execution_input: input.execution_input,

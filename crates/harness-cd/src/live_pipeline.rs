@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
 use harness_cd_links::studio_page;
-use harness_cd_model::{PipelineRef, RuntimeInput};
+use harness_cd_model::{Patterns as _, PipelineRef, RuntimeInput};
 use harness_cd_pipeline::runtime_inputs;
 use harness_cd_yaml::parse_text;
 use serde::Serialize;
 
-use crate::HarnessCd;
+use crate::{HarnessCd, LinearPatterns};
 
 /// A pipeline as it is in Harness now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -46,7 +46,7 @@ impl<T: Transport> HarnessCd<T> {
             identifier: identifier.to_owned(),
             tags: tags_of(&yaml),
             yaml,
-            inputs: reading.inputs,
+            inputs: with_reach_of_patterns(reading.inputs),
             url: studio_page(&self.client.pipeline_page(pipeline)),
         })
     }
@@ -62,4 +62,13 @@ pub(crate) fn tags_of(yaml: &str) -> BTreeMap<String, String> {
     entries
         .filter_map(|entry| Some((entry.name().to_owned(), entry.value.text()?.to_owned())))
         .collect()
+}
+
+/// The inputs, each with whether its pattern can be compared before Harness does.
+pub fn with_reach_of_patterns(mut inputs: Vec<RuntimeInput>) -> Vec<RuntimeInput> {
+    for input in &mut inputs {
+        let regex = input.regex.as_deref();
+        input.regex_in_harness = regex.is_some_and(|pattern| LinearPatterns.read(pattern).is_none());
+    }
+    inputs
 }

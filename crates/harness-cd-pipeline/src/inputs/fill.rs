@@ -84,10 +84,9 @@ fn wire_kind(input: &RuntimeInput) -> InputKind {
 /// A text of a kind. A number that JSON could not write as it was written stays a text, which Harness reads as well.
 fn scalar(kind: InputKind, text: &str) -> Value {
     let is_literal = matches!(kind, InputKind::Number | InputKind::WholeNumber | InputKind::Boolean);
-    let literal = serde_json::from_str(text).ok().filter(|_| is_literal);
-    literal
-        .filter(|value: &Value| value.to_string() == text)
-        .unwrap_or_else(|| text.into())
+    let literal: Option<Value> = serde_json::from_str(text).ok().filter(|_| is_literal);
+    let is_as_written = |value: &Value| serde_json::to_string(value).is_ok_and(|written| written == text);
+    literal.filter(is_as_written).unwrap_or_else(|| text.into())
 }
 
 /// An element that was given as a text. What goes to an environment that nobody narrowed goes to all of it.
