@@ -74,6 +74,7 @@ pub(crate) fn deployment<'a>(
         trigger_type: summary.trigger.trigger_type.cow(),
         triggered_by: summary.trigger.by.identifier.cow(),
         triggered_by_email: summary.trigger.by.extra.email.cow(),
+        started_by: None,
         failure: node.failure().map(first_line),
         child: None,
         is_rollback: matches!(

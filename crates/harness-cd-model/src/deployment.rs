@@ -108,6 +108,10 @@ pub struct Deployment<'a> {
     /// That person's mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triggered_by_email: Option<Cow<'a, str>>,
+    /// The catalog entity of the person who started it from a portal, for example `user:default/ana`; `triggered_by` is
+    /// then the portal's own key. Harness does not say it: who remembers the start fills it in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_by: Option<String>,
     /// Why the stage failed: the first line of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Cow<'a, str>>,

@@ -86,6 +86,9 @@ pub struct DeploymentsResponse<'a> {
 pub struct DeployTargetResponse {
     /// The identifier of the entity's pipeline.
     pub pipeline: String,
+    /// The branch that the pipeline is read, checked and run from, where the entity names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
     /// The rules that deploy requests are checked against; absent for a pipeline that is in no config repo.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rules: Option<DeployRules>,

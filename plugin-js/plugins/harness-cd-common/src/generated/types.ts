@@ -336,6 +336,10 @@ export type DeployTargetResponse = {
    */
   pipeline: string,
   /**
+   * The branch that the pipeline is read, checked and run from, where the entity names one.
+   */
+  branch?: string,
+  /**
    * The rules that deploy requests are checked against; absent for a pipeline that is in no config repo.
    */
   rules?: DeployRules,
@@ -478,6 +482,11 @@ export type Deployment = {
    * That person's mail address.
    */
   triggeredByEmail?: string,
+  /**
+   * The catalog entity of the person who started it from a portal, for example `user:default/ana`; `triggered_by` is
+   * then the portal's own key. Harness does not say it: who remembers the start fills it in.
+   */
+  startedBy?: string,
   /**
    * Why the stage failed.
    */
