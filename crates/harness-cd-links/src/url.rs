@@ -318,6 +318,12 @@ pub fn execution_page(pipeline_page: &str, execution: &str) -> String {
     format!("{pipeline_page}/executions/{}/pipeline", encoded(execution))
 }
 
+/// The pipeline's executions, below the pipeline's page.
+#[must_use]
+pub fn executions_page(pipeline_page: &str) -> String {
+    format!("{pipeline_page}/executions")
+}
+
 /// The pipeline's studio, below the pipeline's page.
 #[must_use]
 pub fn studio_page(pipeline_page: &str) -> String {

@@ -12,7 +12,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use harness_cd_links::{
-    LabelledUrl, annotation_keys, execution_page, is_same_host, parse_url, pipeline_page, read_annotations, studio_page,
+    LabelledUrl, annotation_keys, execution_page, executions_page, is_same_host, parse_url, pipeline_page,
+    read_annotations, studio_page,
 };
 use harness_cd_model::PipelineRef;
 use proptest::prelude::*;
@@ -117,6 +118,7 @@ fn what_is_written_can_be_read() {
     );
     for (address, kind, execution) in [
         (execution_page(&pipeline, "e-1"), "execution", json!("e-1")),
+        (executions_page(&pipeline), "pipeline", Value::Null),
         (studio_page(&pipeline), "pipeline", Value::Null),
     ] {
         let read = json!(parse_url(&address).unwrap());

@@ -99,6 +99,16 @@ impl HarnessClient {
         })
     }
 
+    /// The page of a pipeline's executions in Harness's own user interface. Asks nothing.
+    #[wasm_bindgen(js_name = executionsPage, unchecked_return_type = "Promise<string>")]
+    pub fn executions_page(&self, #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
+            Ok(harness.executions_page(&pipeline).into())
+        })
+    }
+
     /// Lists executions of a project as deployments: the JSON text of a `HistoryPage`. `regions` and `environments` are
     /// names, looked for in the identifiers of infrastructure definitions and of stages that have not begun.
     #[wasm_bindgen(js_name = listDeployments, unchecked_return_type = "Promise<string>")]

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
-use harness_cd_links::studio_page;
+use harness_cd_links::{executions_page, studio_page};
 use harness_cd_model::{Patterns as _, PipelineRef, RuntimeInput};
 use harness_cd_pipeline::runtime_inputs;
 use harness_cd_yaml::parse_text;
@@ -49,6 +49,11 @@ impl<T: Transport> HarnessCd<T> {
             inputs: with_reach_of_patterns(reading.inputs),
             url: studio_page(&self.client.pipeline_page(pipeline)),
         })
+    }
+
+    /// The page of a pipeline's executions in Harness's own user interface. Asks nothing.
+    pub fn executions_page(&self, pipeline: &PipelineRef<'_>) -> String {
+        executions_page(&self.client.pipeline_page(pipeline))
     }
 }
 

@@ -14,6 +14,7 @@ exports.nodeFunctions = [
 ];
 exports.clientMethods = [
   'checkDeploy',
+  'executionsPage',
   'findStarted',
   'getExecution',
   'getPipeline',

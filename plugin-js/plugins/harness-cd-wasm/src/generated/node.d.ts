@@ -45,6 +45,10 @@ export class HarnessClient {
      */
     checkDeploy(question: DeployQuestion): Promise<DeployCheck>;
     /**
+     * The page of a pipeline's executions in Harness's own user interface. Asks nothing.
+     */
+    executionsPage(pipeline: PipelineRef): Promise<string>;
+    /**
      * Looks for a run whose answer was lost, by its nonce, for about 20 s; `since` is when it was sent, epoch ms. Starts
      * nothing. `null` where it is not found: it may have been started all the same.
      */
