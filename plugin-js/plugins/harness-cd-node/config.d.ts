@@ -22,5 +22,11 @@ export interface Config {
      * directory as the catalog's file locations are, or a URL that one of the configured integrations can read.
      */
     configRepo: string;
+    /**
+     * How far an entity's harness.io annotation is trusted where the pipeline itself names nobody, neither in the
+     * config repo nor in its tags: for nothing, for seeing its history, or for running it as well.
+     * @default read
+     */
+    trustAnnotations?: 'none' | 'read' | 'all';
   };
 }

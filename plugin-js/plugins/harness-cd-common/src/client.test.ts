@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ResponseError } from '@backstage/errors';
-import { HarnessCdClient, type DeployBody, type EntityName } from './client';
+import { HarnessCdClient, type DeployBody, type EntityName, type StartOptions } from './client';
 
 interface Received {
   method: string;
@@ -20,12 +20,16 @@ const REQUEST: DeployBody = {
   region: 'euw1',
 };
 
+const START: StartOptions = { idempotencyKey: 'key-of-ana-1' };
+
 /** Every method, with what it sends. */
 const CALLS: [name: keyof HarnessCdClient, call: (client: HarnessCdClient) => Promise<unknown>, sent: string][] = [
   ['getDeployments', c => c.getDeployments(ENTITY, { page: 0, pageSize: 25 }), 'GET /deployments?page=0&pageSize=25'],
   ['getDeployTarget', c => c.getDeployTarget(ENTITY), 'GET /deploy-target'],
   ['getExecution', c => c.getExecution(ENTITY, 'execution1'), 'GET /executions/execution1'],
-  ['deploy', c => c.deploy(ENTITY, REQUEST), 'POST /deployments'],
+  ['checkDeployment', c => c.checkDeployment(ENTITY, REQUEST), 'POST /deployment-checks'],
+  ['deploy', c => c.deploy(ENTITY, REQUEST, START), 'POST /deployments'],
+  ['getStart', c => c.getStart(ENTITY, START.idempotencyKey), 'GET /starts/key-of-ana-1'],
 ];
 
 async function failureOf(call: Promise<unknown>): Promise<any> {
@@ -219,11 +223,14 @@ describe('HarnessCdClient', () => {
   });
 
   describe('deploy', () => {
-    it('sends the request as JSON', async () => {
+    it('sends the request as JSON, under its key', async () => {
       answer(202, { kind: 'started', executionId: 'e1', status: 'Running', url: 'https://app.harness.io/e1' });
       const body = { ...REQUEST, rollbackPlan: 'ein Plan: "zurück"\n', inputs: { smokeTests: ['search'] } };
-      await expect(client().deploy(ENTITY, body)).resolves.toMatchObject({ kind: 'started', executionId: 'e1' });
-      expect(received[0].headers['content-type']).toBe('application/json');
+      await expect(client().deploy(ENTITY, body, START)).resolves.toMatchObject({ kind: 'started', executionId: 'e1' });
+      expect(received[0].headers).toMatchObject({
+        'content-type': 'application/json',
+        'idempotency-key': 'key-of-ana-1',
+      });
       expect(JSON.parse(received[0].body)).toEqual(body);
     });
 
@@ -233,7 +240,7 @@ describe('HarnessCdClient', () => {
         violations: [{ code: 'REGION_UNKNOWN', path: '/region', message: 'there is no region mars' }],
       };
       answer(400, rejected);
-      await expect(client().deploy(ENTITY, REQUEST)).resolves.toEqual(rejected);
+      await expect(client().deploy(ENTITY, REQUEST, START)).resolves.toEqual(rejected);
     });
 
     it.each([
@@ -242,7 +249,7 @@ describe('HarnessCdClient', () => {
       [403, { kind: 'rejected', violations: [] }, /status 403/],
     ])('takes status %d with any other answer, as %j, for a failure', async (status, body, message) => {
       answer(status, body);
-      const failure = await failureOf(client().deploy(ENTITY, REQUEST));
+      const failure = await failureOf(client().deploy(ENTITY, REQUEST, START));
       expect(ResponseError.is(failure)).toBe(true);
       expect(failure.statusCode).toBe(status);
       expect(failure.cause.message).toMatch(message);

@@ -5,6 +5,7 @@
  */
 
 export * from './client';
+export * from './deployToEnd';
 export * from './permissions';
 export * from './phases';
 export * from './generated/constants';

@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
   isTerminal,
   type AllowedDeployment,
+  type AnnotationTrust,
   type DeployCheck,
   type DeployRules,
   type ExecutionProgress,
@@ -11,10 +12,11 @@ import {
   type HarnessScope,
   type HistoryPage,
   type LivePipeline,
+  type Ownership,
   type PipelineRef,
   type RunOutcome,
 } from 'backstage-plugin-harness-cd-common';
-import { type HarnessClient, readAnnotations } from 'harness-cd-wasm';
+import { type HarnessClient, judgeOwnership, readAnnotations } from 'harness-cd-wasm';
 import type { ConfigRepo } from './ConfigRepo';
 import { fromModuleError, harnessFailure, isHarnessFailure } from './errors';
 import { LastKnown, slowerWhileUnchanged, type Known } from './LastKnown';
@@ -23,6 +25,10 @@ import { refuseOtherScope, scopeText } from './scope';
 /** Long enough for the people who open a dialog at the same time, short enough for a change to be seen at once. */
 const PIPELINE_FRESH_MS = 30_000;
 const ENDED_EXECUTION_FRESH_MS = 10 * 60_000;
+/** Who owns a pipeline changes seldom, and is asked for with every look at its history. */
+const TAGS_FRESH_MS = 5 * 60_000;
+/** So long what the config repo says of an owner waits for what the pipeline's tags say. */
+const TAGS_PATIENCE_MS = 1_000;
 const MAX_PIPELINES = 200;
 const MAX_EXECUTIONS = 500;
 
@@ -36,11 +42,13 @@ const whileAtWork = slowerWhileUnchanged<ExecutionProgress>({ minMs: 2_000, maxM
 export type StartedDeployment = Extract<RunOutcome, { kind: 'started' }>;
 
 /**
- * A pipeline, and the rules of the service that it deploys; a pipeline that is in no config repo has none.
+ * An entity's pipeline, and the rules of the service that it deploys.
  *
  * @public
  */
-export interface RuledPipeline {
+export interface EntityPipeline {
+  /** The entity. */
+  entityRef: string;
   /** The pipeline. */
   pipeline: PipelineRef;
   /** The rules of the service that it deploys; absent where it is in no config repo. */
@@ -55,6 +63,8 @@ export interface RuledPipeline {
 export interface HarnessCdService {
   /** The account, organization and project of this portal; what is in another one is refused. */
   readonly scope: HarnessScope;
+  /** The host that the pages in annotations have to be on; absent where any is taken. */
+  readonly uiHost?: string;
   /** What an entity's annotations say of Harness. */
   readAnnotations(annotations: Record<string, string>): HarnessAnnotations;
   /** The rules of the service that a pipeline deploys, by the pipeline's identifier or its name. */
@@ -64,12 +74,29 @@ export interface HarnessCdService {
   /** A pipeline of the scope, at most 30 s old, or the last known one while Harness cannot be asked. */
   getPipeline(pipeline: PipelineRef): Promise<Known<LivePipeline>>;
   /**
-   * Checks a deploy request, given as the JSON text that a person or a program sent: against the rules of its service,
-   * without calling Harness, and where none is broken against the live pipeline.
+   * Whether an entity may see a pipeline: by what the config repo says of it and by its tags, at most 5 minutes old.
+   * While Harness cannot be asked, what the config repo says is enough; a pipeline that is in none fails then.
    */
-  checkDeploy(requestText: string, target: RuledPipeline): Promise<DeployCheck>;
-  /** Starts a checked deployment, once. `startedBy` is an entity ref and goes into the execution's notes. */
-  deploy(deployment: AllowedDeployment, options: { startedBy: string }): Promise<StartedDeployment>;
+  judgeReading(target: EntityPipeline): Promise<Ownership>;
+  /**
+   * Checks a deploy request, given as the JSON text that a person or a program sent: against the rules of its service,
+   * without calling Harness, and where none is broken against the live pipeline. Throws `FOREIGN_PIPELINE` where the
+   * entity may not run it.
+   */
+  checkDeploy(requestText: string, target: EntityPipeline): Promise<DeployCheck>;
+  /**
+   * Starts a checked deployment, once. `startedBy` is an entity ref and goes into the execution's notes, as `nonce`
+   * does: a text that no other run has, 8 to 64 letters, digits, `-` and `_`. Throws `OUTCOME_UNKNOWN` where it cannot
+   * be told whether it was started; that goes for `INTERNAL` as well.
+   */
+  deploy(deployment: AllowedDeployment, options: { startedBy: string; nonce: string }): Promise<StartedDeployment>;
+  /**
+   * Looks for a run whose answer was lost, for about 20 s; starts nothing. `since` is when it was sent, epoch ms.
+   * Undefined where it is not found: it may have been started all the same.
+   */
+  findStarted(pipeline: PipelineRef, run: { nonce: string; since: number }): Promise<StartedDeployment | undefined>;
+  /** The page of a pipeline's executions in Harness's own user interface. */
+  executionsUrl(pipeline: PipelineRef): Promise<string>;
   /** A page of deployments, newest execution first, without the stages that were skipped. */
   listDeployments(scope: HarnessScope, query: ExecutionQuery): Promise<HistoryPage>;
   /** How far one execution is: read once for all who ask, again after 2 to 10 s, and no more once it has ended. */
@@ -79,9 +106,15 @@ export interface HarnessCdService {
 /** The service over the WebAssembly module. */
 export class DefaultHarnessCdService implements HarnessCdService {
   readonly scope: HarnessScope;
+  readonly uiHost?: string;
   readonly #pipelines = new LastKnown<PipelineRef, LivePipeline>({
     read: pipeline => this.#ask('read a pipeline', client => client.getPipeline(pipeline)),
     freshFor: () => PIPELINE_FRESH_MS,
+    max: MAX_PIPELINES,
+  });
+  readonly #tags = new LastKnown<PipelineRef, LivePipeline['tags']>({
+    read: async pipeline => (await this.#pipelines.ask(pipeline)).value.tags,
+    freshFor: () => TAGS_FRESH_MS,
     max: MAX_PIPELINES,
   });
   readonly #executions = new LastKnown<{ scope: HarnessScope; id: string }, ExecutionProgress>({
@@ -97,9 +130,12 @@ export class DefaultHarnessCdService implements HarnessCdService {
       configRepo: ConfigRepo;
       logger: LoggerService;
       scope: HarnessScope;
+      trust: AnnotationTrust;
+      uiHost?: string;
     },
   ) {
     this.scope = options.scope;
+    this.uiHost = options.uiHost;
   }
 
   /** Reads one execution of the project: a key, an account or a project that Harness refuses is in the log. */
@@ -124,30 +160,56 @@ export class DefaultHarnessCdService implements HarnessCdService {
   }
 
   async getPipeline(pipeline: PipelineRef): Promise<Known<LivePipeline>> {
-    const scope = this.#own(`The pipeline ${pipeline.pipeline}`, pipeline);
-    return this.#pipelines.ask({ ...scope, pipeline: pipeline.pipeline });
+    return this.#pipelines.ask(this.#ownPipeline(pipeline));
   }
 
-  async checkDeploy(requestText: string, { pipeline, rules }: RuledPipeline): Promise<DeployCheck> {
-    this.#own(`The pipeline ${pipeline.pipeline}`, pipeline);
-    return this.#ask('check a deployment', client => client.checkDeploy(requestText, pipeline, rules));
+  async judgeReading({ entityRef, pipeline, rules }: EntityPipeline): Promise<Ownership> {
+    const own = this.#ownPipeline(pipeline);
+    const declared = rules && { service: rules.service, entity: rules.entity };
+    const tags = declared ? await this.#tagsIfKnown(own) : (await this.#tags.ask(own)).value;
+    const question = { entity: entityRef, pipeline: own.pipeline, declared, tags };
+    return judgeOwnership({ ...question, act: 'read', trust: this.options.trust });
   }
 
-  async deploy(deployment: AllowedDeployment, options: { startedBy: string }): Promise<StartedDeployment> {
-    const { startedBy } = options;
-    this.#own(`The pipeline ${deployment.pipeline.pipeline}`, deployment.pipeline);
+  async checkDeploy(requestText: string, target: EntityPipeline): Promise<DeployCheck> {
+    const { entityRef, rules } = target;
+    const pipeline = this.#ownPipeline(target.pipeline);
+    const claim = { entity: entityRef, trust: this.options.trust };
+    return this.#ask('check a deployment', client =>
+      client.checkDeploy({ request: requestText, pipeline, rules, claim }),
+    );
+  }
+
+  async deploy(
+    deployment: AllowedDeployment,
+    options: { startedBy: string; nonce: string },
+  ): Promise<StartedDeployment> {
+    const { startedBy, nonce } = options;
+    const { pipeline } = this.#ownPipeline(deployment.pipeline);
     const outcome = await this.#ask('start a deployment', client =>
-      client.startDeployment(deployment, `Backstage by ${startedBy}`, randomUUID()),
+      client.startDeployment(deployment, `Backstage by ${startedBy}`, nonce),
     );
     if (outcome.kind === 'denied') {
       throw harnessFailure('FORBIDDEN', `A policy of Harness refused the run: ${outcome.messages.join('; ')}`, {
         hint: 'Meet what the policy asks for, or ask its owner.',
       });
     }
-    this.options.logger.info(
-      `${startedBy} started execution ${outcome.executionId} of ${deployment.pipeline.pipeline}`,
-    );
+    this.options.logger.info(`${startedBy} started execution ${outcome.executionId} of ${pipeline}`);
     return outcome;
+  }
+
+  async findStarted(
+    pipeline: PipelineRef,
+    { nonce, since }: { nonce: string; since: number },
+  ): Promise<StartedDeployment | undefined> {
+    const own = this.#ownPipeline(pipeline);
+    const found = await this.#ask('look for a run', client => client.findStarted(own, nonce, since));
+    return found?.kind === 'started' ? found : undefined;
+  }
+
+  async executionsUrl(pipeline: PipelineRef): Promise<string> {
+    const own = this.#ownPipeline(pipeline);
+    return this.#ask("name the page of a pipeline's executions", client => client.executionsPage(own));
   }
 
   async listDeployments(scope: HarnessScope, query: ExecutionQuery): Promise<HistoryPage> {
@@ -155,12 +217,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
     const regions = await this.#regions();
     const text = await this.#ask('list deployments', client => client.listDeployments(own, query, regions));
     const page: HistoryPage = JSON.parse(text);
-    page.quarantined.forEach(({ pointer, executionId, reason }) =>
-      this.options.logger.warn(`Left an execution out of the history: ${reason}`, {
-        pointer,
-        ...(executionId ? { executionId } : {}),
-      }),
-    );
+    this.#logQuarantined(page);
     return page;
   }
 
@@ -170,6 +227,32 @@ export class DefaultHarnessCdService implements HarnessCdService {
     // Where a run stood before says nothing of where it is, unless it had ended.
     if (failure && !isTerminal(value.phase)) throw harnessFailure(failure.code, failure.message, failure);
     return value;
+  }
+
+  /** One line for an answer, however much of it cannot be read: an answer may be made to fill a log. */
+  #logQuarantined({ quarantined }: HistoryPage): void {
+    const [first] = quarantined;
+    if (!first) return;
+    const { pointer, executionId, reason } = first;
+    this.options.logger.warn(
+      `Left ${quarantined.length} rows out of the history that cannot be read; the first: ${reason}`,
+      { pointer, ...(executionId ? { executionId } : {}) },
+    );
+  }
+
+  /** The tags of a pipeline whose owner is known without them. */
+  async #tagsIfKnown(pipeline: PipelineRef): Promise<LivePipeline['tags'] | undefined> {
+    const tags = this.#tags.ask(pipeline).then(
+      known => known.value,
+      () => undefined,
+    );
+    return Promise.race([tags, wait(TAGS_PATIENCE_MS, undefined, { ref: false })]);
+  }
+
+  /** A pipeline of this portal's project, and nothing else that a reference may have beside it. */
+  #ownPipeline(ref: PipelineRef): PipelineRef {
+    const { pipeline, branch } = ref;
+    return { ...this.#own(`The pipeline ${pipeline}`, ref), pipeline, ...(branch ? { branch } : {}) };
   }
 
   /** The scope of something, where it is that of this portal; the key may reach further. */

@@ -5,28 +5,28 @@ import type { CatalogService } from '@backstage/plugin-catalog-node';
 import { AuthorizeResult, type ResourcePermission } from '@backstage/plugin-permission-common';
 
 /**
- * An entity for somebody who sees it in the catalog and has a permission for it: `NotFoundError` for whoever does not
- * see it, `NotAllowedError` for whoever lacks the permission.
+ * An entity for somebody who sees it in the catalog and has permissions for it: `NotFoundError` for whoever does not
+ * see it, `NotAllowedError` for whoever lacks one of them.
  *
  * @public
  */
 export async function authorizedEntity(
   ref: CompoundEntityRef,
   options: {
-    /** One that catalog entities are the resources of. */
-    permission: ResourcePermission<'catalog-entity'>;
+    /** Some that catalog entities are the resources of. */
+    needs: ResourcePermission<'catalog-entity'>[];
     credentials: BackstageCredentials;
     catalog: CatalogService;
     permissions: PermissionsService;
   },
 ): Promise<Entity> {
-  const { permission, credentials, catalog, permissions } = options;
+  const { needs, credentials, catalog, permissions } = options;
   const resourceRef = stringifyEntityRef(ref);
   const entity = await catalog.getEntityByRef(ref, { credentials });
   if (!entity) throw new NotFoundError(`There is no entity ${resourceRef} that you can see.`);
-  const [decision] = await permissions.authorize([{ permission, resourceRef }], { credentials });
-  if (decision.result !== AuthorizeResult.ALLOW) {
-    throw new NotAllowedError(`You lack the permission ${permission.name} for ${resourceRef}.`);
-  }
+  const questions = needs.map(permission => ({ permission, resourceRef }));
+  const decisions = await permissions.authorize(questions, { credentials });
+  const lacked = needs.find((_, index) => decisions[index]?.result !== AuthorizeResult.ALLOW);
+  if (lacked) throw new NotAllowedError(`You lack the permission ${lacked.name} for ${resourceRef}.`);
   return entity;
 }

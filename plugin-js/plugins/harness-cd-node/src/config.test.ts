@@ -1,5 +1,5 @@
 import { ConfigReader } from '@backstage/config';
-import { readHarnessCdConfig, unknownKeys } from './config';
+import { readHarnessCdConfig, uiHostOf, unknownKeys } from './config';
 
 const complete = { apiKey: 'key', account: 'acc', org: 'default', project: 'platform', configRepo: '.' };
 
@@ -9,7 +9,26 @@ it('asks app.harness.io where no other address is given', () => {
     apiKey: 'key',
     scope: { account: 'acc', org: 'default', project: 'platform' },
     configRepo: '.',
+    trustAnnotations: 'read',
   });
+});
+
+it('reads how far annotations are trusted, and refuses what is no degree of it', () => {
+  const read = (trustAnnotations: string) =>
+    readHarnessCdConfig(new ConfigReader({ harnessCd: { ...complete, trustAnnotations } })).trustAnnotations;
+  expect(['none', 'read', 'all'].map(read)).toEqual(['none', 'read', 'all']);
+  expect(() => read('yes')).toThrow('harnessCd.trustAnnotations is yes; set it to none, read, all.');
+});
+
+it.each([
+  ['https://app.harness.io', 'app.harness.io'],
+  ['https://harness.acme.example:8443/gateway', 'harness.acme.example:8443'],
+  ['http://127.0.0.1:4000', undefined],
+  ['http://localhost:4000', undefined],
+  ['http://[::1]:4000', undefined],
+  ['https://localhost.acme.example', 'localhost.acme.example'],
+])('with a Harness at %s takes pages on %s', (baseUrl, host) => {
+  expect(uiHostOf(baseUrl)).toBe(host);
 });
 
 it('names every missing key at once', () => {
@@ -29,7 +48,7 @@ it('names every key that does not exist at once, with those that do', () => {
   const config = new ConfigReader({ harnessCd: { ...complete, apikey: 'k', configRepos: '.' } });
   expect(unknownKeys(config)).toBe(
     'app-config has keys that nothing reads: harnessCd.apikey, harnessCd.configRepos. ' +
-      'The keys of harnessCd are baseUrl, apiKey, account, org, project, configRepo.',
+      'The keys of harnessCd are baseUrl, apiKey, account, org, project, configRepo, trustAnnotations.',
   );
 });
 

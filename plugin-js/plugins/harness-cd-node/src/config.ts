@@ -1,6 +1,6 @@
 import type { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
-import type { HarnessScope } from 'backstage-plugin-harness-cd-common';
+import type { AnnotationTrust, HarnessScope } from 'backstage-plugin-harness-cd-common';
 
 /** What `harnessCd` in app-config says. */
 export interface HarnessCdConfig {
@@ -8,6 +8,7 @@ export interface HarnessCdConfig {
   apiKey: string;
   scope: HarnessScope;
   configRepo: string;
+  trustAnnotations: AnnotationTrust;
 }
 
 const WHAT_TO_SET = {
@@ -18,7 +19,8 @@ const WHAT_TO_SET = {
   configRepo: 'the folder or the URL of the config repo',
 };
 
-const KEYS = ['baseUrl', ...Object.keys(WHAT_TO_SET)];
+const KEYS = ['baseUrl', ...Object.keys(WHAT_TO_SET), 'trustAnnotations'];
+const DEGREES_OF_TRUST = ['none', 'read', 'all'] as const satisfies AnnotationTrust[];
 
 /** Names every key of `harnessCd` that does not exist, in one sentence; undefined where there is none. */
 export function unknownKeys(root: Config): string | undefined {
@@ -41,5 +43,24 @@ export function readHarnessCdConfig(root: Config): HarnessCdConfig {
     apiKey: read('apiKey'),
     scope: { account: read('account'), org: read('org'), project: read('project') },
     configRepo: read('configRepo'),
+    trustAnnotations: readTrust(read('trustAnnotations')),
   };
+}
+
+function readTrust(text: string): AnnotationTrust {
+  const trust = DEGREES_OF_TRUST.find(degree => degree === (text || 'read'));
+  if (trust) return trust;
+  throw new InputError(`harnessCd.trustAnnotations is ${text}; set it to ${DEGREES_OF_TRUST.join(', ')}.`);
+}
+
+/** Hosts that a portal on one's own machine reaches Harness at: a simulator, a tunnel. */
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/**
+ * The host that the pages in annotations have to be on: that of `baseUrl`. A Harness on this machine stands for one
+ * elsewhere, whose pages annotations name: then any host is taken.
+ */
+export function uiHostOf(baseUrl: string): string | undefined {
+  const { host, hostname } = new URL(baseUrl);
+  return LOOPBACK.test(hostname) ? undefined : host;
 }

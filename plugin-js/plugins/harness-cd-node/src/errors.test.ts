@@ -15,7 +15,8 @@ describe('fromModuleError', () => {
     ['UNAVAILABLE', 'ServiceUnavailableError'],
     ['TIMEOUT', 'ServiceUnavailableError'],
     ['MALFORMED_RESPONSE', 'ServiceUnavailableError'],
-    ['OUTCOME_UNKNOWN', 'ServiceUnavailableError'],
+    ['OUTCOME_UNKNOWN', 'ConflictError'],
+    ['FOREIGN_PIPELINE', 'NotAllowedError'],
     ['INVALID_CONFIG', 'ServiceUnavailableError'],
     ['INTERNAL', 'Error'],
   ])('turns %s into %s', (code, name) => {

@@ -22,7 +22,12 @@ export interface HarnessFailure extends Error {
   correlationId?: string;
 }
 
-type ErrorClass = new (message: string) => Error;
+/**
+ * A class of `@backstage/errors`.
+ *
+ * @public
+ */
+export type ErrorClass = new (message: string) => Error;
 
 // A refused key is the portal's trouble, not the caller's: never 401, on which a browser would sign a person out.
 const FAILURES = {
@@ -52,9 +57,14 @@ const FAILURES = {
     error: ServiceUnavailableError,
     hint: 'Check harnessCd.baseUrl and any proxy in between: the answer is none of Harness.',
   },
+  // Never 502, 503 or 504: a proxy would send the start again.
   OUTCOME_UNKNOWN: {
-    error: ServiceUnavailableError,
+    error: ConflictError,
     hint: "Look at the pipeline's executions in Harness before you try again: the deployment may have started.",
+  },
+  FOREIGN_PIPELINE: {
+    error: NotAllowedError,
+    hint: "Name the entity in a tag of the pipeline, or the right pipeline in the entity's harness.io annotation.",
   },
   INVALID_CONFIG: {
     error: ServiceUnavailableError,
@@ -72,9 +82,14 @@ const FAILURES = {
 export function harnessFailure(
   code: FailureCode,
   message: string,
-  details: { hint?: string; correlationId?: string } = {},
+  details: {
+    hint?: string;
+    correlationId?: string;
+    /** Where the code alone does not tell whose mistake it is. */
+    error?: ErrorClass;
+  } = {},
 ): HarnessFailure {
-  const { error: ErrorOfCode, hint } = FAILURES[code];
+  const { error: ErrorOfCode, hint } = { ...FAILURES[code], ...(details.error && { error: details.error }) };
   const error = new ErrorOfCode(message);
   const { correlationId } = details;
   return Object.assign(error, { code, hint: details.hint ?? hint }, correlationId ? { correlationId } : {});

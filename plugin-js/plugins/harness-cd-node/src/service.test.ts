@@ -115,9 +115,10 @@ describe('harnessCdServiceRef', () => {
     const [harnessCd] = await startTwoPlugins();
     const rules = await harnessCd.deployRules(payment);
     const request = { service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' };
-    const check = await harnessCd.checkDeploy(JSON.stringify(request), { pipeline: payment, rules });
+    const target = { entityRef: 'component:default/payment-service', pipeline: payment, rules };
+    const check = await harnessCd.checkDeploy(JSON.stringify(request), target);
     if (check.kind === 'rejected') throw new Error(check.violations[0].message);
-    const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana' });
+    const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana', nonce: 'nonce-of-ana' });
 
     stopClocks();
     expect((await harnessCd.getExecution(payment, executionId)).phase).not.toBe('succeeded');

@@ -9,7 +9,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { HarnessClient } from 'harness-cd-wasm';
-import { type HarnessCdConfig, readHarnessCdConfig, unknownKeys } from './config';
+import { type HarnessCdConfig, readHarnessCdConfig, uiHostOf, unknownKeys } from './config';
 import { ConfigRepo } from './ConfigRepo';
 import { configRepoReader } from './configRepoFiles';
 import { harnessFailure } from './errors';
@@ -59,12 +59,19 @@ async function createHarnessCdService(deps: {
   const client = createClient(settings);
   lifecycle.addShutdownHook(() => client.free());
 
-  const { configRepo: target, scope } = settings;
+  const { baseUrl, configRepo: target, scope, trustAnnotations: trust } = settings;
   const configRepo = new ConfigRepo(target, configRepoReader(target, urlReader), logger);
   // Said at start rather than at the first deployment. A backend does not stay down for it: the cause may pass.
   await configRepo.check().catch(() => {}); // the log has it
 
-  const harnessCd = new DefaultHarnessCdService({ client, configRepo, logger, scope });
+  const harnessCd = new DefaultHarnessCdService({
+    client,
+    configRepo,
+    logger,
+    scope,
+    trust,
+    uiHost: uiHostOf(baseUrl),
+  });
   // Not waited for: Harness may be slow, and a backend starts without it.
   lifecycle.addStartupHook(() => {
     harnessCd.tryAccess().catch(() => {}); // the log has it

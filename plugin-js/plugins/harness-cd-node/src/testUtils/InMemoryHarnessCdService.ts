@@ -1,5 +1,7 @@
 import type {
+  Act,
   AllowedDeployment,
+  AnnotationTrust,
   DeployCheck,
   Deployment,
   DeployRules,
@@ -9,11 +11,12 @@ import type {
   HarnessScope,
   HistoryPage,
   LivePipeline,
+  Ownership,
   PipelineRef,
 } from 'backstage-plugin-harness-cd-common';
-import { readAnnotations, validateDeploy } from 'harness-cd-wasm';
+import { judgeOwnership, readAnnotations, validateDeploy } from 'harness-cd-wasm';
 import { harnessFailure } from '../errors';
-import type { HarnessCdService, RuledPipeline, StartedDeployment } from '../HarnessCdService';
+import type { EntityPipeline, HarnessCdService, StartedDeployment } from '../HarnessCdService';
 import type { Known } from '../LastKnown';
 import { refuseOtherScope } from '../scope';
 
@@ -25,6 +28,8 @@ import { refuseOtherScope } from '../scope';
 export interface HarnessCdServiceMockOptions {
   /** The project; `default` and `platform` in the account `demo-account` where nothing is said. */
   scope?: HarnessScope;
+  /** How far annotations are trusted where a pipeline names nobody; `read` where nothing is said. */
+  trustAnnotations?: AnnotationTrust;
   /** The rules of services of the config repo. */
   rules?: DeployRules[];
   /** The live pipelines of the project. */
@@ -40,13 +45,16 @@ const SCOPE: HarnessScope = { account: 'demo-account', org: 'default', project: 
 /** Harness CD without a Harness: the answers are those it was given, and requests are really checked against them. */
 export class InMemoryHarnessCdService implements HarnessCdService {
   readonly scope: HarnessScope;
+  readonly #trust: AnnotationTrust;
   readonly #rules: DeployRules[];
   readonly #pipelines: LivePipeline[];
   readonly #deployments: Deployment[];
   readonly #executions: ExecutionProgress[];
+  readonly #started = new Map<string, StartedDeployment>();
 
   constructor(options: HarnessCdServiceMockOptions = {}) {
     this.scope = options.scope ?? SCOPE;
+    this.#trust = options.trustAnnotations ?? 'read';
     this.#rules = options.rules ?? [];
     this.#pipelines = options.pipelines ?? [];
     this.#deployments = options.deployments ?? [];
@@ -70,18 +78,43 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     return { value: this.#livePipeline(ref.pipeline) };
   }
 
-  async checkDeploy(requestText: string, { pipeline, rules }: RuledPipeline): Promise<DeployCheck> {
+  async judgeReading(target: EntityPipeline): Promise<Ownership> {
+    return this.#judge(target, 'read');
+  }
+
+  async checkDeploy(requestText: string, target: EntityPipeline): Promise<DeployCheck> {
+    const { pipeline, rules } = target;
+    const ownership = this.#judge(target, 'run');
+    if (ownership.kind !== 'own') {
+      throw harnessFailure('FOREIGN_PIPELINE', `${ownership.message}. ${ownership.hint}.`);
+    }
     const { inputs, yaml } = this.#livePipeline(pipeline.pipeline);
     const verdict = validateDeploy(requestText, { rules, inputs }, Date.now());
     return verdict.kind === 'rejected'
       ? verdict
-      : { kind: 'allowed', pipeline, request: JSON.parse(requestText), body: yaml };
+      : { kind: 'allowed', pipeline, request: JSON.parse(requestText), checked: yaml, body: yaml };
   }
 
-  async deploy({ pipeline: { pipeline } }: AllowedDeployment): Promise<StartedDeployment> {
+  async deploy({ pipeline }: AllowedDeployment, options: { nonce: string }): Promise<StartedDeployment> {
     const executionId = `execution-${this.#executions.length + 1}`;
-    this.#executions.push({ executionId, pipeline, status: 'Running', phase: 'active', stages: [] });
-    return { kind: 'started', executionId, status: 'Running', url: `https://app.harness.io/${executionId}` };
+    const progress = { executionId, pipeline: pipeline.pipeline, status: 'Running', stages: [] };
+    this.#executions.push({ ...progress, phase: 'active' });
+    const started: StartedDeployment = {
+      kind: 'started',
+      executionId,
+      status: 'Running',
+      url: `https://app.harness.io/${executionId}`,
+    };
+    this.#started.set(options.nonce, started);
+    return started;
+  }
+
+  async findStarted(_pipeline: PipelineRef, { nonce }: { nonce: string }): Promise<StartedDeployment | undefined> {
+    return this.#started.get(nonce);
+  }
+
+  async executionsUrl({ pipeline }: PipelineRef): Promise<string> {
+    return `https://app.harness.io/${pipeline}/executions`;
   }
 
   async listDeployments(_scope: HarnessScope, { pipelines = [] }: ExecutionQuery): Promise<HistoryPage> {
@@ -93,6 +126,19 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     const execution = this.#executions.find(candidate => candidate.executionId === executionId);
     if (!execution) throw harnessFailure('NOT_FOUND', `There is no execution ${executionId}.`);
     return execution;
+  }
+
+  #judge({ entityRef, pipeline, rules }: EntityPipeline, act: Act): Ownership {
+    const declared = rules && { service: rules.service, entity: rules.entity };
+    const { tags } = this.#livePipeline(pipeline.pipeline);
+    return judgeOwnership({
+      entity: entityRef,
+      pipeline: pipeline.pipeline,
+      declared,
+      tags,
+      act,
+      trust: this.#trust,
+    });
   }
 
   #livePipeline(pipeline: string): LivePipeline {

@@ -40,12 +40,14 @@ const inputs = DEPLOY_VARIABLES.map((name, index): RuntimeInput => ({
 const pipeline: LivePipeline = {
   identifier: 'payment_service_cd',
   yaml: 'pipeline: {}',
+  tags: {},
   inputs,
   url: 'https://app.harness.io/payment_service_cd',
 };
 
 const { scope } = harnessCdServiceMock();
 const payment = { ...scope, pipeline: 'payment_service_cd' };
+const target = { entityRef: 'component:default/payment-service', pipeline: payment, rules };
 const request = { service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' };
 
 describe('harnessCdServiceMock', () => {
@@ -62,17 +64,42 @@ describe('harnessCdServiceMock', () => {
 
   it('starts what it allows', async () => {
     const harnessCd = harnessCdServiceMock({ rules: [rules], pipelines: [pipeline] });
-    const check = await harnessCd.checkDeploy(JSON.stringify(request), { pipeline: payment, rules });
+    const check = await harnessCd.checkDeploy(JSON.stringify(request), target);
     expect(check).toMatchObject({ kind: 'allowed', pipeline: payment, request });
     if (check.kind === 'rejected') throw new Error('see above');
-    const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana' });
+    const nonce = 'nonce-of-ana';
+    const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana', nonce });
     expect(await harnessCd.getExecution(harnessCd.scope, executionId)).toMatchObject({ executionId, phase: 'active' });
+    expect(await harnessCd.findStarted(payment, { nonce, since: 0 })).toMatchObject({ executionId });
+    expect(await harnessCd.findStarted(payment, { nonce: 'another-nonce', since: 0 })).toBeUndefined();
+  });
+
+  it.each([
+    ['component:default/payment-service', {}, 'own'],
+    ['component:default/ledger-service', {}, 'foreign'],
+    ['component:default/payment-service', { 'backstage-entity': 'component:default/ledger-service' }, 'foreign'],
+  ])('judges as the real one does whether %s may see a pipeline with the tags %p: %s', async (entityRef, tags, kind) => {
+    const harnessCd = harnessCdServiceMock({ rules: [rules], pipelines: [{ ...pipeline, tags }] });
+    const claimed = { ...target, entityRef };
+    expect(await harnessCd.judgeReading(claimed)).toMatchObject({ kind });
+    const check = harnessCd.checkDeploy(JSON.stringify(request), claimed);
+    if (kind === 'own') expect(await check).toMatchObject({ kind: 'allowed' });
+    else await expect(check).rejects.toMatchObject({ code: 'FOREIGN_PIPELINE', name: 'NotAllowedError' });
+  });
+
+  it('trusts an annotation as far as it is told to, where the pipeline names nobody', async () => {
+    const claimed = { entityRef: 'component:default/shop', pipeline: payment };
+    const kinds = (['none', 'read', 'all'] as const).map(async trustAnnotations => {
+      const harnessCd = harnessCdServiceMock({ pipelines: [pipeline], trustAnnotations });
+      return (await harnessCd.judgeReading(claimed)).kind;
+    });
+    expect(await Promise.all(kinds)).toEqual(['unnamed', 'own', 'own']);
   });
 
   it('checks requests as the real one does', async () => {
     const harnessCd = harnessCdServiceMock({ rules: [rules], pipelines: [pipeline] });
     const wrong = JSON.stringify({ ...request, imageTag: 'latest', region: 'mars' });
-    const check = await harnessCd.checkDeploy(wrong, { pipeline: payment, rules });
+    const check = await harnessCd.checkDeploy(wrong, target);
     expect(check).toMatchObject({
       kind: 'rejected',
       violations: [{ code: 'IMAGE_TAG_MUTABLE' }, { code: 'REGION_UNKNOWN' }],

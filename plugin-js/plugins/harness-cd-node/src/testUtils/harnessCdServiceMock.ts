@@ -9,7 +9,7 @@ import { type HarnessCdServiceMockOptions, InMemoryHarnessCdService } from './In
 function mockFunctions() {
   const methods = Object.getOwnPropertyNames(InMemoryHarnessCdService.prototype).filter(name => name !== 'constructor');
   const functions = methods.map(name => [name, jest.fn()]);
-  return Object.fromEntries(functions) as Record<Exclude<keyof HarnessCdService, 'scope'>, jest.Mock>;
+  return Object.fromEntries(functions) as Record<Exclude<keyof HarnessCdService, 'scope' | 'uiHost'>, jest.Mock>;
 }
 
 /**
