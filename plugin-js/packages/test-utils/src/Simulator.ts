@@ -28,6 +28,16 @@ export interface SimulatorFault {
   /** How often; 0 until cleared. */
   times?: number;
   delayMs?: number;
+  /** How likely it is, drawn by `seed`. */
+  probability?: number;
+  seed?: number;
+}
+
+/** A run that was really started, whatever was answered. */
+export interface SimulatedRun {
+  execution: string;
+  pipeline: string;
+  request?: { path: string; query: string; body: string };
 }
 
 /** A request that the simulator received. */
@@ -88,6 +98,19 @@ export class Simulator {
 
   /** Creates `storefront_release`, the example's pipeline that is in no config repo. */
   async createStorefrontPipeline(): Promise<void> {
+    await this.createPipeline(await readFile(examplePipeline, 'utf8'));
+  }
+
+  /** Creates a pipeline like `storefront_release`, under another identifier and with these tags. */
+  async createPipelineLikeStorefront(identifier: string, tags: Record<string, string>): Promise<void> {
+    const storefront = await readFile(examplePipeline, 'utf8');
+    const tagged = storefront.replace(/^  tags:\n(    .*\n)*/m, `  tags: ${JSON.stringify(tags)}\n`);
+    const named = tagged.replace('identifier: storefront_release', `identifier: ${identifier}`);
+    await this.createPipeline(named.replace('name: Storefront release', `name: ${identifier}`));
+  }
+
+  /** Creates a pipeline of this text. */
+  async createPipeline(text: string): Promise<void> {
     const { account, org, project } = Simulator.scope;
     const scope = new URLSearchParams({
       accountIdentifier: account,
@@ -97,7 +120,7 @@ export class Simulator {
     const response = await fetch(`${this.baseUrl}/pipeline/api/pipelines/v2?${scope}`, {
       method: 'POST',
       headers: { 'content-type': 'application/yaml', 'x-api-key': Simulator.apiKey },
-      body: await readFile(examplePipeline, 'utf8'),
+      body: text,
     });
     if (!response.ok) throw new Error(`creating a pipeline: ${response.status} ${await response.text()}`);
   }
@@ -143,6 +166,13 @@ export class Simulator {
     while ((await this.requests()).length === 0) await wait(10);
     await this.forgetRequests();
     return started;
+  }
+
+  /** The runs that were really started since this simulator was, the oldest first. */
+  async runs(): Promise<SimulatedRun[]> {
+    const response = await this.#control('GET', 'truth');
+    const { runs }: { runs: SimulatedRun[] } = await response.json();
+    return runs;
   }
 
   /** How many calls came since the start, of whoever has a key. */

@@ -7,5 +7,5 @@
 
 export { stopClocks } from './clocks';
 export { exampleConfigRepo } from './paths';
-export { Simulator, type SimulatedRequest, type SimulatorFault } from './Simulator';
+export { Simulator, type SimulatedRequest, type SimulatedRun, type SimulatorFault } from './Simulator';
 export { startPlugins } from './startPlugins';

@@ -17,7 +17,7 @@ import { policyExtensionPoint } from '@backstage/plugin-permission-node/alpha';
 import { harnessCdDeploymentCreatePermission } from 'backstage-plugin-harness-cd-common';
 import { Simulator } from 'harness-cd-test-utils';
 import request from 'supertest';
-import { component, path, startBackendOf } from './__testUtils__/startBackend';
+import { component, deploy, path, startBackendOf } from './__testUtils__/startBackend';
 
 jest.setTimeout(60_000);
 
@@ -92,20 +92,21 @@ describe('a policy on the owners of an entity', () => {
     return started;
   }
 
-  const deploy = (person: string) =>
-    request(server)
-      .post(path('payment-service', 'deployments'))
-      .set('Authorization', mockCredentials.user.header(`user:default/${person}`))
-      .send({ service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' });
+  const good = { service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' };
+  const deployAs = (person: string) =>
+    deploy(server, 'payment-service', good).set(
+      'Authorization',
+      mockCredentials.user.header(`user:default/${person}`),
+    );
 
   it('lets an owner deploy', async () => {
-    const { body } = await deploy('ana').expect(202);
+    const { body } = await deployAs('ana').expect(202);
     expect(body).toMatchObject({ kind: 'started', executionId: expect.any(String) });
   });
 
   it('lets nobody else deploy, and everybody look', async () => {
     await simulator.forgetRequests();
-    const { body } = await deploy('ben').expect(403);
+    const { body } = await deployAs('ben').expect(403);
     expect(body.error.message).toBe(
       'You lack the permission harness-cd.deployment.create for component:default/payment-service.',
     );

@@ -6,7 +6,7 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { Deployment, DeployRequest, RuntimeInput, Violation } from 'backstage-plugin-harness-cd-common';
 import { Simulator, stopClocks } from 'harness-cd-test-utils';
 import request from 'supertest';
-import { component, path, startBackend } from './__testUtils__/startBackend';
+import { component, deploy, path, startBackend } from './__testUtils__/startBackend';
 import { harnessCdPlugin } from './plugin';
 
 jest.setTimeout(60_000);
@@ -49,7 +49,7 @@ describe('harnessCdPlugin', () => {
     const entities = [
       component('payment-service', { 'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd') }),
       component('ledger-service', { 'harness.io/pipeline-url': simulator.pipelineUrl('ledger_service_cd') }),
-      component('by-service', { 'harness.io/services': `Payment: ${simulator.serviceUrl('payment_service')}` }),
+      component('order-service', { 'harness.io/services': `Order: ${simulator.serviceUrl('order_service')}` }),
       component('no-pipeline', {}),
       component('broken', { 'harness.io/pipeline-url': 'https://app.harness.io/somewhere' }),
       component('elsewhere', {
@@ -78,9 +78,9 @@ describe('harnessCdPlugin', () => {
 
     it('are found by the service alone, as the annotations of Harness name it', async () => {
       const server = await start();
-      const { body } = await request(server).get(path('by-service', 'deployments?pageSize=5')).expect(200);
+      const { body } = await request(server).get(path('order-service', 'deployments?pageSize=5')).expect(200);
       expect(body).not.toHaveProperty('failure');
-      expect(body.deployments[0]).toMatchObject({ pipeline: 'payment_service_cd' });
+      expect(body.deployments[0]).toMatchObject({ pipeline: 'order_service_cd' });
     });
 
     it('can be narrowed to an environment and a status', async () => {
@@ -145,7 +145,7 @@ describe('harnessCdPlugin', () => {
     for (const rest of ['deployments', 'deploy-target', 'executions/abc']) {
       await request(server).get(path('nowhere', rest)).expect(404);
     }
-    await request(server).post(path('nowhere', 'deployments')).send(good).expect(404);
+    await deploy(server, 'nowhere', good).expect(404);
   });
 
   it('answers 404 where no pipeline is named', async () => {
@@ -160,15 +160,12 @@ describe('harnessCdPlugin', () => {
     for (const rest of ['deployments', 'deploy-target', 'executions/abc']) {
       await request(server).get(path('payment-service', rest)).expect(403);
     }
-    const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(403);
-    expect(body.error.message).toContain('harness-cd.deployment.create');
+    const { body } = await deploy(server, 'payment-service', good).expect(403);
+    expect(body.error.message).toContain('harness-cd.deployment.read');
     const anonymous = mockCredentials.none.header();
     await request(server).get(path('payment-service', 'deployments')).set('Authorization', anonymous).expect(401);
-    await request(server)
-      .post(path('payment-service', 'deployments'))
-      .set('Authorization', mockCredentials.service.header())
-      .send(good)
-      .expect(403);
+    const service = mockCredentials.service.header();
+    await deploy(server, 'payment-service', good).set('Authorization', service).expect(403);
     expect(await simulator.requests()).toEqual([]);
   });
 
@@ -246,7 +243,7 @@ describe('harnessCdPlugin', () => {
     it('starts it with its own inputs', async () => {
       const server = await start();
       const inputs = { version: 'v4.1.0', market: 'asia', smokeTests: ['search'], maintenancePage: true };
-      const { body } = await request(server).post(path('storefront', 'deployments')).send({ inputs }).expect(202);
+      const { body } = await deploy(server, 'storefront', { inputs }).expect(202);
       expect(await simulator.runsStarted()).toBe(1);
       const history = await request(server).get(path('storefront', 'deployments')).expect(200);
       const started = history.body.deployments.find((row: Deployment) => row.executionId === body.executionId);
@@ -256,10 +253,7 @@ describe('harnessCdPlugin', () => {
     it('answers with every violation, and starts nothing', async () => {
       const server = await start();
       const inputs = { version: 'latest', market: 'mars', note: '<+secrets.getValue("key")>', serviceInputs: 'x' };
-      const { body } = await request(server)
-        .post(path('storefront', 'deployments'))
-        .send({ imageTag: 'v1', inputs })
-        .expect(400);
+      const { body } = await deploy(server, 'storefront', { imageTag: 'v1', inputs }).expect(400);
       const found = body.violations.map(({ code, path: at }: Violation) => `${code} ${at}`);
       expect(found).toEqual([
         'FIELD_UNKNOWN /imageTag',
@@ -276,10 +270,12 @@ describe('harnessCdPlugin', () => {
     it('starts one execution, which can be followed, and is in the history at once', async () => {
       const server = await start();
       await request(server).get(path('payment-service', 'deployments')).expect(200);
-      const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(202);
+      const { body } = await deploy(server, 'payment-service', good).expect(202);
       expect(body).toMatchObject({ kind: 'started', executionId: expect.any(String), url: expect.any(String) });
       expect(await simulator.runsStarted()).toBe(1);
-      expect(auditorEvent.success).toHaveBeenCalledWith({ meta: { executionId: body.executionId } });
+      expect(auditorEvent.success).toHaveBeenCalledWith({
+        meta: expect.objectContaining({ executionId: body.executionId }),
+      });
 
       const execution = path('payment-service', `executions/${body.executionId}`);
       const progress = await request(server).get(execution).expect(200);
@@ -292,29 +288,30 @@ describe('harnessCdPlugin', () => {
 
     it('answers with every violation and calls nobody', async () => {
       const server = await start();
-      const { body } = await request(server)
-        .post(path('payment-service', 'deployments'))
-        .send({ ...good, imageTag: 'latest', region: 'mars', colour: 'red' })
-        .expect(400);
+      const wrong = { ...good, imageTag: 'latest', region: 'mars', colour: 'red' };
+      const { body } = await deploy(server, 'payment-service', wrong).expect(400);
       expect(body.kind).toBe('rejected');
       const codes = body.violations.map(({ code }: { code: string }) => code);
       expect(codes).toEqual(expect.arrayContaining(['IMAGE_TAG_MUTABLE', 'REGION_UNKNOWN', 'FIELD_UNKNOWN']));
       expect(await simulator.requests()).toEqual([]);
-      expect(auditorEvent.fail).toHaveBeenCalledWith(expect.objectContaining({ meta: { violations: codes } }));
+      expect(auditorEvent.fail).toHaveBeenCalledWith(
+        expect.objectContaining({ meta: expect.objectContaining({ outcome: 'rejected', violations: codes }) }),
+      );
     });
 
     it('tells mistakes also while Harness is away', async () => {
       const server = await start();
       await simulator.addFault({ kind: 'unauthorized', times: 0 });
       const wrong = { ...good, region: 'mars' };
-      await request(server).post(path('payment-service', 'deployments')).send(wrong).expect(400);
-      await request(server).post(path('payment-service', 'deployments')).send(good).expect(503);
+      await deploy(server, 'payment-service', wrong).expect(400);
+      await deploy(server, 'payment-service', good).expect(503);
     });
 
     it.each(['', '{', '[]', '"text"', '{"imageTag":'])('takes %p for no request', async text => {
       const server = await start();
       const { body } = await request(server)
         .post(path('payment-service', 'deployments'))
+        .set('Idempotency-Key', 'text-of-ana')
         .set('content-type', 'application/json')
         .send(text)
         .expect(400);
@@ -324,7 +321,7 @@ describe('harnessCdPlugin', () => {
     it('says what Harness refused, with its code', async () => {
       const server = await start();
       await simulator.addFault({ kind: 'forbidden', path: '/pipeline/execute' });
-      const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(403);
+      const { body } = await deploy(server, 'payment-service', good).expect(403);
       expect(body.error).toMatchObject({ code: 'FORBIDDEN', hint: expect.any(String) });
       expect(auditorEvent.fail).toHaveBeenCalledTimes(1);
     });
@@ -332,7 +329,7 @@ describe('harnessCdPlugin', () => {
     it('starts one execution where the answer was lost', async () => {
       const server = await start();
       await simulator.addFault({ kind: 'badGatewayAfterAccept', path: '/pipeline/execute' });
-      const { body } = await request(server).post(path('payment-service', 'deployments')).send(good).expect(202);
+      const { body } = await deploy(server, 'payment-service', good).expect(202);
       expect(body.executionId).toEqual(expect.any(String));
       expect(await simulator.runsStarted()).toBe(1);
     });

@@ -3,8 +3,13 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { harnessCdPermissions } from 'backstage-plugin-harness-cd-common';
 import { harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
 import { createRouter } from './router';
+import { StartAudit } from './routes/audit';
 import { DeploymentHistory } from './service/DeploymentHistory';
+import { keepHouse } from './service/keepHouse';
+import { Starts } from './service/starts/Starts';
 import { DatabaseDeploymentStore } from './store/DatabaseDeploymentStore';
+import { DatabaseStartStore } from './store/DatabaseStartStore';
+import { openDatabase } from './store/migrations';
 
 /**
  * The backend of Harness CD: deployments of catalog entities.
@@ -22,14 +27,28 @@ export const harnessCdPlugin = createBackendPlugin({
         harnessCd: harnessCdServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
+        logger: coreServices.logger,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
       },
-      async init({ database, httpRouter, permissionsRegistry, ...services }) {
+      async init({ auditor, database, httpRouter, lifecycle, logger, permissionsRegistry, ...services }) {
         permissionsRegistry.addPermissions(harnessCdPermissions);
-        const store = await DatabaseDeploymentStore.create(database);
-        const history = new DeploymentHistory(services.harnessCd, store);
-        httpRouter.use(createRouter({ ...services, history }));
+        const knex = await openDatabase(database);
+        const deployments = new DatabaseDeploymentStore(knex);
+        const store = new DatabaseStartStore(knex);
+        const { harnessCd } = services;
+        const history = new DeploymentHistory(harnessCd, deployments, store);
+        const audit = new StartAudit(auditor);
+        const starts = new Starts({
+          harnessCd,
+          logger,
+          store,
+          changed: ({ pipeline }) => history.forget(pipeline),
+          recovered: start => audit.recovered(start),
+        });
+        httpRouter.use(createRouter({ ...services, audit, history, starts }));
+        keepHouse({ deployments, lifecycle, logger, starts, store });
       },
     });
   },

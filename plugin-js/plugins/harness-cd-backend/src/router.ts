@@ -1,27 +1,32 @@
 import type express from 'express';
 import Router from 'express-promise-router';
-import type { AuditorService, HttpAuthService, PermissionsService } from '@backstage/backend-plugin-api';
+import type { HttpAuthService, PermissionsService } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import type { StartAudit } from './routes/audit';
 import { addDeploymentRoutes } from './routes/deployments';
 import { addDeployTargetRoutes } from './routes/deployTarget';
 import { ENTITY_PATH, EntityAccess } from './routes/EntityAccess';
 import { addExecutionRoutes } from './routes/executions';
+import { addStartRoutes } from './routes/starts';
 import type { DeploymentHistory } from './service/DeploymentHistory';
+import type { Starts } from './service/starts/Starts';
 
 /** The plugin's routes. */
 export function createRouter(options: {
-  auditor: AuditorService;
+  audit: StartAudit;
   catalog: CatalogService;
   harnessCd: HarnessCdService;
   history: DeploymentHistory;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
+  starts: Starts;
 }): express.Router {
   const services = { ...options, access: new EntityAccess(options) };
   const ofEntity = Router({ mergeParams: true });
   addDeploymentRoutes(ofEntity, services);
   addDeployTargetRoutes(ofEntity, services);
   addExecutionRoutes(ofEntity, services);
+  addStartRoutes(ofEntity, services);
   return Router().use(ENTITY_PATH, ofEntity);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { type BackendFeature, coreServices, createServiceFactory } from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend, TestDatabases } from '@backstage/backend-test-utils';
@@ -5,6 +6,8 @@ import type { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type { JsonObject } from '@backstage/types';
 import type { Simulator } from 'harness-cd-test-utils';
+import type { Knex } from 'knex';
+import request, { type Test } from 'supertest';
 import { harnessCdPlugin } from '../plugin';
 
 // A backend that stops leaves its SQLite open, and jest would have to kill the worker; this one is closed at the end.
@@ -23,33 +26,51 @@ export function component(name: string, annotations: Record<string, string>): En
   };
 }
 
-/** A database for each plugin. */
-const database = createServiceFactory({
-  service: coreServices.database,
-  deps: {},
-  factory: async () => mockServices.database({ knex: await databases.init('SQLITE_3') }),
-});
+/** A database of its own. */
+export async function createDatabase(): Promise<Knex> {
+  return databases.init('SQLITE_3');
+}
+
+/** Sends a deploy request; under a key that no other has, where none is given. */
+export function deploy(server: Server, name: string, body: object, key: string = randomUUID()): Test {
+  return request(server).post(path(name, 'deployments')).set('Idempotency-Key', key).send(body);
+}
+
+/** The database of the plugin. */
+function databaseFactory(knex: Knex | undefined) {
+  return createServiceFactory({
+    service: coreServices.database,
+    deps: {},
+    factory: async () => mockServices.database({ knex: knex ?? (await createDatabase()) }),
+  });
+}
 
 /** A backend with the plugin, against a simulated Harness and a catalog of these entities. */
 export async function startBackend(options: {
   simulator: Simulator;
   entities: Entity[];
   features?: BackendFeature[];
+  config?: JsonObject;
+  knex?: Knex;
 }): Promise<Server> {
-  const { simulator, entities, features = [] } = options;
-  return startBackendOf({ simulator, features: [catalogServiceMock.factory({ entities }), ...features] });
+  const { entities, features = [], ...others } = options;
+  return startBackendOf({ features: [catalogServiceMock.factory({ entities }), ...features], ...others });
 }
 
 /** A backend with the plugin and these features, against a simulated Harness. */
 export async function startBackendOf(options: {
   simulator: Simulator;
   features: BackendFeature[];
+  /** `harnessCd` is added to what reaches the simulator. */
   config?: JsonObject;
+  /** Where another backend has been before; an empty one where none is given. */
+  knex?: Knex;
 }): Promise<Server> {
-  const { simulator, features, config } = options;
-  const rootConfig = mockServices.rootConfig.factory({ data: { ...config, ...simulator.config } });
+  const { simulator, features, config, knex } = options;
+  const harnessCd = Object.assign({}, simulator.config.harnessCd, config?.harnessCd);
+  const rootConfig = mockServices.rootConfig.factory({ data: { ...config, harnessCd } });
   const { server } = await simulator.startBackend(() =>
-    startTestBackend({ features: [harnessCdPlugin, database, rootConfig, ...features] }),
+    startTestBackend({ features: [harnessCdPlugin, databaseFactory(knex), rootConfig, ...features] }),
   );
   return server;
 }

@@ -3,8 +3,13 @@ import type { BackstageCredentials, HttpAuthService, PermissionsService } from '
 import type { CompoundEntityRef, Entity } from '@backstage/catalog-model';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
-import { harnessCdDeploymentReadPermission, type PipelineRef } from 'backstage-plugin-harness-cd-common';
-import { authorizedEntity, type HarnessCdService, pipelineOf } from 'backstage-plugin-harness-cd-node';
+import { harnessCdDeploymentReadPermission } from 'backstage-plugin-harness-cd-common';
+import {
+  authorizedEntity,
+  type EntityPipeline,
+  type HarnessCdService,
+  visiblePipelineOf,
+} from 'backstage-plugin-harness-cd-node';
 
 /** Where the routes of an entity are. */
 export const ENTITY_PATH = '/v1/entities/:kind/:namespace/:name';
@@ -29,19 +34,19 @@ export class EntityAccess {
   /** The entity of a request that reads. */
   async readableEntity(req: Request): Promise<Entity> {
     const credentials = await this.services.httpAuth.credentials(req, { allow: ['user', 'service'] });
-    return this.authorizedEntity(req, { credentials, permission: harnessCdDeploymentReadPermission });
+    return this.authorizedEntity(req, { credentials, needs: [harnessCdDeploymentReadPermission] });
   }
 
-  /** The entity of a request, for somebody who needs a permission for it. */
+  /** The entity of a request, for somebody who needs permissions for it. */
   async authorizedEntity(
     req: Request,
-    options: { credentials: BackstageCredentials; permission: ResourcePermission<'catalog-entity'> },
+    options: { credentials: BackstageCredentials; needs: ResourcePermission<'catalog-entity'>[] },
   ): Promise<Entity> {
     return authorizedEntity(entityRefOf(req), { ...this.services, ...options });
   }
 
-  /** The pipeline of an entity. */
-  async pipelineOf(entity: Entity): Promise<PipelineRef> {
-    return pipelineOf(entity, this.services.harnessCd);
+  /** The pipeline of an entity, which may see it. */
+  async visiblePipelineOf(entity: Entity): Promise<EntityPipeline> {
+    return visiblePipelineOf(entity, this.services.harnessCd);
   }
 }

@@ -1,20 +1,17 @@
-import express from 'express';
+import type { Router } from 'express';
 import { z } from 'zod';
-import type { AuditorService, AuditorServiceEvent, HttpAuthService } from '@backstage/backend-plugin-api';
-import { stringifyEntityRef } from '@backstage/catalog-model';
-import { InputError, toError } from '@backstage/errors';
+import { InputError } from '@backstage/errors';
 import {
-  type DeployResponse,
   type DeploymentsQuery,
-  harnessCdDeploymentCreatePermission,
+  type FailureCode,
   MAX_PAGE_SIZE,
+  STATUSES_OF_GROUP,
 } from 'backstage-plugin-harness-cd-common';
-import { failureBody, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { failureBody, isHarnessFailure } from 'backstage-plugin-harness-cd-node';
 import type { DeploymentHistory } from '../service/DeploymentHistory';
-import { startDeployment } from '../service/startDeployment';
-import { type EntityAccess, entityRefOf } from './EntityAccess';
+import type { EntityAccess } from './EntityAccess';
 
-const MAX_REQUEST_SIZE = '64kb';
+const STATUSES = Object.values(STATUSES_OF_GROUP).flat();
 
 const querySchema = z.object({
   page: z.coerce.number().int().min(0).max(100_000).default(0),
@@ -23,8 +20,13 @@ const querySchema = z.object({
   status: z
     .union([z.string(), z.array(z.string())])
     .transform(status => [status].flat())
+    .pipe(z.array(z.enum(STATUSES)))
     .optional(),
 });
+
+// What the caller has to know as a refusal: that nothing is there, not the caller's, or asked for wrongly. Everything
+// else is a failure to show, with the last known deployments where there are some.
+const REFUSALS: readonly FailureCode[] = ['PIPELINE_NOT_FOUND', 'FOREIGN_PIPELINE', 'INVALID_REQUEST'];
 
 function readQuery(query: unknown): DeploymentsQuery {
   const parsed = querySchema.safeParse(query);
@@ -32,70 +34,23 @@ function readQuery(query: unknown): DeploymentsQuery {
   return parsed.data;
 }
 
-/** The history of an entity's deployments, and starting one. */
+/** The history of an entity's deployments. */
 export function addDeploymentRoutes(
-  router: express.Router,
-  services: {
-    access: EntityAccess;
-    auditor: AuditorService;
-    harnessCd: HarnessCdService;
-    history: DeploymentHistory;
-    httpAuth: HttpAuthService;
-  },
+  router: Router,
+  services: { access: EntityAccess; history: DeploymentHistory },
 ): void {
-  const { access, auditor, harnessCd, history, httpAuth } = services;
+  const { access, history } = services;
 
   router.get('/deployments', async (req, res) => {
     const entity = await access.readableEntity(req);
     const query = readQuery(req.query);
     try {
-      res.json(await history.page(await access.pipelineOf(entity), query));
+      const { pipeline } = await access.visiblePipelineOf(entity);
+      res.json(await history.page(pipeline, query));
     } catch (error) {
-      // An annotation that names a pipeline in vain is a failure to show, with nothing behind it.
-      if (!isHarnessFailure(error) || error.code === 'PIPELINE_NOT_FOUND') throw error;
+      if (!isHarnessFailure(error) || REFUSALS.includes(error.code)) throw error;
       const { page, pageSize } = query;
       res.json({ deployments: [], page, pageSize, failure: failureBody(error, Date.now()) });
     }
   });
-
-  // As text: the core reads it, with every finding at once.
-  const requestText = express.text({ type: () => true, limit: MAX_REQUEST_SIZE });
-
-  router.post('/deployments', requestText, async (req, res) => {
-    const credentials = await httpAuth.credentials(req, { allow: ['user'] });
-    const event = await auditor.createEvent({
-      eventId: 'deployment-create',
-      severityLevel: 'medium',
-      request: req,
-      meta: { entityRef: stringifyEntityRef(entityRefOf(req)) },
-    });
-    const answer = await audited(event, async () => {
-      const permission = harnessCdDeploymentCreatePermission;
-      const entity = await access.authorizedEntity(req, { credentials, permission });
-      return startDeployment(await access.pipelineOf(entity), {
-        requestText: typeof req.body === 'string' ? req.body : '',
-        startedBy: credentials.principal.userEntityRef,
-        harnessCd,
-        history,
-      });
-    });
-    res.status(answer.kind === 'started' ? 202 : 400).json(answer);
-  });
-}
-
-/** An attempt to deploy, with its end in the audit log. */
-async function audited(event: AuditorServiceEvent, attempt: () => Promise<DeployResponse>): Promise<DeployResponse> {
-  try {
-    const answer = await attempt();
-    if (answer.kind === 'started') {
-      await event.success({ meta: { executionId: answer.executionId } });
-    } else {
-      const codes = answer.violations.map(violation => violation.code);
-      await event.fail({ error: new InputError('the request breaks the rules'), meta: { violations: codes } });
-    }
-    return answer;
-  } catch (error) {
-    await event.fail({ error: toError(error) });
-    throw error;
-  }
 }

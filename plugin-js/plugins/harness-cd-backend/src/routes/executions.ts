@@ -12,6 +12,7 @@ export function addExecutionRoutes(
 
   router.get('/executions/:executionId', async (req, res) => {
     const entity = await access.readableEntity(req);
-    res.json(await readExecution(req.params.executionId, await access.pipelineOf(entity), harnessCd));
+    const { pipeline } = await access.visiblePipelineOf(entity);
+    res.json(await readExecution(req.params.executionId, pipeline, harnessCd));
   });
 }

@@ -13,9 +13,14 @@ import {
   type HarnessCdService,
   type HarnessFailure,
 } from 'backstage-plugin-harness-cd-node';
+import { keyOf } from '../store/columns';
 import type { DeploymentStore } from '../store/DeploymentStore';
+import type { StartStore } from '../store/StartStore';
+import { startedRow } from './startedRow';
 
 const MAX_PAGES = 500;
+/** So long after its start a run that Harness does not list yet is shown all the same. */
+const UNLISTED_FOR_MS = 2 * 60_000;
 
 /**
  * Deployments from Harness, or the last known ones while Harness cannot be asked.
@@ -32,6 +37,7 @@ export class DeploymentHistory {
   constructor(
     private readonly harnessCd: HarnessCdService,
     private readonly store: DeploymentStore,
+    private readonly starts: StartStore,
   ) {}
 
   /** A page of a pipeline's deployments. */
@@ -41,16 +47,48 @@ export class DeploymentHistory {
 
   /** Something happened to a pipeline's deployments: they are read again when next asked for. */
   forget(pipeline: PipelineRef): void {
-    this.#pages.forget(question => isDeepStrictEqual(question.pipeline, pipeline));
+    this.#pages.forget(question => isDeepStrictEqual(keyOf(question.pipeline), keyOf(pipeline)));
   }
 
   async #read(pipeline: PipelineRef, query: DeploymentsQuery): Promise<DeploymentsResponse> {
-    try {
-      return await this.#fromHarness(pipeline, query);
-    } catch (error) {
-      if (!isHarnessFailure(error)) throw error;
+    const answer = await this.#fromHarness(pipeline, query).catch(error => {
+      // That the question is wrong is no outage.
+      if (!isHarnessFailure(error) || error.code === 'INVALID_REQUEST') throw error;
       return this.#lastKnown(pipeline, query, error);
-    }
+    });
+    return this.#withStarts(pipeline, query, answer);
+  }
+
+  /** With what was started from here: what Harness does not list yet on the first page, and who started it on each. */
+  async #withStarts(
+    pipeline: PipelineRef,
+    query: DeploymentsQuery,
+    answer: DeploymentsResponse,
+  ): Promise<DeploymentsResponse> {
+    const unlisted = query.page === 0 ? (await this.#unlisted(pipeline)).filter(matches(query)) : [];
+    const ids = new Set(answer.deployments.map(({ executionId }) => executionId));
+    const persons = await this.starts.persons(pipeline, [...ids]);
+    const listed = answer.deployments.map(deployment => {
+      const startedBy = persons.get(deployment.executionId);
+      return startedBy ? { ...deployment, startedBy } : deployment;
+    });
+    const { totalExecutions: total } = answer;
+    return {
+      ...answer,
+      deployments: [...unlisted, ...listed],
+      totalExecutions: total === undefined ? undefined : total + unlisted.length,
+    };
+  }
+
+  async #unlisted(pipeline: PipelineRef): Promise<Deployment[]> {
+    const starts = await this.starts.listUnlisted(pipeline, Date.now() - UNLISTED_FOR_MS);
+    const rows = starts.map(async start => {
+      const id = start.outcome?.kind === 'started' ? start.outcome.executionId : '';
+      // Harness may not be able to tell it yet either; those who follow the run ask the same.
+      const progress = await this.harnessCd.getExecution(pipeline, id).catch(() => undefined);
+      return startedRow(start, progress);
+    });
+    return (await Promise.all(rows)).filter(row => row !== undefined);
   }
 
   async #fromHarness(pipeline: PipelineRef, query: DeploymentsQuery): Promise<DeploymentsResponse> {

@@ -1,17 +1,32 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Entity } from '@backstage/catalog-model';
 import type { DeployTargetResponse, PipelineRef } from 'backstage-plugin-harness-cd-common';
-import { failureBody, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import {
+  failureBody,
+  isHarnessFailure,
+  pipelineOf,
+  refuseForeign,
+  type HarnessCdService,
+} from 'backstage-plugin-harness-cd-node';
 
 /** So long the rules, which are here, wait for what the live pipeline asks for. */
 const PATIENCE_MS = 1_000;
 
-/** What requests to deploy by a pipeline are checked against. That Harness cannot be asked is a part of the answer. */
-export async function readDeployTarget(ref: PipelineRef, harnessCd: HarnessCdService): Promise<DeployTargetResponse> {
-  const { pipeline } = ref;
-  const rules = await harnessCd.deployRules(ref);
+/** What requests to deploy an entity are checked against. That Harness cannot be asked is a part of the answer. */
+export async function readDeployTarget(entity: Entity, harnessCd: HarnessCdService): Promise<DeployTargetResponse> {
+  const target = await pipelineOf(entity, harnessCd);
+  const { pipeline: ref, rules } = target;
+  const { pipeline, branch } = ref;
+  const inEnd = wait(PATIENCE_MS, {}, { ref: false });
   const inputs = readInputs(ref, harnessCd);
-  if (!rules) return { pipeline, ...(await inputs) };
-  return { pipeline, rules, ...(await Promise.race([inputs, wait(PATIENCE_MS, {}, { ref: false })])) };
+  inputs.catch(() => {}); // who is refused does not wait for them
+  try {
+    await refuseForeign(target, harnessCd);
+  } catch (error) {
+    if (!isHarnessFailure(error) || error.code === 'FOREIGN_PIPELINE') throw error;
+    return { pipeline, branch, failure: failureBody(error, Date.now()) };
+  }
+  return { pipeline, branch, rules, ...(await (rules ? Promise.race([inputs, inEnd]) : inputs)) };
 }
 
 async function readInputs(pipeline: PipelineRef, harnessCd: HarnessCdService): Promise<Partial<DeployTargetResponse>> {

@@ -1,7 +1,8 @@
 import { mockServices, type TestDatabaseId, TestDatabases } from '@backstage/backend-test-utils';
 import type { Deployment, PipelineRef } from 'backstage-plugin-harness-cd-common';
 import type { Knex } from 'knex';
-import { DatabaseDeploymentStore, migrationsDirectory } from './DatabaseDeploymentStore';
+import { DatabaseDeploymentStore } from './DatabaseDeploymentStore';
+import { migrationsDirectory, openDatabase } from './migrations';
 
 // PostgreSQL where a server is given; without one Backstage would ask for Docker.
 const ids: TestDatabaseId[] = process.env.BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING
@@ -28,7 +29,7 @@ function deployment(id: string, fields: Partial<Deployment> = {}): Deployment {
 describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', databaseId => {
   async function createStore() {
     const knex = await databases.init(databaseId);
-    return DatabaseDeploymentStore.create(mockServices.database({ knex }));
+    return new DatabaseDeploymentStore(await openDatabase(mockServices.database({ knex })));
   }
 
   const everything = { pipeline, statuses: [], page: 0, pageSize: 10 };
@@ -102,6 +103,14 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
     expect(await store.recordFailure(pipeline, 11)).toEqual({ succeededAt: 1_790_000_000_000, failingSince: 10 });
   });
 
+  it('forgets what was read long ago', async () => {
+    const store = await createStore();
+    await store.recordSuccess(pipeline, [deployment('old')], 1);
+    await store.recordSuccess(pipeline, [deployment('recent')], 1_790_000_000_000);
+    await store.prune(1_790_000_000_000);
+    expect((await store.list(everything)).deployments).toEqual([deployment('recent')]);
+  });
+
   describe('migrates', () => {
     const migration = (name: string) => ({ directory: migrationsDirectory, name });
     const columns = async (knex: Knex, table: string) => Object.keys(await knex(table).columnInfo()).sort();
@@ -118,7 +127,7 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
 
     it('from pipelines without a project, whose rows are of none', async () => {
       const { knex } = await createLanded();
-      const store = await DatabaseDeploymentStore.create(mockServices.database({ knex }));
+      const store = new DatabaseDeploymentStore(await openDatabase(mockServices.database({ knex })));
       for (const table of ['harness_cd_deployments', 'harness_cd_pipeline_syncs']) {
         expect(await knex(table)).toEqual([]);
       }
@@ -129,7 +138,7 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
     it('back to them, also where two projects have the same pipeline', async () => {
       const { knex, row } = await createLanded();
       const before = await columns(knex, 'harness_cd_deployments');
-      const store = await DatabaseDeploymentStore.create(mockServices.database({ knex }));
+      const store = new DatabaseDeploymentStore(await openDatabase(mockServices.database({ knex })));
       for (const project of ['platform', 'storefront']) {
         await store.recordSuccess({ ...pipeline, project }, [deployment('one')], 1);
       }
@@ -145,8 +154,9 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
       const { knex } = await createLanded();
       await knex.migrate.latest({ directory: migrationsDirectory });
       await knex.migrate.rollback({ directory: migrationsDirectory }, true);
-      expect(await knex.schema.hasTable('harness_cd_deployments')).toBe(false);
-      expect(await knex.schema.hasTable('harness_cd_pipeline_syncs')).toBe(false);
+      for (const table of ['harness_cd_deployments', 'harness_cd_pipeline_syncs', 'harness_cd_starts']) {
+        expect(await knex.schema.hasTable(table)).toBe(false);
+      }
     });
   });
 });

@@ -1,24 +1,13 @@
 import type { Knex } from 'knex';
-import { type DatabaseService, resolvePackagePath } from '@backstage/backend-plugin-api';
 import type { Deployment, PipelineRef } from 'backstage-plugin-harness-cd-common';
+import { DEPLOYMENTS, keyOf, milliseconds, PIPELINE } from './columns';
 import type { DeploymentStore, PipelineSync, StoredDeploymentsQuery } from './DeploymentStore';
 
-const DEPLOYMENTS = 'harness_cd_deployments';
 const SYNCS = 'harness_cd_pipeline_syncs';
-const PIPELINE = ['account', 'org', 'project', 'pipeline'] as const;
-
-/** The folder of the migrations. */
-export const migrationsDirectory = resolvePackagePath('backstage-plugin-harness-cd-backend', 'migrations');
 
 /** {@link DeploymentStore} in SQLite or PostgreSQL. */
 export class DatabaseDeploymentStore implements DeploymentStore {
-  static async create(database: DatabaseService): Promise<DatabaseDeploymentStore> {
-    const knex = await database.getClient();
-    if (!database.migrations?.skip) await knex.migrate.latest({ directory: migrationsDirectory });
-    return new DatabaseDeploymentStore(knex);
-  }
-
-  private constructor(private readonly knex: Knex) {}
+  constructor(private readonly knex: Knex) {}
 
   async recordSuccess(pipeline: PipelineRef, deployments: Deployment[], at: number): Promise<void> {
     const key = keyOf(pipeline);
@@ -80,6 +69,10 @@ export class DatabaseDeploymentStore implements DeploymentStore {
     return { deployments: inOrder.map(row => JSON.parse(row.payload)), totalExecutions: Number(total) };
   }
 
+  async prune(before: number): Promise<void> {
+    await this.knex(DEPLOYMENTS).where('fetched_at', '<', before).delete();
+  }
+
   #wanted({ pipeline, environment, statuses }: StoredDeploymentsQuery): Knex.QueryBuilder {
     return this.knex(DEPLOYMENTS)
       .where(keyOf(pipeline))
@@ -88,14 +81,4 @@ export class DatabaseDeploymentStore implements DeploymentStore {
         if (statuses.length > 0) builder.whereIn('status', statuses);
       });
   }
-}
-
-/** The columns that say which pipeline a row is of, and nothing else that the reference may have beside them. */
-function keyOf({ account, org, project, pipeline }: PipelineRef): PipelineRef {
-  return { account, org, project, pipeline };
-}
-
-/** PostgreSQL's driver hands a bigint out as text. */
-function milliseconds(column: number | string | null): number | undefined {
-  return column === null ? undefined : Number(column);
 }

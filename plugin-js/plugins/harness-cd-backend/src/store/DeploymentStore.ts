@@ -29,4 +29,6 @@ export interface DeploymentStore {
   recordFailure(pipeline: PipelineRef, at: number): Promise<PipelineSync>;
   /** The last known deployments, newest execution first, the stages of one in the order of their start. */
   list(query: StoredDeploymentsQuery): Promise<{ deployments: Deployment[]; totalExecutions: number }>;
+  /** Forgets what was read from Harness before. */
+  prune(before: number): Promise<void>;
 }

@@ -1,0 +1,79 @@
+import type { Request } from 'express';
+import type { AuditorService, AuditorServiceEvent } from '@backstage/backend-plugin-api';
+import { InputError, toError } from '@backstage/errors';
+import type { JsonObject } from '@backstage/types';
+import { harnessFailure } from 'backstage-plugin-harness-cd-node';
+import type { Start } from '../store/StartStore';
+
+/** Every attempt to deploy in the audit log: who, what, where to, and how it ended. */
+export class StartAudit {
+  constructor(private readonly auditor: AuditorService) {}
+
+  /** Somebody asks for a start. */
+  async begin(request: Request, meta: { entityRef: string; startedBy: string; key?: string }): Promise<AuditedStart> {
+    const { key = null } = meta;
+    return new AuditedStart(await this.#event({ ...meta, key }, request));
+  }
+
+  /** A start that another backend left behind has its outcome. */
+  async recovered(start: Start): Promise<void> {
+    const { entityRef, startedBy, key } = start;
+    await new AuditedStart(await this.#event({ entityRef, startedBy, key })).end(start);
+  }
+
+  async #event(meta: JsonObject, request?: Request): Promise<AuditorServiceEvent> {
+    return this.auditor.createEvent({ eventId: 'deployment-create', severityLevel: 'medium', request, meta });
+  }
+}
+
+/** An attempt to deploy that has begun. */
+export class AuditedStart {
+  constructor(private readonly event: AuditorServiceEvent) {}
+
+  /** It is refused before it is a start. */
+  async refused(error: unknown): Promise<void> {
+    await this.event.fail({ error: toError(error) });
+  }
+
+  /** What became of it; without an outcome, that it is under way. */
+  async end(start: Start, more: JsonObject = {}): Promise<void> {
+    const meta = { ...metaOf(start), ...more };
+    const error = errorOf(start);
+    if (error) await this.event.fail({ error, meta });
+    else await this.event.success({ meta });
+  }
+}
+
+function metaOf({ entityRef, key, pipeline, startedBy, asked, state, outcome }: Start): JsonObject {
+  const { account, org, project, branch } = pipeline;
+  const { service, environment, region, imageTag, changeTicket } = asked;
+  const named = {
+    branch,
+    service,
+    environment,
+    region,
+    imageTag,
+    changeTicket,
+    executionId: outcome?.kind === 'started' ? outcome.executionId : undefined,
+    violations: outcome?.kind === 'rejected' ? outcome.violations.map(({ code }) => code) : undefined,
+  };
+  const known = Object.entries(named).filter(([, value]) => value !== undefined);
+  return {
+    entityRef,
+    key,
+    startedBy,
+    account,
+    org,
+    project,
+    pipeline: pipeline.pipeline,
+    outcome: state,
+    ...Object.fromEntries(known),
+  };
+}
+
+function errorOf({ outcome }: Start): Error | undefined {
+  if (outcome?.kind === 'rejected') return new InputError('the request breaks the rules');
+  if (outcome?.kind !== 'notStarted' && outcome?.kind !== 'unknown') return undefined;
+  const { code, message, hint, correlationId } = outcome.failure;
+  return harnessFailure(code, message, { hint, correlationId });
+}

@@ -1,0 +1,105 @@
+import express, { type Request, type Response } from 'express';
+import type { HttpAuthService } from '@backstage/backend-plugin-api';
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import { InputError, NotFoundError } from '@backstage/errors';
+import {
+  type DeployCheckResponse,
+  type DeployResponse,
+  harnessCdDeploymentCreatePermission,
+  harnessCdDeploymentReadPermission,
+  IDEMPOTENCY_KEY_HEADER,
+} from 'backstage-plugin-harness-cd-common';
+import { harnessFailure, type HarnessCdService, pipelineOf } from 'backstage-plugin-harness-cd-node';
+import { answerOf } from '../service/starts/outcome';
+import type { Starts } from '../service/starts/Starts';
+import type { StartAudit } from './audit';
+import { type EntityAccess, entityRefOf } from './EntityAccess';
+
+const MAX_REQUEST_SIZE = '64kb';
+const KEY = /^[A-Za-z0-9_-]{8,64}$/;
+/** So long a request waits for the outcome; then it is answered that the start is under way. */
+const PATIENCE_MS = 5_000;
+
+// What is needed to see an entity's deployments is asked for first: a violation names rules and inputs.
+const needs = [harnessCdDeploymentReadPermission, harnessCdDeploymentCreatePermission];
+
+/** Starting deployments of an entity, and what became of a start. */
+export function addStartRoutes(
+  router: express.Router,
+  services: {
+    access: EntityAccess;
+    audit: StartAudit;
+    harnessCd: HarnessCdService;
+    httpAuth: HttpAuthService;
+    starts: Starts;
+  },
+): void {
+  const { access, audit, harnessCd, httpAuth, starts } = services;
+  // As text: the core reads it, with every finding at once.
+  const requestText = express.text({ type: () => true, limit: MAX_REQUEST_SIZE });
+
+  router.post('/deployments', requestText, async (req, res) => {
+    const caller = callerOf(res);
+    const credentials = await httpAuth.credentials(req, { allow: ['user'] });
+    const startedBy = credentials.principal.userEntityRef;
+    const entityRef = stringifyEntityRef(entityRefOf(req));
+    const event = await audit.begin(req, { entityRef, startedBy, key: req.header(IDEMPOTENCY_KEY_HEADER) });
+    const begin = async () => {
+      const entity = await access.authorizedEntity(req, { credentials, needs });
+      const key = readKey(req);
+      const target = await pipelineOf(entity, harnessCd);
+      return starts.ask({ target, key, text: textOf(req), startedBy, caller, ended: start => event.end(start) });
+    };
+    const { start, isRepeat } = await begin().catch(async error => {
+      await event.refused(error);
+      throw error;
+    });
+    const end = await starts.settled(start, PATIENCE_MS);
+    if (isRepeat) await event.end(end, { isRepeat });
+    respond(res, answerOf(end));
+  });
+
+  router.post('/deployment-checks', requestText, async (req, res) => {
+    const credentials = await httpAuth.credentials(req, { allow: ['user'] });
+    const entity = await access.authorizedEntity(req, { credentials, needs });
+    const check = await harnessCd.checkDeploy(textOf(req), await pipelineOf(entity, harnessCd));
+    const answer: DeployCheckResponse = check.kind === 'allowed' ? { kind: 'allowed' } : check;
+    res.json(answer);
+  });
+
+  router.get('/starts/:key', async (req, res) => {
+    const entityRef = stringifyEntityRef(await access.readableEntity(req));
+    const start = await starts.find(entityRef, req.params.key);
+    if (!start) throw new NotFoundError(`There is no start ${req.params.key} of ${entityRef}.`);
+    res.json(answerOf(start));
+  });
+}
+
+function textOf(req: Request): string {
+  return typeof req.body === 'string' ? req.body : '';
+}
+
+function readKey(req: Request): string {
+  const key = req.header(IDEMPOTENCY_KEY_HEADER) ?? '';
+  if (KEY.test(key)) return key;
+  throw new InputError(
+    `The header ${IDEMPOTENCY_KEY_HEADER} is ${key ? 'no key' : 'missing'}: send 8 to 64 letters, digits, - and _ that no other start has, for example a UUID, and the same again with a repetition of the request.`,
+  );
+}
+
+/** Aborted when the connection is gone before there was an answer. */
+function callerOf(res: Response): AbortSignal {
+  const controller = new AbortController();
+  res.once('close', () => {
+    if (!res.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+function respond(res: Response, answer: DeployResponse): void {
+  if (answer.kind === 'notStarted') {
+    const { code, message, hint, correlationId } = answer.failure;
+    throw harnessFailure(code, message, { hint, correlationId });
+  }
+  res.status(answer.kind === 'rejected' ? 400 : 202).json(answer);
+}

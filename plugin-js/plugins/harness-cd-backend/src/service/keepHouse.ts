@@ -1,0 +1,54 @@
+import type { LifecycleService, LoggerService } from '@backstage/backend-plugin-api';
+import { stringifyError } from '@backstage/errors';
+import type { DeploymentStore } from '../store/DeploymentStore';
+import type { StartStore } from '../store/StartStore';
+import type { Starts } from './starts/Starts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const SWEEP_EVERY_MS = 30_000;
+const PRUNE_EVERY_MS = 6 * 60 * 60_000;
+/** For so long the history says who started a run, and what it was while Harness cannot be asked. */
+const KEPT_MS = 90 * DAY_MS;
+/** For so long a start that started nothing can be asked for. */
+const OTHERS_KEPT_MS = 7 * DAY_MS;
+
+interface Services {
+  deployments: DeploymentStore;
+  lifecycle: LifecycleService;
+  logger: LoggerService;
+  starts: Starts;
+  store: StartStore;
+}
+
+/** What is done without being asked, from the start of a backend to its end: by each, and harmless to do twice. */
+export function keepHouse(services: Services): void {
+  const { lifecycle, logger, starts } = services;
+  const timers = [
+    repeat(SWEEP_EVERY_MS, () => starts.sweep(), logger),
+    repeat(PRUNE_EVERY_MS, () => prune(services), logger),
+  ];
+  lifecycle.addShutdownHook(() => {
+    timers.forEach(clearInterval);
+    starts.stop();
+  });
+}
+
+/** Forgets what is older than anybody asks for. */
+export async function prune(services: Pick<Services, 'deployments' | 'store'>): Promise<void> {
+  const now = Date.now();
+  await services.deployments.prune(now - KEPT_MS);
+  await services.store.prune({ started: now - KEPT_MS, others: now - OTHERS_KEPT_MS });
+}
+
+/** Does something now and again and again, once at a time. */
+function repeat(everyMs: number, job: () => Promise<void>, logger: LoggerService): NodeJS.Timeout {
+  let isAtWork = false;
+  const run = async () => {
+    if (isAtWork) return;
+    isAtWork = true;
+    await job().catch(error => logger.warn(`Harness CD could not tidy up: ${stringifyError(error)}`));
+    isAtWork = false;
+  };
+  void run();
+  return setInterval(run, everyMs).unref();
+}

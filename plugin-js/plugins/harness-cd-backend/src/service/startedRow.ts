@@ -1,0 +1,33 @@
+import type { Deployment, ExecutionProgress } from 'backstage-plugin-harness-cd-common';
+import type { Start } from '../store/StartStore';
+
+/**
+ * A run that was started from here, as a row of the history, for as long as Harness's list does not have it. Without
+ * progress it has the status that Harness answered the start with.
+ */
+export function startedRow(start: Start, progress: ExecutionProgress | undefined): Deployment | undefined {
+  const { asked, outcome, pipeline, sentAt, startedBy } = start;
+  if (outcome?.kind !== 'started') return undefined;
+  const { executionId, status, url } = outcome;
+  return {
+    id: `${executionId}/`,
+    executionId,
+    pipeline: pipeline.pipeline,
+    stage: '',
+    status: progress?.status ?? status,
+    phase: progress?.phase ?? 'active',
+    service: asked.serviceIdentifier,
+    serviceName: asked.service,
+    environment: asked.environmentIdentifier,
+    environmentName: asked.environment,
+    environmentType: asked.environmentType,
+    region: asked.region,
+    imageTag: asked.imageTag,
+    startedAt: progress?.startedAt ?? sentAt,
+    endedAt: progress?.endedAt,
+    startedBy,
+    failure: progress?.failure,
+    isRollback: false,
+    links: { execution: url, pipeline: new URL('../..', url).href },
+  };
+}
