@@ -1,9 +1,11 @@
-// A proxy as meshes have them: it sends a request to any replica, and repeats it where it got no answer or one of those
-// that are said to pass. Now and then it sends one twice for no reason.
+// A proxy worse than meshes have them: it sends a request to any replica, repeats it where it got no answer or one of those
+// that are said to pass, and sends most of them several times for no reason.
+import { setTimeout as wait } from 'node:timers/promises';
 
 const REPEATED = [502, 503, 504];
 const REPEATS = 2;
-const TWICE = 0.05;
+const MOST_COPIES = 5;
+const LATEST_COPY_MS = 3_000;
 
 export class Proxy {
   sent = 0;
@@ -14,12 +16,19 @@ export class Proxy {
 
   /** The answer that the caller sees; `undefined` where the proxy gave up. */
   async send(path, init) {
-    if (init.method === 'POST' && Math.random() < TWICE) this.#once(path, init).catch(() => {});
+    if (init.method === 'POST') this.#copy(path, init);
     for (let attempt = 0; attempt <= REPEATS; attempt += 1) {
       const answer = await this.#once(path, init).catch(() => undefined);
       if (answer && !REPEATED.includes(answer.status)) return answer;
     }
     return undefined;
+  }
+
+  #copy(path, init) {
+    for (let copies = Math.floor(Math.random() * (MOST_COPIES + 1)); copies > 0; copies -= 1) {
+      // Nobody waits for what becomes of it.
+      wait(Math.random() * LATEST_COPY_MS).then(() => this.#once(path, init)).catch(() => {});
+    }
   }
 
   async #once(path, init) {

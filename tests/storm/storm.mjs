@@ -46,7 +46,7 @@ killing.abort();
 await Promise.all(replicas.map(replica => (replica.isUp ? undefined : replica.start())));
 await settle();
 const verdict = compare(await simulator.control('GET', 'truth'));
-console.log(JSON.stringify({ starts: STARTS, posts: proxy.sent, ...verdict.counts }, null, 2));
+console.log(JSON.stringify({ starts: STARTS, posts: proxy.sent, answersOfHarness: await statuses(), ...verdict.counts }));
 verdict.wrong.slice(0, 20).forEach(line => console.log(line));
 console.log(`logs: ${folder}`);
 replicas.forEach(replica => replica.child.kill());
@@ -120,6 +120,16 @@ async function settle() {
     open = open.filter(({ outcome }) => !outcome || outcome.kind === 'starting' || outcome.kind === 'unknown');
     await wait(5_000);
   }
+}
+
+/** How Harness answered the last 10,000 requests that would start a run; a 200 may have been lost on its way. */
+async function statuses() {
+  const requests = await simulator.control('GET', 'requests');
+  const counts = {};
+  for (const { method, path: asked, status } of requests) {
+    if (method === 'POST' && asked.includes('/pipeline/execute/')) counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return counts;
 }
 
 function compare(truth) {

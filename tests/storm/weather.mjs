@@ -4,8 +4,7 @@ const run = { method: 'POST', path: '/pipeline/execute', times: 0 };
 const list = { path: 'execution/summary', times: 0 };
 const pipeline = { method: 'GET', path: '/pipeline/api/pipelines/', times: 0 };
 
-/** The faults of a storm, as the simulator takes them. */
-export const faults = [
+const all = [
   // The two pages of a gateway: before Harness had it, and after.
   { ...run, probability: 0.04, stage: 'before', status: 502, page: 'html' },
   { ...run, probability: 0.04, stage: 'afterAccept', status: 502, page: 'html' },
@@ -19,6 +18,9 @@ export const faults = [
   { ...pipeline, probability: 0.02, stage: 'before', delivery: 'reset' },
   { ...list, probability: 0.05, status: 503, stage: 'before', page: 'html' },
 ];
+
+/** The faults of a storm, as the simulator takes them; each draws for itself. */
+export const faults = all.map((fault, seed) => ({ ...fault, seed }));
 
 /** New runs are listed late, and read late. */
 export const lateness = { settings: { listLagMs: 3000, detailLagMs: 2000 } };
