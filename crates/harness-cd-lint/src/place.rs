@@ -37,9 +37,16 @@ impl<'n> Place<'n, '_> {
         self.role == Role::Value
     }
 
-    /// Whether this is the body of such a thing: the value of its wrapping key.
+    /// Whether this is the body of such a thing: the value of its wrapping key. A part that is laid over it is none.
     pub(crate) fn is_body(&self, wrapper: &str) -> bool {
-        self.is_value() && self.key() == wrapper && matches!(self.node.value, Value::Mapping(_))
+        self.is_value() && self.key() == wrapper && matches!(self.node.value, Value::Mapping(_)) && !self.is_laid_over()
+    }
+
+    /// Whether the node stands in a part of an entity that is laid over something whole: what is given to a template,
+    /// a service, an environment, or the pipeline that a stage starts.
+    pub(crate) fn is_laid_over(&self) -> bool {
+        let above = self.trail.split_last().map_or(&[][..], |(_, above)| above);
+        above.iter().any(|key| OVERLAYS.contains(key)) || above.windows(3).any(|keys| keys == CHAINED_INPUTS)
     }
 
     /// Whether this is the body of a thing of that type.
@@ -74,6 +81,20 @@ impl<'n> Place<'n, '_> {
         literal(self.node)
     }
 }
+
+/// Keys below which stand parts of entities, laid over something whole.
+const OVERLAYS: [&str; 7] = [
+    "templateInputs",
+    "templateOverrides",
+    "serviceInputs",
+    "environmentInputs",
+    "serviceOverrideInputs",
+    "pipelineInputs",
+    "inputSet",
+];
+
+/// What a stage of type Pipeline gives to the pipeline that it starts; no other stage has such a key.
+const CHAINED_INPUTS: [&str; 3] = ["stage", "spec", "inputs"];
 
 /// What a node says it is.
 pub(crate) fn type_of(node: &Node) -> Option<&str> {

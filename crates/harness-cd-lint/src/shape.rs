@@ -3,8 +3,11 @@
 use harness_cd_model::words::did_you_mean;
 use harness_cd_yaml::{Node, Value};
 
-use crate::place::{Faults, Place, Role, is_filled_in, type_of};
-use crate::vocabulary::{ANYWHERE, BODIES, Body, IGNORED, Ignored, LISTS_OF_MAPPINGS, WORDS, words};
+use crate::place::{Faults, Place, Role, is_filled_in, literal, type_of};
+use crate::vocabulary::{
+    ANYWHERE, BODIES, Body, CREDENTIALS, EITHER, IGNORED, Ignored, LISTS_OF_MAPPINGS, NOT_EMPTY, STEPS, TEXTS, WORDS,
+    stages_of_step, words,
+};
 
 /// The keys by which a Harness YAML says what it is.
 const KINDS: [&str; 13] = [
@@ -58,7 +61,7 @@ fn is_mapping(node: &Node) -> bool {
 /// What has to be there is there.
 pub(crate) fn missing_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     // What a template brings along is not in sight, and a part is laid over something whole.
-    if place.outline.trigger.is_some() || is_laid_over(place) || place.node.get("template").is_some() {
+    if place.outline.trigger.is_some() || place.is_laid_over() || place.node.get("template").is_some() {
         return;
     }
     for body in bodies(place) {
@@ -69,6 +72,10 @@ pub(crate) fn missing_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
                 format!("add `{key}:`; Harness refuses the file without it"),
             );
         }
+    }
+    if is_empty_list(place) {
+        let message = format!("`{}` is empty", place.key());
+        faults.add(place.node, message, "add one or more; Harness refuses an empty list");
     }
     if place.is_body_of_type("stage", "Deployment") && place.node.get("failureStrategies").is_none() {
         let message = "`failureStrategies` is missing: a Deployment stage has to say what happens when it fails";
@@ -83,22 +90,6 @@ pub(crate) fn missing_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     }
 }
 
-/// Keys below which stand parts of entities, laid over something whole.
-const OVERLAYS: [&str; 7] = [
-    "templateInputs",
-    "templateOverrides",
-    "serviceInputs",
-    "environmentInputs",
-    "serviceOverrideInputs",
-    "pipelineInputs",
-    "inputSet",
-];
-
-fn is_laid_over(place: &Place<'_, '_>) -> bool {
-    let above = place.trail.split_last().map_or(&[][..], |(_, above)| above);
-    above.iter().any(|key| OVERLAYS.contains(key))
-}
-
 /// Whether the step is of a type whose settings are known, and has none.
 fn needs_spec(step: &Node) -> bool {
     let known = |kind| {
@@ -109,8 +100,46 @@ fn needs_spec(step: &Node) -> bool {
     step.get("spec").is_none_or(Node::is_null) && type_of(step).is_some_and(known)
 }
 
-/// Lists of mappings are lists, and of mappings.
+fn is_empty_list(place: &Place<'_, '_>) -> bool {
+    let is_empty = matches!(place.node.value, Value::Sequence(_)) && place.node.items().next().is_none();
+    is_empty && place.is_value() && NOT_EMPTY.iter().any(|path| place.is_at(path))
+}
+
+/// An artifact source says which artifact it is in one way.
+pub(crate) fn either<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if !place.is_at("artifacts primary sources spec") || !is_mapping(place.node) || place.is_laid_over() {
+        return;
+    }
+    for (_, [one, other]) in EITHER.iter().filter(|(types, _)| holds_for(types, place)) {
+        let has = |key: &str| place.node.get(key).is_some_and(|value| !value.is_null());
+        match (has(one), has(other)) {
+            (true, true) => {
+                let message = format!("`{one}` and `{other}` stand side by side, and one excludes the other");
+                faults.add(place.node, message, format!("keep `{one}`, or keep `{other}`"));
+            }
+            (false, false) => {
+                let message = format!("neither `{one}` nor `{other}` says which artifact is meant");
+                faults.add(place.node, message, format!("add `{one}: <+input>`, or a `{other}`"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A text is no mapping and no list.
+fn is_no_text(place: &Place<'_, '_>) -> bool {
+    !matches!(place.node.value, Value::Scalar(_))
+        && place.is_value()
+        && words(TEXTS).any(|key| key == place.key())
+        && !place.trail.contains(&"tags")
+}
+
+/// Lists of mappings are lists, and of mappings; texts are texts.
 pub(crate) fn wrong_shape<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if is_no_text(place) {
+        let message = format!("{} stands where a text is wanted", place.node.describe());
+        return faults.add(place.node, message, "write a text; several lines stand behind `|-`");
+    }
     let is_item = !place.is_value();
     let is_good = match &place.node.value {
         Value::Mapping(_) => is_item,
@@ -169,27 +198,71 @@ fn ignored(place: &Place<'_, '_>) -> impl Iterator<Item = &'static Ignored> {
         .filter(|found| place.is_at(found.path) && holds_for(found.of, place))
 }
 
-/// Types and other words of which there is a list.
+/// Types and other words of a list to which Harness adds.
 pub(crate) fn unknown_word<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
-    let Some(text) = place.literal().filter(|text| !text.is_empty()) else {
+    listed_word(place, false, faults);
+    let step = place.literal().filter(|_| place.is_at("step type"));
+    if let Some(text) = step.filter(|text| !text.is_empty() && stages_of_step(text).is_none()) {
+        unknown(
+            place.node,
+            "step type",
+            text,
+            STEPS.iter().flat_map(|(_, steps)| words(steps)),
+            faults,
+        );
+    }
+}
+
+/// Words of a list that is complete.
+pub(crate) fn refused_word<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    listed_word(place, true, faults);
+    if !place.is_at("/ connector") {
+        return;
+    }
+    let (Some(kind), Some(node)) = (type_of(place.node), place.node.at(&["spec", "credential", "type"])) else {
         return;
     };
-    for list in WORDS.iter().filter(|list| place.is_at(list.path)) {
-        if words(list.words).all(|word| word != text) {
-            faults.add(
-                place.node,
-                format!("Harness knows no {} `{text}`", list.kind),
-                word_hint(text, list.words),
-            );
+    let known = CREDENTIALS
+        .iter()
+        .filter(|(types, _)| words(types).any(|of| of == kind));
+    for (_, list) in known {
+        if let Some(text) = literal(node).filter(|text| words(list).all(|word| word != *text)) {
+            unknown(node, "credential type", text, words(list), faults);
         }
     }
 }
 
-/// The nearest word of a list, or the list if it is short.
-pub(crate) fn word_hint(text: &str, list: &str) -> String {
-    match did_you_mean(text, words(list)) {
+fn listed_word<'n>(place: &Place<'n, '_>, is_closed: bool, faults: &mut Faults<'n>) {
+    let Some(text) = place.literal().filter(|text| !text.is_empty()) else {
+        return;
+    };
+    let lists = WORDS
+        .iter()
+        .filter(|list| list.is_closed == is_closed && place.is_at(list.path));
+    for list in lists.filter(|list| words(list.words).all(|word| word != text)) {
+        unknown(place.node, list.kind, text, words(list.words), faults);
+    }
+}
+
+fn unknown<'n, 'w>(
+    node: &'n Node,
+    kind: &str,
+    text: &str,
+    known: impl Iterator<Item = &'w str> + Clone,
+    faults: &mut Faults<'n>,
+) {
+    faults.add(
+        node,
+        format!("Harness knows no {kind} `{text}`"),
+        word_hint(text, known),
+    );
+}
+
+/// The nearest word of a list, or the list if that can be read.
+pub(crate) fn word_hint<'w>(text: &str, known: impl Iterator<Item = &'w str> + Clone) -> String {
+    match did_you_mean(text, known.clone()) {
         Some(question) => question,
-        None if words(list).count() > 30 => "look the name up in Harness's documentation".to_owned(),
-        None => format!("use one of {}", list.replace(' ', ", ")),
+        None if known.clone().count() > 40 => "look the name up in Harness's documentation".to_owned(),
+        None => format!("use one of {}", known.collect::<Vec<_>>().join(", ")),
     }
 }

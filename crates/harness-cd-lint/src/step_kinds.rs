@@ -2,7 +2,9 @@
 
 use harness_cd_yaml::Node;
 
-use crate::place::{Faults, Place, type_of};
+use crate::place::{Faults, Place, literal, type_of};
+use crate::vocabulary::{STEPS, stages_of_step, words};
+use harness_cd_pipeline::stages::steps;
 
 /// What a name promises that a step of another type keeps.
 const PROMISES: [(&str, &[&str], &str); 4] = [
@@ -55,6 +57,32 @@ pub(crate) fn misleading_name<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>
     if counts && (name.contains('%') || name.contains("percent")) {
         let message = "the name speaks of a percentage, the step deploys a fixed number of pods";
         faults.add(node, message, "select instances by Percentage, or name the number");
+    }
+}
+
+/// A stage takes the steps that its type is for.
+pub(crate) fn step_of_another_stage<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let is_template = || place.is_at("/ template spec") && place.mapping.and_then(type_of) == Some("Stage");
+    if !place.is_body("stage") && !is_template() {
+        return;
+    }
+    let (Some(stage), Some(execution)) = (place.node.get("type"), place.node.at(&["spec", "execution"])) else {
+        return;
+    };
+    let Some(stage) =
+        literal(stage).filter(|stage| STEPS.iter().any(|(stages, _)| words(stages).any(|of| of == *stage)))
+    else {
+        return;
+    };
+    for node in steps(execution).into_iter().filter_map(|step| step.get("type")) {
+        let Some((kind, stages)) = literal(node).and_then(|kind| Some((kind, stages_of_step(kind)?))) else {
+            continue;
+        };
+        if words(stages).all(|of| of != stage) {
+            let message = format!("a stage of type {stage} takes no step of type {kind}");
+            let stages = words(stages).collect::<Vec<_>>().join(", ");
+            faults.add(node, message, format!("move the step to a stage of type {stages}"));
+        }
     }
 }
 

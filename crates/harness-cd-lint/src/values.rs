@@ -118,7 +118,7 @@ fn word<'n>(place: &Place<'n, '_>, kind: &str, known: &str, faults: &mut Faults<
         faults.add(
             place.node,
             format!("Harness knows no {kind} `{text}`"),
-            word_hint(text, known),
+            word_hint(text, words(known)),
         );
     }
 }
@@ -174,7 +174,7 @@ pub(crate) fn registry_in_image_path<'n>(place: &Place<'n, '_>, faults: &mut Fau
     }
 }
 
-/// A choice among one is none.
+/// A choice among one is none: a run without it takes the one.
 pub(crate) fn needless_artifact_input<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.is_at("artifacts primary primaryArtifactRef") {
         return;
@@ -182,7 +182,7 @@ pub(crate) fn needless_artifact_input<'n>(place: &Place<'n, '_>, faults: &mut Fa
     let asks = place.node.text().is_some_and(InputExpression::is_one);
     let sources = place.mapping.and_then(|primary| primary.get("sources"));
     if asks && sources.is_some_and(|sources| sources.items().count() == 1) {
-        let message = "every run has to choose among one artifact source, and no trigger supplies the choice";
-        faults.add(place.node, message, "name the source here");
+        let message = "the run form asks which artifact source to take, and there is one, which is taken anyway";
+        faults.add(place.node, message, "name the source here, and nobody is asked");
     }
 }

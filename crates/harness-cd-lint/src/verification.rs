@@ -10,12 +10,12 @@ fn verification<'n>(place: &Place<'n, '_>) -> Option<&'n Node> {
     place.node.get("spec").filter(|_| is_verify)
 }
 
-/// A verification has something to ask.
+/// A verification says what it asks. Without a word Harness takes the monitored service of service and environment.
 pub(crate) fn verify_without_monitored_service<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     let Some(spec) = verification(place) else { return };
     if spec.get("monitoredService").is_none() && spec.get("monitoredServiceRef").is_none() {
-        let message = "the verification names no monitored service: there is nothing to compare";
-        let hint = "add `monitoredService: {type: Default, spec: {}}` and a monitored service with a health source";
+        let message = "the verification names no monitored service: `<service>_<environment>` is looked for, and without one the step may pass silently";
+        let hint = "`monitoredService: {type: Default, spec: {}}` says the same; make sure that it has a health source";
         faults.add(spec, message, hint);
     }
 }

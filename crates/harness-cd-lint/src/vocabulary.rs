@@ -26,6 +26,9 @@ const fn body(path: &'static str, of: &'static str, keys: &'static str, required
 /// Keys that stand in any body.
 pub(crate) const ANYWHERE: &str = "description metadata __uuid";
 
+/// Of a variable; the schema of a service's leaves its `value` open.
+const VARIABLE: &str = "default name required type value";
+
 pub(crate) const BODIES: &[Body] = &[
     body(
         "/ pipeline",
@@ -36,6 +39,10 @@ pub(crate) const BODIES: &[Body] = &[
         "identifier name stages",
     ),
     body("stages []", "", "insert parallel stage", ""),
+    body("/ pipeline variables []", "", VARIABLE, "value"),
+    body("stage variables []", "", VARIABLE, "value"),
+    body("stepGroup variables []", "", VARIABLE, "value"),
+    body("/ environment variables []", "", VARIABLE, "value"),
     body(
         "stage",
         "",
@@ -73,7 +80,10 @@ pub(crate) const BODIES: &[Body] = &[
         "inputSetReferences inputs org outputs pipeline pipelineInputs project",
         "org pipeline project",
     ),
-    body("execution", "", "rollbackSteps steps", "steps"),
+    body("stage spec execution", "", "rollbackSteps steps", "steps"),
+    body("/ template spec spec execution", "", "rollbackSteps steps", "steps"),
+    // Of a deployment template: the steps are templates of their own.
+    body("/ template spec execution", "", "stepTemplateRefs", ""),
     body("steps []", "", "insert parallel step stepGroup", ""),
     body("rollbackSteps []", "", "insert parallel step stepGroup", ""),
     body(
@@ -535,15 +545,30 @@ pub(crate) struct Words {
     /// What a message calls it.
     pub(crate) kind: &'static str,
     pub(crate) words: &'static str,
+    /// Whether Harness adds no word to the list.
+    pub(crate) is_closed: bool,
 }
 
+/// A list to which Harness adds words.
 const fn one_of(path: &'static str, kind: &'static str, words: &'static str) -> Words {
-    Words { path, kind, words }
+    Words {
+        path,
+        kind,
+        words,
+        is_closed: false,
+    }
+}
+
+/// A list that is complete: Harness refuses any other word.
+const fn one_of_all(path: &'static str, kind: &'static str, words: &'static str) -> Words {
+    Words {
+        is_closed: true,
+        ..one_of(path, kind, words)
+    }
 }
 
 pub(crate) const WORDS: &[Words] = &[
     one_of("stage type", "stage type", STAGE_TYPES),
-    one_of("step type", "step type", STEP_TYPES),
     one_of("stage spec deploymentType", "deployment type", DEPLOYMENT_TYPES),
     one_of(
         "infrastructureDefinition deploymentType",
@@ -562,8 +587,13 @@ pub(crate) const WORDS: &[Words] = &[
         INFRASTRUCTURE_TYPES,
     ),
     one_of("/ connector type", "connector type", CONNECTOR_TYPES),
-    one_of("/ environment type", "environment type", "PreProduction Production"),
-    one_of(
+    one_of_all("manifests manifest type", "manifest type", MANIFEST_TYPES),
+    one_of("artifacts primary sources type", "artifact source type", ARTIFACT_TYPES),
+    one_of_all("/ pipeline variables type", "variable type", VARIABLE_TYPES),
+    one_of_all("stage variables type", "variable type", VARIABLE_TYPES),
+    one_of_all("/ environment variables type", "variable type", VARIABLE_TYPES),
+    one_of_all("/ environment type", "environment type", "PreProduction Production"),
+    one_of_all(
         "/ secret type",
         "secret type",
         "SecretFile SecretText SSHKey WinRmCredentials",
@@ -582,14 +612,56 @@ pub(crate) const WORDS: &[Words] = &[
         CustomArtifact GoogleArtifactRegistry GithubPackageRegistry AzureArtifacts AmazonMachineImage \
         GoogleCloudStorage GceImage Bamboo HelmChart Cron Pipeline",
     ),
-    one_of("stage when pipelineStatus", "status", "Success Failure All"),
-    one_of("step when stageStatus", "status", "Success Failure All"),
-    one_of("stepGroup when stageStatus", "status", "Success Failure All"),
-    one_of("store spec gitFetchType", "way to fetch from Git", "Branch Commit"),
-    one_of("instanceSelection type", "way to count instances", "Count Percentage"),
-    one_of("step spec canaryType", "kind of canary", "Standard Progressive"),
+    one_of_all("stage when pipelineStatus", "status", "Success Failure All"),
+    one_of_all("step when stageStatus", "status", "Success Failure All"),
+    one_of_all("stepGroup when stageStatus", "status", "Success Failure All"),
+    one_of_all("store spec gitFetchType", "way to fetch from Git", "Branch Commit"),
+    one_of_all("instanceSelection type", "way to count instances", "Count Percentage"),
+    one_of_all("step spec canaryType", "kind of canary", "Standard Progressive"),
     one_of("step spec spec sensitivity", "sensitivity", "HIGH MEDIUM LOW"),
 ];
+
+/// How a connector comes by its credentials, by its type. Harness refuses any other word.
+pub(crate) const CREDENTIALS: &[(&str, &str)] = &[
+    ("K8sCluster", "InheritFromDelegate ManualConfig"),
+    (
+        "Aws",
+        "InheritFromDelegate ManualConfig Irsa OidcAuthentication CredentialBroker",
+    ),
+    ("Azure Gcp", "InheritFromDelegate ManualConfig OidcAuthentication"),
+    ("Spot", "PermanentTokenConfig"),
+    ("Tas", "ManualConfig"),
+];
+
+/// Keys of which an artifact source has exactly one, by its type.
+pub(crate) const EITHER: &[(&str, [&str; 2])] = &[
+    (
+        "Acr DockerRegistry Ecr Gcr Nexus2Registry Nexus3Registry",
+        ["tag", "tagRegex"],
+    ),
+    (
+        "AmazonMachineImage AzureArtifacts GceImage GithubPackageRegistry GoogleArtifactRegistry",
+        ["version", "versionRegex"],
+    ),
+    ("AmazonS3", ["filePath", "filePathRegex"]),
+];
+
+const VARIABLE_TYPES: &str = "String Number Secret";
+
+const MANIFEST_TYPES: &str = "\
+    HelmChart HelmRepoOverride K8sManifest Kustomize KustomizePatches OpenshiftParam OpenshiftTemplate Values \
+    ServerlessAwsLambda ReleaseRepo DeploymentRepo EcsTaskDefinition EcsServiceDefinition \
+    EcsScalableTargetDefinition EcsScalingPolicyDefinition EcsScheduledActionDefinition TasManifest TasVars \
+    TasAutoScaler AsgLaunchTemplate AsgConfiguration AsgAdditionalConfiguration AsgScalingPolicy \
+    AsgScheduledUpdateGroupAction GoogleCloudFunctionDefinition GoogleCloudFunctionGenOneDefinition \
+    AwsLambdaFunctionDefinition AwsLambdaFunctionAliasDefinition AwsSamDirectory GoogleCloudRunService \
+    GoogleCloudRunJob AzureContainerAppsConfiguration GoogleMigInstanceTemplate GoogleMigConfiguration \
+    GoogleMigAutoscalerConfiguration GoogleMigHealthCheckConfiguration SalesforceManifest AgentConfig";
+
+const ARTIFACT_TYPES: &str = "\
+    DockerRegistry Gcr Ecr Nexus3Registry Nexus2Registry ArtifactoryRegistry CustomArtifact Acr Jenkins AmazonS3 \
+    GoogleArtifactRegistry GithubPackageRegistry AzureArtifacts AmazonMachineImage Bamboo GoogleCloudStorage \
+    GoogleCloudSource Har SalesforceOrg SalesforcePackage SalesforceDxProject GceImage";
 
 /// What a service is deployed as.
 const DEPLOYMENT_TYPES: &str = "\
@@ -610,67 +682,142 @@ const INFRASTRUCTURE_TYPES: &str = "\
     AzureFunction SshWinRmAws CustomDeployment ECS Elastigroup TAS Asg GoogleCloudFunctions AWS_SAM AwsLambda \
     KubernetesAws KubernetesRancher GoogleCloudRun Salesforce GoogleManagedInstanceGroup AzureContainerApps";
 
-/// Harness adds some every month.
-const STEP_TYPES: &str = "\
-    AIExperiment AISRE_CreateAlert AISRE_CreateIncident AIVerifyNG AWSECR AWSSecurityHub Action Agent AiEval \
-    AiTestAutomation AiVerify AnalyzeDeploymentImpact Anchore AppResize AppRollback AquaSecurity AquaTrivy \
-    ArtifactoryUpload AsgBlueGreenDeploy AsgBlueGreenRollback AsgBlueGreenSwapService AsgCanaryDelete \
-    AsgCanaryDeploy AsgPhasedDeploy AsgRollback AsgRollingDeploy AsgRollingRollback AsgScale AsgSetup \
-    AsgShiftTraffic AsgSteadyState AwsCdkBootstrap AwsCdkDeploy AwsCdkDestroy AwsCdkDiff AwsCdkRollback \
-    AwsCdkSynth AwsLambdaCanaryDeploy AwsLambdaCanaryRollback AwsLambdaDeploy AwsLambdaRollback \
-    AwsLambdaTrafficShift AwsSamBuild AwsSamDeploy AwsSamRollback AzureARMRollback AzureContainerAppsDeploy \
-    AzureContainerAppsPrepareRollbackData AzureContainerAppsRollback AzureContainerAppsTrafficShift \
-    AzureCreateARMResource AzureCreateBPResource AzureFunctionDeploy AzureFunctionRollback AzureSlotDeployment \
-    AzureSwapSlot AzureTrafficShift AzureWebAppRollback BGAppSetup Background BambooBuild Bandit Barrier \
-    BasicAppSetup Bitrise BlackDuck Brakeman BuildAndPushACR BuildAndPushDockerRegistry BuildAndPushECR \
-    BuildAndPushGAR BuildAndPushGCR Burp CanaryAppSetup CdSscaEnforcement CdSscaOrchestration ChangeAdvisor \
-    Chaos ChaosAction ChaosFault ChaosProbe Checkmarx CheckmarxOne Checkov Clair CloudFunctionRollback \
-    CloudFunctionTrafficShift CodeQL Command Container CookieCutter CortexCloud Coverity CreateCatalog \
-    CreateOrganization CreateProject CreateRepo CreateResource CreateStack CustomApproval CustomIngest \
-    DBSchemaApply DBSchemaRollback DBSchemaRollbackSQL DBSchemaUpdateSQL DBTestAndPreview DataTheorem \
-    DeleteStack DeployAttestation DeployAwsAgentCoreRevision DeployCloudFunction DeployCloudFunctionGenOne \
-    DeployCloudFunctionWithNoTraffic DeployGoogleAgentRuntimeRevision DirectPush DockerContentTrust \
-    DownloadAwsS3 DownloadGcs DownloadHarnessStore DownloadManifests EcsBasicRollback \
-    EcsBlueGreenCreateService EcsBlueGreenRollback EcsBlueGreenSwapTargetGroups EcsBlueGreenTrafficShift \
-    EcsCanaryDelete EcsCanaryDeploy EcsRollingDeploy EcsRollingRollback EcsRunTask EcsScale EcsServiceSetup \
-    EcsUpgradeContainer ElastigroupBGStageSetup ElastigroupBlueGreenTrafficShift ElastigroupDeploy \
-    ElastigroupRollback ElastigroupSetup ElastigroupSwapRoute Email EnforceAttestation EventListener \
-    FetchInstanceScript FilesUpload FlagConfiguration FlywayCommand FmeFlagAddRemoveFlagsets \
-    FmeFlagAddRemoveIndividualTargets FmeFlagArchive FmeFlagCreate FmeFlagDefaultAllocation \
-    FmeFlagDefinitionInstructions FmeFlagDelete FmeFlagKill FmeFlagLimitExposure FmeFlagPatchDefinition \
-    FmeFlagReallocateTraffic FmeFlagRestore FmeFlagSetDynamicConfigurations FmeFlagSetImpressionTracking \
-    FmeFlagSetIndividualTargets FmeFlagSetTargetingRules FmeFlagSetTreatments FmeFlagUpdate FmeFlagsetCreate \
-    FmeFlagsetDelete FmeMetricCheck FmeSegmentAddRemoveTargets FmeSegmentCreate FmeSegmentDelete \
-    FmeSegmentSetTargetingRules FmeSegmentUpdate FortifyOnDemand Fossa GCEProvisionBackendService GCSUpload \
-    GitClone GitHubAdvancedSecurity GitOpsFetchLinkedApps GitOpsGetAppDetails GitOpsRollback GitOpsRollout \
-    GitOpsSync GitOpsUpdateReleaseRepo Gitleaks GoogleCloudRunDeploy GoogleCloudRunJob \
-    GoogleCloudRunPrepareRollbackData GoogleCloudRunRollback GoogleCloudRunTrafficShift \
-    GoogleMigBlueGreenDeploy GoogleMigBlueGreenRollback GoogleMigDeploy GoogleMigSteadyState \
-    GoogleMigTrafficShift Grype HarUpload HarnessApproval HarnessSAST HarnessSCA HelmBGDeploy \
-    HelmBlueGreenSwapStep HelmCanaryDelete HelmCanaryDeploy HelmDelete HelmDeploy HelmRollback HsaRepoScan \
-    Http IACMAnsiblePlugin IACMApproval IACMAwsCdkPlugin IACMBlastRadiusAgent IACMCheckov IACMModuleTestPlugin \
-    IACMOpenTofuPlugin IACMRemediationAgent IACMTFCompliance IACMTFLint IACMTFSec IACMTerraformPlugin \
-    IACMTerragruntPlugin IdpAction JenkinsBuild JfrogXray JiraApproval JiraCreate JiraUpdate K8sApply \
-    K8sBGSwapServices K8sBlueGreenDeploy K8sBlueGreenStageScaleDown K8sBlueGreenStageScaleUp K8sCanaryDelete \
-    K8sCanaryDeploy K8sDelete K8sDiff K8sDryRun K8sPatch K8sProgressiveCanaryRollback K8sRollingDeploy \
-    K8sRollingRollback K8sRollout K8sScale K8sTrafficRouting LiquibaseCommand LoadTest Mend MergePR Metasploit \
-    ModelScan MythosAgent Nessus NexusIQ Nikto Nmap OpenAi Openvas OsvScanner Owasp Plugin Policy PrismaCloud \
-    Prowler Qualys Queue RONotify Reapsaw RegisterCatalog RestoreCache RestoreCacheAzure RestoreCacheGCS \
-    RestoreCacheS3 RevertPR RollbackAwsAgentCoreRevision RollbackCloudFunctionGenOne \
-    RollbackGoogleAgentRuntimeRevision RollbackStack RouteMapping Run RunTests S3Upload SalesforceApexTest \
-    SalesforceCreateScratchOrg SalesforceDeleteScratchOrg SalesforceDeploy SalesforceDownloadDeployables \
-    SalesforceDownloadOrg SalesforceEvaluateDiff SalesforceQuickDeploy SalesforceRollback \
-    SalesforceSourceBackup SalesforceValidate SaveCache SaveCacheAzure SaveCacheGCS SaveCacheS3 Security \
-    Semgrep ServerlessAwsLambdaDeploy ServerlessAwsLambdaDeployV2 ServerlessAwsLambdaPackageV2 \
-    ServerlessAwsLambdaPrepareRollbackV2 ServerlessAwsLambdaRollback ServerlessAwsLambdaRollbackV2 \
-    ServiceNowApproval ServiceNowCreate ServiceNowImportSet ServiceNowUpdate ShellScript ShellScriptProvision \
-    ShiftAwsAgentCoreTraffic ShiftGoogleAgentRuntimeTraffic ShiftLeft SlackNotify SlsaVerification Sniper Snyk \
-    Sonarqube SscaAibomOrchestration SscaArtifactSigning SscaArtifactVerification SscaCompliance \
-    SscaEnforcement SscaJunitAttestation SscaOrchestration SscaPrAttestation StandAloneTrafficShiftRollback \
-    SwapRollback SwapRoutes Sysdig TanzuCommand TasRollingDeploy TasRollingRollback Tenable TerraformApply \
-    TerraformCloudRollback TerraformCloudRun TerraformDestroy TerraformPlan TerraformRollback TerragruntApply \
-    TerragruntDestroy TerragruntPlan TerragruntRollback Test Traceable UpdateCatalogProperty UpdateGitOpsApp \
-    Veracode Verify Wait Wiz Zap provenance";
+/// The types of steps, by the types of stages that take them: each stands once. Harness adds some every month.
+pub(crate) const STEPS: &[(&str, &str)] = &[
+    (
+        "Deployment",
+        "\
+        AiVerify AnalyzeDeploymentImpact AppResize AppRollback AsgPhasedDeploy AsgRollback AsgScale AsgSetup \
+        AsgShiftTraffic AwsLambdaCanaryDeploy AwsLambdaCanaryRollback AwsLambdaTrafficShift AzureSlotDeployment \
+        AzureSwapSlot AzureTrafficShift AzureWebAppRollback BGAppSetup BasicAppSetup CanaryAppSetup \
+        CloudFunctionRollback CloudFunctionTrafficShift Command DeployCloudFunction DeployCloudFunctionGenOne \
+        DeployCloudFunctionWithNoTraffic EcsBasicRollback EcsBlueGreenCreateService EcsBlueGreenRollback \
+        EcsBlueGreenSwapTargetGroups EcsBlueGreenTrafficShift EcsCanaryDelete EcsCanaryDeploy EcsRollingDeploy \
+        EcsRollingRollback EcsRunTask EcsServiceSetup EcsUpgradeContainer ElastigroupBGStageSetup \
+        ElastigroupBlueGreenTrafficShift ElastigroupDeploy ElastigroupRollback ElastigroupSetup \
+        ElastigroupSwapRoute FetchInstanceScript GitOpsFetchLinkedApps GitOpsGetAppDetails GitOpsRollback \
+        GitOpsRollout GitOpsSync GitOpsUpdateReleaseRepo HelmBGDeploy HelmBlueGreenSwapStep HelmCanaryDelete \
+        HelmCanaryDeploy HelmDeploy HelmRollback K8sApply K8sBGSwapServices K8sBlueGreenDeploy \
+        K8sBlueGreenStageScaleDown K8sBlueGreenStageScaleUp K8sCanaryDelete K8sCanaryDeploy K8sDelete K8sDiff \
+        K8sDryRun K8sPatch K8sProgressiveCanaryRollback K8sRollingDeploy K8sRollingRollback K8sRollout K8sScale \
+        K8sTrafficRouting MergePR RevertPR RollbackCloudFunctionGenOne RouteMapping ServerlessAwsLambdaDeploy \
+        ServerlessAwsLambdaRollback StandAloneTrafficShiftRollback SwapRollback SwapRoutes TanzuCommand \
+        TasRollingDeploy TasRollingRollback UpdateGitOpsApp Verify",
+    ),
+    (
+        "Custom Deployment FeatureFlag",
+        "\
+        AISRE_CreateAlert AISRE_CreateIncident AsgSteadyState AwsCdkBootstrap AwsCdkDeploy AwsCdkDestroy \
+        AwsCdkDiff AwsCdkRollback AwsCdkSynth AwsLambdaRollback AzureARMRollback AzureCreateARMResource \
+        AzureCreateBPResource BambooBuild CreateStack DeleteStack DownloadAwsS3 DownloadGcs DownloadHarnessStore \
+        DownloadManifests FmeFlagAddRemoveFlagsets FmeFlagAddRemoveIndividualTargets FmeFlagArchive \
+        FmeFlagCreate FmeFlagDefaultAllocation FmeFlagDefinitionInstructions FmeFlagDelete FmeFlagKill \
+        FmeFlagLimitExposure FmeFlagPatchDefinition FmeFlagReallocateTraffic FmeFlagRestore \
+        FmeFlagSetDynamicConfigurations FmeFlagSetImpressionTracking FmeFlagSetIndividualTargets \
+        FmeFlagSetTargetingRules FmeFlagSetTreatments FmeFlagUpdate FmeFlagsetCreate FmeFlagsetDelete \
+        FmeMetricCheck FmeSegmentAddRemoveTargets FmeSegmentCreate FmeSegmentDelete FmeSegmentSetTargetingRules \
+        FmeSegmentUpdate GCEProvisionBackendService GoogleCloudRunJob JenkinsBuild RollbackStack \
+        SalesforceApexTest SalesforceCreateScratchOrg SalesforceDeleteScratchOrg SalesforceDeploy \
+        SalesforceDownloadDeployables SalesforceDownloadOrg SalesforceEvaluateDiff SalesforceQuickDeploy \
+        SalesforceRollback SalesforceSourceBackup SalesforceValidate ShellScriptProvision TerraformApply \
+        TerraformCloudRollback TerraformCloudRun TerraformDestroy TerraformPlan TerraformRollback \
+        TerragruntApply TerragruntDestroy TerragruntPlan TerragruntRollback",
+    ),
+    (
+        "CI SecurityTests",
+        "\
+        AWSECR AWSSecurityHub Anchore AquaSecurity AquaTrivy Bandit BlackDuck Brakeman Burp Checkmarx \
+        CheckmarxOne Clair CodeQL CortexCloud Coverity DataTheorem DockerContentTrust FortifyOnDemand Fossa \
+        GitHubAdvancedSecurity Grype HarnessSAST HarnessSCA JfrogXray Mend Metasploit ModelScan MythosAgent \
+        Nessus NexusIQ Nikto Nmap OpenAi Openvas OsvScanner Owasp PrismaCloud Prowler Qualys Reapsaw Semgrep \
+        ShiftLeft Sniper SscaAibomOrchestration SscaArtifactSigning SscaCompliance SscaJunitAttestation \
+        SscaPrAttestation Sysdig Tenable Traceable Veracode Zap",
+    ),
+    (
+        "Deployment FeatureFlag",
+        "\
+        AsgBlueGreenDeploy AsgBlueGreenRollback AsgBlueGreenSwapService AsgCanaryDelete AsgCanaryDeploy \
+        AsgRollingDeploy AsgRollingRollback AwsLambdaDeploy AwsSamBuild AwsSamDeploy AwsSamRollback \
+        AzureContainerAppsDeploy AzureContainerAppsPrepareRollbackData AzureContainerAppsRollback \
+        AzureContainerAppsTrafficShift AzureFunctionDeploy AzureFunctionRollback DeployAwsAgentCoreRevision \
+        DeployGoogleAgentRuntimeRevision GoogleCloudRunDeploy GoogleCloudRunPrepareRollbackData \
+        GoogleCloudRunRollback GoogleCloudRunTrafficShift GoogleMigBlueGreenDeploy GoogleMigBlueGreenRollback \
+        GoogleMigDeploy GoogleMigSteadyState GoogleMigTrafficShift RollbackAwsAgentCoreRevision \
+        RollbackGoogleAgentRuntimeRevision ServerlessAwsLambdaDeployV2 ServerlessAwsLambdaPackageV2 \
+        ServerlessAwsLambdaPrepareRollbackV2 ServerlessAwsLambdaRollbackV2 ShiftAwsAgentCoreTraffic \
+        ShiftGoogleAgentRuntimeTraffic",
+    ),
+    (
+        "CI",
+        "\
+        ArtifactoryUpload Bitrise BuildAndPushACR BuildAndPushDockerRegistry BuildAndPushECR BuildAndPushGAR \
+        BuildAndPushGCR GCSUpload HarUpload HsaRepoScan RestoreCache RestoreCacheAzure RestoreCacheGCS \
+        RestoreCacheS3 RunTests SaveCache SaveCacheAzure SaveCacheGCS SaveCacheS3 Test provenance",
+    ),
+    (
+        "Approval CompositeLoadTest Custom DRTest Deployment FeatureFlag IACM",
+        "\
+        Barrier Container CustomApproval Email HarnessApproval Http JiraApproval JiraCreate JiraUpdate Queue \
+        ServiceNowApproval ServiceNowCreate ServiceNowImportSet ServiceNowUpdate ShellScript",
+    ),
+    (
+        "IACM",
+        "\
+        IACMAnsiblePlugin IACMApproval IACMAwsCdkPlugin IACMBlastRadiusAgent IACMCheckov IACMModuleTestPlugin \
+        IACMOpenTofuPlugin IACMRemediationAgent IACMTFCompliance IACMTFLint IACMTFSec IACMTerraformPlugin \
+        IACMTerragruntPlugin",
+    ),
+    (
+        "IDP",
+        "\
+        CookieCutter CreateCatalog CreateOrganization CreateProject CreateRepo CreateResource DirectPush \
+        RegisterCatalog UpdateCatalogProperty",
+    ),
+    (
+        "Custom Deployment",
+        "\
+        AIVerifyNG DBSchemaRollbackSQL DBSchemaUpdateSQL DBTestAndPreview EcsScale FlywayCommand HelmDelete",
+    ),
+    (
+        "CI Deployment SecurityTests",
+        "\
+        DeployAttestation EnforceAttestation SlsaVerification SscaArtifactVerification SscaEnforcement \
+        SscaOrchestration",
+    ),
+    ("CI IACM SecurityTests", "Checkov Gitleaks Security Snyk Sonarqube"),
+    (
+        "CompositeLoadTest Custom DRTest Deployment FeatureFlag",
+        "\
+        Chaos ChaosAction ChaosFault ChaosProbe LoadTest",
+    ),
+    (
+        "Approval CI CompositeLoadTest Custom DRTest Deployment FeatureFlag IACM",
+        "\
+        ChangeAdvisor EventListener RONotify Wait",
+    ),
+    (
+        "Approval Custom Deployment",
+        "AIExperiment DBSchemaApply DBSchemaRollback LiquibaseCommand",
+    ),
+    ("CI Custom Deployment", "AiEval AiTestAutomation S3Upload"),
+    (
+        "CI Custom Deployment FeatureFlag IACM IDP SecurityTests",
+        "GitClone Plugin Run",
+    ),
+    (
+        "Approval CI CompositeLoadTest Custom DRTest Deployment FeatureFlag IACM IDP SecurityTests",
+        "\
+        IdpAction Policy",
+    ),
+    ("Approval Deployment", "CdSscaEnforcement CdSscaOrchestration"),
+    ("CI Custom Deployment IACM SecurityTests", "CustomIngest Wiz"),
+    ("Approval Custom Deployment IACM", "FilesUpload"),
+    ("CI Custom Deployment FeatureFlag SecurityTests", "Background"),
+    ("CI Custom Deployment IACM IDP SecurityTests", "Agent"),
+    ("CI FeatureFlag IACM SecurityTests", "Action"),
+    ("Custom DRTest Deployment FeatureFlag IDP", "SlackNotify"),
+    ("Custom FeatureFlag", "FlagConfiguration"),
+];
 
 const STAGE_TYPES: &str = "\
     Approval CI CompositeLoadTest Custom DRTest Deployment Dynamic FeatureFlag IACM IDP Pipeline SecurityTests";
@@ -745,7 +892,20 @@ pub(crate) const LISTS_OF_MAPPINGS: &[&str] = &[
     "/ environment variables",
 ];
 
+/// Lists that have one item or more.
+pub(crate) const NOT_EMPTY: &[&str] = &["/ pipeline stages", "execution steps", "stepGroup steps"];
+
+/// Keys whose value is a text wherever Harness knows them.
+pub(crate) const TEXTS: &str = "\
+    approvalMessage environmentRef identifier imagePath namespace payload releaseName serviceRef timeout";
+
+/// The types of the stages that take a step of that type; `None` where the type is unknown.
+pub(crate) fn stages_of_step(step: &str) -> Option<&'static str> {
+    let known = STEPS.iter().find(|(_, steps)| words(steps).any(|word| word == step));
+    known.map(|(stages, _)| *stages)
+}
+
 /// The words of a list.
-pub(crate) fn words(list: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(list: &str) -> impl Iterator<Item = &str> + Clone {
     list.split_ascii_whitespace()
 }

@@ -144,7 +144,7 @@ fn the_other_blocks_have_these_faults() {
                 "675 HCD1021 `identifier` is missing",
                 "675 HCD1021 `name` is missing",
                 "676 HCD1021 `type` is missing",
-                "683 HCD1038 every run has to choose among one artifact source,",
+                "683 HCD1038 the run form asks which artifact source to take,",
                 "689 HCD1058 the path repeats the registry `gcr.io`,",
             ],
         ),

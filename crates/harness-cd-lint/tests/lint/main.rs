@@ -10,6 +10,7 @@
 
 mod config_repo;
 mod document;
+mod real_use;
 mod robustness;
 mod rules;
 #[path = "../../../harness-cd-pipeline/tests/support/mod.rs"]

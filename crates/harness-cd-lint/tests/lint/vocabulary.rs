@@ -1,6 +1,6 @@
 //! The vocabulary against Harness's own schemas, where they lie beside the checkout.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde_json::Value;
@@ -164,4 +164,89 @@ fn spec_of<'s>(root: &'s Value, of: &str) -> Option<&'s Value> {
         }
     }
     search(root, root, of)
+}
+
+/// The values of `type` in every definition of that name.
+fn types_of<'s>(node: &'s Value, definition: &str, found: &mut BTreeSet<&'s str>) {
+    if let Some(types) = node[definition]["properties"]["type"]["enum"].as_array() {
+        found.extend(types.iter().filter_map(Value::as_str));
+    }
+    match node {
+        Value::Object(entries) => entries.values().for_each(|value| types_of(value, definition, found)),
+        Value::Array(items) => items.iter().for_each(|item| types_of(item, definition, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn no_word_of_a_complete_list_of_the_schema_is_refused() {
+    let credential = |kind: &str| format!("connector: {{type: {kind}, spec: {{credential: {{type: WORD}}}}}}");
+    let variable = |above: &str| format!("{above}: {{variables: [{{name: a, type: WORD}}]}}");
+    let manifest = "service: {serviceDefinition: {spec: {manifests: [{manifest: {type: WORD}}]}}}".to_owned();
+    for (name, definition, text) in [
+        ("service.json", "ManifestConfig", manifest.clone()),
+        ("pipeline.json", "ManifestConfig", manifest),
+        ("pipeline.json", "NGVariable", variable("pipeline")),
+        ("environment.json", "NGVariable", variable("environment")),
+        ("connector.json", "KubernetesCredentialDTO", credential("K8sCluster")),
+        ("connector.json", "AwsCredential", credential("Aws")),
+        ("connector.json", "AzureCredential", credential("Azure")),
+        ("connector.json", "GcpConnectorCredential", credential("Gcp")),
+        ("connector.json", "SpotCredential", credential("Spot")),
+        ("connector.json", "TasCredential", credential("Tas")),
+    ] {
+        let Some(root) = schema(name) else { return };
+        let mut known = BTreeSet::new();
+        types_of(&root, definition, &mut known);
+        assert!(!known.is_empty(), "{name} {definition}");
+        let is_refused = |word: &str| {
+            let found = findings(&text.replace("WORD", word));
+            found.iter().any(|finding| finding.starts_with("HCD1062"))
+        };
+        assert!(is_refused("Nonsense"), "{text}");
+        let refused: Vec<_> = known.into_iter().filter(|word| is_refused(word)).collect();
+        assert_eq!(refused, [""; 0], "{name} {definition}");
+    }
+}
+
+/// The types of steps that the schema takes in the execution of each type of stage.
+pub(crate) fn steps_of_stages(root: &Value) -> BTreeMap<String, BTreeSet<String>> {
+    let mut stages = Vec::new();
+    choices(root, root, "stage", &mut stages);
+    let mut found = BTreeMap::new();
+    for (kind, body) in stages {
+        let spec = property(root, body, "spec");
+        if let Some(execution) = spec.and_then(|spec| property(root, spec, "execution")) {
+            let mut steps = BTreeSet::new();
+            steps_below(root, execution, &mut Vec::new(), &mut steps);
+            found.insert(kind, steps);
+        }
+    }
+    found
+}
+
+fn steps_below<'s>(root: &'s Value, node: &'s Value, seen: &mut Vec<&'s Value>, found: &mut BTreeSet<String>) {
+    let node = target(root, node);
+    if seen.iter().any(|known| std::ptr::eq(*known, node)) {
+        return;
+    }
+    seen.push(node);
+    if let Some(step) = property(root, node, "step") {
+        for branch in step["oneOf"].as_array().into_iter().flatten() {
+            let kinds = property(root, branch, "type").and_then(|kind| kind["enum"].as_array());
+            found.extend(kinds.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+        }
+    }
+    for key in ["parallel", "stepGroup", "steps", "rollbackSteps"] {
+        if let Some(inner) = property(root, node, key) {
+            steps_below(root, inner, seen, found);
+        }
+    }
+    for part in ["oneOf", "anyOf", "allOf"] {
+        let branches = node[part].as_array().into_iter().flatten();
+        branches.for_each(|branch| steps_below(root, branch, seen, found));
+    }
+    if node["items"].is_object() {
+        steps_below(root, &node["items"], seen, found);
+    }
 }

@@ -1,0 +1,196 @@
+//! Small files from real use, and all that is found in each.
+
+use std::fs;
+
+use harness_cd_lint::lint;
+use harness_cd_model::Severity;
+
+use crate::findings;
+use crate::support::{beside, workspace};
+
+fn told(file: &str) -> Vec<String> {
+    let text = fs::read(workspace().join("tests/fixtures/lint").join(file)).unwrap();
+    let grade = |severity| match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    };
+    let found = lint(file, &text).into_iter();
+    let told = found.map(|finding| {
+        let hint = finding.hint.unwrap_or_default();
+        let grade = grade(finding.severity);
+        format!(
+            "{grade} {} {}: {}; {hint}",
+            finding.code, finding.pointer, finding.message
+        )
+    });
+    told.collect()
+}
+
+#[test]
+fn all_that_is_found_in_a_file_is_right() {
+    const STEPS: &str = "/pipeline/stages/0/stage/spec/execution/steps";
+    for (file, expected) in [
+        (
+            "deploy-step-in-approval-stage.yaml",
+            format!("error HCD1060 {STEPS}/0/step/type: a stage of type Approval takes no step of type K8sRollingDeploy; move the step to a stage of type Deployment"),
+        ),
+        (
+            "policy-payload-object.yaml",
+            format!("error HCD1022 {STEPS}/0/step/spec/policySpec/payload: a mapping stands where a text is wanted"),
+        ),
+        (
+            "variable-without-value.yaml",
+            "error HCD1021 /pipeline/variables/0: `value` is missing".to_owned(),
+        ),
+        ("empty-steps.yaml", format!("error HCD1021 {STEPS}: `steps` is empty")),
+        (
+            "tag-and-tag-regex.yaml",
+            "error HCD1061 /service/serviceDefinition/spec/artifacts/primary/sources/0/spec: `tag` and `tagRegex` stand side by side".to_owned(),
+        ),
+        (
+            "manifest-type.yaml",
+            "error HCD1062 /service/serviceDefinition/spec/manifests/0/manifest/type: Harness knows no manifest type `Kubernetes`; use one of HelmChart, HelmRepoOverride, K8sManifest,".to_owned(),
+        ),
+        (
+            "k8s-connector-credential-type.yaml",
+            "error HCD1062 /connector/spec/credential/type: Harness knows no credential type `FromDelegate`; use one of InheritFromDelegate, ManualConfig".to_owned(),
+        ),
+        (
+            "environment-type.yaml",
+            "error HCD1062 /environment/type: Harness knows no environment type `Pre-Production`; did you mean `PreProduction`?".to_owned(),
+        ),
+        (
+            "single-source-asked-for.yaml",
+            "note HCD1038 /service/serviceDefinition/spec/artifacts/primary/primaryArtifactRef: the run form asks".to_owned(),
+        ),
+        (
+            "verify-default-monitored-service.yaml",
+            format!("note HCD1013 {STEPS}/1/step/spec: the verification names no monitored service: `<service>_<environment>` is looked for"),
+        ),
+    ] {
+        let found = told(file);
+        assert!(found.len() == 1 && found[0].starts_with(&expected), "{file}: {found:#?}");
+    }
+    for file in [
+        "chained-inputs.yaml",
+        "chained-inputs-large.yaml",
+        "custom-deployment-template.yaml",
+        "deployment-template.yaml",
+    ] {
+        assert_eq!(told(file), [""; 0], "{file}");
+    }
+}
+
+#[test]
+fn lists_that_must_hold_something_do() {
+    let stage = |execution: &str| {
+        format!(
+            "pipeline: {{name: p, identifier: p, stages: [{{stage: {{name: s, identifier: s, type: Custom, spec: {{execution: {execution}}}}}}}]}}"
+        )
+    };
+    let at = "/pipeline/stages/0/stage/spec/execution/steps";
+    let group = "{steps: [{stepGroup: {name: g, identifier: g, steps: []}}]}";
+    assert_eq!(findings(&stage(group)), [format!("HCD1021 {at}/0/stepGroup/steps")]);
+    let wait = "{steps: [{step: {name: w, identifier: w, type: Wait, spec: {duration: 1m}}}], rollbackSteps: []}";
+    assert_eq!(findings(&stage(wait)), [""; 0]);
+    assert_eq!(
+        findings("pipeline: {name: p, identifier: p, stages: []}"),
+        ["HCD1021 /pipeline/stages"]
+    );
+}
+
+#[test]
+fn variables_have_values_wherever_harness_asks_for_them() {
+    let variable = "[{name: a, type: String}]";
+    let of_environment = format!(
+        "environment: {{name: e, identifier: e, orgIdentifier: o, projectIdentifier: p, type: Production, variables: {variable}}}"
+    );
+    assert_eq!(findings(&of_environment), ["HCD1021 /environment/variables/0"]);
+    let of_stage = format!(
+        "pipeline: {{name: p, identifier: p, stages: [{{stage: {{name: s, identifier: s, type: Pipeline, spec: {{org: o, project: p, pipeline: c}}, variables: {variable}}}}}]}}"
+    );
+    assert_eq!(findings(&of_stage), ["HCD1021 /pipeline/stages/0/stage/variables/0"]);
+    assert_eq!(
+        findings(&of_stage.replace("type: String", "type: Txt, value: ''")),
+        ["HCD1062 /pipeline/stages/0/stage/variables/0/type"]
+    );
+    // The schema of a service leaves it open, and an input set gives what it has.
+    let of_service = format!(
+        "service: {{name: s, identifier: s, serviceDefinition: {{type: Kubernetes, spec: {{variables: {variable}}}}}}}"
+    );
+    assert_eq!(findings(&of_service), [""; 0]);
+    let set = format!("inputSet: {{name: i, identifier: i, pipeline: {{identifier: p, variables: {variable}}}}}");
+    assert_eq!(findings(&set), [""; 0]);
+}
+
+#[test]
+fn an_artifact_source_says_in_one_way_which_artifact() {
+    let source = |kind: &str, spec: &str| {
+        findings(&format!(
+            "service: {{name: s, identifier: s, serviceDefinition: {{type: Kubernetes, spec: {{artifacts: {{primary: {{primaryArtifactRef: a, sources: [{{identifier: a, type: {kind}, spec: {{{spec}}}}}]}}}}}}}}}}"
+        ))
+    };
+    let at = "HCD1061 /service/serviceDefinition/spec/artifacts/primary/sources/0/spec";
+    for (kind, spec, is_found) in [
+        ("DockerRegistry", "tag: '1'", false),
+        ("Ecr", "tagRegex: '1.*'", false),
+        ("Gcr", "imagePath: a", true),
+        ("AmazonS3", "filePath: a, filePathRegex: b", true),
+        ("GoogleArtifactRegistry", "version: a, versionRegex: b", true),
+        ("GoogleArtifactRegistry", "version: <+input>", false),
+        ("ArtifactoryRegistry", "tag: a, tagRegex: b", false),
+    ] {
+        let expected: &[&str] = if is_found { &[at] } else { &[] };
+        assert_eq!(source(kind, spec), expected, "{kind} {spec}");
+    }
+}
+
+#[test]
+fn a_step_stands_in_a_stage_that_takes_it() {
+    let stage = |stage: &str, step: &str| {
+        findings(&format!(
+            "pipeline: {{name: p, identifier: p, stages: [{{stage: {{name: s, identifier: s, type: {stage}, failureStrategies: [], spec: {{execution: {{steps: [{{parallel: [{{step: {{name: a, identifier: a, type: {step}, spec: {{}}}}}}]}}], rollbackSteps: []}}}}}}}}]}}"
+        ))
+    };
+    let is_refused = |kind: &str, step: &str| stage(kind, step).iter().any(|found| found.starts_with("HCD1060"));
+    for (kind, step, expected) in [
+        ("Approval", "HarnessApproval", false),
+        ("Approval", "TerraformApply", true),
+        ("Custom", "TerraformApply", false),
+        ("Custom", "K8sRollingDeploy", true),
+        ("Deployment", "K8sRollingDeploy", false),
+        ("Deployment", "BuildAndPushDockerRegistry", true),
+        ("CI", "BuildAndPushDockerRegistry", false),
+        // What is unknown is another rule's.
+        ("Approval", "SomethingNew", false),
+        ("SomethingNew", "K8sRollingDeploy", false),
+        ("<+input>", "K8sRollingDeploy", false),
+    ] {
+        assert_eq!(is_refused(kind, step), expected, "{kind} {step}");
+    }
+    let template = "template: {name: t, identifier: t, versionLabel: '1', type: Stage, spec: {type: Approval, spec: {execution: {steps: [{step: {name: a, identifier: a, type: Run, spec: {}}}]}}}}";
+    assert_eq!(
+        findings(template),
+        ["HCD1060 /template/spec/spec/execution/steps/0/step/type"]
+    );
+}
+
+/// The step types that each type of stage takes in Harness's own schema are those of the table.
+#[test]
+fn stages_take_the_steps_of_the_schema() {
+    let Some(schemas) = beside("schemas") else { return };
+    let root = serde_json::from_str(&fs::read_to_string(schemas.join("pipeline.json")).unwrap()).unwrap();
+    let steps = crate::vocabulary::steps_of_stages(&root);
+    assert!(steps.len() > 8, "{steps:?}");
+    let all: std::collections::BTreeSet<&String> = steps.values().flatten().collect();
+    for (stage, taken) in &steps {
+        for step in &all {
+            let text = format!(
+                "pipeline: {{stages: [{{stage: {{type: {stage}, spec: {{execution: {{steps: [{{step: {{type: {step}}}}}]}}}}}}}}]}}"
+            );
+            let is_refused = findings(&text).iter().any(|found| found.starts_with("HCD1060"));
+            assert_eq!(is_refused, !taken.contains(*step), "{step} in {stage}");
+        }
+    }
+}
