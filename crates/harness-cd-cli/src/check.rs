@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use harness_cd::pipeline::{FillError, deploy_rules, input_set_values};
 use harness_cd::{OfflineCheck, SavedPipeline, check_offline, pipeline_identifier};
-use harness_cd_model::{DeployRules, Diagnostic, InputValues};
+use harness_cd_model::{DeployRules, InputValues};
 
 use crate::config_repo::{read, read_platform, read_text};
 use crate::error::{CliError, Outcome};
@@ -43,16 +43,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
                 OfflineCheck::Rejected { .. } => Outcome::Findings,
             })
         }
-        Err(FillError::Unreadable(findings)) => Err(unusable(&file, &findings)),
+        Err(FillError::Unreadable(findings)) => Err(CliError::unreadable(&file, &findings)),
         Err(error) => Err(CliError::Input(error.to_string())),
     }
-}
-
-fn unusable(file: &str, findings: &[Diagnostic]) -> CliError {
-    findings
-        .iter()
-        .for_each(|finding| output::note(&output::finding(finding)));
-    CliError::Input(format!("{file} cannot be used ({})", output::summary(findings)))
 }
 
 impl Arguments {
@@ -61,7 +54,7 @@ impl Arguments {
         for path in &self.input_sets {
             let file = path.to_string_lossy();
             let set = input_set_values(&file, &read(path)?, yaml);
-            values.extend(set.map_err(|findings| unusable(&file, &findings))?);
+            values.extend(set.map_err(|findings| CliError::unreadable(&file, &findings))?);
         }
         Ok(values)
     }

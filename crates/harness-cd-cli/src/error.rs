@@ -4,7 +4,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use harness_cd::client::HarnessFailure;
+use harness_cd_model::Diagnostic;
 use thiserror::Error;
+
+use crate::output;
 
 /// A command that did its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +42,14 @@ impl CliError {
     /// The sentence for a file or folder that cannot be used.
     pub(crate) fn file(action: &str, path: &Path, error: &dyn std::fmt::Display) -> Self {
         Self::Input(format!("cannot {action} {}: {error}", path.display()))
+    }
+
+    /// A file that cannot be used for what its findings say, which are told.
+    pub(crate) fn unreadable(file: &str, findings: &[Diagnostic]) -> Self {
+        findings
+            .iter()
+            .for_each(|finding| output::note(&output::finding(finding)));
+        Self::Input(format!("{file} cannot be used ({})", output::summary(findings)))
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {

@@ -19,9 +19,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, format: Option<Format>) -> Result<Outcome, CliError> {
-    let reading = runtime_inputs(&arguments.file.to_string_lossy(), &read(&arguments.file)?);
-    for diagnostic in &reading.diagnostics {
-        output::note(&output::finding(diagnostic));
+    let file = arguments.file.to_string_lossy();
+    let reading = runtime_inputs(&file, &read(&arguments.file)?);
+    if !reading.diagnostics.is_empty() {
+        return Err(CliError::unreadable(&file, &reading.diagnostics));
     }
     let inputs = with_reach_of_patterns(reading.inputs);
     if output::wants_json(format) {
@@ -32,11 +33,7 @@ pub(crate) fn run(arguments: &Arguments, format: Option<Format>) -> Result<Outco
             &rows(&inputs),
         ))?;
     }
-    Ok(if output::has_errors(&reading.diagnostics) {
-        Outcome::Findings
-    } else {
-        Outcome::Good
-    })
+    Ok(Outcome::Good)
 }
 
 fn rows(inputs: &[RuntimeInput]) -> Vec<Vec<String>> {

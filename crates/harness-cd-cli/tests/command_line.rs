@@ -410,19 +410,36 @@ fn input_sets_fill_what_a_request_leaves_open() {
 }
 
 #[test]
-fn a_pipeline_that_cannot_be_read_is_exit_code_2_with_its_place() {
+fn a_pipeline_that_cannot_be_read_is_a_finding_of_lint_and_unreadable_to_the_others() {
     let folder = tempdir().unwrap();
     let (pipeline, request) = (folder.path().join("p.yaml"), folder.path().join("r.json"));
     fs::write(&pipeline, "pipeline:\n  identifier: a\n  identifier: b\n").unwrap();
     fs::write(&request, "{}").unwrap();
-    let run = harness_cd()
-        .arg("check")
-        .arg(&pipeline)
-        .arg("--request")
-        .arg(&request)
-        .run();
-    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
-    assert!(run.stderr.contains("p.yaml:3:3"), "{}", run.stderr);
+    for (command, code) in [("lint", 1), ("inputs", 2), ("check", 2)] {
+        let mut run = harness_cd().arg(command).arg(&pipeline);
+        if command == "check" {
+            run = run.arg("--request").arg(&request);
+        }
+        let run = run.run();
+        assert_eq!(run.code, code, "{command}: {}{}", run.stdout, run.stderr);
+        let told = if command == "lint" { &run.stdout } else { &run.stderr };
+        assert!(told.contains("p.yaml:3:3"), "{command}: {told}");
+        assert!(command == "lint" || run.stdout.is_empty(), "{command}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_request_that_is_no_json_is_refused_as_one_that_breaks_a_rule_is() {
+    let folder = tempdir().unwrap();
+    let (pipeline, request) = (folder.path().join("p.yaml"), folder.path().join("r.json"));
+    fs::write(&pipeline, "pipeline: {identifier: a}\n").unwrap();
+    fs::write(&request, "{").unwrap();
+    let check = harness_cd().arg("check").arg(&pipeline);
+    let run = check.arg("--request").arg(&request).run();
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(answer["kind"], "rejected");
+    assert!(!answer["violations"].as_array().unwrap().is_empty(), "{answer}");
 }
 
 #[test]
@@ -476,7 +493,7 @@ fn unreadable_input_is_exit_code_2() {
 }
 
 /// A pipeline with one fault of the kind that a config repo may grade.
-const MOVING_TAG: &str = "pipeline:\n  name: p\n  identifier: p\n  stages: []\n  variables:\n    - {name: tag, type: String, value: latest}\n";
+const MOVING_TAG: &str = "pipeline:\n  name: p\n  identifier: p\n  template: {templateRef: t}\n  variables:\n    - {name: tag, type: String, value: latest}\n";
 
 #[test]
 fn lint_speaks_sarif() {
