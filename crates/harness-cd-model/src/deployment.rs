@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{EnvironmentType, ExecutionStatus, StatusPhase, WaitingFor};
 
 /// One service brought to one environment: a Deployment stage of an execution, with the stage's own status and times.
-/// An execution in which no such stage has begun and which has not succeeded is one row as well: see
-/// [`whole_run`](Self::whole_run).
+/// An execution that has not succeeded and in which no such stage has begun is one row as well, which says so.
 ///
 /// Every field that an answer of Harness may lack is optional. Times are epoch ms, durations ms. Texts are borrowed
 /// from the answer where they can be: history is the bulk of what crosses the door.
@@ -78,7 +77,7 @@ pub struct Deployment<'a> {
     /// Helm chart.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<Cow<'a, str>>,
-    /// When the execution was asked for, epoch ms: it is queued from then until `run_started_at`.
+    /// When the execution was asked for, epoch ms: it is queued from then until it begins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_created_at: Option<i64>,
     /// When the execution began, epoch ms.
@@ -179,7 +178,7 @@ pub struct HistoryPage<'a> {
     #[serde(default, skip_serializing_if = "is_zero")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<u64>"))]
     pub ran_without_deploying: u64,
-    /// Rows that could not be shaped; the first [`MAX_QUARANTINED`](Self::MAX_QUARANTINED) of them.
+    /// Rows that could not be shaped; the first 20 of them.
     pub quarantined: Vec<Quarantined>,
     /// Rows that could not be shaped, all of them. Absent where there are none.
     #[serde(default, skip_serializing_if = "is_zero")]

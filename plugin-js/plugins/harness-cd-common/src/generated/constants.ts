@@ -12,10 +12,6 @@ export const STATUSES_OF_GROUP: Readonly<Record<StatusGroup, readonly string[]>>
     'Failed',
     'Errored',
     'Expired',
-    'Aborted',
-    'AbortedByFreeze',
-    'ApprovalRejected',
-    'Suspended',
   ],
   running: [
     'NotStarted',
@@ -32,10 +28,16 @@ export const STATUSES_OF_GROUP: Readonly<Record<StatusGroup, readonly string[]>>
     'UploadWaiting',
     'Discontinuing',
   ],
+  stopped: [
+    'Skipped',
+    'Aborted',
+    'AbortedByFreeze',
+    'ApprovalRejected',
+    'Suspended',
+  ],
   succeeded: [
     'Success',
     'IgnoreFailed',
-    'Skipped',
   ],
   waiting: [
     'ResourceWaiting',

@@ -62,10 +62,10 @@ export class HarnessClient {
      */
     getPipeline(pipeline: PipelineRef): Promise<LivePipeline>;
     /**
-     * Lists executions of a project as deployments: the JSON text of a `HistoryPage`. `regions` are looked for in the identifiers of
-     * infrastructure definitions.
+     * Lists executions of a project as deployments: the JSON text of a `HistoryPage`. `regions` and `environments` are
+     * names, looked for in the identifiers of infrastructure definitions and of stages that have not begun.
      */
-    listDeployments(scope: HarnessScope, query: ExecutionQuery, regions: string[]): Promise<string>;
+    listDeployments(scope: HarnessScope, query: ExecutionQuery, regions: string[], environments?: string[] | null): Promise<string>;
     /**
      * Checks the options; sends nothing.
      */
