@@ -28,6 +28,8 @@ export interface SimulatorFault {
   /** How often; 0 until cleared. */
   times?: number;
   delayMs?: number;
+  /** Another status than that of the kind. */
+  status?: number;
   /** How likely it is, drawn by `seed`. */
   probability?: number;
   seed?: number;
@@ -141,6 +143,12 @@ export class Simulator {
   /** Turns the clock: ahead by some ms, and how many times as fast as the wall's it goes; 0 stops it. */
   async setClock(change: { advanceMs?: number; speed?: number }): Promise<void> {
     await this.#control('POST', 'clock', change);
+  }
+
+  /** How long the list of executions does not know a new one, in simulated ms. */
+  async setListLag(listLagMs: number): Promise<void> {
+    const { settings } = await (await this.#control('GET', 'modes')).json();
+    await this.#control('POST', 'modes', { settings: { ...settings, listLagMs } });
   }
 
   /** The requests received since the last {@link Simulator.forgetRequests}, without those of this class. */

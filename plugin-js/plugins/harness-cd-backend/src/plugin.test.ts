@@ -124,6 +124,30 @@ describe('harnessCdPlugin', () => {
       expect(body.error.message).toMatch(/page.*pageSize/s);
     });
 
+    it.each(['status=nope', 'status=Failed&status=nope', 'page=many', 'pageSize=101', 'environment='])(
+      'refuse %s',
+      async query => {
+        const server = await start();
+        await request(server).get(path('payment-service', `deployments?${query}`)).expect(400);
+        expect(await simulator.requests()).toEqual([]);
+      },
+    );
+
+    it('say what Harness takes for a wrong question as one, and not as an outage', async () => {
+      const server = await start();
+      await simulator.addFault({ kind: 'serverError', status: 400, path: '/execution/summary' });
+      const { body } = await request(server).get(path('payment-service', 'deployments')).expect(400);
+      expect(body.error.code).toBe('INVALID_REQUEST');
+    });
+
+    it('are none on a page behind the last, with how many there are', async () => {
+      const server = await start();
+      const { body } = await request(server).get(path('payment-service', 'deployments?page=999')).expect(200);
+      expect(body).toMatchObject({ deployments: [], page: 999, totalExecutions: expect.any(Number) });
+      expect(body).not.toHaveProperty('failure');
+      expect(body.totalExecutions).toBeGreaterThan(50);
+    });
+
     it('say that the pipeline is in another project', async () => {
       const server = await start();
       const { body } = await request(server).get(path('elsewhere', 'deployments')).expect(200);
@@ -167,6 +191,13 @@ describe('harnessCdPlugin', () => {
     const service = mockCredentials.service.header();
     await deploy(server, 'payment-service', good).set('Authorization', service).expect(403);
     expect(await simulator.requests()).toEqual([]);
+  });
+
+  it('takes an annotation that cannot be read for no outage', async () => {
+    const server = await start();
+    const { body } = await request(server).get(path('broken', 'deploy-target')).expect(400);
+    expect(body.error).toMatchObject({ code: 'INVALID_CONFIG', hint: "Correct the annotation in the entity's file." });
+    await deploy(server, 'broken', good).expect(400);
   });
 
   describe('what a deployment is checked against', () => {

@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BackendFeature } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
-import type { HarnessCdService } from './HarnessCdService';
+import type { HarnessClient } from 'harness-cd-wasm';
+import { ConfigRepo } from './ConfigRepo';
+import { DefaultHarnessCdService, type HarnessCdService } from './HarnessCdService';
 import { harnessCdServiceRef } from './service';
 import { Simulator, startPlugins, stopClocks } from 'harness-cd-test-utils';
 
@@ -82,6 +84,53 @@ describe('harnessCdServiceRef', () => {
       await expect(asked).rejects.toMatchObject({ code: 'WRONG_SCOPE', message: expect.stringContaining(' other') });
     }
     expect(await simulator.requests()).toHaveLength(1);
+  });
+
+  it('logs what it leaves out of a history in one line', async () => {
+    const [harnessCd] = await startTwoPlugins();
+    const logger = mockServices.logger.mock();
+    const quarantined = [0, 1, 2].map(row => ({ pointer: `/data/content/${row}`, reason: 'a row is an object' }));
+    const client: Partial<HarnessClient> = {
+      listDeployments: async () => JSON.stringify({ deployments: [], quarantined }),
+    };
+    const { scope } = harnessCd;
+    const own = new DefaultHarnessCdService({
+      client: client as HarnessClient,
+      configRepo: new ConfigRepo('nowhere', async () => undefined, logger),
+      logger,
+      scope,
+      trust: 'read',
+    });
+    expect((await own.listDeployments(payment, {})).quarantined).toEqual(quarantined);
+    expect(logger.warn.mock.calls).toEqual([
+      [
+        'Left 3 rows out of the history that cannot be read; the first: a row is an object',
+        { pointer: '/data/content/0' },
+      ],
+    ]);
+  });
+
+  describe('whose a pipeline is', () => {
+    const target = { entityRef: 'component:default/payment-service', pipeline: payment };
+
+    it('is asked for once in minutes', async () => {
+      const [harnessCd] = await startTwoPlugins();
+      stopClocks();
+      for (const _minute of [1, 2, 3]) {
+        expect(await harnessCd.judgeReading(target)).toEqual({ kind: 'own' });
+        jest.advanceTimersByTime(60_000);
+      }
+      expect(await simulator.requests()).toHaveLength(1);
+    });
+
+    it('does not wait for a slow Harness where the config repo says it', async () => {
+      const [harnessCd] = await startTwoPlugins();
+      await simulator.addFault({ kind: 'slow', delayMs: 5_000 });
+      const rules = await harnessCd.deployRules(payment);
+      const begin = performance.now();
+      expect(await harnessCd.judgeReading({ ...target, rules })).toEqual({ kind: 'own' });
+      expect(performance.now() - begin).toBeLessThan(3_000);
+    });
   });
 
   it('reads a pipeline once for all who ask', async () => {

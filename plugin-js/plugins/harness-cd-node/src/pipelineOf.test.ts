@@ -1,0 +1,52 @@
+import type { Entity } from '@backstage/catalog-model';
+import type { DeployRules } from 'backstage-plugin-harness-cd-common';
+import { harnessCdServiceMock } from 'backstage-plugin-harness-cd-node/testUtils';
+import { pipelineOf } from './pipelineOf';
+
+const PAGE =
+  'https://app.harness.io/ng/account/demo-account/module/cd/orgs/default/projects/platform/pipelines/shop_cd/pipeline-studio';
+
+function entity(annotations: Record<string, string>): Entity {
+  return { apiVersion: 'backstage.io/v1alpha1', kind: 'Component', metadata: { name: 'shop', annotations } };
+}
+
+const named = entity({ 'harness.io/pipeline-url': PAGE });
+const shop = { account: 'demo-account', org: 'default', project: 'platform', pipeline: 'shop_cd' };
+
+it('is what the annotation names, with the rules of its service', async () => {
+  const rules = { service: 'shop', pipeline: 'shop_cd' } as DeployRules;
+  expect(await pipelineOf(named, harnessCdServiceMock({ rules: [rules] }))).toEqual({
+    entityRef: 'component:default/shop',
+    pipeline: shop,
+    rules,
+  });
+});
+
+it('has the branch that the page names', async () => {
+  const harnessCd = harnessCdServiceMock();
+  const { pipelines, ...others } = harnessCd.readAnnotations(named.metadata.annotations!);
+  const [link] = pipelines;
+  const onBranch = { ...others, pipelines: [{ ...link, target: { ...link.target, branch: 'release' } }] };
+  jest.spyOn(harnessCd, 'readAnnotations').mockReturnValue(onBranch);
+  expect((await pipelineOf(named, harnessCd)).pipeline).toEqual({ ...shop, branch: 'release' });
+});
+
+it.each([
+  ['app.harness.io', undefined],
+  ['harness.acme.example', 'is on app.harness.io; this portal is configured for harness.acme.example.'],
+  [undefined, undefined],
+])('is on the host %s', async (uiHost, sentence) => {
+  const harnessCd = Object.assign(harnessCdServiceMock(), { uiHost });
+  const found = pipelineOf(named, harnessCd);
+  if (!sentence) expect((await found).pipeline).toEqual(shop);
+  else await expect(found).rejects.toMatchObject({ code: 'WRONG_SCOPE', message: expect.stringContaining(sentence) });
+});
+
+it("takes an annotation that cannot be read for the entity's mistake, not for an outage", async () => {
+  const broken = entity({ 'harness.io/pipeline-url': 'https://app.harness.io/somewhere' });
+  await expect(pipelineOf(broken, harnessCdServiceMock())).rejects.toMatchObject({
+    name: 'InputError',
+    code: 'INVALID_CONFIG',
+    message: expect.stringContaining('harness.io/pipeline-url of component:default/shop'),
+  });
+});
