@@ -6,7 +6,7 @@ test('deploying from the card is seen at once and ends well', async ({ portal, p
   await expect(rows.first()).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('card.png') });
 
-  await card(page).getByRole('button', { name: 'Deploy' }).click();
+  await card(page).getByRole('button', { name: 'Deploy', exact: true }).click();
   await fillDialog(page, { tag: 'v2.3.1', environment: /int-stable/, region: 'euw1' });
   await portal.linger();
   const dialog = page.getByRole('dialog');
@@ -33,9 +33,11 @@ test('the template deploys, and its run is in the history', async ({ portal, pag
   await expect(page.getByText('Region')).toBeVisible();
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('button', { name: 'Review' }).click();
-  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Deploy', exact: true }).click();
   await expect(page.getByRole('link', { name: 'Execution in Harness' })).toBeVisible({ timeout: 60_000 });
 
+  const run = await page.getByRole('link', { name: 'Deployment in the portal' }).getAttribute('href');
+  expect(run).toMatch(/\/catalog\/default\/component\/payment-service\/deployments\?execution=/);
   await page.goto(`${portal.url}/catalog/default/component/payment-service/deployments`);
   await expect(page.getByRole('row').filter({ hasText: 'v2.9.7' }).first()).toBeVisible();
 });
