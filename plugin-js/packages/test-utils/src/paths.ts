@@ -10,6 +10,12 @@ export const exampleConfigRepo = resolvePath(checkout, 'examples/config-repo');
 /** The example's pipeline that is in no config repo. */
 export const examplePipeline = resolvePath(checkout, 'examples/harness/storefront-release.yaml');
 
+/** The example template that deploys. */
+export const exampleTemplate = resolvePath(
+  checkout,
+  'examples/scaffolder-templates/deploy-to-environment/template.yaml',
+);
+
 /** A program of the workspace. */
 export function program(name: 'harness-cd' | 'harness-cd-simulator'): string {
   const binary = resolvePath(process.env.HARNESS_CD_PROGRAMS ?? resolvePath(checkout, 'target/debug'), name);

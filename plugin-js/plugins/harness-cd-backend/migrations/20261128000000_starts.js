@@ -14,7 +14,10 @@ exports.up = async function up(knex) {
     table.string('started_by').notNullable().comment('The entity ref of who asked');
     table.string('digest', 64).notNullable().comment('SHA-256 of the request: one key is for one request');
     table.text('asked').notNullable().comment('What is asked for, as JSON, for people to read');
-    table.string('nonce', 64).notNullable().comment("By which the run is found in Harness; it stands in the run's notes");
+    table
+      .string('nonce', 64)
+      .notNullable()
+      .comment("By which the run is found in Harness; it stands in the run's notes");
     table.string('state', 16).notNullable().comment('checking, starting or searching; then the kind of the outcome');
     table.text('outcome', 'longtext').comment('The outcome as JSON; null while there is none');
     table.string('execution_id').comment('The execution in Harness, where it was started');

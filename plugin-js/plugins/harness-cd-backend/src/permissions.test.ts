@@ -94,10 +94,7 @@ describe('a policy on the owners of an entity', () => {
 
   const good = { service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' };
   const deployAs = (person: string) =>
-    deploy(server, 'payment-service', good).set(
-      'Authorization',
-      mockCredentials.user.header(`user:default/${person}`),
-    );
+    deploy(server, 'payment-service', good).set('Authorization', mockCredentials.user.header(`user:default/${person}`));
 
   it('lets an owner deploy', async () => {
     const { body } = await deployAs('ana').expect(202);

@@ -128,7 +128,9 @@ describe('harnessCdPlugin', () => {
       'refuse %s',
       async query => {
         const server = await start();
-        await request(server).get(path('payment-service', `deployments?${query}`)).expect(400);
+        await request(server)
+          .get(path('payment-service', `deployments?${query}`))
+          .expect(400);
         expect(await simulator.requests()).toEqual([]);
       },
     );

@@ -55,7 +55,8 @@ describe('a start', () => {
   }
 
   const runs = async () => (await simulator.runs()).slice(before).map(({ execution }) => execution);
-  const ask = (server: Server, key: string, name = 'payment-service') => request(server).get(path(name, `starts/${key}`));
+  const ask = (server: Server, key: string, name = 'payment-service') =>
+    request(server).get(path(name, `starts/${key}`));
 
   async function outcomeOf(server: Server, key: string): Promise<DeployResponse> {
     for (;;) {
@@ -215,7 +216,6 @@ describe('a start', () => {
   });
 
   describe('whose backend ended', () => {
-
     async function requestOf(key: string, harnessCd: HarnessCdService): Promise<StartRequest> {
       const pipeline = { ...harnessCd.scope, pipeline: 'payment_service_cd' };
       const target = { entityRef, pipeline, rules: await harnessCd.deployRules(pipeline) };
@@ -406,7 +406,11 @@ describe('a start', () => {
 
   describe('in the history', () => {
     const list = async (server: Server, query = '') =>
-      (await request(server).get(path('payment-service', `deployments${query}`)).expect(200)).body;
+      (
+        await request(server)
+          .get(path('payment-service', `deployments${query}`))
+          .expect(200)
+      ).body;
 
     afterEach(async () => {
       await simulator.setListLag(1_000);

@@ -1,5 +1,4 @@
 import { coreServices, createBackendModule } from '@backstage/backend-plugin-api';
-import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
 import { harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
 import { createTriggerPipelineAction } from './actions/triggerPipeline/triggerPipeline';
@@ -15,10 +14,11 @@ export const scaffolderModuleHarnessCd = createBackendModule({
   register(env) {
     env.registerInit({
       deps: {
-        catalog: catalogServiceRef,
+        auth: coreServices.auth,
+        config: coreServices.rootConfig,
+        discovery: coreServices.discovery,
         scaffolder: scaffolderActionsExtensionPoint,
         harnessCd: harnessCdServiceRef,
-        permissions: coreServices.permissions,
       },
       async init({ scaffolder, ...services }) {
         scaffolder.addActions(createTriggerPipelineAction(services));

@@ -5,6 +5,24 @@ import type { JsonObject } from '@backstage/types';
 import { harnessFailure } from 'backstage-plugin-harness-cd-node';
 import type { Start } from '../store/StartStore';
 
+/** An attempt to deploy that has begun. */
+export class AuditedStart {
+  constructor(private readonly event: AuditorServiceEvent) {}
+
+  /** It is refused before it is a start. */
+  async refused(error: unknown): Promise<void> {
+    await this.event.fail({ error: toError(error) });
+  }
+
+  /** What became of it; without an outcome, that it is under way. */
+  async end(start: Start, more: JsonObject = {}): Promise<void> {
+    const meta = { ...metaOf(start), ...more };
+    const error = errorOf(start);
+    if (error) await this.event.fail({ error, meta });
+    else await this.event.success({ meta });
+  }
+}
+
 /** Every attempt to deploy in the audit log: who, what, where to, and how it ended. */
 export class StartAudit {
   constructor(private readonly auditor: AuditorService) {}
@@ -23,24 +41,6 @@ export class StartAudit {
 
   async #event(meta: JsonObject, request?: Request): Promise<AuditorServiceEvent> {
     return this.auditor.createEvent({ eventId: 'deployment-create', severityLevel: 'medium', request, meta });
-  }
-}
-
-/** An attempt to deploy that has begun. */
-export class AuditedStart {
-  constructor(private readonly event: AuditorServiceEvent) {}
-
-  /** It is refused before it is a start. */
-  async refused(error: unknown): Promise<void> {
-    await this.event.fail({ error: toError(error) });
-  }
-
-  /** What became of it; without an outcome, that it is under way. */
-  async end(start: Start, more: JsonObject = {}): Promise<void> {
-    const meta = { ...metaOf(start), ...more };
-    const error = errorOf(start);
-    if (error) await this.event.fail({ error, meta });
-    else await this.event.success({ meta });
   }
 }
 

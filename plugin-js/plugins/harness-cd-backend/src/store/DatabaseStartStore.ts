@@ -21,11 +21,7 @@ export class DatabaseStartStore implements StartStore {
     return row && startOf(row);
   }
 
-  async change(
-    start: Start,
-    changes: Partial<Start>,
-    options: { lapsedAt?: number } = {},
-  ): Promise<Start | undefined> {
+  async change(start: Start, changes: Partial<Start>, options: { lapsedAt?: number } = {}): Promise<Start | undefined> {
     const { entityRef, key, owner, state } = start;
     const { lapsedAt } = options;
     const changed = { ...start, ...changes };

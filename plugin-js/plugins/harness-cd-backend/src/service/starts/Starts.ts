@@ -129,7 +129,9 @@ export class Starts {
     const mine = { state: 'searching', owner: randomUUID(), leaseUntil: this.#lease(), updatedAt: lapsedAt } as const;
     const taken = await store.change(start, mine, { lapsedAt });
     if (!taken) return this.#reread(start);
-    this.services.logger.info(`Looking for the run of ${start.entityRef} that a backend left behind`, { key: start.key });
+    this.services.logger.info(`Looking for the run of ${start.entityRef} that a backend left behind`, {
+      key: start.key,
+    });
     return this.#carryOut(taken, [], async () => ({ start: taken, outcome: await this.#search(taken) }), recovered);
   }
 

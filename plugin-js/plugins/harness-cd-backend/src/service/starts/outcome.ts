@@ -25,9 +25,13 @@ export function unknown(url: string, failure?: HarnessFailure): StartOutcome {
 /** Whoever asked went away, or closed the page, before Harness was asked. */
 export function callerGone(): StartOutcome {
   return notStarted(
-    harnessFailure('UNAVAILABLE', 'Whoever asked for the deployment went away before it was sent; nothing was started.', {
-      hint: 'Start it again.',
-    }),
+    harnessFailure(
+      'UNAVAILABLE',
+      'Whoever asked for the deployment went away before it was sent; nothing was started.',
+      {
+        hint: 'Start it again.',
+      },
+    ),
   );
 }
 

@@ -8,12 +8,12 @@ export const examples: TemplateExample[] = [
   {
     description: 'Deploy to an environment, and go on at once',
     example: step({
-      pipelineId: 'payment-service-cd',
+      entityRef: 'component:default/payment-service',
       variables: { imageTag: 'v2.3.1', targetEnvironment: 'int-stable', targetRegion: 'euw1' },
     }),
   },
   {
-    description: 'Deploy with what a change process asks for, and wait for the end',
+    description: 'Deploy by the pipeline of the config repo with what a change process asks for, and wait for the end',
     example: step({
       pipelineId: 'payment_service_cd',
       variables: { imageTag: 'v2.3.1', targetEnvironment: 'pre-stable', targetRegion: 'euw2' },
@@ -27,7 +27,7 @@ export const examples: TemplateExample[] = [
   {
     description: 'Run a pipeline that is in no config repo, with its own variables',
     example: step({
-      pipelineId: 'storefront_release',
+      entityRef: 'component:default/storefront',
       variables: { version: 'v4.1.0', market: 'america', replicas: 5, smokeTests: ['login', 'search'] },
     }),
   },

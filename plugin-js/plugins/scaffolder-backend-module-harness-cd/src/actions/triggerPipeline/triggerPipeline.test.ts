@@ -1,155 +1,263 @@
-import type { PermissionsService } from '@backstage/backend-plugin-api';
-import { createMockDirectory, mockServices } from '@backstage/backend-test-utils';
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { coreServices, createServiceFactory } from '@backstage/backend-plugin-api';
+import {
+  createMockDirectory,
+  mockCredentials,
+  mockServices,
+  startTestBackend,
+  TestDatabases,
+} from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import type { TemplateAction } from '@backstage/plugin-scaffolder-node';
+import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
 import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import type { JsonObject, JsonValue } from '@backstage/types';
-import { harnessFailure, type HarnessCdService, harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
-import { harnessCdServiceMock } from 'backstage-plugin-harness-cd-node/testUtils';
-import { Simulator, startPlugins } from 'harness-cd-test-utils';
+// The action asks the other plugin over HTTP; the test starts both.
+// eslint-disable-next-line @backstage/no-mixed-plugin-imports
+import harnessCdPlugin from 'backstage-plugin-harness-cd-backend';
+import { exampleTemplate, Simulator } from 'harness-cd-test-utils';
 import yaml from 'yaml';
-import { createTriggerPipelineAction } from './triggerPipeline';
+import { scaffolderModuleHarnessCd } from '../../module';
 import { examples } from './examples';
 
 jest.setTimeout(60_000);
 
+const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
+
+/** Nobody waits 3 s for a simulator. */
+jest.mock('./triggerPipeline', () => {
+  const { createTriggerPipelineAction } = jest.requireActual('./triggerPipeline');
+  return {
+    createTriggerPipelineAction: (options: object) => createTriggerPipelineAction({ ...options, pollIntervalMs: 20 }),
+  };
+});
+
 describe('harness:trigger-pipeline', () => {
   let simulator: Simulator;
-  let harnessCd: HarnessCdService;
+  let action: TemplateAction<any, any, any>;
+  let before: number;
+  const auditor = mockServices.auditor.mock();
+  const event = { success: jest.fn(), fail: jest.fn() };
 
   beforeAll(async () => {
     simulator = await Simulator.start();
     await simulator.createStorefrontPipeline();
-    const features = [mockServices.rootConfig.factory({ data: simulator.config })];
-    [harnessCd] = await simulator.startBackend(() =>
-      startPlugins(harnessCdServiceRef, { pluginIds: ['scaffolder'], features }),
-    );
+    await simulator.createPipelineLikeStorefront('untagged', {});
+    action = await startAction();
   });
 
   afterAll(() => simulator?.stop());
 
   beforeEach(async () => {
+    jest.resetAllMocks();
+    auditor.createEvent.mockResolvedValue(event);
     await simulator.clearFaults();
     await simulator.forgetRequests();
+    before = (await simulator.runs()).length;
   });
 
+  /** The action of a backend that has the module and the plugin that it asks. */
+  async function startAction(
+    result: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW,
+  ): Promise<TemplateAction<any, any, any>> {
+    const pipelines = {
+      'payment-service': 'payment_service_cd',
+      'ledger-service': 'ledger_service_cd',
+      storefront: 'storefront_release',
+      impostor: 'payment_service_cd',
+      shop: 'untagged',
+      broken: 'nothing_cd',
+    };
+    const entities = Object.entries(pipelines).map(([name, pipeline]) => ({
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Component',
+      metadata: { name, annotations: { 'harness.io/pipeline-url': simulator.pipelineUrl(pipeline) } },
+    }));
+    const database = createServiceFactory({
+      service: coreServices.database,
+      deps: {},
+      factory: async () => mockServices.database({ knex: await databases.init('SQLITE_3') }),
+    });
+    const app = { baseUrl: 'https://portal.acme.example' };
+    const actions: TemplateAction<any, any, any>[] = [];
+    await simulator.startBackend(() =>
+      startTestBackend({
+        features: [
+          harnessCdPlugin,
+          scaffolderModuleHarnessCd,
+          auditor.factory,
+          database,
+          catalogServiceMock.factory({ entities }),
+          mockServices.permissions.factory({ result }),
+          mockServices.rootConfig.factory({ data: { app, ...simulator.config } }),
+        ],
+        extensionPoints: [[scaffolderActionsExtensionPoint, { addActions: (...added) => void actions.push(...added) }]],
+      }),
+    );
+    return actions[0];
+  }
+
+  const runs = async () => (await simulator.runs()).slice(before);
+
   const input = {
-    pipelineId: 'payment-service-cd',
+    entityRef: 'component:default/payment-service',
     variables: { imageTag: 'v2.3.1', targetEnvironment: 'int-stable', targetRegion: 'euw1' },
   };
 
   // One folder for all: each of its own would wait for the end of the process.
   const workspacePath = createMockDirectory().path;
 
-  /** What the action gets for a step with this input. */
-  function contextOf<T extends JsonObject>(stepInput: T) {
-    return createMockActionContext({ input: stepInput, workspacePath });
-  }
-
-  function createAction(
-    decision: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW,
-    service: HarnessCdService = harnessCd,
-  ) {
-    return createActionWith({ harnessCd: service, permissions: mockServices.permissions({ result: decision }) });
-  }
-
-  function createActionWith(services: { harnessCd: HarnessCdService; permissions: PermissionsService }) {
-    const entities = ['payment_service', 'ledger_service'].map(name => ({
-      apiVersion: 'backstage.io/v1alpha1',
-      kind: 'Component',
-      metadata: { name, annotations: { 'harness.io/pipeline-url': simulator.pipelineUrl(`${name}_cd`) } },
-    }));
-    const catalog = catalogServiceMock({ entities });
-    return createTriggerPipelineAction({ catalog, ...services, pollIntervalMs: 20 });
+  /** What the action gets for a step with this input, in a task of its own where none is given. */
+  function contextOf<T extends JsonObject>(stepInput: T, taskId: string = randomUUID()) {
+    return createMockActionContext({ input: stepInput, workspacePath, task: { id: taskId } });
   }
 
   it.each(examples)('does what its example says: $description', async ({ example }) => {
     const ctx = contextOf(yaml.parse(example).steps[0].input);
-    await createAction().handler(ctx);
+    await action.handler(ctx);
     expect(ctx.output).toHaveBeenCalledWith('executionId', expect.any(String));
     expect(ctx.output).toHaveBeenCalledWith(
       'executionUrl',
       expect.stringMatching(/payment_service_cd|storefront_release/),
     );
-    expect(await simulator.runsStarted()).toBe(1);
+    expect(await runs()).toHaveLength(1);
   });
 
-  it('names every violation and calls nobody', async () => {
+  it('does what the example template says', async () => {
+    const text = await readFile(exampleTemplate, 'utf8');
+    const { steps, presentation, output, parameters } = yaml.parse(text).spec;
+    const [{ action: id, input: given }] = steps;
+    expect(id).toBe('harness:trigger-pipeline');
+    const values: Record<string, string> = {
+      component: 'component:default/payment-service',
+      imageTag: 'v2.3.1',
+      environment: 'int-stable',
+      region: 'euw1',
+    };
+    // What the scaffolder leaves out where a parameter was not given.
+    const filled = JSON.parse(
+      JSON.stringify(given, (_, value) => {
+        const name = typeof value === 'string' && /^\$\{\{ parameters\.(\w+) \}\}$/.exec(value)?.[1];
+        return name ? values[name] : value;
+      }),
+    );
+    const ctx = contextOf(filled);
+    await action.handler(ctx);
+    expect(await runs()).toEqual([expect.objectContaining({ pipeline: 'payment_service_cd' })]);
+
+    expect(presentation.buttonLabels.createButtonText).toBe('Deploy');
+    expect(parameters[0].properties.component['ui:field']).toBe('EntityPicker');
+    const named = JSON.stringify(output).match(/steps\.deploy\.output\.(\w+)/g) ?? [];
+    expect(named).toEqual(['steps.deploy.output.portalUrl', 'steps.deploy.output.executionUrl']);
+    for (const name of named) {
+      expect(ctx.output).toHaveBeenCalledWith(name.split('.').at(-1), expect.stringContaining('http'));
+    }
+  });
+
+  it('names every violation and starts nothing', async () => {
     const ctx = contextOf({
       ...input,
       variables: { imageTag: 'latest', targetEnvironment: 'moon', targetRegion: 'euw1' },
     });
-    await expect(createAction().handler(ctx)).rejects.toThrow(/\/imageTag: [^]*\/environment: /);
-    expect(await simulator.requests()).toEqual([]);
+    await expect(action.handler(ctx)).rejects.toMatchObject({
+      message: expect.stringMatching(/^Nothing was started:\n- Image tag: .*\n- Environment: [^\n]*$/),
+      stack: expect.not.stringContaining('triggerPipeline'),
+    });
+    expect(await runs()).toEqual([]);
   });
 
   it('checks a dry run and starts nothing', async () => {
-    await createAction().handler({ ...contextOf(input), isDryRun: true });
+    await action.handler({ ...contextOf(input), isDryRun: true });
     const wrong = { ...input, variables: { ...input.variables, imageTag: '' } };
-    const dryRun = createAction().handler({
+    const dryRun = action.handler({
       ...contextOf(wrong),
       isDryRun: true,
     });
-    await expect(dryRun).rejects.toThrow('/imageTag');
-    expect(await simulator.runsStarted()).toBe(0);
+    await expect(dryRun).rejects.toThrow('Image tag: ');
+    expect(await runs()).toEqual([]);
   });
 
   it('wants the permission of whoever runs the template', async () => {
-    const run = createAction(AuthorizeResult.DENY).handler(contextOf(input));
-    await expect(run).rejects.toThrow('You lack the permission harness-cd.deployment.create.');
+    const denied = await startAction(AuthorizeResult.DENY);
+    await expect(denied.handler(contextOf(input))).rejects.toThrow(
+      /^You lack the permission harness-cd\.deployment\.read for component:default\/payment-service\.$/,
+    );
     expect(await simulator.requests()).toEqual([]);
   });
 
-  describe('where the permission depends on what is deployed', () => {
-    /** Permissions for one entity alone. */
-    function permissionsFor(entityRef: string): PermissionsService {
-      const conditions = { rule: 'IS_ENTITY_OWNER', resourceType: 'catalog-entity', params: { claims: [] } };
-      return mockServices.permissions.mock({
-        authorize: async requests =>
-          requests.map(({ resourceRef }) => ({
-            result: resourceRef === entityRef ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
-          })),
-        authorizeConditional: async requests =>
-          requests.map(() => ({
-            result: AuthorizeResult.CONDITIONAL,
-            pluginId: 'catalog',
-            resourceType: 'catalog-entity',
-            conditions,
-          })),
-      });
-    }
+  it('asks for whoever runs the template', async () => {
+    const getInitiatorCredentials = async () => mockCredentials.user('user:default/ana');
+    await action.handler({ ...contextOf(input), getInitiatorCredentials });
+    const [{ request }] = await runs();
+    expect(request?.query).toContain(encodeURIComponent('user:default/ana'));
+    expect(event.success).toHaveBeenCalledWith({
+      meta: expect.objectContaining({
+        entityRef: 'component:default/payment-service',
+        startedBy: 'user:default/ana',
+        outcome: 'started',
+      }),
+    });
+  });
 
-    const run = (entityRef?: string) =>
-      createActionWith({ harnessCd, permissions: permissionsFor('component:default/payment_service') }).handler(
-        contextOf({ ...input, entityRef }),
-      );
+  it('takes what is typed without the spaces around it', async () => {
+    const variables = { ...input.variables, imageTag: ' v2.3.1 ', targetRegion: 'euw1\n' };
+    await action.handler(contextOf({ ...input, variables, businessJustification: ' ' }));
+    expect(await runs()).toHaveLength(1);
+  });
 
-    it.each(['component:default/payment_service', 'payment_service'])('deploys %s', async entityRef => {
-      await run(entityRef);
-      expect(await simulator.runsStarted()).toBe(1);
+  it('says where the run is, in Harness and in the portal', async () => {
+    const ctx = contextOf(input);
+    await action.handler(ctx);
+    const [{ execution }] = await runs();
+    const portal = 'https://portal.acme.example/catalog/default/component/payment-service/deployments';
+    expect(ctx.output).toHaveBeenCalledWith('executionId', execution);
+    expect(ctx.output).toHaveBeenCalledWith('portalUrl', `${portal}?execution=${execution}`);
+  });
+
+  describe('deploys', () => {
+    it.each([
+      ['the entity', { entityRef: 'payment-service' }, 'payment_service_cd'],
+      ['the entity whose pipeline it is', { pipelineId: 'payment_service_cd' }, 'payment_service_cd'],
+      ['the entity whose pipeline is called so', { pipelineId: 'payment-service-cd' }, 'payment_service_cd'],
+      ['both', { entityRef: 'ledger-service', pipelineId: 'ledger-service-cd' }, 'ledger_service_cd'],
+    ])('%s', async (_, named, pipeline) => {
+      await action.handler(contextOf({ variables: input.variables, ...named }));
+      expect(await runs()).toEqual([expect.objectContaining({ pipeline })]);
     });
 
     it.each([
-      [undefined, 'The permission harness-cd.deployment.create depends on what is deployed'],
-      ['ledger_service', 'You lack the permission harness-cd.deployment.create for component:default/ledger_service.'],
-      ['nothing', 'There is no entity component:default/nothing that you can see.'],
-    ])('starts nothing for %s', async (entityRef, message) => {
-      await expect(run(entityRef)).rejects.toThrow(message);
-      expect(await simulator.requests()).toEqual([]);
+      ['nothing', {}, 'The step has to name the entity that is deployed, as entityRef.'],
+      [
+        'a pipeline that is in no config repo',
+        { pipelineId: 'storefront_release' },
+        'storefront_release is no pipeline of the config repo: the step has to name the entity that it deploys, as entityRef.',
+      ],
+      [
+        'the pipeline of another entity',
+        { entityRef: 'ledger-service', pipelineId: 'payment_service_cd' },
+        'component:default/ledger-service is deployed by the pipeline ledger_service_cd, not by payment_service_cd.',
+      ],
+      ['nobody', { entityRef: 'nobody' }, 'There is no entity component:default/nobody that you can see.'],
+      ["somebody else's pipeline", { entityRef: 'impostor' }, 'is of component:default/payment-service, says services'],
+    ])('not %s', async (_, named, sentence) => {
+      await expect(action.handler(contextOf({ variables: input.variables, ...named }))).rejects.toThrow(sentence);
+      expect(await runs()).toEqual([]);
     });
 
-    it('does not run the pipeline of another entity', async () => {
-      const permissions = permissionsFor('component:default/ledger_service');
-      const ctx = contextOf({ ...input, entityRef: 'ledger_service' });
-      await expect(createActionWith({ harnessCd, permissions }).handler(ctx)).rejects.toThrow(
-        'ledger_service is deployed by the pipeline ledger_service_cd, not by payment_service_cd.',
-      );
-      expect(await simulator.requests()).toEqual([]);
+    it('no pipeline that names nobody, and says which tag would allow it', async () => {
+      const step = { entityRef: 'shop', variables: { version: 'v4.1.0' } };
+      for (const isDryRun of [true, false]) {
+        await expect(action.handler({ ...contextOf(step), isDryRun })).rejects.toThrow('Add the tag `service: shop`');
+      }
+      expect(await runs()).toEqual([]);
     });
   });
 
   describe('with a pipeline that is in no config repo', () => {
-    const storefront = { pipelineId: 'storefront_release', variables: { version: 'v4.1.0', replicas: 2.5 } };
+    const storefront = { entityRef: 'component:default/storefront', variables: { version: 'v4.1.0', replicas: 2.5 } };
 
     it('checks the variables against the live pipeline, each mistake at once', async () => {
       const variables = {
@@ -159,35 +267,32 @@ describe('harness:trigger-pipeline', () => {
         smokeTests: ['login', 'nothing'],
         colour: 'red',
       };
-      const run = createAction().handler(contextOf({ ...storefront, variables }));
-      const paths = ['version', 'market', 'replicas', 'smokeTests', 'colour'].map(name => `/inputs/${name}: `);
+      const run = action.handler(contextOf({ ...storefront, variables }));
+      const paths = ['version', 'market', 'replicas', 'smokeTests', 'colour'].map(name => `\n- ${name}: `);
       await expect(run).rejects.toThrow(new RegExp(paths.join('[^]*')));
-      expect(await simulator.runsStarted()).toBe(0);
+      expect(await runs()).toEqual([]);
     });
 
     it('runs it with values by name and by pointer, and waits for the end', async () => {
       const environment = '/pipeline/stages/0/stage/spec/environment/environmentRef';
       const variables = { ...storefront.variables, [environment]: 'pre_stable', smokeTests: ['login', 'search'] };
       const ctx = contextOf({ ...storefront, variables, wait: true });
-      await createAction().handler(ctx);
+      await action.handler(ctx);
       expect(ctx.output).toHaveBeenLastCalledWith('status', 'Success');
-      const { deployments } = await harnessCd.listDeployments(harnessCd.scope, {
-        pipelines: ['storefront_release'],
-        size: 1,
-      });
-      expect(deployments[0]).toMatchObject({ environment: 'pre_stable', status: 'Success' });
+      const [{ request }] = await runs();
+      expect(request?.body).toContain('pre_stable');
     });
 
     it('says what a dry run would do, and starts nothing', async () => {
       const ctx = { ...contextOf(storefront), isDryRun: true };
       const logged = jest.spyOn(ctx.logger, 'info');
-      await createAction().handler(ctx);
+      await action.handler(ctx);
       expect(logged).toHaveBeenCalledWith(expect.stringContaining('the pipeline storefront_release'));
-      expect(await simulator.runsStarted()).toBe(0);
+      expect(await runs()).toEqual([]);
     });
 
     it('says that there is no such pipeline', async () => {
-      const run = createAction().handler(contextOf({ ...input, pipelineId: 'nothing_cd' }));
+      const run = action.handler(contextOf({ ...input, entityRef: 'broken' }));
       await expect(run).rejects.toThrow(/nothing_cd/);
     });
   });
@@ -196,7 +301,7 @@ describe('harness:trigger-pipeline', () => {
     await simulator.setOutcome('payment_service_cd', 'failDeploy');
     const ctx = contextOf({ ...input, wait: true, timeout: '1m' });
     const logged = jest.spyOn(ctx.logger, 'info');
-    await expect(createAction().handler(ctx)).rejects.toThrow(/^Execution \S+ ended as Failed: /);
+    await expect(action.handler(ctx)).rejects.toThrow(/^Execution \S+ ended as Failed: /);
     const lines = logged.mock.calls.map(([line]) => line);
     expect(new Set(lines).size).toBe(lines.length);
     expect(lines).toContainEqual(expect.stringMatching(/: Failed$/));
@@ -206,18 +311,18 @@ describe('harness:trigger-pipeline', () => {
   it('goes on looking when Harness fails in between', async () => {
     await simulator.addFault({ kind: 'serverError', path: '/execution/v2/', times: 4 });
     const ctx = contextOf({ ...input, wait: true });
-    await createAction().handler(ctx);
+    await action.handler(ctx);
     expect(ctx.output).toHaveBeenLastCalledWith('status', 'Success');
   });
 
   it('gives up waiting in the end', async () => {
     await simulator.setClock({ speed: 0 });
-    const run = createAction().handler(contextOf({ ...input, wait: true, timeout: '0s' }));
+    const run = action.handler(contextOf({ ...input, wait: true, timeout: '0s' }));
     await expect(run).rejects.toThrow('did not end in time; it goes on in Harness.');
   });
 
   it('refuses a timeout that is none before it starts anything', async () => {
-    const run = createAction().handler(contextOf({ ...input, timeout: 'soon' }));
+    const run = action.handler(contextOf({ ...input, timeout: 'soon' }));
     await expect(run).rejects.toThrow("Invalid duration 'soon'");
     expect(await simulator.requests()).toEqual([]);
   });
@@ -231,29 +336,49 @@ describe('harness:trigger-pipeline', () => {
       };
     }
 
-    it('goes on with the execution it started', async () => {
-      const checkpoint = checkpoints();
-      const first = { ...contextOf(input), checkpoint };
-      const second = { ...contextOf(input), checkpoint };
-      await createAction().handler(first);
-      await createAction().handler(second);
-      expect(await simulator.runsStarted()).toBe(1);
+    it.each([
+      ['with what it remembers', checkpoints()],
+      ['with nothing', undefined],
+    ])('goes on with the execution it started, %s', async (_, checkpoint) => {
+      const taskId = randomUUID();
+      const [first, second] = [1, 2].map(() => ({ ...contextOf(input, taskId), ...(checkpoint && { checkpoint }) }));
+      await action.handler(first);
+      await action.handler(second);
+      expect(await runs()).toHaveLength(1);
       expect(jest.mocked(second.output).mock.calls).toEqual(jest.mocked(first.output).mock.calls);
     });
 
-    it('does not try again what may have started', async () => {
-      const checkpoint = checkpoints();
-      const service = harnessCdServiceMock.mock({
-        deployRules: pipeline => harnessCd.deployRules(pipeline),
-        checkDeploy: (text, target) => harnessCd.checkDeploy(text, target),
-      });
-      service.deploy.mockRejectedValue(harnessFailure('OUTCOME_UNKNOWN', 'The answer was lost.'));
-      const action = createAction(AuthorizeResult.ALLOW, service);
-      for (const _ of ['first run', 'second run']) {
-        const run = action.handler({ ...contextOf(input), checkpoint });
-        await expect(run).rejects.toThrow('the deployment may have started');
+    it('goes on with it where it ended before the answer', async () => {
+      await simulator.addFault({ kind: 'slow', path: '/pipeline/execute', delayMs: 2_000 });
+      const taskId = randomUUID();
+      const controller = new AbortController();
+      const first = action.handler({ ...contextOf(input, taskId), signal: controller.signal });
+      while ((await runs()).length === 0) await wait(20);
+      const second = contextOf(input, taskId);
+      await action.handler(second);
+      expect(second.output).toHaveBeenCalledWith('executionId', (await runs())[0].execution);
+      await first;
+      expect(await runs()).toHaveLength(1);
+    });
+
+    it('does for each of several things what it is told', async () => {
+      const taskId = randomUUID();
+      for (const imageTag of ['v2.3.1', 'v2.3.2']) {
+        await action.handler(contextOf({ ...input, variables: { ...input.variables, imageTag } }, taskId));
       }
-      expect(service.deploy).toHaveBeenCalledTimes(1);
+      expect(await runs()).toHaveLength(2);
+    });
+
+    it('does not try again what may have started', async () => {
+      await simulator.addFault({ kind: 'badGatewayAfterAccept', path: '/pipeline/execute' });
+      await simulator.addFault({ kind: 'serverError', path: '/execution/summary', times: 0 });
+      const taskId = randomUUID();
+      for (const _ of ['first run', 'second run']) {
+        await expect(action.handler(contextOf(input, taskId))).rejects.toThrow(
+          /the deployment may have started\. See http.*\/pipelines\/payment_service_cd\/executions$/,
+        );
+      }
+      expect(await runs()).toHaveLength(1);
     });
   });
 });

@@ -1,44 +1,54 @@
-import type { PermissionsService } from '@backstage/backend-plugin-api';
-import type { CatalogService } from '@backstage/plugin-catalog-node';
+import type { AuthService, DiscoveryService, RootConfigService } from '@backstage/backend-plugin-api';
+import type { CompoundEntityRef } from '@backstage/catalog-model';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import type { ExecutionProgress } from 'backstage-plugin-harness-cd-common';
 import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { backendOf } from './backend';
 import { examples } from './examples';
-import { requireDeployPermission } from './permission';
-import { checkRequest, describeDeployment, readPipeline } from './request';
-import { startOnce } from './startOnce';
+import { mistake, rejection, told } from './messages';
+import { describe, requestOf } from './request';
+import { startOnce } from './start';
+import { readTarget } from './target';
 import { readTimeout, waitForEnd } from './wait';
 
 const POLL_INTERVAL_MS = 3_000;
 
 /**
- * `harness:trigger-pipeline`: deploys a service through its Harness pipeline, or runs any other pipeline of the project.
+ * `harness:trigger-pipeline`: deploys an entity through its Harness pipeline, by the backend of Harness CD.
  *
  * @public
  */
 export function createTriggerPipelineAction(options: {
-  catalog: CatalogService;
+  auth: AuthService;
+  /** Where the portal is, for links. */
+  config: RootConfigService;
+  discovery: DiscoveryService;
   harnessCd: HarnessCdService;
-  permissions: PermissionsService;
-  /** How long to wait between two looks at a running execution, ms. */
+  /** How long to wait between two looks at a start or a running execution, ms. */
   pollIntervalMs?: number;
 }) {
-  const { catalog, harnessCd, permissions, pollIntervalMs = POLL_INTERVAL_MS } = options;
+  const { config, harnessCd, pollIntervalMs = POLL_INTERVAL_MS } = options;
 
   return createTemplateAction({
     id: 'harness:trigger-pipeline',
-    description: 'Runs a Harness pipeline, after the same checks as on the page of the service it deploys',
+    description: 'Runs the Harness pipeline of an entity, after the same checks as on its page',
     examples,
     supportsDryRun: true,
     schema: {
       input: {
-        pipelineId: z => z.string().describe("The pipeline's identifier or name, for example payment-service-cd"),
         entityRef: z =>
           z
             .string()
             .optional()
             .describe(
-              'The catalog entity that is deployed, for example component:default/payment-service; needed where the permission depends on it',
+              'The catalog entity that is deployed, for example component:default/payment-service; its annotations name the pipeline',
+            ),
+        pipelineId: z =>
+          z
+            .string()
+            .optional()
+            .describe(
+              "The pipeline's identifier or name, for example payment-service-cd. Without an entityRef it has to be one of the config repo, which says whose it is",
             ),
         variables: z =>
           z
@@ -64,38 +74,40 @@ export function createTriggerPipelineAction(options: {
       output: {
         executionId: z => z.string().describe('The execution in Harness'),
         executionUrl: z => z.string().describe("The execution's page in Harness"),
+        portalUrl: z => z.string().describe("The execution on the entity's page of this portal"),
         status: z => z.string().describe('The status of the execution when the step ended'),
       },
     },
     async handler(ctx) {
       const { input, logger, signal } = ctx;
       const timeoutMs = readTimeout(input.timeout);
-      const target = await readPipeline(input.pipelineId, harnessCd);
-      await requireDeployPermission(
-        { pipeline: target.pipeline, entityRef: input.entityRef },
-        { credentials: await ctx.getInitiatorCredentials(), catalog, harnessCd, permissions },
-      );
-      const deployment = await checkRequest(input, target, harnessCd);
-      const what = describeDeployment(deployment);
+      const api = backendOf(ctx, options);
+      const throwTold = (error: unknown) => {
+        throw told(error);
+      };
+      const target = await readTarget(input, { api, harnessCd }).catch(throwTold);
+      const request = requestOf(input, target.rules);
+      const what = describe(request, target.pipeline);
       if (ctx.isDryRun) {
+        const check = await api.checkDeployment(target.entity, request).catch(throwTold);
+        if (check.kind === 'rejected') throw rejection(check.violations);
         logger.info(`Dry run: ${what} breaks no rule; nothing was started`);
         return;
       }
 
-      const { executionId, url, status } = await startOnce(deployment, ctx, harnessCd);
+      const started = await startOnce(target, request, { api, ctx, pollIntervalMs }).catch(throwTold);
+      const { executionId, url, status } = started;
       logger.info(`Started ${what}: ${url}`);
       ctx.output('executionId', executionId);
       ctx.output('executionUrl', url);
+      ctx.output('portalUrl', portalUrl(config, target.entity, executionId));
       ctx.output('status', status);
       if (!input.wait) return;
 
-      const ended = await waitForEnd(
-        { pipeline: deployment.pipeline, executionId },
-        { harnessCd, logger, pollIntervalMs, timeoutMs, signal },
-      );
+      const ended = await waitForEnd(executionId, { harnessCd, logger, pollIntervalMs, timeoutMs, signal });
       ctx.output('status', ended.status);
       if (ended.phase === 'failed') {
-        throw new Error(`Execution ${executionId} ended as ${ended.status}${reason(ended)}. See ${url}`);
+        throw mistake(`Execution ${executionId} ended as ${ended.status}${reason(ended)}. See ${url}`);
       }
     },
   });
@@ -103,4 +115,12 @@ export function createTriggerPipelineAction(options: {
 
 function reason({ failure }: ExecutionProgress): string {
   return failure ? `: ${failure}` : '';
+}
+
+/** Where the catalog and the tab of an entity are unless an app says otherwise. */
+function portalUrl(config: RootConfigService, entity: CompoundEntityRef, executionId: string): string {
+  const { kind, namespace, name } = entity;
+  const place = [namespace, kind, name].map(part => encodeURIComponent(part.toLowerCase())).join('/');
+  const base = config.getOptionalString('app.baseUrl')?.replace(/\/$/, '') ?? '';
+  return `${base}/catalog/${place}/deployments?execution=${encodeURIComponent(executionId)}`;
 }

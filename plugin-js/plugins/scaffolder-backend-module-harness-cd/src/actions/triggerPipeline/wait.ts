@@ -8,16 +8,10 @@ import {
   isTerminal,
   NOT_VISIBLE_YET_FAILURES,
   NOT_VISIBLE_YET_MS,
-  type PipelineRef,
   PASSING_FAILURES,
 } from 'backstage-plugin-harness-cd-common';
 import { isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
-
-/** An execution, and the pipeline that it is one of. */
-interface StartedRun {
-  pipeline: PipelineRef;
-  executionId: string;
-}
+import { mistake } from './messages';
 
 const DEFAULT_TIMEOUT = { hours: 1 };
 
@@ -34,7 +28,7 @@ export function readTimeout(timeout: string | Record<string, number> | undefined
  * The time is up after a look, never before one: however short the timeout, the execution is looked at once.
  */
 export async function waitForEnd(
-  { pipeline, executionId }: StartedRun,
+  executionId: string,
   options: {
     harnessCd: HarnessCdService;
     logger: LoggerService;
@@ -48,14 +42,11 @@ export async function waitForEnd(
   const begin = Date.now();
   const reportStages = stageReporter(logger);
   for (;;) {
-    const progress = await lookAt(
-      { pipeline, executionId },
-      { ...options, passing: passingFailures(Date.now() - begin) },
-    );
+    const progress = await lookAt(executionId, { ...options, passing: passingFailures(Date.now() - begin) });
     if (progress) reportStages(progress);
     if (progress && isTerminal(progress.phase)) return progress;
     if (Date.now() - begin >= timeoutMs) {
-      throw new Error(`Execution ${executionId} did not end in time; it goes on in Harness.`);
+      throw mistake(`Execution ${executionId} did not end in time; it goes on in Harness.`);
     }
     await wait(pollIntervalMs, undefined, { signal });
   }
@@ -71,12 +62,12 @@ function passingFailures(elapsedMs: number): readonly FailureCode[] {
 
 /** How far an execution is; undefined after a failure that may pass. */
 async function lookAt(
-  { pipeline, executionId }: StartedRun,
+  executionId: string,
   options: { harnessCd: HarnessCdService; logger: LoggerService; passing: readonly FailureCode[] },
 ): Promise<ExecutionProgress | undefined> {
   const { harnessCd, logger, passing } = options;
   try {
-    return await harnessCd.getExecution(pipeline, executionId);
+    return await harnessCd.getExecution(harnessCd.scope, executionId);
   } catch (error) {
     if (!isHarnessFailure(error) || !passing.includes(error.code)) throw error;
     logger.warn(`Harness does not answer (${error.code}); looking again`);
