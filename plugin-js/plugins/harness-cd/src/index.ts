@@ -10,7 +10,7 @@ export { harnessCdTranslationRef } from './translation';
 export { useDeployments } from './history/useDeployments';
 export { useExecution } from './execution/useExecution';
 export { useDeployTarget } from './deploy/useDeployTarget';
-export { useStartDeployment } from './deploy/useStartDeployment';
+export { useStartDeployment, type StartVariables } from './deploy/useStartDeployment';
 
 export { DeploymentsCard } from './history/DeploymentsCard';
 export { DeploymentsTab } from './history/DeploymentsTab';

@@ -1,6 +1,8 @@
 import { DEPLOY_VARIABLES } from 'backstage-plugin-harness-cd-common';
 import type {
   DeployBody,
+  DeployCheckResponse,
+  DeployResponse,
   Deployment,
   DeployRules,
   DeploymentsQuery,
@@ -10,6 +12,7 @@ import type {
   HarnessCdApi,
   FailureBody,
   RuntimeInput,
+  StartOptions,
   Violation,
 } from 'backstage-plugin-harness-cd-common';
 
@@ -127,6 +130,13 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   executionReads = 0;
   /** Whether what is started is listed at once. */
   listsAtOnce = true;
+  /** What a start is answered, at once or later; it is started where nothing is said. */
+  startAnswer: DeployResponse | Promise<DeployResponse> | undefined;
+  /** What is known of a start when it is asked for; nothing where nothing is said. */
+  startOutcome: DeployResponse | undefined;
+  startReads = 0;
+  /** The keys of all starts that were asked for, however often. */
+  readonly keys: string[] = [];
   readonly queries: DeploymentsQuery[] = [];
   readonly requests: DeployBody[] = [];
 
@@ -154,15 +164,30 @@ export class InMemoryHarnessCd implements HarnessCdApi {
     return { pipeline: 'payment_service_cd', rules, inputs, url: inputs && 'https://app.harness.io/pipeline', failure };
   }
 
-  async deploy(_entity: unknown, request: DeployBody) {
+  async checkDeployment(): Promise<DeployCheckResponse> {
+    return { kind: 'allowed' };
+  }
+
+  async deploy(_entity: unknown, request: DeployBody, { idempotencyKey }: StartOptions): Promise<DeployResponse> {
+    this.keys.push(idempotencyKey);
     if (this.failStartWith) throw this.failStartWith;
     this.requests.push(request);
-    if (this.refusedWith.length > 0) return { kind: 'rejected' as const, violations: this.refusedWith };
+    return this.startAnswer ?? this.#start(request);
+  }
+
+  async getStart(): Promise<DeployResponse> {
+    this.startReads += 1;
+    if (!this.startOutcome) throw Object.assign(new Error('There is no such start.'), { statusCode: 404 });
+    return this.startOutcome;
+  }
+
+  #start(request: DeployBody): DeployResponse {
+    if (this.refusedWith.length > 0) return { kind: 'rejected', violations: this.refusedWith };
     const executionId = 'execution-new';
     const imageTag = 'imageTag' in request ? request.imageTag : undefined;
     const started = deployment({ executionId, imageTag, status: 'Running', phase: 'active' });
     if (this.listsAtOnce) this.deployments.unshift(started);
-    return { kind: 'started' as const, executionId, status: 'Running', url: 'https://app.harness.io/run' };
+    return { kind: 'started', executionId, status: 'Running', url: 'https://app.harness.io/run' };
   }
 
   async getExecution(_entity: unknown, executionId: string): Promise<ExecutionProgress> {

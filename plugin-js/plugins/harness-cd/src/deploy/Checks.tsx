@@ -1,5 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert } from '@backstage/ui';
+import type { Failure } from '../shared/failure';
 import { SecondaryText } from '../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../translation';
 import { ChangeWindowAlert } from './ChangeWindowAlert';
@@ -16,7 +17,7 @@ function Approvals({ groups }: { groups: string[] }) {
 }
 
 /** What speaks against the deployment and belongs to no field, and who will be asked for approval. */
-export function Checks({ form, error }: { form: DeployFormState; error: Error | null }) {
+export function Checks({ form, failure }: { form: DeployFormState; failure: Failure | undefined }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const approvals = form.environment?.approvals ?? [];
   return (
@@ -35,7 +36,7 @@ export function Checks({ form, error }: { form: DeployFormState; error: Error | 
       {form.checkError && (
         <Alert icon status="warning" title={t('deploy.uncheckable', { reason: form.checkError.message })} />
       )}
-      {error && <StartFailureAlert error={error} />}
+      {failure && <StartFailureAlert failure={failure} />}
       {approvals.length > 0 && <Approvals groups={approvals} />}
     </>
   );

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
@@ -9,11 +9,25 @@ import { harnessCdDeploymentCreatePermission } from 'backstage-plugin-harness-cd
 import { SecondaryText } from '../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployDialog } from './DeployDialog';
-import { EMPTY_DRAFT } from './draft';
+import { hasOutcome } from './start/start';
+import { StartNotice } from './start/StartNotice';
+import { useStart } from './start/useStart';
+import styles from './deploy.module.css';
+
+/** The entity's last start, whose outcome counts as seen once the dialog shows it. */
+function useWatchedStart(isOpen: boolean) {
+  const watched = useStart();
+  const { start, markSeen } = watched;
+  const isNews = isOpen && !!start && hasOutcome(start) && !start.isSeen;
+  useEffect(() => {
+    if (isNews) markSeen();
+  }, [isNews, markSeen]);
+  return watched;
+}
 
 /**
- * Opens the deploy dialog for the page's entity. What was filled in, and the run that was started, are kept while it is
- * closed.
+ * Opens the deploy dialog for the page's entity. What was filled in, and what was started, are kept while it is closed,
+ * and when the page is loaded again.
  *
  * @public
  */
@@ -25,8 +39,7 @@ export function DeployButton({ size }: { size: 'small' | 'medium' }) {
     resourceRef: stringifyEntityRef(entity),
   });
   const [isOpen, setIsOpen] = useState(false);
-  const [draft, setDraft] = useState(EMPTY_DRAFT);
-  const [executionId, setExecutionId] = useState<string>();
+  const { start, layAside } = useWatchedStart(isOpen);
   const reasonId = useId();
   const isRefused = !loading && !allowed;
 
@@ -46,15 +59,9 @@ export function DeployButton({ size }: { size: 'small' | 'medium' }) {
           {t('state.missingPermission', { permission: harnessCdDeploymentCreatePermission.name })}
         </SecondaryText>
       )}
-      <Dialog width={560} isOpen={isOpen} onOpenChange={setIsOpen}>
-        <DeployDialog
-          service={entity.metadata.title ?? entity.metadata.name}
-          draft={draft}
-          setDraft={setDraft}
-          executionId={executionId}
-          onStarted={setExecutionId}
-          onAnother={() => setExecutionId(undefined)}
-        />
+      {start && !isOpen && <StartNotice start={start} />}
+      <Dialog className={styles.dialog} width={560} isOpen={isOpen} onOpenChange={setIsOpen}>
+        <DeployDialog service={entity.metadata.title ?? entity.metadata.name} start={start} onAnother={layAside} />
       </Dialog>
     </Flex>
   );

@@ -1,24 +1,17 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Button, DialogBody, DialogFooter, DialogHeader } from '@backstage/ui';
-import { ExecutionDetails } from '../execution/ExecutionDetails';
+import { DialogBody, DialogHeader } from '@backstage/ui';
 import { placeName } from '../shared/place';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployForm } from './DeployForm';
-import type { DeployDraft } from './draft';
 import { NoForm } from './NoForm';
+import type { Start } from './start/start';
+import { StartPane } from './start/StartPane';
 import { useDeployTarget } from './useDeployTarget';
 
-interface Draft {
-  draft: DeployDraft;
-  setDraft: (draft: DeployDraft) => void;
-}
-
 /** The form, once it is known what it asks for: the rules of the service, or else what the live pipeline asks for. */
-function FormForTarget({ draft, setDraft, onStarted }: Draft & { onStarted: (executionId: string) => void }) {
+function FormForTarget({ lastStart }: { lastStart: Start | null }) {
   const { data: answer, error, refetch } = useDeployTarget();
-  if (answer?.rules || answer?.inputs) {
-    return <DeployForm answer={answer} onRetry={refetch} draft={draft} setDraft={setDraft} onStarted={onStarted} />;
-  }
+  if (answer?.rules || answer?.inputs) return <DeployForm answer={answer} onRetry={refetch} lastStart={lastStart} />;
   return (
     <DialogBody>
       <NoForm error={error} failure={answer?.failure} onRetry={refetch} />
@@ -26,55 +19,30 @@ function FormForTarget({ draft, setDraft, onStarted }: Draft & { onStarted: (exe
   );
 }
 
-function Started({ executionId, onAnother }: { executionId: string; onAnother: () => void }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  return (
-    <>
-      <DialogBody>
-        <ExecutionDetails executionId={executionId} />
-      </DialogBody>
-      <DialogFooter>
-        <Button variant="secondary" onPress={onAnother}>
-          {t('deploy.another')}
-        </Button>
-        {/* The button that had the focus went away with the form. */}
-        {/* eslint-disable-next-line jsx-a11y/no-autofocus */}
-        <Button variant="primary" slot="close" autoFocus>
-          {t('deploy.close')}
-        </Button>
-      </DialogFooter>
-    </>
-  );
+/** Whether the dialog shows a start, and not the form: one that failed for certain is shown in the form. */
+function isShown(start: Start | null): start is Start {
+  return start !== null && !start.isLaidAside && !['notStarted', 'rejected'].includes(start.state.kind);
 }
 
-function useStartedTitle(service: string, draft: DeployDraft): string {
+function useTitle(service: string, start: Start | null): string {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const tag = draft.imageTag.trim();
+  if (!isShown(start)) return t('deploy.title', { service });
+  const { request, state } = start;
   // Nothing but a pipeline of the config repo has a tag and a place.
-  if (!tag) return t('deploy.startedRun', { service });
-  return t('deploy.startedTitle', { service, tag, place: placeName(draft) });
+  if ('imageTag' in request) {
+    return t('deploy.startedTitle', { service, tag: request.imageTag, place: placeName(request) });
+  }
+  return state.kind === 'started' ? t('deploy.startedRun', { service }) : t('deploy.title', { service });
 }
 
-/** One pane: first the form, then, once a run is started, its live progress. */
-export function DeployDialog(
-  props: Draft & {
-    service: string;
-    executionId: string | undefined;
-    onStarted: (executionId: string) => void;
-    onAnother: () => void;
-  },
-) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { service, draft } = props;
-  const startedTitle = useStartedTitle(service, draft);
+/** One pane: first the form, then, once a start is asked for, how far it is and the live progress of its run. */
+export function DeployDialog(props: { service: string; start: Start | null; onAnother: () => void }) {
+  const { service, start, onAnother } = props;
+  const title = useTitle(service, start);
   return (
     <>
-      <DialogHeader>{props.executionId ? startedTitle : t('deploy.title', { service })}</DialogHeader>
-      {props.executionId ? (
-        <Started executionId={props.executionId} onAnother={props.onAnother} />
-      ) : (
-        <FormForTarget draft={draft} setDraft={props.setDraft} onStarted={props.onStarted} />
-      )}
+      <DialogHeader>{title}</DialogHeader>
+      {isShown(start) ? <StartPane start={start} onAnother={onAnother} /> : <FormForTarget lastStart={start} />}
     </>
   );
 }

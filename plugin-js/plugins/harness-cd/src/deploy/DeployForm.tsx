@@ -4,14 +4,15 @@ import { DialogBody, DialogFooter, Flex } from '@backstage/ui';
 import type { DeployTargetResponse } from 'backstage-plugin-harness-cd-common';
 import { harnessCdTranslationRef } from '../translation';
 import { Checks } from './Checks';
-import type { DeployDraft } from './draft';
 import { FieldGroup } from './fields/FieldGroup';
 import { InputFields } from './fields/InputFields';
 import { PlaceFields } from './fields/PlaceFields';
 import { RecordField } from './fields/RecordField';
 import { TagField } from './fields/TagField';
+import { newIdempotencyKey, refusalOf, type Start } from './start/start';
 import { SubmitButton } from './SubmitButton';
 import { useDeployForm, type DeployFormState } from './useDeployForm';
+import { useDraft } from './useDraft';
 import { useStartDeployment } from './useStartDeployment';
 import styles from './deploy.module.css';
 
@@ -44,29 +45,21 @@ function focusField(element: HTMLFormElement | null, field: string | undefined):
 }
 
 /** Starts what the form says; where it is not right yet, leads to the first field that is not. */
-function useSubmit(form: DeployFormState, onStarted: (executionId: string) => void) {
-  const start = useStartDeployment();
+function useSubmit(form: DeployFormState, lastStart: Start | null) {
+  const { mutate } = useStartDeployment();
   const formRef = useRef<HTMLFormElement>(null);
-  // Known at once: that a start is pending is rendered too late for the second half of a double click.
-  const isStarting = useRef(false);
+  const lastKey = lastStart?.idempotencyKey;
+  // One for a form: it is used up by a start, and the two halves of a double click have the same.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const idempotencyKey = useMemo(newIdempotencyKey, [lastKey]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     form.markSubmitted();
-    if (form.blocking.length > 0 || isStarting.current) return;
-    if (!form.isValid) {
-      focusField(formRef.current, form.firstInvalidField);
-      return;
-    }
-    isStarting.current = true;
-    start.mutate(form.request, {
-      onSettled: () => {
-        isStarting.current = false;
-      },
-      onSuccess: outcome =>
-        outcome.kind === 'started' ? onStarted(outcome.executionId) : form.refuse(outcome.violations),
-    });
+    if (form.blocking.length > 0) return;
+    if (form.isValid) mutate({ request: form.request, idempotencyKey });
+    else focusField(formRef.current, form.firstInvalidField);
   };
-  return { formRef, submit, isPending: start.isPending, error: start.error };
+  return { formRef, submit };
 }
 
 /** What, where, and what speaks against it, checked while one types; the button says what it does. */
@@ -74,15 +67,16 @@ export function DeployForm(props: {
   /** The rules, and how far the live pipeline is known. */
   answer: DeployTargetResponse;
   onRetry: () => void;
-  draft: DeployDraft;
-  setDraft: (draft: DeployDraft) => void;
-  onStarted: (executionId: string) => void;
+  /** What came of the last start; a request that was refused is shown with its reasons. */
+  lastStart: Start | null;
 }) {
-  const { answer, onRetry } = props;
+  const { answer, onRetry, lastStart } = props;
   const { rules, inputs } = answer;
   const target = useMemo(() => ({ rules, inputs }), [rules, inputs]);
-  const form = useDeployForm(target, props.draft, props.setDraft);
-  const { formRef, submit, isPending, error } = useSubmit(form, props.onStarted);
+  const [draft, setDraft] = useDraft();
+  const form = useDeployForm(target, draft, setDraft, refusalOf(lastStart));
+  const { formRef, submit } = useSubmit(form, lastStart);
+  const failure = lastStart?.state.kind === 'notStarted' ? lastStart.state.failure : undefined;
   const formId = useId();
   return (
     <>
@@ -90,12 +84,12 @@ export function DeployForm(props: {
         <form className={styles.form} id={formId} ref={formRef} noValidate onSubmit={submit}>
           <Flex direction="column" gap="4">
             <Fields form={form} inputFields={<InputFields form={form} answer={answer} onRetry={onRetry} />} />
-            <Checks form={form} error={error} />
+            <Checks form={form} failure={failure} />
           </Flex>
         </form>
       </DialogBody>
       <DialogFooter>
-        <SubmitButton form={form} formId={formId} isPending={isPending} />
+        <SubmitButton form={form} formId={formId} />
       </DialogFooter>
     </>
   );

@@ -17,8 +17,8 @@ function useSubmitWords({ draft, rules }: DeployFormState): string {
 }
 
 /** Says what it does; where the time is wrong, it says why it does not. */
-export function SubmitButton(props: { form: DeployFormState; formId: string; isPending: boolean }) {
-  const { form, formId, isPending } = props;
+export function SubmitButton(props: { form: DeployFormState; formId: string }) {
+  const { form, formId } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const opening = useOpening();
   const words = useSubmitWords(form);
@@ -37,7 +37,6 @@ export function SubmitButton(props: { form: DeployFormState; formId: string; isP
         form={formId}
         variant="primary"
         isDisabled={blocked !== undefined}
-        isPending={isPending}
         aria-describedby={blocked ? reasonId : undefined}
       >
         {words}

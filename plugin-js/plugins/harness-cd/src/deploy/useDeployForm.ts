@@ -3,6 +3,7 @@ import type { DeployTarget, RuntimeInput, Violation } from 'backstage-plugin-har
 import { useNow } from '../shared/time/useNow';
 import { environmentOf, recordFieldsOf, requestOf, withEnvironment, type DeployDraft, type DeployField } from './draft';
 import { fieldOfInput, groupInputs, withoutOwnFields, type InputGroups } from './inputs';
+import type { Refusal } from './start/start';
 import { useViolations } from './useViolations';
 import { isAboutTime } from './violations';
 
@@ -21,9 +22,9 @@ function fieldsOf({ rules }: DeployTarget, draft: DeployDraft, { inForm }: Input
 }
 
 /** Which fields' reasons are shown: none before a field was left or the form submitted. */
-function useShownFields() {
+function useShownFields(wasSubmitted: boolean) {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const [isSubmitted, setIsSubmitted] = useState(false);
+  const [isSubmitted, setIsSubmitted] = useState(wasSubmitted);
   return {
     isSubmitted,
     isShown: (field: string) => isSubmitted || touched.has(field),
@@ -46,13 +47,18 @@ function changesOf({ rules }: DeployTarget, draft: DeployDraft, setDraft: (draft
 }
 
 /** The deploy form's state: the draft, its check while typing, and what may be said beside which field by now. */
-export function useDeployForm(target: DeployTarget, draft: DeployDraft, setDraft: (draft: DeployDraft) => void) {
+export function useDeployForm(
+  target: DeployTarget,
+  draft: DeployDraft,
+  setDraft: (draft: DeployDraft) => void,
+  refusal: Refusal | undefined,
+) {
   const now = useNow(CLOCK_RENEWAL_MS);
   const inputs = useInputGroups(target);
   const { rules } = target;
   const request = useMemo(() => requestOf(draft, rules, inputs.inForm), [draft, rules, inputs]);
-  const { violations, checkError, refuse } = useViolations(request, target, now);
-  const { isSubmitted, isShown, touch, markSubmitted } = useShownFields();
+  const { violations, checkError } = useViolations(request, target, now, refusal);
+  const { isSubmitted, isShown, touch, markSubmitted } = useShownFields(refusal !== undefined);
 
   const environment = environmentOf(draft, rules);
   const fields = fieldsOf(target, draft, inputs);
@@ -84,10 +90,6 @@ export function useDeployForm(target: DeployTarget, draft: DeployDraft, setDraft
     ...changesOf(target, draft, setDraft),
     touch,
     markSubmitted,
-    refuse: (refused: Violation[]) => {
-      markSubmitted();
-      refuse(refused);
-    },
   };
 }
 

@@ -1,6 +1,5 @@
 import { act, screen } from '@testing-library/react';
 import { onlineManager } from '@tanstack/react-query';
-import type { DeployBody } from 'backstage-plugin-harness-cd-common';
 import { InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { useStartDeployment } from './useStartDeployment';
@@ -9,7 +8,7 @@ function Start() {
   const { mutate, error } = useStartDeployment();
   return (
     <>
-      <button onClick={() => mutate({} as DeployBody)}>Start</button>
+      <button onClick={() => mutate({ request: {}, idempotencyKey: 'one-key' })}>Start</button>
       <output>{error?.message}</output>
     </>
   );
@@ -29,5 +28,17 @@ describe('useStartDeployment', () => {
     harnessCd.failStartWith = undefined;
     await act(async () => onlineManager.setOnline(true));
     expect(harnessCd.requests).toEqual([]);
+  });
+
+  it('asks once for a key, however often it is called while the answer is awaited', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.startAnswer = new Promise(() => {});
+    renderOnEntityPage(<Start />, harnessCd);
+    act(() => {
+      screen.getByRole('button', { name: 'Start' }).click();
+      screen.getByRole('button', { name: 'Start' }).click();
+    });
+    await act(async () => {});
+    expect(harnessCd.keys).toEqual(['one-key']);
   });
 });

@@ -1,6 +1,5 @@
 import { act, screen } from '@testing-library/react';
 import { focusManager } from '@tanstack/react-query';
-import type { DeployBody } from 'backstage-plugin-harness-cd-common';
 import { deployment, InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { secondsOf } from '../__testUtils__/secondsOf';
@@ -15,7 +14,7 @@ function StartAndHistory() {
   const start = useStartDeployment();
   return (
     <>
-      <button onClick={() => start.mutate({} as DeployBody)}>Start</button>
+      <button onClick={() => start.mutate({ request: {}, idempotencyKey: 'one-key' })}>Start</button>
       <History />
     </>
   );

@@ -1,14 +1,15 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { DeploymentsQuery, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
-import { isAwaited, startedKey, type Started } from '../deploy/started';
+import { startKey, type Start } from '../deploy/start/start';
+import { isAwaited } from '../deploy/start/isAwaited';
 import { IDLE_INTERVAL_MS, isAtWork, LIVE_INTERVAL_MS, pace, type Paced } from '../shared/pace';
 import { deploymentsKey, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
 
 /** Rows of one page of the history. */
 export const PAGE_SIZE = 25;
 
-function intervalOf(state: Paced<DeploymentsResponse>, started: Started | undefined): number {
-  if (isAwaited(started, state.data?.deployments)) return LIVE_INTERVAL_MS;
+function intervalOf(state: Paced<DeploymentsResponse>, start: Start | null | undefined): number {
+  if (isAwaited(start, state.data?.deployments)) return LIVE_INTERVAL_MS;
   const isLive = state.data?.deployments.some(isAtWork) && !state.data.failure;
   return isLive ? pace(state) : IDLE_INTERVAL_MS;
 }
@@ -32,7 +33,7 @@ export function useDeployments(
       retry: retryUnlessRefused,
       // What comes to the page a moment later shows what is there.
       staleTime: LIVE_INTERVAL_MS,
-      refetchInterval: ({ state }) => intervalOf(state, queryClient.getQueryData(startedKey(entityRef))),
+      refetchInterval: ({ state }) => intervalOf(state, queryClient.getQueryData(startKey(entityRef))),
       // The page before stays visible while the next one loads, but never the rows of another entity.
       placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === entityRef ? previous : undefined),
     },
