@@ -1,4 +1,5 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
+import type { FailureCode } from 'backstage-plugin-harness-cd-common';
 
 /** What Harness's statuses are called. A status that is not listed is shown as Harness spells it. */
 export const statusMessages = {
@@ -33,6 +34,25 @@ export const statusMessages = {
   Suspended: 'Suspended',
 } as const;
 
+/** What each kind of failure is, in a few words. */
+export const failureMessages = {
+  UNAUTHORIZED: 'Harness refuses the API key of this portal',
+  FORBIDDEN: 'The API key of this portal lacks a right in Harness',
+  PIPELINE_NOT_FOUND: 'Harness has no such pipeline',
+  NOT_FOUND: 'Harness does not know this',
+  WRONG_SCOPE: 'Account, organization and project of this component and of this portal do not fit',
+  CONFLICT: 'Somebody else changed this in the meantime',
+  INVALID_REQUEST: 'Harness does not take this question',
+  RATE_LIMITED: 'Harness takes no more requests for now',
+  UNAVAILABLE: 'Harness cannot be reached',
+  TIMEOUT: 'Harness does not answer in time',
+  MALFORMED_RESPONSE: 'The answer is none of Harness',
+  OUTCOME_UNKNOWN: 'It is not known what became of it',
+  FOREIGN_PIPELINE: 'This pipeline belongs to somebody else',
+  INVALID_CONFIG: 'The Harness annotation of this component, or the configuration of this portal, cannot be used',
+  INTERNAL: 'This portal made a mistake',
+} as const satisfies Record<FailureCode, string>;
+
 /**
  * The plugin's texts, in English. Other languages are added with a translation resource for this reference.
  *
@@ -44,6 +64,7 @@ export const harnessCdTranslationRef = createTranslationRef({
     title: 'Deployments',
     unknown: '–',
     status: statusMessages,
+    failure: failureMessages,
     card: {
       all: 'All deployments',
       asOf: 'as of {{time}}',
@@ -53,7 +74,9 @@ export const harnessCdTranslationRef = createTranslationRef({
     },
     tab: {
       page: 'Page {{page}}',
-      pageOf: 'Page {{page}} of {{pages}} · {{total}} runs',
+      pageOf_one: 'Page {{page}} of {{pages}} · {{count}} run',
+      pageOf_other: 'Page {{page}} of {{pages}} · {{count}} runs',
+      rows: 'Deployments, newest first',
       showDetails: 'Stages and steps of {{tag}} to {{place}}',
       noMatch: 'No deployment matches these filters.',
       clearFilters: 'Clear filters',
@@ -86,9 +109,28 @@ export const harnessCdTranslationRef = createTranslationRef({
       titleOfRun: 'Run {{id}}',
       current: '{{stage}}: {{step}}',
       stages: 'Stages and steps',
-      announcement: '{{stage}}: {{status}}',
+      announcement: '{{tag}} to {{place}}, {{stage}}: {{status}}',
+      announcementOfEnd: '{{tag}} to {{place}}: {{status}}',
+      stage: '{{stage}}: {{status}}',
       planning: 'The run has been started; its stages appear here in a moment.',
       failure: 'Why it failed',
+      deployment: 'This deployment',
+      run: 'The whole run',
+      notBegun: 'Not begun; what does not belong to this run is skipped: {{stages}}.',
+      notPart: 'Not part of this run: {{stages}}.',
+      noSuchRun: 'Harness does not know this run',
+      noSuchRunHint: 'It may belong to another pipeline, or be older than what Harness keeps.',
+      loading: 'Loading stages and steps',
+    },
+    time: {
+      ago: 'started {{time}}',
+      took: 'took {{duration}}',
+      runningFor: 'for {{duration}}',
+      queuedFor: 'queued for {{duration}}',
+    },
+    person: {
+      by: 'by {{person}}',
+      via: 'by way of {{account}}',
     },
     deploy: {
       action: 'Deploy',
@@ -156,8 +198,14 @@ export const harnessCdTranslationRef = createTranslationRef({
     state: {
       notAnnotated: 'This component does not say which Harness pipeline deploys it.',
       notAnnotatedHint: "Add this to the component's file, with your own identifiers:",
+      pipelineToName: 'So the file of this component names its pipeline:',
       copy: 'Copy annotation',
       copied: 'Copied',
+      noDeployments_one: 'The pipeline ran once, and deployed nothing.',
+      noDeployments_other: 'The pipeline ran {{count}} times. No run on this page deployed anything.',
+      noneListed: 'Harness lists no deployment.',
+      withoutDeployment_one: '{{count}} more run here deployed nothing.',
+      withoutDeployment_other: '{{count}} more runs here deployed nothing.',
       empty: 'Never deployed.',
       emptyHint: 'The first deployment of this service will show up here.',
       forbidden: 'You may not see these deployments',
@@ -167,17 +215,14 @@ export const harnessCdTranslationRef = createTranslationRef({
       rulesFailure: 'The rules of this service could not be loaded',
       inputsFailure: 'What the pipeline asks for could not be loaded',
       inputsLoading: 'Loading what the pipeline asks for',
-      inputsStale: 'Harness cannot be reached. This is what the pipeline asked for as of {{time}}.',
+      inputsStale: 'This is what the pipeline asked for as of {{time}}.',
       correlationId: 'Correlation ID: {{id}}',
       retry: 'Try again',
       loading: 'Loading deployments',
-      stale: 'Harness cannot be reached. These are the last known deployments.',
-      staleTimes: 'As of {{asOf}}; not reachable since {{since}}.',
-      since: 'Not reachable since {{since}}.',
-      keyRefused: 'Harness refuses the API key or the account of this portal. The platform team can mend it.',
-      wrongScope: 'Account, organization and project of this portal do not fit. The platform team can mend it.',
-      refusedTimes: 'As of {{asOf}}; refused since {{since}}.',
-      refusedSince: 'Refused since {{since}}.',
+      lastKnown: 'These are the last known deployments.',
+      lastKnownTimes: 'As of {{asOf}}; it has been so since {{since}}.',
+      nothingKnown: 'Nothing is known of the deployments yet.',
+      since: 'It has been so since {{since}}.',
     },
   },
 });

@@ -17,7 +17,7 @@ import type {
 } from 'backstage-plugin-harness-cd-common';
 
 /** An ended deployment of payment-service, with what a test says about it. */
-export function deployment(about: Partial<Deployment> & { executionId: string }): Deployment {
+export function deployment(about: Partial<Deployment> & { executionId: string; startedBy?: string }): Deployment {
   return {
     id: `${about.executionId}/deploy`,
     pipeline: 'payment_service_cd',
@@ -122,11 +122,14 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   failStartWith: Error | undefined;
   failure: DeploymentsResponse['failure'];
   asOf: number | undefined;
-  totalExecutions: number | undefined;
+  /** As many as there are deployments where nothing is said. */
+  totalExecutions: number | 'unknown' | undefined;
+  ranWithoutDeploying = 0;
   refusedWith: Violation[] = [];
   failWith: Error | undefined;
   /** How far a run is; in the middle of a canary step where nothing is said. */
   progress: ExecutionProgress | undefined;
+  failExecutionWith: Error | undefined;
   executionReads = 0;
   /** Whether what is started is listed at once. */
   listsAtOnce = true;
@@ -152,7 +155,8 @@ export class InMemoryHarnessCd implements HarnessCdApi {
       deployments: matching.slice(page * pageSize, (page + 1) * pageSize),
       page,
       pageSize,
-      totalExecutions: this.totalExecutions ?? matching.length,
+      totalExecutions: this.totalExecutions === 'unknown' ? undefined : (this.totalExecutions ?? matching.length),
+      ...{ ranWithoutDeploying: this.ranWithoutDeploying },
       asOf: this.asOf,
       failure: this.failure,
     };
@@ -192,6 +196,7 @@ export class InMemoryHarnessCd implements HarnessCdApi {
 
   async getExecution(_entity: unknown, executionId: string): Promise<ExecutionProgress> {
     this.executionReads += 1;
+    if (this.failExecutionWith) throw this.failExecutionWith;
     return this.progress ? JSON.parse(JSON.stringify(this.progress)) : runningProgress(executionId);
   }
 }

@@ -1,6 +1,6 @@
 import type { Entity } from '@backstage/catalog-model';
 import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
-import { EntityProvider } from '@backstage/plugin-catalog-react';
+import { EntityProvider, entityRouteRef } from '@backstage/plugin-catalog-react';
 import { permissionApiRef } from '@backstage/plugin-permission-react';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { deploymentsRouteRef } from '../routes';
@@ -21,7 +21,10 @@ export function renderOnEntityPage(
   });
   return renderInTestApp(<EntityProvider entity={entity}>{element}</EntityProvider>, {
     initialRouteEntries: [path],
-    mountedRoutes: hasTab ? { '/deployments': deploymentsRouteRef } : {},
+    mountedRoutes: {
+      '/catalog/:namespace/:kind/:name': entityRouteRef,
+      ...(hasTab ? { '/deployments': deploymentsRouteRef } : {}),
+    },
     apis: [
       [harnessCdApiRef, harnessCd],
       [harnessCdQueryClientApiRef, createQueryClient({ defaultOptions: { queries: { retryDelay: 1 } } })],

@@ -7,9 +7,10 @@ import { Button, Dialog, Flex } from '@backstage/ui';
 import { RiRocket2Line } from '@remixicon/react';
 import { harnessCdDeploymentCreatePermission } from 'backstage-plugin-harness-cd-common';
 import { SecondaryText } from '../shared/SecondaryText';
+import shared from '../shared/shared.module.css';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployDialog } from './DeployDialog';
-import { hasOutcome } from './start/start';
+import { hasOutcome } from '../shared/start';
 import { StartNotice } from './start/StartNotice';
 import { useStart } from './start/useStart';
 import styles from './deploy.module.css';
@@ -60,7 +61,7 @@ export function DeployButton({ size }: { size: 'small' | 'medium' }) {
         </SecondaryText>
       )}
       {start && !isOpen && <StartNotice start={start} />}
-      <Dialog className={styles.dialog} width={560} isOpen={isOpen} onOpenChange={setIsOpen}>
+      <Dialog className={`${shared.surface} ${styles.dialog}`} width={560} isOpen={isOpen} onOpenChange={setIsOpen}>
         <DeployDialog service={entity.metadata.title ?? entity.metadata.name} start={start} onAnother={layAside} />
       </Dialog>
     </Flex>

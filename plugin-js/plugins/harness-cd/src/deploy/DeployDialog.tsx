@@ -4,7 +4,7 @@ import { placeName } from '../shared/place';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployForm } from './DeployForm';
 import { NoForm } from './NoForm';
-import type { Start } from './start/start';
+import type { Start } from '../shared/start';
 import { StartPane } from './start/StartPane';
 import { useDeployTarget } from './useDeployTarget';
 

@@ -9,7 +9,7 @@ import { InputFields } from './fields/InputFields';
 import { PlaceFields } from './fields/PlaceFields';
 import { RecordField } from './fields/RecordField';
 import { TagField } from './fields/TagField';
-import { newIdempotencyKey, refusalOf, type Start } from './start/start';
+import { newIdempotencyKey, refusalOf, type Start } from '../shared/start';
 import { SubmitButton } from './SubmitButton';
 import { useDeployForm, type DeployFormState } from './useDeployForm';
 import { useDraft } from './useDraft';

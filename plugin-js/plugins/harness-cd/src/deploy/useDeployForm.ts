@@ -3,7 +3,7 @@ import type { DeployTarget, RuntimeInput, Violation } from 'backstage-plugin-har
 import { useNow } from '../shared/time/useNow';
 import { environmentOf, recordFieldsOf, requestOf, withEnvironment, type DeployDraft, type DeployField } from './draft';
 import { fieldOfInput, groupInputs, withoutOwnFields, type InputGroups } from './inputs';
-import type { Refusal } from './start/start';
+import type { Refusal } from '../shared/start';
 import { useViolations } from './useViolations';
 import { isAboutTime } from './violations';
 

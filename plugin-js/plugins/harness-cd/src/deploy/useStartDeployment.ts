@@ -1,7 +1,7 @@
 import { useMutation, type UseMutationResult } from '@tanstack/react-query';
 import type { DeployBody, DeployResponse, StartOptions } from 'backstage-plugin-harness-cd-common';
 import { useHarnessCd } from '../shared/useHarnessCd';
-import { heard, stateAfterError } from './start/start';
+import { heard, stateAfterError } from '../shared/start';
 import { useStartRecord } from './start/useStart';
 
 /**

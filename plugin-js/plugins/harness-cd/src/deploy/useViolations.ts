@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { DeployBody, DeployTarget } from 'backstage-plugin-harness-cd-common';
-import type { Refusal } from './start/start';
+import type { Refusal } from '../shared/start';
 import { useDeployValidation } from './useDeployValidation';
 import { withoutDoubles } from './violations';
 

@@ -1,27 +1,56 @@
+import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Alert, Flex, Skeleton } from '@backstage/ui';
-import { isTerminal, type ExecutionProgress } from 'backstage-plugin-harness-cd-common';
+import { Alert, Flex, Skeleton, Text } from '@backstage/ui';
+import { isTerminal, type Deployment, type ExecutionProgress } from 'backstage-plugin-harness-cd-common';
+import { failureOf, statusCodeOf } from '../shared/failure';
 import { HarnessLink } from '../shared/HarnessLink';
+import { hasPerson, PersonInFull } from '../shared/person/Person';
 import { SecondaryText } from '../shared/SecondaryText';
+import shared from '../shared/shared.module.css';
 import { FailureAlert } from '../shared/states/FailureAlert';
 import { StatusLabel } from '../shared/status/StatusLabel';
-import { Duration } from '../shared/time/Duration';
 import { RelativeTime } from '../shared/time/RelativeTime';
+import { RunTime, type Timed } from '../shared/time/RunTime';
 import { harnessCdTranslationRef } from '../translation';
 import { StageAnnouncement } from './StageAnnouncement';
 import { Stages } from './Stages';
 import { useExecution } from './useExecution';
 import styles from './execution.module.css';
 
-function Summary({ progress }: { progress: ExecutionProgress }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
+function Summary(props: { label: string; of: Timed & { status: string }; children?: ReactNode }) {
+  const { label, of } = props;
   return (
     <div className={styles.line}>
-      <StatusLabel status={progress.status} phase={progress.phase} />
-      <RelativeTime instant={progress.startedAt} />
-      <Duration startedAt={progress.startedAt} endedAt={progress.endedAt} />
-      {progress.url && <HarnessLink href={progress.url}>{t('link.harness')}</HarnessLink>}
+      <Text as="span" weight="bold">
+        {label}
+      </Text>
+      <StatusLabel status={of.status} phase={of.phase} />
+      {of.startedAt !== undefined && <RelativeTime instant={of.startedAt} />}
+      <RunTime {...of} />
+      {props.children}
     </div>
+  );
+}
+
+/** What the row of the history says: it is there before anything else is known. */
+function KnownFromRow({ deployment }: { deployment: Deployment }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  return (
+    <Summary label={t('progress.deployment')} of={deployment}>
+      {hasPerson(deployment) && <PersonInFull deployment={deployment} />}
+    </Summary>
+  );
+}
+
+function WhyItFailed({ reason }: { reason: string }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  return (
+    <Alert
+      icon
+      status="danger"
+      title={t('progress.failure')}
+      description={<span className={shared.failureText}>{reason}</span>}
+    />
   );
 }
 
@@ -29,14 +58,34 @@ function Progress({ progress }: { progress: ExecutionProgress }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { failure, phase, stages } = progress;
   return (
-    <Flex direction="column" gap="3">
+    <>
       <StageAnnouncement progress={progress} />
-      <Summary progress={progress} />
-      {failure && <Alert icon status="danger" title={t('progress.failure')} description={failure} />}
-      {stages.length > 0 && <Stages stages={stages} />}
+      <Summary label={t('progress.run')} of={progress}>
+        {progress.url && <HarnessLink href={progress.url}>{t('link.harness')}</HarnessLink>}
+      </Summary>
+      {failure && <WhyItFailed reason={failure} />}
+      {stages.length > 0 && <Stages progress={progress} />}
       {stages.length === 0 && !isTerminal(phase) && <SecondaryText as="p">{t('progress.planning')}</SecondaryText>}
-    </Flex>
+    </>
   );
+}
+
+function NoSuchRun() {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  return <Alert icon status="warning" title={t('progress.noSuchRun')} description={t('progress.noSuchRunHint')} />;
+}
+
+/** Whether there is no such run: the backend of a run, not of its pipeline, is the one that says so. */
+function isNoSuchRun(error: Error): boolean {
+  const { code } = failureOf(error);
+  return statusCodeOf(error) === 404 && code !== 'PIPELINE_NOT_FOUND';
+}
+
+function NoProgress({ failure, onRetry }: { failure: Error | null; onRetry: () => void }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  if (!failure) return <Skeleton height="8rem" aria-label={t('progress.loading')} />;
+  if (isNoSuchRun(failure)) return <NoSuchRun />;
+  return <FailureAlert title={t('state.executionFailure')} failure={failure} onRetry={onRetry} />;
 }
 
 /**
@@ -44,10 +93,20 @@ function Progress({ progress }: { progress: ExecutionProgress }) {
  *
  * @public
  */
-export function ExecutionDetails({ executionId }: { executionId: string }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { data: progress, error, refetch } = useExecution(executionId);
-  if (progress) return <Progress progress={progress} />;
-  if (error) return <FailureAlert title={t('state.executionFailure')} failure={error} onRetry={refetch} />;
-  return <Skeleton height="8rem" />;
+export function ExecutionDetails(props: {
+  executionId: string;
+  /** The row of the history that the run is looked at from: what it says is shown at once. */
+  deployment?: Deployment;
+}) {
+  const { data: progress, error, failureReason, refetch } = useExecution(props.executionId);
+  const { deployment } = props;
+  // What failed once is tried again, and said meanwhile.
+  const failure = error ?? (failureReason && !isNoSuchRun(failureReason) ? failureReason : null);
+  return (
+    <Flex direction="column" gap="3">
+      {deployment && <KnownFromRow deployment={deployment} />}
+      {!progress && deployment?.failure && <WhyItFailed reason={deployment.failure} />}
+      {progress ? <Progress progress={progress} /> : <NoProgress failure={failure} onRetry={refetch} />}
+    </Flex>
+  );
 }

@@ -5,16 +5,14 @@ import { useStatusWord } from '../shared/status/useStatusWord';
 import { harnessCdTranslationRef } from '../translation';
 import { currentOf } from './current';
 
-/** Tells a screen reader where a run is: the words change with the stage, not with the seconds. */
+/** Tells a screen reader where the run of a dialog is: the words change with the stage, not with the seconds. */
 export function StageAnnouncement({ progress }: { progress: ExecutionProgress }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const wordOf = useStatusWord();
   const stage = isTerminal(progress.phase) ? undefined : currentOf(progress.stages);
   return (
     <VisuallyHidden role="status" aria-live="polite">
-      {stage
-        ? t('progress.announcement', { stage: stage.name, status: wordOf(stage.status) })
-        : wordOf(progress.status)}
+      {stage ? t('progress.stage', { stage: stage.name, status: wordOf(stage.status) }) : wordOf(progress.status)}
     </VisuallyHidden>
   );
 }

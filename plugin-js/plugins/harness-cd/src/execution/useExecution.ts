@@ -1,15 +1,35 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { isTerminal, type ExecutionProgress } from 'backstage-plugin-harness-cd-common';
+import {
+  type ExecutionProgress,
+  isTerminal,
+  NOT_VISIBLE_YET_FAILURES,
+  NOT_VISIBLE_YET_MS,
+} from 'backstage-plugin-harness-cd-common';
+import { startKey, type Start } from '../shared/start';
+import { failureOf } from '../shared/failure';
 import { IDLE_INTERVAL_MS, isAtWork, pace, type Paced } from '../shared/pace';
-import { retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
+import { isRefused, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
 
 function hasEnded(progress: ExecutionProgress | undefined): boolean {
   return progress !== undefined && isTerminal(progress.phase);
 }
 
-function intervalOf(state: Paced<ExecutionProgress>): number | false {
+function intervalOf(state: Paced<ExecutionProgress> & { error: Error | null }): number | false {
   if (hasEnded(state.data)) return false;
+  // What is refused now is refused the next time as well; what failed may pass.
+  if (!state.data && state.error) return isRefused(state.error) ? false : IDLE_INTERVAL_MS;
   return !state.data || isAtWork(state.data) ? pace(state) : IDLE_INTERVAL_MS;
+}
+
+/** Whether Harness may only not show the run yet, because it was started here a moment ago. */
+function mayNotBeVisibleYet(error: Error, executionId: string, start: Start | null | undefined): boolean {
+  const { code } = failureOf(error);
+  return (
+    start?.state.kind === 'started' &&
+    start.state.executionId === executionId &&
+    Date.now() - start.heardAt < NOT_VISIBLE_YET_MS &&
+    NOT_VISIBLE_YET_FAILURES.some(candidate => candidate === code)
+  );
 }
 
 /**
@@ -23,7 +43,9 @@ export function useExecution(executionId: string): UseQueryResult<ExecutionProgr
     {
       queryKey: ['execution', entityRef, executionId],
       queryFn: () => api.getExecution(entityName, executionId),
-      retry: retryUnlessRefused,
+      retry: (failureCount, error) =>
+        retryUnlessRefused(failureCount, error) ||
+        mayNotBeVisibleYet(error, executionId, queryClient.getQueryData<Start | null>(startKey(entityRef))),
       refetchInterval: ({ state }) => intervalOf(state),
       staleTime: ({ state }) => (hasEnded(state.data) ? Infinity : 0),
     },

@@ -2,26 +2,47 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link, Text } from '@backstage/ui';
 import { isTerminal, type Deployment } from 'backstage-plugin-harness-cd-common';
 import { CurrentStage } from '../execution/CurrentStage';
+import { hasPerson, Person } from '../shared/person/Person';
+import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
 import { StatusLabel } from '../shared/status/StatusLabel';
 import { RelativeTime } from '../shared/time/RelativeTime';
+import { RunTime } from '../shared/time/RunTime';
 import { harnessCdTranslationRef } from '../translation';
-import { deploymentWords } from './deploymentWords';
+import { Announcer } from './Announcer';
+import { deploymentWords, firstLineOf } from './deploymentWords';
 import styles from './history.module.css';
+
+function RowDetail({ deployment }: { deployment: Deployment }) {
+  const { executionId, phase } = deployment;
+  const reason = firstLineOf(deployment.failure);
+  return (
+    <div className={styles.rowDetail}>
+      {!isTerminal(phase) && <CurrentStage executionId={executionId} words={deploymentWords(deployment)} />}
+      {hasPerson(deployment) && (
+        <SecondaryText as="span" variant="body-small">
+          <Person deployment={deployment} />
+        </SecondaryText>
+      )}
+      {reason && (
+        <Text as="span" variant="body-small" className={shared.failure}>
+          {reason}
+        </Text>
+      )}
+    </div>
+  );
+}
 
 function DeploymentRow({ deployment, href }: { deployment: Deployment; href: string | undefined }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const words = t('list.deployment', deploymentWords(deployment));
+  const { status, phase, startedAt } = deployment;
   return (
     <li className={styles.row}>
-      <StatusLabel status={deployment.status} phase={deployment.phase} />
+      <StatusLabel status={status} phase={phase} />
       {href === undefined ? <Text as="span">{words}</Text> : <Link href={href}>{words}</Link>}
-      <RelativeTime instant={deployment.startedAt} />
-      {!isTerminal(deployment.phase) && (
-        <div className={styles.rowDetail}>
-          <CurrentStage executionId={deployment.executionId} />
-        </div>
-      )}
+      {isTerminal(phase) ? <RelativeTime instant={startedAt} /> : <RunTime phase={phase} startedAt={startedAt} />}
+      <RowDetail deployment={deployment} />
     </li>
   );
 }
@@ -37,10 +58,12 @@ export function DeploymentList(props: {
   hrefOf?: (executionId: string) => string;
 }) {
   return (
-    <ul className={shared.plainList}>
-      {props.deployments.map(deployment => (
-        <DeploymentRow key={deployment.id} deployment={deployment} href={props.hrefOf?.(deployment.executionId)} />
-      ))}
-    </ul>
+    <Announcer deployments={props.deployments}>
+      <ul className={shared.plainList}>
+        {props.deployments.map(deployment => (
+          <DeploymentRow key={deployment.id} deployment={deployment} href={props.hrefOf?.(deployment.executionId)} />
+        ))}
+      </ul>
+    </Announcer>
   );
 }

@@ -1,6 +1,6 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { deployment, InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
+import { deployment, InMemoryHarnessCd, runningProgress } from '../__testUtils__/InMemoryHarnessCd';
 import { paymentService } from '../__testUtils__/paymentService';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { DeploymentsCard } from './DeploymentsCard';
@@ -47,13 +47,101 @@ describe('DeploymentsCard', () => {
     expect(card.queryByRole('link')).not.toBeInTheDocument();
   });
 
-  it('announces the stage of what runs politely', async () => {
+  it('announces in one place which run went on, and how it ended', async () => {
+    const running = { status: 'Running', phase: 'active' } as const;
     const harnessCd = new InMemoryHarnessCd();
-    harnessCd.deployments = [deployment({ executionId: 'running', status: 'Running', phase: 'active' })];
+    harnessCd.deployments = [
+      deployment({ executionId: 'a', ...running }),
+      deployment({ executionId: 'b', imageTag: 'v3', ...running }),
+    ];
+    harnessCd.progress = runningProgress('a');
     renderOnEntityPage(<DeploymentsCard />, harnessCd);
+    await screen.findAllByText('Deploy to int-stable: Rolling deployment');
+    const regions = document.querySelectorAll('li [aria-live], ul [role=status]');
+    expect(regions).toHaveLength(0);
 
-    const announcement = await screen.findByText('Deploy to int-stable: Running');
-    expect(announcement).toHaveAttribute('aria-live', 'polite');
+    harnessCd.progress.stages[0].status = 'ApprovalWaiting';
+    harnessCd.progress.stages[0].phase = 'waiting';
+    const words = await screen.findByText(
+      /^v\S+ to int-stable\/euw1, Deploy to int-stable: Waiting for approval$/,
+      undefined,
+      {
+        timeout: 15_000,
+      },
+    );
+    expect(words).toHaveAttribute('aria-live', 'polite');
+    harnessCd.deployments[1] = deployment({ executionId: 'b', imageTag: 'v3' });
+    await waitFor(() => expect(words).toHaveTextContent('v3 to int-stable/euw1: Succeeded'), { timeout: 15_000 });
+  });
+
+  it('says for how long something runs or is queued, who started it, and why it failed', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    const startedAt = Date.now() - 9 * 3_600_000;
+    harnessCd.deployments = [
+      deployment({ executionId: 'a', status: 'Running', phase: 'active', startedAt, triggeredBy: 'ana' }),
+      deployment({ executionId: 'b', status: 'Queued', phase: 'queued', startedAt }),
+      deployment({ executionId: 'c', status: 'Failed', phase: 'failed', failure: 'No pods.\nAt line 3' }),
+    ];
+    renderOnEntityPage(<DeploymentsCard />, harnessCd);
+    expect(await screen.findByText('for 9h')).toBeInTheDocument();
+    expect(screen.getByText('queued for 9h')).toBeInTheDocument();
+    expect(screen.getByText('ana')).toBeInTheDocument();
+    expect(screen.getByText('No pods.')).toBeInTheDocument();
+  });
+
+  it('leads to the person who started it from the portal, and names the account only as the means', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    const startedBy = { startedBy: 'user:default/ana', triggeredBy: 'backstage-bot' };
+    harnessCd.deployments = [deployment({ executionId: 'a', ...startedBy })];
+    renderOnEntityPage(<DeploymentsCard />, harnessCd);
+    const link = await screen.findByRole('link', { name: 'ana' });
+    expect(link).toHaveAttribute('href', '/catalog/default/user/ana');
+    expect(link.closest('[title]')).toHaveAttribute('title', 'by way of backstage-bot');
+    expect(screen.queryByText('backstage-bot')).not.toBeInTheDocument();
+  });
+
+  it.each([
+    ['FOREIGN_PIPELINE', /belongs to somebody else/],
+    ['INVALID_CONFIG', /annotation of this component.*cannot be used/],
+  ] as const)(
+    'shows %s as something to mend in the file, not as an outage, and offers no deployment',
+    async (code, title) => {
+      const harnessCd = new InMemoryHarnessCd();
+      harnessCd.failWith = responseError(403, {
+        code,
+        message: 'It is of component:default/shop. Add a tag.',
+        hint: 'Add a tag.',
+      });
+      renderOnEntityPage(<DeploymentsCard />, harnessCd);
+      expect(await screen.findByText(title)).toBeInTheDocument();
+      expect(screen.getAllByText(/Add a tag\./)).toHaveLength(1);
+      expect(screen.getByRole('button', { name: 'Copy annotation' })).toBeInTheDocument();
+      expect(screen.queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument();
+      expect(screen.queryByRole('button', { name: 'Deploy' })).not.toBeInTheDocument();
+    },
+  );
+
+  it.each([
+    [{ totalExecutions: 3 }, 'The pipeline ran 3 times. No run on this page deployed anything.'],
+    [{ totalExecutions: 1 }, 'The pipeline ran once, and deployed nothing.'],
+    [{ totalExecutions: 'unknown' }, 'Harness lists no deployment.'],
+  ] as const)(
+    'does not say that nothing was ever deployed where the answer has %j',
+    async ({ totalExecutions }, words) => {
+      const harnessCd = new InMemoryHarnessCd();
+      harnessCd.totalExecutions = totalExecutions;
+      renderOnEntityPage(<DeploymentsCard />, harnessCd);
+      expect(await screen.findByText(words)).toBeInTheDocument();
+      expect(screen.queryByText('Never deployed.')).not.toBeInTheDocument();
+    },
+  );
+
+  it('counts the runs that deployed nothing', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.deployments = [deployment({ executionId: 'a' })];
+    harnessCd.ranWithoutDeploying = 2;
+    renderOnEntityPage(<DeploymentsCard />, harnessCd);
+    expect(await screen.findByText('2 more runs here deployed nothing.')).toBeInTheDocument();
   });
 
   it('says that nothing has been deployed, and offers to', async () => {
@@ -83,7 +171,8 @@ describe('DeploymentsCard', () => {
     renderOnEntityPage(<DeploymentsCard />, harnessCd);
 
     expect(await screen.findByText(/last known deployments/)).toBeInTheDocument();
-    expect(screen.getByText(/not reachable since/i)).toBeInTheDocument();
+    expect(screen.getByText('Harness cannot be reached')).toBeInTheDocument();
+    expect(screen.getByText(/it has been so since/)).toBeInTheDocument();
     expect(screen.getByText('Harness answered 503.')).toBeInTheDocument();
     expect(screen.getByText('Look at the status page of Harness.')).toBeInTheDocument();
     expect(screen.getByText('Correlation ID: c-1')).toBeInTheDocument();
@@ -91,35 +180,43 @@ describe('DeploymentsCard', () => {
   });
 
   it.each([
-    ['UNAUTHORIZED', /refuses the API key or the account of this portal\. The platform team can mend it/],
-    ['FORBIDDEN', /refuses the API key or the account of this portal/],
-    ['WRONG_SCOPE', /Account, organization and project of this portal do not fit/],
-  ] as const)('tells %s from a Harness that cannot be reached', async (code, sentence) => {
+    ['UNAUTHORIZED', 'Harness refuses the API key of this portal'],
+    ['FORBIDDEN', 'The API key of this portal lacks a right in Harness'],
+    ['PIPELINE_NOT_FOUND', 'Harness has no such pipeline'],
+    ['RATE_LIMITED', 'Harness takes no more requests for now'],
+    ['TIMEOUT', 'Harness does not answer in time'],
+    ['MALFORMED_RESPONSE', 'The answer is none of Harness'],
+  ] as const)('tells %s from a Harness that cannot be reached', async (code, title) => {
     const harnessCd = new InMemoryHarnessCd();
     harnessCd.deployments = [deployment({ executionId: 'last' })];
     harnessCd.failure = { code, message: 'No.', hint: 'Ask them.', since: Date.now() - 50_000 };
     harnessCd.asOf = Date.now() - 60_000;
     renderOnEntityPage(<DeploymentsCard />, harnessCd);
 
-    expect(await screen.findByText(sentence)).toBeInTheDocument();
-    expect(screen.getByText(/^As of .*; refused since/)).toBeInTheDocument();
+    expect(await screen.findByText(title)).toBeInTheDocument();
+    expect(screen.getByText(/last known deployments/)).toBeInTheDocument();
     expect(screen.getByText('Ask them.')).toBeInTheDocument();
     expect(screen.getByText(/v2\.3\.0/)).toBeInTheDocument();
     expect(screen.queryByText(/reachable|reached/)).not.toBeInTheDocument();
   });
 
-  it('says since when a refused portal has nothing to show', async () => {
+  it('says that nothing is known where nothing is, and tries again on request', async () => {
     const harnessCd = new InMemoryHarnessCd();
-    harnessCd.failure = { code: 'UNAUTHORIZED', message: 'No.', hint: 'Ask them.', since: Date.now() };
+    harnessCd.failure = { code: 'TIMEOUT', message: 'No.', hint: 'Ask them.', since: Date.now() };
     renderOnEntityPage(<DeploymentsCard />, harnessCd);
-    expect(await screen.findByText(/^Refused since/)).toBeInTheDocument();
+    expect(await screen.findByText(/^Nothing is known of the deployments yet\./)).toBeInTheDocument();
+    expect(screen.queryByText(/last known|as of|Never deployed/i)).not.toBeInTheDocument();
+
+    harnessCd.failure = undefined;
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('Never deployed.')).toBeInTheDocument();
   });
 
   it('does not take a right that the portal lacks in Harness for one of the person', async () => {
     const harnessCd = new InMemoryHarnessCd();
     harnessCd.failWith = responseError(403, { code: 'FORBIDDEN', message: 'The API key may not.', hint: 'Ask them.' });
     renderOnEntityPage(<DeploymentsCard />, harnessCd);
-    expect(await screen.findByText(/refuses the API key or the account/)).toBeInTheDocument();
+    expect(await screen.findByText('The API key of this portal lacks a right in Harness')).toBeInTheDocument();
     expect(screen.queryByText(/harness-cd\.deployment\.read/)).not.toBeInTheDocument();
   });
 

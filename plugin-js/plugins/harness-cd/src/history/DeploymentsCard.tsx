@@ -3,17 +3,17 @@ import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { Card, CardBody, CardFooter, CardHeader, Flex, Link, Text } from '@backstage/ui';
 import { isTerminal, type Deployment, type DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
-import { DeployButton } from '../deploy/DeployButton';
+import { DeployIfPossible } from './DeployIfPossible';
 import { deploymentsRouteRef } from '../routes';
 import { hasHarnessAnnotation } from '../shared/annotations';
 import { SecondaryText } from '../shared/SecondaryText';
+import shared from '../shared/shared.module.css';
 import { formatInstant } from '../shared/time/format';
 import { useLocale } from '../shared/useLocale';
 import { harnessCdTranslationRef } from '../translation';
 import { DeploymentList } from './DeploymentList';
 import { HistoryStates } from './states/HistoryStates';
 import { LoadingRows } from './states/LoadingRows';
-import { NeverDeployed } from './states/NeverDeployed';
 import { NotAnnotated } from './states/NotAnnotated';
 import { useDeployments } from './useDeployments';
 
@@ -27,7 +27,6 @@ function recent(deployments: Deployment[]): Deployment[] {
 }
 
 function RecentDeployments({ response, tabPath }: { response: DeploymentsResponse; tabPath: string | undefined }) {
-  if (response.deployments.length === 0) return response.failure ? null : <NeverDeployed />;
   return (
     <DeploymentList
       deployments={recent(response.deployments)}
@@ -41,6 +40,7 @@ function CardContent() {
   const tabPath = useRouteRef(deploymentsRouteRef)?.();
   const locale = useLocale();
   const query = useDeployments();
+  const isUnknown = query.data?.failure && query.data.asOf === undefined;
   return (
     <>
       <CardBody>
@@ -51,7 +51,9 @@ function CardContent() {
       <CardFooter>
         <Flex justify="between" align="center">
           <SecondaryText as="span" variant="body-small">
-            {query.data && t('card.asOf', { time: formatInstant(query.data.asOf ?? query.dataUpdatedAt, locale) })}
+            {query.data &&
+              !isUnknown &&
+              t('card.asOf', { time: formatInstant(query.data.asOf ?? query.dataUpdatedAt, locale) })}
           </SecondaryText>
           {tabPath !== undefined && <Link href={tabPath}>{t('card.all')} →</Link>}
         </Flex>
@@ -71,13 +73,13 @@ export function DeploymentsCard() {
   const hasPipeline = hasHarnessAnnotation(entity);
   const titleId = useId();
   return (
-    <Card role="region" aria-labelledby={titleId}>
+    <Card className={shared.surface} role="region" aria-labelledby={titleId}>
       <CardHeader>
         <Flex justify="between" align="center">
           <Text as="h3" variant="title-x-small" weight="bold" id={titleId}>
             {t('title')}
           </Text>
-          {hasPipeline && <DeployButton size="small" />}
+          {hasPipeline && <DeployIfPossible size="small" />}
         </Flex>
       </CardHeader>
       {hasPipeline ? (

@@ -1,12 +1,20 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { useLocation } from 'react-router-dom';
-import { deployment, InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
+import { useLocation, useNavigate } from 'react-router-dom';
+import { choose, closeDialog } from '../__testUtils__/deployDialog';
+import { deployment, InMemoryHarnessCd, runningProgress } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
+import { secondsOf } from '../__testUtils__/secondsOf';
 import { DeploymentsTab } from './DeploymentsTab';
 
 function Address() {
-  return <output aria-label="address">{useLocation().search}</output>;
+  const navigate = useNavigate();
+  return (
+    <>
+      <output aria-label="address">{useLocation().search}</output>
+      <button onClick={() => navigate(-1)}>Back</button>
+    </>
+  );
 }
 
 function renderTab(harnessCd: InMemoryHarnessCd, path = '/') {
@@ -107,11 +115,181 @@ describe('DeploymentsTab', () => {
     const harnessCd = history(1);
     harnessCd.failure = { code: 'UNAUTHORIZED', message: 'No.', hint: 'Ask them.', since: Date.now() };
     renderTab(harnessCd);
-    expect(await screen.findByText(/refuses the API key or the account of this portal/)).toBeInTheDocument();
+    expect(await screen.findByText('Harness refuses the API key of this portal')).toBeInTheDocument();
   });
 
   it('opens the run that the address names', async () => {
     renderTab(history(1), '/?execution=e0');
     expect(await screen.findByText('Rolling deployment')).toBeInTheDocument();
+  });
+
+  it('closes the details by the Back of the browser, and leaves no step of theirs behind', async () => {
+    renderTab(history(60), '/?page=2');
+    await userEvent.click(await screen.findByRole('button', { name: /Stages and steps of v1\.25\.0/ }));
+    await screen.findByText('Rolling deployment');
+    const address = screen.getByLabelText('address');
+    expect(address).toHaveTextContent('?page=2&execution=e25');
+    act(() => screen.getByText('Back').click());
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(address).toHaveTextContent(/^\?page=2$/);
+
+    await userEvent.click(await screen.findByRole('button', { name: /Stages and steps of v1\.25\.0/ }));
+    await screen.findByRole('dialog');
+    await closeDialog();
+    expect(address).toHaveTextContent(/^\?page=2$/);
+  });
+
+  it('takes a filter back by the Back of the browser', async () => {
+    renderTab(history(3));
+    await screen.findByText('v1.0.0');
+    await choose(/Status/, /Failed/);
+    await screen.findByText('No deployment matches these filters.');
+    await userEvent.click(screen.getByText('Back'));
+    expect(await screen.findByText('v1.0.0')).toBeInTheDocument();
+    expect(screen.getByLabelText('address')).toBeEmptyDOMElement();
+  });
+
+  it('opens the details by a click or Enter on the row', async () => {
+    renderTab(history(2));
+    await userEvent.click(await screen.findByText('v1.1.0'));
+    expect(await screen.findByRole('dialog', { name: 'v1.1.0 to int-stable/euw1' })).toBeInTheDocument();
+    await closeDialog();
+    act(() => screen.getAllByRole('row')[1].focus());
+    await userEvent.keyboard('{Enter}');
+    expect(await screen.findByRole('dialog', { name: 'v1.0.0 to int-stable/euw1' })).toBeInTheDocument();
+  });
+
+  it('shows the last page where the address names one beyond it', async () => {
+    renderTab(history(60), '/?page=99');
+    expect(await screen.findByText('v1.59.0')).toBeInTheDocument();
+    expect(screen.getByLabelText('address')).toHaveTextContent(/^\?page=3$/);
+    expect(screen.getAllByText('Page 3 of 3 · 60 runs').length).toBeGreaterThan(0);
+  });
+
+  it('leads to the head of the rows after a change of the page', async () => {
+    renderTab(history(60));
+    await screen.findByText('v1.0.0');
+    await userEvent.click(screen.getByRole('button', { name: 'Next table page' }));
+    await screen.findByText('v1.25.0');
+    expect(screen.getByRole('group', { name: 'Deployments, newest first' })).toHaveFocus();
+  });
+
+  it('counts one run as one, and none during an outage', async () => {
+    const harnessCd = history(1);
+    renderTab(harnessCd);
+    expect((await screen.findAllByText('Page 1 of 1 · 1 run')).length).toBeGreaterThan(0);
+    cleanup();
+    harnessCd.failure = { code: 'TIMEOUT', message: 'No.', hint: 'Wait.', since: Date.now() };
+    harnessCd.asOf = Date.now();
+    renderTab(harnessCd);
+    expect((await screen.findAllByText('Page 1')).length).toBeGreaterThan(0);
+    expect(screen.queryByText(/1 run/)).not.toBeInTheDocument();
+  });
+
+  it('offers the environments of the rows where no rules name any', async () => {
+    const harnessCd = history(1);
+    harnessCd.rules = undefined;
+    renderTab(harnessCd);
+    await screen.findByText('v1.0.0');
+    await choose(/Environment/, /int-stable/);
+    await waitFor(() => expect(screen.getByLabelText('address')).toHaveTextContent('?environment=int_stable'));
+  });
+
+  it('gives what ended otherwise than by failing a look of its own', async () => {
+    const harnessCd = history(3);
+    const ends = ['Failed', 'Aborted', 'ApprovalRejected', 'Suspended'];
+    harnessCd.deployments = ends.map(status =>
+      deployment({
+        executionId: status,
+        status,
+        phase: 'failed',
+        failure: status === 'Failed' ? 'No pods.\nAt 3' : undefined,
+      }),
+    );
+    renderTab(harnessCd);
+    const words = ['Failed', 'Aborted', 'Approval rejected', 'Suspended'];
+    await screen.findByText('Aborted');
+    const icons = words.map(word =>
+      within(screen.getByRole('grid')).getByText(word).parentElement!.querySelector('path')!.getAttribute('d'),
+    );
+    expect(new Set(icons).size).toBe(4);
+    expect(screen.getByText('No pods.')).toBeInTheDocument();
+  });
+
+  describe('the details', () => {
+    function refusal(statusCode: number, code?: string): Error {
+      return Object.assign(new Error('No.'), { statusCode, body: { error: { message: 'No.', code } } });
+    }
+
+    it('say that there is no such run, and do not ask for it for ever', async () => {
+      jest.useFakeTimers({ advanceTimers: true });
+      const harnessCd = history(1);
+      harnessCd.failExecutionWith = refusal(404, 'NOT_FOUND');
+      renderTab(harnessCd, '/?execution=nowhere');
+      expect(await screen.findByText('Harness does not know this run')).toBeInTheDocument();
+      const reads = harnessCd.executionReads;
+      await secondsOf(() => harnessCd.executionReads, 40);
+      expect(harnessCd.executionReads).toBe(reads);
+      jest.useRealTimers();
+    });
+
+    it('show what the row knows at once, and the rest with its state', async () => {
+      const harnessCd = history(0);
+      const startedAt = Date.now() - 17 * 60_000;
+      harnessCd.deployments = [
+        deployment({
+          executionId: 'e',
+          startedAt,
+          endedAt: Date.now(),
+          triggeredBy: 'ana',
+          failure: 'No pods.',
+          status: 'Failed',
+          phase: 'failed',
+        }),
+      ];
+      harnessCd.failExecutionWith = refusal(503, 'RATE_LIMITED');
+      renderTab(harnessCd, '/?execution=e');
+      const dialog = within(await screen.findByRole('dialog'));
+      expect(await dialog.findByText('took 17m')).toBeInTheDocument();
+      expect(dialog.getByText('ana')).toBeInTheDocument();
+      expect(dialog.getByText('No pods.')).toBeInTheDocument();
+      expect(await dialog.findByText('Harness takes no more requests for now')).toBeInTheDocument();
+    });
+
+    it('tell the time of the deployment from that of the whole run, and why it failed once', async () => {
+      const harnessCd = history(0);
+      const now = Date.now();
+      const ofRow = { startedAt: now - 17 * 60_000, endedAt: now };
+      const failed = { status: 'Failed', phase: 'failed', failure: 'No pods.' } as const;
+      harnessCd.deployments = [deployment({ executionId: 'e', ...ofRow, ...failed })];
+      const progress = runningProgress('e');
+      const [stage] = progress.stages;
+      const [, step] = stage.steps;
+      harnessCd.progress = {
+        ...progress,
+        ...failed,
+        startedAt: now - 148 * 60_000,
+        endedAt: now,
+        stages: [
+          { ...stage, ...failed, steps: [{ ...step, ...failed }] },
+          {
+            ...stage,
+            identifier: 'deploy_prod',
+            name: 'Deploy prod',
+            status: 'NotStarted',
+            phase: 'queued',
+            steps: [],
+          },
+        ],
+      };
+      renderTab(harnessCd, '/?execution=e');
+      const dialog = within(await screen.findByRole('dialog'));
+      expect(await dialog.findByText('took 2h 28m')).toBeInTheDocument();
+      expect(dialog.getByText('This deployment').parentElement).toHaveTextContent('took 17m');
+      expect(dialog.getByText('The whole run').parentElement).toHaveTextContent('took 2h 28m');
+      expect(dialog.getAllByText('No pods.')).toHaveLength(1);
+      expect(dialog.getByText('Not part of this run: Deploy prod.')).toBeInTheDocument();
+      expect(dialog.queryByText('Not started')).not.toBeInTheDocument();
+    });
   });
 });

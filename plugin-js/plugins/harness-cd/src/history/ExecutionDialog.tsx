@@ -2,6 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Dialog, DialogBody, DialogHeader } from '@backstage/ui';
 import type { Deployment } from 'backstage-plugin-harness-cd-common';
 import { ExecutionDetails } from '../execution/ExecutionDetails';
+import shared from '../shared/shared.module.css';
 import { harnessCdTranslationRef } from '../translation';
 import { deploymentWords } from './deploymentWords';
 
@@ -15,7 +16,12 @@ export function ExecutionDialog(props: {
   const { executionId, deployment, onClose } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
-    <Dialog width={640} isOpen={executionId !== null} onOpenChange={isOpen => !isOpen && onClose()}>
+    <Dialog
+      className={shared.surface}
+      width={640}
+      isOpen={executionId !== null}
+      onOpenChange={isOpen => !isOpen && onClose()}
+    >
       {executionId !== null && (
         <>
           <DialogHeader>
@@ -24,7 +30,7 @@ export function ExecutionDialog(props: {
               : t('progress.titleOfRun', { id: executionId })}
           </DialogHeader>
           <DialogBody>
-            <ExecutionDetails executionId={executionId} />
+            <ExecutionDetails executionId={executionId} deployment={deployment} />
           </DialogBody>
         </>
       )}

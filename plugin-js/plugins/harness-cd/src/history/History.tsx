@@ -1,12 +1,14 @@
+import { useEffect } from 'react';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { STATUSES_OF_GROUP, type DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
 import { ExecutionDialog } from './ExecutionDialog';
 import { HistoryFilters } from './HistoryFilters';
 import { HistoryTable } from './HistoryTable';
 import { HistoryStates } from './states/HistoryStates';
 import { LoadingRows } from './states/LoadingRows';
-import { NeverDeployed } from './states/NeverDeployed';
 import { NoMatch } from './states/NoMatch';
 import { useDeployments } from './useDeployments';
+import { lastPageOf } from './usePagination';
 import { useHistoryParams, type ChangeHistoryParams, type HistoryParams } from './useHistoryParams';
 
 const LOADING_ROWS = 8;
@@ -18,9 +20,6 @@ function HistoryRows(props: {
   onChange: ChangeHistoryParams;
 }) {
   const { response, isStale, params, onChange } = props;
-  const isFiltered = params.environment !== null || params.status !== null;
-  const isNarrowed = isFiltered || params.page > 0;
-  if (response.deployments.length === 0 && !isNarrowed) return response.failure ? null : <NeverDeployed />;
   return (
     <HistoryTable
       response={response}
@@ -33,26 +32,42 @@ function HistoryRows(props: {
   );
 }
 
+/** Goes back to the last page there is, where the address names one beyond it. */
+function useExistingPage(
+  { data, isPlaceholderData }: Pick<UseQueryResult<DeploymentsResponse>, 'data' | 'isPlaceholderData'>,
+  { page }: HistoryParams,
+  onChange: ChangeHistoryParams,
+): void {
+  const last = data && !isPlaceholderData ? lastPageOf(data) : undefined;
+  const isBeyond = last !== undefined && page > last;
+  useEffect(() => {
+    if (isBeyond) onChange({ page: last }, { replace: true });
+  });
+}
+
 /** The whole history of an entity, filtered and paged as the address bar says. */
 export function History() {
-  const [params, onChange] = useHistoryParams();
+  const { params, change: onChange, closeDetails } = useHistoryParams();
   const query = useDeployments({
     page: params.page,
     environment: params.environment ?? undefined,
     status: params.status ? [...STATUSES_OF_GROUP[params.status]] : undefined,
   });
+  useExistingPage(query, params, onChange);
+  const isNarrowed = params.environment !== null || params.status !== null || params.page > 0;
+  const deployments = query.data?.deployments;
   return (
     <>
-      <HistoryFilters params={params} onChange={onChange} />
-      <HistoryStates query={query} loading={<LoadingRows rows={LOADING_ROWS} />}>
+      <HistoryFilters params={params} deployments={deployments} onChange={onChange} />
+      <HistoryStates query={query} isNarrowed={isNarrowed} loading={<LoadingRows rows={LOADING_ROWS} />}>
         {response => (
           <HistoryRows response={response} isStale={query.isPlaceholderData} params={params} onChange={onChange} />
         )}
       </HistoryStates>
       <ExecutionDialog
         executionId={params.execution}
-        deployment={query.data?.deployments.find(({ executionId }) => executionId === params.execution)}
-        onClose={() => onChange({ execution: null })}
+        deployment={deployments?.find(({ executionId }) => executionId === params.execution)}
+        onClose={closeDetails}
       />
     </>
   );

@@ -1,6 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Select } from '@backstage/ui';
-import type { DeployRules } from 'backstage-plugin-harness-cd-common';
+import type { Deployment, DeployRules } from 'backstage-plugin-harness-cd-common';
 import { useDeployTarget } from '../deploy/useDeployTarget';
 import { harnessCdTranslationRef } from '../translation';
 import { isStatusFilter, STATUS_FILTERS } from './statusFilter';
@@ -9,15 +9,26 @@ import styles from './history.module.css';
 
 const ALL = 'all';
 
-function environmentOptions(rules: DeployRules | undefined, chosen: string | null) {
-  const known = rules?.environments.map(({ identifier, name }) => ({ value: identifier, label: name })) ?? [];
-  // A linked filter stays visible also where the platform description does not know its environment.
-  const isUnknown = chosen !== null && !known.some(({ value }) => value === chosen);
-  return isUnknown ? [...known, { value: chosen, label: chosen }] : known;
+/** The environments of the service, those of the rows, and the one that a link names: whatever is known of them. */
+function environmentOptions(rules: DeployRules | undefined, deployments: Deployment[], chosen: string | null) {
+  const options = new Map<string, string>();
+  const add = (value: string | null | undefined, label: string | null | undefined) => {
+    if (value && !options.has(value)) options.set(value, label ?? value);
+  };
+  rules?.environments.forEach(({ identifier, name }) => add(identifier, name));
+  deployments.forEach(({ environment, environmentName }) => add(environment, environmentName));
+  add(chosen, chosen);
+  return [...options].map(([value, label]) => ({ value, label }));
 }
 
 /** What the history is narrowed to. */
-export function HistoryFilters({ params, onChange }: { params: HistoryParams; onChange: ChangeHistoryParams }) {
+export function HistoryFilters(props: {
+  params: HistoryParams;
+  /** The rows, as far as they are known. */
+  deployments: Deployment[] | undefined;
+  onChange: ChangeHistoryParams;
+}) {
+  const { params, deployments = [], onChange } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const rules = useDeployTarget().data?.rules;
   const all = { value: ALL, label: t('filter.all') };
@@ -26,7 +37,7 @@ export function HistoryFilters({ params, onChange }: { params: HistoryParams; on
       <Select
         className={styles.filter}
         label={t('filter.environment')}
-        options={[all, ...environmentOptions(rules, params.environment)]}
+        options={[all, ...environmentOptions(rules, deployments, params.environment)]}
         value={params.environment ?? ALL}
         onChange={value => onChange({ environment: value === ALL ? null : String(value), page: 0 })}
       />

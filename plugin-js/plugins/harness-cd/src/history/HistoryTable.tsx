@@ -1,9 +1,13 @@
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useSearchParams } from 'react-router-dom';
 import { Table, TablePagination, useBreakpoint } from '@backstage/ui';
+import { harnessCdTranslationRef } from '../translation';
+import { Announcer } from './Announcer';
 import { DeploymentList } from './DeploymentList';
 import { useColumns } from './useColumns';
 import { usePagination, type HistoryPage } from './usePagination';
+import styles from './history.module.css';
 
 interface HistoryTableProps extends HistoryPage {
   /** Whether the rows are those of the page before. */
@@ -28,19 +32,42 @@ function NarrowHistory(props: HistoryTableProps) {
 
 function WideHistory(props: HistoryTableProps) {
   const pagination = usePagination(props);
+  const { deployments } = props.response;
   return (
-    <Table
-      columnConfig={useColumns(props.onShowDetails)}
-      data={props.response.deployments}
-      isStale={props.isStale}
-      emptyState={props.emptyState}
-      pagination={{ type: 'page', ...pagination }}
-    />
+    <Announcer deployments={deployments}>
+      <Table
+        className={styles.table}
+        columnConfig={useColumns(props.onShowDetails)}
+        data={deployments}
+        isStale={props.isStale}
+        emptyState={props.emptyState}
+        rowConfig={{ onClick: ({ executionId }) => props.onShowDetails(executionId) }}
+        pagination={{ type: 'page', ...pagination }}
+      />
+    </Announcer>
   );
+}
+
+/** Leads to the head of the rows once another page of them is there. */
+function useHeadOfPage({ page, isStale }: HistoryTableProps) {
+  const head = useRef<HTMLDivElement>(null);
+  const shown = useRef(page);
+  useEffect(() => {
+    if (isStale || shown.current === page) return;
+    shown.current = page;
+    head.current?.focus();
+  }, [page, isStale]);
+  return head;
 }
 
 /** One page of the history, newest first: a table, or a list where the screen is too narrow for one. */
 export function HistoryTable(props: HistoryTableProps) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
   const { down } = useBreakpoint();
-  return down('sm') ? <NarrowHistory {...props} /> : <WideHistory {...props} />;
+  const head = useHeadOfPage(props);
+  return (
+    <div ref={head} tabIndex={-1} role="group" aria-label={t('tab.rows')} className={styles.head}>
+      {down('sm') ? <NarrowHistory {...props} /> : <WideHistory {...props} />}
+    </div>
+  );
 }

@@ -1,5 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { ButtonIcon, Flex, Link } from '@backstage/ui';
+import { ButtonIcon, Flex, Link, Tooltip, TooltipTrigger } from '@backstage/ui';
 import { RiExternalLinkLine, RiListCheck2 } from '@remixicon/react';
 import type { Deployment } from 'backstage-plugin-harness-cd-common';
 import { harnessCdTranslationRef } from '../translation';
@@ -12,23 +12,28 @@ export function RowActions(props: { deployment: Deployment; onShowDetails: (exec
   const words = deploymentWords(deployment);
   return (
     <Flex gap="2" align="center">
-      <ButtonIcon
-        size="small"
-        variant="tertiary"
-        icon={<RiListCheck2 aria-hidden />}
-        aria-label={t('tab.showDetails', words)}
-        onPress={() => onShowDetails(deployment.executionId)}
-      />
+      <TooltipTrigger>
+        <ButtonIcon
+          size="small"
+          variant="tertiary"
+          icon={<RiListCheck2 aria-hidden />}
+          aria-label={t('tab.showDetails', words)}
+          onPress={() => onShowDetails(deployment.executionId)}
+        />
+        <Tooltip>{t('progress.stages')}</Tooltip>
+      </TooltipTrigger>
       {deployment.links && (
-        <Link
-          href={deployment.links.execution}
-          target="_blank"
-          rel="noopener"
-          aria-label={t('link.harnessRun', words)}
-          title={t('link.harness')}
-        >
-          <RiExternalLinkLine aria-hidden size="1.25em" />
-        </Link>
+        <TooltipTrigger>
+          <Link
+            href={deployment.links.execution}
+            target="_blank"
+            rel="noopener"
+            aria-label={t('link.harnessRun', words)}
+          >
+            <RiExternalLinkLine aria-hidden size="1.25em" />
+          </Link>
+          <Tooltip>{t('link.harness')}</Tooltip>
+        </TooltipTrigger>
       )}
     </Flex>
   );

@@ -10,6 +10,7 @@ describe('deploymentWords', () => {
     [{ imageTag: undefined }, 'e1', 'int-stable/euw1'],
     [{ environment: undefined, environmentName: undefined }, 'v2.3.0', 'deploy_int_stable'],
     [{ environment: undefined, environmentName: undefined, stageName: 'To int' }, 'v2.3.0', 'To int'],
+    [{ environment: undefined, environmentName: undefined, stage: '' }, 'v2.3.0', 'payment_service_cd'],
   ])('calls a deployment with %j by its tag %s and place %s', (about, tag, place) => {
     expect(deploymentWords(deployment({ executionId: 'e1', ...about }))).toEqual({ tag, place });
   });

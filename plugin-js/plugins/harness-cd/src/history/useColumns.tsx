@@ -1,24 +1,36 @@
+import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Cell, Flex, Text, useBreakpoint, type ColumnConfig } from '@backstage/ui';
 import { isTerminal, type Deployment } from 'backstage-plugin-harness-cd-common';
 import { CurrentStage } from '../execution/CurrentStage';
+import { Person } from '../shared/person/Person';
+import shared from '../shared/shared.module.css';
 import { StatusLabel } from '../shared/status/StatusLabel';
-import { Duration } from '../shared/time/Duration';
 import { RelativeTime } from '../shared/time/RelativeTime';
+import { RunTimeInColumn } from '../shared/time/RunTime';
 import { harnessCdTranslationRef } from '../translation';
+import { deploymentWords, firstLineOf } from './deploymentWords';
 import { RowActions } from './RowActions';
 import styles from './history.module.css';
 
 function StatusCell({ deployment }: { deployment: Deployment }) {
+  const reason = firstLineOf(deployment.failure);
   return (
     <Flex direction="column" gap="1">
       <StatusLabel status={deployment.status} phase={deployment.phase} />
-      {!isTerminal(deployment.phase) && <CurrentStage executionId={deployment.executionId} />}
+      {!isTerminal(deployment.phase) && (
+        <CurrentStage executionId={deployment.executionId} words={deploymentWords(deployment)} />
+      )}
+      {reason && (
+        <Text as="span" variant="body-small" className={`${shared.failure} ${styles.reason}`}>
+          {reason}
+        </Text>
+      )}
     </Flex>
   );
 }
 
-function TextCell({ children }: { children: string }) {
+function TextCell({ children }: { children: ReactNode }) {
   return (
     <Cell>
       <Text as="span" variant="body-medium" className={styles.wrapping}>
@@ -50,7 +62,7 @@ export function useColumns(onShowDetails: (executionId: string) => void): Column
     {
       id: 'environment',
       label: t('column.environment'),
-      cell: item => <TextCell>{item.environmentName ?? item.environment ?? item.stageName ?? item.stage}</TextCell>,
+      cell: item => <TextCell>{item.environmentName ?? item.environment ?? unknown}</TextCell>,
     },
     { id: 'region', label: t('column.region'), cell: item => <TextCell>{item.region ?? unknown}</TextCell> },
     {
@@ -68,7 +80,7 @@ export function useColumns(onShowDetails: (executionId: string) => void): Column
       isHidden: isNarrow,
       cell: item => (
         <Cell>
-          <Duration startedAt={item.startedAt} endedAt={item.endedAt} />
+          <RunTimeInColumn {...item} />
         </Cell>
       ),
     },
@@ -76,7 +88,11 @@ export function useColumns(onShowDetails: (executionId: string) => void): Column
       id: 'by',
       label: t('column.by'),
       isHidden: isNarrow,
-      cell: item => <TextCell>{item.triggeredBy ?? item.triggerType ?? unknown}</TextCell>,
+      cell: item => (
+        <TextCell>
+          <Person deployment={item} />
+        </TextCell>
+      ),
     },
     {
       id: 'actions',

@@ -1,4 +1,4 @@
-import { useSearchParams } from 'react-router-dom';
+import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
 import type { StatusGroup } from 'backstage-plugin-harness-cd-common';
 import { isStatusFilter } from './statusFilter';
 
@@ -14,17 +14,40 @@ export interface HistoryParams {
   execution: string | null;
 }
 
-/** Changes what the address bar says. */
-export type ChangeHistoryParams = (change: Partial<HistoryParams>) => void;
+/**
+ * Changes what the address bar says, as a step in the history of the browser that its Back takes back. A correction
+ * replaces the step instead.
+ */
+export type ChangeHistoryParams = (change: Partial<HistoryParams>, options?: { replace: boolean }) => void;
+
+/** What a step in the browser's history knows that opened the details of a run. */
+const OPENED_HERE = { openedHere: true };
+
+function wasOpenedHere(state: unknown): boolean {
+  return typeof state === 'object' && state !== null && 'openedHere' in state;
+}
 
 function readPage(text: string | null): number {
   const page = Number(text ?? 1);
   return Number.isInteger(page) && page > 1 ? page - 1 : 0;
 }
 
+/** The address with other parameters; what else stands in it stays. */
+function written(search: URLSearchParams, { environment, status, page, execution }: HistoryParams): URLSearchParams {
+  const next = new URLSearchParams(search);
+  const values = { environment, status, page: page > 0 ? String(page + 1) : null, execution };
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null) next.delete(name);
+    else next.set(name, value);
+  }
+  return next;
+}
+
 /** Reads and writes {@link HistoryParams}, so that a view of the history can be linked to. Pages count from 1 there. */
-export function useHistoryParams(): [HistoryParams, ChangeHistoryParams] {
+export function useHistoryParams() {
   const [search, setSearch] = useSearchParams();
+  const navigate = useNavigate();
+  const { state } = useLocation();
   const status = search.get('status');
   const params: HistoryParams = {
     environment: search.get('environment'),
@@ -32,21 +55,12 @@ export function useHistoryParams(): [HistoryParams, ChangeHistoryParams] {
     page: readPage(search.get('page')),
     execution: search.get('execution'),
   };
-  const change = (changes: Partial<HistoryParams>) => {
-    const next = { ...params, ...changes };
-    setSearch(
-      previous => {
-        const written = new URLSearchParams(previous);
-        const write = (name: string, value: string | null) =>
-          value === null ? written.delete(name) : written.set(name, value);
-        write('environment', next.environment);
-        write('status', next.status);
-        write('page', next.page > 0 ? String(next.page + 1) : null);
-        write('execution', next.execution);
-        return written;
-      },
-      { replace: true },
-    );
-  };
-  return [params, change];
+  const change: ChangeHistoryParams = (changes, { replace } = { replace: false }) =>
+    setSearch(previous => written(previous, { ...params, ...changes }), {
+      replace,
+      state: changes.execution ? OPENED_HERE : null,
+    });
+  // Details that were opened from the list lead back to it; those of a link never were in front of one.
+  const closeDetails = () => (wasOpenedHere(state) ? navigate(-1) : change({ execution: null }, { replace: true }));
+  return { params, change, closeDetails };
 }

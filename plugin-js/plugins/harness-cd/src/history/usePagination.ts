@@ -11,27 +11,31 @@ export interface HistoryPage {
   onPageChange: (page: number) => void;
 }
 
-function usePageLabel({ page, response: { totalExecutions: total } }: HistoryPage): string {
+/** The last page, from 0; undefined where it is not known how many there are, as during an outage. */
+export function lastPageOf({ totalExecutions: total, failure }: DeploymentsResponse): number | undefined {
+  return total === undefined || failure ? undefined : Math.max(0, Math.ceil(total / PAGE_SIZE) - 1);
+}
+
+function usePageLabel({ page, response }: HistoryPage): string {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  if (total === undefined) return t('tab.page', { page: String(page + 1) });
-  return t('tab.pageOf', {
-    page: String(page + 1),
-    pages: String(Math.max(1, Math.ceil(total / PAGE_SIZE))),
-    total: String(total),
-  });
+  const last = lastPageOf(response);
+  const { totalExecutions: total } = response;
+  if (last === undefined || total === undefined) return t('tab.page', { page: String(page + 1) });
+  return t('tab.pageOf', { page: String(page + 1), pages: String(last + 1), count: total });
 }
 
 /** The pages of the history, as Backstage UI's tables take them. Harness does not always say how many there are. */
 export function usePagination(historyPage: HistoryPage) {
   const { page, response, onPageChange } = historyPage;
   const { deployments, totalExecutions: total } = response;
+  const last = lastPageOf(response);
   const label = usePageLabel(historyPage);
   return {
     pageSize: PAGE_SIZE,
     pageSizeOptions: [],
     offset: page * PAGE_SIZE,
     totalCount: total,
-    hasNextPage: total === undefined ? deployments.length >= PAGE_SIZE : (page + 1) * PAGE_SIZE < total,
+    hasNextPage: last === undefined ? deployments.length >= PAGE_SIZE : page < last,
     hasPreviousPage: page > 0,
     onNextPage: () => onPageChange(page + 1),
     onPreviousPage: () => onPageChange(page - 1),

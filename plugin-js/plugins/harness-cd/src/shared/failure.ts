@@ -1,3 +1,13 @@
+import type { FailureCode } from 'backstage-plugin-harness-cd-common';
+
+/** Where the entity names no pipeline that it may use. */
+const OF_THE_PIPELINE: readonly FailureCode[] = [
+  'FOREIGN_PIPELINE',
+  'INVALID_CONFIG',
+  'PIPELINE_NOT_FOUND',
+  'WRONG_SCOPE',
+];
+
 /** What went wrong, in the words a reader needs. */
 export interface Failure {
   /** One sentence. */
@@ -34,4 +44,9 @@ export function failureOf(error: unknown): Failure {
     hint: asText(sent.hint),
     correlationId: asText(sent.correlationId),
   };
+}
+
+/** Whether only another pipeline mends it, or another way of naming it: neither waiting nor trying again does. */
+export function needsAnotherPipeline({ code }: Failure): boolean {
+  return OF_THE_PIPELINE.some(candidate => candidate === code);
 }

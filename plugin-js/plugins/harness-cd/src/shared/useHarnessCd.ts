@@ -20,9 +20,13 @@ export function deploymentsKey(entityRef: string): readonly [string, string] {
   return ['deployments', entityRef];
 }
 
+/** Whether the backend refuses a question: asking once more would change nothing. */
+export function isRefused(error: Error): boolean {
+  const status = statusCodeOf(error);
+  return status !== undefined && status < 500;
+}
+
 /** Whether to ask again after a failure: not where the backend refuses. */
 export function retryUnlessRefused(failureCount: number, error: Error): boolean {
-  const status = statusCodeOf(error);
-  const isRefused = status !== undefined && status < 500;
-  return !isRefused && failureCount < 2;
+  return !isRefused(error) && failureCount < 2;
 }

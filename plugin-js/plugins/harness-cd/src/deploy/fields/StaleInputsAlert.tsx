@@ -1,6 +1,8 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert } from '@backstage/ui';
 import type { FailureBody } from 'backstage-plugin-harness-cd-common';
+import { FailureDetails } from '../../shared/states/FailureDetails';
+import { useFailureTitle } from '../../shared/states/useFailureTitle';
 import { formatInstant } from '../../shared/time/format';
 import { useLocale } from '../../shared/useLocale';
 import { harnessCdTranslationRef } from '../../translation';
@@ -9,13 +11,19 @@ import { harnessCdTranslationRef } from '../../translation';
 export function StaleInputsAlert({ failure, asOf }: { failure: FailureBody; asOf: number | undefined }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const locale = useLocale();
+  const titleOf = useFailureTitle();
   return (
     <Alert
       icon
       role="status"
       status="warning"
-      title={t('state.inputsStale', { time: formatInstant(asOf ?? failure.since, locale) })}
-      description={failure.message}
+      title={titleOf(failure)}
+      description={
+        <>
+          <div>{t('state.inputsStale', { time: formatInstant(asOf ?? failure.since, locale) })}</div>
+          <FailureDetails failure={failure} />
+        </>
+      }
     />
   );
 }

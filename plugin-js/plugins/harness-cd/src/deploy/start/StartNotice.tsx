@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { RiErrorWarningLine, RiLoader4Line } from '@remixicon/react';
 import { harnessCdTranslationRef } from '../../translation';
-import { hasOutcome, type Start, type StartState } from './start';
+import { hasOutcome, type Start, type StartState } from '../../shared/start';
 import { useStartWords } from './StartSteps';
 import styles from '../deploy.module.css';
 

@@ -3,7 +3,7 @@ import { Button, DialogBody, DialogFooter, Flex } from '@backstage/ui';
 import { ExecutionDetails } from '../../execution/ExecutionDetails';
 import { harnessCdTranslationRef } from '../../translation';
 import { useStartDeployment } from '../useStartDeployment';
-import { newIdempotencyKey, type Start } from './start';
+import { newIdempotencyKey, type Start } from '../../shared/start';
 import { StartSteps } from './StartSteps';
 import { UnansweredAlert } from './UnansweredAlert';
 import { UnknownAlert } from './UnknownAlert';

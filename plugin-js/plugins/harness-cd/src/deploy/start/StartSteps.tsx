@@ -3,7 +3,7 @@ import { Alert } from '@backstage/ui';
 import type { StartStep } from 'backstage-plugin-harness-cd-common';
 import { SecondaryText } from '../../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../../translation';
-import type { StartState } from './start';
+import type { StartState } from '../../shared/start';
 
 const WORDS = {
   checking: 'start.checking',

@@ -6,7 +6,7 @@ import { InMemoryHarnessCd } from '../../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../../__testUtils__/renderOnEntityPage';
 import { secondsOf } from '../../__testUtils__/secondsOf';
 import { DeployButton } from '../DeployButton';
-import { startKey, type Start } from './start';
+import { startKey, type Start } from '../../shared/start';
 
 const STARTED: DeployResponse = { kind: 'started', executionId: 'run', status: 'Running', url: 'https://h/run' };
 const FAILURE: FailureBody = { code: 'TIMEOUT', message: 'No run has 6f9619ff-8b86-d011.', hint: 'Look.', since: 1 };

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { keep, restore } from '../../shared/kept';
 import { deploymentsKey, useHarnessCd } from '../../shared/useHarnessCd';
-import { afterReload, hasOutcome, heard, startKey, unheard, type Start } from './start';
+import { afterReload, hasOutcome, heard, startKey, unheard, type Start } from '../../shared/start';
 
 const ASK_INTERVAL_MS = 1_500;
 

@@ -3,24 +3,34 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Flex } from '@backstage/ui';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
+import { failureOf, needsAnotherPipeline } from '../../shared/failure';
 import { FailureAlert } from '../../shared/states/FailureAlert';
 import { harnessCdTranslationRef } from '../../translation';
+import { NoDeployments } from './NoDeployments';
+import { PipelineToName } from './PipelineToName';
 import { StaleAlert } from './StaleAlert';
+import { WithoutDeployment } from './WithoutDeployment';
 
 /** The states that card and tab share; `children` shows the rows, of which there is at least one or a filter. */
 export function HistoryStates(props: {
   query: Pick<UseQueryResult<DeploymentsResponse>, 'data' | 'error' | 'refetch'>;
+  /** Whether only a part of the history is asked for. */
+  isNarrowed?: boolean;
   loading: ReactNode;
   children: (response: DeploymentsResponse) => ReactNode;
 }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { data, error, refetch } = props.query;
+  const hasNone = data?.deployments.length === 0 && !props.isNarrowed;
   return (
     <Flex direction="column" gap="3">
       {error && <FailureAlert title={t('state.failure')} failure={error} onRetry={refetch} />}
-      {data?.failure && <StaleAlert failure={data.failure} asOf={data.asOf} />}
+      {error && needsAnotherPipeline(failureOf(error)) && <PipelineToName />}
+      {data?.failure && <StaleAlert failure={data.failure} asOf={data.asOf} onRetry={refetch} />}
       {!data && !error && props.loading}
-      {data && props.children(data)}
+      {data && hasNone && !data.failure && <NoDeployments totalExecutions={data.totalExecutions} />}
+      {data && !hasNone && props.children(data)}
+      {data && <WithoutDeployment response={data} />}
     </Flex>
   );
 }

@@ -1,25 +1,8 @@
-import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Button, Flex, Text } from '@backstage/ui';
-import { RiCheckLine, RiFileCopyLine } from '@remixicon/react';
-import { EXAMPLE_ANNOTATION } from '../../shared/annotations';
+import { Flex, Text } from '@backstage/ui';
 import { SecondaryText } from '../../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../../translation';
-import styles from '../history.module.css';
-
-function CopyButton({ text }: { text: string }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  const [isCopied, setIsCopied] = useState(false);
-  return (
-    <Button
-      variant="secondary"
-      iconStart={isCopied ? <RiCheckLine aria-hidden /> : <RiFileCopyLine aria-hidden />}
-      onPress={() => navigator.clipboard.writeText(text).then(() => setIsCopied(true))}
-    >
-      {isCopied ? t('state.copied') : t('state.copy')}
-    </Button>
-  );
-}
+import { ExampleAnnotation } from './ExampleAnnotation';
 
 /** Shown where the entity names no pipeline: what to paste, ready to copy. */
 export function NotAnnotated() {
@@ -28,14 +11,7 @@ export function NotAnnotated() {
     <Flex direction="column" gap="3">
       <Text as="p">{t('state.notAnnotated')}</Text>
       <SecondaryText as="p">{t('state.notAnnotatedHint')}</SecondaryText>
-      {/* A block that scrolls sideways has to be reachable by keyboard. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre className={styles.code} tabIndex={0} aria-label={t('state.notAnnotatedHint')}>
-        {EXAMPLE_ANNOTATION}
-      </pre>
-      <div>
-        <CopyButton text={EXAMPLE_ANNOTATION} />
-      </div>
+      <ExampleAnnotation />
     </Flex>
   );
 }

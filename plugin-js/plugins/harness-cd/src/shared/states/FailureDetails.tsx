@@ -8,8 +8,8 @@ export function FailureDetails({ failure }: { failure: Failure }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
     <>
-      <span className={styles.failure}>{failure.message}</span>
-      {failure.hint && <div>{failure.hint}</div>}
+      <span className={styles.failureText}>{failure.message}</span>
+      {failure.hint && !failure.message.includes(failure.hint) && <div>{failure.hint}</div>}
       {failure.correlationId && <div>{t('state.correlationId', { id: failure.correlationId })}</div>}
     </>
   );

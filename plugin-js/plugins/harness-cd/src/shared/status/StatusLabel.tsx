@@ -3,10 +3,15 @@ import {
   RiCloseCircleFill,
   RiHourglassLine,
   RiLoader4Line,
+  RiPauseCircleFill,
   RiPauseCircleLine,
   RiSkipForwardLine,
+  RiSnowflakeLine,
+  RiStopCircleFill,
   RiStopCircleLine,
+  RiThumbDownFill,
   RiTimeLine,
+  RiTimerFlashLine,
   type RemixiconComponentType,
 } from '@remixicon/react';
 import { Text } from '@backstage/ui';
@@ -14,7 +19,12 @@ import type { StatusPhase } from 'backstage-plugin-harness-cd-common';
 import { useStatusWord } from './useStatusWord';
 import styles from './status.module.css';
 
-const LOOKS: Record<StatusPhase, { Icon: RemixiconComponentType; colour: string }> = {
+interface Look {
+  Icon: RemixiconComponentType;
+  colour: string;
+}
+
+const LOOKS: Record<StatusPhase, Look> = {
   queued: { Icon: RiTimeLine, colour: styles.quiet },
   active: { Icon: RiLoader4Line, colour: `${styles.active} ${styles.spinning}` },
   waiting: { Icon: RiHourglassLine, colour: styles.waiting },
@@ -25,6 +35,15 @@ const LOOKS: Record<StatusPhase, { Icon: RemixiconComponentType; colour: string 
   failed: { Icon: RiCloseCircleFill, colour: styles.failed },
 };
 
+/** What ended without having failed looks like itself, and not like a failure. */
+const LOOKS_OF_STATUS: Record<string, Look> = {
+  Aborted: { Icon: RiStopCircleFill, colour: styles.quiet },
+  AbortedByFreeze: { Icon: RiSnowflakeLine, colour: styles.quiet },
+  ApprovalRejected: { Icon: RiThumbDownFill, colour: styles.failed },
+  Expired: { Icon: RiTimerFlashLine, colour: styles.failed },
+  Suspended: { Icon: RiPauseCircleFill, colour: styles.quiet },
+};
+
 /**
  * A status as icon, word and colour: none of the three has to be seen alone.
  *
@@ -32,7 +51,7 @@ const LOOKS: Record<StatusPhase, { Icon: RemixiconComponentType; colour: string 
  */
 export function StatusLabel({ status, phase }: { status: string; phase: StatusPhase }) {
   const wordOf = useStatusWord();
-  const { Icon, colour } = LOOKS[phase];
+  const { Icon, colour } = LOOKS_OF_STATUS[status] ?? LOOKS[phase];
   return (
     <span className={styles.status}>
       <Icon aria-hidden className={`${styles.icon} ${colour}`} />

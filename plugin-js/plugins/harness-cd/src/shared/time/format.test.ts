@@ -8,9 +8,11 @@ describe('formatRelative', () => {
   it.each([
     [NOON, 'now'],
     [NOON - 42_000, '42 seconds ago'],
-    [NOON - 12 * MINUTE - 30_000, '12 minutes ago'],
+    [NOON - 12 * MINUTE - 20_000, '12 minutes ago'],
     [NOON - 2 * HOUR, '2 hours ago'],
+    [NOON - HOUR - 56 * MINUTE, '2 hours ago'],
     [NOON - 25 * HOUR, 'yesterday'],
+    [NOON - 47 * HOUR, '2 days ago'],
     [NOON + 16 * HOUR, 'in 16 hours'],
     [NOON + 71 * HOUR, 'in 3 days'],
   ])('says %d as %s', (instant, words) => {

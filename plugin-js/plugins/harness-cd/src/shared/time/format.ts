@@ -10,13 +10,23 @@ const UNITS = [
   ['second', SECOND],
 ] as const;
 
-/** The distance from `now` to an instant in its largest unit, for example `2 hours ago` or `in 16 hours`. */
+/** Midnight before an instant, in the reader's zone. */
+function dayOf(instant: number): number {
+  return new Date(instant).setHours(0, 0, 0, 0);
+}
+
+/** How many of a unit there are from `now` to an instant: of days, those of the calendar. */
+function amountOf(unit: (typeof UNITS)[number][0], size: number, instant: number, now: number): number {
+  // A day of the change of the clocks is an hour longer or shorter.
+  if (unit === 'day') return Math.round((dayOf(instant) - dayOf(now)) / DAY);
+  return Math.round((instant - now) / size);
+}
+
+/** The distance from `now` to an instant in its largest unit, for example `2 hours ago`, `yesterday`, `in 16 hours`. */
 export function formatRelative(instant: number, now: number, locale: string | undefined): string {
-  const distance = instant - now;
-  const [unit, size] = UNITS.find(([, unitSize]) => Math.abs(distance) >= unitSize) ?? UNITS[UNITS.length - 1];
-  // The past in whole units that have passed; the future as near as the unit can say it.
-  const amount = distance < 0 ? Math.trunc(distance / size) : Math.round(distance / size);
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(amount, unit);
+  const distance = Math.abs(instant - now);
+  const [unit, size] = UNITS.find(([, unitSize]) => distance >= unitSize) ?? UNITS[UNITS.length - 1];
+  return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(amountOf(unit, size, instant, now), unit);
 }
 
 /** A duration (ms) in its two largest units, for example `4m 12s`. */

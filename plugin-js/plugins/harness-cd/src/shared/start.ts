@@ -1,6 +1,6 @@
 import type { DeployBody, DeployResponse, Violation } from 'backstage-plugin-harness-cd-common';
-import { failureOf, statusCodeOf, type Failure } from '../../shared/failure';
-import type { KeptKey } from '../../shared/kept';
+import { failureOf, statusCodeOf, type Failure } from './failure';
+import type { KeptKey } from './kept';
 
 /** So long a start is asked after when nobody answers, ms. */
 export const ASKED_FOR_MS = 30_000;
