@@ -6,7 +6,7 @@ test('deploying from the card is seen at once and ends well', async ({ portal, p
   await expect(rows.first()).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('card.png') });
 
-  await card(page).getByRole('button', { name: 'Deploy', exact: true }).click();
+  await card(page).getByRole('button', { name: 'Deploy' }).click();
   await fillDialog(page, { tag: 'v2.3.1', environment: /int-stable/, region: 'euw1' });
   await portal.linger();
   const dialog = page.getByRole('dialog');
