@@ -145,6 +145,11 @@ export class Simulator {
     await this.#control('POST', 'clock', change);
   }
 
+  /** Takes as many calls of a key as come. */
+  async liftLimits(): Promise<void> {
+    await this.#control('POST', 'modes', { limits: 'off' });
+  }
+
   /** How long the list of executions does not know a new one, in simulated ms. */
   async setListLag(listLagMs: number): Promise<void> {
     const { settings } = await (await this.#control('GET', 'modes')).json();

@@ -15,6 +15,8 @@ const LOOK_MS = 500;
 /** Harness may list a run late: so long after it was sent, an unknown one is looked for again, once a minute. */
 const UNKNOWN_FOR_MS = 10 * 60_000;
 const UNKNOWN_PAUSE_MS = 60_000;
+/** How often a run is looked for where the looking itself fails. */
+const SEARCHES = 3;
 
 /** What this backend does for a start. */
 interface Work {
@@ -215,13 +217,21 @@ export class Starts {
   }
 
   /** Looks for a run by its nonce; sends nothing. */
-  async #search({ pipeline, nonce, sentAt, createdAt }: Start): Promise<StartOutcome> {
-    const { harnessCd, logger } = this.services;
-    const found = await harnessCd.findStarted(pipeline, { nonce, since: sentAt ?? createdAt }).catch(error => {
-      logger.warn(`A run of ${pipeline.pipeline} could not be looked for: ${stringifyError(error)}`);
-      return undefined;
-    });
-    return found ?? unknown(await harnessCd.executionsUrl(pipeline));
+  async #search(start: Start): Promise<StartOutcome> {
+    const { pipeline } = start;
+    for (let looks = 0; looks < SEARCHES; looks++) {
+      try {
+        return (await this.#found(start)) ?? unknown(await this.services.harnessCd.executionsUrl(pipeline));
+      } catch (error) {
+        // An instance of the core may end by somebody else's call; the next one looks again.
+        this.services.logger.warn(`A run of ${pipeline.pipeline} could not be looked for: ${stringifyError(error)}`);
+      }
+    }
+    return unknown(await this.services.harnessCd.executionsUrl(pipeline));
+  }
+
+  async #found({ pipeline, nonce, sentAt, createdAt }: Start): Promise<StartOutcome | undefined> {
+    return this.services.harnessCd.findStarted(pipeline, { nonce, since: sentAt ?? createdAt });
   }
 
   async #lookAgain(start: Start): Promise<void> {
