@@ -7,7 +7,7 @@ export { harnessCdPlugin as default } from './plugin';
 export { harnessCdApiRef, harnessCdQueryClientApiRef } from './shared/api';
 export { harnessCdTranslationRef } from './translation';
 
-export { useDeployments } from './history/useDeployments';
+export { useDeployments } from './shared/useDeployments';
 export { useExecution } from './execution/useExecution';
 export { useDeployTarget } from './deploy/useDeployTarget';
 export { useStartDeployment, type StartVariables } from './deploy/useStartDeployment';

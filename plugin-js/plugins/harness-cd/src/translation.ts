@@ -1,5 +1,5 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
-import type { FailureCode } from 'backstage-plugin-harness-cd-common';
+import type { FailureCode, ViolationCode } from 'backstage-plugin-harness-cd-common';
 
 /** What Harness's statuses are called. A status that is not listed is shown as Harness spells it. */
 export const statusMessages = {
@@ -54,6 +54,74 @@ export const failureMessages = {
 } as const satisfies Record<FailureCode, string>;
 
 /**
+ * What is wrong with a request: for each code its sentences, of which the first is said whose parameters are all there.
+ * `label` is what the form calls the field.
+ */
+export const violationMessages = {
+  REQUEST_MALFORMED: { reason: 'The request cannot be read: {{reason}}.' },
+  FIELD_UNKNOWN: {
+    field: '“{{given}}” is given as {{field}}, a field of its own. Give it there.',
+    label: '{{label}} means nothing to a pipeline that is in no config repo. Leave it out.',
+    given: '“{{given}}” is no field of a deployment.',
+  },
+  FIELD_TYPE: {
+    given: '{{label}} takes {{expected}}, not “{{given}}”.',
+    nameOrElement: '{{label}} takes a list of names, or of objects that each have {{nameOrElement}}.',
+    element: '{{label}} takes a list of objects that each have {{element}}.',
+    expected: '{{label}} takes {{expected}}.',
+  },
+  FIELD_TWICE: { label: '{{label}} is given twice. Keep one.' },
+  FIELD_REQUIRED: {
+    default: 'Give a value, or leave it out to run with “{{default}}”.',
+    environment: '{{environment}} requires this.',
+    pipeline: 'Fill this in.',
+    label: 'Fill this in.',
+  },
+  FIELD_TOO_LONG: { excess: '{{label}} has {{length}} characters. Shorten it by {{excess}}.' },
+  FIELD_CONTROL_CHARACTER: {
+    name: '{{label}} holds a character that nobody sees: {{name}} ({{character}}). Take it out.',
+  },
+  EXPRESSION_FORBIDDEN: {
+    opener: '{{label}} holds “{{opener}}”, where Harness would begin to evaluate. Write it without.',
+  },
+  SERVICE_UNKNOWN: { service: '“{{given}}” is not the service of this page, {{service}}.' },
+  IMAGE_TAG_INVALID: {
+    given:
+      '“{{given}}” is no image tag: those have letters, digits, “_”, “.” and “-”, and start with neither of the last two.',
+  },
+  IMAGE_TAG_MUTABLE: {
+    given: '“{{given}}” moves, so nobody could say later what ran. Give a tag that stays, such as v2.3.1.',
+  },
+  ENVIRONMENT_UNKNOWN: { given: '{{service}} has no environment “{{given}}”.' },
+  REGION_UNKNOWN: { given: '{{service}} has no region “{{given}}”.' },
+  REGION_NOT_IN_ENVIRONMENT: { given: '{{service}} does not run in {{given}} of {{environment}}.' },
+  CHANGE_TICKET_INVALID: { given: '“{{given}}” is no ticket. Write it as CHG-1234.' },
+  INPUT_UNKNOWN: {
+    variable:
+      '{{label}} would not be followed: the pipeline asks for no “{{variable}}”. Bring it in step with the config repo.',
+    given: 'The pipeline asks for no “{{given}}”.',
+  },
+  INPUT_ONLY_IN_HARNESS: { label: '{{label}} can be given in Harness alone.' },
+  VALUE_NOT_ALLOWED: { given: '{{label}} does not allow “{{given}}”.' },
+  VALUE_MALFORMED: {
+    description:
+      '“{{given}}” is not what {{label}} asks for: {{description}}. The whole of it has to match {{pattern}}.',
+    given: '“{{given}}” does not have the form of {{label}}. The whole of it has to match {{pattern}}.',
+  },
+  VALUE_OUT_OF_RANGE: {
+    least: '{{label}} is at least {{least}}, not {{given}}.',
+    greatest: '{{label}} is at most {{greatest}}, not {{given}}.',
+  },
+  CHANGE_WINDOW_CLOSED: {
+    environment: 'The change window of {{environment}} is closed.',
+  },
+  TIME_ZONE_UNKNOWN: {
+    timeZone: 'The change window {{window}} is in the time zone {{timeZone}}, which is not known here.',
+  },
+  MORE_VIOLATIONS: { more: 'There are {{more}} more reasons. Mend these first.' },
+} as const satisfies Record<ViolationCode | 'FIELD_TWICE' | 'MORE_VIOLATIONS', Readonly<Record<string, string>>>;
+
+/**
  * The plugin's texts, in English. Other languages are added with a translation resource for this reference.
  *
  * @public
@@ -65,6 +133,24 @@ export const harnessCdTranslationRef = createTranslationRef({
     unknown: '–',
     status: statusMessages,
     failure: failureMessages,
+    violation: violationMessages,
+    advice: {
+      suggestion: 'Did you mean {{suggestion}}?',
+      more: 'It may be {{choices}} and {{more}} others.',
+      choices: 'It may be {{choices}}.',
+    },
+    expected: {
+      text: 'a text',
+      oneValue: 'one value',
+      texts: 'a list of texts',
+      inputs: 'an object with a member for each input',
+      value: 'a text, a number, true or false, a list, or an object',
+      number: 'a number, such as 3 or 0.5',
+      wholeNumber: 'a whole number, such as 3',
+      boolean: 'true or false',
+      duration: 'a time span, such as 10m or 1h 30m',
+      build: 'a branch, a tag, the number of a pull request, or a commit',
+    },
     card: {
       all: 'All deployments',
       asOf: 'as of {{time}}',
@@ -161,7 +247,7 @@ export const harnessCdTranslationRef = createTranslationRef({
       another: 'Deploy again',
       windowClosed: 'The change window of {{environment}} is closed',
       opens: 'opens {{time}} ({{relative}})',
-      blocked: 'Not possible now: {{reason}}',
+      otherRun: 'Another run goes to {{place}}',
       uncheckable: 'Your entries cannot be checked while you type: {{reason}}. They are checked when you deploy.',
       noRules: 'There is nothing to deploy this with',
       noRulesHint: 'Add the service to services.yaml of the config repository, or name a pipeline that Harness has.',
@@ -187,7 +273,8 @@ export const harnessCdTranslationRef = createTranslationRef({
     input: {
       choose: 'Choose a value',
       chooseSeveral: 'Choose values',
-      pointer: 'At {{pointer}} of the pipeline.',
+      ofStage: '{{name}} of stage {{stage}}',
+      defaultUsed: 'Nothing is given: the pipeline’s default “{{value}}” will be used.',
       secret: 'Give the reference of a secret, never the secret itself.',
       valuesInHarness: 'Only Harness knows which values are allowed.',
       none: 'This pipeline asks for nothing.',

@@ -1,11 +1,14 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert } from '@backstage/ui';
 import type { Failure } from '../shared/failure';
+import { placeName } from '../shared/place';
 import { SecondaryText } from '../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../translation';
-import { ChangeWindowAlert } from './ChangeWindowAlert';
+import { OtherRunAlert } from './OtherRunAlert';
 import { StartFailureAlert } from './StartFailureAlert';
 import type { DeployFormState } from './useDeployForm';
+import type { OtherRuns } from './useSubmit';
+import { useViolationWords } from './useViolationWords';
 
 function Approvals({ groups }: { groups: string[] }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
@@ -17,27 +20,33 @@ function Approvals({ groups }: { groups: string[] }) {
 }
 
 /** What speaks against the deployment and belongs to no field, and who will be asked for approval. */
-export function Checks({ form, failure }: { form: DeployFormState; failure: Failure | undefined }) {
+export function Checks(props: {
+  form: DeployFormState;
+  /** Why the last start failed, if so. */
+  failure: Failure | undefined;
+  otherRuns: OtherRuns;
+}) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const wordsOf = useViolationWords();
+  const { form, failure, otherRuns } = props;
   const approvals = form.environment?.approvals ?? [];
   return (
     <>
-      {form.blocking.map(violation => (
-        <ChangeWindowAlert
-          key={violation.code}
-          violation={violation}
-          environment={form.draft.environment}
-          now={form.now}
+      {form.general.map(violation => (
+        <Alert
+          icon
+          role="alert"
+          status="danger"
+          key={`${violation.code} ${violation.path}`}
+          title={wordsOf(violation)}
         />
-      ))}
-      {form.general.map(({ code, path, message }) => (
-        <Alert icon role="alert" status="danger" key={`${code} ${path}`} title={message} />
       ))}
       {form.checkError && (
         <Alert icon status="warning" title={t('deploy.uncheckable', { reason: form.checkError.message })} />
       )}
       {failure && <StartFailureAlert failure={failure} />}
       {approvals.length > 0 && <Approvals groups={approvals} />}
+      {otherRuns.others.length > 0 && <OtherRunAlert {...otherRuns} place={placeName(form.draft)} />}
     </>
   );
 }

@@ -1,14 +1,10 @@
-import { act, screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
+import { choose, deployToIntStable, openDeployDialog } from '../__testUtils__/deployDialog';
+import { deployment, InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { DeploymentsCard } from '../history/DeploymentsCard';
 import { DeployButton } from './DeployButton';
-
-async function choose(field: RegExp, option: RegExp) {
-  await userEvent.click(screen.getByRole('button', { name: field }));
-  await userEvent.click(await screen.findByRole('option', { name: option }));
-}
 
 async function openDialog(harnessCd: InMemoryHarnessCd) {
   renderOnEntityPage(<DeployButton size="small" />, harnessCd);
@@ -72,19 +68,96 @@ describe('the deploy dialog', () => {
     expect(harnessCd.requests).toHaveLength(1);
   });
 
-  it('blocks a closed change window, says when it opens, and asks for what the environment requires', async () => {
+  it('says once, at the button, that a change window is closed and when it opens; what is for the record waits', async () => {
     const harnessCd = new InMemoryHarnessCd();
     const tag = await openDialog(harnessCd);
     await userEvent.type(tag, 'v2.3.1');
     await choose(/Environment/, /prod/);
 
-    expect(await screen.findByText('The change window of prod is closed')).toBeInTheDocument();
-    expect(screen.getAllByText(/opens \w+ .*\(in \d+ (hours|days)\)/).length).toBeGreaterThan(0);
-    expect(screen.getByRole('textbox', { name: /Change ticket/ })).toBeInTheDocument();
-    expect(screen.getByRole('textbox', { name: /Rollback plan/ })).toBeInTheDocument();
+    expect(await screen.findAllByText(/change window/)).toHaveLength(1);
+    expect(screen.getAllByText(/opens \w+ .*\(in \d+ (hours|days)\)/)).toHaveLength(1);
+    expect(screen.queryByRole('textbox', { name: /Change ticket/ })).not.toBeInTheDocument();
     const submit = screen.getByRole('button', { name: 'Deploy v2.3.1 to prod/euw1' });
     expect(submit).toBeDisabled();
-    expect(submit).toHaveAccessibleDescription(/Not possible now: opens/);
+    expect(submit).toHaveAccessibleDescription(/window of prod is closed.*opens/);
+    expect(submit.closest('.bui-DialogFooter')).toContainElement(screen.getByText(/change window/));
+  });
+
+  it('asks for what an environment requires while its window is open', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.rules!.environments[1].changeWindow = undefined;
+    await openDialog(harnessCd);
+    await choose(/Environment/, /prod/);
+    expect(await screen.findByRole('textbox', { name: /Change ticket/ })).toBeInTheDocument();
+    expect(screen.getByRole('textbox', { name: /Rollback plan/ })).toBeInTheDocument();
+  });
+
+  it('does not move while a click is under way: the reason beside a field comes after it', async () => {
+    const tag = await openDialog(new InMemoryHarnessCd());
+    await userEvent.type(tag, 'latest');
+    const submit = screen.getByRole('button', { name: 'Deploy' });
+    const user = userEvent.setup();
+    await user.pointer({ keys: '[MouseLeft>]', target: submit });
+    await act(async () => {});
+    expect(tag).not.toHaveFocus();
+    expect(tag).toBeValid();
+    await user.pointer({ keys: '[/MouseLeft]', target: submit });
+    await waitFor(() => expect(tag).toBeInvalid());
+    expect(screen.getAllByText('Fill this in.')).toHaveLength(2);
+  });
+
+  it('keeps both ends of a long tag in its button, and the whole of it in reach', async () => {
+    const tag = 'release-2026-11-27-1842-0f5c2a9b7d3e6180';
+    await openDialog(new InMemoryHarnessCd());
+    await userEvent.type(screen.getByRole('textbox', { name: /Image tag/ }), tag);
+    await choose(/Environment/, /int-stable/);
+    await choose(/Region/, /euw1/);
+    const button = screen.getByRole('button', { name: 'Deploy release-2026…7d3e6180 to int-stable/euw1' });
+    expect(within(button).getByTitle(`Deploy ${tag} to int-stable/euw1`)).toBeInTheDocument();
+  });
+
+  describe('where something else runs at the same place', () => {
+    function withRun(about: Parameters<typeof deployment>[0]): InMemoryHarnessCd {
+      const harnessCd = new InMemoryHarnessCd();
+      const startedAt = Date.now() - 3 * 60_000;
+      const running = {
+        status: 'Running',
+        phase: 'active',
+        imageTag: 'v9.9.9',
+        triggeredBy: 'ben',
+        startedAt,
+      } as const;
+      harnessCd.deployments = [deployment({ ...running, ...about })];
+      return harnessCd;
+    }
+
+    it('says what, who and since when, and starts after a second click elsewhere', async () => {
+      const harnessCd = withRun({ executionId: 'other' });
+      renderOnEntityPage(<DeployButton size="small" />, harnessCd);
+      await openDeployDialog();
+      await deployToIntStable();
+      const warning = await screen.findByText('Another run goes to int-stable/euw1');
+      const alert = warning.closest('[role=status]');
+      for (const words of ['v9.9.9', 'ben', /^for 3m/]) {
+        expect(within(alert as HTMLElement).getByText(words)).toBeInTheDocument();
+      }
+      await userEvent.click(screen.getByRole('button', { name: 'Deploy v2.3.1 to int-stable/euw1' }));
+      expect(harnessCd.keys).toEqual([]);
+      await userEvent.click(screen.getByRole('button', { name: 'Start anyway' }));
+      expect(await screen.findByText('Rolling deployment')).toBeInTheDocument();
+      expect(harnessCd.keys).toHaveLength(1);
+    });
+
+    it.each([
+      ['another region', { executionId: 'other', region: 'euw2' }],
+      ['what has ended', { executionId: 'other', status: 'Success', phase: 'succeeded' }],
+    ] as const)('asks nothing about %s', async (_, about) => {
+      const harnessCd = withRun(about);
+      renderOnEntityPage(<DeployButton size="small" />, harnessCd);
+      await openDeployDialog();
+      await deployToIntStable();
+      expect(await screen.findByText('Rolling deployment')).toBeInTheDocument();
+    });
   });
 
   it('shows what the backend refuses beside the field, until the field changes', async () => {

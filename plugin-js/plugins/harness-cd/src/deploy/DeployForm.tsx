@@ -1,4 +1,4 @@
-import { useId, useMemo, useRef, type FormEvent, type ReactNode } from 'react';
+import { useId, useMemo, type ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { DialogBody, DialogFooter, Flex } from '@backstage/ui';
 import type { DeployTargetResponse } from 'backstage-plugin-harness-cd-common';
@@ -9,11 +9,11 @@ import { InputFields } from './fields/InputFields';
 import { PlaceFields } from './fields/PlaceFields';
 import { RecordField } from './fields/RecordField';
 import { TagField } from './fields/TagField';
-import { newIdempotencyKey, refusalOf, type Start } from '../shared/start';
+import { refusalOf, type Start } from '../shared/start';
 import { SubmitButton } from './SubmitButton';
 import { useDeployForm, type DeployFormState } from './useDeployForm';
 import { useDraft } from './useDraft';
-import { useStartDeployment } from './useStartDeployment';
+import { useSubmit } from './useSubmit';
 import styles from './deploy.module.css';
 
 function Fields({ form, inputFields }: { form: DeployFormState; inputFields: ReactNode }) {
@@ -40,28 +40,6 @@ function Fields({ form, inputFields }: { form: DeployFormState; inputFields: Rea
   );
 }
 
-function focusField(element: HTMLFormElement | null, field: string | undefined): void {
-  element?.querySelector<HTMLElement>(`[data-field="${field}"] :is(input, textarea, button)`)?.focus();
-}
-
-/** Starts what the form says; where it is not right yet, leads to the first field that is not. */
-function useSubmit(form: DeployFormState, lastStart: Start | null) {
-  const { mutate } = useStartDeployment();
-  const formRef = useRef<HTMLFormElement>(null);
-  const lastKey = lastStart?.idempotencyKey;
-  // One for a form: it is used up by a start, and the two halves of a double click have the same.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  const idempotencyKey = useMemo(newIdempotencyKey, [lastKey]);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    form.markSubmitted();
-    if (form.blocking.length > 0) return;
-    if (form.isValid) mutate({ request: form.request, idempotencyKey });
-    else focusField(formRef.current, form.firstInvalidField);
-  };
-  return { formRef, submit };
-}
-
 /** What, where, and what speaks against it, checked while one types; the button says what it does. */
 export function DeployForm(props: {
   /** The rules, and how far the live pipeline is known. */
@@ -75,7 +53,7 @@ export function DeployForm(props: {
   const target = useMemo(() => ({ rules, inputs }), [rules, inputs]);
   const [draft, setDraft] = useDraft();
   const form = useDeployForm(target, draft, setDraft, refusalOf(lastStart));
-  const { formRef, submit } = useSubmit(form, lastStart);
+  const { formRef, submit, otherRuns } = useSubmit(form, lastStart);
   const failure = lastStart?.state.kind === 'notStarted' ? lastStart.state.failure : undefined;
   const formId = useId();
   return (
@@ -84,7 +62,7 @@ export function DeployForm(props: {
         <form className={styles.form} id={formId} ref={formRef} noValidate onSubmit={submit}>
           <Flex direction="column" gap="4">
             <Fields form={form} inputFields={<InputFields form={form} answer={answer} onRetry={onRetry} />} />
-            <Checks form={form} failure={failure} />
+            <Checks form={form} failure={failure} otherRuns={otherRuns} />
           </Flex>
         </form>
       </DialogBody>

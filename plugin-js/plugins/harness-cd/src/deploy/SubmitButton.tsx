@@ -2,34 +2,43 @@ import { useId } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button } from '@backstage/ui';
 import { placeName } from '../shared/place';
-import { SecondaryText } from '../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../translation';
+import { ClosedWindow } from './ClosedWindow';
 import type { DeployFormState } from './useDeployForm';
-import { useOpening } from './useOpening';
 import styles from './deploy.module.css';
 
-function useSubmitWords({ draft, rules }: DeployFormState): string {
+const LONGEST_TAG = 24;
+
+/** A tag as a button can hold it: what tells tags apart stands at both ends. */
+function shortened(tag: string): string {
+  return tag.length > LONGEST_TAG ? `${tag.slice(0, 12)}…${tag.slice(-8)}` : tag;
+}
+
+function useSubmitWords({ draft, rules }: DeployFormState): { words: string; inFull: string } {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  if (!rules) return t('deploy.run');
   const tag = draft.imageTag.trim();
-  if (!tag || !draft.environment || !draft.region) return t('deploy.action');
-  return t('deploy.submit', { tag, place: placeName(draft) });
+  if (!rules || !tag || !draft.environment || !draft.region) {
+    const words = rules ? t('deploy.action') : t('deploy.run');
+    return { words, inFull: words };
+  }
+  const place = placeName(draft);
+  return {
+    words: t('deploy.submit', { tag: shortened(tag), place }),
+    inFull: t('deploy.submit', { tag, place }),
+  };
 }
 
 /** Says what it does; where the time is wrong, it says why it does not. */
-export function SubmitButton(props: { form: DeployFormState; formId: string }) {
-  const { form, formId } = props;
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  const opening = useOpening();
-  const words = useSubmitWords(form);
+export function SubmitButton({ form, formId }: { form: DeployFormState; formId: string }) {
+  const { words, inFull } = useSubmitWords(form);
   const reasonId = useId();
   const [blocked] = form.blocking;
   return (
     <>
       {blocked && (
-        <SecondaryText as="span" id={reasonId} variant="body-small">
-          {t('deploy.blocked', { reason: opening(blocked, form.now) })}
-        </SecondaryText>
+        <div id={reasonId}>
+          <ClosedWindow violation={blocked} environment={form.draft.environment} now={form.now} />
+        </div>
       )}
       <Button
         className={styles.submit}
@@ -39,7 +48,9 @@ export function SubmitButton(props: { form: DeployFormState; formId: string }) {
         isDisabled={blocked !== undefined}
         aria-describedby={blocked ? reasonId : undefined}
       >
-        {words}
+        <span className={styles.words} title={inFull}>
+          {words}
+        </span>
       </Button>
     </>
   );

@@ -41,9 +41,16 @@ export function fieldOfInput({ pointer }: RuntimeInput): string {
   return `inputs/${pointer.replace(/~/g, '~0').replace(/\//g, '~1')}`;
 }
 
-/** What a person calls an input. */
-export function nameOfInput({ name, pointer }: RuntimeInput): string {
-  return name ?? pointer;
+/** The stage that asks for an input: its name where the answer has it, or else which one it is, from 1. */
+export function stageOf({ stage, pointer }: RuntimeInput & { stage?: string }): string | undefined {
+  const index = /^\/pipeline\/stages\/(\d+)\//.exec(pointer)?.[1];
+  return stage ?? (index === undefined ? undefined : String(Number(index) + 1));
+}
+
+/** Whether nothing is given for an input any more, so that its default takes the place of what was there. */
+export function isCleared({ pointer }: RuntimeInput, entries: InputEntries): boolean {
+  const entry = entries[pointer];
+  return entry !== undefined && isBlank(entry);
 }
 
 /** What the form shows for an input: what was given, or else the default. */
@@ -51,10 +58,14 @@ export function entryOf(input: RuntimeInput, entries: InputEntries): string | st
   return entries[input.pointer] ?? (input.selectMany ? (input.defaultValues ?? []) : (input.default ?? ''));
 }
 
+function isBlank(entry: string | string[]): boolean {
+  return (typeof entry === 'string' ? entry.trim() : entry).length === 0;
+}
+
 /** What a request says of the inputs: what was given and is not blank. Harness takes the default for any other. */
 export function valuesOf(inputs: RuntimeInput[], entries: InputEntries): Record<string, InputValue> | undefined {
   const given = inputs
     .map(({ pointer }) => [pointer, entries[pointer]] as const)
-    .filter(([, entry]) => entry !== undefined && (typeof entry === 'string' ? entry.trim() : entry).length > 0);
+    .filter(([, entry]) => entry !== undefined && !isBlank(entry));
   return given.length > 0 ? (Object.fromEntries(given) as Record<string, InputValue>) : undefined;
 }

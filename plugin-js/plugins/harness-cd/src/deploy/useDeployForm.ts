@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { DeployTarget, RuntimeInput, Violation } from 'backstage-plugin-harness-cd-common';
+import { useWhenReleased } from '../shared/useWhenReleased';
 import { useNow } from '../shared/time/useNow';
 import { environmentOf, recordFieldsOf, requestOf, withEnvironment, type DeployDraft, type DeployField } from './draft';
 import { fieldOfInput, groupInputs, withoutOwnFields, type InputGroups } from './inputs';
@@ -24,11 +25,13 @@ function fieldsOf({ rules }: DeployTarget, draft: DeployDraft, { inForm }: Input
 /** Which fields' reasons are shown: none before a field was left or the form submitted. */
 function useShownFields(wasSubmitted: boolean) {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const whenReleased = useWhenReleased();
   const [isSubmitted, setIsSubmitted] = useState(wasSubmitted);
   return {
     isSubmitted,
     isShown: (field: string) => isSubmitted || touched.has(field),
-    touch: (field: string) => setTouched(before => new Set(before).add(field)),
+    // What is said beside a field moves what stands below it, and with it the button that is being clicked.
+    touch: (field: string) => whenReleased(() => setTouched(before => new Set(before).add(field))),
     markSubmitted: () => setIsSubmitted(true),
   };
 }
@@ -61,6 +64,7 @@ export function useDeployForm(
   const { isSubmitted, isShown, touch, markSubmitted } = useShownFields(refusal !== undefined);
 
   const environment = environmentOf(draft, rules);
+  const blocking = environment ? violations.filter(isAboutTime) : [];
   const fields = fieldsOf(target, draft, inputs);
   const fieldOf = ({ path }: Violation) => fields.find(field => path === `/${field}`);
 
@@ -68,7 +72,8 @@ export function useDeployForm(
     draft,
     request,
     environment,
-    recordFields: recordFieldsOf(environment),
+    /** What the environment wants on record; it waits where nothing can be sent now. */
+    recordFields: blocking.length > 0 ? [] : recordFieldsOf(environment),
     /** The rules of the service; undefined where it is in no config repo, and has no fields of its own. */
     rules,
     /** The pipeline's own inputs, by how they can be given. */
@@ -79,7 +84,7 @@ export function useDeployForm(
     checkError,
     isValid: violations.length === 0,
     /** Reasons of time, once an environment is chosen. */
-    blocking: environment ? violations.filter(isAboutTime) : [],
+    blocking,
     /** Reasons that belong to no field on the screen, once submitted. */
     general: isSubmitted ? violations.filter(violation => !isAboutTime(violation) && !fieldOf(violation)) : [],
     /** The first field with a reason, in the order of the screen. */

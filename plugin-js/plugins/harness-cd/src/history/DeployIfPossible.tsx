@@ -1,6 +1,6 @@
 import { DeployButton } from '../deploy/DeployButton';
 import { failureOf, needsAnotherPipeline } from '../shared/failure';
-import { useDeployments } from './useDeployments';
+import { useDeployments } from '../shared/useDeployments';
 
 /** The way to deploy, where the entity has a pipeline that it may use. */
 export function DeployIfPossible({ size }: { size: 'small' | 'medium' }) {

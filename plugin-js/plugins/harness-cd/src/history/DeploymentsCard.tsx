@@ -15,7 +15,7 @@ import { DeploymentList } from './DeploymentList';
 import { HistoryStates } from './states/HistoryStates';
 import { LoadingRows } from './states/LoadingRows';
 import { NotAnnotated } from './states/NotAnnotated';
-import { useDeployments } from './useDeployments';
+import { useDeployments } from '../shared/useDeployments';
 
 const RECENT = 5;
 

@@ -7,7 +7,7 @@ import { HistoryTable } from './HistoryTable';
 import { HistoryStates } from './states/HistoryStates';
 import { LoadingRows } from './states/LoadingRows';
 import { NoMatch } from './states/NoMatch';
-import { useDeployments } from './useDeployments';
+import { useDeployments } from '../shared/useDeployments';
 import { lastPageOf } from './usePagination';
 import { useHistoryParams, type ChangeHistoryParams, type HistoryParams } from './useHistoryParams';
 

@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
 import { harnessCdTranslationRef } from '../translation';
-import { PAGE_SIZE } from './useDeployments';
+import { PAGE_SIZE } from '../shared/useDeployments';
 
 /** A page of the history, and how to get to another one. */
 export interface HistoryPage {

@@ -1,5 +1,10 @@
+import { useId } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { TextField } from '@backstage/ui';
 import type { RuntimeInput } from 'backstage-plugin-harness-cd-common';
+import { SecondaryText } from '../../shared/SecondaryText';
+import { harnessCdTranslationRef } from '../../translation';
+import { isCleared } from '../inputs';
 import { ChoiceField } from './ChoiceField';
 import { SwitchField } from './SwitchField';
 import { useInputProps, type InputFieldProps } from './useInputProps';
@@ -32,9 +37,27 @@ function hasChoices({ allowedValues }: RuntimeInput): boolean {
   return allowedValues !== undefined && !allowedValues.some(value => value.includes('<+'));
 }
 
-/** The field for an input of the pipeline. */
-export function InputField(props: Props) {
+function Field(props: Props) {
   if (props.input.kind === 'boolean') return <SwitchField {...props} />;
   if (hasChoices(props.input)) return <ChoiceField {...props} />;
   return <TextInputField {...props} />;
+}
+
+/** The field for an input of the pipeline; of one that was cleared, it names the default that is used. */
+export function InputField(props: Props) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { form, input } = props;
+  const id = useId();
+  const value = input.defaultValues?.join(', ') ?? input.default;
+  const isDefaultUsed = value !== undefined && isCleared(input, form.draft.inputs);
+  return (
+    <>
+      <Field {...props} defaultId={isDefaultUsed ? id : undefined} />
+      {isDefaultUsed && (
+        <SecondaryText as="p" variant="body-small" id={id}>
+          {t('input.defaultUsed', { value })}
+        </SecondaryText>
+      )}
+    </>
+  );
 }

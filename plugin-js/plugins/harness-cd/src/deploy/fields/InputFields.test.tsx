@@ -90,6 +90,23 @@ describe('the inputs in the deploy dialog', () => {
     ]);
   });
 
+  it('that were cleared name the default that takes their place, and are left to it', async () => {
+    const harnessCd = foreign();
+    const dialog = await openDialog(harnessCd);
+    await userEvent.type(await dialog.findByRole('textbox', { name: /version/ }), 'v4');
+    const replicas = dialog.getByRole('textbox', { name: 'replicas' });
+    expect(replicas).not.toHaveAccessibleDescription(/default/);
+    await userEvent.clear(replicas);
+    expect(replicas).toHaveAccessibleDescription(/the pipeline’s default “3” will be used/);
+    await userEvent.click(dialog.getByRole('button', { name: /tests/ }));
+    await userEvent.click(screen.getByRole('option', { name: 'login' }));
+    await userEvent.keyboard('{Escape}');
+    expect(dialog.getByText(/the pipeline’s default “login” will be used/)).toBeInTheDocument();
+    await userEvent.click(dialog.getByRole('button', { name: 'Run the pipeline' }));
+    await screen.findByText('Rolling deployment');
+    expect(harnessCd.requests).toEqual([{ inputs: { [pointer(0)]: 'v4' } }]);
+  });
+
   it('that are missing are pointed at, and nothing is started', async () => {
     const harnessCd = foreign();
     const dialog = await openDialog(harnessCd);
@@ -112,13 +129,12 @@ describe('the inputs in the deploy dialog', () => {
       }),
     ];
     const dialog = await openDialog(harnessCd);
-    expect(await dialog.findByText(/Cannot be given here: serviceInputs/)).toHaveTextContent(
+    expect(await dialog.findByText(/Cannot be given here: serviceInputs of stage 1/)).toHaveTextContent(
       /while the pipeline runs: reason/,
     );
     expect(dialog.getByRole('link', { name: /Open the pipeline in Harness/ })).toHaveAttribute('target', '_blank');
-    expect(dialog.getByRole('textbox', { name: 'environmentRef' })).toHaveAccessibleDescription(
-      /environment\/environmentRef/,
-    );
+    expect(dialog.getByRole('textbox', { name: 'environmentRef of stage 1' })).toBeInTheDocument();
+    expect(screen.queryByText(/\/pipeline\//)).not.toBeInTheDocument();
   });
 
   it('stand under What where the service is in the config repo, beside its own fields', async () => {
@@ -138,7 +154,7 @@ describe('the inputs in the deploy dialog', () => {
     harnessCd.inputsFailure = failure('FORBIDDEN', 'Harness refuses to show the pipeline.');
     const dialog = await openDialog(harnessCd);
     expect(await dialog.findByRole('textbox', { name: /Image tag/ })).toBeInTheDocument();
-    expect(dialog.getByText('What the pipeline asks for could not be loaded')).toBeInTheDocument();
+    expect(dialog.getByText('What the pipeline asks for could not be loaded.')).toBeInTheDocument();
     expect(dialog.getByText('Harness refuses to show the pipeline.')).toBeInTheDocument();
     expect(dialog.getByText('Wait.')).toBeInTheDocument();
 
@@ -165,7 +181,7 @@ describe('the inputs in the deploy dialog', () => {
     harnessCd.inputs = undefined;
     harnessCd.inputsFailure = failure('UNAVAILABLE', 'Harness does not answer.');
     const dialog = await openDialog(harnessCd);
-    expect(await dialog.findByText('What the pipeline asks for could not be loaded')).toBeInTheDocument();
+    expect(await dialog.findByText('What the pipeline asks for could not be loaded.')).toBeInTheDocument();
     expect(dialog.getByRole('button', { name: 'Try again' })).toBeInTheDocument();
   });
 
@@ -173,9 +189,7 @@ describe('the inputs in the deploy dialog', () => {
     const harnessCd = foreign();
     harnessCd.inputsFailure = failure('UNAVAILABLE', 'Harness does not answer.');
     const dialog = await openDialog(harnessCd);
-    expect(
-      await dialog.findByText(/Harness cannot be reached. This is what the pipeline asked for/),
-    ).toBeInTheDocument();
+    expect(await dialog.findByText(/^This is what the pipeline asked for as of/)).toBeInTheDocument();
     expect(dialog.getByRole('textbox', { name: /version/ })).toBeInTheDocument();
   });
 

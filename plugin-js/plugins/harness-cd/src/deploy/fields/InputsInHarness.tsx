@@ -3,15 +3,14 @@ import type { RuntimeInput } from 'backstage-plugin-harness-cd-common';
 import { HarnessLink } from '../../shared/HarnessLink';
 import { SecondaryText } from '../../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../../translation';
-import { nameOfInput, type InputGroups } from '../inputs';
-
-function namesOf(inputs: RuntimeInput[]): string {
-  return inputs.map(nameOfInput).join(', ');
-}
+import type { InputGroups } from '../inputs';
+import { useInputLabel } from '../useInputLabel';
 
 /** Says which inputs no form can take, and where they can be given. */
 export function InputsInHarness({ inputs, url }: { inputs: InputGroups; url: string | undefined }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const labelOf = useInputLabel();
+  const namesOf = (asked: RuntimeInput[]) => asked.map(labelOf).join(', ');
   const { beforeStart, duringRun } = inputs;
   if (beforeStart.length + duringRun.length === 0) return null;
   return (

@@ -11,13 +11,12 @@ const NONE = '';
 
 function EnvironmentField({ form, rules }: { form: DeployFormState; rules: DeployRules }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const fieldProps = useFieldProps(form, 'environment');
+  const fieldProps = useFieldProps(form, 'environment', t('deploy.environment'));
   return (
     <Select
       {...fieldProps}
       isRequired
       size="medium"
-      label={t('deploy.environment')}
       placeholder={t('deploy.chooseEnvironment')}
       options={rules.environments.map(({ name, environmentType }) => ({
         value: name,
@@ -31,7 +30,7 @@ function EnvironmentField({ form, rules }: { form: DeployFormState; rules: Deplo
 
 function RegionField({ form }: { form: DeployFormState }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const fieldProps = useFieldProps(form, 'region');
+  const fieldProps = useFieldProps(form, 'region', t('deploy.region'));
   const { environment } = form;
   return (
     <Select
@@ -39,7 +38,6 @@ function RegionField({ form }: { form: DeployFormState }) {
       isRequired
       isDisabled={!environment}
       size="medium"
-      label={t('deploy.region')}
       placeholder={environment ? t('deploy.chooseRegion') : t('deploy.chooseEnvironmentFirst')}
       options={environment?.regions.map(name => ({ value: name, label: name })) ?? []}
       value={form.draft.region || NONE}

@@ -8,11 +8,10 @@ import { useFieldProps } from './useFieldProps';
 /** What the environment wants to have on record. */
 export function RecordField({ form, field }: { form: DeployFormState; field: RequiredField }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const fieldProps = useFieldProps(form, field, form.draft.environment);
+  const fieldProps = useFieldProps(form, field, t(`deploy.${field}`), form.draft.environment);
   const props = {
     ...fieldProps,
     isRequired: true,
-    label: t(`deploy.${field}`),
     value: form.draft[field],
     onChange: (value: string) => form.change(field, value),
   };

@@ -7,7 +7,7 @@ import { useFieldProps } from './useFieldProps';
 /** Which image to deploy. */
 export function TagField({ form }: { form: DeployFormState }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const fieldProps = useFieldProps(form, 'imageTag');
+  const fieldProps = useFieldProps(form, 'imageTag', t('deploy.imageTag'));
   return (
     <TextField
       {...fieldProps}
@@ -17,7 +17,6 @@ export function TagField({ form }: { form: DeployFormState }) {
       isRequired
       autoComplete="off"
       spellCheck="false"
-      label={t('deploy.imageTag')}
       placeholder={t('deploy.imageTagExample')}
       value={form.draft.imageTag}
       onChange={value => form.change('imageTag', value)}

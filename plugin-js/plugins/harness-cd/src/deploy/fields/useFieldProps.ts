@@ -1,23 +1,26 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { Violation } from 'backstage-plugin-harness-cd-common';
 import { harnessCdTranslationRef } from '../../translation';
+import { useViolationWords } from '../useViolationWords';
 import type { DeployFormState } from '../useDeployForm';
 
-/** What a person reads for a violation: a missing entry is pointed at, not named as the request spells it. */
-function useReason(): (violation: Violation, environment: string | undefined) => string {
+/** What a person reads beside a field: a missing entry is pointed at, and called nothing. */
+function useReason(): (violation: Violation, label: string, environment: string | undefined) => string {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  return (violation, environment) => {
-    if (violation.code !== 'FIELD_REQUIRED') return violation.message;
+  const wordsOf = useViolationWords();
+  return (violation, label, environment) => {
+    if (violation.code !== 'FIELD_REQUIRED') return wordsOf(violation, label);
     return environment === undefined ? t('deploy.required') : t('deploy.requiredBy', { environment });
   };
 }
 
 /** What every field of the deploy form has in common: its reasons, and when they are shown. */
-export function useFieldProps(form: DeployFormState, field: string, requiredBy?: string) {
+export function useFieldProps(form: DeployFormState, field: string, label: string, requiredBy?: string) {
   const reasonOf = useReason();
-  const errors = form.errorsOf(field).map(violation => reasonOf(violation, requiredBy));
+  const errors = form.errorsOf(field).map(violation => reasonOf(violation, label, requiredBy));
   return {
     name: field,
+    label,
     'data-field': field,
     // react-aria shows what `validate` answers beside the field, and ties it to the field for screen readers.
     validate: () => errors,

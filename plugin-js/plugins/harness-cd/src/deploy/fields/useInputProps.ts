@@ -1,8 +1,9 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { RuntimeInput } from 'backstage-plugin-harness-cd-common';
 import { harnessCdTranslationRef } from '../../translation';
-import { fieldOfInput, nameOfInput } from '../inputs';
+import { fieldOfInput } from '../inputs';
 import type { DeployFormState } from '../useDeployForm';
+import { useInputLabel } from '../useInputLabel';
 import { useFieldProps } from './useFieldProps';
 
 /** What a field for an input of the pipeline is about. */
@@ -11,15 +12,16 @@ export interface InputFieldProps {
   input: RuntimeInput;
   /** What was given, or else the default. */
   entry: string | string[];
+  /** The id of the words that name the default, where that takes the place of what was cleared. */
+  defaultId?: string;
 }
 
 /** What stands below a field's label: what the pipeline says of the input, and what has to be known of its values. */
 export function useInputDescription(input: RuntimeInput): string | undefined {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { description, pointer, type, allowedValuesExpression } = input;
-  const isVariable = pointer.endsWith('/value');
+  const { description, type, allowedValuesExpression } = input;
   const sentences = [
-    description ?? (isVariable ? undefined : t('input.pointer', { pointer })),
+    description,
     type === 'Secret' || type === 'secret' ? t('input.secret') : undefined,
     allowedValuesExpression === undefined ? undefined : t('input.valuesInHarness'),
   ];
@@ -27,12 +29,13 @@ export function useInputDescription(input: RuntimeInput): string | undefined {
 }
 
 /** What every field for an input of the pipeline has in common. */
-export function useInputProps({ form, input }: InputFieldProps) {
-  const fieldProps = useFieldProps(form, fieldOfInput(input));
+export function useInputProps({ form, input, defaultId }: InputFieldProps) {
+  const labelOf = useInputLabel();
+  const fieldProps = useFieldProps(form, fieldOfInput(input), labelOf(input));
   return {
     ...fieldProps,
-    label: nameOfInput(input),
     description: useInputDescription(input),
+    'aria-describedby': defaultId,
     isRequired: input.required && input.default === undefined,
   };
 }

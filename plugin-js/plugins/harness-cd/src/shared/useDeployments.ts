@@ -1,9 +1,9 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { DeploymentsQuery, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
-import { startKey, type Start } from '../shared/start';
-import { isAwaited } from '../deploy/start/isAwaited';
-import { IDLE_INTERVAL_MS, isAtWork, LIVE_INTERVAL_MS, pace, type Paced } from '../shared/pace';
-import { deploymentsKey, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
+import { startKey, type Start } from './start';
+import { isAwaited } from './isAwaited';
+import { IDLE_INTERVAL_MS, isAtWork, LIVE_INTERVAL_MS, pace, type Paced } from './pace';
+import { deploymentsKey, retryUnlessRefused, useHarnessCd } from './useHarnessCd';
 
 /** Rows of one page of the history. */
 export const PAGE_SIZE = 25;

@@ -1,5 +1,5 @@
 import type { Deployment } from 'backstage-plugin-harness-cd-common';
-import type { Start } from '../../shared/start';
+import type { Start } from './start';
 
 /** Harness lists a run some seconds after it was started. */
 const AWAITED_MS = 60_000;

@@ -5,9 +5,8 @@ import { formatOpening } from '../shared/time/format';
 import { useLocale } from '../shared/useLocale';
 import { harnessCdTranslationRef } from '../translation';
 import { useOpening } from './useOpening';
-import styles from './deploy.module.css';
 
-interface ChangeWindowProps {
+interface ClosedWindowProps {
   violation: Violation;
   environment: string;
   /** Epoch ms. */
@@ -20,8 +19,8 @@ function useOpeningInUtc({ allowedFrom }: Violation, now: number): string | unde
   return allowedFrom === undefined ? undefined : `${formatOpening(allowedFrom, now, locale, 'UTC')} UTC`;
 }
 
-/** Says that an environment takes no deployments at this time, and when it does. */
-export function ChangeWindowAlert({ violation, environment, now }: ChangeWindowProps) {
+/** Says at the place of the button that an environment takes no deployments at this time, and when it does. */
+export function ClosedWindow({ violation, environment, now }: ClosedWindowProps) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const opening = useOpening();
   const openingInUtc = useOpeningInUtc(violation, now);
@@ -31,14 +30,7 @@ export function ChangeWindowAlert({ violation, environment, now }: ChangeWindowP
       role="status"
       status="warning"
       title={t('deploy.windowClosed', { environment })}
-      description={
-        <>
-          <div className={styles.sentence} title={openingInUtc}>
-            {opening(violation, now)}
-          </div>
-          {violation.allowedFrom !== undefined && <div className={styles.sentence}>{violation.message}.</div>}
-        </>
-      }
+      description={<span title={openingInUtc}>{opening(violation, now)}</span>}
     />
   );
 }

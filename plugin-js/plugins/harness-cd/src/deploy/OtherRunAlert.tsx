@@ -1,0 +1,43 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Alert, Button, Flex } from '@backstage/ui';
+import type { Deployment } from 'backstage-plugin-harness-cd-common';
+import { hasPerson, PersonInFull } from '../shared/person/Person';
+import { StatusLabel } from '../shared/status/StatusLabel';
+import { RunTime } from '../shared/time/RunTime';
+import { harnessCdTranslationRef } from '../translation';
+
+/** Says that something else runs where this would run: what, who started it, for how long. */
+export function OtherRunAlert(props: {
+  others: Deployment[];
+  place: string;
+  /** Starts all the same; there once it was asked for. */
+  onStart: (() => void) | undefined;
+}) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { others, place, onStart } = props;
+  return (
+    <Alert
+      icon
+      role="status"
+      status="warning"
+      title={t('deploy.otherRun', { place })}
+      description={others.map(other => (
+        <Flex key={other.id} gap="2" align="center" style={{ flexWrap: 'wrap' }}>
+          <span>{other.imageTag ?? t('unknown')}</span>
+          <StatusLabel status={other.status} phase={other.phase} />
+          <RunTime phase={other.phase} startedAt={other.startedAt} />
+          {hasPerson(other) && <PersonInFull deployment={other} />}
+        </Flex>
+      ))}
+      customActions={
+        onStart && (
+          // The click that is to be confirmed was somewhere else.
+          // eslint-disable-next-line jsx-a11y/no-autofocus
+          <Button autoFocus size="small" variant="secondary" onPress={onStart}>
+            {t('start.anyway')}
+          </Button>
+        )
+      }
+    />
+  );
+}
