@@ -320,7 +320,7 @@ fn what_is_left_out_is_named_with_its_reason_and_the_rest_is_there() {
             "archetype: worker",
             "archetype: wroker",
             &["notification-worker"][..],
-            "services.yaml:16:16: there is no template for the archetype `wroker`",
+            "services.yaml:17:16: there is no template for the archetype `wroker`",
         ),
         (
             api,
