@@ -51,7 +51,7 @@ pub(crate) fn violations(
             None => asked.missing(&mut found),
         }
         if given.next().is_some() {
-            found.push(asked.fault(ViolationCode::FieldTwice).at(asked.path.as_str()));
+            found.push(asked.fault(ViolationCode::FieldTwice).at(&asked.path));
         }
     }
     for (key, _) in &values {
@@ -71,11 +71,11 @@ fn unknown(key: &str, own: Fields<'_>, inputs: &[RuntimeInput], found: &mut Find
     let reason = Reason::new(ViolationCode::InputUnknown);
     let Some(field) = field_of(own, key) else {
         let names: Vec<&str> = inputs.iter().filter_map(RuntimeInput::variable).collect();
-        return found.push(reason.given(key).advised(key, &names).at(input_path(key)));
+        return found.push(reason.given(key).advised(key, &names).at(&input_path(key)));
     };
     let label = label_of(field).unwrap_or(field);
     let reason = reason.with("label", label).with("variable", key);
-    found.push(reason.at(format!("/{field}")));
+    found.push(reason.at(&format!("/{field}")));
 }
 
 /// What a form calls an input.
@@ -107,7 +107,7 @@ impl Asked<'_> {
     }
 
     fn tell(&self, reason: Reason, found: &mut Findings) {
-        found.push(reason.at(self.path.as_str()));
+        found.push(reason.at(&self.path));
     }
 
     fn required(&self, found: &mut Findings) {
@@ -323,7 +323,7 @@ fn number(text: &str) -> Option<f64> {
     serde_json::from_str(text).ok()
 }
 
-/// Digits as JSON writes them, of which no place of a pipeline takes more than fit here.
+/// A number without a point and an exponent.
 fn is_whole_number(text: &str) -> bool {
-    text.parse::<i64>().is_ok_and(|number| number.to_string() == text)
+    number(text).is_some() && text.bytes().all(|b| b == b'-' || b.is_ascii_digit())
 }

@@ -1,12 +1,11 @@
 //! Reads a deploy request from text that a person or a program wrote. Texts are trimmed, as Harness trims them; numbers
 //! keep their digits; a member that is given twice is refused, wherever it stands.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use harness_cd_model::words::shown;
-use harness_cd_model::{DeployRequest, InputObject, InputValue, InputValues, Violation, ViolationCode};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use harness_cd_model::{DeployRequest, InputValue, InputValues, Violation, ViolationCode};
+use serde::de::{Deserializer as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::fields::{FIELDS, INPUTS, label_of, set};
@@ -19,193 +18,186 @@ use crate::sentences::{Reason, path_of};
 /// # Errors
 /// One violation where the text is no JSON object at all.
 pub(crate) fn read_leniently(text: &str) -> Result<(DeployRequest, Findings), Violation> {
-    let mut found = Findings::default();
-    let fields = match read(text, "", &mut found) {
-        Ok(Json::Object(fields)) => fields,
-        Ok(_) => return Err(malformed("it is something else")),
-        Err(reason) => return Err(malformed(&reason)),
-    };
+    let mut reader = Reader::default();
     let mut request = DeployRequest::default();
-    for (name, value) in fields {
-        let violation = match value {
-            Json::Null => continue,
-            Json::Object(members) if name == INPUTS => {
-                request.inputs = inputs(members, &mut found);
-                continue;
-            }
-            Json::Text(text) if set(&mut request, &name, &text) => continue,
-            _ if !found.has_room() => continue,
-            other => match label_of(&name) {
-                Some(label) => other.of_wrong_type(label, if name == INPUTS { "inputs" } else { "text" }),
-                None => Reason::new(ViolationCode::FieldUnknown)
-                    .given(&name)
-                    .advised(&name, FIELDS),
-            },
-        };
-        found.push(violation.at(path_of("", &name)));
+    match part(text).and_then(|part| reader.fields(part, &mut request)) {
+        Ok(()) => Ok((request, reader.found)),
+        Err(reason) => Err(Reason::new(ViolationCode::RequestMalformed)
+            .with("reason", &reason)
+            .at("")),
     }
-    Ok((request, found))
 }
 
-/// The values of the further inputs; one that is `null` is not given.
-fn inputs(members: BTreeMap<String, Json>, found: &mut Findings) -> InputValues {
-    let mut inputs = InputValues::new();
-    for (key, value) in members {
-        match input_value(value) {
-            Ok(Some(value)) => _ = inputs.insert(key, value),
-            Ok(None) => {}
-            Err(value) => {
-                let reason = value.of_wrong_type(&shown(&key), "value");
-                found.push(reason.at(input_path(&key)));
-            }
-        }
-    }
-    inputs
-}
-
-/// The value of an input; `None` for `null`, and what is none as it was.
-fn input_value(value: Json) -> Result<Option<InputValue>, Json> {
-    Ok(Some(match value {
-        Json::Null => return Ok(None),
-        Json::Text(text) | Json::Literal(text) => InputValue::One(text),
-        Json::Object(members) => InputValue::Object(object(members)?),
-        Json::List(elements) if elements.iter().all(|element| matches!(element, Json::Object(_))) => {
-            if elements.is_empty() {
-                return Ok(Some(InputValue::Many(Vec::new())));
-            }
-            let objects = elements.into_iter().filter_map(Json::into_members).map(object);
-            InputValue::Objects(objects.collect::<Result<_, _>>()?)
-        }
-        Json::List(elements) => {
-            let text = |element| match element {
-                Json::Text(text) | Json::Literal(text) => Ok(text),
-                other => Err(other),
-            };
-            InputValue::Many(elements.into_iter().map(text).collect::<Result<_, _>>()?)
-        }
-    }))
-}
-
-fn object(members: BTreeMap<String, Json>) -> Result<InputObject, Json> {
-    let mut object = InputObject::new();
-    for (name, value) in members {
-        if let Some(value) = input_value(value)? {
-            object.insert(name, value);
-        }
-    }
-    Ok(object)
-}
+/// Where the field of the further inputs stands in a request.
+const INPUTS_PATH: &str = "/inputs";
 
 /// Where the value of an input stands in a request.
 pub(crate) fn input_path(key: &str) -> String {
-    path_of(&format!("/{INPUTS}"), key)
-}
-
-fn malformed(reason: &str) -> Violation {
-    Reason::new(ViolationCode::RequestMalformed)
-        .with("reason", reason)
-        .at("")
-}
-
-/// A value of JSON, as far as it matters here.
-enum Json {
-    Null,
-    /// Trimmed.
-    Text(String),
-    /// A number or a truth value, as it is written.
-    Literal(String),
-    List(Vec<Json>),
-    Object(BTreeMap<String, Json>),
-}
-
-impl Json {
-    fn into_members(self) -> Option<BTreeMap<String, Self>> {
-        match self {
-            Self::Object(members) => Some(members),
-            _ => None,
-        }
-    }
-
-    fn of_wrong_type(&self, label: &str, expected: &str) -> Reason {
-        let reason = Reason::new(ViolationCode::FieldType)
-            .with("label", label)
-            .with("expected", expected);
-        match self {
-            Self::Text(text) | Self::Literal(text) => reason.given(text),
-            _ => reason,
-        }
-    }
+    path_of(INPUTS_PATH, key)
 }
 
 /// Deeper than anything that a pipeline asks for; each level is looked through once more.
 const DEEPEST: usize = 12;
 
-/// Reads a value that stands at a path, and finds the members that are given twice.
-fn read(text: &str, path: &str, found: &mut Findings) -> Result<Json, String> {
-    let text = text.trim_ascii();
-    Ok(match text.bytes().next() {
-        Some(b'{') => Json::Object(members(from_json(text)?, path, found)?),
-        Some(b'[') => {
-            let elements: Vec<&RawValue> = from_json(text)?;
-            let elements = elements.into_iter().enumerate();
-            let read = elements.map(|(index, element)| below(element, path, &index.to_string(), found));
-            Json::List(read.collect::<Result<_, _>>()?)
-        }
-        Some(b'"') => Json::Text(from_json::<String>(text)?.trim().to_owned()),
-        Some(b'n') => from_json(text).map(|()| Json::Null)?,
-        _ => Json::Literal(from_json::<&RawValue>(text)?.get().to_owned()),
-    })
+#[derive(Default)]
+struct Reader {
+    found: Findings,
 }
 
-fn members(written: Members<'_>, path: &str, found: &mut Findings) -> Result<BTreeMap<String, Json>, String> {
-    let mut members = BTreeMap::new();
-    for (name, value) in written.0 {
-        let value = below(value, path, &name, found)?;
-        let label = match path {
-            "" => label_of(&name),
-            _ => None,
+impl Reader {
+    fn fields(&mut self, request: Part<'_>, fields: &mut DeployRequest) -> Result<(), String> {
+        let Part::Object(members) = request else {
+            return Err("it is something else".to_owned());
         };
-        let label = label.map_or_else(|| shown(&name), str::to_owned);
-        let path = path_of(path, &name);
-        if members.insert(name, value).is_some() {
-            let twice = Reason::new(ViolationCode::FieldTwice).with("label", &label);
-            found.push(twice.at(path));
-        }
-    }
-    Ok(members)
-}
-
-fn below(value: &RawValue, path: &str, name: &str, found: &mut Findings) -> Result<Json, String> {
-    if path.matches('/').count() > DEEPEST {
-        return Err("it is nested too deeply".to_owned());
-    }
-    read(value.get(), &path_of(path, name), found)
-}
-
-/// The reader's own words quote nothing of a text that begins as expected.
-fn from_json<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, String> {
-    serde_json::from_str(text).map_err(|error| error.to_string())
-}
-
-/// The members of a JSON object, in the order they are written.
-struct Members<'t>(Vec<(String, &'t RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Written;
-        impl<'de> Visitor<'de> for Written {
-            type Value = Members<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+        self.find_doubles(&members, "");
+        for (name, value) in members {
+            match part(value.get())? {
+                Part::Null => {}
+                Part::Object(members) if name == INPUTS => {
+                    fields.inputs = self.members(members, INPUTS_PATH)?;
                 }
-                Ok(Members(members))
+                Part::Text(text) if set(fields, &name, &text) => {}
+                other => self.refuse_field(&name, &other),
             }
         }
-        deserializer.deserialize_map(Written)
+        Ok(())
+    }
+
+    fn refuse_field(&mut self, name: &str, value: &Part<'_>) {
+        if self.found.has_room() {
+            let reason = match label_of(name) {
+                Some(label) => value.of_wrong_type(label, if name == INPUTS { "inputs" } else { "text" }),
+                None => Reason::new(ViolationCode::FieldUnknown)
+                    .given(name)
+                    .advised(name, FIELDS),
+            };
+            self.found.push(reason.at(&path_of("", name)));
+        }
+    }
+
+    /// The values of an object; one that is `null` is not given.
+    fn members(&mut self, members: Vec<(String, &RawValue)>, path: &str) -> Result<InputValues, String> {
+        self.find_doubles(&members, path);
+        let mut values = InputValues::new();
+        for (name, value) in members {
+            if let Some(value) = self.value(part(value.get())?, &name, path)? {
+                values.insert(name, value);
+            }
+        }
+        Ok(values)
+    }
+
+    fn find_doubles(&mut self, members: &[(String, &RawValue)], path: &str) {
+        // A map of the kind that is here anyway weighs a browser less than a set.
+        let mut seen = InputValues::new();
+        for (name, _) in members {
+            let is_double = seen.insert(name.clone(), InputValue::Many(Vec::new())).is_some();
+            if is_double && self.found.has_room() {
+                let label = label_of(name).filter(|_| path.is_empty());
+                let label = label.map_or_else(|| shown(name), str::to_owned);
+                let reason = Reason::new(ViolationCode::FieldTwice).with("label", &label);
+                self.found.push(reason.at(&path_of(path, name)));
+            }
+        }
+    }
+
+    /// The value of a member or an element; `None` for `null`, and for what is refused.
+    fn value(&mut self, value: Part<'_>, name: &str, parent: &str) -> Result<Option<InputValue>, String> {
+        let path = path_of(parent, name);
+        Ok(match value {
+            Part::Null => None,
+            Part::Text(text) => Some(InputValue::One(text)),
+            Part::Literal(text) => Some(InputValue::One(text.to_owned())),
+            _ if path.matches('/').count() > DEEPEST => return Err("it is nested too deeply".to_owned()),
+            Part::Object(members) => Some(InputValue::Object(self.members(members, &path)?)),
+            Part::List(elements) => self.list(elements, name, &path)?,
+        })
+    }
+
+    fn list(&mut self, elements: Vec<&RawValue>, name: &str, path: &str) -> Result<Option<InputValue>, String> {
+        let (mut texts, mut objects, mut is_mixed) = (Vec::new(), Vec::new(), false);
+        for (index, element) in elements.into_iter().enumerate() {
+            match self.value(part(element.get())?, &index.to_string(), path)? {
+                Some(InputValue::One(text)) => texts.push(text),
+                Some(InputValue::Object(members)) => objects.push(members),
+                _ => is_mixed = true,
+            }
+        }
+        if is_mixed || !(texts.is_empty() || objects.is_empty()) {
+            let reason = Part::Null.of_wrong_type(&shown(name), "value");
+            self.found.push(reason.at(path));
+            return Ok(None);
+        }
+        Ok(Some(match objects.is_empty() {
+            true => InputValue::Many(texts),
+            false => InputValue::Objects(objects),
+        }))
+    }
+}
+
+/// A value of JSON, whose own values are still text.
+enum Part<'t> {
+    Null,
+    /// Trimmed.
+    Text(String),
+    /// A number or a truth value, as it is written.
+    Literal(&'t str),
+    List(Vec<&'t RawValue>),
+    /// In the order in which its members are written.
+    Object(Vec<(String, &'t RawValue)>),
+}
+
+impl Part<'_> {
+    fn of_wrong_type(&self, label: &str, expected: &str) -> Reason {
+        let reason = Reason::new(ViolationCode::FieldType)
+            .with("label", label)
+            .with("expected", expected);
+        match self {
+            Self::Text(text) => reason.given(text),
+            Self::Literal(text) => reason.given(text),
+            Self::Null | Self::List(_) | Self::Object(_) => reason,
+        }
+    }
+}
+
+/// Takes a value apart, by what it begins with. The reader's own words quote nothing of it.
+fn part(text: &str) -> Result<Part<'_>, String> {
+    let text = text.trim_ascii();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let part = match text.bytes().next() {
+        Some(b'-' | b'0'..=b'9' | b't' | b'f') => return Ok(Part::Literal(text)),
+        Some(b'"') => json.deserialize_str(AnyPart),
+        Some(b'[') => json.deserialize_seq(AnyPart),
+        // What stands within another value was found to be JSON.
+        Some(b'n') => return Ok(Part::Null),
+        _ => json.deserialize_map(AnyPart),
+    };
+    let part = part.and_then(|part| json.end().map(|()| part));
+    part.map_err(|error| error.to_string())
+}
+
+struct AnyPart;
+
+impl<'de> Visitor<'de> for AnyPart {
+    type Value = Part<'de>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Part<'de>, E> {
+        Ok(Part::Text(text.trim().to_owned()))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Part<'de>, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = seq.next_element()? {
+            elements.push(element);
+        }
+        Ok(Part::List(elements))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Part<'de>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Part::Object(members))
     }
 }

@@ -170,18 +170,18 @@ fn filled(template: &str, params: &Params) -> Option<String> {
     Some(filled)
 }
 
-/// The parameters of a sentence in the making.
-pub(crate) struct Reason {
-    code: Code,
-    params: Params,
-}
+/// A violation in the making. It is boxed, as it goes through many hands.
+pub(crate) struct Reason(Box<Violation>);
 
 impl Reason {
     pub(crate) fn new(code: Code) -> Self {
-        Self {
+        Self(Box::new(Violation {
             code,
-            params: Params::new(),
-        }
+            path: String::new(),
+            params: Params::default(),
+            message: String::new(),
+            allowed_from: None,
+        }))
     }
 
     /// With a text of ours, or of the pipeline or the config repo.
@@ -216,19 +216,15 @@ impl Reason {
     }
 
     fn and(mut self, name: &'static str, param: Param) -> Self {
-        self.params.insert(name, param);
+        self.0.params.push(name, param);
         self
     }
 
     /// The reason why the value at a path is refused.
-    pub(crate) fn at(self, path: impl Into<String>) -> Violation {
-        Violation {
-            message: sentence(self.code, &self.params),
-            code: self.code,
-            path: path.into(),
-            params: self.params,
-            allowed_from: None,
-        }
+    pub(crate) fn at(mut self, path: &str) -> Violation {
+        self.0.message = sentence(self.0.code, &self.0.params);
+        path.clone_into(&mut self.0.path);
+        *self.0
     }
 }
 

@@ -98,7 +98,7 @@ impl Field {
     }
 
     fn fault(self, code: ViolationCode) -> Violation {
-        Reason::new(code).with("label", self.label).at(self.path())
+        Reason::new(code).with("label", self.label).at(&self.path())
     }
 
     fn clean(self, text: &str, shape: Shape, found: &mut Findings) -> bool {
@@ -118,7 +118,7 @@ fn inputs_that_are_fields(request: &DeployRequest, found: &mut Findings) {
         if request.inputs.contains_key(variable) {
             let reason = Reason::new(ViolationCode::FieldUnknown).given(variable);
             let reason = reason.with("field", Field::of(field).label);
-            found.push(reason.at(input_path(variable)));
+            found.push(reason.at(&input_path(variable)));
         }
     }
 }
@@ -255,7 +255,7 @@ fn change_ticket(request: &DeployRequest, required: Option<&EnvironmentRules>, f
     };
     if field.clean(ticket, TICKET, found) && !is_change_ticket(ticket) {
         let reason = Reason::new(ViolationCode::ChangeTicketInvalid).given(ticket);
-        found.push(reason.at(field.path()));
+        found.push(reason.at(&field.path()));
     }
 }
 
@@ -276,7 +276,7 @@ fn given<'a>(
     let text = text.filter(|text| !text.trim().is_empty());
     if let (None, Some(environment)) = (text, required) {
         let reason = Reason::new(ViolationCode::FieldRequired).with("label", field.label);
-        found.push(reason.with("environment", &environment.name).at(field.path()));
+        found.push(reason.with("environment", &environment.name).at(&field.path()));
     }
     text
 }

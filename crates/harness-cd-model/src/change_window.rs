@@ -2,11 +2,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::members::{read_members, read_words};
+
 /// When deploying is allowed: on some days of the week, from one time of day to another, in a time zone.
 ///
 /// Not to be confused with Harness's freeze window, which says when deploying is forbidden.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct ChangeWindow {
     /// The window's name, for example `prod-change-window`.
@@ -21,8 +23,16 @@ pub struct ChangeWindow {
     pub time_zone: String,
 }
 
+read_members!(ChangeWindow, "a change window", {
+    "name" = name,
+    "days" = days,
+    "from" = from,
+    "to" = to,
+    "timeZone" = time_zone,
+});
+
 /// A day of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Weekday {
     /// Monday
@@ -40,6 +50,16 @@ pub enum Weekday {
     /// Sunday
     Sun,
 }
+
+read_words!(Weekday, "a day of the week", {
+    "Mon" = Mon,
+    "Tue" = Tue,
+    "Wed" = Wed,
+    "Thu" = Thu,
+    "Fri" = Fri,
+    "Sat" = Sat,
+    "Sun" = Sun,
+});
 
 impl Weekday {
     /// Monday to Sunday.

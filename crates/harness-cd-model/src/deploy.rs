@@ -1,7 +1,7 @@
-use std::collections::BTreeMap;
-
+use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::members::{read_members, read_words};
 use crate::{ChangeWindow, EnvironmentType, InputValue, InputValues, RuntimeInput};
 
 /// What a person or a program asks for: this image tag of this service, there.
@@ -63,8 +63,7 @@ impl DeployRequest {
 }
 
 /// What a deploy request is checked against.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct DeployTarget {
     /// The rules of the service. Absent for a pipeline that is in no config repo: a request for it has
@@ -74,8 +73,13 @@ pub struct DeployTarget {
     pub inputs: Option<Vec<RuntimeInput>>,
 }
 
+read_members!(DeployTarget, "a deploy target", {
+    "rules" = rules optional,
+    "inputs" = inputs optional,
+});
+
 /// A field that an environment may require of a deploy request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum RequiredField {
@@ -86,6 +90,12 @@ pub enum RequiredField {
     /// [`DeployRequest::business_justification`]
     BusinessJustification,
 }
+
+read_words!(RequiredField, "a field that may be required", {
+    "changeTicket" = ChangeTicket,
+    "rollbackPlan" = RollbackPlan,
+    "businessJustification" = BusinessJustification,
+});
 
 impl RequiredField {
     /// Every such field, in the order of a request's.
@@ -104,8 +114,8 @@ impl RequiredField {
 
 /// The rules that one service's deploy requests are checked against: the part of the platform description that a
 /// browser may hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct DeployRules {
     /// The service's name.
@@ -128,9 +138,20 @@ pub struct DeployRules {
     pub environments: Vec<EnvironmentRules>,
 }
 
+read_members!(DeployRules, "the rules of a service", {
+    "service" = service,
+    "serviceIdentifier" = service_identifier,
+    "org" = org,
+    "project" = project,
+    "pipeline" = pipeline,
+    "pipelineName" = pipeline_name,
+    "immutableTagsOnly" = immutable_tags_only,
+    "environments" = environments,
+});
+
 /// The rules of one environment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct EnvironmentRules {
     /// The environment's name, for example `int-stable`.
@@ -142,13 +163,23 @@ pub struct EnvironmentRules {
     /// The regions in which the service runs in this environment.
     pub regions: Vec<String>,
     /// When deploying is allowed; absent where it always is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub change_window: Option<ChangeWindow>,
     /// What a request must carry beyond tag, environment and region.
     pub required_fields: Vec<RequiredField>,
     /// The groups that approve, one after the other; empty where nobody is asked.
     pub approvals: Vec<String>,
 }
+
+read_members!(EnvironmentRules, "the rules of an environment", {
+    "name" = name,
+    "identifier" = identifier,
+    "environmentType" = environment_type,
+    "regions" = regions,
+    "changeWindow" = change_window optional,
+    "requiredFields" = required_fields,
+    "approvals" = approvals,
+});
 
 /// The answer to a deploy request before anything runs. A user's mistake is an answer, never an error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -183,8 +214,32 @@ pub struct Violation {
     pub allowed_from: Option<i64>,
 }
 
-/// The parameters of a sentence, by their names.
-pub type Params = BTreeMap<&'static str, Param>;
+/// The parameters of a sentence, each with its name: an object in JSON. They are few; a map would weigh a browser more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Params(Vec<(&'static str, Param)>);
+
+impl Params {
+    /// The parameter of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Param> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, param)| param)
+    }
+
+    /// Adds a parameter, whose name has none yet.
+    pub fn push(&mut self, name: &'static str, param: Param) {
+        self.0.push((name, param));
+    }
+}
+
+impl Serialize for Params {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, param) in &self.0 {
+            map.serialize_entry(name, param)?;
+        }
+        map.end()
+    }
+}
 
 /// A parameter of a sentence. In JSON a text, a number or a list of texts.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,6 +18,7 @@ mod entity;
 mod failure;
 pub mod http;
 mod identifier;
+mod members;
 pub mod naming;
 mod notification;
 mod ownership;

@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use crate::members::read_words;
 use crate::{Archetype, ChangeWindow, Identifier, NotificationRule, RequiredField, TicketPolicy};
 
 /// The platform description: everything about environments, regions, clusters, delegates and connectors that a
@@ -63,7 +64,7 @@ pub struct Delegate {
 }
 
 /// Whether Harness treats an environment as production.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum EnvironmentType {
     /// Production.
@@ -71,6 +72,11 @@ pub enum EnvironmentType {
     /// Anything before production.
     PreProduction,
 }
+
+read_words!(EnvironmentType, "a type of environment", {
+    "PreProduction" = PreProduction,
+    "Production" = Production,
+});
 
 impl EnvironmentType {
     /// Both.

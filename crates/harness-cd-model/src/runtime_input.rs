@@ -5,6 +5,7 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Diagnostic;
+use crate::members::{read_members, read_words};
 
 /// A runtime input of a pipeline, template or input set: a scalar that starts with `<+input>`, or a declared input of
 /// Harness 3.0.
@@ -99,50 +100,30 @@ impl RuntimeInput {
     }
 }
 
-/// By hand: what serde derives reads arrays as well, and weighs a browser three times as much.
-impl<'de> Deserialize<'de> for RuntimeInput {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = RuntimeInput;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a runtime input")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RuntimeInput, A::Error> {
-                let mut input = RuntimeInput::default();
-                while let Some(name) = map.next_key::<String>()? {
-                    match name.as_str() {
-                        "pointer" => input.pointer = map.next_value()?,
-                        "name" => input.name = map.next_value()?,
-                        "type" => input.input_type = map.next_value()?,
-                        "kind" => input.kind = map.next_value()?,
-                        "shape" => input.shape = map.next_value()?,
-                        "stage" => input.stage = map.next_value()?,
-                        "description" => input.description = map.next_value()?,
-                        "required" => input.required = map.next_value()?,
-                        "default" => input.default = map.next_value()?,
-                        "defaultValues" => input.default_values = map.next_value()?,
-                        "allowedValues" => input.allowed_values = map.next_value()?,
-                        "allowedValuesExpression" => input.allowed_values_expression = map.next_value()?,
-                        "selectMany" => input.select_many = map.next_value()?,
-                        "regex" => input.regex = map.next_value()?,
-                        "regexInHarness" => input.regex_in_harness = map.next_value()?,
-                        "min" => input.min = map.next_value()?,
-                        "max" => input.max = map.next_value()?,
-                        "executionInput" => input.execution_input = map.next_value()?,
-                        "unknownModifiers" => input.unknown_modifiers = map.next_value()?,
-                        _ => return Err(A::Error::custom(format_args!("a runtime input has no `{name}`"))),
-                    }
-                }
-                Ok(input)
-            }
-        }
-        deserializer.deserialize_map(Members)
-    }
-}
+read_members!(RuntimeInput, "a runtime input", {
+    "pointer" = pointer optional,
+    "name" = name optional,
+    "type" = input_type optional,
+    "kind" = kind optional,
+    "shape" = shape optional,
+    "stage" = stage optional,
+    "description" = description optional,
+    "required" = required optional,
+    "default" = default optional,
+    "defaultValues" = default_values optional,
+    "allowedValues" = allowed_values optional,
+    "allowedValuesExpression" = allowed_values_expression optional,
+    "selectMany" = select_many optional,
+    "regex" = regex optional,
+    "regexInHarness" = regex_in_harness optional,
+    "min" = min optional,
+    "max" = max optional,
+    "executionInput" = execution_input optional,
+    "unknownModifiers" = unknown_modifiers optional,
+});
 
 /// What a runtime input asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum InputKind {
@@ -163,8 +144,18 @@ pub enum InputKind {
     List,
 }
 
+read_words!(InputKind, "a kind of input", {
+    "text" = Text,
+    "number" = Number,
+    "wholeNumber" = WholeNumber,
+    "boolean" = Boolean,
+    "duration" = Duration,
+    "object" = Object,
+    "list" = List,
+});
+
 /// How an object or a list is given in a deploy request. What a run sends for it stands in the source of each fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum InputShape {
@@ -182,6 +173,15 @@ pub enum InputShape {
     /// Texts.
     Texts,
 }
+
+read_words!(InputShape, "a shape of input", {
+    "build" = Build,
+    "sources" = Sources,
+    "environments" = Environments,
+    "identified" = Identified,
+    "services" = Services,
+    "texts" = Texts,
+});
 
 impl InputShape {
     /// What an element of the list must have; the first is what Harness knows it by.

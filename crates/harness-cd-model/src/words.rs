@@ -112,7 +112,7 @@ pub fn spoken(key: &str) -> String {
     let mut spoken = String::new();
     for character in key.strip_suffix("Ref").unwrap_or(key).chars() {
         if spoken.is_empty() {
-            spoken.extend(character.to_uppercase());
+            spoken.push(character.to_ascii_uppercase());
         } else if character.is_ascii_uppercase() {
             spoken.push(' ');
             spoken.push(character.to_ascii_lowercase());

@@ -1,11 +1,12 @@
 //! Patterns in Java's dialect, compared by an engine at hand.
 //!
-//! What an engine cannot compile is left to Harness. In the browser that is `RegExp`, strict by its flag `u`, which
-//! weighs nothing; a pattern that takes for ever holds up one person's own tab. In Node it is an engine whose time
-//! grows with the text alone, since there a pattern would hold up everybody.
+//! What an engine cannot compile, or might take long for, is left to Harness. In Node it is an engine whose time grows
+//! with the text and the program alone. In the browser it is `RegExp`, strict by its flag `u`, which weighs nothing and
+//! goes back over a text as often as a pattern lets it: it is asked only where that is seldom, and the backend says the
+//! rest when the deployment is asked for.
 
 #[cfg(not(feature = "node"))]
-use harness_cd_model::Patterns;
+use harness_cd_model::{Matcher, Patterns};
 
 /// The engine of this build.
 #[cfg(feature = "node")]
@@ -17,8 +18,12 @@ pub(crate) struct EnginePatterns;
 
 #[cfg(not(feature = "node"))]
 impl Patterns for EnginePatterns {
-    fn matches(&self, pattern: &str, text: &str) -> Option<bool> {
-        Some(RegExp::new(&format!("^(?:{pattern})$"), "u").ok()?.test(text))
+    fn read(&self, pattern: &str) -> Option<Matcher> {
+        let engine = RegExp::new(&format!("^(?:{pattern})$"), "u").ok()?;
+        let pattern = pattern.to_owned();
+        Some(Box::new(move |text| {
+            harness_cd::backtracks_seldom(&pattern, text).then(|| engine.test(text))
+        }))
     }
 }
 

@@ -12,6 +12,7 @@
 //! Architecture invariant: only this crate composes the core crates. It does no IO and reads no clock: both are the
 //! transport's.
 
+mod backtracking;
 mod check;
 mod config_repo;
 mod follow;
@@ -29,6 +30,7 @@ pub use harness_cd_lint as lint;
 pub use harness_cd_pipeline as pipeline;
 pub use harness_cd_template as template;
 
+pub use backtracking::backtracks_seldom;
 pub use check::{
     AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, OfflineCheck, Ports, SavedPipeline, check_offline,
     check_rules, pipeline_identifier,
