@@ -141,6 +141,7 @@ pub struct DeployRules {
 read_members!(DeployRules, "the rules of a service", {
     "service" = service,
     "serviceIdentifier" = service_identifier,
+    "entity" = entity,
     "org" = org,
     "project" = project,
     "pipeline" = pipeline,
