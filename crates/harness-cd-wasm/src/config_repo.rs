@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::codec::{decode, decode_files, encode};
-use crate::error::harness_failure;
+use crate::error::{harness_failure, invalid_request};
 
 /// Reads a config repository, path relative to its root to content, and answers with the rules of its services.
 #[wasm_bindgen(js_name = readConfigRepo, unchecked_return_type = "ConfigReading")]
@@ -24,6 +24,13 @@ pub fn read_annotations(
 ) -> Result<JsValue, Error> {
     let annotations: BTreeMap<String, String> = decode("annotations", &annotations)?;
     encode(&harness_cd::links::read_annotations(&annotations))
+}
+
+/// Takes a URL of Harness's user interface apart. Throws `INVALID_REQUEST` for any other URL.
+#[wasm_bindgen(js_name = parseHarnessUrl, unchecked_return_type = "HarnessUrl")]
+pub fn parse_harness_url(url: &str) -> Result<JsValue, Error> {
+    let target = harness_cd::links::parse_url(url).map_err(|error| invalid_request(&error.to_string()))?;
+    encode(&target)
 }
 
 /// Judges whether an entity may see or run a pipeline.

@@ -7,7 +7,6 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::codec::{decode, encode, epoch_ms};
-use crate::error::invalid_request;
 use crate::patterns::EnginePatterns;
 use crate::zones::IntlZones;
 
@@ -22,11 +21,4 @@ pub fn validate_deploy(
     let target: DeployTarget = decode("target", &target)?;
     let (_, verdict) = validate(request_text, &target, epoch_ms(now_ms), &IntlZones, &EnginePatterns);
     encode(&verdict)
-}
-
-/// Takes a URL of Harness's user interface apart. Throws `INVALID_REQUEST` for any other URL.
-#[wasm_bindgen(js_name = parseHarnessUrl, unchecked_return_type = "HarnessUrl")]
-pub fn parse_harness_url(url: &str) -> Result<JsValue, Error> {
-    let target = harness_cd::links::parse_url(url).map_err(|error| invalid_request(&error.to_string()))?;
-    encode(&target)
 }

@@ -8,15 +8,9 @@
 import type {
   DeployTarget,
   DeployVerdict,
-  HarnessUrl,
 } from 'backstage-plugin-harness-cd-common';
 
 export * from '../base';
-
-/**
- * Takes a URL of Harness's user interface apart. Throws `INVALID_REQUEST` for any other URL.
- */
-export function parseHarnessUrl(url: string): HarnessUrl;
 
 /**
  * Checks a deploy request, given as the JSON text that a person or a program sent, against the rules of its service,

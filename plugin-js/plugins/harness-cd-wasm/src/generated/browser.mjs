@@ -4,6 +4,5 @@ import { functions } from '../browser.mjs';
 
 export { HarnessCdError, loadHarnessCd } from '../browser.mjs';
 export const {
-  parseHarnessUrl,
   validateDeploy,
 } = functions;

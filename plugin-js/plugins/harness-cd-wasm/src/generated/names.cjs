@@ -22,6 +22,5 @@ exports.clientMethods = [
   'startDeployment',
 ];
 exports.browserFunctions = [
-  'parseHarnessUrl',
   'validateDeploy',
 ];
