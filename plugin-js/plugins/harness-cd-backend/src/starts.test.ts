@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { BackendFeature } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import type { Deployment, DeployRequest, DeployResponse } from 'backstage-plugin-harness-cd-common';
 import { harnessCdServiceRef, harnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import { Simulator, startPlugins } from 'harness-cd-test-utils';
@@ -47,11 +49,11 @@ describe('a start', () => {
   });
 
   /** A backend; another one with the same database where there is one already. */
-  async function start(): Promise<Server> {
+  async function start(features: BackendFeature[] = []): Promise<Server> {
     const entities = ['payment-service', 'ledger-service'].map(name =>
       component(name, { 'harness.io/pipeline-url': simulator.pipelineUrl(`${name.replace('-', '_')}_cd`) }),
     );
-    return startBackend({ simulator, entities, knex, features: [auditor.factory] });
+    return startBackend({ simulator, entities, knex, features: [auditor.factory, ...features] });
   }
 
   const runs = async () => (await simulator.runs()).slice(before).map(({ execution }) => execution);
@@ -116,6 +118,24 @@ describe('a start', () => {
     await deploy(server, 'payment-service', good, key).expect(202);
     await deploy(server, 'ledger-service', { ...good, service: 'ledger-service' }, key).expect(202);
     expect(await runs()).toHaveLength(2);
+  });
+
+  it('tells no rule and no input to who may not see deployments', async () => {
+    const permissions = mockServices.permissions.mock({
+      authorize: async questions =>
+        questions.map(({ permission }) => ({
+          result: permission.name.endsWith('.read') ? AuthorizeResult.DENY : AuthorizeResult.ALLOW,
+        })),
+    });
+    const server = await start([permissions.factory]);
+    const wrong = { ...good, region: 'mars', inputs: { colour: 'red' } };
+    const key = randomUUID();
+    const post = request(server).post(path('payment-service', 'deployment-checks')).send(wrong);
+    for (const answer of [deploy(server, 'payment-service', wrong, key), post, ask(server, key)]) {
+      const { error } = (await answer.expect(403)).body;
+      expect(error.message).toBe(`You lack the permission harness-cd.deployment.read for ${entityRef}.`);
+    }
+    expect(await knex('harness_cd_starts')).toEqual([]);
   });
 
   it('is told to those who ask about its entity alone', async () => {

@@ -13,11 +13,11 @@ const KEPT_MS = 90 * DAY_MS;
 const OTHERS_KEPT_MS = 7 * DAY_MS;
 
 interface Services {
-  deployments: DeploymentStore;
+  deployments: Pick<DeploymentStore, 'prune'>;
   lifecycle: LifecycleService;
   logger: LoggerService;
-  starts: Starts;
-  store: StartStore;
+  starts: Pick<Starts, 'sweep' | 'stop'>;
+  store: Pick<StartStore, 'prune'>;
 }
 
 /** What is done without being asked, from the start of a backend to its end: by each, and harmless to do twice. */
