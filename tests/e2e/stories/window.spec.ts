@@ -21,7 +21,10 @@ test('the backend refuses it as well, whatever a browser says', async ({ portal,
   const answer = await request.post(
     `${portal.url}/api/harness-cd/v1/entities/component/default/payment-service/deployments`,
     {
-      headers: { authorization: `Bearer ${session.backstageIdentity.token}` },
+      headers: {
+        authorization: `Bearer ${session.backstageIdentity.token}`,
+        'idempotency-key': 'whatever-a-browser-says',
+      },
       data: {
         service: 'payment-service',
         imageTag: 'v2.3.1',
