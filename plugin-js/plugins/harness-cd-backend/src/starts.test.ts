@@ -462,6 +462,13 @@ describe('a start', () => {
         expect(ids(await list(server, excluding))).not.toContain(executionId);
       }
 
+      await simulator.addFault({ kind: 'slow', path: '/execution/v2/', delayMs: 4_000, times: 0 });
+      const another = (await deploy(server, 'payment-service', { ...good, imageTag: 'v2.3.2' }).expect(202)).body;
+      const begin = performance.now();
+      expect((await list(server)).deployments[0]).toMatchObject({ executionId: another.executionId, phase: 'active' });
+      expect(performance.now() - begin).toBeLessThan(3_000);
+      await simulator.clearFaults();
+
       await simulator.setClock({ advanceMs: 70_000 });
       let rows: Deployment[] = [];
       while (!rows.some(({ stage }) => stage !== '')) {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type {
   Deployment,
@@ -21,6 +22,8 @@ import { startedRow } from './startedRow';
 const MAX_PAGES = 500;
 /** So long after its start a run that Harness does not list yet is shown all the same. */
 const UNLISTED_FOR_MS = 2 * 60_000;
+/** So long the page waits for how far such a run is. */
+const PROGRESS_PATIENCE_MS = 1_000;
 
 /**
  * Deployments from Harness, or the last known ones while Harness cannot be asked.
@@ -85,8 +88,8 @@ export class DeploymentHistory {
     const rows = starts.map(async start => {
       const id = start.outcome?.kind === 'started' ? start.outcome.executionId : '';
       // Harness may not be able to tell it yet either; those who follow the run ask the same.
-      const progress = await this.harnessCd.getExecution(pipeline, id).catch(() => undefined);
-      return startedRow(start, progress);
+      const progress = this.harnessCd.getExecution(pipeline, id).catch(() => undefined);
+      return startedRow(start, await Promise.race([progress, wait(PROGRESS_PATIENCE_MS, undefined, { ref: false })]));
     });
     return (await Promise.all(rows)).filter(row => row !== undefined);
   }
