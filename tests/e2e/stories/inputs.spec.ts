@@ -18,8 +18,8 @@ test('a pipeline that is in no config repo is run with what it asks for', async 
   await version.fill('latest');
   await dialog.getByRole('textbox', { name: /replicas/ }).fill('many');
   await page.keyboard.press('Tab');
-  await expect(dialog.getByText(/`latest` does not match the pattern/)).toBeVisible();
-  await expect(dialog.getByText(/`replicas` is a number/)).toBeVisible();
+  await expect(dialog.getByText(/“latest” is not what version asks for/)).toBeVisible();
+  await expect(dialog.getByText(/replicas takes a number/)).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('reasons.png') });
 
   await version.fill('v4.1.0');

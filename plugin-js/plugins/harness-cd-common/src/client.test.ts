@@ -237,7 +237,7 @@ describe('HarnessCdClient', () => {
     it('takes a request that breaks the rules for an answer', async () => {
       const rejected = {
         kind: 'rejected',
-        violations: [{ code: 'REGION_UNKNOWN', path: '/region', message: 'there is no region mars' }],
+        violations: [{ code: 'REGION_UNKNOWN', path: '/region', params: {}, message: 'there is no region mars' }],
       };
       answer(400, rejected);
       await expect(client().deploy(ENTITY, REQUEST, START)).resolves.toEqual(rejected);

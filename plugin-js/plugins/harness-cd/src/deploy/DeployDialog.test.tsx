@@ -163,7 +163,7 @@ describe('the deploy dialog', () => {
   it('shows what the backend refuses beside the field, until the field changes', async () => {
     const harnessCd = new InMemoryHarnessCd();
     harnessCd.refusedWith = [
-      { code: 'REGION_NOT_IN_ENVIRONMENT', path: '/region', message: 'euw1 was taken out of int-stable.' },
+      { code: 'REGION_NOT_IN_ENVIRONMENT', path: '/region', params: {}, message: 'euw1 was taken out of int-stable.' },
     ];
     const tag = await openDialog(harnessCd);
     await userEvent.type(tag, 'v2.3.1');

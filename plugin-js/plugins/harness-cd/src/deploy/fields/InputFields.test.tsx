@@ -62,8 +62,8 @@ describe('the inputs in the deploy dialog', () => {
     await userEvent.clear(replicas);
     await userEvent.type(replicas, 'many');
     await userEvent.tab();
-    await waitFor(() => expect(version).toHaveAccessibleDescription(/`latest` does not match the pattern/));
-    expect(replicas).toHaveAccessibleDescription(/`replicas` is a number/);
+    await waitFor(() => expect(version).toHaveAccessibleDescription(/“latest” is not what version asks for/));
+    expect(replicas).toHaveAccessibleDescription(/replicas takes a number/);
     await userEvent.clear(version);
     await userEvent.type(version, 'v4');
     await waitFor(() => expect(version).toBeValid());
