@@ -185,6 +185,7 @@ export const harnessCdTranslationRef = createTranslationRef({
       waiting: 'Waiting',
       succeeded: 'Succeeded',
       failed: 'Failed',
+      stopped: 'Stopped or rejected',
     },
     link: {
       harness: 'Open in Harness',
