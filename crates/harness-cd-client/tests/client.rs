@@ -376,7 +376,7 @@ fn a_lost_run_that_is_not_found_is_unknown_and_never_sent_again() {
             let error = block_on(client(&script).run_pipeline(&run())).unwrap_err();
             assert_eq!(error.code, FailureCode::OutcomeUnknown, "{name}");
             assert!(
-                error.message.contains(NONCE) && error.message.contains("Before running it again"),
+                !error.message.contains(NONCE) && error.message.contains("Before running it again"),
                 "{name}"
             );
             assert!(!error.message.contains("<html"), "{name}");

@@ -130,13 +130,11 @@ pub struct Deployment<'a> {
 }
 
 /// Whether a flag that is absent where it is false is left out.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on a reference")]
 fn is_false(flag: &bool) -> bool {
     !flag
 }
 
 /// Whether a count that is absent where there is none is left out.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands on a reference")]
 pub(crate) fn is_zero(count: &u64) -> bool {
     *count == 0
 }

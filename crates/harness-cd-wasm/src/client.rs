@@ -58,7 +58,8 @@ impl HarnessClient {
     }
 
     /// Starts a checked deployment; sent once. `startedBy` is for example `Backstage by user:default/ana`; `nonce` is a
-    /// text that no other run has, 8 to 64 letters, digits, `-` and `_`.
+    /// text that no other run has, 8 to 64 letters, digits, `-` and `_`. Throws `OUTCOME_UNKNOWN` where the answer was
+    /// lost: `findStarted` looks for the run.
     #[wasm_bindgen(js_name = startDeployment, unchecked_return_type = "Promise<RunOutcome>")]
     pub fn start_deployment(
         &self,
@@ -69,7 +70,7 @@ impl HarnessClient {
         let harness = Rc::clone(&self.harness);
         future_to_promise(async move {
             let deployment: AllowedDeployment = decode("deployment", &deployment)?;
-            answer(harness.start(&deployment, &started_by, &nonce)).await
+            answer(harness.send(&deployment, &started_by, &nonce)).await
         })
     }
 

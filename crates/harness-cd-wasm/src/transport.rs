@@ -11,7 +11,7 @@ use std::task::Poll;
 
 use gloo_net::http::{Method as HttpMethod, Request as HttpRequest, RequestBuilder, Response as HttpResponse};
 use harness_cd::client::{MAX_RESPONSE_BYTES, Method, Request, Response, Transport, TransportError};
-use js_sys::{Date, Function, Promise, Uint8Array};
+use js_sys::{Date, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -25,6 +25,8 @@ extern "C" {
     fn set_timeout(callback: &Function, ms: u32) -> JsValue;
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(timer: &JsValue);
+    /// By itself, as gloo-net takes for granted that what `fetch` rejects with is an `Error` of this very realm.
+    fn fetch(request: &web_sys::Request) -> Promise;
 }
 
 /// The transport of Node and of the browser.
@@ -95,10 +97,9 @@ async fn within<T>(ms: u32, work: impl Future<Output = Result<T, TransportError>
 }
 
 async fn exchange(request: &Request, signal: &AbortSignal) -> Result<Response, TransportError> {
-    let response = http_request(request, signal)?
-        .send()
-        .await
-        .map_err(|error| failure(&error))?;
+    let request: web_sys::Request = http_request(request, signal)?.into();
+    let response = JsFuture::from(fetch(&request)).await.map_err(|error| network(&error))?;
+    let response = HttpResponse::from(response.unchecked_into::<web_sys::Response>());
     Ok(Response {
         status: response.status(),
         content_type: response.headers().get("content-type"),
@@ -159,8 +160,8 @@ fn failure(error: &gloo_net::Error) -> TransportError {
 }
 
 fn network(error: &JsValue) -> TransportError {
-    let message = error
-        .dyn_ref::<js_sys::Error>()
-        .map(|error| String::from(error.message()));
+    let message = Reflect::get(error, &"message".into())
+        .ok()
+        .and_then(|message| message.as_string());
     TransportError::Network(message.unwrap_or_else(|| "the connection failed".to_owned()))
 }

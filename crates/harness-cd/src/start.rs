@@ -5,33 +5,50 @@ use harness_cd_model::{DeployRequest, PipelineRef};
 use crate::{AllowedDeployment, HarnessCd};
 
 impl<T: Transport> HarnessCd<T> {
-    /// Starts a checked deployment, once. `started_by` goes into the notes, for example
-    /// `Backstage by user:default/ana`; `nonce` is unique to this attempt, 8 to 64 letters, digits, `-` and `_`.
+    /// Starts a checked deployment, once, and looks for it where the answer was lost.
     ///
     /// # Errors
-    /// [`OutcomeUnknown`](harness_cd_client::FailureCode::OutcomeUnknown) where it cannot be told whether it was started;
-    /// with every other code it was not. [`Conflict`](harness_cd_client::FailureCode::Conflict) where the pipeline was
-    /// changed after the check.
+    /// Those of [`HarnessCd::send`]; [`OutcomeUnknown`](harness_cd_client::FailureCode::OutcomeUnknown) where it was not
+    /// found.
     pub async fn start(
         &self,
         deployment: &AllowedDeployment,
         started_by: &str,
         nonce: &str,
     ) -> Result<RunOutcome, HarnessFailure> {
-        let run = RunRequest {
-            pipeline: deployment.pipeline.clone(),
-            checked: deployment.checked.clone(),
-            body: deployment.body.clone(),
-            notes: notes(&deployment.request, started_by),
-            nonce: nonce.to_owned(),
-        };
-        self.client.run_pipeline(&run).await
+        self.client.run_pipeline(&run_of(deployment, started_by, nonce)).await
+    }
+
+    /// Starts a checked deployment, once. `started_by` goes into the notes, for example
+    /// `Backstage by user:default/ana`; `nonce` is unique to this start, 8 to 64 letters, digits, `-` and `_`.
+    ///
+    /// # Errors
+    /// [`OutcomeUnknown`](harness_cd_client::FailureCode::OutcomeUnknown) where the answer does not tell whether it was
+    /// started, and [`HarnessCd::find_started`] may; with every other code it was not.
+    /// [`Conflict`](harness_cd_client::FailureCode::Conflict) where the pipeline was changed after the check.
+    pub async fn send(
+        &self,
+        deployment: &AllowedDeployment,
+        started_by: &str,
+        nonce: &str,
+    ) -> Result<RunOutcome, HarnessFailure> {
+        self.client.send_run(&run_of(deployment, started_by, nonce)).await
     }
 
     /// Looks for a run whose answer was lost, by its nonce, for about 20 s; `since` is when it was sent, epoch ms. Starts
     /// nothing. `None` where it is not found: it may have been started all the same.
     pub async fn find_started(&self, pipeline: &PipelineRef<'_>, nonce: &str, since: i64) -> Option<RunOutcome> {
         self.client.find_run(pipeline, nonce, since).await
+    }
+}
+
+fn run_of(deployment: &AllowedDeployment, started_by: &str, nonce: &str) -> RunRequest {
+    RunRequest {
+        pipeline: deployment.pipeline.clone(),
+        checked: deployment.checked.clone(),
+        body: deployment.body.clone(),
+        notes: notes(&deployment.request, started_by),
+        nonce: nonce.to_owned(),
     }
 }
 

@@ -70,40 +70,40 @@ struct LostRun<'r> {
     nonce: &'r str,
 }
 
-/// What came back from the one POST.
-enum Answer {
-    /// Harness said what happened.
-    Clear(Result<RunOutcome, HarnessFailure>),
-    /// The run may have been started. Holds what came instead of an answer.
-    Ambiguous(HarnessFailure),
-}
-
 impl<T: Transport> HarnessClient<T> {
-    /// Starts a pipeline. The pipeline is read first, so that a Harness that is down, a refused key, a missing pipeline
-    /// or one that was changed after its check is known before anything is sent. The run is sent once, whatever happens: Harness would start it
-    /// twice. After an ambiguous answer the execution is looked for by its nonce.
+    /// Starts a pipeline, and after an ambiguous answer looks for the execution by its nonce.
     ///
     /// # Errors
-    /// [`FailureCode::OutcomeUnknown`] where it cannot be told whether the pipeline was started; with every other
-    /// code it was not. [`FailureCode::Conflict`] where the pipeline was changed after its check.
+    /// Those of [`HarnessClient::send_run`]; [`FailureCode::OutcomeUnknown`] where no execution was found.
     pub async fn run_pipeline(&self, run: &RunRequest) -> Result<RunOutcome, HarnessFailure> {
+        let since = self.transport.now_ms();
+        match self.send_run(run).await {
+            Err(lost) if lost.code == FailureCode::OutcomeUnknown => {
+                let found = self.find_run(&run.pipeline, &run.nonce, since).await;
+                found.ok_or_else(|| not_found(lost))
+            }
+            clear => clear,
+        }
+    }
+
+    /// Starts a pipeline. The pipeline is read first, so that a Harness that is down, a refused key, a missing pipeline
+    /// or one that was changed after its check is known before anything is sent. The run is sent once, whatever happens:
+    /// Harness would start it twice.
+    ///
+    /// # Errors
+    /// [`FailureCode::OutcomeUnknown`] where the answer does not tell whether the pipeline was started, and
+    /// [`HarnessClient::find_run`] may; with every other code it was not. [`FailureCode::Conflict`] where the pipeline was
+    /// changed after its check.
+    pub async fn send_run(&self, run: &RunRequest) -> Result<RunOutcome, HarnessFailure> {
         let request = self.run_request(run)?;
         let live = self.get_pipeline(&run.pipeline).await?;
         if live.yaml != run.checked {
             return Err(changed(&run.checked, &live.yaml));
         }
         self.admit(Urgency::Interactive, self.read_deadline()).await?;
-        let since = self.transport.now_ms();
-        let answer = match self.send(&request).await {
+        match self.send(&request).await {
             Ok(response) => self.read_run_answer(run, &response),
-            Err(error) => Answer::Ambiguous(self.redacted(error.into())),
-        };
-        match answer {
-            Answer::Clear(outcome) => outcome,
-            Answer::Ambiguous(cause) => self
-                .find_run(&run.pipeline, &run.nonce, since)
-                .await
-                .ok_or_else(|| outcome_unknown(run, &cause)),
+            Err(error) => Err(outcome_unknown(run, self.redacted(error.into()))),
         }
     }
 
@@ -158,26 +158,17 @@ impl<T: Transport> HarnessClient<T> {
         self.request(Method::Post, &run.pipeline.scope(), &path, &query, Some(body))
     }
 
-    fn read_run_answer(&self, run: &RunRequest, response: &Response) -> Answer {
-        let refused = failure(
-            response,
-            Subject::Pipeline(&run.pipeline.pipeline),
-            &self.options.api_key,
-        );
-        match refused {
-            Some(error) if is_clean_refusal(response) => Answer::Clear(Err(error)),
-            Some(error) => Answer::Ambiguous(error),
-            None => self.outcome_in(run, response).map_or_else(
-                || {
-                    let message = format!("Harness's answer (status {}) cannot be read", response.status);
-                    let error = HarnessFailure::new(FailureCode::MalformedResponse, message);
-                    Answer::Ambiguous(HarnessFailure {
-                        status: Some(response.status),
-                        ..error
-                    })
-                },
-                |outcome| Answer::Clear(Ok(outcome)),
-            ),
+    fn read_run_answer(&self, run: &RunRequest, response: &Response) -> Result<RunOutcome, HarnessFailure> {
+        let subject = Subject::Pipeline(&run.pipeline.pipeline);
+        match failure(response, subject, &self.options.api_key) {
+            Some(error) if is_clean_refusal(response) => Err(error),
+            Some(error) => Err(outcome_unknown(run, error)),
+            None => self.outcome_in(run, response).ok_or_else(|| {
+                let message = format!("Harness's answer (status {}) cannot be read", response.status);
+                let error = HarnessFailure::new(FailureCode::MalformedResponse, message);
+                let status = Some(response.status);
+                outcome_unknown(run, HarnessFailure { status, ..error })
+            }),
         }
     }
 
@@ -297,17 +288,25 @@ fn changed(checked: &str, live: &str) -> HarnessFailure {
     HarnessFailure::new(FailureCode::Conflict, message)
 }
 
-fn outcome_unknown(run: &RunRequest, cause: &HarnessFailure) -> HarnessFailure {
-    let message = format!(
-        "it is not known whether the pipeline `{}` was started: {}; no execution with the note `{}` was found. \
-         Before running it again, look in the pipeline's executions for one that started just now",
-        run.pipeline.pipeline, cause.message, run.nonce
-    );
+fn outcome_unknown(run: &RunRequest, cause: HarnessFailure) -> HarnessFailure {
+    let pipeline = &run.pipeline.pipeline;
     HarnessFailure {
         code: FailureCode::OutcomeUnknown,
-        message,
-        ..cause.clone()
+        message: format!(
+            "it is not known whether the pipeline `{pipeline}` was started: {}",
+            cause.message
+        ),
+        ..cause
     }
+}
+
+fn not_found(lost: HarnessFailure) -> HarnessFailure {
+    let message = format!(
+        "{}; no execution of this start was found. Before running it again, look in the pipeline's executions for one \
+         that started just now",
+        lost.message
+    );
+    HarnessFailure { message, ..lost }
 }
 
 /// The list under one of two names.
