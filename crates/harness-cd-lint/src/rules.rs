@@ -97,7 +97,7 @@ pub(crate) static RULES: &[LintRule] = &[
         "Harness refuses the file",
         "add the key"),
     node("HCD1022", ERROR, shape::wrong_shape,
-        "lists of mappings are lists, and of mappings; texts are texts",
+        "texts are texts, mappings mappings, lists lists, and lists of mappings of mappings",
         "Harness refuses the file",
         "start each item with `- `, and give it keys and values; write a text of several lines behind `|-`"),
     node("HCD1023", WARNING, shape::unknown_key,

@@ -1,12 +1,12 @@
 //! Keys, types and node kinds, against the vocabulary.
 
 use harness_cd_model::words::did_you_mean;
-use harness_cd_yaml::{Node, Value};
+use harness_cd_yaml::{Entry, Node, Value};
 
 use crate::place::{Faults, Place, Role, is_filled_in, literal, type_of};
 use crate::vocabulary::{
-    ANYWHERE, BODIES, Body, CREDENTIALS, EITHER, IGNORED, Ignored, LISTS_OF_MAPPINGS, NOT_EMPTY, STEPS, TEXTS, WORDS,
-    stages_of_step, words,
+    ANYWHERE, BODIES, Body, CREDENTIALS, EITHER, IGNORED, Ignored, LISTS_OF_MAPPINGS, NOT_EMPTY, SHAPES, STEPS, Shape,
+    WORDS, stages_of_step, words,
 };
 
 /// The keys by which a Harness YAML says what it is.
@@ -40,9 +40,9 @@ pub(crate) fn unknown_kind<'n>(root: &'n Node, faults: &mut Faults<'n>) {
 
 /// The bodies that the place is: those of its path, and of the type beside it.
 fn bodies(place: &Place<'_, '_>) -> impl Iterator<Item = &'static Body> {
-    BODIES
-        .iter()
-        .filter(|body| is_mapping(place.node) && place.is_at(body.path) && holds_for(body.of, place))
+    let all = if is_mapping(place.node) { BODIES } else { &[] };
+    all.iter()
+        .filter(|body| place.is_at(body.path) && holds_for(body.of, place))
 }
 
 /// Whether a list of types names the one that stands beside the place; an empty list names all.
@@ -60,6 +60,9 @@ fn is_mapping(node: &Node) -> bool {
 
 /// What has to be there is there.
 pub(crate) fn missing_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if matches!(place.node.value, Value::Scalar(_)) {
+        return;
+    }
     // What a template brings along is not in sight, and a part is laid over something whole.
     if place.outline.trigger.is_some() || place.is_laid_over() || place.node.get("template").is_some() {
         return;
@@ -126,20 +129,51 @@ pub(crate) fn either<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     }
 }
 
-/// A text is no mapping and no list.
-fn is_no_text(place: &Place<'_, '_>) -> bool {
-    !matches!(place.node.value, Value::Scalar(_))
-        && place.is_value()
-        && words(TEXTS).any(|key| key == place.key())
-        && !place.trail.contains(&"tags")
+/// What stands where another shape is wanted, in the bodies that Harness describes.
+fn misshapen<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    // Nearly nothing is, and that is seen before what the place is.
+    let mut wrong = (place.node.entries())
+        .filter_map(|entry| Some((entry, wanted_shape(entry)?)))
+        .peekable();
+    let is_open = place.outline.trigger.is_some() || wrong.peek().is_none();
+    if is_open || bodies(place).next().is_none() || place.is_laid_over() {
+        return;
+    }
+    // The schema leaves the type of a failure strategy's action open.
+    let is_action = place.is_at("onFailure action");
+    for (entry, shape) in wrong.filter(|(entry, _)| !(is_action && entry.name() == "type")) {
+        let (wanted, hint) = match shape {
+            Shape::Text => ("a text", "write a text; one of several lines stands behind `|-`"),
+            Shape::Truth => ("`true` or `false`", "write one of them, without quotes"),
+            Shape::Mapping => ("a mapping", "write keys and values"),
+            Shape::List => ("a list", "start each item with `- `"),
+        };
+        let message = format!("{} stands where {wanted} is wanted", entry.value.describe());
+        faults.add(&entry.value, message, hint);
+    }
 }
 
-/// Lists of mappings are lists, and of mappings; texts are texts.
-pub(crate) fn wrong_shape<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
-    if is_no_text(place) {
-        let message = format!("{} stands where a text is wanted", place.node.describe());
-        return faults.add(place.node, message, "write a text; several lines stand behind `|-`");
+/// The shape that an entry's value does not have, and has to.
+fn wanted_shape(entry: &Entry) -> Option<Shape> {
+    // Most values are scalars, and most of those are texts.
+    let is_scalar = matches!(entry.value.value, Value::Scalar(_));
+    let mut shapes = SHAPES.iter().filter(|(shape, _)| !(is_scalar && *shape == Shape::Text));
+    let (shape, _) = shapes.find(|(_, keys)| keys.contains(&entry.name()))?;
+    (!has_shape(&entry.value, *shape)).then_some(*shape)
+}
+
+fn has_shape(node: &Node, shape: Shape) -> bool {
+    match &node.value {
+        Value::Mapping(_) => shape == Shape::Mapping,
+        Value::Sequence(_) => shape == Shape::List,
+        Value::Scalar(scalar) if node.is_null() || is_filled_in(&scalar.text) => true,
+        Value::Scalar(_) => shape == Shape::Text || (shape == Shape::Truth && node.as_bool().is_some()),
     }
+}
+
+/// Texts are texts, mappings mappings, lists lists, and lists of mappings of mappings.
+pub(crate) fn wrong_shape<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    misshapen(place, faults);
     let is_item = !place.is_value();
     let is_good = match &place.node.value {
         Value::Mapping(_) => is_item,
@@ -173,7 +207,7 @@ pub(crate) fn unknown_key<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
         for entry in place.node.entries() {
             let name = entry.name();
             let is_known = words(body.keys).chain(words(ANYWHERE)).any(|key| key == name);
-            if is_known || is_filled_in(name) || ignored(place).any(|found| found.key == name) {
+            if is_known || body.keys.is_empty() || is_filled_in(name) || ignored(place).any(|found| found.key == name) {
                 continue;
             }
             let near = did_you_mean(name, words(body.keys));
@@ -240,6 +274,10 @@ fn listed_word<'n>(place: &Place<'n, '_>, is_closed: bool, faults: &mut Faults<'
         .iter()
         .filter(|list| list.is_closed == is_closed && place.is_at(list.path));
     for list in lists.filter(|list| words(list.words).all(|word| word != text)) {
+        // What is laid over something is held to what that takes, not to every such thing.
+        if is_closed && place.is_laid_over() {
+            continue;
+        }
         unknown(place.node, list.kind, text, words(list.words), faults);
     }
 }
