@@ -24,8 +24,7 @@ pub(crate) const BUILDS: [Build; 2] = [
         profile: "wasm-node",
         features: &["--features", "node"],
         // Read once from disk, and never sent; this tells when more creeps in. The client, the checks and history
-        // are 130 KB of it, reading YAML and the config repo 75, rendering and lint with its sentences and its words of
-        // Harness's language as much again.
+        // are 150 KB of it, reading YAML and the config repo 75, rendering with its words of Harness's language as much.
         brotli_budget: 320_000,
     },
     Build {
