@@ -1,6 +1,5 @@
 //! `deploy SERVICE --env E --region R --image-tag T`, or `deploy --pipeline REF`
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use harness_cd::client::RunOutcome;
@@ -30,9 +29,9 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     of_service: OfService,
     /// A further input of the pipeline, by the name of its variable or its pointer; given several times, it takes several
-    /// values
+    /// values. NAME:=JSON gives a list or an object
     #[arg(long = "input", value_name = "NAME=VALUE", value_parser = named_value)]
-    inputs: Vec<(String, String)>,
+    inputs: Vec<(String, InputValue)>,
     /// Check the request and stop there; without an API key against the rules alone
     #[arg(long)]
     dry_run: bool,
@@ -77,7 +76,7 @@ struct Target {
 
 pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliError> {
     let target = arguments.target(repo)?;
-    let request = output::json(&arguments.request())?;
+    let request = output::json(&arguments.request()?)?;
     // A refusal by the rules needs no key.
     let by_rules = target
         .rules
@@ -140,10 +139,10 @@ impl Arguments {
         })
     }
 
-    fn request(&self) -> DeployRequest {
+    fn request(&self) -> Result<DeployRequest, CliError> {
         let given = &self.of_service;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        DeployRequest {
+        Ok(DeployRequest {
             service: text(&given.service),
             image_tag: text(&given.image_tag),
             environment: text(&given.environment),
@@ -151,28 +150,46 @@ impl Arguments {
             change_ticket: given.change_ticket.clone(),
             rollback_plan: given.rollback_plan.clone(),
             business_justification: given.business_justification.clone(),
-            inputs: input_values(&self.inputs),
+            inputs: input_values(&self.inputs)?,
+        })
+    }
+}
+
+fn named_value(text: &str) -> Result<(String, InputValue), String> {
+    let (name, value) = text.split_once('=').unwrap_or_default();
+    let (name, value) = match name.strip_suffix(':') {
+        Some(name) => {
+            let read = serde_json::from_str(value);
+            (
+                name,
+                read.map_err(|error| format!("`{value}` is not a value: {error}"))?,
+            )
         }
-    }
-}
-
-fn named_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("write it as NAME=VALUE".to_owned()),
-    }
-}
-
-fn input_values(given: &[(String, String)]) -> InputValues {
-    let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, value) in given {
-        values.entry(name.clone()).or_default().push(value.clone());
-    }
-    let value = |mut values: Vec<String>| match values.len() {
-        1 => InputValue::One(values.remove(0)),
-        _ => InputValue::Many(values),
+        None => (name, InputValue::One(value.to_owned())),
     };
-    values.into_iter().map(|(name, values)| (name, value(values))).collect()
+    match name {
+        "" => Err("write it as NAME=VALUE or NAME:=JSON".to_owned()),
+        _ => Ok((name.to_owned(), value)),
+    }
+}
+
+fn input_values(given: &[(String, InputValue)]) -> Result<InputValues, CliError> {
+    let mut values = InputValues::new();
+    for (name, value) in given {
+        let value = match (values.remove(name), value) {
+            (None, value) => value.clone(),
+            (Some(before @ (InputValue::One(_) | InputValue::Many(_))), InputValue::One(text)) => {
+                InputValue::Many([before.values(), std::slice::from_ref(text)].concat())
+            }
+            _ => {
+                return Err(CliError::Input(format!(
+                    "the input {name} is given twice; give all of it at once"
+                )));
+            }
+        };
+        values.insert(name.clone(), value);
+    }
+    Ok(values)
 }
 
 fn refused(violations: &[Violation]) -> Result<Outcome, CliError> {
@@ -230,5 +247,30 @@ fn describe(progress: &ExecutionProgress) -> String {
     match stage.steps.iter().find(|step| !step.phase.is_terminal()) {
         Some(step) => format!("{status}: {}, {}", stage.name, step.name),
         None => format!("{status}: {}", stage.name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_is_a_text_several_or_json() {
+        let read = |given: &[&str]| {
+            let values: Result<Vec<_>, String> = given.iter().map(|text| named_value(text)).collect();
+            let values = input_values(&values?).map_err(|error| error.to_string())?;
+            serde_json::to_string(&values).map_err(|error| error.to_string())
+        };
+        for (given, expected) in [
+            (&["a=b=c"][..], r#"{"a":"b=c"}"#),
+            (&["a=x", "a=y", "a=z"], r#"{"a":["x","y","z"]}"#),
+            (&[r#"a:=["x"]"#], r#"{"a":["x"]}"#),
+            (&[r#"build:={"branch":"main"}"#, "b="], r#"{"b":"","build":{"branch":"main"}}"#),
+        ] {
+            assert_eq!(read(given).as_deref(), Ok(expected), "{given:?}");
+        }
+        for wrong in [&["a"][..], &["=x"], &["a:={"], &[":=1"], &["a=x", "a:={}"], &["a:={}", "a=x"]] {
+            assert!(read(wrong).is_err(), "{wrong:?}");
+        }
     }
 }

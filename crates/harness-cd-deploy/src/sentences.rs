@@ -254,6 +254,16 @@ mod tests {
     }
 
     #[test]
+    fn every_code_has_its_sentences() {
+        let mut codes: Vec<Code> = SENTENCES.iter().map(|(code, _)| *code).collect();
+        codes.dedup();
+        assert_eq!(codes.len(), Code::MoreViolations as usize + 1);
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Code::MoreViolations as usize + 1, "they stand together");
+    }
+
+    #[test]
     fn advice_is_short() {
         let names: Vec<String> = (0..40).map(|index| format!("environment-{index}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -16,7 +16,7 @@ const PORTS: Ports<'static> = Ports {
 };
 
 fn case(name: &str) -> String {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/cases/pipelines"));
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/pipelines"));
     fs::read_to_string(folder.join(name)).unwrap()
 }
 
