@@ -265,11 +265,21 @@ mod tests {
             (&["a=b=c"][..], r#"{"a":"b=c"}"#),
             (&["a=x", "a=y", "a=z"], r#"{"a":["x","y","z"]}"#),
             (&[r#"a:=["x"]"#], r#"{"a":["x"]}"#),
-            (&[r#"build:={"branch":"main"}"#, "b="], r#"{"b":"","build":{"branch":"main"}}"#),
+            (
+                &[r#"build:={"branch":"main"}"#, "b="],
+                r#"{"b":"","build":{"branch":"main"}}"#,
+            ),
         ] {
             assert_eq!(read(given).as_deref(), Ok(expected), "{given:?}");
         }
-        for wrong in [&["a"][..], &["=x"], &["a:={"], &[":=1"], &["a=x", "a:={}"], &["a:={}", "a=x"]] {
+        for wrong in [
+            &["a"][..],
+            &["=x"],
+            &["a:={"],
+            &[":=1"],
+            &["a=x", "a:={}"],
+            &["a:={}", "a=x"],
+        ] {
             assert!(read(wrong).is_err(), "{wrong:?}");
         }
     }

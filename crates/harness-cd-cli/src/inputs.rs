@@ -62,6 +62,7 @@ fn kind(input: &RuntimeInput) -> &'static str {
         (InputKind::Object, Some(_)) => "branch, tag, pull request or commit",
         (InputKind::Object, None) => "object",
         (InputKind::List, Some(InputShape::Sources)) => "list of artifact sources",
+        (InputKind::List, Some(InputShape::Texts)) => "list of texts",
         (InputKind::List, Some(_)) => "list of names",
         (InputKind::List, None) => "list of objects",
     }
