@@ -18,7 +18,7 @@ import {
 } from 'backstage-plugin-harness-cd-common';
 import { type HarnessClient, judgeOwnership, readAnnotations } from 'harness-cd-wasm';
 import type { ConfigRepo } from './ConfigRepo';
-import { fromModuleError, harnessFailure, isHarnessFailure } from './errors';
+import { fromModuleError, harnessFailure, type HarnessFailure, isHarnessFailure } from './errors';
 import { LastKnown, slowerWhileUnchanged, type Known } from './LastKnown';
 import { refuseOtherScope, scopeText } from './scope';
 
@@ -86,13 +86,13 @@ export interface HarnessCdService {
   checkDeploy(requestText: string, target: EntityPipeline): Promise<DeployCheck>;
   /**
    * Starts a checked deployment, once. `startedBy` is an entity ref and goes into the execution's notes, as `nonce`
-   * does: a text that no other run has, 8 to 64 letters, digits, `-` and `_`. Throws `OUTCOME_UNKNOWN` where it cannot
-   * be told whether it was started; that goes for `INTERNAL` as well.
+   * does: a text that no other run has, 8 to 64 letters, digits, `-` and `_`. Throws `OUTCOME_UNKNOWN` where the answer
+   * was lost, and `findStarted` may tell whether it was started; that goes for `INTERNAL` as well.
    */
   deploy(deployment: AllowedDeployment, options: { startedBy: string; nonce: string }): Promise<StartedDeployment>;
   /**
    * Looks for a run whose answer was lost, for about 20 s; starts nothing. `since` is when it was sent, epoch ms.
-   * Undefined where it is not found: it may have been started all the same.
+   * Undefined where it is not found: it may have been started all the same. Throws `FORBIDDEN` where a policy refused it.
    */
   findStarted(pipeline: PipelineRef, run: { nonce: string; since: number }): Promise<StartedDeployment | undefined>;
   /** The page of a pipeline's executions in Harness's own user interface. */
@@ -189,11 +189,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
     const outcome = await this.#ask('start a deployment', client =>
       client.startDeployment(deployment, `Backstage by ${startedBy}`, nonce),
     );
-    if (outcome.kind === 'denied') {
-      throw harnessFailure('FORBIDDEN', `A policy of Harness refused the run: ${outcome.messages.join('; ')}`, {
-        hint: 'Meet what the policy asks for, or ask its owner.',
-      });
-    }
+    if (outcome.kind === 'denied') throw deniedRun(outcome.messages);
     this.options.logger.info(`${startedBy} started execution ${outcome.executionId} of ${pipeline}`);
     return outcome;
   }
@@ -204,7 +200,8 @@ export class DefaultHarnessCdService implements HarnessCdService {
   ): Promise<StartedDeployment | undefined> {
     const own = this.#ownPipeline(pipeline);
     const found = await this.#ask('look for a run', client => client.findStarted(own, nonce, since));
-    return found?.kind === 'started' ? found : undefined;
+    if (found?.kind === 'denied') throw deniedRun(found.messages);
+    return found ?? undefined;
   }
 
   async executionsUrl(pipeline: PipelineRef): Promise<string> {
@@ -214,8 +211,10 @@ export class DefaultHarnessCdService implements HarnessCdService {
 
   async listDeployments(scope: HarnessScope, query: ExecutionQuery): Promise<HistoryPage> {
     const own = this.#own('The history', scope);
-    const regions = await this.#regions();
-    const text = await this.#ask('list deployments', client => client.listDeployments(own, query, regions));
+    const { regions, environments } = await this.#places();
+    const text = await this.#ask('list deployments', client =>
+      client.listDeployments(own, query, regions, environments),
+    );
     const page: HistoryPage = JSON.parse(text);
     this.#logQuarantined(page);
     return page;
@@ -230,12 +229,12 @@ export class DefaultHarnessCdService implements HarnessCdService {
   }
 
   /** One line for an answer, however much of it cannot be read: an answer may be made to fill a log. */
-  #logQuarantined({ quarantined }: HistoryPage): void {
+  #logQuarantined({ quarantined, quarantinedTotal = quarantined.length }: HistoryPage): void {
     const [first] = quarantined;
     if (!first) return;
     const { pointer, executionId, reason } = first;
     this.options.logger.warn(
-      `Left ${quarantined.length} rows out of the history that cannot be read; the first: ${reason}`,
+      `Left ${quarantinedTotal} rows out of the history that cannot be read; the first: ${reason}`,
       { pointer, ...(executionId ? { executionId } : {}) },
     );
   }
@@ -261,12 +260,11 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return this.scope;
   }
 
-  // Without the config repo there is still a history; only its regions are not known.
-  async #regions(): Promise<string[]> {
-    return this.options.configRepo.platform().then(
-      platform => platform.regions,
-      () => [],
-    );
+  // Without the config repo there is still a history; only its places are not known.
+  async #places(): Promise<{ regions: string[]; environments: string[] }> {
+    const platform = await this.options.configRepo.platform().catch(() => undefined);
+    const environments = (platform?.rules ?? []).flatMap(rules => rules.environments.map(({ name }) => name));
+    return { regions: platform?.regions ?? [], environments: [...new Set(environments)] };
   }
 
   async #ask<T>(purpose: string, call: (client: HarnessClient) => Promise<T>): Promise<T> {
@@ -284,4 +282,10 @@ export class DefaultHarnessCdService implements HarnessCdService {
       throw failure;
     }
   }
+}
+
+function deniedRun(messages: string[]): HarnessFailure {
+  return harnessFailure('FORBIDDEN', `A policy of Harness refused the run: ${messages.join('; ')}`, {
+    hint: 'Meet what the policy asks for, or ask its owner.',
+  });
 }

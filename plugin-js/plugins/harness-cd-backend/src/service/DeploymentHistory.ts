@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type {
-  Deployment,
-  DeploymentsQuery,
-  DeploymentsResponse,
-  PipelineRef,
+import {
+  type Deployment,
+  type DeploymentsQuery,
+  type DeploymentsResponse,
+  type ExecutionQuery,
+  MAX_PAGE_SIZE,
+  type PipelineRef,
 } from 'backstage-plugin-harness-cd-common';
 import {
   failureBody,
@@ -20,6 +22,8 @@ import type { StartStore } from '../store/StartStore';
 import { startedRow } from './startedRow';
 
 const MAX_PAGES = 500;
+/** Executions among which a filter looks for itself. */
+const NEWEST = MAX_PAGE_SIZE;
 /** So long after its start a run that Harness does not list yet is shown all the same. */
 const UNLISTED_FOR_MS = 2 * 60_000;
 /** So long the page waits for how far such a run is. */
@@ -95,16 +99,28 @@ export class DeploymentHistory {
   }
 
   async #fromHarness(pipeline: PipelineRef, query: DeploymentsQuery): Promise<DeploymentsResponse> {
-    const { page, pageSize, environment, status } = query;
-    const { deployments, totalExecutions } = await this.harnessCd.listDeployments(pipeline, {
-      pipelines: [pipeline.pipeline],
-      environments: environment ? [environment] : [],
-      statuses: status ?? [],
+    const { page, pageSize, environment, status = [] } = query;
+    const environments = environment ? [environment] : [];
+    const list = (more: ExecutionQuery) =>
+      this.harnessCd.listDeployments(pipeline, { pipelines: [pipeline.pipeline], ...more });
+    const isFiltered = environments.length > 0 || status.length > 0;
+    const [chosen, newest] = await Promise.all([
+      list({ environments, statuses: status, page, size: pageSize }),
+      // Harness knows a run's environments by the stages that have begun, and one status for all of them: what waits for
+      // an environment, or was refused it, is looked for among the newest.
+      isFiltered && page === 0 ? list({ page: 0, size: NEWEST }) : undefined,
+    ]);
+    const read = [...chosen.deployments, ...(newest?.deployments ?? [])];
+    await this.store.recordSuccess(pipeline, read, Date.now());
+    const deployments = chosen.deployments.filter(matches(query));
+    const missed = newest ? without(deployments, newest.deployments.filter(matches(query))) : [];
+    return {
+      deployments: [...deployments, ...missed].sort(newestFirst),
       page,
-      size: pageSize,
-    });
-    await this.store.recordSuccess(pipeline, deployments, Date.now());
-    return { deployments: deployments.filter(matches(query)), page, pageSize, totalExecutions };
+      pageSize,
+      totalExecutions: chosen.totalExecutions,
+      ...(isFiltered ? {} : { ranWithoutDeploying: chosen.ranWithoutDeploying }),
+    };
   }
 
   async #lastKnown(
@@ -138,4 +154,17 @@ function matches({ environment, status = [] }: DeploymentsQuery): (deployment: D
   return deployment =>
     (!environment || deployment.environment === environment) &&
     (status.length === 0 || status.includes(deployment.status));
+}
+
+/** Those of the others that are not among some. */
+function without(some: Deployment[], others: Deployment[]): Deployment[] {
+  const ids = new Set(some.map(({ id }) => id));
+  return others.filter(({ id }) => !ids.has(id));
+}
+
+/** What has not begun is newer than all that has. The order of equals stays. */
+function newestFirst(one: Deployment, other: Deployment): number {
+  const begin = ({ runStartedAt, startedAt }: Deployment) => runStartedAt ?? startedAt ?? Infinity;
+  const [first, second] = [begin(one), begin(other)];
+  return first === second ? 0 : second - first;
 }

@@ -11,7 +11,7 @@ export class DatabaseDeploymentStore implements DeploymentStore {
 
   async recordSuccess(pipeline: PipelineRef, deployments: Deployment[], at: number): Promise<void> {
     const key = keyOf(pipeline);
-    const rows = deployments.map(deployment => ({
+    const rows = uniqueById(deployments).map(deployment => ({
       ...key,
       id: deployment.id,
       execution_id: deployment.executionId,
@@ -21,7 +21,10 @@ export class DatabaseDeploymentStore implements DeploymentStore {
       fetched_at: at,
       payload: JSON.stringify(deployment),
     }));
+    const executions = [...new Set(rows.map(row => row.execution_id))];
     await this.knex.transaction(async transaction => {
+      // A run that was one row has others once its stages have begun.
+      await transaction(DEPLOYMENTS).where(key).whereIn('execution_id', executions).delete();
       if (rows.length > 0)
         await transaction(DEPLOYMENTS)
           .insert(rows)
@@ -81,4 +84,9 @@ export class DatabaseDeploymentStore implements DeploymentStore {
         if (statuses.length > 0) builder.whereIn('status', statuses);
       });
   }
+}
+
+/** Each deployment once: one statement must not write a row twice. */
+function uniqueById(deployments: Deployment[]): Deployment[] {
+  return [...new Map(deployments.map(deployment => [deployment.id, deployment])).values()];
 }

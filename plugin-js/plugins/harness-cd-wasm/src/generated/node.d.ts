@@ -72,7 +72,8 @@ export class HarnessClient {
     constructor(options: HarnessClientOptions);
     /**
      * Starts a checked deployment; sent once. `startedBy` is for example `Backstage by user:default/ana`; `nonce` is a
-     * text that no other run has, 8 to 64 letters, digits, `-` and `_`.
+     * text that no other run has, 8 to 64 letters, digits, `-` and `_`. Throws `OUTCOME_UNKNOWN` where the answer was
+     * lost: `findStarted` looks for the run.
      */
     startDeployment(deployment: AllowedDeployment, startedBy: string, nonce: string): Promise<RunOutcome>;
 }

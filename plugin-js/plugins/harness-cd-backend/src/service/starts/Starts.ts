@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ConflictError, stringifyError } from '@backstage/errors';
 import type { AllowedDeployment, StartOutcome } from 'backstage-plugin-harness-cd-common';
-import { harnessFailure, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { harnessFailure, type HarnessFailure, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import type { Start, StartStore } from '../../store/StartStore';
 import { backendGone, callerGone, notStarted, unknown } from './outcome';
 import { askedOf, newStart, type StartRequest } from './request';
@@ -201,33 +201,36 @@ export class Starts {
   async #send(start: Start, deployment: AllowedDeployment): Promise<{ start: Start; outcome?: StartOutcome }> {
     const { harnessCd, logger, store } = this.services;
     const { startedBy, nonce } = start;
+    let lost: HarnessFailure | undefined;
     try {
       return { start, outcome: await harnessCd.deploy(deployment, { startedBy, nonce }) };
     } catch (error) {
       // What is no answer of Harness, such as an instance of the core that ended in the middle, says nothing of the run.
-      if (isHarnessFailure(error) && error.code !== 'INTERNAL') {
-        if (error.code !== 'OUTCOME_UNKNOWN') return { start, outcome: notStarted(error) };
-        return { start, outcome: unknown(await harnessCd.executionsUrl(start.pipeline), error) };
-      }
-      logger.warn(`The answer to a start of ${start.entityRef} was lost here: ${stringifyError(error)}`);
+      const isAnswer = isHarnessFailure(error) && error.code !== 'INTERNAL';
+      if (isAnswer && error.code !== 'OUTCOME_UNKNOWN') return { start, outcome: notStarted(error) };
+      if (isAnswer) lost = error;
+      logger.warn(`The answer to a start of ${start.entityRef} was lost: ${stringifyError(error)}`);
     }
     const changes = { state: 'searching', updatedAt: Date.now(), leaseUntil: this.#lease() } as const;
     const searching = await store.change(start, changes);
-    return searching ? { start: searching, outcome: await this.#search(searching) } : { start };
+    return searching ? { start: searching, outcome: await this.#search(searching, lost) } : { start };
   }
 
-  /** Looks for a run by its nonce; sends nothing. */
-  async #search(start: Start): Promise<StartOutcome> {
-    const { pipeline } = start;
+  /** Looks for a run by its nonce; sends nothing. `lost` is what came instead of an answer. */
+  async #search(start: Start, lost?: HarnessFailure): Promise<StartOutcome> {
+    const { harnessCd, logger } = this.services;
     for (let looks = 0; looks < SEARCHES; looks++) {
       try {
-        return (await this.#found(start)) ?? unknown(await this.services.harnessCd.executionsUrl(pipeline));
+        const found = await this.#found(start);
+        if (found) return found;
+        break;
       } catch (error) {
+        if (isHarnessFailure(error) && error.code === 'FORBIDDEN') return notStarted(error);
         // An instance of the core may end by somebody else's call; the next one looks again.
-        this.services.logger.warn(`A run of ${pipeline.pipeline} could not be looked for: ${stringifyError(error)}`);
+        logger.warn(`A run of ${start.pipeline.pipeline} could not be looked for: ${stringifyError(error)}`);
       }
     }
-    return unknown(await this.services.harnessCd.executionsUrl(pipeline));
+    return unknown(await harnessCd.executionsUrl(start.pipeline), lost);
   }
 
   async #found({ pipeline, nonce, sentAt, createdAt }: Start): Promise<StartOutcome | undefined> {
