@@ -1,11 +1,29 @@
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { card, expect, fillDialog, open, test } from '../src/test.js';
 
 /** The rules broken within a part of the page, each with the elements that break it. */
 async function broken(page: Page, part: string) {
   const { violations } = await new AxeBuilder({ page }).include(part).analyze();
   return violations.map(({ id, nodes }) => ({ id, elements: nodes.map(node => node.html) }));
+}
+
+/** How much lighter or darker the ring around a field is than what is behind it, by WCAG. */
+async function contrastOfRing(field: Locator): Promise<number> {
+  return field.evaluate(element => {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
+    const luminance = (colour: string) => {
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+      const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data]
+        .map(value => value / 255)
+        .map(value => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = luminance(getComputedStyle(element.closest('.bui-DialogContent')!).backgroundColor);
+    const ring = luminance(getComputedStyle(element).outlineColor);
+    return (Math.max(ring, behind) + 0.05) / (Math.min(ring, behind) + 0.05);
+  });
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -43,6 +61,37 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByRole('button', { name: /Stages and steps/ }).first()).toBeVisible();
       await page.screenshot({ path: test.info().outputPath('tab.png') });
       expect(await broken(page, '[role=region][aria-labelledby]')).toEqual([]);
+    });
+
+    test('what has the focus can be told from what has not', async ({ portal, page }) => {
+      await open(page, portal, '/catalog/default/component/payment-service');
+      await card(page).getByRole('button', { name: 'Deploy' }).click();
+      const tag = page.getByRole('dialog').getByRole('textbox', { name: /Image tag/ });
+      await expect(tag).toBeFocused();
+      expect(await contrastOfRing(tag)).toBeGreaterThanOrEqual(3);
+    });
+
+    test('at 400 % the whole dialog scrolls, and its button can be reached', async ({ portal, page }) => {
+      await page.setViewportSize({ width: 350, height: 225 });
+      await open(page, portal, '/catalog/default/component/payment-service');
+      await card(page).getByRole('button', { name: 'Deploy' }).click();
+      await fillDialog(page, { tag: 'v1.0.0-'.padEnd(40, 'x'), environment: /int-stable/, region: 'euw1' });
+      const submit = page.getByRole('dialog').getByRole('button', { name: /^Deploy v1/ });
+      await submit.scrollIntoViewIfNeeded();
+      await expect(submit).toBeInViewport({ ratio: 0.9 });
+      await page.screenshot({ path: test.info().outputPath('enlarged.png') });
+      const overhang = await submit.evaluate(button => button.scrollWidth - button.clientWidth);
+      expect(overhang).toBeLessThanOrEqual(0);
+    });
+
+    test('the card comes before the others on a narrow screen', async ({ portal, page }) => {
+      await page.setViewportSize({ width: 400, height: 844 });
+      await open(page, portal, '/catalog/default/component/payment-service');
+      const about = page.getByText('About', { exact: true });
+      await expect(about).toBeAttached();
+      await page.screenshot({ path: test.info().outputPath('overview.png') });
+      const [ours, others] = await Promise.all([card(page).boundingBox(), about.boundingBox()]);
+      expect(ours!.y).toBeLessThan(others!.y);
     });
 
     test('a narrow screen does not scroll sideways', async ({ portal, page }) => {

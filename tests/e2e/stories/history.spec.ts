@@ -35,6 +35,67 @@ test('filters live in the address', async ({ portal, page }) => {
   await expect(rows.first()).toBeVisible();
 });
 
+test('details and filters are steps of the browser: Back undoes them, and a reload keeps them', async ({
+  portal,
+  page,
+}) => {
+  await open(page, portal, TAB);
+  const details = page.getByRole('button', { name: /Stages and steps/ }).first();
+  await expect(details).toBeVisible();
+  await page
+    .getByRole('button', { name: /Status/ })
+    .first()
+    .click();
+  await page.getByRole('option', { name: 'Failed' }).click();
+  await expect(page).toHaveURL(/status=failed/);
+  await expect(page.getByRole('row').nth(1)).toContainText('Failed');
+
+  await page.getByRole('row').nth(1).click();
+  await expect(page).toHaveURL(/execution=/);
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('list', { name: 'Stages and steps' })).toBeVisible();
+  await page.reload();
+  await expect(dialog.getByRole('list', { name: 'Stages and steps' })).toBeVisible();
+
+  await page.goBack();
+  await expect(dialog).toBeHidden();
+  await expect(page).toHaveURL(/status=failed$/);
+  await page.goBack();
+  await expect(page).not.toHaveURL(/status/);
+  await expect(page.getByRole('heading', { name: 'Deployments' })).toBeVisible();
+});
+
+test('every row that is called Running is found by that filter, and nothing that waits', async ({ portal, page }) => {
+  await open(page, portal, TAB);
+  const statuses = page.getByRole('rowheader');
+  await expect(statuses.first()).toBeVisible();
+  const running = await statuses.filter({ hasText: /^(Running|Queued|Not started)/ }).count();
+  expect(running).toBeGreaterThan(0);
+  await page
+    .getByRole('button', { name: /Status/ })
+    .first()
+    .click();
+  await page.getByRole('option', { name: 'Running' }).click();
+  await expect(statuses.filter({ hasText: 'Succeeded' })).toHaveCount(0);
+  expect(await statuses.filter({ hasText: /^(Running|Queued|Not started)/ }).count()).toBeGreaterThanOrEqual(running);
+  await expect(statuses.filter({ hasText: /Waiting/ })).toHaveCount(0);
+});
+
+test('an icon of a row says what it does, and a page beyond the last is the last', async ({ portal, page }) => {
+  await open(page, portal, `${TAB}?page=99`);
+  await expect(page.getByText(/^Page (\d+) of \1 · /).first()).toBeVisible();
+  await page
+    .getByRole('button', { name: /Stages and steps/ })
+    .first()
+    .hover();
+  await expect(page.getByRole('tooltip')).toHaveText('Stages and steps');
+});
+
+test('a run that Harness does not know is said to be none', async ({ portal, page }) => {
+  await open(page, portal, `${TAB}?execution=nowhere`);
+  await expect(page.getByRole('dialog').getByText('Harness does not know this run')).toBeVisible();
+});
+
 test('a row opens its stages and steps', async ({ portal, page }) => {
   await open(page, portal, TAB);
   await page

@@ -21,12 +21,12 @@ test('deploying with the keyboard alone', async ({ portal, page }) => {
   const region = dialog.getByRole('button', { name: /Region/ });
   await expect(region).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('option', { name: 'euw2' })).toBeVisible();
-  await page.keyboard.type('euw2');
+  await expect(page.getByRole('option', { name: 'euw1' })).toBeVisible();
+  await page.keyboard.type('euw1');
   await page.keyboard.press('Enter');
   await expect(region).toBeFocused();
   await page.keyboard.press('Tab');
-  await expect(dialog.getByRole('button', { name: 'Deploy v2.8.8 to int-stable/euw2' })).toBeFocused();
+  await expect(dialog.getByRole('button', { name: 'Deploy v2.8.8 to int-stable/euw1' })).toBeFocused();
   await page.keyboard.press('Enter');
 
   await expect(dialog.getByText('Running').first()).toBeVisible();

@@ -15,7 +15,7 @@ test('when Harness goes away in the middle of a run, the last known rows stay', 
 
   await portal.simulator.end('SIGKILL');
   await expect(card(page).getByText(/last known deployments/)).toBeVisible({ timeout: 60_000 });
-  await expect(card(page).getByText(/not reachable since/)).toBeVisible();
+  await expect(card(page).getByText(/it has been so since/)).toBeVisible();
   await expect(row).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('stale.png'), fullPage: true });
 

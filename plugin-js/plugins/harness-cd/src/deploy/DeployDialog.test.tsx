@@ -176,6 +176,12 @@ describe('the deploy dialog', () => {
     await waitFor(() => expect(screen.queryByText('euw1 was taken out of int-stable.')).not.toBeInTheDocument());
   });
 
+  it('loses no letter, however fast it is typed', async () => {
+    const tag = await openDialog(new InMemoryHarnessCd());
+    await userEvent.setup({ delay: null }).type(tag, 'v2.3.1-rc.17');
+    expect(tag).toHaveValue('v2.3.1-rc.17');
+  });
+
   it('keeps what was filled in while it is closed', async () => {
     const tag = await openDialog(new InMemoryHarnessCd());
     await userEvent.type(tag, 'v2.3.1');

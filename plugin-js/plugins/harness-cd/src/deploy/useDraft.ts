@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { keep, restore, type KeptKey } from '../shared/kept';
 import { useHarnessCd } from '../shared/useHarnessCd';
 import { EMPTY_DRAFT, type DeployDraft } from './draft';
@@ -6,16 +6,14 @@ import { EMPTY_DRAFT, type DeployDraft } from './draft';
 /** What was filled in for the page's entity: one draft, wherever its dialog is opened. */
 export function useDraft(): [DeployDraft, (draft: DeployDraft) => void] {
   const { queryClient, entityRef } = useHarnessCd();
-  const queryKey: KeptKey = ['draft', entityRef];
-  const { data } = useQuery(
-    {
-      queryKey,
-      queryFn: () => queryClient.getQueryData<DeployDraft>(queryKey) ?? EMPTY_DRAFT,
-      initialData: () => ({ ...EMPTY_DRAFT, ...restore<DeployDraft>(queryKey) }),
-      staleTime: Infinity,
-      gcTime: Infinity,
+  const key: KeptKey = ['draft', entityRef];
+  // In the form's own state: the cache tells of a change too late for whoever types fast.
+  const [draft, setDraft] = useState<DeployDraft>(() => ({ ...EMPTY_DRAFT, ...restore<DeployDraft>(key) }));
+  return [
+    draft,
+    changed => {
+      setDraft(changed);
+      keep(queryClient, key, changed);
     },
-    queryClient,
-  );
-  return [data, draft => keep(queryClient, queryKey, draft)];
+  ];
 }

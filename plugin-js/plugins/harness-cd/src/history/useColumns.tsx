@@ -30,12 +30,27 @@ function StatusCell({ deployment }: { deployment: Deployment }) {
   );
 }
 
-function TextCell({ children }: { children: ReactNode }) {
+/** Longer texts are broken; in a table a broken short one would only be harder to read. */
+const LONGEST_WHOLE = 24;
+
+function TextCell({ children }: { children: string }) {
   return (
     <Cell>
-      <Text as="span" variant="body-medium" className={styles.wrapping}>
+      <Text
+        as="span"
+        variant="body-medium"
+        className={children.length > LONGEST_WHOLE ? styles.wrapping : styles.whole}
+      >
         {children}
       </Text>
+    </Cell>
+  );
+}
+
+function WholeCell({ children }: { children: ReactNode }) {
+  return (
+    <Cell>
+      <span className={styles.whole}>{children}</span>
     </Cell>
   );
 }
@@ -69,9 +84,9 @@ export function useColumns(onShowDetails: (executionId: string) => void): Column
       id: 'started',
       label: t('column.started'),
       cell: item => (
-        <Cell>
+        <WholeCell>
           <RelativeTime instant={item.startedAt} />
-        </Cell>
+        </WholeCell>
       ),
     },
     {
@@ -79,9 +94,9 @@ export function useColumns(onShowDetails: (executionId: string) => void): Column
       label: t('column.duration'),
       isHidden: isNarrow,
       cell: item => (
-        <Cell>
+        <WholeCell>
           <RunTimeInColumn {...item} />
-        </Cell>
+        </WholeCell>
       ),
     },
     {
@@ -89,9 +104,9 @@ export function useColumns(onShowDetails: (executionId: string) => void): Column
       label: t('column.by'),
       isHidden: isNarrow,
       cell: item => (
-        <TextCell>
+        <WholeCell>
           <Person deployment={item} />
-        </TextCell>
+        </WholeCell>
       ),
     },
     {
