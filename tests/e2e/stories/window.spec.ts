@@ -23,7 +23,7 @@ test('the backend refuses it as well, whatever a browser says', async ({ portal,
     {
       headers: {
         authorization: `Bearer ${session.backstageIdentity.token}`,
-        'idempotency-key': 'outside-of-its-window',
+        'idempotency-key': 'whatever-a-browser-says',
       },
       data: {
         service: 'payment-service',

@@ -210,13 +210,11 @@ export const harnessCdTranslationRef = createTranslationRef({
       loading: 'Loading stages and steps',
     },
     time: {
-      ago: 'started {{time}}',
       took: 'took {{duration}}',
       runningFor: 'for {{duration}}',
       queuedFor: 'queued for {{duration}}',
     },
     person: {
-      by: 'by {{person}}',
       via: 'by way of {{account}}',
     },
     deploy: {
