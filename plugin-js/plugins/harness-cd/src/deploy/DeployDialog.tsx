@@ -1,5 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { DialogBody, DialogHeader } from '@backstage/ui';
+import { needsAnotherPipeline } from '../shared/failure';
 import { placeName } from '../shared/place';
 import { harnessCdTranslationRef } from '../translation';
 import { DeployForm } from './DeployForm';
@@ -11,7 +12,10 @@ import { useDeployTarget } from './useDeployTarget';
 /** The form, once it is known what it asks for: the rules of the service, or else what the live pipeline asks for. */
 function FormForTarget({ lastStart }: { lastStart: Start | null }) {
   const { data: answer, error, refetch } = useDeployTarget();
-  if (answer?.rules || answer?.inputs) return <DeployForm answer={answer} onRetry={refetch} lastStart={lastStart} />;
+  // What cannot be sent is not asked for.
+  const isPossible = !answer?.failure || !needsAnotherPipeline(answer.failure);
+  if (isPossible && (answer?.rules || answer?.inputs))
+    return <DeployForm answer={answer} onRetry={refetch} lastStart={lastStart} />;
   return (
     <DialogBody>
       <NoForm error={error} failure={answer?.failure} onRetry={refetch} />

@@ -185,6 +185,16 @@ describe('the inputs in the deploy dialog', () => {
     expect(dialog.getByRole('button', { name: 'Try again' })).toBeInTheDocument();
   });
 
+  it("are not asked for where the pipeline is somebody else's, nor is anything else", async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.inputs = undefined;
+    harnessCd.inputsFailure = failure('FOREIGN_PIPELINE', 'It is of component:default/shop.');
+    const dialog = await openDialog(harnessCd);
+    expect(await dialog.findByText('This pipeline belongs to somebody else')).toBeInTheDocument();
+    expect(dialog.queryByRole('textbox')).not.toBeInTheDocument();
+    expect(dialog.queryByRole('button', { name: /Deploy|Try again/ })).not.toBeInTheDocument();
+  });
+
   it('say that they are the last known ones while Harness is away', async () => {
     const harnessCd = foreign();
     harnessCd.inputsFailure = failure('UNAVAILABLE', 'Harness does not answer.');
