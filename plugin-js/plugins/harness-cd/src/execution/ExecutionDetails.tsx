@@ -25,7 +25,7 @@ function Summary(props: { label: string; of: Timed & { status: string }; childre
         {label}
       </Text>
       <StatusLabel status={of.status} phase={of.phase} />
-      {of.startedAt !== undefined && <RelativeTime instant={of.startedAt} />}
+      {isTerminal(of.phase) && of.startedAt !== undefined && <RelativeTime instant={of.startedAt} />}
       <RunTime {...of} />
       {props.children}
     </div>
