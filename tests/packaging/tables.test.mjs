@@ -35,7 +35,13 @@ function changeWindows(door) {
       approvals: [],
     };
     const pipeline = { org: 'o', project: 'p', pipeline: 's_cd', pipelineName: 's-cd' };
-    const service = { service: 's', serviceIdentifier: 's', entity: 'component:default/s', ...pipeline, immutableTagsOnly: true };
+    const service = {
+      service: 's',
+      serviceIdentifier: 's',
+      entity: 'component:default/s',
+      ...pipeline,
+      immutableTagsOnly: true,
+    };
     const rules = { ...service, environments: [environment] };
     const request = JSON.stringify({ service: 's', imageTag: 'v1', environment: 'prod', region: 'euw1' });
     const verdict = nowMs => door.validateDeploy(request, { rules }, nowMs);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::ShapeError;
 use crate::body::read;
@@ -155,6 +155,10 @@ fn inner(pointer: &str, member: &str) -> Option<&'static str> {
     }
 }
 
+/// A page of Harness has a thousand rows at most (harness-api §3.4), and a file that people keep some of them. Whoever
+/// sends millions would hold up everybody.
+const MOST_ROWS: usize = 100_000;
+
 /// Reads a list of rows; says whether it was one.
 struct RowsSeed<'r, R> {
     take: &'r mut R,
@@ -179,6 +183,9 @@ impl<'de, R: TakeRow<'de>> Visitor<'de> for RowsSeed<'_, R> {
         let mut place = 0_usize;
         let (mut row, no_graph) = (Maybe::default(), Graph::default());
         while seq.next_element_seed(ReadInto(&mut row))?.is_some() {
+            if place == MOST_ROWS {
+                return Err(A::Error::custom("too many rows"));
+            }
             (self.take)(std::mem::take(&mut row).0, &no_graph, &|| {
                 format!("{}/{place}", self.pointer)
             });

@@ -18,5 +18,9 @@ pub(crate) fn read<'de, S: DeserializeSeed<'de>>(body: &'de [u8], seed: S) -> Re
     let value = seed.deserialize(&mut deserializer);
     value
         .and_then(|value| deserializer.end().map(|()| value))
-        .map_err(|error| ShapeError::NotJson(error.to_string()))
+        .map_err(|error| match error.is_data() {
+            // Everything else that is JSON can be read.
+            true => ShapeError::TooMany,
+            false => ShapeError::NotJson(error.to_string()),
+        })
 }

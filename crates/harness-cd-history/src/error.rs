@@ -12,6 +12,9 @@ pub enum ShapeError {
     /// Not JSON, or cut off.
     #[error("the answer is not complete JSON: {0}")]
     NotJson(String),
+    /// More rows than a page or a file has.
+    #[error("the answer holds more than 100,000 executions, and is none of Harness's")]
+    TooMany,
     /// An error in an answer that says it went well.
     #[error("Harness refused: {message}")]
     Refused {

@@ -7,7 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
-use harness_cd_history::{HistoryOptions, shape_history, shape_progress};
+use harness_cd_history::{HistoryOptions, ShapeError, shape_history, shape_progress};
 use harness_cd_model::{
     ChildRun, Deployment, EnvironmentType, ExecutionProgress, HistoryPage, StatusPhase, WaitingFor,
 };
@@ -479,6 +479,17 @@ fn what_was_deployed_has_a_version_whatever_it_is() {
     ] {
         assert_eq!(found, texts(expected));
     }
+}
+
+#[test]
+fn an_answer_of_more_rows_than_there_are_is_given_up() {
+    let rows = |count: usize| format!("[{}1]", "1,".repeat(count - 1));
+    for body in [rows(100_001), format!(r#"{{"data":{{"content":{}}}}}"#, rows(100_001))] {
+        let refusal = shape_history(body.as_bytes(), &HistoryOptions::default()).unwrap_err();
+        assert_eq!(refusal, ShapeError::TooMany);
+    }
+    let most = format!(r#"{{"content":{}}}"#, rows(100_000));
+    assert_eq!(page_of(&most, false).quarantined_total, 100_000);
 }
 
 #[test]

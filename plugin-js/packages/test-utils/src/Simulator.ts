@@ -111,20 +111,25 @@ export class Simulator {
     await this.createPipeline(named.replace('name: Storefront release', `name: ${identifier}`));
   }
 
-  /** Creates a pipeline of this text. */
-  async createPipeline(text: string): Promise<void> {
-    const { account, org, project } = Simulator.scope;
-    const scope = new URLSearchParams({
-      accountIdentifier: account,
-      orgIdentifier: org,
-      projectIdentifier: project,
-    });
-    const response = await fetch(`${this.baseUrl}/pipeline/api/pipelines/v2?${scope}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/yaml', 'x-api-key': Simulator.apiKey },
-      body: text,
-    });
-    if (!response.ok) throw new Error(`creating a pipeline: ${response.status} ${await response.text()}`);
+  /** Creates a pipeline of this text; with a place in Git, one that is kept there. */
+  async createPipeline(
+    text: string,
+    place: { repoName: string; filePath: string } | undefined = undefined,
+  ): Promise<void> {
+    await this.#post('pipelines/v2', text, place && { storeType: 'REMOTE', connectorRef: 'github', ...place });
+  }
+
+  /** Changes a file in Git, as somebody else would. */
+  async push(file: { repo: string; branch: string; path: string; text: string }): Promise<void> {
+    await this.#control('POST', 'git', file);
+  }
+
+  /** Runs a pipeline as somebody would in Harness itself; the execution. */
+  async run(pipeline: string, values: Record<string, string>): Promise<string> {
+    const variables = Object.entries(values).map(([name, value]) => ({ name, type: 'String', value }));
+    const body = JSON.stringify({ pipeline: { identifier: pipeline, variables } });
+    const { data } = await (await this.#post(`pipeline/execute/${pipeline}`, body)).json();
+    return data.planExecution.uuid;
   }
 
   async addFault(fault: SimulatorFault): Promise<void> {
@@ -199,6 +204,18 @@ export class Simulator {
     const ended = once(this.child, 'exit');
     if (this.child.exitCode === null && this.child.kill()) await ended;
     await rm(this.entities, { recursive: true, force: true });
+  }
+
+  async #post(path: string, text: string, more: Record<string, string> = {}): Promise<Response> {
+    const { account, org, project } = Simulator.scope;
+    const scope = { accountIdentifier: account, orgIdentifier: org, projectIdentifier: project };
+    const response = await fetch(`${this.baseUrl}/pipeline/api/${path}?${new URLSearchParams({ ...scope, ...more })}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/yaml', 'x-api-key': Simulator.apiKey },
+      body: text,
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response;
   }
 
   #projectUrl(): string {

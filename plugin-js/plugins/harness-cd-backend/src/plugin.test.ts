@@ -94,6 +94,22 @@ describe('harnessCdPlugin', () => {
       }
     });
 
+    it('are found by the environment that they wait for', async () => {
+      const server = await start();
+      const values = { imageTag: 'v2.3.1', targetEnvironment: 'prod', targetRegion: 'euw1' };
+      const executionId = await simulator.run('payment_service_cd', values);
+      const list = async (query: string): Promise<Deployment[]> => {
+        const { body } = await request(server)
+          .get(path('payment-service', `deployments?${query}`))
+          .expect(200);
+        return body.deployments.filter((row: Deployment) => row.executionId === executionId);
+      };
+      await waitFor(async () => (await list('environment=prod&status=ApprovalWaiting')).length > 0);
+      expect(await list('environment=prod')).toMatchObject([{ environment: 'prod', status: 'ApprovalWaiting' }]);
+      expect(await list('environment=int_stable')).toEqual([]);
+      expect(await list('environment=prod&status=Failed')).toEqual([]);
+    });
+
     it('are the last known ones while Harness cannot be asked', async () => {
       const server = await start();
       stopClocks();

@@ -79,6 +79,17 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
     expect(await store.list(everything)).toEqual({ deployments: [deployment('one')], totalExecutions: 1 });
   });
 
+  it('has no row of an execution that it no longer has', async () => {
+    const store = await createStore();
+    const [whole, first, second] = ['run/', 'run/first', 'run/second'].map(id =>
+      deployment(id, { executionId: 'run' }),
+    );
+    await store.recordSuccess(pipeline, [whole, deployment('other')], 1);
+    await store.recordSuccess(pipeline, [first, second, second], 2);
+    const ids = (await store.list(everything)).deployments.map(({ id }) => id);
+    expect(ids.sort()).toEqual(['other', 'run/first', 'run/second']);
+  });
+
   it.each([{ pipeline: 'other_cd' }, { project: 'storefront' }, { org: 'other' }, { account: 'other' }])(
     'keeps the pipeline apart from the one of %p',
     async about => {

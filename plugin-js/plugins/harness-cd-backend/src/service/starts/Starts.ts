@@ -3,7 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ConflictError, stringifyError } from '@backstage/errors';
 import type { AllowedDeployment, StartOutcome } from 'backstage-plugin-harness-cd-common';
-import { harnessFailure, type HarnessFailure, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import {
+  harnessFailure,
+  type HarnessFailure,
+  isHarnessFailure,
+  type HarnessCdService,
+} from 'backstage-plugin-harness-cd-node';
 import type { Start, StartStore } from '../../store/StartStore';
 import { backendGone, callerGone, notStarted, unknown } from './outcome';
 import { askedOf, newStart, type StartRequest } from './request';
