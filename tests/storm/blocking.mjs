@@ -13,7 +13,9 @@ const MB = 1024 * 1024;
 const scope = { account: 'a', org: 'o', project: 'p' };
 
 // In a process of its own: its work is none of the backend's.
-const server = spawn(process.execPath, [join(import.meta.dirname, 'hostile.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
+const server = spawn(process.execPath, [join(import.meta.dirname, 'hostile.mjs')], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 const { value: address } = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next();
 
 const clientOf = baseUrl => new door.HarnessClient({ baseUrl, apiKey: 'key', account: 'a', timeoutMs: 5_000 });
@@ -34,7 +36,14 @@ async function ask(answer) {
 }
 
 const pattern = (regex, text) => {
-  const input = { pointer: '/pipeline/variables/0/value', name: 'p', kind: 'text', required: true, regex, executionInput: false };
+  const input = {
+    pointer: '/pipeline/variables/0/value',
+    name: 'p',
+    kind: 'text',
+    required: true,
+    regex,
+    executionInput: false,
+  };
   return door.validateDeploy(JSON.stringify({ inputs: { p: text } }), { inputs: [input] }, 0);
 };
 const unknown = () => {

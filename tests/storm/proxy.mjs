@@ -27,7 +27,9 @@ export class Proxy {
   #copy(path, init) {
     for (let copies = Math.floor(Math.random() * (MOST_COPIES + 1)); copies > 0; copies -= 1) {
       // Nobody waits for what becomes of it.
-      wait(Math.random() * LATEST_COPY_MS).then(() => this.#once(path, init)).catch(() => {});
+      wait(Math.random() * LATEST_COPY_MS)
+        .then(() => this.#once(path, init))
+        .catch(() => {});
     }
   }
 

@@ -23,13 +23,11 @@ if (!connection) throw new Error('STORM_DATABASE is not set: an address such as 
 const apiKey = `pat.demo-account.storm.${randomUUID()}`;
 const simulator = await startSimulator(apiKey);
 const database = { config: join(import.meta.dirname, 'replica.yaml'), connection };
-const replicas = [7107, 7108].map(
-  port => new Replica({ port, simulatorUrl: simulator.url, apiKey, database }),
-);
+const replicas = [7107, 7108].map(port => new Replica({ port, simulatorUrl: simulator.url, apiKey, database }));
 for (const replica of replicas) await replica.start();
 const proxy = new Proxy(replicas);
 await seeEntities();
-await simulator.control('POST', 'modes', lateness);
+await simulator.control('POST', 'modes', { ...lateness, limits: 'off' });
 for (const fault of faults) await simulator.control('POST', 'faults', fault);
 
 const starts = Array.from({ length: STARTS }, (_, index) => ({
@@ -46,7 +44,9 @@ killing.abort();
 await Promise.all(replicas.map(replica => (replica.isUp ? undefined : replica.start())));
 await settle();
 const verdict = compare(await simulator.control('GET', 'truth'));
-console.log(JSON.stringify({ starts: STARTS, posts: proxy.sent, answersOfHarness: await statuses(), ...verdict.counts }));
+console.log(
+  JSON.stringify({ starts: STARTS, posts: proxy.sent, answersOfHarness: await statuses(), ...verdict.counts }),
+);
 verdict.wrong.slice(0, 20).forEach(line => console.log(line));
 console.log(`logs: ${folder}`);
 replicas.forEach(replica => replica.child.kill());
