@@ -159,9 +159,14 @@ fn failure(error: &gloo_net::Error) -> TransportError {
     TransportError::Network(error.to_string())
 }
 
+/// Node's `fetch` says what happened in the cause alone.
 fn network(error: &JsValue) -> TransportError {
-    let message = Reflect::get(error, &"message".into())
-        .ok()
-        .and_then(|message| message.as_string());
+    let cause = Reflect::get(error, &"cause".into()).unwrap_or_default();
+    let message = message_of(&cause).or_else(|| message_of(error));
     TransportError::Network(message.unwrap_or_else(|| "the connection failed".to_owned()))
+}
+
+fn message_of(error: &JsValue) -> Option<String> {
+    let message = Reflect::get(error, &"message".into()).ok()?.as_string()?;
+    (!message.is_empty()).then_some(message)
 }
