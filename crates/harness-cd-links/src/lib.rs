@@ -9,6 +9,6 @@ pub use annotations::{
     AnnotationKeys, AnnotationProblem, HarnessAnnotations, LabelledUrl, annotation_keys, read_annotations,
 };
 pub use url::{
-    HarnessUrl, HarnessUrlKind, UrlError, execution_page, executions_page, is_private, is_same_host, parse_url,
+    HarnessUrl, HarnessUrlKind, UrlError, execution_page, executions_page, is_page_of, is_private, parse_url,
     pipeline_page, studio_page,
 };

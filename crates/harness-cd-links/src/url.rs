@@ -144,13 +144,15 @@ pub fn parse_url(url: &str) -> Result<HarnessUrl, UrlError> {
     })
 }
 
-/// Whether two web addresses have the same host and port: in any case, with the scheme's own port written or not. For
-/// an address that somebody wrote into the catalog, beside the one that is configured: no other may be asked or
-/// linked to. What is no web address has no host.
+/// Whether an address that somebody wrote into the catalog is of the Harness at `base`: of the same host and port, in any
+/// case, with the scheme's own port written or not. No other may be asked or linked to. A Harness on this very machine, a
+/// simulator or a tunnel, stands for one elsewhere: its pages are on any host.
 #[must_use]
-pub fn is_same_host(address: &str, other: &str) -> bool {
-    let host = |url: &str| Address::split(url.trim()).ok().map(|address| address.host_and_port());
-    host(address).is_some_and(|one| host(other) == Some(one))
+pub fn is_page_of(address: &str, base: &str) -> bool {
+    let (Ok(address), Ok(base)) = (Address::split(address.trim()), Address::split(base.trim())) else {
+        return false;
+    };
+    is_loopback(base.host) || address.host_and_port() == base.host_and_port()
 }
 
 /// The parts of a web address.

@@ -33,6 +33,13 @@ pub fn parse_harness_url(url: &str) -> Result<JsValue, Error> {
     encode(&target)
 }
 
+/// Whether an address that stands in the catalog is of the Harness at `baseUrl`. One on this very machine stands for one
+/// elsewhere, and has pages on any host.
+#[wasm_bindgen(js_name = isPageOf)]
+pub fn is_page_of(address: &str, #[wasm_bindgen(js_name = baseUrl)] base_url: &str) -> bool {
+    harness_cd::links::is_page_of(address, base_url)
+}
+
 /// Judges whether an entity may see or run a pipeline.
 #[wasm_bindgen(js_name = judgeOwnership, unchecked_return_type = "Ownership")]
 pub fn judge_ownership(

@@ -63,8 +63,8 @@ export interface EntityPipeline {
 export interface HarnessCdService {
   /** The account, organization and project of this portal; what is in another one is refused. */
   readonly scope: HarnessScope;
-  /** The host that the pages in annotations have to be on; absent where any is taken. */
-  readonly uiHost?: string;
+  /** Where Harness is; the pages in annotations have to be there. */
+  readonly baseUrl: string;
   /** What an entity's annotations say of Harness. */
   readAnnotations(annotations: Record<string, string>): HarnessAnnotations;
   /** The rules of the service that a pipeline deploys, by the pipeline's identifier or its name. */
@@ -106,7 +106,7 @@ export interface HarnessCdService {
 /** The service over the WebAssembly module. */
 export class DefaultHarnessCdService implements HarnessCdService {
   readonly scope: HarnessScope;
-  readonly uiHost?: string;
+  readonly baseUrl: string;
   readonly #pipelines = new LastKnown<PipelineRef, LivePipeline>({
     read: pipeline => this.#ask('read a pipeline', client => client.getPipeline(pipeline)),
     freshFor: () => PIPELINE_FRESH_MS,
@@ -131,11 +131,11 @@ export class DefaultHarnessCdService implements HarnessCdService {
       logger: LoggerService;
       scope: HarnessScope;
       trust: AnnotationTrust;
-      uiHost?: string;
+      baseUrl: string;
     },
   ) {
     this.scope = options.scope;
-    this.uiHost = options.uiHost;
+    this.baseUrl = options.baseUrl;
   }
 
   /** Reads one execution of the project: a key, an account or a project that Harness refuses is in the log. */

@@ -1,5 +1,5 @@
 import { ConfigReader } from '@backstage/config';
-import { readHarnessCdConfig, uiHostOf, unknownKeys } from './config';
+import { readHarnessCdConfig, unknownKeys } from './config';
 
 const complete = { apiKey: 'key', account: 'acc', org: 'default', project: 'platform', configRepo: '.' };
 
@@ -18,17 +18,6 @@ it('reads how far annotations are trusted, and refuses what is no degree of it',
     readHarnessCdConfig(new ConfigReader({ harnessCd: { ...complete, trustAnnotations } })).trustAnnotations;
   expect(['none', 'read', 'all'].map(read)).toEqual(['none', 'read', 'all']);
   expect(() => read('yes')).toThrow('harnessCd.trustAnnotations is yes; set it to none, read, all.');
-});
-
-it.each([
-  ['https://app.harness.io', 'app.harness.io'],
-  ['https://harness.acme.example:8443/gateway', 'harness.acme.example:8443'],
-  ['http://127.0.0.1:4000', undefined],
-  ['http://localhost:4000', undefined],
-  ['http://[::1]:4000', undefined],
-  ['https://localhost.acme.example', 'localhost.acme.example'],
-])('with a Harness at %s takes pages on %s', (baseUrl, host) => {
-  expect(uiHostOf(baseUrl)).toBe(host);
 });
 
 it('names every missing key at once', () => {

@@ -52,15 +52,3 @@ function readTrust(text: string): AnnotationTrust {
   if (trust) return trust;
   throw new InputError(`harnessCd.trustAnnotations is ${text}; set it to ${DEGREES_OF_TRUST.join(', ')}.`);
 }
-
-/** Hosts that a portal on one's own machine reaches Harness at: a simulator, a tunnel. */
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-
-/**
- * The host that the pages in annotations have to be on: that of `baseUrl`. A Harness on this machine stands for one
- * elsewhere, whose pages annotations name: then any host is taken.
- */
-export function uiHostOf(baseUrl: string): string | undefined {
-  const { host, hostname } = new URL(baseUrl);
-  return LOOPBACK.test(hostname) ? undefined : host;
-}

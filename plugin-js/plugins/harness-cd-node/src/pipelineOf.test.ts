@@ -32,17 +32,19 @@ it('has the branch that the page names', async () => {
 });
 
 it.each([
-  ['app.harness.io', { pipeline: shop }],
-  [undefined, { pipeline: shop }],
+  ['https://app.harness.io/gateway', { pipeline: shop }],
+  ['http://127.0.0.1:4000', { pipeline: shop }],
   [
-    'harness.acme.example',
+    'https://harness.acme.example',
     {
       code: 'WRONG_SCOPE',
-      message: expect.stringContaining('is on app.harness.io; this portal is configured for harness.acme.example.'),
+      message: expect.stringContaining(
+        'is on app.harness.io; this portal is configured for https://harness.acme.example.',
+      ),
     },
   ],
-])('is on the host %s', async (uiHost, expected) => {
-  const harnessCd = Object.assign(harnessCdServiceMock(), { uiHost });
+])('is of the Harness at %s', async (baseUrl, expected) => {
+  const harnessCd = Object.assign(harnessCdServiceMock(), { baseUrl });
   expect(await pipelineOf(named, harnessCd).catch(error => error)).toMatchObject(expected);
 });
 

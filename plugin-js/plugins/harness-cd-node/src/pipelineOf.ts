@@ -3,8 +3,9 @@ import { InputError } from '@backstage/errors';
 import {
   type AnnotationProblem,
   HARNESS_PIPELINE_URL_ANNOTATION,
-  type HarnessUrl,
+  type LabelledUrl,
 } from 'backstage-plugin-harness-cd-common';
+import { isPageOf } from 'harness-cd-wasm';
 import { harnessFailure } from './errors';
 import type { EntityPipeline, HarnessCdService } from './HarnessCdService';
 import { refuseOtherScope } from './scope';
@@ -18,13 +19,14 @@ import { refuseOtherScope } from './scope';
  */
 export async function pipelineOf(entity: Entity, harnessCd: HarnessCdService): Promise<EntityPipeline> {
   const { pipelines, services, problems } = harnessCd.readAnnotations(entity.metadata.annotations ?? {});
-  const target = (pipelines[0] ?? services[0])?.target;
-  if (!target) throw withoutPipeline(entity, problems[0]);
-  refuseOtherHost(target, harnessCd);
+  const page = pipelines[0] ?? services[0];
+  if (!page) throw withoutPipeline(entity, problems[0]);
+  refuseOtherHost(page, harnessCd);
+  const { target } = page;
   refuseOtherScope("The entity's page in Harness", target, harnessCd.scope);
   const { account, org, project } = target;
   const named = target.pipeline ?? (await pipelineOfService(target.service, harnessCd));
-  const branch = branchOf(target);
+  const { branch } = target;
   const pipeline = { account, org, project, pipeline: named, ...(branch ? { branch } : {}) };
   return { entityRef: stringifyEntityRef(entity), pipeline, rules: await harnessCd.deployRules(pipeline) };
 }
@@ -53,16 +55,11 @@ export async function refuseForeign(target: EntityPipeline, harnessCd: HarnessCd
   throw harnessFailure('FOREIGN_PIPELINE', `${message}. ${hint}.`, { hint: `${hint}.` });
 }
 
-/** The branch that the page of a pipeline names, where it is kept in Git. */
-function branchOf(target: HarnessUrl & { branch?: string }): string | undefined {
-  return target.branch;
-}
-
-function refuseOtherHost({ host }: HarnessUrl, { uiHost }: HarnessCdService): void {
-  if (uiHost === undefined || host === uiHost) return;
+function refuseOtherHost({ url, target }: LabelledUrl, { baseUrl }: HarnessCdService): void {
+  if (isPageOf(url, baseUrl)) return;
   throw harnessFailure(
     'WRONG_SCOPE',
-    `The entity's page in Harness is on ${host}; this portal is configured for ${uiHost}.`,
+    `The entity's page in Harness is on ${target.host}; this portal is configured for ${baseUrl}.`,
     { hint: "Compare the host in the entity's harness.io annotation with harnessCd.baseUrl in app-config." },
   );
 }

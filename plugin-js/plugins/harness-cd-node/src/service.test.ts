@@ -93,12 +93,13 @@ describe('harnessCdServiceRef', () => {
     const client: Partial<HarnessClient> = {
       listDeployments: async () => JSON.stringify({ deployments: [], quarantined }),
     };
-    const { scope } = harnessCd;
+    const { scope, baseUrl } = harnessCd;
     const own = new DefaultHarnessCdService({
       client: client as HarnessClient,
       configRepo: new ConfigRepo('nowhere', async () => undefined, logger),
       logger,
       scope,
+      baseUrl,
       trust: 'read',
     });
     expect((await own.listDeployments(payment, {})).quarantined).toEqual(quarantined);

@@ -9,7 +9,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { HarnessClient } from 'harness-cd-wasm';
-import { type HarnessCdConfig, readHarnessCdConfig, uiHostOf, unknownKeys } from './config';
+import { type HarnessCdConfig, readHarnessCdConfig, unknownKeys } from './config';
 import { ConfigRepo } from './ConfigRepo';
 import { configRepoReader } from './configRepoFiles';
 import { harnessFailure } from './errors';
@@ -70,7 +70,7 @@ async function createHarnessCdService(deps: {
     logger,
     scope,
     trust,
-    uiHost: uiHostOf(baseUrl),
+    baseUrl,
   });
   // Not waited for: Harness may be slow, and a backend starts without it.
   lifecycle.addStartupHook(() => {

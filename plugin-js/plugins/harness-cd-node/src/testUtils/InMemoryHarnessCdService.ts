@@ -45,6 +45,7 @@ const SCOPE: HarnessScope = { account: 'demo-account', org: 'default', project: 
 /** Harness CD without a Harness: the answers are those it was given, and requests are really checked against them. */
 export class InMemoryHarnessCdService implements HarnessCdService {
   readonly scope: HarnessScope;
+  readonly baseUrl = 'https://app.harness.io';
   readonly #trust: AnnotationTrust;
   readonly #rules: DeployRules[];
   readonly #pipelines: LivePipeline[];

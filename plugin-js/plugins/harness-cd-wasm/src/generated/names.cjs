@@ -2,6 +2,7 @@
 'use strict';
 
 exports.nodeFunctions = [
+  'isPageOf',
   'judgeOwnership',
   'parseHarnessUrl',
   'readAnnotations',

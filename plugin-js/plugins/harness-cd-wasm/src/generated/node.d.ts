@@ -79,6 +79,12 @@ export class HarnessClient {
 }
 
 /**
+ * Whether an address that stands in the catalog is of the Harness at `baseUrl`. One on this very machine stands for one
+ * elsewhere, and has pages on any host.
+ */
+export function isPageOf(address: string, baseUrl: string): boolean;
+
+/**
  * Judges whether an entity may see or run a pipeline.
  */
 export function judgeOwnership(question: OwnershipQuestion): Ownership;

@@ -4,6 +4,7 @@
 import door from '../node.cjs';
 
 export const {
+  isPageOf,
   judgeOwnership,
   parseHarnessUrl,
   readAnnotations,
