@@ -106,7 +106,7 @@ export class Simulator {
   /** Creates a pipeline like `storefront_release`, under another identifier and with these tags. */
   async createPipelineLikeStorefront(identifier: string, tags: Record<string, string>): Promise<void> {
     const storefront = await readFile(examplePipeline, 'utf8');
-    const tagged = storefront.replace(/^  tags:\n(    .*\n)*/m, `  tags: ${JSON.stringify(tags)}\n`);
+    const tagged = storefront.replace(/^ {2}tags:\n( {4}.*\n)*/m, `  tags: ${JSON.stringify(tags)}\n`);
     const named = tagged.replace('identifier: storefront_release', `identifier: ${identifier}`);
     await this.createPipeline(named.replace('name: Storefront release', `name: ${identifier}`));
   }
