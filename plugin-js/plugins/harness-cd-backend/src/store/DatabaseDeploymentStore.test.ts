@@ -86,8 +86,8 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
     );
     await store.recordSuccess(pipeline, [whole, deployment('other')], 1);
     await store.recordSuccess(pipeline, [first, second, second], 2);
-    const ids = (await store.list(everything)).deployments.map(({ id }) => id);
-    expect(ids.sort()).toEqual(['other', 'run/first', 'run/second']);
+    const kept = (await store.list(everything)).deployments.map(({ id }) => id);
+    expect(kept.sort()).toEqual(['other', 'run/first', 'run/second']);
   });
 
   it.each([{ pipeline: 'other_cd' }, { project: 'storefront' }, { org: 'other' }, { account: 'other' }])(
