@@ -101,7 +101,7 @@ export const violationMessages = {
       '{{label}} would not be followed: the pipeline asks for no “{{variable}}”. Bring it in step with the config repo.',
     given: 'The pipeline asks for no “{{given}}”.',
   },
-  INPUT_ONLY_IN_HARNESS: { label: '{{label}} can be given in Harness alone.' },
+  INPUT_ONLY_IN_HARNESS: { why: '{{label}} {{why}}.' },
   VALUE_NOT_ALLOWED: { given: '{{label}} does not allow “{{given}}”.' },
   VALUE_MALFORMED: {
     description:
@@ -113,13 +113,16 @@ export const violationMessages = {
     greatest: '{{label}} is at most {{greatest}}, not {{given}}.',
   },
   CHANGE_WINDOW_CLOSED: {
-    environment: 'The change window of {{environment}} is closed.',
+    opens: 'The change window {{window}} of {{environment}} is closed. It opens on {{opens}}.',
+    window:
+      'The change window {{window}} of {{environment}} is closed and never opens. Correct it in the platform description.',
   },
   TIME_ZONE_UNKNOWN: {
-    timeZone: 'The change window {{window}} is in the time zone {{timeZone}}, which is not known here.',
+    timeZone:
+      'The change window {{window}} is in the time zone {{timeZone}}, which is not known here. Correct it in the platform description.',
   },
   MORE_VIOLATIONS: { more: 'There are {{more}} more reasons. Mend these first.' },
-} as const satisfies Record<ViolationCode | 'FIELD_TWICE' | 'MORE_VIOLATIONS', Readonly<Record<string, string>>>;
+} as const satisfies Record<ViolationCode, Readonly<Record<string, string>>>;
 
 /**
  * The plugin's texts, in English. Other languages are added with a translation resource for this reference.
@@ -144,12 +147,17 @@ export const harnessCdTranslationRef = createTranslationRef({
       oneValue: 'one value',
       texts: 'a list of texts',
       inputs: 'an object with a member for each input',
-      value: 'a text, a number, true or false, a list, or an object',
+      value: 'a text, a number, true or false, a list of such, or an object',
       number: 'a number, such as 3 or 0.5',
       wholeNumber: 'a whole number, such as 3',
       boolean: 'true or false',
       duration: 'a time span, such as 10m or 1h 30m',
       build: 'a branch, a tag, the number of a pull request, or a commit',
+    },
+    why: {
+      object: 'is an object of any members: start the pipeline in Harness to give it',
+      objects: 'is a list of objects of any members: start the pipeline in Harness to give it',
+      midRun: 'is asked for while the pipeline runs: answer it in Harness then',
     },
     card: {
       all: 'All deployments',

@@ -17,7 +17,7 @@ import type {
 } from 'backstage-plugin-harness-cd-common';
 
 /** An ended deployment of payment-service, with what a test says about it. */
-export function deployment(about: Partial<Deployment> & { executionId: string; startedBy?: string }): Deployment {
+export function deployment(about: Partial<Deployment> & { executionId: string }): Deployment {
   return {
     id: `${about.executionId}/deploy`,
     pipeline: 'payment_service_cd',
@@ -156,7 +156,7 @@ export class InMemoryHarnessCd implements HarnessCdApi {
       page,
       pageSize,
       totalExecutions: this.totalExecutions === 'unknown' ? undefined : (this.totalExecutions ?? matching.length),
-      ...{ ranWithoutDeploying: this.ranWithoutDeploying },
+      ranWithoutDeploying: this.ranWithoutDeploying,
       asOf: this.asOf,
       failure: this.failure,
     };

@@ -1,36 +1,41 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert } from '@backstage/ui';
 import type { Violation } from 'backstage-plugin-harness-cd-common';
-import { formatOpening } from '../shared/time/format';
+import { formatOpening, formatRelative } from '../shared/time/format';
 import { useLocale } from '../shared/useLocale';
 import { harnessCdTranslationRef } from '../translation';
-import { useOpening } from './useOpening';
+import { useViolationWords } from './useViolationWords';
 
-interface ClosedWindowProps {
+/** When a change window opens next, in the reader's zone and from now; on hover in UTC. Times are epoch ms. */
+function Opening({ opens, now }: { opens: number; now: number }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const locale = useLocale();
+  const time = formatOpening(opens, now, locale);
+  return (
+    <span title={`${formatOpening(opens, now, locale, 'UTC')} UTC`}>
+      {t('deploy.opens', { time, relative: formatRelative(opens, now, locale) })}
+    </span>
+  );
+}
+
+/** Says at the place of the button that an environment takes no deployments at this time, and when it does. */
+export function ClosedWindow(props: {
   violation: Violation;
   environment: string;
   /** Epoch ms. */
   now: number;
-}
-
-/** On hover the opening in UTC. */
-function useOpeningInUtc({ allowedFrom }: Violation, now: number): string | undefined {
-  const locale = useLocale();
-  return allowedFrom === undefined ? undefined : `${formatOpening(allowedFrom, now, locale, 'UTC')} UTC`;
-}
-
-/** Says at the place of the button that an environment takes no deployments at this time, and when it does. */
-export function ClosedWindow({ violation, environment, now }: ClosedWindowProps) {
+}) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const opening = useOpening();
-  const openingInUtc = useOpeningInUtc(violation, now);
+  const wordsOf = useViolationWords();
+  const { violation, environment, now } = props;
+  const { allowedFrom } = violation;
   return (
     <Alert
       icon
       role="status"
       status="warning"
-      title={t('deploy.windowClosed', { environment })}
-      description={<span title={openingInUtc}>{opening(violation, now)}</span>}
+      title={allowedFrom === undefined ? wordsOf(violation) : t('deploy.windowClosed', { environment })}
+      description={allowedFrom !== undefined && <Opening opens={allowedFrom} now={now} />}
     />
   );
 }

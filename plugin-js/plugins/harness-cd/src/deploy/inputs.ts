@@ -41,12 +41,6 @@ export function fieldOfInput({ pointer }: RuntimeInput): string {
   return `inputs/${pointer.replace(/~/g, '~0').replace(/\//g, '~1')}`;
 }
 
-/** The stage that asks for an input: its name where the answer has it, or else which one it is, from 1. */
-export function stageOf({ stage, pointer }: RuntimeInput & { stage?: string }): string | undefined {
-  const index = /^\/pipeline\/stages\/(\d+)\//.exec(pointer)?.[1];
-  return stage ?? (index === undefined ? undefined : String(Number(index) + 1));
-}
-
 /** Whether nothing is given for an input any more, so that its default takes the place of what was there. */
 export function isCleared({ pointer }: RuntimeInput, entries: InputEntries): boolean {
   const entry = entries[pointer];

@@ -1,14 +1,12 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { RuntimeInput } from 'backstage-plugin-harness-cd-common';
 import { harnessCdTranslationRef } from '../translation';
-import { stageOf } from './inputs';
 
 /** What the form calls an input: its name, and the stage that asks for it where it is not the whole pipeline. */
 export function useInputLabel(): (input: RuntimeInput) => string {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return input => {
     const name = input.name ?? input.pointer.slice(input.pointer.lastIndexOf('/') + 1);
-    const stage = stageOf(input);
-    return stage === undefined ? name : t('input.ofStage', { name, stage });
+    return input.stage === undefined ? name : t('input.ofStage', { name, stage: input.stage });
   };
 }

@@ -1,47 +1,149 @@
 import { screen } from '@testing-library/react';
-import type { Violation } from 'backstage-plugin-harness-cd-common';
+import type { Violation, ViolationCode } from 'backstage-plugin-harness-cd-common';
 import { InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { useViolationWords } from './useViolationWords';
 
-type WithParams = Violation & { params?: Record<string, string | number | string[]> };
+const OF_CORE = 'The words of the core';
+const label = 'label of the core';
 
-function Words({ violation }: { violation: WithParams }) {
+function Words({ violation }: { violation: Violation }) {
   return <output>{useViolationWords()(violation, 'Image tag')}</output>;
 }
 
-it.each([
-  ['FIELD_TOO_LONG', { label: 'imageTag', length: 130, excess: 2 }, 'Image tag has 130 characters. Shorten it by 2.'],
-  [
-    'FIELD_CONTROL_CHARACTER',
-    { label: 'imageTag', character: 'U+202E', name: 'right-to-left override' },
-    'Image tag holds a character that nobody sees: right-to-left override (U+202E). Take it out.',
+/** For each code every set of parameters that it is documented with: a code without a row does not compile. */
+const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
+  REQUEST_MALFORMED: [[{ reason: 'EOF' }, 'The request cannot be read: EOF.']],
+  FIELD_UNKNOWN: [
+    [{ given: 'tga', suggestion: 'imageTag' }, '“tga” is no field of a deployment. Did you mean imageTag?'],
+    [{ label }, 'Image tag means nothing to a pipeline that is in no config repo. Leave it out.'],
+    [{ given: 'imageTag', field: 'Tag' }, '“imageTag” is given as Tag, a field of its own. Give it there.'],
   ],
-  [
-    'REGION_UNKNOWN',
-    { given: 'ew1', service: 'shop', suggestion: 'euw1' },
-    'shop has no region “ew1”. Did you mean euw1?',
+  FIELD_TYPE: [
+    [{ label, given: 'many', expected: 'wholeNumber' }, 'Image tag takes a whole number, such as 3, not “many”.'],
+    ...(
+      [
+        ['text', 'a text'],
+        ['texts', 'a list of texts'],
+        ['oneValue', 'one value'],
+        ['value', 'a text, a number, true or false, a list of such, or an object'],
+        ['inputs', 'an object with a member for each input'],
+        ['number', 'a number, such as 3 or 0.5'],
+        ['wholeNumber', 'a whole number, such as 3'],
+        ['boolean', 'true or false'],
+        ['duration', 'a time span, such as 10m or 1h 30m'],
+        ['build', 'a branch, a tag, the number of a pull request, or a commit'],
+      ] as const
+    ).map(([expected, words]): [Violation['params'], string] => [{ label, expected }, `Image tag takes ${words}.`]),
+    [{ label, element: 'identifier, type' }, 'Image tag takes a list of objects that each have identifier, type.'],
+    [
+      { label, nameOrElement: 'serviceRef' },
+      'Image tag takes a list of names, or of objects that each have serviceRef.',
+    ],
   ],
-  [
-    'VALUE_NOT_ALLOWED',
-    { label: 'x', given: 'moon', choices: ['europe', 'asia'], more: 3 },
-    'Image tag does not allow “moon”. It may be europe, asia and 3 others.',
+  FIELD_TWICE: [[{ label }, 'Image tag is given twice. Keep one.']],
+  FIELD_REQUIRED: [
+    [{ label, environment: 'prod' }, 'prod requires this.'],
+    [{ label, pipeline: '' }, 'Fill this in.'],
+    [{ label }, 'Fill this in.'],
+    [{ label, default: '3' }, 'Give a value, or leave it out to run with “3”.'],
   ],
-  ['VALUE_OUT_OF_RANGE', { label: 'x', given: '9', greatest: '5' }, 'Image tag is at most 5, not 9.'],
-  [
-    'FIELD_TYPE',
-    { label: 'x', given: 'many', expected: 'wholeNumber' },
-    'Image tag takes a whole number, such as 3, not “many”.',
+  FIELD_TOO_LONG: [[{ label, length: 130, excess: 2 }, 'Image tag has 130 characters. Shorten it by 2.']],
+  FIELD_CONTROL_CHARACTER: [
+    [
+      { label, character: 'U+202E', name: 'right-to-left override' },
+      'Image tag holds a character that nobody sees: right-to-left override (U+202E). Take it out.',
+    ],
   ],
-  [
-    'VALUE_MALFORMED',
-    { label: 'x', given: 'a', pattern: 'v.*' },
-    '“a” does not have the form of Image tag. The whole of it has to match v.*.',
+  EXPRESSION_FORBIDDEN: [
+    [{ label, opener: '<+' }, 'Image tag holds “<+”, where Harness would begin to evaluate. Write it without.'],
   ],
-  ['IMAGE_TAG_INVALID', undefined, 'The words of the core'],
-  ['OF_A_NEWER_CORE', { given: 'x' }, 'The words of the core'],
-])('says %s with %j as a sentence with the label of the form', async (code, params, words) => {
-  const violation = { code, path: '/imageTag', message: 'The words of the core', params } as WithParams;
-  renderOnEntityPage(<Words violation={violation} />, new InMemoryHarnessCd());
-  expect(await screen.findByText(words)).toBeInTheDocument();
-});
+  SERVICE_UNKNOWN: [[{ given: 'a', service: 'shop' }, '“a” is not the service of this page, shop.']],
+  IMAGE_TAG_INVALID: [
+    [
+      { given: '-a' },
+      '“-a” is no image tag: those have letters, digits, “_”, “.” and “-”, and start with neither of the last two.',
+    ],
+  ],
+  IMAGE_TAG_MUTABLE: [
+    [{ given: 'latest' }, '“latest” moves, so nobody could say later what ran. Give a tag that stays, such as v2.3.1.'],
+  ],
+  ENVIRONMENT_UNKNOWN: [
+    [{ given: 'x', service: 'shop', choices: ['int', 'prod'] }, 'shop has no environment “x”. It may be int, prod.'],
+  ],
+  REGION_UNKNOWN: [
+    [{ given: 'ew1', service: 'shop', suggestion: 'euw1' }, 'shop has no region “ew1”. Did you mean euw1?'],
+  ],
+  REGION_NOT_IN_ENVIRONMENT: [
+    [
+      { given: 'euw2', service: 'shop', environment: 'prod', choices: ['euw1'] },
+      'shop does not run in euw2 of prod. It may be euw1.',
+    ],
+  ],
+  CHANGE_TICKET_INVALID: [[{ given: 'chg' }, '“chg” is no ticket. Write it as CHG-1234.']],
+  INPUT_UNKNOWN: [
+    [{ given: 'zone' }, 'The pipeline asks for no “zone”.'],
+    [
+      { label, variable: 'imageTag' },
+      'Image tag would not be followed: the pipeline asks for no “imageTag”. Bring it in step with the config repo.',
+    ],
+  ],
+  INPUT_ONLY_IN_HARNESS: [
+    [{ label, why: 'object' }, 'Image tag is an object of any members: start the pipeline in Harness to give it.'],
+    [
+      { label, why: 'objects' },
+      'Image tag is a list of objects of any members: start the pipeline in Harness to give it.',
+    ],
+    [{ label, why: 'midRun' }, 'Image tag is asked for while the pipeline runs: answer it in Harness then.'],
+  ],
+  VALUE_NOT_ALLOWED: [
+    [
+      { label, given: 'moon', choices: ['europe', 'asia'], more: 3 },
+      'Image tag does not allow “moon”. It may be europe, asia and 3 others.',
+    ],
+  ],
+  VALUE_MALFORMED: [
+    [
+      { label, given: 'a', pattern: 'v.*' },
+      '“a” does not have the form of Image tag. The whole of it has to match v.*.',
+    ],
+    [
+      { label, given: 'a', pattern: 'v.*', description: 'A release' },
+      '“a” is not what Image tag asks for: A release. The whole of it has to match v.*.',
+    ],
+  ],
+  VALUE_OUT_OF_RANGE: [
+    [{ label, given: '9', greatest: '5' }, 'Image tag is at most 5, not 9.'],
+    [{ label, given: '0', least: '1' }, 'Image tag is at least 1, not 0.'],
+  ],
+  CHANGE_WINDOW_CLOSED: [
+    [
+      { window: 'weekdays', environment: 'prod', opens: 'Mon 10:00' },
+      'The change window weekdays of prod is closed. It opens on Mon 10:00.',
+    ],
+    [
+      { window: 'weekdays', environment: 'prod' },
+      'The change window weekdays of prod is closed and never opens. Correct it in the platform description.',
+    ],
+  ],
+  TIME_ZONE_UNKNOWN: [
+    [
+      { window: 'weekdays', timeZone: 'Europe/Brelin' },
+      'The change window weekdays is in the time zone Europe/Brelin, which is not known here. Correct it in the platform description.',
+    ],
+  ],
+  MORE_VIOLATIONS: [[{ more: 7 }, 'There are 7 more reasons. Mend these first.']],
+};
+
+const ROWS = Object.entries(WORDS).flatMap(([code, rows]) =>
+  rows.map(([params, words]) => [code, params, words] as const),
+);
+
+it.each([...ROWS, ['OF_A_NEWER_CORE', { given: 'x' }, OF_CORE] as const])(
+  'says %s with %j as a sentence with the label of the form',
+  async (code, params, words) => {
+    const violation = { code: code as ViolationCode, path: '/imageTag', message: OF_CORE, params };
+    renderOnEntityPage(<Words violation={violation} />, new InMemoryHarnessCd());
+    expect(await screen.findByText(words)).toBeInTheDocument();
+  },
+);

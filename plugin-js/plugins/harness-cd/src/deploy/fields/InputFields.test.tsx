@@ -120,20 +120,26 @@ describe('the inputs in the deploy dialog', () => {
   it('that no form can take are named, with the way to Harness', async () => {
     const harnessCd = foreign();
     harnessCd.inputs = [
-      input({ pointer: '/pipeline/stages/0/stage/spec/service/serviceInputs', name: 'serviceInputs', kind: 'object' }),
+      input({
+        pointer: '/pipeline/stages/0/stage/spec/service/serviceInputs',
+        name: 'serviceInputs',
+        kind: 'object',
+        stage: 'Roll out',
+      }),
       variable(0, 'reason', { executionInput: true }),
       input({
         pointer: '/pipeline/stages/0/stage/spec/environment/environmentRef',
         name: 'environmentRef',
+        stage: 'Roll out',
         default: 'int',
       }),
     ];
     const dialog = await openDialog(harnessCd);
-    expect(await dialog.findByText(/Cannot be given here: serviceInputs of stage 1/)).toHaveTextContent(
+    expect(await dialog.findByText(/Cannot be given here: serviceInputs of stage Roll out/)).toHaveTextContent(
       /while the pipeline runs: reason/,
     );
     expect(dialog.getByRole('link', { name: /Open the pipeline in Harness/ })).toHaveAttribute('target', '_blank');
-    expect(dialog.getByRole('textbox', { name: 'environmentRef of stage 1' })).toBeInTheDocument();
+    expect(dialog.getByRole('textbox', { name: 'environmentRef of stage Roll out' })).toBeInTheDocument();
     expect(screen.queryByText(/\/pipeline\//)).not.toBeInTheDocument();
   });
 

@@ -2,7 +2,6 @@ import { parseEntityRef } from '@backstage/catalog-model';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import type { Deployment } from 'backstage-plugin-harness-cd-common';
-import { startedByOf } from '../answers';
 import { SecondaryText } from '../SecondaryText';
 import { harnessCdTranslationRef } from '../../translation';
 
@@ -16,7 +15,7 @@ function isEntityRef(text: string): boolean {
 
 /** Whether anybody is known who started a deployment. */
 export function hasPerson(deployment: Deployment): boolean {
-  return startedByOf(deployment) !== undefined || deployment.triggeredBy !== undefined;
+  return deployment.startedBy !== undefined || deployment.triggeredBy !== undefined;
 }
 
 /**
@@ -25,8 +24,7 @@ export function hasPerson(deployment: Deployment): boolean {
  */
 export function Person({ deployment }: { deployment: Deployment }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const person = startedByOf(deployment);
-  const { triggeredBy, triggerType } = deployment;
+  const { startedBy: person, triggeredBy, triggerType } = deployment;
   if (person === undefined || !isEntityRef(person)) return <>{person ?? triggeredBy ?? triggerType ?? t('unknown')}</>;
   return (
     <span title={triggeredBy && t('person.via', { account: triggeredBy })}>
@@ -38,8 +36,8 @@ export function Person({ deployment }: { deployment: Deployment }) {
 /** {@link Person} where there is room for the means as well. */
 export function PersonInFull({ deployment }: { deployment: Deployment }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { triggeredBy } = deployment;
-  const isMeans = startedByOf(deployment) !== undefined && triggeredBy !== undefined;
+  const { startedBy, triggeredBy } = deployment;
+  const isMeans = startedBy !== undefined && triggeredBy !== undefined;
   return (
     <SecondaryText as="span">
       <Person deployment={deployment} /> {isMeans && t('person.via', { account: triggeredBy })}
