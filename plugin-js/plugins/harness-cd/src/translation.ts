@@ -177,7 +177,7 @@ export const harnessCdTranslationRef = createTranslationRef({
     },
     column: {
       status: 'Status',
-      tag: 'Tag',
+      version: 'Version',
       environment: 'Environment',
       region: 'Region',
       started: 'Started',
@@ -211,8 +211,8 @@ export const harnessCdTranslationRef = createTranslationRef({
       failure: 'Why it failed',
       deployment: 'This deployment',
       run: 'The whole run',
-      notBegun: 'Not begun; what does not belong to this run is skipped: {{stages}}.',
-      notPart: 'Not part of this run: {{stages}}.',
+      toCome: 'Still to come: {{stage}}',
+      toComeIf: 'Still to come: {{stage}}, if {{condition}}',
       noSuchRun: 'Harness does not know this run',
       noSuchRunHint: 'It may belong to another pipeline, or be older than what Harness keeps.',
       loading: 'Loading stages and steps',
@@ -221,6 +221,18 @@ export const harnessCdTranslationRef = createTranslationRef({
       took: 'took {{duration}}',
       runningFor: 'for {{duration}}',
       queuedFor: 'queued for {{duration}}',
+    },
+    mark: {
+      undone: 'undone by a rollback',
+      rollback: 'rolls an earlier run back',
+      deployedNothing: 'ended before it deployed anything',
+    },
+    waitingFor: {
+      approval: 'Somebody has to approve it, or to reject it, in Harness.',
+      intervention: 'Somebody has to decide in Harness how it goes on after a failure.',
+      input: 'Somebody has to give what it asks for, in Harness.',
+      resume: 'Somebody has to resume it in Harness.',
+      resource: 'It goes on by itself once another run gives the place free.',
     },
     person: {
       via: 'by way of {{account}}',

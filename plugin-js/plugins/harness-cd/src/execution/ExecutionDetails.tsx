@@ -2,12 +2,14 @@ import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Flex, Skeleton, Text } from '@backstage/ui';
 import { isTerminal, type Deployment, type ExecutionProgress } from 'backstage-plugin-harness-cd-common';
+import { timesOf, timesOfRun } from '../shared/deployment';
 import { failureOf, statusCodeOf } from '../shared/failure';
 import { HarnessLink } from '../shared/HarnessLink';
 import { hasPerson, PersonInFull } from '../shared/person/Person';
 import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
 import { FailureAlert } from '../shared/states/FailureAlert';
+import { Marks } from '../shared/status/Marks';
 import { StatusLabel } from '../shared/status/StatusLabel';
 import { RelativeTime } from '../shared/time/RelativeTime';
 import { RunTime, type Timed } from '../shared/time/RunTime';
@@ -17,14 +19,15 @@ import { Stages } from './Stages';
 import { useExecution } from './useExecution';
 import styles from './execution.module.css';
 
-function Summary(props: { label: string; of: Timed & { status: string }; children?: ReactNode }) {
+/** A line of its own for the deployment, and one for its run; a row of the history does not know the status of the run. */
+function Summary(props: { label: string; of: Timed & { status?: string }; children?: ReactNode }) {
   const { label, of } = props;
   return (
     <div className={styles.line}>
       <Text as="span" weight="bold">
         {label}
       </Text>
-      <StatusLabel status={of.status} phase={of.phase} />
+      {of.status !== undefined && <StatusLabel status={of.status} phase={of.phase} />}
       {isTerminal(of.phase) && of.startedAt !== undefined && <RelativeTime instant={of.startedAt} />}
       <RunTime {...of} />
       {props.children}
@@ -33,12 +36,20 @@ function Summary(props: { label: string; of: Timed & { status: string }; childre
 }
 
 /** What the row of the history says: it is there before anything else is known. */
-function KnownFromRow({ deployment }: { deployment: Deployment }) {
+function KnownFromRow({ deployment, isRunKnown }: { deployment: Deployment; isRunKnown: boolean }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { status, wholeRun, waitingFor } = deployment;
+  const ofRow = { ...timesOf(deployment), status };
   return (
-    <Summary label={t('progress.deployment')} of={deployment}>
-      {hasPerson(deployment) && <PersonInFull deployment={deployment} />}
-    </Summary>
+    <>
+      {!wholeRun && <Summary label={t('progress.deployment')} of={ofRow} />}
+      {!isRunKnown && <Summary label={t('progress.run')} of={wholeRun ? ofRow : timesOfRun(deployment)} />}
+      <div className={styles.line}>
+        {hasPerson(deployment) && <PersonInFull deployment={deployment} />}
+        <Marks deployment={deployment} />
+      </div>
+      {waitingFor && <SecondaryText as="p">{t(`waitingFor.${waitingFor}`)}</SecondaryText>}
+    </>
   );
 }
 
@@ -104,7 +115,7 @@ export function ExecutionDetails(props: {
   const failure = error ?? (failureReason && !isNoSuchRun(failureReason) ? failureReason : null);
   return (
     <Flex direction="column" gap="3">
-      {deployment && <KnownFromRow deployment={deployment} />}
+      {deployment && <KnownFromRow deployment={deployment} isRunKnown={progress !== undefined} />}
       {!progress && deployment?.failure && <WhyItFailed reason={deployment.failure} />}
       {progress ? <Progress progress={progress} /> : <NoProgress failure={failure} onRetry={refetch} />}
     </Flex>

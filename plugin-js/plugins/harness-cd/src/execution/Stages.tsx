@@ -1,11 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Text } from '@backstage/ui';
-import {
-  type ExecutionProgress,
-  type ExecutionStage,
-  type ExecutionStep,
-  isTerminal,
-} from 'backstage-plugin-harness-cd-common';
+import type { ExecutionProgress, ExecutionStage, ExecutionStep } from 'backstage-plugin-harness-cd-common';
 import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
 import { StatusLabel } from '../shared/status/StatusLabel';
@@ -49,27 +44,35 @@ function Steps({ progress, steps }: OfRun & { steps: ExecutionStep[] }) {
   );
 }
 
-/** The stages of a run with their steps, in the order in which they run; those that have not begun are only named. */
+/** A stage that has not begun: that it will, or under which condition. */
+function StageToCome({ stage: { name: stage, condition } }: { stage: ExecutionStage }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  return (
+    <SecondaryText as="span" variant="body-small">
+      <span className={styles.condition}>
+        {condition === undefined ? t('progress.toCome', { stage }) : t('progress.toComeIf', { stage, condition })}
+      </span>
+    </SecondaryText>
+  );
+}
+
+/** The stages of a run with their steps, in the order in which they run; behind them those that are still to come. */
 export function Stages({ progress }: OfRun) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { begun, others } = splitStages(progress);
+  const { begun, toCome } = splitStages(progress);
   return (
-    <>
-      {begun.length > 0 && (
-        <ol className={shared.plainList} aria-label={t('progress.stages')}>
-          {begun.map(stage => (
-            <li className={styles.stage} key={stage.identifier}>
-              <Line progress={progress} part={stage} />
-              {stage.steps.length > 0 && <Steps progress={progress} steps={stage.steps} />}
-            </li>
-          ))}
-        </ol>
-      )}
-      {others.length > 0 && (
-        <SecondaryText as="p" variant="body-small">
-          {t(isTerminal(progress.phase) ? 'progress.notPart' : 'progress.notBegun', { stages: others.join(', ') })}
-        </SecondaryText>
-      )}
-    </>
+    <ol className={shared.plainList} aria-label={t('progress.stages')}>
+      {begun.map(stage => (
+        <li className={styles.stage} key={stage.identifier}>
+          <Line progress={progress} part={stage} />
+          {stage.steps.length > 0 && <Steps progress={progress} steps={stage.steps} />}
+        </li>
+      ))}
+      {toCome.map(stage => (
+        <li className={styles.stage} key={stage.identifier}>
+          <StageToCome stage={stage} />
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -9,11 +9,8 @@ export function ownReason(
   return part.failure === run || below.includes(part.failure) ? undefined : part.failure;
 }
 
-/** The stages of a run that have begun, or are about to, and the names of those that have not. */
-export function splitStages({ stages }: ExecutionProgress): { begun: ExecutionStage[]; others: string[] } {
+/** The stages of a run that have begun, or are about to, and those that have not. */
+export function splitStages({ stages }: ExecutionProgress): { begun: ExecutionStage[]; toCome: ExecutionStage[] } {
   const isBegun = ({ status }: ExecutionStage) => status !== 'NotStarted';
-  return {
-    begun: stages.filter(isBegun),
-    others: stages.filter(stage => !isBegun(stage)).map(({ name }) => name),
-  };
+  return { begun: stages.filter(isBegun), toCome: stages.filter(stage => !isBegun(stage)) };
 }

@@ -2,22 +2,24 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link, Text } from '@backstage/ui';
 import { isTerminal, type Deployment } from 'backstage-plugin-harness-cd-common';
 import { CurrentStage } from '../execution/CurrentStage';
+import { timesOf } from '../shared/deployment';
 import { hasPerson, Person } from '../shared/person/Person';
 import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
+import { Marks } from '../shared/status/Marks';
 import { StatusLabel } from '../shared/status/StatusLabel';
 import { RelativeTime } from '../shared/time/RelativeTime';
 import { RunTime } from '../shared/time/RunTime';
 import { harnessCdTranslationRef } from '../translation';
 import { Announcer } from './Announcer';
-import { deploymentWords, firstLineOf } from './deploymentWords';
+import { deploymentWords } from './deploymentWords';
 import styles from './history.module.css';
 
 function RowDetail({ deployment }: { deployment: Deployment }) {
-  const { executionId, phase } = deployment;
-  const reason = firstLineOf(deployment.failure);
+  const { executionId, phase, failure: reason } = deployment;
   return (
     <div className={styles.rowDetail}>
+      <Marks deployment={deployment} />
       {!isTerminal(phase) && <CurrentStage executionId={executionId} words={deploymentWords(deployment)} />}
       {hasPerson(deployment) && (
         <SecondaryText as="span" variant="body-small">
@@ -41,7 +43,7 @@ function DeploymentRow({ deployment, href }: { deployment: Deployment; href: str
     <li className={styles.row}>
       <StatusLabel status={status} phase={phase} />
       {href === undefined ? <Text as="span">{words}</Text> : <Link href={href}>{words}</Link>}
-      {isTerminal(phase) ? <RelativeTime instant={startedAt} /> : <RunTime phase={phase} startedAt={startedAt} />}
+      {isTerminal(phase) ? <RelativeTime instant={startedAt} /> : <RunTime {...timesOf(deployment)} />}
       <RowDetail deployment={deployment} />
     </li>
   );

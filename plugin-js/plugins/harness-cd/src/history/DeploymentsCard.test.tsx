@@ -80,7 +80,7 @@ describe('DeploymentsCard', () => {
     harnessCd.deployments = [
       deployment({ executionId: 'a', status: 'Running', phase: 'active', startedAt, triggeredBy: 'ana' }),
       deployment({ executionId: 'b', status: 'Queued', phase: 'queued', startedAt }),
-      deployment({ executionId: 'c', status: 'Failed', phase: 'failed', failure: 'No pods.\nAt line 3' }),
+      deployment({ executionId: 'c', status: 'Failed', phase: 'failed', failure: 'No pods.' }),
     ];
     renderOnEntityPage(<DeploymentsCard />, harnessCd);
     expect(await screen.findByText('for 9h')).toBeInTheDocument();

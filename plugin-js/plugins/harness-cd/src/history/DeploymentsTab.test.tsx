@@ -1,6 +1,7 @@
 import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation, useNavigate } from 'react-router-dom';
+import type { ExecutionStage } from 'backstage-plugin-harness-cd-common';
 import { choose, closeDialog } from '../__testUtils__/deployDialog';
 import { deployment, InMemoryHarnessCd, runningProgress } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
@@ -203,7 +204,7 @@ describe('DeploymentsTab', () => {
         executionId: status,
         status,
         phase: 'failed',
-        failure: status === 'Failed' ? 'No pods.\nAt 3' : undefined,
+        failure: status === 'Failed' ? 'No pods.' : undefined,
       }),
     );
     renderTab(harnessCd);
@@ -214,6 +215,24 @@ describe('DeploymentsTab', () => {
     );
     expect(new Set(icons).size).toBe(4);
     expect(screen.getByText('No pods.')).toBeInTheDocument();
+  });
+
+  it('shows what is known as the version, what was undone, and for how long something is queued', async () => {
+    const harnessCd = history(0);
+    const runCreatedAt = Date.now() - 5 * 60_000;
+    harnessCd.deployments = [
+      deployment({ executionId: 'a', imageTag: undefined, version: 'sha256:0a1b', isUndone: true }),
+      deployment({ executionId: 'b', version: '1.20.0', isRollback: true }),
+      deployment({ executionId: 'c', status: 'Queued', phase: 'queued', startedAt: undefined, runCreatedAt }),
+    ];
+    renderTab(harnessCd);
+    const table = within(await screen.findByRole('grid'));
+    expect(table.getByRole('columnheader', { name: 'Version' })).toBeInTheDocument();
+    expect(table.getByText('sha256:0a1b')).toBeInTheDocument();
+    expect(table.getByText('1.20.0')).toBeInTheDocument();
+    expect(table.getByText('undone by a rollback')).toBeInTheDocument();
+    expect(table.getByText('rolls an earlier run back')).toBeInTheDocument();
+    expect(table.getByText(/^queued for 5m/)).toBeInTheDocument();
   });
 
   describe('the details', () => {
@@ -270,17 +289,7 @@ describe('DeploymentsTab', () => {
         ...failed,
         startedAt: now - 148 * 60_000,
         endedAt: now,
-        stages: [
-          { ...stage, ...failed, steps: [{ ...step, ...failed }] },
-          {
-            ...stage,
-            identifier: 'deploy_prod',
-            name: 'Deploy prod',
-            status: 'NotStarted',
-            phase: 'queued',
-            steps: [],
-          },
-        ],
+        stages: [{ ...stage, ...failed, steps: [{ ...step, ...failed }] }],
       };
       renderTab(harnessCd, '/?execution=e');
       const dialog = within(await screen.findByRole('dialog'));
@@ -288,8 +297,69 @@ describe('DeploymentsTab', () => {
       expect(dialog.getByText('This deployment').parentElement).toHaveTextContent('took 17m');
       expect(dialog.getByText('The whole run').parentElement).toHaveTextContent('took 2h 28m');
       expect(dialog.getAllByText('No pods.')).toHaveLength(1);
-      expect(dialog.getByText('Not part of this run: Deploy prod.')).toBeInTheDocument();
+    });
+
+    it('name the stages that are still to come, and under which condition', async () => {
+      const progress = runningProgress('e0');
+      const [stage] = progress.stages;
+      const notBegun: ExecutionStage = { ...stage, status: 'NotStarted', phase: 'queued', steps: [] };
+      const harnessCd = history(1);
+      harnessCd.progress = {
+        ...progress,
+        stages: [
+          stage,
+          { ...notBegun, identifier: 'verify', name: 'Verify' },
+          { ...notBegun, identifier: 'prod', name: 'To prod', condition: '<+pipeline.variables.prod> == "yes"' },
+        ],
+      };
+      renderTab(harnessCd, '/?execution=e0');
+      const dialog = within(await screen.findByRole('dialog'));
+      expect(await dialog.findByText('Still to come: Verify')).toBeInTheDocument();
+      expect(dialog.getByText('Still to come: To prod, if <+pipeline.variables.prod> == "yes"')).toBeInTheDocument();
       expect(dialog.queryByText('Not started')).not.toBeInTheDocument();
+    });
+
+    it('know the time of the run from the row, and say what has to happen', async () => {
+      const harnessCd = history(0);
+      const now = Date.now();
+      harnessCd.deployments = [
+        deployment({
+          executionId: 'e',
+          status: 'ApprovalWaiting',
+          phase: 'waiting',
+          waitingFor: 'approval',
+          startedAt: now - 60_000,
+          runCreatedAt: now - 7_200_000,
+          runStartedAt: now - 3_600_000,
+        }),
+      ];
+      harnessCd.failExecutionWith = refusal(503, 'RATE_LIMITED');
+      renderTab(harnessCd, '/?execution=e');
+      const dialog = within(await screen.findByRole('dialog'));
+      expect((await dialog.findByText('The whole run')).parentElement).toHaveTextContent(/for 1h$/);
+      expect(dialog.getByText(/has to approve it/)).toBeInTheDocument();
+    });
+
+    it('have one line for a row that speaks for the whole run', async () => {
+      const harnessCd = history(0);
+      const wholeRun = { stage: '', environment: undefined, environmentName: undefined, wholeRun: true } as const;
+      const failed = { status: 'Failed', phase: 'failed', failure: 'The build broke.' } as const;
+      harnessCd.deployments = [
+        deployment({
+          executionId: 'e',
+          ...wholeRun,
+          ...failed,
+          pipelineName: 'payment-service-cd',
+          imageTag: undefined,
+          runNumber: 7,
+        }),
+      ];
+      harnessCd.progress = { ...runningProgress('e'), ...failed, stages: [] };
+      renderTab(harnessCd, '/?execution=e');
+      const dialog = within(await screen.findByRole('dialog', { name: '#7 to payment-service-cd' }));
+      expect(await dialog.findByText('The whole run')).toBeInTheDocument();
+      expect(dialog.getByText('ended before it deployed anything')).toBeInTheDocument();
+      expect(dialog.queryByText('This deployment')).not.toBeInTheDocument();
     });
   });
 });

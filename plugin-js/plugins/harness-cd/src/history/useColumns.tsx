@@ -3,21 +3,24 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Cell, Flex, Text, useBreakpoint, type ColumnConfig } from '@backstage/ui';
 import { isTerminal, type Deployment } from 'backstage-plugin-harness-cd-common';
 import { CurrentStage } from '../execution/CurrentStage';
+import { timesOf, versionOf } from '../shared/deployment';
 import { Person } from '../shared/person/Person';
 import shared from '../shared/shared.module.css';
+import { Marks } from '../shared/status/Marks';
 import { StatusLabel } from '../shared/status/StatusLabel';
 import { RelativeTime } from '../shared/time/RelativeTime';
 import { RunTimeInColumn } from '../shared/time/RunTime';
 import { harnessCdTranslationRef } from '../translation';
-import { deploymentWords, firstLineOf } from './deploymentWords';
+import { deploymentWords } from './deploymentWords';
 import { RowActions } from './RowActions';
 import styles from './history.module.css';
 
 function StatusCell({ deployment }: { deployment: Deployment }) {
-  const reason = firstLineOf(deployment.failure);
+  const { failure: reason } = deployment;
   return (
     <Flex direction="column" gap="1">
       <StatusLabel status={deployment.status} phase={deployment.phase} />
+      <Marks deployment={deployment} />
       {!isTerminal(deployment.phase) && (
         <CurrentStage executionId={deployment.executionId} words={deploymentWords(deployment)} />
       )}
@@ -73,7 +76,7 @@ export function useColumns(onShowDetails: (executionId: string) => void): Column
         </Cell>
       ),
     },
-    { id: 'tag', label: t('column.tag'), cell: item => <TextCell>{item.imageTag ?? unknown}</TextCell> },
+    { id: 'version', label: t('column.version'), cell: item => <TextCell>{versionOf(item) ?? unknown}</TextCell> },
     {
       id: 'environment',
       label: t('column.environment'),
@@ -95,7 +98,7 @@ export function useColumns(onShowDetails: (executionId: string) => void): Column
       isHidden: isNarrow,
       cell: item => (
         <WholeCell>
-          <RunTimeInColumn {...item} />
+          <RunTimeInColumn {...timesOf(item)} />
         </WholeCell>
       ),
     },

@@ -1,0 +1,21 @@
+import type { Deployment } from 'backstage-plugin-harness-cd-common';
+import type { Timed } from './time/RunTime';
+
+/** What a deployment brings, as far as it is known. A run that Harness does not list yet has nothing but its tag. */
+export function versionOf({ version, imageTag }: Deployment): string | undefined {
+  return version ?? imageTag;
+}
+
+/** When a deployment began and ended; one that has not begun is queued since its run was asked for. */
+export function timesOf({ phase, startedAt, endedAt, runCreatedAt }: Deployment): Timed {
+  return { phase, startedAt: startedAt ?? (phase === 'queued' ? runCreatedAt : undefined), endedAt };
+}
+
+/** The same of the whole run, as far as a row of the history knows it. */
+export function timesOfRun({ runCreatedAt, runStartedAt, runEndedAt }: Deployment): Timed {
+  return {
+    phase: runStartedAt === undefined ? 'queued' : 'active',
+    startedAt: runStartedAt ?? runCreatedAt,
+    endedAt: runEndedAt,
+  };
+}
