@@ -118,6 +118,8 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   /** Undefined where the live pipeline is not known. */
   inputs: RuntimeInput[] | undefined = FIELDS;
   inputsFailure: FailureBody | undefined;
+  /** The branch that the pipeline is run from. */
+  branch: string | undefined;
   failTargetWith: Error | undefined;
   failStartWith: Error | undefined;
   failure: DeploymentsResponse['failure'];
@@ -164,8 +166,9 @@ export class InMemoryHarnessCd implements HarnessCdApi {
 
   async getDeployTarget(): Promise<DeployTargetResponse> {
     if (this.failTargetWith) throw this.failTargetWith;
-    const { rules, inputs, inputsFailure: failure } = this;
-    return { pipeline: 'payment_service_cd', rules, inputs, url: inputs && 'https://app.harness.io/pipeline', failure };
+    const { branch, rules, inputs, inputsFailure: failure } = this;
+    const url = inputs && 'https://app.harness.io/pipeline';
+    return { pipeline: 'payment_service_cd', branch, rules, inputs, url, failure };
   }
 
   async checkDeployment(): Promise<DeployCheckResponse> {

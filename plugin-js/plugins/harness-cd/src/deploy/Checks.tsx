@@ -3,6 +3,7 @@ import { Alert } from '@backstage/ui';
 import type { Failure } from '../shared/failure';
 import { placeName } from '../shared/place';
 import { SecondaryText } from '../shared/SecondaryText';
+import { FailureDetails } from '../shared/states/FailureDetails';
 import { harnessCdTranslationRef } from '../translation';
 import { OtherRunAlert } from './OtherRunAlert';
 import { StartFailureAlert } from './StartFailureAlert';
@@ -42,7 +43,14 @@ export function Checks(props: {
         />
       ))}
       {form.checkError && (
-        <Alert icon status="warning" title={t('deploy.uncheckable', { reason: form.checkError.message })} />
+        <Alert
+          icon
+          status="warning"
+          title={t('deploy.uncheckable')}
+          description={
+            <FailureDetails failure={{ message: form.checkError.message, hint: t('deploy.uncheckableHint') }} />
+          }
+        />
       )}
       {failure && <StartFailureAlert failure={failure} />}
       {approvals.length > 0 && <Approvals groups={approvals} />}

@@ -2,6 +2,7 @@ import { useId, useMemo, type ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { DialogBody, DialogFooter, Flex } from '@backstage/ui';
 import type { DeployTargetResponse } from 'backstage-plugin-harness-cd-common';
+import { SecondaryText } from '../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../translation';
 import { Checks } from './Checks';
 import { FieldGroup } from './fields/FieldGroup';
@@ -40,6 +41,11 @@ function Fields({ form, inputFields }: { form: DeployFormState; inputFields: Rea
   );
 }
 
+function FromBranch(words: { pipeline: string; branch: string }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  return <SecondaryText as="p">{t('deploy.fromBranch', words)}</SecondaryText>;
+}
+
 /** What, where, and what speaks against it, checked while one types; the button says what it does. */
 export function DeployForm(props: {
   /** The rules, and how far the live pipeline is known. */
@@ -61,6 +67,7 @@ export function DeployForm(props: {
       <DialogBody>
         <form className={styles.form} id={formId} ref={formRef} noValidate onSubmit={submit}>
           <Flex direction="column" gap="4">
+            {answer.branch !== undefined && <FromBranch pipeline={answer.pipeline} branch={answer.branch} />}
             <Fields form={form} inputFields={<InputFields form={form} answer={answer} onRetry={onRetry} />} />
             <Checks form={form} failure={failure} otherRuns={otherRuns} />
           </Flex>

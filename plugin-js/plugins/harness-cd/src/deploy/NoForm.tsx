@@ -14,7 +14,7 @@ function NothingToDeploy({ failure }: { failure: Failure }) {
       icon
       status="warning"
       title={t('deploy.noRules')}
-      description={<FailureDetails failure={{ hint: t('deploy.noRulesHint'), ...failure }} />}
+      description={<FailureDetails failure={{ ...failure, hint: failure.hint ?? t('deploy.noRulesHint') }} />}
     />
   );
 }

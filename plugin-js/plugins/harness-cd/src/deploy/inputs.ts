@@ -1,20 +1,32 @@
 import { DEPLOY_VARIABLES, type InputValue, type RuntimeInput } from 'backstage-plugin-harness-cd-common';
 
+/** The members of an object that a person gives: of a build one of its kinds, of a source its name, type and tag. */
+export type Members = Readonly<Record<string, string>>;
+
+/** What a person gave for an input, as the form shows it. */
+export type InputEntry = string | string[] | Members;
+
 /** What a person gave for inputs of the pipeline, by their pointers. */
-export type InputEntries = Readonly<Record<string, string | string[]>>;
+export type InputEntries = Readonly<Record<string, InputEntry>>;
+
+/** Whether an entry has members, and not one text or several. */
+export function isMembers(entry: InputEntry): entry is Members {
+  return typeof entry === 'object' && !Array.isArray(entry);
+}
 
 /** The inputs of a pipeline, by how they can be given. */
 export interface InputGroups {
   /** In the form. */
   inForm: RuntimeInput[];
-  /** In Harness alone: objects and lists, before the start. */
+  /** In Harness alone: objects and lists of any members, before the start. */
   beforeStart: RuntimeInput[];
   /** In Harness alone, when the pipeline asks in mid-run. */
   duringRun: RuntimeInput[];
 }
 
-function isStructured({ kind }: RuntimeInput): boolean {
-  return kind === 'object' || kind === 'list';
+/** Whether it is an object or a list that is not known here in its parts. */
+function isOnlyInHarness({ kind, shape }: RuntimeInput): boolean {
+  return (kind === 'object' || kind === 'list') && shape === undefined;
 }
 
 /** Whether a service of the config repo has a field of its own for an input. */
@@ -30,8 +42,8 @@ export function withoutOwnFields(inputs: RuntimeInput[]): RuntimeInput[] {
 /** Sorts a pipeline's inputs by how they can be given. */
 export function groupInputs(inputs: RuntimeInput[]): InputGroups {
   return {
-    inForm: inputs.filter(input => !input.executionInput && !isStructured(input)),
-    beforeStart: inputs.filter(input => !input.executionInput && isStructured(input)),
+    inForm: inputs.filter(input => !input.executionInput && !isOnlyInHarness(input)),
+    beforeStart: inputs.filter(input => !input.executionInput && isOnlyInHarness(input)),
     duringRun: inputs.filter(input => input.executionInput),
   };
 }
@@ -42,24 +54,59 @@ export function fieldOfInput({ pointer }: RuntimeInput): string {
 }
 
 /** Whether nothing is given for an input any more, so that its default takes the place of what was there. */
-export function isCleared({ pointer }: RuntimeInput, entries: InputEntries): boolean {
-  const entry = entries[pointer];
-  return entry !== undefined && isBlank(entry);
+export function isCleared(input: RuntimeInput, entries: InputEntries): boolean {
+  const entry = entries[input.pointer];
+  return entry !== undefined && valueOf(input, entry) === undefined;
 }
 
 /** What the form shows for an input: what was given, or else the default. */
-export function entryOf(input: RuntimeInput, entries: InputEntries): string | string[] {
-  return entries[input.pointer] ?? (input.selectMany ? (input.defaultValues ?? []) : (input.default ?? ''));
+export function entryOf(input: RuntimeInput, entries: InputEntries): InputEntry {
+  return entries[input.pointer] ?? untouchedEntryOf(input);
 }
 
-function isBlank(entry: string | string[]): boolean {
-  return (typeof entry === 'string' ? entry.trim() : entry).length === 0;
+function untouchedEntryOf({ shape, selectMany, defaultValues = [], default: value = '' }: RuntimeInput): InputEntry {
+  if (shape === 'build') return { branch: '' };
+  if (shape === 'sources') return {};
+  return shape !== undefined || selectMany ? defaultValues : value;
+}
+
+/** The members that are not blank. */
+function filledIn(members: Members): Members {
+  const texts = Object.entries(members).map(([name, text]) => [name, text.trim()] as const);
+  return Object.fromEntries(texts.filter(([, text]) => text !== ''));
+}
+
+/** What of a source was filled in, as Harness takes it; what is missing is left to the check. */
+function sourceOf(members: Members): Record<string, InputValue> {
+  const { tag, ...source } = filledIn(members);
+  return tag === undefined ? source : { ...source, spec: { tag } };
+}
+
+/** What an entry gives an input; undefined where that is nothing. */
+function valueOf({ shape }: RuntimeInput, entry: InputEntry): InputValue | undefined {
+  if (typeof entry === 'string') return entry.trim() === '' ? undefined : entry;
+  if (Array.isArray(entry)) {
+    const texts = entry.filter(text => text.trim() !== '').map(text => (shape === undefined ? text : text.trim()));
+    return texts.length > 0 ? texts : undefined;
+  }
+  const members = filledIn(entry);
+  if (Object.keys(members).length === 0) return undefined;
+  return shape === 'sources' ? [sourceOf(members)] : members;
 }
 
 /** What a request says of the inputs: what was given and is not blank. Harness takes the default for any other. */
 export function valuesOf(inputs: RuntimeInput[], entries: InputEntries): Record<string, InputValue> | undefined {
-  const given = inputs
-    .map(({ pointer }) => [pointer, entries[pointer]] as const)
-    .filter(([, entry]) => entry !== undefined && !isBlank(entry));
-  return given.length > 0 ? (Object.fromEntries(given) as Record<string, InputValue>) : undefined;
+  const given = inputs.flatMap(input => {
+    const entry = entries[input.pointer];
+    const value = entry === undefined ? undefined : valueOf(input, entry);
+    return value === undefined ? [] : [[input.pointer, value] as const];
+  });
+  return given.length > 0 ? Object.fromEntries(given) : undefined;
+}
+
+/** What an input may be chosen from; undefined where it is not. What an expression yields, Harness alone knows. */
+export function choicesOf({ kind, allowedValues }: RuntimeInput): string[] | undefined {
+  // A switch would show a choice that nobody has made.
+  if (kind === 'boolean') return ['true', 'false'];
+  return allowedValues?.some(value => value.includes('<+')) ? undefined : allowedValues;
 }

@@ -3,7 +3,7 @@ import type { DeployTarget, RuntimeInput, Violation } from 'backstage-plugin-har
 import { useWhenReleased } from '../shared/useWhenReleased';
 import { useNow } from '../shared/time/useNow';
 import { environmentOf, recordFieldsOf, requestOf, withEnvironment, type DeployDraft, type DeployField } from './draft';
-import { fieldOfInput, groupInputs, withoutOwnFields, type InputGroups } from './inputs';
+import { fieldOfInput, groupInputs, withoutOwnFields, type InputEntry, type InputGroups } from './inputs';
 import type { Refusal } from '../shared/start';
 import { useViolations } from './useViolations';
 import { isAboutTime } from './violations';
@@ -40,7 +40,7 @@ function useShownFields(wasSubmitted: boolean) {
 function changesOf({ rules }: DeployTarget, draft: DeployDraft, setDraft: (draft: DeployDraft) => void) {
   return {
     change: (field: DeployField, value: string) => setDraft({ ...draft, [field]: value }),
-    changeInput: (pointer: string, entry: string | string[]) =>
+    changeInput: (pointer: string, entry: InputEntry) =>
       setDraft({ ...draft, inputs: { ...draft.inputs, [pointer]: entry } }),
     chooseEnvironment: (name: string) => {
       const chosen = rules?.environments.find(environment => environment.name === name);

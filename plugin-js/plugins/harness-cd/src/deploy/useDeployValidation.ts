@@ -1,16 +1,20 @@
 import { useApi } from '@backstage/frontend-plugin-api';
 import { useQuery } from '@tanstack/react-query';
+import type { DeployTarget, Violation } from 'backstage-plugin-harness-cd-common';
 import { loadHarnessCd, validateDeploy } from 'harness-cd-wasm';
 import { harnessCdQueryClientApiRef } from '../shared/api';
 
-/** The check of deploy requests in the browser: the same compiled rules as in the backend, loaded on first use. */
+/** Finds in the browser what speaks against a request: by the same compiled rules as the backend, loaded on first use. */
 export function useDeployValidation() {
   return useQuery(
     {
       queryKey: ['deploy-validation'],
       queryFn: async () => {
         await loadHarnessCd();
-        return { validateDeploy };
+        return (request: string, target: DeployTarget, now: number): Violation[] => {
+          const verdict = validateDeploy(request, target, now);
+          return verdict.kind === 'rejected' ? verdict.violations : [];
+        };
       },
       staleTime: Infinity,
       retry: false,

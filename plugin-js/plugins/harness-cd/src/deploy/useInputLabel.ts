@@ -6,7 +6,10 @@ import { harnessCdTranslationRef } from '../translation';
 export function useInputLabel(): (input: RuntimeInput) => string {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return input => {
-    const name = input.name ?? input.pointer.slice(input.pointer.lastIndexOf('/') + 1);
+    const name =
+      input.shape === 'build'
+        ? t('input.build')
+        : (input.name ?? input.pointer.slice(input.pointer.lastIndexOf('/') + 1));
     return input.stage === undefined ? name : t('input.ofStage', { name, stage: input.stage });
   };
 }

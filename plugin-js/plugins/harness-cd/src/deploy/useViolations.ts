@@ -1,25 +1,35 @@
 import { useMemo } from 'react';
-import type { DeployBody, DeployTarget } from 'backstage-plugin-harness-cd-common';
+import type { DeployBody, DeployTarget, Violation } from 'backstage-plugin-harness-cd-common';
 import type { Refusal } from '../shared/start';
 import { useDeployValidation } from './useDeployValidation';
 import { withoutDoubles } from './violations';
 
+type Check = (request: string, target: DeployTarget, now: number) => Violation[];
+
+/** The check of requests, and what it threw: what a newer backend asks for, a page of before cannot check. */
+function attempt(check: Check | undefined, ...given: Parameters<Check>): { found: Violation[]; error: Error | null } {
+  try {
+    return { found: check?.(...given) ?? [], error: null };
+  } catch (error) {
+    return { found: [], error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
 /** What speaks against a request at a time (epoch ms): what is found here, and what the backend refused it for. */
 export function useViolations(request: DeployBody, target: DeployTarget, now: number, refusal: Refusal | undefined) {
-  const { data: validation, error } = useDeployValidation();
+  const { data: check, error: loadError } = useDeployValidation();
   const requestText = JSON.stringify(request);
 
-  const violations = useMemo(() => {
-    const verdict = validation?.validateDeploy(requestText, target, now);
-    const found = verdict?.kind === 'rejected' ? verdict.violations : [];
+  const { violations, error } = useMemo(() => {
+    const checked = attempt(check, requestText, target, now);
     // What the backend refused stands until the request is another one.
     const refused = refusal && JSON.stringify(refusal.request) === requestText ? refusal.violations : [];
-    return withoutDoubles([...found, ...refused]);
-  }, [validation, requestText, target, now, refusal]);
+    return { violations: withoutDoubles([...checked.found, ...refused]), error: checked.error };
+  }, [check, requestText, target, now, refusal]);
 
   return {
     violations,
     /** Why nothing can be found here, if so. */
-    checkError: error,
+    checkError: loadError ?? error,
   };
 }

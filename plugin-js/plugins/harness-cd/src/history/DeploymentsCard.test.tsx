@@ -220,6 +220,31 @@ describe('DeploymentsCard', () => {
     expect(screen.queryByText(/harness-cd\.deployment\.read/)).not.toBeInTheDocument();
   });
 
+  it.each([
+    [503, { code: 'UNAVAILABLE', message: 'TypeError: fetch failed', hint: 'Wait.' }, 'Wait.'],
+    [
+      500,
+      { message: 'TypeError: fetch failed' },
+      'Try again. If it stays so, give the details to whoever runs this portal.',
+    ],
+  ])('says first what to do, and what a program says under Details, after %d', async (status, error, words) => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.failWith = responseError(status, error);
+    renderOnEntityPage(<DeploymentsCard />, harnessCd);
+    expect(await screen.findByText(words)).toBeVisible();
+    const message = screen.getByText('TypeError: fetch failed');
+    expect(message).not.toBeVisible();
+    await userEvent.click(screen.getByText('Details'));
+    expect(message).toBeVisible();
+  });
+
+  it('says at once what Harness does not take, because that is what has to be mended', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.failWith = responseError(400, { code: 'INVALID_REQUEST', message: 'No such filter.', hint: 'Mend it.' });
+    renderOnEntityPage(<DeploymentsCard />, harnessCd);
+    expect(await screen.findByText('No such filter.')).toBeVisible();
+  });
+
   it('names the missing right', async () => {
     const harnessCd = new InMemoryHarnessCd();
     harnessCd.failWith = responseError(403, { name: 'NotAllowedError', message: 'no' });

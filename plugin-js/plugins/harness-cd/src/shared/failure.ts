@@ -50,3 +50,8 @@ export function failureOf(error: unknown): Failure {
 export function needsAnotherPipeline({ code }: Failure): boolean {
   return OF_THE_PIPELINE.some(candidate => candidate === code);
 }
+
+/** Whether the message is what a person has to read, because it names what to mend. Any other is for whoever looks closer. */
+export function isSaidToPeople(failure: Failure): boolean {
+  return failure.code === 'INVALID_REQUEST' || needsAnotherPipeline(failure);
+}

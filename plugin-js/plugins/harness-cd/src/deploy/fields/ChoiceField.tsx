@@ -1,17 +1,21 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Select } from '@backstage/ui';
 import { harnessCdTranslationRef } from '../../translation';
-import { useInputProps, type InputFieldProps } from './useInputProps';
+import { useInputProps, type FieldOf } from './useInputProps';
+
+interface Props extends FieldOf<string | string[]> {
+  choices: string[];
+}
 
 /** An input that takes one of the values that the pipeline allows, or several. */
-export function ChoiceField(props: InputFieldProps) {
+export function ChoiceField(props: Props) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { form, input, entry } = props;
+  const { form, input, entry, choices } = props;
   const inputProps = useInputProps(props);
   const common = {
     ...inputProps,
     size: 'medium' as const,
-    options: [...new Set(input.allowedValues)].map(value => ({ value, label: value })),
+    options: [...new Set(choices)].map(value => ({ value, label: value })),
   };
   return input.selectMany ? (
     <Select

@@ -1,20 +1,21 @@
 import { useId } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { TextField } from '@backstage/ui';
-import type { RuntimeInput } from 'backstage-plugin-harness-cd-common';
+import type { InputKind } from 'backstage-plugin-harness-cd-common';
 import { SecondaryText } from '../../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../../translation';
-import { isCleared } from '../inputs';
+import { choicesOf, isCleared, isMembers } from '../inputs';
+import { BuildField } from './BuildField';
 import { ChoiceField } from './ChoiceField';
+import { NamesField } from './NamesField';
+import { SourcesField } from './SourcesField';
 import { SwitchField } from './SwitchField';
-import { useInputProps, type InputFieldProps } from './useInputProps';
+import { useInputProps, type FieldOf, type InputFieldProps } from './useInputProps';
 
-interface Props extends InputFieldProps {
-  /** Whether the dialog starts here. */
-  isFirst: boolean;
-}
+/** The keyboard of a phone. */
+const INPUT_MODES: Partial<Record<InputKind, 'decimal' | 'numeric'>> = { number: 'decimal', wholeNumber: 'numeric' };
 
-function TextInputField(props: Props) {
+function TextInputField(props: FieldOf<string>) {
   const { form, input, entry, isFirst } = props;
   const inputProps = useInputProps(props);
   return (
@@ -24,27 +25,30 @@ function TextInputField(props: Props) {
       autoFocus={isFirst}
       autoComplete="off"
       spellCheck="false"
-      inputMode={input.kind === 'number' ? 'decimal' : undefined}
+      inputMode={INPUT_MODES[input.kind]}
       placeholder={input.default}
-      value={String(entry)}
+      value={entry}
       onChange={text => form.changeInput(input.pointer, text)}
     />
   );
 }
 
-/** Whether there is a list to choose from. What an expression yields is none. */
-function hasChoices({ allowedValues }: RuntimeInput): boolean {
-  return allowedValues !== undefined && !allowedValues.some(value => value.includes('<+'));
-}
-
-function Field(props: Props) {
-  if (props.input.kind === 'boolean') return <SwitchField {...props} />;
-  if (hasChoices(props.input)) return <ChoiceField {...props} />;
-  return <TextInputField {...props} />;
+function Field({ entry, ...props }: InputFieldProps) {
+  const { input } = props;
+  if (input.shape === 'build' || input.shape === 'sources') {
+    const FieldOfMembers = input.shape === 'build' ? BuildField : SourcesField;
+    return <FieldOfMembers {...props} entry={isMembers(entry) ? entry : {}} />;
+  }
+  if (isMembers(entry)) return null;
+  if (input.shape !== undefined) return <NamesField {...props} entry={[entry].flat()} />;
+  if (input.kind === 'boolean' && input.default !== undefined) return <SwitchField {...props} entry={String(entry)} />;
+  const choices = choicesOf(input);
+  if (choices) return <ChoiceField {...props} entry={entry} choices={choices} />;
+  return <TextInputField {...props} entry={String(entry)} />;
 }
 
 /** The field for an input of the pipeline; of one that was cleared, it names the default that is used. */
-export function InputField(props: Props) {
+export function InputField(props: InputFieldProps) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { form, input } = props;
   const id = useId();

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import type { FailureCode, FailureBody } from 'backstage-plugin-harness-cd-common';
+import type { FailureCode, FailureBody, InputShape, RuntimeInput } from 'backstage-plugin-harness-cd-common';
 import { InMemoryHarnessCd, input, variable } from '../../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../../__testUtils__/renderOnEntityPage';
 import { DeployButton } from '../DeployButton';
@@ -33,6 +33,28 @@ async function openDialog(harnessCd: InMemoryHarnessCd) {
 
 function failure(code: FailureCode, message: string): FailureBody {
   return { code, message, hint: 'Wait.', since: Date.now() };
+}
+
+const STAGE = '/pipeline/stages/0/stage';
+
+/** A field of a stage, with what a test says about it. */
+function ofStage(path: string, about: Partial<RuntimeInput>): RuntimeInput {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return input({ pointer: `${STAGE}/${path}`, name, stage: 'Roll out', ...about });
+}
+
+/** Opens the dialog of a pipeline in no config repo that asks for this. */
+function askFor(inputs: RuntimeInput[]) {
+  const harnessCd = foreign();
+  harnessCd.inputs = inputs;
+  return { harnessCd, opened: openDialog(harnessCd) };
+}
+
+/** Asks for the start, and answers with what was sent. */
+async function sentBy(harnessCd: InMemoryHarnessCd) {
+  await userEvent.click(screen.getByRole('button', { name: 'Run the pipeline' }));
+  expect(await screen.findByText('Rolling deployment')).toBeInTheDocument();
+  return harnessCd.requests.map(request => request.inputs);
 }
 
 const pointer = (index: number) => `/pipeline/variables/${index}/value`;
@@ -141,6 +163,124 @@ describe('the inputs in the deploy dialog', () => {
     expect(dialog.getByRole('link', { name: /Open the pipeline in Harness/ })).toHaveAttribute('target', '_blank');
     expect(dialog.getByRole('textbox', { name: 'environmentRef of stage Roll out' })).toBeInTheDocument();
     expect(screen.queryByText(/\/pipeline\//)).not.toBeInTheDocument();
+  });
+
+  it.each([
+    ['wholeNumber', 'replicas', '3.5', /replicas takes a whole number, such as 3, not “3\.5”/, '4'],
+    ['duration', 'timeout', 'soon', /timeout takes a time span, such as 10m or 1h 30m, not “soon”/, '1h 30m'],
+  ] as const)('take a %s, and say what it is', async (kind, name, wrong, reason, right) => {
+    const { harnessCd, opened } = askFor([variable(0, name, { kind, required: true })]);
+    const field = await (await opened).findByRole('textbox', { name });
+    await userEvent.type(field, wrong);
+    await userEvent.tab();
+    await waitFor(() => expect(field).toHaveAccessibleDescription(reason));
+    await userEvent.clear(field);
+    await userEvent.type(field, right);
+    expect(await sentBy(harnessCd)).toEqual([{ [pointer(0)]: right }]);
+  });
+
+  it('of which Harness alone compares the pattern say so', async () => {
+    const about = { regex: '(?<=v)[0-9]+', regexInHarness: true };
+    const { opened } = askFor([variable(0, 'version', about)]);
+    const field = await (await opened).findByRole('textbox', { name: 'version' });
+    expect(field).toHaveAccessibleDescription('Harness compares it with (?<=v)[0-9]+ when the pipeline is started.');
+  });
+
+  it('that are true or false without a default are chosen: nothing looks chosen that is not', async () => {
+    const deployToAll = ofStage('spec/environmentGroup/deployToAll', { kind: 'boolean', required: true });
+    const { harnessCd, opened } = askFor([deployToAll]);
+    const dialog = await opened;
+    const field = await dialog.findByRole('button', { name: /deployToAll/ });
+    await userEvent.click(dialog.getByRole('button', { name: 'Run the pipeline' }));
+    expect(await dialog.findByText('Fill this in.')).toBeInTheDocument();
+    await userEvent.click(field);
+    await userEvent.click(screen.getByRole('option', { name: 'false' }));
+    expect(await sentBy(harnessCd)).toEqual([{ [deployToAll.pointer]: 'false' }]);
+  });
+
+  it.each(['texts', 'environments', 'identified', 'services'] as const satisfies InputShape[])(
+    'that take a list of %s have one line for each',
+    async shape => {
+      const list = ofStage('spec/list', { kind: 'list', shape, required: true });
+      const { harnessCd, opened } = askFor([list]);
+      const dialog = await opened;
+      const field = await dialog.findByRole('textbox', { name: 'list of stage Roll out' });
+      expect(field).toHaveAccessibleDescription('One on each line.');
+      expect(dialog.queryByText(/Cannot be given here/)).not.toBeInTheDocument();
+      await userEvent.type(field, '<+secret{enter}');
+      await userEvent.tab();
+      await waitFor(() => expect(field).toHaveAccessibleDescription(/list of stage Roll out holds “<\+”/));
+      await userEvent.clear(field);
+      await userEvent.tab();
+      await waitFor(() => expect(field).toHaveAccessibleDescription(/Fill this in\./));
+      await userEvent.type(field, 'tenant_a{enter}{enter} tenant_b{enter}');
+      expect(await sentBy(harnessCd)).toEqual([{ [list.pointer]: ['tenant_a', 'tenant_b'] }]);
+    },
+  );
+
+  it.each([
+    ['Branch', 'main', { branch: 'main' }],
+    ['Tag', '1.20', { tag: '1.20' }],
+    ['Pull request', '12', { number: '12' }],
+    ['Commit', '0a1b', { commitSha: '0a1b' }],
+  ])('that say what to build take a %s', async (kind, text, sent) => {
+    const build = input({
+      pointer: '/pipeline/properties/ci/codebase/build',
+      name: 'build',
+      kind: 'object',
+      shape: 'build',
+      required: true,
+    });
+    const { harnessCd, opened } = askFor([build]);
+    const dialog = await opened;
+    const field = await dialog.findByRole('textbox', { name: 'Branch' });
+    await userEvent.click(dialog.getByRole('button', { name: 'Run the pipeline' }));
+    await waitFor(() => expect(field).toHaveAccessibleDescription('Fill this in.'));
+    expect(field).toHaveFocus();
+    await userEvent.click(dialog.getByRole('button', { name: /Branch, tag, pull request or commit/ }));
+    await userEvent.click(screen.getByRole('option', { name: kind }));
+    await userEvent.type(dialog.getByRole('textbox', { name: kind }), text);
+    expect(await sentBy(harnessCd)).toEqual([{ [build.pointer]: sent }]);
+  });
+
+  it('that are a source of the artifact take its name, type and tag, or nothing', async () => {
+    const primary = 'spec/service/serviceInputs/serviceDefinition/spec/artifacts/primary';
+    const chosen = ofStage(`${primary}/primaryArtifactRef`, { required: true });
+    const sources = ofStage(`${primary}/sources`, { kind: 'list', shape: 'sources' });
+    const { harnessCd, opened } = askFor([chosen, sources]);
+    const dialog = await opened;
+    await userEvent.type(await dialog.findByRole('textbox', { name: /primaryArtifactRef/ }), 'registry_image');
+    const group = within(dialog.getByRole('group', { name: 'sources of stage Roll out' }));
+    const name = group.getByRole('textbox', { name: 'Name of the source' });
+    await userEvent.type(group.getByRole('textbox', { name: 'Tag' }), '1.20');
+    await userEvent.click(dialog.getByRole('button', { name: 'Run the pipeline' }));
+    await waitFor(() => expect(name).toHaveAccessibleDescription('Give all three of them, or none.'));
+    await userEvent.type(name, 'registry_image');
+    await userEvent.type(group.getByRole('textbox', { name: 'Type' }), 'DockerRegistry');
+    expect(await sentBy(harnessCd)).toEqual([
+      {
+        [chosen.pointer]: 'registry_image',
+        [sources.pointer]: [{ identifier: 'registry_image', type: 'DockerRegistry', spec: { tag: '1.20' } }],
+      },
+    ]);
+  });
+
+  it('that a page of before does not know leave the form alive, and are checked by the backend', async () => {
+    const { harnessCd, opened } = askFor([variable(0, 'version', { kind: 'ofNextYear' as RuntimeInput['kind'] })]);
+    const dialog = await opened;
+    await userEvent.type(await dialog.findByRole('textbox', { name: 'version' }), 'v4');
+    expect(await dialog.findByText('Your entries cannot be checked while you type')).toBeInTheDocument();
+    expect(dialog.getByText('They are checked when you deploy.')).toBeInTheDocument();
+    expect(await sentBy(harnessCd)).toEqual([{ [pointer(0)]: 'v4' }]);
+  });
+
+  it('stand below the branch that the pipeline is run from, where there is one', async () => {
+    const harnessCd = foreign();
+    harnessCd.branch = 'release/2.4';
+    const dialog = await openDialog(harnessCd);
+    expect(
+      await dialog.findByText('The pipeline payment_service_cd is run from branch release/2.4.'),
+    ).toBeInTheDocument();
   });
 
   it('stand under What where the service is in the config repo, beside its own fields', async () => {

@@ -3,11 +3,11 @@ import { Switch } from '@backstage/ui';
 import { SecondaryText } from '../../shared/SecondaryText';
 import { fieldOfInput } from '../inputs';
 import { useInputLabel } from '../useInputLabel';
-import { useInputDescription, type InputFieldProps } from './useInputProps';
+import { useInputDescription, type FieldOf } from './useInputProps';
 import styles from './fields.module.css';
 
 /** An input that is true or false. */
-export function SwitchField({ form, input, entry }: InputFieldProps) {
+export function SwitchField({ form, input, entry }: FieldOf<string>) {
   const description = useInputDescription(input);
   const labelOf = useInputLabel();
   const descriptionId = useId();
