@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Flex, Skeleton, Text } from '@backstage/ui';
 import { isTerminal, type Deployment, type ExecutionProgress } from 'backstage-plugin-harness-cd-common';
-import { timesOf, timesOfRun } from '../shared/deployment';
+import { shortVersion, timesOf, timesOfRun, versionOf } from '../shared/deployment';
 import { failureOf, statusCodeOf } from '../shared/failure';
 import { HarnessLink } from '../shared/HarnessLink';
 import { hasPerson, PersonInFull } from '../shared/person/Person';
@@ -39,6 +39,7 @@ function Summary(props: { label: string; of: Timed & { status?: string }; childr
 function KnownFromRow({ deployment, isRunKnown }: { deployment: Deployment; isRunKnown: boolean }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { status, wholeRun, waitingFor } = deployment;
+  const version = versionOf(deployment);
   const ofRow = { ...timesOf(deployment), status };
   return (
     <>
@@ -47,6 +48,11 @@ function KnownFromRow({ deployment, isRunKnown }: { deployment: Deployment; isRu
       <div className={styles.line}>
         {hasPerson(deployment) && <PersonInFull deployment={deployment} />}
         <Marks deployment={deployment} />
+        {version !== undefined && shortVersion(version) !== version && (
+          <SecondaryText as="span">
+            <span className={styles.long}>{version}</span>
+          </SecondaryText>
+        )}
       </div>
       {waitingFor && <SecondaryText as="p">{t(`waitingFor.${waitingFor}`)}</SecondaryText>}
     </>

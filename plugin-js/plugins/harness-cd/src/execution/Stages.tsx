@@ -49,7 +49,7 @@ function StageToCome({ stage: { name: stage, condition } }: { stage: ExecutionSt
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
     <SecondaryText as="span" variant="body-small">
-      <span className={styles.condition}>
+      <span className={styles.long}>
         {condition === undefined ? t('progress.toCome', { stage }) : t('progress.toComeIf', { stage, condition })}
       </span>
     </SecondaryText>

@@ -42,7 +42,9 @@ function DeploymentRow({ deployment, href }: { deployment: Deployment; href: str
   return (
     <li className={styles.row}>
       <StatusLabel status={status} phase={phase} />
-      {href === undefined ? <Text as="span">{words}</Text> : <Link href={href}>{words}</Link>}
+      <span className={styles.words}>
+        {href === undefined ? <Text as="span">{words}</Text> : <Link href={href}>{words}</Link>}
+      </span>
       {isTerminal(phase) ? <RelativeTime instant={startedAt} /> : <RunTime {...timesOf(deployment)} />}
       <RowDetail deployment={deployment} />
     </li>

@@ -220,19 +220,23 @@ describe('DeploymentsTab', () => {
   it('shows what is known as the version, what was undone, and for how long something is queued', async () => {
     const harnessCd = history(0);
     const runCreatedAt = Date.now() - 5 * 60_000;
+    const digest = `sha256:${'0a1b2c3d'.repeat(8)}`;
     harnessCd.deployments = [
-      deployment({ executionId: 'a', imageTag: undefined, version: 'sha256:0a1b', isUndone: true }),
+      deployment({ executionId: 'a', imageTag: undefined, version: digest, isUndone: true }),
       deployment({ executionId: 'b', version: '1.20.0', isRollback: true }),
       deployment({ executionId: 'c', status: 'Queued', phase: 'queued', startedAt: undefined, runCreatedAt }),
     ];
     renderTab(harnessCd);
     const table = within(await screen.findByRole('grid'));
     expect(table.getByRole('columnheader', { name: 'Version' })).toBeInTheDocument();
-    expect(table.getByText('sha256:0a1b')).toBeInTheDocument();
+    expect(table.getByText('sha256:0a1b2c3d0a1b…')).toHaveAttribute('title', digest);
     expect(table.getByText('1.20.0')).toBeInTheDocument();
     expect(table.getByText('undone by a rollback')).toBeInTheDocument();
     expect(table.getByText('rolls an earlier run back')).toBeInTheDocument();
     expect(table.getByText(/^queued for 5m/)).toBeInTheDocument();
+    await userEvent.click(table.getByText('undone by a rollback'));
+    const dialog = within(await screen.findByRole('dialog', { name: 'sha256:0a1b2c3d0a1b… to int-stable/euw1' }));
+    expect(dialog.getByText(digest)).toBeInTheDocument();
   });
 
   describe('the details', () => {

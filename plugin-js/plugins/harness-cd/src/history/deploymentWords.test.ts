@@ -6,6 +6,7 @@ describe('deploymentWords', () => {
     [{}, 'v2.3.0', 'int-stable/euw1'],
     [{ region: undefined }, 'v2.3.0', 'int-stable'],
     [{ environmentName: undefined }, 'v2.3.0', 'int_stable/euw1'],
+    [{ version: `sha256:${'0a1b2c3d'.repeat(8)}` }, 'sha256:0a1b2c3d0a1b…', 'int-stable/euw1'],
     [{ version: '1.20.0' }, '1.20.0', 'int-stable/euw1'],
     [{ imageTag: undefined, runNumber: 73 }, '#73', 'int-stable/euw1'],
     [{ imageTag: undefined }, 'e1', 'int-stable/euw1'],

@@ -1,5 +1,5 @@
 import type { Deployment } from 'backstage-plugin-harness-cd-common';
-import { versionOf } from '../shared/deployment';
+import { shortVersion, versionOf } from '../shared/deployment';
 import { placeName } from '../shared/place';
 
 function placeOf({
@@ -20,5 +20,5 @@ function placeOf({
 /** What a deployment is called: its version and place, or its run and stage while Harness has not resolved those yet. */
 export function deploymentWords(deployment: Deployment): { tag: string; place: string } {
   const run = deployment.runNumber === undefined ? deployment.executionId : `#${deployment.runNumber}`;
-  return { tag: versionOf(deployment) ?? run, place: placeOf(deployment) };
+  return { tag: shortVersion(versionOf(deployment) ?? run), place: placeOf(deployment) };
 }

@@ -3,7 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Cell, Flex, Text, useBreakpoint, type ColumnConfig } from '@backstage/ui';
 import { isTerminal, type Deployment } from 'backstage-plugin-harness-cd-common';
 import { CurrentStage } from '../execution/CurrentStage';
-import { timesOf, versionOf } from '../shared/deployment';
+import { shortVersion, timesOf, versionOf } from '../shared/deployment';
 import { Person } from '../shared/person/Person';
 import shared from '../shared/shared.module.css';
 import { Marks } from '../shared/status/Marks';
@@ -36,7 +36,7 @@ function StatusCell({ deployment }: { deployment: Deployment }) {
 /** Longer texts are broken; in a table a broken short one would only be harder to read. */
 const LONGEST_WHOLE = 24;
 
-function TextCell({ children }: { children: string }) {
+function TextCell({ title, children }: { title?: string; children: string }) {
   return (
     <Cell>
       <Text
@@ -44,10 +44,16 @@ function TextCell({ children }: { children: string }) {
         variant="body-medium"
         className={children.length > LONGEST_WHOLE ? styles.wrapping : styles.whole}
       >
-        {children}
+        <span title={title}>{children}</span>
       </Text>
     </Cell>
   );
+}
+
+function VersionCell({ deployment }: { deployment: Deployment }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const version = versionOf(deployment);
+  return <TextCell title={version}>{version === undefined ? t('unknown') : shortVersion(version)}</TextCell>;
 }
 
 function WholeCell({ children }: { children: ReactNode }) {
@@ -76,7 +82,7 @@ export function useColumns(onShowDetails: (executionId: string) => void): Column
         </Cell>
       ),
     },
-    { id: 'version', label: t('column.version'), cell: item => <TextCell>{versionOf(item) ?? unknown}</TextCell> },
+    { id: 'version', label: t('column.version'), cell: item => <VersionCell deployment={item} /> },
     {
       id: 'environment',
       label: t('column.environment'),
@@ -88,7 +94,8 @@ export function useColumns(onShowDetails: (executionId: string) => void): Column
       label: t('column.started'),
       cell: item => (
         <WholeCell>
-          <RelativeTime instant={item.startedAt} />
+          {/* What is queued may belong to a run that has started. */}
+          <RelativeTime instant={item.phase === 'queued' ? undefined : item.startedAt} />
         </WholeCell>
       ),
     },
