@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { screen } from '@testing-library/react';
-import type { Violation, ViolationCode } from 'backstage-plugin-harness-cd-common';
+import type { DeployTarget, Violation, ViolationCode } from 'backstage-plugin-harness-cd-common';
+import { loadHarnessCd, validateDeploy } from 'harness-cd-wasm';
 import { InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { useViolationWords } from './useViolationWords';
@@ -147,3 +150,43 @@ it.each([...ROWS, ['OF_A_NEWER_CORE', { given: 'x' }, OF_CORE] as const])(
     expect(await screen.findByText(words)).toBeInTheDocument();
   },
 );
+
+/** What the core says of the requests of a table that stands for Rust, Node and the browser alike. */
+function foundIn(table: string, targetOf: (cases: any) => DeployTarget, requestOf: (input: object) => object) {
+  const cases = JSON.parse(readFileSync(join(__dirname, '../../../../../tests/cases', table), 'utf8'));
+  const now = Date.parse(cases.now ?? '2026-11-24T12:00:00Z');
+  return cases.cases.flatMap(({ input }: { input: object }) => {
+    const verdict = validateDeploy(JSON.stringify(requestOf(input)), targetOf(cases), now);
+    return verdict.kind === 'rejected' ? verdict.violations : [];
+  }) as Violation[];
+}
+
+it('has words of the page for whatever the core finds in its own tables', async () => {
+  await loadHarnessCd();
+  const found = [
+    ...foundIn(
+      'deploy-requests.json',
+      ({ rules }) => ({ rules }),
+      input => input,
+    ),
+    ...foundIn(
+      'input-values.json',
+      ({ inputs }) => ({ inputs }),
+      inputs => ({ inputs }),
+    ),
+  ];
+  expect(new Set(found.map(({ code }) => code)).size).toBeGreaterThan(15);
+  renderOnEntityPage(
+    <ul>
+      {found.map((violation, index) => (
+        <li key={index}>
+          <Words violation={violation} />
+        </li>
+      ))}
+    </ul>,
+    new InMemoryHarnessCd(),
+  );
+  const said = (await screen.findAllByRole('listitem')).map(({ textContent }) => textContent);
+  const wordless = found.filter(({ message }, index) => said[index] === message || /{{|[^.?]$/.test(said[index]!));
+  expect(wordless).toEqual([]);
+});

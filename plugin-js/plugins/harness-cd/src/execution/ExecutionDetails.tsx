@@ -35,25 +35,38 @@ function Summary(props: { label: string; of: Timed & { status?: string }; childr
   );
 }
 
+/** Who started it, and what else has to be known of it. */
+function AboutRow({ deployment }: { deployment: Deployment }) {
+  const version = versionOf(deployment);
+  return (
+    <>
+      {hasPerson(deployment) && <PersonInFull deployment={deployment} />}
+      <Marks deployment={deployment} />
+      {version !== undefined && shortVersion(version) !== version && (
+        <SecondaryText as="span">
+          <span className={styles.long}>{version}</span>
+        </SecondaryText>
+      )}
+    </>
+  );
+}
+
 /** What the row of the history says: it is there before anything else is known. */
 function KnownFromRow({ deployment, isRunKnown }: { deployment: Deployment; isRunKnown: boolean }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { status, wholeRun, waitingFor } = deployment;
-  const version = versionOf(deployment);
   const ofRow = { ...timesOf(deployment), status };
+  const about = <AboutRow deployment={deployment} />;
   return (
     <>
-      {!wholeRun && <Summary label={t('progress.deployment')} of={ofRow} />}
+      {wholeRun ? (
+        <div className={styles.line}>{about}</div>
+      ) : (
+        <Summary label={t('progress.deployment')} of={ofRow}>
+          {about}
+        </Summary>
+      )}
       {!isRunKnown && <Summary label={t('progress.run')} of={wholeRun ? ofRow : timesOfRun(deployment)} />}
-      <div className={styles.line}>
-        {hasPerson(deployment) && <PersonInFull deployment={deployment} />}
-        <Marks deployment={deployment} />
-        {version !== undefined && shortVersion(version) !== version && (
-          <SecondaryText as="span">
-            <span className={styles.long}>{version}</span>
-          </SecondaryText>
-        )}
-      </div>
       {waitingFor && <SecondaryText as="p">{t(`waitingFor.${waitingFor}`)}</SecondaryText>}
     </>
   );
