@@ -148,6 +148,14 @@ describe('the deploy dialog', () => {
       expect(harnessCd.keys).toHaveLength(1);
     });
 
+    it('calls a run by its number as long as its version is not known', async () => {
+      const harnessCd = withRun({ executionId: 'other', imageTag: undefined, runNumber: 69 });
+      renderOnEntityPage(<DeployButton size="small" />, harnessCd);
+      await openDeployDialog();
+      await deployToIntStable();
+      expect(await screen.findByText('#69')).toBeInTheDocument();
+    });
+
     it.each([
       ['another region', { executionId: 'other', region: 'euw2' }],
       ['what has ended', { executionId: 'other', status: 'Success', phase: 'succeeded' }],

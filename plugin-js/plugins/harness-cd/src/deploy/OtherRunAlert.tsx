@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, Flex } from '@backstage/ui';
 import type { Deployment } from 'backstage-plugin-harness-cd-common';
-import { shortVersion, timesOf, versionOf } from '../shared/deployment';
+import { deploymentWords, timesOf } from '../shared/deployment';
 import { hasPerson, PersonInFull } from '../shared/person/Person';
 import { StatusLabel } from '../shared/status/StatusLabel';
 import { RunTime } from '../shared/time/RunTime';
@@ -24,7 +24,7 @@ export function OtherRunAlert(props: {
       title={t('deploy.otherRun', { place })}
       description={others.map(other => (
         <Flex key={other.id} gap="2" align="center" style={{ flexWrap: 'wrap' }}>
-          <span>{shortVersion(versionOf(other) ?? t('unknown'))}</span>
+          <span>{deploymentWords(other).tag}</span>
           <StatusLabel status={other.status} phase={other.phase} />
           <RunTime {...timesOf(other)} />
           {hasPerson(other) && <PersonInFull deployment={other} />}

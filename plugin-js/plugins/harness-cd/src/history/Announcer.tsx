@@ -2,10 +2,10 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { VisuallyHidden } from '@backstage/ui';
 import { isTerminal, type Deployment } from 'backstage-plugin-harness-cd-common';
+import { deploymentWords } from '../shared/deployment';
 import { AnnounceContext } from '../execution/announce';
 import { useStatusWord } from '../shared/status/useStatusWord';
 import { harnessCdTranslationRef } from '../translation';
-import { deploymentWords } from './deploymentWords';
 
 /** Announces which deployments have ended since the last look. */
 function useAnnouncedEnds(deployments: Deployment[], announce: (words: string) => void): void {

@@ -2,7 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Link, Text } from '@backstage/ui';
 import { isTerminal, type Deployment } from 'backstage-plugin-harness-cd-common';
 import { CurrentStage } from '../execution/CurrentStage';
-import { timesOf } from '../shared/deployment';
+import { deploymentWords, timesOf } from '../shared/deployment';
 import { hasPerson, Person } from '../shared/person/Person';
 import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
@@ -12,7 +12,6 @@ import { RelativeTime } from '../shared/time/RelativeTime';
 import { RunTime } from '../shared/time/RunTime';
 import { harnessCdTranslationRef } from '../translation';
 import { Announcer } from './Announcer';
-import { deploymentWords } from './deploymentWords';
 import styles from './history.module.css';
 
 function RowDetail({ deployment }: { deployment: Deployment }) {

@@ -1,10 +1,10 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Dialog, DialogBody, DialogHeader } from '@backstage/ui';
 import type { Deployment } from 'backstage-plugin-harness-cd-common';
+import { deploymentWords } from '../shared/deployment';
 import { ExecutionDetails } from '../execution/ExecutionDetails';
 import shared from '../shared/shared.module.css';
 import { harnessCdTranslationRef } from '../translation';
-import { deploymentWords } from './deploymentWords';
 
 /** The details of a run, over the history. Closed where no run is named. */
 export function ExecutionDialog(props: {

@@ -2,8 +2,8 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { ButtonIcon, Flex, Link, Tooltip, TooltipTrigger } from '@backstage/ui';
 import { RiExternalLinkLine, RiListCheck2 } from '@remixicon/react';
 import type { Deployment } from 'backstage-plugin-harness-cd-common';
+import { deploymentWords } from '../shared/deployment';
 import { harnessCdTranslationRef } from '../translation';
-import { deploymentWords } from './deploymentWords';
 
 /** What can be done with a row: look at its details, here or in Harness. */
 export function RowActions(props: { deployment: Deployment; onShowDetails: (executionId: string) => void }) {

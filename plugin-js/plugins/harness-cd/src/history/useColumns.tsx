@@ -3,7 +3,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Cell, Flex, Text, useBreakpoint, type ColumnConfig } from '@backstage/ui';
 import { isTerminal, type Deployment } from 'backstage-plugin-harness-cd-common';
 import { CurrentStage } from '../execution/CurrentStage';
-import { shortVersion, timesOf, versionOf } from '../shared/deployment';
+import { deploymentWords, shortVersion, timesOf, versionOf } from '../shared/deployment';
 import { Person } from '../shared/person/Person';
 import shared from '../shared/shared.module.css';
 import { Marks } from '../shared/status/Marks';
@@ -11,7 +11,6 @@ import { StatusLabel } from '../shared/status/StatusLabel';
 import { RelativeTime } from '../shared/time/RelativeTime';
 import { RunTimeInColumn } from '../shared/time/RunTime';
 import { harnessCdTranslationRef } from '../translation';
-import { deploymentWords } from './deploymentWords';
 import { RowActions } from './RowActions';
 import styles from './history.module.css';
 

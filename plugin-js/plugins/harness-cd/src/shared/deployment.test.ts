@@ -1,5 +1,5 @@
 import { deployment } from '../__testUtils__/InMemoryHarnessCd';
-import { deploymentWords } from './deploymentWords';
+import { deploymentWords } from './deployment';
 
 describe('deploymentWords', () => {
   it.each([
