@@ -1,4 +1,5 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use harness_cd_links::{is_private, pipeline_page};
@@ -40,6 +41,8 @@ pub struct HarnessClient<T> {
     pub(crate) options: ClientOptions,
     pub(crate) transport: T,
     budget: Cell<Budget>,
+    /// The notes of executions, as they were when a lost run was looked for.
+    pub(crate) notes: RefCell<BTreeMap<String, Vec<u8>>>,
 }
 
 impl<T> HarnessClient<T> {
@@ -75,6 +78,7 @@ impl<T> HarnessClient<T> {
             options,
             transport,
             budget: Cell::new(Budget::full()),
+            notes: RefCell::default(),
         })
     }
 

@@ -422,6 +422,25 @@ fn a_lost_run_that_is_visible_late_is_found() {
 }
 
 #[test]
+fn the_notes_of_an_execution_are_read_once_for_all_who_look() {
+    let script = Script::new(|request: &Request, _| search(request));
+    let harness = client(&script);
+    let look = |nonce: &str| block_on(harness.find_run(&run().pipeline, nonce, START_MS));
+    let notes = || {
+        script
+            .sent
+            .borrow()
+            .iter()
+            .filter(|request| request.url.contains("/notes?"))
+            .count()
+    };
+    assert!(look("of-another-start").is_none());
+    assert_eq!(notes(), 2, "each once, in all of the looks");
+    assert!(look(NONCE).is_some(), "it is found among what was looked at before");
+    assert_eq!(notes(), 2);
+}
+
+#[test]
 fn a_found_run_that_a_policy_denied_is_denied() {
     let script = Script::new(|request: &Request, _| {
         if is_run(request) {

@@ -1,6 +1,5 @@
 //! Runs of a pipeline: sent once, and looked for where the answer was lost.
 
-use std::collections::BTreeSet;
 use std::iter;
 use std::time::Duration;
 
@@ -119,11 +118,10 @@ impl<T: Transport> HarnessClient<T> {
             size: CANDIDATES,
             ..ExecutionQuery::default()
         };
-        let mut strangers = BTreeSet::new();
         for delay in self.delays(FIRST_LOOK, LOOKS) {
             self.transport.sleep(delay).await;
             // A failed look is followed by the next one; what counts is whether the run is found.
-            if let Ok(Some(outcome)) = self.look_for_run(lost, &query, &mut strangers, deadline).await {
+            if let Ok(Some(outcome)) = self.look_for_run(lost, &query, deadline).await {
                 return Some(outcome);
             }
             if self.transport.now_ms() >= deadline {
@@ -225,7 +223,6 @@ impl<T: Transport> HarnessClient<T> {
         &self,
         lost: LostRun<'_>,
         query: &ExecutionQuery,
-        strangers: &mut BTreeSet<String>,
         deadline: i64,
     ) -> Result<Option<RunOutcome>, HarnessFailure> {
         let scope = lost.pipeline.scope();
@@ -241,10 +238,7 @@ impl<T: Transport> HarnessClient<T> {
             let Some(id) = row.get("planExecutionId").and_then(Value::as_str) else {
                 continue;
             };
-            if strangers.contains(id) {
-                continue;
-            }
-            let Ok(notes) = self.get_notes(&scope, id, deadline).await else {
+            let Ok(notes) = self.notes_of(&scope, id, deadline).await else {
                 continue;
             };
             if contains(&notes, lost.nonce.as_bytes()) {
@@ -253,7 +247,6 @@ impl<T: Transport> HarnessClient<T> {
                     .and_then(|governance| self.denial(governance));
                 return Ok(Some(denied.unwrap_or_else(|| self.started(lost.pipeline, id, row))));
             }
-            strangers.insert(id.to_owned());
         }
         Ok(None)
     }
