@@ -6,7 +6,7 @@ import type { Start } from '../store/StartStore';
  * progress it has the status that Harness answered the start with.
  */
 export function startedRow(start: Start, progress: ExecutionProgress | undefined): Deployment | undefined {
-  const { asked, outcome, pipeline, sentAt, startedBy } = start;
+  const { asked, createdAt, outcome, pipeline, sentAt, startedBy } = start;
   if (outcome?.kind !== 'started') return undefined;
   const { executionId, status, url } = outcome;
   return {
@@ -23,10 +23,12 @@ export function startedRow(start: Start, progress: ExecutionProgress | undefined
     environmentType: asked.environmentType,
     region: asked.region,
     imageTag: asked.imageTag,
+    version: asked.imageTag,
+    runCreatedAt: createdAt,
     startedAt: progress?.startedAt ?? sentAt,
     endedAt: progress?.endedAt,
     startedBy,
-    failure: progress?.failure,
+    failure: progress?.failure?.split('\n', 1)[0],
     isRollback: false,
     links: { execution: url, pipeline: new URL('../..', url).href },
   };
