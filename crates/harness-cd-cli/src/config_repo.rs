@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use harness_cd::lint::LintSettings;
 use harness_cd::pipeline::{Files, read_config_repo};
 use harness_cd_model::naming::{LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER};
+use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Diagnostic, Platform, Service, ServiceCatalog};
 
 use crate::error::CliError;
@@ -109,7 +110,11 @@ pub(crate) fn read_platform(repo: &Path) -> Result<(Platform, ServiceCatalog), C
 /// The service of that name, or the sentence that says that there is none.
 pub(crate) fn find_service<'c>(catalog: &'c ServiceCatalog, name: &str) -> Result<&'c Service, CliError> {
     let service = catalog.services.iter().find(|service| service.name == name);
-    service.ok_or_else(|| CliError::Input(format!("{SERVICES_FILE} has no service `{name}`")))
+    service.ok_or_else(|| {
+        let names = catalog.services.iter().map(|service| service.name.as_str());
+        let advice = did_you_mean(name, names).map_or_else(String::new, |question| format!("; {question}"));
+        CliError::Input(format!("{SERVICES_FILE} has no service `{name}`{advice}"))
+    })
 }
 
 /// The sentence for a config repo without a sound `platform.yaml`.

@@ -27,9 +27,21 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::error::{CliError, Outcome};
 
+const AFTER_HELP: &str = "\
+Environment, for `deploy` and `history`:
+  HARNESS_API_KEY   an API key of Harness: a personal or a service account token
+  HARNESS_ACCOUNT   the account that the key is of, where the key does not name it
+  HARNESS_BASE_URL  where Harness is [default: https://app.harness.io]
+
+Exit codes:
+  0  good
+  1  findings, differences or a refused deployment
+  2  usage or unreadable input
+  3  Harness unreachable or refused";
+
 /// Pipelines, deployments and history of services on Harness CD
 #[derive(Parser)]
-#[command(name = "harness-cd", version)]
+#[command(name = "harness-cd", version, after_help = AFTER_HELP)]
 struct Arguments {
     /// The folder that holds platform.yaml, services.yaml and templates/
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]

@@ -580,3 +580,34 @@ fn a_config_repo_grades_rules() {
         assert!(run.stdout.contains(part), "{part}: {}", run.stdout);
     }
 }
+
+#[test]
+fn a_service_that_is_not_there_is_told_with_the_one_that_may_be_meant() {
+    let run = harness_cd()
+        .args([
+            "deploy",
+            "payment-servic",
+            "--env",
+            "prod",
+            "--region",
+            "euw1",
+            "--image-tag",
+            "v1",
+        ])
+        .run();
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("did you mean `payment-service`?"), "{}", run.stderr);
+}
+
+#[test]
+fn the_help_names_the_environment_and_the_exit_codes() {
+    let help = harness_cd().arg("--help").run().stdout;
+    for word in [
+        "HARNESS_API_KEY",
+        "HARNESS_ACCOUNT",
+        "HARNESS_BASE_URL",
+        "3  Harness unreachable",
+    ] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+}
