@@ -133,7 +133,16 @@ async function statuses() {
 }
 
 function compare(truth) {
-  const counts = { started: 0, notStarted: 0, unknown: 0, doubled: 0, lostThatRan: 0, startedThatDidNot: 0, open: 0 };
+  const counts = {
+    started: 0,
+    notStarted: 0,
+    unknown: 0,
+    unknownThatRan: 0,
+    doubled: 0,
+    lostThatRan: 0,
+    startedThatDidNot: 0,
+    open: 0,
+  };
   const wrong = [];
   const say = (kind, start, runs) => {
     counts[kind] += 1;
@@ -145,6 +154,7 @@ function compare(truth) {
     const { kind, executionId } = start.outcome ?? {};
     if (kind in counts) counts[kind] += 1;
     else counts.open += 1;
+    if (kind === 'unknown' && runs.length > 0) counts.unknownThatRan += 1;
     if (runs.length > 1) say('doubled', start, runs);
     if (kind === 'notStarted' && runs.length > 0) say('lostThatRan', start, runs);
     if (kind === 'started' && !runs.includes(executionId)) say('startedThatDidNot', start, runs);

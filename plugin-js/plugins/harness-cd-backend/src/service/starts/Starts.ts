@@ -20,6 +20,7 @@ const LOOK_MS = 500;
 /** Harness may list a run late: so long after it was sent, an unknown one is looked for again, once a minute. */
 const UNKNOWN_FOR_MS = 10 * 60_000;
 const UNKNOWN_PAUSE_MS = 60_000;
+const LOOKS_AT_ONCE = 20;
 /** How often a run is looked for where the looking itself fails. */
 const SEARCHES = 3;
 
@@ -107,7 +108,9 @@ export class Starts {
       await this.#works.get(owner)?.done;
     }
     const times = { sentAfter: now - UNKNOWN_FOR_MS, updatedBefore: now - UNKNOWN_PAUSE_MS };
-    for (const start of await store.listUnknown(times)) await this.#lookAgain(start);
+    // Each look takes some 20 s where there is nothing to be found.
+    const lost = (await store.listUnknown(times)).slice(0, LOOKS_AT_ONCE);
+    await Promise.all(lost.map(start => this.#lookAgain(start)));
   }
 
   /** The backend ends: what is under way is left to whoever sees it next. */
