@@ -5,6 +5,7 @@ use std::path::Path;
 use harness_cd::client::RunOutcome;
 use harness_cd::pipeline::deploy_rules;
 use harness_cd::{AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, check_rules};
+use harness_cd_model::naming::PLATFORM_FILE;
 use harness_cd_model::{
     AnnotationTrust, DeployRequest, DeployRules, DeployVerdict, ExecutionProgress, InputValue, InputValues,
     PipelineRef, StatusPhase, Violation,
@@ -112,11 +113,12 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
 impl Arguments {
     fn target(&self, repo: &Path) -> Result<Target, CliError> {
         if let Some(named) = self.pipeline.clone() {
+            let rules = rules_of(&named, repo)?;
             return Ok(Target {
                 project: named.project,
                 pipeline: named.pipeline,
                 branch: named.branch,
-                rules: None,
+                rules,
             });
         }
         let (platform, catalog) = read_platform(repo)?;
@@ -153,6 +155,19 @@ impl Arguments {
             inputs: input_values(&self.inputs)?,
         })
     }
+}
+
+/// The rules of a pipeline that the config repo renders: they hold by whatever name it is run.
+fn rules_of(named: &PipelineArgument, repo: &Path) -> Result<Option<DeployRules>, CliError> {
+    if !repo.join(PLATFORM_FILE).is_file() {
+        return Ok(None);
+    }
+    let (platform, catalog) = read_platform(repo)?;
+    let Project { org, project, .. } = &named.project;
+    let rules = catalog.services.iter().map(|service| deploy_rules(&platform, service));
+    Ok(rules
+        .into_iter()
+        .find(|rules| rules.pipeline == named.pipeline && rules.org == *org && rules.project == *project))
 }
 
 fn named_value(text: &str) -> Result<(String, InputValue), String> {

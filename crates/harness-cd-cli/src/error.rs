@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use harness_cd::client::HarnessFailure;
+use harness_cd::client::{FailureCode, HarnessFailure};
 use harness_cd_model::Diagnostic;
 use thiserror::Error;
 
@@ -55,6 +55,8 @@ impl CliError {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Input(_) => ExitCode::from(2),
+            // Harness was not asked to start anything: the deployment is refused here.
+            Self::Harness(failure) if failure.code == FailureCode::ForeignPipeline => Outcome::Findings.into(),
             Self::Harness(_) => ExitCode::from(3),
         }
     }

@@ -293,7 +293,12 @@ fn a_pipeline_that_says_it_is_of_another_entity_is_refused() {
         harness.call().args(of).arg(entity).run()
     };
     let refused = deploy("component:default/near");
-    assert_eq!(refused.code, 3, "{}", refused.stdout);
+    assert_eq!(refused.code, 1, "{}", refused.stdout);
+    assert!(
+        refused.stderr.contains("set the tag `service: near`"),
+        "{}",
+        refused.stderr
+    );
     assert!(
         refused
             .stderr
@@ -302,4 +307,19 @@ fn a_pipeline_that_says_it_is_of_another_entity_is_refused() {
         refused.stderr
     );
     assert_eq!(deploy("far").code, 0);
+}
+
+#[test]
+fn the_rules_of_the_config_repo_hold_by_whatever_name_its_pipeline_is_run() {
+    let harness = Harness::start();
+    let before = truth(&harness)["runs"].as_array().unwrap().len();
+    let run = harness
+        .call()
+        .args(["deploy", "--pipeline", "default/platform/payment_service_cd"])
+        .args(["--input", "imageTag=main", "--input", "targetEnvironment=prod"])
+        .args(["--input", "targetRegion=euw1"])
+        .run();
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("Image tag"), "{}", run.stdout);
+    assert_eq!(truth(&harness)["runs"].as_array().unwrap().len(), before);
 }

@@ -20,13 +20,13 @@ pub fn judge_ownership(question: &OwnershipQuestion) -> Ownership {
     let OwnershipQuestion { entity, pipeline, .. } = question;
     let entity = entity_ref(entity).unwrap_or_else(|| entity.clone());
     let mut is_named = false;
-    for (owner, how) in named(question) {
+    for Named { owner, by, mend } in named(question, &entity) {
         if owner != entity {
             return Ownership::Foreign {
-                message: format!("the pipeline {pipeline} is of {owner}, says {how}, and not of {entity}"),
-                hint: "Name the right pipeline in the entity's harness.io annotation, or have the pipeline's owner \
-                       change what it says"
-                    .to_owned(),
+                message: format!("the pipeline {pipeline} is of {owner}, says {by}, and not of {entity}"),
+                hint: format!(
+                    "Name the right pipeline in the entity's harness.io annotation, or, where this one is meant, {mend}"
+                ),
                 owner,
             };
         }
@@ -41,27 +41,42 @@ pub fn judge_ownership(question: &OwnershipQuestion) -> Ownership {
     }
 }
 
-/// Every entity that the pipeline's side names, and where.
-fn named(question: &OwnershipQuestion) -> Vec<(String, String)> {
+/// An entity that the pipeline's side names.
+struct Named {
+    owner: String,
+    /// What names it.
+    by: String,
+    /// What would have to say so of the entity that asks.
+    mend: String,
+}
+
+/// Every entity that the pipeline's side names.
+fn named(question: &OwnershipQuestion, entity: &str) -> Vec<Named> {
+    // What is no reference names nobody that there is, and is still somebody else.
+    let owner = |text: &str| entity_ref(text).unwrap_or_else(|| quoted(text));
     let declared = question.declared.as_ref();
-    let by_services = declared.map(|owner| (owner.entity.as_str(), "services.yaml of the config repo".to_owned()));
+    let by_services = declared.map(|declared| Named {
+        owner: owner(&declared.entity),
+        by: "services.yaml of the config repo".to_owned(),
+        mend: format!("give the service {} `entity: {entity}` there", declared.service),
+    });
     let by_tag = question.tags.as_ref().and_then(|tags| tag_owner(tags, declared));
-    by_services
-        .into_iter()
-        .chain(by_tag)
-        // What is no reference names nobody that there is, and is still somebody else.
-        .map(|(owner, how)| (entity_ref(owner).unwrap_or_else(|| quoted(owner)), how))
-        .collect()
+    let by_tag = by_tag.map(|(text, tag)| Named {
+        owner: owner(text),
+        by: format!("its tag `{tag}`"),
+        mend: format!("have its owner set the tag `{}` in Harness", instead(tag, entity)),
+    });
+    by_services.into_iter().chain(by_tag).collect()
 }
 
 /// Whom the tags name: by the exact one alone, where both are there, as a service need not be called as its entity is.
-fn tag_owner<'q>(tags: &'q BTreeMap<String, String>, declared: Option<&'q DeclaredOwner>) -> Option<(&'q str, String)> {
-    let of = |name: &str| {
-        let owner = tags
-            .get(name)
-            .map(|owner| owner.trim())
-            .filter(|owner| !owner.is_empty());
-        owner.map(|owner| (owner, format!("its tag `{name}`")))
+fn tag_owner<'q>(
+    tags: &'q BTreeMap<String, String>,
+    declared: Option<&'q DeclaredOwner>,
+) -> Option<(&'q str, &'static str)> {
+    let of = |name: &'static str| {
+        let owner = tags.get(name).map(|owner| owner.trim());
+        owner.filter(|owner| !owner.is_empty()).map(|owner| (owner, name))
     };
     // A rendered pipeline has its service's name there, whatever its entity is called.
     let by_service = of(SERVICE_TAG).map(|(service, how)| match declared {
@@ -76,6 +91,14 @@ fn is_trusted(question: &OwnershipQuestion) -> bool {
         AnnotationTrust::None => false,
         AnnotationTrust::Read => question.act == Act::Read,
         AnnotationTrust::All => true,
+    }
+}
+
+/// What would have to stand in place of a tag. Beside the exact one no other counts.
+fn instead(tag: &str, entity: &str) -> String {
+    match tag {
+        ENTITY_TAG => format!("{ENTITY_TAG}: {entity}"),
+        _ => tag_for(entity),
     }
 }
 
