@@ -287,6 +287,7 @@ export const harnessCdTranslationRef = createTranslationRef({
       unansweredHint: 'Trying again is safe: it asks for the same start, not for a second one.',
       executions: 'Look at the executions in Harness',
       anyway: 'Start anyway',
+      somethingElse: 'Back to the form',
       secondRun: 'If the first start went through, there will be a second run.',
       confirm: 'Start a second run',
       cancel: 'Cancel',

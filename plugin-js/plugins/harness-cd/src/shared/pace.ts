@@ -6,6 +6,9 @@ export const LIVE_INTERVAL_MS = 2_000;
 /** How long to wait before asking again for what waits for a person, or for nobody, ms. */
 export const IDLE_INTERVAL_MS = 30_000;
 
+/** How long to wait before asking again whether Harness can be asked, ms. */
+export const FAILED_INTERVAL_MS = 5_000;
+
 /** How long to wait before asking again, by how often in a row the answer was the same. */
 const PACE_MS = [LIVE_INTERVAL_MS, 3_000, 5_000, 8_000, 10_000];
 

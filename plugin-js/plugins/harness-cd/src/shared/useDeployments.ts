@@ -2,7 +2,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { DeploymentsQuery, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
 import { startKey, type Start } from './start';
 import { isAwaited } from './isAwaited';
-import { IDLE_INTERVAL_MS, isAtWork, LIVE_INTERVAL_MS, pace, type Paced } from './pace';
+import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS, isAtWork, LIVE_INTERVAL_MS, pace, type Paced } from './pace';
 import { deploymentsKey, retryUnlessRefused, useHarnessCd } from './useHarnessCd';
 
 /** Rows of one page of the history. */
@@ -10,8 +10,9 @@ export const PAGE_SIZE = 25;
 
 function intervalOf(state: Paced<DeploymentsResponse>, start: Start | null | undefined): number {
   if (isAwaited(start, state.data?.deployments)) return LIVE_INTERVAL_MS;
-  const isLive = state.data?.deployments.some(isAtWork) && !state.data.failure;
-  return isLive ? pace(state) : IDLE_INTERVAL_MS;
+  // The backend asks Harness once for all who wait for it to be back.
+  if (state.data?.failure) return FAILED_INTERVAL_MS;
+  return state.data?.deployments.some(isAtWork) ? pace(state) : IDLE_INTERVAL_MS;
 }
 
 /**

@@ -29,7 +29,13 @@ function StartContent({ start, onAnother }: { start: Start; onAnother: () => voi
     case 'started':
       return <Started executionId={state.executionId} onAnother={onAnother} />;
     case 'unknown':
-      return <UnknownAlert url={state.url} onStart={() => mutate({ request, idempotencyKey: newIdempotencyKey() })} />;
+      return (
+        <UnknownAlert
+          url={state.url}
+          onStart={() => mutate({ request, idempotencyKey: newIdempotencyKey() })}
+          onAnother={onAnother}
+        />
+      );
     case 'unanswered':
       return <UnansweredAlert onRetry={() => mutate({ request, idempotencyKey })} />;
     default:

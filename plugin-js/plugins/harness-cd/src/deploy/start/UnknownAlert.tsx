@@ -30,8 +30,11 @@ function StartAnyway({ onStart }: { onStart: () => void }) {
   );
 }
 
-/** Says that it is not known whether Harness started anything, and where to look, before it is started once more. */
-export function UnknownAlert({ url, onStart }: { url: string; onStart: () => void }) {
+/**
+ * Says that it is not known whether Harness started anything, and where to look, before it is started once more; to
+ * start something else, the form is not far.
+ */
+export function UnknownAlert({ url, onStart, onAnother }: { url: string; onStart: () => void; onAnother: () => void }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
     <Alert
@@ -44,6 +47,9 @@ export function UnknownAlert({ url, onStart }: { url: string; onStart: () => voi
           <span>{t('deploy.outcomeUnknownHint')}</span>
           <HarnessLink href={url}>{t('start.executions')}</HarnessLink>
           <StartAnyway onStart={onStart} />
+          <Button size="small" variant="tertiary" onPress={onAnother}>
+            {t('start.somethingElse')}
+          </Button>
         </Flex>
       }
     />

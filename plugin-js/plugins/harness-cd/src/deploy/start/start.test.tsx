@@ -149,6 +149,19 @@ describe('a start', () => {
     expect(harnessCd.requests[1]).toEqual(harnessCd.requests[0]);
   });
 
+  it('of which Harness cannot say what became leaves the form to whoever wants to start something else', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.startAnswer = UNKNOWN;
+    const dialog = within(await show(harnessCd));
+    await deployToIntStable();
+    await userEvent.click(await dialog.findByRole('button', { name: 'Back to the form' }));
+    expect(dialog.getByRole('textbox', { name: /Image tag/ })).toHaveValue('v2.3.1');
+    harnessCd.startAnswer = STARTED;
+    await userEvent.click(dialog.getByRole('button', { name: /^Deploy v/ }));
+    expect(await dialog.findByText('Rolling deployment')).toBeInTheDocument();
+    expect(new Set(harnessCd.keys).size).toBe(2);
+  });
+
   it('that failed for certain is told beside the button until it was seen, and the next one has a new key', async () => {
     const harnessCd = new InMemoryHarnessCd();
     harnessCd.startAnswer = { kind: 'starting', step: 'starting', since: Date.now() };
