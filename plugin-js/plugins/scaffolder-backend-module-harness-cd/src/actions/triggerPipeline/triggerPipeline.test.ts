@@ -163,7 +163,9 @@ describe('harness:trigger-pipeline', () => {
       variables: { imageTag: 'latest', targetEnvironment: 'moon', targetRegion: 'euw1' },
     });
     await expect(action.handler(ctx)).rejects.toMatchObject({
-      message: expect.stringMatching(/^Nothing was started:\n- “latest” moves.*\n- “moon” is not an environment[^\n]*$/),
+      message: expect.stringMatching(
+        /^Nothing was started:\n- “latest” moves.*\n- “moon” is not an environment[^\n]*$/,
+      ),
       stack: expect.not.stringContaining('triggerPipeline'),
     });
     expect(await runs()).toEqual([]);
