@@ -3,13 +3,14 @@ import { test } from 'node:test';
 import { inFreshNode, install } from './installed.mjs';
 
 const { home, files } = install();
-const URL =
-  'https://app.harness.io/ng/account/abc/module/cd/orgs/default/projects/platform/pipelines/payment_service_cd/pipeline-studio';
-const CALL = `console.log(JSON.stringify({ exports: Object.keys(door).filter(key => key !== 'default' && key !== 'module.exports').sort(), pipeline: door.parseHarnessUrl('${URL}').pipeline }))`;
+const VERDICT = `door.validateDeploy('{"inputs":{"colour":"red"}}', { inputs: [] }, 0).kind`;
+const CALL = `console.log(JSON.stringify({ exports: Object.keys(door).filter(key => key !== 'default' && key !== 'module.exports').sort(), verdict: ${VERDICT} }))`;
 
 const NODE_EXPORTS = [
   'HarnessCdError',
   'HarnessClient',
+  'isPageOf',
+  'judgeOwnership',
   'loadHarnessCd',
   'parseHarnessUrl',
   'readAnnotations',
@@ -20,7 +21,7 @@ const NODE_EXPORTS = [
   'shapeHistory',
   'validateDeploy',
 ];
-const BROWSER_EXPORTS = ['HarnessCdError', 'loadHarnessCd', 'parseHarnessUrl', 'validateDeploy'];
+const BROWSER_EXPORTS = ['HarnessCdError', 'loadHarnessCd', 'validateDeploy'];
 
 test('the package holds the loaders, both builds and nothing else', () => {
   assert.deepEqual(files.filter(file => !file.startsWith('src/')).sort(), [
@@ -36,12 +37,12 @@ test('the package holds the loaders, both builds and nothing else', () => {
 
 test('Node loads it by require', () => {
   const answer = inFreshNode(home, 'commonjs', `const door = require('harness-cd-wasm'); ${CALL}`);
-  assert.deepEqual(answer, { exports: NODE_EXPORTS, pipeline: 'payment_service_cd' });
+  assert.deepEqual(answer, { exports: NODE_EXPORTS, verdict: 'rejected' });
 });
 
 test('Node loads it by import', () => {
   const answer = inFreshNode(home, 'module', `import * as door from 'harness-cd-wasm'; ${CALL}`);
-  assert.deepEqual(answer, { exports: NODE_EXPORTS, pipeline: 'payment_service_cd' });
+  assert.deepEqual(answer, { exports: NODE_EXPORTS, verdict: 'rejected' });
 });
 
 test('both ways of loading share one error class', () => {
@@ -62,12 +63,11 @@ test('the browser entry works once it is loaded, and says so before', () => {
     let early;
     try { door.validateDeploy('{}', {}, 0) } catch (error) { early = error.code + ': ' + error.message }
     await Promise.all([door.loadHarnessCd(), door.loadHarnessCd()]);
-    const { pipeline } = door.parseHarnessUrl('${URL}');
-    console.log(JSON.stringify({ exports: Object.keys(door).sort(), early, pipeline }));`;
-  const { exports, early, pipeline } = inFreshNode(home, 'module', text);
+    console.log(JSON.stringify({ exports: Object.keys(door).sort(), early, verdict: ${VERDICT} }));`;
+  const { exports, early, verdict } = inFreshNode(home, 'module', text);
   assert.deepEqual(exports, BROWSER_EXPORTS);
   assert.match(early, /^INTERNAL: .*loadHarnessCd/);
-  assert.equal(pipeline, 'payment_service_cd');
+  assert.equal(verdict, 'rejected');
 });
 
 test('the browser entry tries again after a failed download', () => {
@@ -78,17 +78,17 @@ test('the browser entry tries again after a failed download', () => {
     const first = await door.loadHarnessCd().catch(error => error.message);
     globalThis.fetch = serve;
     await door.loadHarnessCd();
-    console.log(JSON.stringify({ first, second: door.parseHarnessUrl('${URL}').kind }));`;
+    console.log(JSON.stringify({ first, second: ${VERDICT} }));`;
   const { first, second } = inFreshNode(home, 'module', text);
   assert.match(first, /HTTP 503/);
-  assert.equal(second, 'pipeline');
+  assert.equal(second, 'rejected');
 });
 
 test("Jest's jsdom, which has no TextDecoder, loads the browser's code by require", () => {
   const text = `delete globalThis.TextDecoder; delete globalThis.TextEncoder;
     const door = require('./node_modules/harness-cd-wasm/src/browser.cjs');
     door.loadHarnessCd().then(() => { ${CALL} });`;
-  assert.deepEqual(inFreshNode(home, 'commonjs', text), { exports: BROWSER_EXPORTS, pipeline: 'payment_service_cd' });
+  assert.deepEqual(inFreshNode(home, 'commonjs', text), { exports: BROWSER_EXPORTS, verdict: 'rejected' });
 });
 
 test('the browser build holds no client and no key', () => {

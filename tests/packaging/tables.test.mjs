@@ -169,7 +169,7 @@ function refuses(door, regex, value) {
 const REFUSED = [
   ['[a-z]+', 'abc1'],
   ['a|b', 'ab'],
-  ['^v\\d+$', 'v1\n'],
+  ['^v\\d+$', 'v1\nv2'],
   ['\\w+', 'é'],
 ];
 const TAKEN = [
@@ -183,12 +183,12 @@ const REFUSED_BY_REG_EXP = [
   ['(?=.*\\d).+', 'a'],
   ['(a)\\1', 'ab'],
 ];
-/** No text holds up Node's engine; it would hold up `RegExp`. */
+/** No text holds up Node's engine; it would hold up `RegExp`, which is not asked: the backend says it. */
 const ENDLESS = [['(a+)+', `${'a'.repeat(40)}b`]];
 
 for (const [name, door, refused, taken] of [
   ['Node', node, [...REFUSED, ...ENDLESS], [...TAKEN, ...REFUSED_BY_REG_EXP]],
-  ['the browser', browser, [...REFUSED, ...REFUSED_BY_REG_EXP], TAKEN],
+  ['the browser', browser, [...REFUSED, ...REFUSED_BY_REG_EXP], [...TAKEN, ...ENDLESS]],
 ]) {
   test(`in ${name} a pattern matches the whole text as in Java, or is left to Harness`, () => {
     for (const [pattern, text] of refused) assert.ok(refuses(door, pattern, text), `${pattern} takes ${text}`);
