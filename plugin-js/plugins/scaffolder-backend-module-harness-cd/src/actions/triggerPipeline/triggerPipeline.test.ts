@@ -35,6 +35,23 @@ jest.mock('./triggerPipeline', () => {
   };
 });
 
+const IN_GIT = { repoName: 'deploys', filePath: '.harness/remote.yaml' };
+
+/** A pipeline in Git that asks for one input. */
+function remotePipeline(input: string): string {
+  const wait5s = { step: { identifier: 'w', name: 'w', type: 'Wait', spec: { duration: '5s' } } };
+  const stage = { identifier: 's', name: 's', type: 'Custom', spec: { execution: { steps: [wait5s] } } };
+  const { org, project } = Simulator.scope;
+  return JSON.stringify({
+    pipeline: {
+      ...{ identifier: 'remote', name: 'remote', orgIdentifier: org, projectIdentifier: project },
+      tags: { service: 'remote' },
+      variables: [{ name: input, type: 'String', value: '<+input>', required: true }],
+      stages: [{ stage }],
+    },
+  });
+}
+
 describe('harness:trigger-pipeline', () => {
   let simulator: Simulator;
   let action: TemplateAction<any, any, any>;
@@ -46,6 +63,9 @@ describe('harness:trigger-pipeline', () => {
     simulator = await Simulator.start();
     await simulator.createStorefrontPipeline();
     await simulator.createPipelineLikeStorefront('untagged', {});
+    await simulator.createPipeline(remotePipeline('word'), IN_GIT);
+    const { repoName: repo, filePath } = IN_GIT;
+    await simulator.push({ repo, branch: 'release/2', path: filePath, text: remotePipeline('other') });
     action = await startAction();
   });
 
@@ -63,18 +83,19 @@ describe('harness:trigger-pipeline', () => {
   async function startAction(
     result: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW,
   ): Promise<TemplateAction<any, any, any>> {
-    const pipelines = {
-      'payment-service': 'payment_service_cd',
-      'ledger-service': 'ledger_service_cd',
-      storefront: 'storefront_release',
-      impostor: 'payment_service_cd',
-      shop: 'untagged',
-      broken: 'nothing_cd',
+    const pages = {
+      'payment-service': simulator.pipelineUrl('payment_service_cd'),
+      'ledger-service': simulator.pipelineUrl('ledger_service_cd'),
+      storefront: simulator.pipelineUrl('storefront_release'),
+      impostor: simulator.pipelineUrl('payment_service_cd'),
+      shop: simulator.pipelineUrl('untagged'),
+      broken: simulator.pipelineUrl('nothing_cd'),
+      remote: `${simulator.pipelineUrl('remote')}?storeType=REMOTE&branch=release%2F2`,
     };
-    const entities = Object.entries(pipelines).map(([name, pipeline]) => ({
+    const entities = Object.entries(pages).map(([name, url]) => ({
       apiVersion: 'backstage.io/v1alpha1',
       kind: 'Component',
-      metadata: { name, annotations: { 'harness.io/pipeline-url': simulator.pipelineUrl(pipeline) } },
+      metadata: { name, annotations: { 'harness.io/pipeline-url': url } },
     }));
     const database = createServiceFactory({
       service: coreServices.database,
@@ -255,6 +276,18 @@ describe('harness:trigger-pipeline', () => {
         await expect(action.handler({ ...contextOf(step), isDryRun })).rejects.toThrow('Add the tag `service: shop`');
       }
       expect(await runs()).toEqual([]);
+    });
+  });
+
+  it('checks and runs a pipeline in Git on the branch of its page', async () => {
+    const ofDefaultBranch = action.handler(contextOf({ entityRef: 'remote', variables: { word: 'x' } }));
+    await expect(ofDefaultBranch).rejects.toThrow('The pipeline asks for no “word”');
+    await action.handler(contextOf({ entityRef: 'remote', variables: { other: 'x' } }));
+    const [{ pipeline, request }, ...more] = await runs();
+    expect([pipeline, more]).toEqual(['remote', []]);
+    expect(request).toMatchObject({
+      query: expect.stringContaining('branch=release%2F2'),
+      body: expect.stringContaining('other'),
     });
   });
 
