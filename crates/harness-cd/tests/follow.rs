@@ -2,15 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::cell::{Cell, RefCell};
 
-use harness_cd::HarnessCd;
-use harness_cd::client::{
-    ClientOptions, FailureCode, HarnessClient, HarnessFailure, Request, Response, Transport, TransportError,
-};
-use harness_cd_model::HarnessScope;
+use harness_cd::client::{FailureCode, HarnessFailure, Request, Response, Transport, TransportError};
 use pollster::block_on;
 use serde_json::json;
+use support::{product, scope};
 
 /// Answers each look by the statuses given, and by the last of them from then on.
 struct Looks {
@@ -62,20 +61,9 @@ impl Transport for &Looks {
 
 /// What following comes to: how often it was told something, and how it ended.
 fn follow(looks: &Looks) -> (usize, Result<&'static str, FailureCode>) {
-    let options = ClientOptions {
-        base_url: "https://app.harness.io".into(),
-        api_key: "key".into(),
-        account: "a".into(),
-        timeout_ms: 1_000,
-    };
-    let scope = HarnessScope {
-        account: "a".into(),
-        org: "o".into(),
-        project: "p".into(),
-    };
-    let harness = HarnessCd::new(HarnessClient::new(options, looks).unwrap());
+    let harness = product("https://app.harness.io", looks);
     let mut told = 0;
-    let ended = block_on(harness.follow(&scope, "e", |_| {
+    let ended = block_on(harness.follow(&scope(), "e", |_| {
         told += 1;
         Ok::<_, HarnessFailure>(())
     }));

@@ -2,13 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use harness_cd::HarnessCd;
-use harness_cd::client::{
-    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, Request, Response, Transport, TransportError,
-};
-use harness_cd_model::HarnessScope;
+mod support;
+
+use harness_cd::client::{ExecutionQuery, FailureCode, Request, Response, Transport, TransportError};
 use pollster::block_on;
 use serde_json::Value;
+use support::{product, scope};
 
 /// Gives every request the same body.
 struct Always(&'static str);
@@ -30,19 +29,8 @@ impl Transport for Always {
 }
 
 fn executions(body: &'static str) -> harness_cd::Executions {
-    let options = ClientOptions {
-        base_url: "https://harness.company.com/gateway".into(),
-        api_key: "key".into(),
-        account: "a".into(),
-        timeout_ms: 1_000,
-    };
-    let scope = HarnessScope {
-        account: "a".into(),
-        org: "o".into(),
-        project: "p".into(),
-    };
-    let harness = HarnessCd::new(HarnessClient::new(options, Always(body)).unwrap());
-    block_on(harness.executions(&scope, &ExecutionQuery::default(), vec!["euw1".into()], Vec::new())).unwrap()
+    let harness = product("https://harness.company.com/gateway", Always(body));
+    block_on(harness.executions(&scope(), &ExecutionQuery::default(), vec!["euw1".into()], Vec::new())).unwrap()
 }
 
 #[test]
