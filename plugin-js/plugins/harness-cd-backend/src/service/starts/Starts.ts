@@ -227,9 +227,10 @@ export class Starts {
   /** Looks for a run by its nonce; sends nothing. `lost` is what came instead of an answer. */
   async #search(start: Start, lost?: HarnessFailure): Promise<StartOutcome> {
     const { harnessCd, logger } = this.services;
+    const { nonce, sentAt, createdAt } = start;
     for (let looks = 0; looks < SEARCHES; looks++) {
       try {
-        const found = await this.#found(start);
+        const found = await harnessCd.findStarted(start.pipeline, { nonce, since: sentAt ?? createdAt });
         if (found) return found;
         break;
       } catch (error) {
@@ -239,10 +240,6 @@ export class Starts {
       }
     }
     return unknown(await harnessCd.executionsUrl(start.pipeline), lost);
-  }
-
-  async #found({ pipeline, nonce, sentAt, createdAt }: Start): Promise<StartOutcome | undefined> {
-    return this.services.harnessCd.findStarted(pipeline, { nonce, since: sentAt ?? createdAt });
   }
 
   async #lookAgain(start: Start): Promise<void> {
