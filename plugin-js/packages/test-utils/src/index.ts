@@ -6,7 +6,6 @@
  */
 
 export { stopClocks } from './clocks';
-export { keepErrorsInRealm } from './fetch';
 export { exampleConfigRepo, exampleTemplate } from './paths';
 export { Simulator, type SimulatedRequest, type SimulatedRun, type SimulatorFault } from './Simulator';
 export { startPlugins } from './startPlugins';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { mockServices } from '@backstage/backend-test-utils';
 import { ResponseError } from '@backstage/errors';
 import { deployToEnd, HarnessCdClient, type DeployResponse, type EntityName } from 'backstage-plugin-harness-cd-common';
-import { keepErrorsInRealm, Simulator, type SimulatorFault } from 'harness-cd-test-utils';
+import { Simulator, type SimulatorFault } from 'harness-cd-test-utils';
 import { component, createDatabase, startBackend } from './__testUtils__/startBackend';
 
 jest.setTimeout(60 * 60_000);
@@ -39,8 +39,6 @@ describe('a storm', () => {
   const entity: EntityName = { kind: 'component', namespace: 'default', name: 'payment-service' };
   const entityRef = 'component:default/payment-service';
 
-  const restoreFetch = keepErrorsInRealm();
-
   beforeAll(async () => {
     simulator = await Simulator.start();
     await simulator.liftLimits();
@@ -61,10 +59,7 @@ describe('a storm', () => {
     for (const fault of FAULTS) await simulator.addFault({ ...fault, times: 0, seed: SEED });
   });
 
-  afterAll(async () => {
-    restoreFetch();
-    await simulator?.stop();
-  });
+  afterAll(() => simulator?.stop());
 
   /** One who asks, some of them at two backends at once; what is believed in the end. */
   async function start(index: number): Promise<Belief> {
