@@ -130,9 +130,9 @@ fn trigger_condition(platform: &Platform) -> String {
     let elsewhere: Vec<String> = production
         .map(|known| format!("<+trigger.payload.target_env> != \"{}\"", known.name))
         .collect();
-    // The language of conditions compares letter by letter; the policy of a change window looks at the tag once more,
-    // whatever its case.
-    let stays = MOVING_TAGS.map(|tag| format!("<+trigger.payload.image_tag> != \"{tag}\""));
+    // A condition compares letter by letter, and `Main` moves as `main` does: Harness calls methods of Java's strings on
+    // an expression (docs/platform/variables-and-expressions/expressions-java-methods).
+    let stays = MOVING_TAGS.map(|tag| format!("<+<+trigger.payload.image_tag>.toLowerCase()> != \"{tag}\""));
     let stays = stays.join(" && ");
     if elsewhere.is_empty() {
         stays

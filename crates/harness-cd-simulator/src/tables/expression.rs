@@ -36,7 +36,29 @@ enum Token {
 
 const OPERATORS: [&str; 7] = ["==", "!=", "&&", "||", "(", ")", "!"];
 
-/// Evaluates a condition: `==`, `!=`, `&&`, `||`, `!`, parentheses, quoted texts, words and `<+…>`.
+/// `<+<+name>.method(argument)>`: a method of Java's strings, called on what an expression stands for; and what follows.
+///
+/// Source: harness-api §8 [HUB: docs/platform/variables-and-expressions/expressions-java-methods, whose example is a
+/// trigger's condition]. What a method of an unknown expression gives is not said there: null here, as the expression
+/// itself.
+fn method_call<'a>(text: &'a str, context: &Context) -> Result<Option<(Token, &'a str)>, String> {
+    let Some(("", name, tail)) = text.strip_prefix("<+").and_then(next_expression) else {
+        return Ok(None);
+    };
+    let call = tail.strip_prefix('.').and_then(|call| call.split_once(")>"));
+    let (call, after) = call.ok_or_else(|| format!("no method is called on `<+{name}>` in `{text}`"))?;
+    let value = context.get(name);
+    let called = match call.split_once('(') {
+        Some(("toLowerCase", "")) => value.map(|value| value.to_lowercase()),
+        Some(("contains", argument)) if argument.len() > 1 && argument.starts_with('"') && argument.ends_with('"') => {
+            value.map(|value| value.contains(argument.trim_matches('"')).to_string())
+        }
+        _ => return Err(format!("the method `{call})` is not known here")),
+    };
+    Ok(Some((Token::Operand(called), after)))
+}
+
+/// Evaluates a condition: `==`, `!=`, `&&`, `||`, `!`, parentheses, quoted texts, words, `<+…>` and two of its methods.
 ///
 /// The engine of Harness reads all of JEXL; what is beyond the list above is refused by name.
 ///
@@ -64,6 +86,8 @@ fn tokens(condition: &str, context: &Context) -> Result<Vec<Token>, String> {
                 Token::Operator(operator),
                 rest.strip_prefix(operator).unwrap_or_default(),
             )
+        } else if let Some(called) = method_call(rest, context)? {
+            called
         } else if let Some(("", name, after)) = next_expression(rest) {
             (Token::Operand(context.get(name).cloned()), after)
         } else if first == '"' || first == '\'' {
@@ -173,6 +197,7 @@ mod tests {
         Context::from([
             ("pipeline.variables.env".to_owned(), "prod".to_owned()),
             ("trigger.payload.tag".to_owned(), "latest".to_owned()),
+            ("trigger.payload.branch".to_owned(), "Main".to_owned()),
         ])
     }
 
@@ -195,12 +220,33 @@ mod tests {
             ),
             ("!(<+pipeline.variables.env> == \"x\") && true", true),
             ("<+unknown> == \"x\"", false),
+            ("<+trigger.payload.branch> == \"main\"", false),
+            ("<+<+trigger.payload.branch>.toLowerCase()> == \"main\" && true", true),
+            (
+                "<+<+trigger.payload.branch>.contains(\"ai\")> || <+unknown> == \"x\"",
+                true,
+            ),
+            ("<+<+trigger.payload.branch>.contains(\"AI\")>", false),
+            ("<+<+unknown>.toLowerCase()> == \"main\"", false),
             ("false", false),
         ] {
             assert_eq!(holds(condition, &context()), Ok(truth), "{condition}");
         }
         assert!(holds(&"(".repeat(100_000), &context()).is_err());
-        for broken in ["", "==", "a ==", "(a", "a b", "\"a", "a ? b : c", "é§"] {
+        for broken in [
+            "",
+            "==",
+            "a ==",
+            "(a",
+            "a b",
+            "\"a",
+            "a ? b : c",
+            "é§",
+            "<+<+a>>",
+            "<+<+a>.b()>",
+            "<+<+a>.contains(b)>",
+            "<+<+a>.contains(\")>",
+        ] {
             assert!(holds(broken, &context()).is_err(), "{broken}");
         }
     }

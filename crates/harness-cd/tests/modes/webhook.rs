@@ -33,6 +33,8 @@ fn no_moving_tag_comes_into_production_by_an_event() {
     let harness = Harness::start(&Estate::new());
     for tag in MOVING_TAGS {
         assert_eq!(status(&harness, tag, "prod"), HELD, "{tag}");
+        let shouted = tag.to_uppercase();
+        assert_eq!(status(&harness, &shouted, "prod"), HELD, "{shouted}");
     }
     assert_eq!(status(&harness, "v2.3.1", "prod"), STARTED);
     assert_eq!(status(&harness, "main", "int-stable"), STARTED);
