@@ -27,6 +27,11 @@ const CALLS: [name: keyof HarnessCdClient, call: (client: HarnessCdClient) => Pr
   ['getDeployments', c => c.getDeployments(ENTITY, { page: 0, pageSize: 25 }), 'GET /deployments?page=0&pageSize=25'],
   ['getDeployTarget', c => c.getDeployTarget(ENTITY), 'GET /deploy-target'],
   ['getExecution', c => c.getExecution(ENTITY, 'execution1'), 'GET /executions/execution1'],
+  [
+    'getChildExecution',
+    c => c.getChildExecution(ENTITY, { parent: 'execution1', child: 'execution2' }),
+    'GET /executions/execution1/children/execution2',
+  ],
   ['checkDeployment', c => c.checkDeployment(ENTITY, REQUEST), 'POST /deployment-checks'],
   ['deploy', c => c.deploy(ENTITY, REQUEST, START), 'POST /deployments'],
   ['getStart', c => c.getStart(ENTITY, START.idempotencyKey), 'GET /starts/key-of-ana-1'],

@@ -55,6 +55,8 @@ export interface HarnessCdApi {
   getDeployTarget(entity: EntityName): Promise<DeployTargetResponse>;
   /** How far one execution is. */
   getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress>;
+  /** How far an execution is that a stage of another one has started. */
+  getChildExecution(entity: EntityName, run: { parent: string; child: string }): Promise<ExecutionProgress>;
   /** Checks a deployment as a start would, and starts nothing. */
   checkDeployment(entity: EntityName, request: DeployBody): Promise<DeployCheckResponse>;
   /**
@@ -100,6 +102,11 @@ export class HarnessCdClient implements HarnessCdApi {
   /** {@inheritDoc HarnessCdApi.getExecution} */
   async getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress> {
     return this.#get(entity, `executions/${encodeURIComponent(executionId)}`);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getChildExecution} */
+  async getChildExecution(entity: EntityName, run: { parent: string; child: string }): Promise<ExecutionProgress> {
+    return this.#get(entity, `executions/${encodeURIComponent(run.parent)}/children/${encodeURIComponent(run.child)}`);
   }
 
   /** {@inheritDoc HarnessCdApi.checkDeployment} */

@@ -213,6 +213,8 @@ export const harnessCdTranslationRef = createTranslationRef({
       run: 'The whole run',
       toCome: 'Still to come: {{stage}}',
       toComeIf: 'Still to come: {{stage}}, if {{condition}}',
+      showChild: 'The run that {{stage}} started',
+      child: 'The run that {{stage}} started, with its stages',
       noSuchRun: 'Harness does not know this run',
       noSuchRunHint: 'It may belong to another pipeline, or be older than what Harness keeps.',
       loading: 'Loading stages and steps',

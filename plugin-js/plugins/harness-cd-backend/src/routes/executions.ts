@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
-import { readExecution } from '../service/execution';
+import { readChildExecution, readExecution } from '../service/execution';
 import type { EntityAccess } from './EntityAccess';
 
 /** How far the executions of an entity's pipeline are. */
@@ -14,5 +14,12 @@ export function addExecutionRoutes(
     const entity = await access.readableEntity(req);
     const { pipeline } = await access.visiblePipelineOf(entity);
     res.json(await readExecution(req.params.executionId, pipeline, harnessCd));
+  });
+
+  router.get('/executions/:executionId/children/:childId', async (req, res) => {
+    const entity = await access.readableEntity(req);
+    const { pipeline } = await access.visiblePipelineOf(entity);
+    const { executionId: parent, childId: child } = req.params;
+    res.json(await readChildExecution({ parent, child }, pipeline, harnessCd));
   });
 }

@@ -1,4 +1,4 @@
-import type { ExecutionProgress, PipelineRef } from 'backstage-plugin-harness-cd-common';
+import type { ExecutionProgress, HarnessScope, PipelineRef } from 'backstage-plugin-harness-cd-common';
 import { harnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 
 /** How far one execution of a pipeline is. Whoever sees one entity does not see the executions of every other. */
@@ -10,6 +10,23 @@ export async function readExecution(
   const progress = await harnessCd.getExecution(ref, executionId);
   if (isExecutionOf(progress, ref)) return progress;
   throw harnessFailure('NOT_FOUND', `${executionId} is no execution of the pipeline ${ref.pipeline}.`);
+}
+
+/**
+ * How far an execution is that a stage of another one has started. Whoever sees a run sees the runs that it consists of,
+ * whosever pipelines they are: a run that the other has not started is none of them.
+ */
+export async function readChildExecution(
+  { parent, child }: { parent: string; child: string },
+  ref: PipelineRef,
+  harnessCd: HarnessCdService,
+): Promise<ExecutionProgress> {
+  const { stages } = await readExecution(parent, ref, harnessCd);
+  const started = stages.find(stage => stage.child?.executionId === child)?.child;
+  if (!started) throw harnessFailure('NOT_FOUND', `No stage of ${parent} has started ${child}.`);
+  const { account, org, project } = ref;
+  const scope: HarnessScope = { account, org: started.org ?? org, project: started.project ?? project };
+  return harnessCd.getExecution(scope, child);
 }
 
 /**

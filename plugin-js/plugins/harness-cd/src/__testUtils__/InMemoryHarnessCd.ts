@@ -202,4 +202,12 @@ export class InMemoryHarnessCd implements HarnessCdApi {
     if (this.failExecutionWith) throw this.failExecutionWith;
     return this.progress ? JSON.parse(JSON.stringify(this.progress)) : runningProgress(executionId);
   }
+
+  async getChildExecution(_entity: unknown, run: { parent: string; child: string }): Promise<ExecutionProgress> {
+    const started = this.progress?.stages.some(stage => stage.child?.executionId === run.child);
+    if (run.parent !== this.progress?.executionId || !started) {
+      throw Object.assign(new Error('There is no such run.'), { statusCode: 404 });
+    }
+    return runningProgress(run.child);
+  }
 }

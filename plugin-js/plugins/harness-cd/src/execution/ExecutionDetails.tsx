@@ -1,7 +1,12 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Alert, Flex, Skeleton, Text } from '@backstage/ui';
-import { isTerminal, type Deployment, type ExecutionProgress } from 'backstage-plugin-harness-cd-common';
+import { Alert, Button, Flex, Skeleton, Text } from '@backstage/ui';
+import {
+  isTerminal,
+  type Deployment,
+  type ExecutionProgress,
+  type ExecutionStage,
+} from 'backstage-plugin-harness-cd-common';
 import { shortVersion, timesOf, timesOfRun, versionOf } from '../shared/deployment';
 import { failureOf, statusCodeOf } from '../shared/failure';
 import { HarnessLink } from '../shared/HarnessLink';
@@ -84,9 +89,29 @@ function WhyItFailed({ reason }: { reason: string }) {
   );
 }
 
+/** The run that a stage of another one has started, on demand: as many questions as somebody wants answered. */
+function ChildRun({ stage, parent }: { stage: ExecutionStage; parent: string }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const [isOpen, setIsOpen] = useState(false);
+  if (!stage.child) return null;
+  const of = { stage: stage.name };
+  return (
+    <>
+      <Button size="small" variant="secondary" aria-expanded={isOpen} onPress={() => setIsOpen(!isOpen)}>
+        {t('progress.showChild', of)}
+      </Button>
+      {isOpen && (
+        <div role="group" aria-label={t('progress.child', of)} className={styles.child}>
+          <FollowedRun executionId={stage.child.executionId} parent={parent} />
+        </div>
+      )}
+    </>
+  );
+}
+
 function Progress({ progress }: { progress: ExecutionProgress }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { failure, phase, stages } = progress;
+  const { executionId, failure, phase, stages } = progress;
   return (
     <>
       <StageAnnouncement progress={progress} />
@@ -94,7 +119,9 @@ function Progress({ progress }: { progress: ExecutionProgress }) {
         {progress.url && <HarnessLink href={progress.url}>{t('link.harness')}</HarnessLink>}
       </Summary>
       {failure && <WhyItFailed reason={failure} />}
-      {stages.length > 0 && <Stages progress={progress} />}
+      {stages.length > 0 && (
+        <Stages progress={progress} childOf={stage => <ChildRun stage={stage} parent={executionId} />} />
+      )}
       {stages.length === 0 && !isTerminal(phase) && <SecondaryText as="p">{t('progress.planning')}</SecondaryText>}
     </>
   );
@@ -116,6 +143,12 @@ function NoProgress({ failure, onRetry }: { failure: Error | null; onRetry: () =
   if (!failure) return <Skeleton height="8rem" aria-label={t('progress.loading')} />;
   if (isNoSuchRun(failure)) return <NoSuchRun />;
   return <FailureAlert title={t('state.executionFailure')} failure={failure} onRetry={onRetry} />;
+}
+
+/** A run that nothing is known of before it is read. */
+function FollowedRun({ executionId, parent }: { executionId: string; parent: string }) {
+  const { data: progress, error, refetch } = useExecution(executionId, parent);
+  return progress ? <Progress progress={progress} /> : <NoProgress failure={error} onRetry={refetch} />;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Text } from '@backstage/ui';
 import type { ExecutionProgress, ExecutionStage, ExecutionStep } from 'backstage-plugin-harness-cd-common';
@@ -56,8 +57,11 @@ function StageToCome({ stage: { name: stage, condition } }: { stage: ExecutionSt
   );
 }
 
-/** The stages of a run with their steps, in the order in which they run; behind them those that are still to come. */
-export function Stages({ progress }: OfRun) {
+/**
+ * The stages of a run with their steps, in the order in which they run; behind them those that are still to come.
+ * `childOf` shows the run that a stage of type Pipeline has started.
+ */
+export function Stages({ progress, childOf }: OfRun & { childOf: (stage: ExecutionStage) => ReactNode }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { begun, toCome } = splitStages(progress);
   return (
@@ -66,6 +70,7 @@ export function Stages({ progress }: OfRun) {
         <li className={styles.stage} key={stage.identifier}>
           <Line progress={progress} part={stage} />
           {stage.steps.length > 0 && <Steps progress={progress} steps={stage.steps} />}
+          {childOf(stage)}
         </li>
       ))}
       {toCome.map(stage => (

@@ -33,16 +33,20 @@ function mayNotBeVisibleYet(error: Error, executionId: string, start: Start | nu
 }
 
 /**
- * How far a run of the page's entity is, followed until it ends; one that has ended is read once.
+ * How far a run of the page's entity is, followed until it ends; one that has ended is read once. With `parent`, the run
+ * is one that a stage of that run has started.
  *
  * @public
  */
-export function useExecution(executionId: string): UseQueryResult<ExecutionProgress> {
+export function useExecution(executionId: string, parent?: string): UseQueryResult<ExecutionProgress> {
   const { api, queryClient, entityName, entityRef } = useHarnessCd();
   return useQuery(
     {
       queryKey: ['execution', entityRef, executionId],
-      queryFn: () => api.getExecution(entityName, executionId),
+      queryFn: () =>
+        parent === undefined
+          ? api.getExecution(entityName, executionId)
+          : api.getChildExecution(entityName, { parent, child: executionId }),
       retry: (failureCount, error) =>
         retryUnlessRefused(failureCount, error) ||
         mayNotBeVisibleYet(error, executionId, queryClient.getQueryData<Start | null>(startKey(entityRef))),

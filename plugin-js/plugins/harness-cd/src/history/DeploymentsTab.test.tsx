@@ -75,6 +75,24 @@ describe('DeploymentsTab', () => {
     expect(harnessCd.queries[harnessCd.queries.length - 1]).toMatchObject({ page: 2, pageSize: 25 });
   });
 
+  it('follows a run into the one that a stage of it has started', async () => {
+    const harnessCd = history(1);
+    const [stage] = runningProgress('e0').stages;
+    const train = { ...stage, name: 'Train', steps: [], child: { executionId: 'far' } };
+    harnessCd.progress = { ...runningProgress('e0'), stages: [train] };
+    renderTab(harnessCd, '/?execution=e0');
+
+    const child = await screen.findByRole('button', { name: 'The run that Train started' });
+    expect(child).toHaveAttribute('aria-expanded', 'false');
+    expect(screen.queryByText('Fetch manifests')).not.toBeInTheDocument();
+    await userEvent.click(child);
+    const run = await screen.findByRole('group', { name: 'The run that Train started, with its stages' });
+    expect(await within(run).findByText('Fetch manifests')).toBeInTheDocument();
+    expect(within(run).queryByRole('button', { name: /started/ })).not.toBeInTheDocument();
+    await userEvent.click(child);
+    expect(screen.queryByText('Fetch manifests')).not.toBeInTheDocument();
+  });
+
   it('takes filters from the address', async () => {
     const harnessCd = history(3);
     harnessCd.deployments[1] = deployment({
