@@ -9,6 +9,8 @@ const BUCKET: f64 = 100.0;
 const A_MS: f64 = 300.0 / 60_000.0;
 /// What is left in the bucket for people who wait for an answer.
 const KEPT_FOR_PEOPLE: f64 = 25.0;
+/// And of that for the search for lost runs: before more is started, it is found out what was.
+const KEPT_FOR_SEARCHES: f64 = 5.0;
 
 /// So many calls in a row without an answer of Harness mean that there is nobody; one read repeats itself three times.
 const SILENT: u32 = 8;
@@ -18,6 +20,8 @@ const LONGEST_PAUSE_MS: i64 = 60_000;
 /// Who waits for the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Urgency {
+    /// Whether something was started is not known.
+    Searching,
     /// A person, who has just asked for something to happen.
     Interactive,
     /// A page that shows how far something is, and asks again anyway.
@@ -77,7 +81,8 @@ impl Budget {
             _ => self.pause = None,
         }
         let needed = match urgency {
-            Urgency::Interactive => 1.0,
+            Urgency::Searching => 1.0,
+            Urgency::Interactive => 1.0 + KEPT_FOR_SEARCHES,
             Urgency::Following => 1.0 + KEPT_FOR_PEOPLE,
         };
         if self.left >= needed {
@@ -172,7 +177,7 @@ mod tests {
         let mut budget = Budget::full();
         let mut sent = Vec::new();
         for second in 0..300_i64 {
-            sent.push(admitted(&mut budget, Urgency::Interactive, second * 1_000));
+            sent.push(admitted(&mut budget, Urgency::Searching, second * 1_000));
         }
         let busiest = sent.windows(60).map(|minute| minute.iter().sum::<usize>()).max();
         assert_eq!(busiest, Some(395));
@@ -184,11 +189,24 @@ mod tests {
         let mut budget = Budget::full();
         assert_eq!(admitted(&mut budget, Urgency::Following, 0), 75);
         assert_eq!(budget.admit(Urgency::Following, 0), Admission::Later(200));
-        assert_eq!(admitted(&mut budget, Urgency::Interactive, 0), 25);
+        assert_eq!(admitted(&mut budget, Urgency::Interactive, 0), 20);
         assert_eq!(budget.admit(Urgency::Interactive, 0), Admission::Later(200));
         assert_eq!(budget.admit(Urgency::Interactive, 200), Admission::Now);
-        assert_eq!(budget.admit(Urgency::Following, 5_200), Admission::Later(200));
-        assert_eq!(budget.admit(Urgency::Following, 5_400), Admission::Now);
+        assert_eq!(budget.admit(Urgency::Following, 4_200), Admission::Later(200));
+        assert_eq!(budget.admit(Urgency::Following, 4_400), Admission::Now);
+    }
+
+    #[test]
+    fn a_search_for_a_lost_run_goes_before_whatever_else_wants_to_go_out() {
+        let mut budget = Budget::full();
+        assert_eq!(admitted(&mut budget, Urgency::Interactive, 0), 95);
+        assert_eq!(admitted(&mut budget, Urgency::Searching, 0), 5);
+        assert_eq!(budget.admit(Urgency::Searching, 0), Admission::Later(200));
+        for now in (200..2_000).step_by(200) {
+            assert_ne!(budget.admit(Urgency::Interactive, now), Admission::Now, "{now}");
+            assert_ne!(budget.admit(Urgency::Following, now), Admission::Now, "{now}");
+            assert_eq!(budget.admit(Urgency::Searching, now), Admission::Now, "{now}");
+        }
     }
 
     #[test]
@@ -239,14 +257,14 @@ mod tests {
         ));
         assert_eq!(budget.admit(Urgency::Interactive, 6_002), Admission::Now);
         budget.learn(&status(500), 6_003);
-        assert_eq!(admitted(&mut budget, Urgency::Interactive, 6_004), 99);
+        assert_eq!(admitted(&mut budget, Urgency::Searching, 6_004), 99);
     }
 
     #[test]
     fn a_clock_that_goes_back_gives_nothing_and_takes_nothing() {
         let mut budget = Budget::full();
-        assert_eq!(admitted(&mut budget, Urgency::Interactive, 1_000_000), 100);
-        assert_eq!(admitted(&mut budget, Urgency::Interactive, 0), 0);
-        assert_eq!(admitted(&mut budget, Urgency::Interactive, 1_000), 5);
+        assert_eq!(admitted(&mut budget, Urgency::Searching, 1_000_000), 100);
+        assert_eq!(admitted(&mut budget, Urgency::Searching, 0), 0);
+        assert_eq!(admitted(&mut budget, Urgency::Searching, 1_000), 5);
     }
 }

@@ -1,5 +1,6 @@
 //! What Harness offers, a file for each group of endpoints.
 
 pub(crate) mod executions;
+pub(crate) mod lost_runs;
 pub(crate) mod pipelines;
 pub(crate) mod runs;

@@ -11,8 +11,8 @@
 use std::cell::{Cell, RefCell};
 
 use harness_cd_client::{
-    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessFailure, Method, Request, Response, RunOutcome,
-    RunRequest, Transport, TransportError,
+    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessFailure, LostRun, Method, Request, Response,
+    RunOutcome, RunRequest, Transport, TransportError,
 };
 use harness_cd_model::{ExecutionStatus, HarnessScope, PipelineRef};
 use pollster::block_on;
@@ -416,16 +416,121 @@ fn a_lost_run_that_is_visible_late_is_found() {
     assert_eq!((script.runs(), notes_of_strange), (1, 1), "a stranger is asked once");
     let filter: Value = serde_json::from_slice(&sent[1].body.as_ref().unwrap().bytes).unwrap();
     assert_eq!(filter["pipelineIdentifiers"], json!(["payment_service_cd"]));
-    assert!(sent[1].url.ends_with("&page=0&size=20"), "{}", sent[1].url);
-    let an_hour_before = START_MS - 3_600_000;
-    assert_eq!(filter["timeRange"]["startTime"], json!(an_hour_before));
+    assert!(sent[1].url.ends_with("&page=0&size=100"), "{}", sent[1].url);
+    let first_times: Vec<i64> = (sent.iter().filter(|request| request.url.contains("/execution/summary")))
+        .map(|request| serde_json::from_slice::<Value>(&request.body.as_ref().unwrap().bytes).unwrap())
+        .map(|filter| filter["timeRange"]["startTime"].as_i64().unwrap() - START_MS)
+        .collect();
+    // Near first, and then an hour, as Harness's clock is not ours.
+    assert_eq!(first_times, [-120_000, -120_000, -3_600_000, -3_600_000]);
+}
+
+fn lost(nonce: &str) -> LostRun {
+    LostRun {
+        nonce: nonce.to_owned(),
+        since: START_MS,
+    }
+}
+
+/// A list of so many executions before ours, in pages of 100, as Harness answers it.
+fn page_of(request: &Request, others: usize) -> Answer {
+    let page: usize = request.url.split("&page=").nth(1).unwrap()[..1].parse().unwrap();
+    let ids = (0..others)
+        .map(|index| format!("other{index}"))
+        .chain(["ours".to_owned()]);
+    let rows: Vec<Value> = (ids.skip(page * 100).take(100))
+        .map(|id| json!({ "planExecutionId": id, "status": "Running" }))
+        .collect();
+    answer(200, &json!({ "data": { "content": rows } }))
+}
+
+fn is_list(request: &Request) -> bool {
+    request.url.contains("/execution/summary")
+}
+
+#[test]
+fn one_look_serves_all_lost_runs_however_far_down_they_are_listed() {
+    let script = Script::new(|request: &Request, _| match is_list(request) {
+        true => page_of(request, 250),
+        false => search(request),
+    });
+    let others: Vec<String> = (0..250).map(|index| format!("other{index}")).collect();
+    let lost = [lost("of-another-start"), lost(NONCE)];
+    let sighting = block_on(client(&script).look_for_runs(&run().pipeline, &lost, &others));
+    let found: Vec<_> = sighting.found.iter().map(|found| found.nonce.as_str()).collect();
+    assert_eq!((found, sighting.complete), (vec![NONCE], true));
+    let sent = script.sent.borrow();
+    let lists = sent.iter().filter(|request| is_list(request)).count();
+    assert_eq!((lists, sent.len()), (3, 4), "no notes are read of what is known");
+}
+
+#[test]
+fn a_look_that_could_not_see_all_says_so() {
+    let no_lists = |request: &Request| {
+        if is_list(request) {
+            text(403, "{}")
+        } else {
+            search(request)
+        }
+    };
+    let no_notes = |request: &Request| {
+        if is_list(request) {
+            search(request)
+        } else {
+            text(403, "{}")
+        }
+    };
+    let strange_list = |_: &Request| answer(200, &json!({ "data": {} }));
+    let endless = |request: &Request| {
+        let rows = vec![json!({ "planExecutionId": "other", "notesExistForPlanExecutionId": false }); 100];
+        match is_list(request) {
+            true => answer(200, &json!({ "data": { "content": rows } })),
+            false => search(request),
+        }
+    };
+    let answers: [fn(&Request) -> Answer; 4] = [no_lists, no_notes, strange_list, endless];
+    for (index, answer) in answers.into_iter().enumerate() {
+        let script = Script::new(|request: &Request, _| answer(request));
+        let sighting = block_on(client(&script).look_for_runs(&run().pipeline, &[lost(NONCE)], &[]));
+        assert_eq!((sighting.found, sighting.complete), (vec![], false), "{index}");
+        assert!(script.sent.borrow().len() <= 20, "{index}");
+    }
+}
+
+#[test]
+fn an_execution_without_notes_is_asked_nothing() {
+    let script = Script::new(|request: &Request, _| {
+        let row = json!({ "planExecutionId": "ours", "notesExistForPlanExecutionId": false });
+        match is_list(request) {
+            true => answer(200, &json!({ "data": { "content": [row] } })),
+            false => search(request),
+        }
+    });
+    let sighting = block_on(client(&script).look_for_runs(&run().pipeline, &[lost(NONCE)], &[]));
+    assert_eq!((sighting.found, sighting.complete), (vec![], true));
+    assert_eq!(script.sent.borrow().len(), 1);
+}
+
+#[test]
+fn a_search_has_calls_left_where_starts_have_used_up_theirs() {
+    let script = Script::new(|request: &Request, _| search(request));
+    let harness = client(&script);
+    let tired = Cell::new(0);
+    while script.slept.borrow().is_empty() {
+        let _ = block_on(harness.get_pipeline(&scope().pipeline("p")));
+        tired.set(tired.get() + 1);
+    }
+    script.slept.borrow_mut().clear();
+    let sighting = block_on(harness.look_for_runs(&run().pipeline, &[lost(NONCE)], &["strange".into()]));
+    assert_eq!(sighting.found.len(), 1);
+    assert!(script.slept.borrow().is_empty(), "it waits for nobody");
 }
 
 #[test]
 fn the_notes_of_an_execution_are_read_once_for_all_who_look() {
     let script = Script::new(|request: &Request, _| search(request));
     let harness = client(&script);
-    let look = |nonce: &str| block_on(harness.find_run(&run().pipeline, nonce, START_MS));
+    let look = |nonce: &str| block_on(harness.find_run(&run().pipeline, &lost(nonce), &[]));
     let notes = || {
         script
             .sent

@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::rc::Rc;
 
-use harness_cd::client::{ExecutionQuery, HarnessFailure};
+use harness_cd::client::{ExecutionQuery, HarnessFailure, LostRun};
 use harness_cd::{AllowedDeployment, DeployQuestion, HarnessCd, Ports};
 use harness_cd_model::{HarnessScope, PipelineRef};
 use js_sys::{Error, Promise};
@@ -15,7 +15,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::codec::{decode, encode, epoch_ms};
+use crate::codec::{decode, encode};
 use crate::error::harness_failure;
 use crate::patterns::EnginePatterns;
 use crate::transport::FetchTransport;
@@ -74,19 +74,37 @@ impl HarnessClient {
         })
     }
 
-    /// Looks for a run whose answer was lost, by its nonce, for about 20 s; `since` is when it was sent, epoch ms. Starts
-    /// nothing. `null` where it is not found: it may have been started all the same.
+    /// Looks for a run whose answer was lost, by its nonce, for about 20 s. Starts nothing. `others` are executions that are
+    /// known to be other runs. `null` where it is not found: it may have been started all the same.
     #[wasm_bindgen(js_name = findStarted, unchecked_return_type = "Promise<RunOutcome | null>")]
     pub fn find_started(
         &self,
         #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue,
-        nonce: String,
-        since: f64,
+        #[wasm_bindgen(unchecked_param_type = "LostRun")] lost: JsValue,
+        others: Vec<String>,
     ) -> Promise {
         let harness = Rc::clone(&self.harness);
         future_to_promise(async move {
             let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
-            answer(async { Ok(harness.find_started(&pipeline, &nonce, epoch_ms(since)).await) }).await
+            let lost: LostRun = decode("lost", &lost)?;
+            answer(async { Ok(harness.find_started(&pipeline, &lost, &others).await) }).await
+        })
+    }
+
+    /// Looks once for runs of a pipeline whose answers were lost, all of them at a time. Starts nothing. `others` are
+    /// executions that are known to be other runs.
+    #[wasm_bindgen(js_name = lookForStarted, unchecked_return_type = "Promise<Sighting>")]
+    pub fn look_for_started(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "LostRun[]")] lost: JsValue,
+        others: Vec<String>,
+    ) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
+            let lost: Vec<LostRun> = decode("lost", &lost)?;
+            answer(async { Ok(harness.look_for_started(&pipeline, &lost, &others).await) }).await
         })
     }
 

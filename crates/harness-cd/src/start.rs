@@ -1,4 +1,4 @@
-use harness_cd_client::{HarnessFailure, RunOutcome, RunRequest, Transport};
+use harness_cd_client::{HarnessFailure, LostRun, RunOutcome, RunRequest, Sighting, Transport};
 use harness_cd_model::words::invisible;
 use harness_cd_model::{DeployRequest, PipelineRef};
 
@@ -35,10 +35,21 @@ impl<T: Transport> HarnessCd<T> {
         self.client.send_run(&run_of(deployment, started_by, nonce)).await
     }
 
-    /// Looks for a run whose answer was lost, by its nonce, for about 20 s; `since` is when it was sent, epoch ms. Starts
-    /// nothing. `None` where it is not found: it may have been started all the same.
-    pub async fn find_started(&self, pipeline: &PipelineRef<'_>, nonce: &str, since: i64) -> Option<RunOutcome> {
-        self.client.find_run(pipeline, nonce, since).await
+    /// Looks for a run whose answer was lost, by its nonce, for about 20 s. Starts nothing. `others` are executions that
+    /// are known to be other runs. `None` where it is not found: it may have been started all the same.
+    pub async fn find_started(
+        &self,
+        pipeline: &PipelineRef<'_>,
+        lost: &LostRun,
+        others: &[String],
+    ) -> Option<RunOutcome> {
+        self.client.find_run(pipeline, lost, others).await
+    }
+
+    /// Looks once for runs of a pipeline whose answers were lost, all of them at a time. Starts nothing. `others` as for
+    /// [`HarnessCd::find_started`].
+    pub async fn look_for_started(&self, pipeline: &PipelineRef<'_>, lost: &[LostRun], others: &[String]) -> Sighting {
+        self.client.look_for_runs(pipeline, lost, others).await
     }
 }
 

@@ -106,6 +106,9 @@ fn declarations() -> String {
     printer.visit::<harness_cd::DeployQuestion>();
     printer.visit::<harness_cd::LivePipeline>();
     printer.visit::<harness_cd::client::RunOutcome>();
+    printer.visit::<harness_cd::client::LostRun>();
+    printer.visit::<harness_cd::client::FoundRun>();
+    printer.visit::<harness_cd::client::Sighting>();
     printer.visit::<harness_cd::links::HarnessAnnotations>();
     printer.visit::<harness_cd::history::HistoryOptions>();
     printer.visit::<harness_cd::links::HarnessUrl>();

@@ -128,39 +128,7 @@ impl<T: Transport> HarnessClient<T> {
         )
         .await
     }
-
-    /// The execution's notes, which are written with its start: read once, however many lost runs are looked for among
-    /// the same executions, as the calls for it come out of the budget that people wait for.
-    pub(crate) async fn notes_of(
-        &self,
-        scope: &HarnessScope,
-        execution: &str,
-        deadline: i64,
-    ) -> Result<Vec<u8>, HarnessFailure> {
-        if let Some(known) = self.notes.borrow().get(execution) {
-            return Ok(known.clone());
-        }
-        let notes = self.get_notes(scope, execution, deadline).await?;
-        let mut known = self.notes.borrow_mut();
-        if known.len() >= MOST_NOTES {
-            known.clear();
-        }
-        known.insert(execution.to_owned(), notes.clone());
-        Ok(notes)
-    }
-
-    /// The body of Harness's answer.
-    async fn get_notes(&self, scope: &HarnessScope, execution: &str, deadline: i64) -> Result<Vec<u8>, HarnessFailure> {
-        let id = identifier("an execution's id", execution)?;
-        let path = ["pipeline", "api", "pipelines", "execution", id, "notes"];
-        let request = self.request(Method::Get, scope, &path, &[], None)?;
-        self.read(request, Subject::Execution(execution), Urgency::Interactive, deadline)
-            .await
-    }
 }
-
-/// Some hundred bytes each.
-const MOST_NOTES: usize = 1000;
 
 /// Which executions to list, in Harness's words.
 #[derive(Serialize)]

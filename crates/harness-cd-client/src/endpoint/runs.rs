@@ -1,7 +1,6 @@
-//! Runs of a pipeline: sent once, and looked for where the answer was lost.
+//! Runs of a pipeline: sent once.
 
 use std::iter;
-use std::time::Duration;
 
 use harness_cd_links::execution_page;
 use harness_cd_model::words::quoted;
@@ -9,12 +8,13 @@ use harness_cd_model::{ExecutionStatus, PipelineRef};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::lost_runs::LostRun;
 use super::pipelines::branch_query;
 use crate::budget::Urgency;
 use crate::failure::{Subject, failure, harmless, is_web_page};
 use crate::request::identifier;
 use crate::transport::{Body, Method, Request, Response, Transport};
-use crate::{ExecutionQuery, FailureCode, HarnessClient, HarnessFailure};
+use crate::{FailureCode, HarnessClient, HarnessFailure};
 
 /// A run of a pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,22 +53,6 @@ pub enum RunOutcome {
     },
 }
 
-/// How often and after which first delay a lost run is looked for: a new execution is visible late.
-const LOOKS: usize = 5;
-const FIRST_LOOK: Duration = Duration::from_secs(1);
-/// A person waits: the search for a lost run ends after this long, or after the time of one request if that is longer.
-const SEARCH_MS: i64 = 20_000;
-/// Harness's clock is not ours: executions that started up to an hour before the run are looked at. The nonce decides.
-const CLOCK_SKEW_MS: i64 = 60 * 60 * 1000;
-const CANDIDATES: u32 = 20;
-
-/// A run of which only this is known.
-#[derive(Clone, Copy)]
-struct LostRun<'r> {
-    pipeline: &'r PipelineRef<'r>,
-    nonce: &'r str,
-}
-
 impl<T: Transport> HarnessClient<T> {
     /// Starts a pipeline, and after an ambiguous answer looks for the execution by its nonce.
     ///
@@ -78,7 +62,8 @@ impl<T: Transport> HarnessClient<T> {
         let since = self.transport.now_ms();
         match self.send_run(run).await {
             Err(lost) if lost.code == FailureCode::OutcomeUnknown => {
-                let found = self.find_run(&run.pipeline, &run.nonce, since).await;
+                let nonce = run.nonce.clone();
+                let found = self.find_run(&run.pipeline, &LostRun { nonce, since }, &[]).await;
                 found.ok_or_else(|| not_found(lost))
             }
             clear => clear,
@@ -104,31 +89,6 @@ impl<T: Transport> HarnessClient<T> {
             Ok(response) => self.read_run_answer(run, &response),
             Err(error) => Err(outcome_unknown(run, self.redacted(error.into()))),
         }
-    }
-
-    /// Looks for a run whose answer was lost, among the pipeline's executions: by its nonce, for about 20 s. `since` is
-    /// when it was sent, epoch ms. `None` where it is not found: it may have been started all the same.
-    pub async fn find_run(&self, pipeline: &PipelineRef<'_>, nonce: &str, since: i64) -> Option<RunOutcome> {
-        let lost = LostRun { pipeline, nonce };
-        let patience = SEARCH_MS.max(i64::from(self.options.timeout_ms));
-        let deadline = self.transport.now_ms().saturating_add(patience);
-        let query = ExecutionQuery {
-            pipelines: vec![pipeline.pipeline.clone().into_owned()],
-            from_ms: Some(since.saturating_sub(CLOCK_SKEW_MS)),
-            size: CANDIDATES,
-            ..ExecutionQuery::default()
-        };
-        for delay in self.delays(FIRST_LOOK, LOOKS) {
-            self.transport.sleep(delay).await;
-            // A failed look is followed by the next one; what counts is whether the run is found.
-            if let Ok(Some(outcome)) = self.look_for_run(lost, &query, deadline).await {
-                return Some(outcome);
-            }
-            if self.transport.now_ms() >= deadline {
-                break;
-            }
-        }
-        None
     }
 
     fn run_request(&self, run: &RunRequest) -> Result<Request, HarnessFailure> {
@@ -185,7 +145,7 @@ impl<T: Transport> HarnessClient<T> {
         Some(self.started(&run.pipeline, id, execution))
     }
 
-    fn started(&self, pipeline: &PipelineRef<'_>, id: &str, execution: &Value) -> RunOutcome {
+    pub(super) fn started(&self, pipeline: &PipelineRef<'_>, id: &str, execution: &Value) -> RunOutcome {
         RunOutcome::Started {
             execution_id: id.to_owned(),
             status: ExecutionStatus::parse(execution.get("status").and_then(Value::as_str).unwrap_or("Running")),
@@ -194,7 +154,7 @@ impl<T: Transport> HarnessClient<T> {
     }
 
     /// What the policies say where they deny. Some generated clients spell the lists with a suffix.
-    fn denial(&self, governance: &Value) -> Option<RunOutcome> {
+    pub(super) fn denial(&self, governance: &Value) -> Option<RunOutcome> {
         governance.get("deny").and_then(Value::as_bool).filter(|deny| *deny)?;
         let sets = either(governance, "details", "detailsList");
         let policies = sets
@@ -217,38 +177,6 @@ impl<T: Transport> HarnessClient<T> {
             messages.push("a policy of Harness denies this run and does not say why".to_owned());
         }
         Some(RunOutcome::Denied { messages })
-    }
-
-    async fn look_for_run(
-        &self,
-        lost: LostRun<'_>,
-        query: &ExecutionQuery,
-        deadline: i64,
-    ) -> Result<Option<RunOutcome>, HarnessFailure> {
-        let scope = lost.pipeline.scope();
-        let page = self
-            .list_executions_until(&scope, query, Urgency::Interactive, deadline)
-            .await?;
-        let page: Value = serde_json::from_slice(&page).unwrap_or_default();
-        let rows = page
-            .get("data")
-            .and_then(|data| data.get("content"))
-            .and_then(Value::as_array);
-        for row in rows.into_iter().flatten() {
-            let Some(id) = row.get("planExecutionId").and_then(Value::as_str) else {
-                continue;
-            };
-            let Ok(notes) = self.notes_of(&scope, id, deadline).await else {
-                continue;
-            };
-            if contains(&notes, lost.nonce.as_bytes()) {
-                let denied = row
-                    .get("governanceMetadata")
-                    .and_then(|governance| self.denial(governance));
-                return Ok(Some(denied.unwrap_or_else(|| self.started(lost.pipeline, id, row))));
-            }
-        }
-        Ok(None)
     }
 }
 
@@ -306,8 +234,4 @@ fn not_found(lost: HarnessFailure) -> HarnessFailure {
 fn either<'v>(value: &'v Value, name: &str, other: &str) -> &'v [Value] {
     let list = value.get(name).or_else(|| value.get(other)).and_then(Value::as_array);
     list.map(Vec::as_slice).unwrap_or_default()
-}
-
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
 }

@@ -68,6 +68,40 @@ describe('a start', () => {
     }
   }
 
+  async function requestOf(key: string, harnessCd: HarnessCdService): Promise<StartRequest> {
+    const pipeline = { ...harnessCd.scope, pipeline: 'payment_service_cd' };
+    const target = { entityRef, pipeline, rules: await harnessCd.deployRules(pipeline) };
+    const caller = new AbortController().signal;
+    return { target, key, text: JSON.stringify(good), startedBy: 'user:default/ana', caller };
+  }
+
+  /** What a backend has of starts, with the parts of Harness that are given instead of its own. */
+  async function openStarts(instead: (own: HarnessCdService) => Partial<HarnessCdService>) {
+    const features = [mockServices.rootConfig.factory({ data: simulator.config })];
+    const [own] = await simulator.startBackend(() =>
+      startPlugins(harnessCdServiceRef, { pluginIds: ['one'], features }),
+    );
+    const harnessCd: HarnessCdService = new Proxy(own, {
+      get: (target, name: keyof HarnessCdService) => {
+        const other = instead(target)[name];
+        const value = other ?? target[name];
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const store = new DatabaseStartStore(await openDatabase(mockServices.database({ knex })));
+    const starts = new Starts(
+      {
+        harnessCd,
+        logger: mockServices.logger.mock(),
+        store,
+        changed: () => {},
+        recovered: async () => {},
+      },
+      { leaseMs: 600 },
+    );
+    return { starts, harnessCd, store };
+  }
+
   it.each([undefined, '', 'short', 'a key with spaces', 'a'.repeat(65)])('has a key, and not %p', async key => {
     const server = await start();
     const post = request(server).post(path('payment-service', 'deployments')).send(good);
@@ -228,7 +262,7 @@ describe('a start', () => {
     expect(others).toEqual([]);
 
     await simulator.clearFaults();
-    await knex('harness_cd_starts').update({ updated_at: 0 });
+    await knex('harness_cd_starts').update({ lease_until: 0 });
     const later = await start();
     while ((await ask(later, key)).body.kind === 'unknown') await wait(200);
     expect((await ask(server, key)).body).toMatchObject({ kind: 'started', executionId });
@@ -236,39 +270,6 @@ describe('a start', () => {
   });
 
   describe('whose backend ended', () => {
-    async function requestOf(key: string, harnessCd: HarnessCdService): Promise<StartRequest> {
-      const pipeline = { ...harnessCd.scope, pipeline: 'payment_service_cd' };
-      const target = { entityRef, pipeline, rules: await harnessCd.deployRules(pipeline) };
-      const caller = new AbortController().signal;
-      return { target, key, text: JSON.stringify(good), startedBy: 'user:default/ana', caller };
-    }
-
-    /** What a backend has of starts, with the parts of Harness that are given instead of its own. */
-    async function openStarts(instead: (own: HarnessCdService) => Partial<HarnessCdService>) {
-      const features = [mockServices.rootConfig.factory({ data: simulator.config })];
-      const [own] = await simulator.startBackend(() =>
-        startPlugins(harnessCdServiceRef, { pluginIds: ['one'], features }),
-      );
-      const harnessCd: HarnessCdService = new Proxy(own, {
-        get: (target, name: keyof HarnessCdService) => {
-          const other = instead(target)[name];
-          const value = other ?? target[name];
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
-      });
-      const starts = new Starts(
-        {
-          harnessCd,
-          logger: mockServices.logger.mock(),
-          store: new DatabaseStartStore(await openDatabase(mockServices.database({ knex }))),
-          changed: () => {},
-          recovered: async () => {},
-        },
-        { leaseMs: 600 },
-      );
-      return { starts, harnessCd };
-    }
-
     const never = new Promise<never>(() => {});
 
     it('after it was sent, is found and not sent again', async () => {
@@ -381,6 +382,68 @@ describe('a start', () => {
         kind: 'unknown',
         failure: { code: 'OUTCOME_UNKNOWN' },
       });
+    });
+  });
+
+  describe('that stayed unknown', () => {
+    /** So many starts whose answers were lost, and that nobody found. */
+    async function loseStarts(count: number) {
+      await simulator.addFault({ ...LOST, times: count });
+      await simulator.addFault(NO_LISTS);
+      const { starts, harnessCd, store } = await openStarts(() => ({}));
+      const lost = await Promise.all(
+        Array.from({ length: count }, async () => (await starts.ask(await requestOf(randomUUID(), harnessCd))).start),
+      );
+      for (const start of lost) expect((await starts.settled(start, 40_000)).state).toBe('unknown');
+      await simulator.clearFaults();
+      return {
+        starts,
+        harnessCd,
+        store,
+        statesOf: () => Promise.all(lost.map(async ({ key }) => (await store.get(entityRef, key))?.state)),
+      };
+    }
+
+    /** Its next look is due, so long after it was sent. */
+    const makeDue = (sentMsAgo: number) =>
+      knex('harness_cd_starts')
+        .where({ state: 'unknown' })
+        .update({ lease_until: 0, sent_at: Date.now() - sentMsAgo });
+    const looks = async () => {
+      const paths = (await simulator.requests()).map(request => request.path);
+      const count = (part: string) => paths.filter(path => path.includes(part)).length;
+      return { lists: count('/execution/summary'), notes: count('/notes') };
+    };
+
+    it('is found with all others of its pipeline by one look, which asks nothing of runs that are known', async () => {
+      const { starts, harnessCd, statesOf } = await loseStarts(3);
+      const known = await starts.ask(await requestOf(randomUUID(), harnessCd));
+      expect((await starts.settled(known.start, 10_000)).state).toBe('started');
+      const all = await runs();
+      await makeDue(60_000);
+      await simulator.forgetRequests();
+      await starts.sweep();
+      expect(await statesOf()).toEqual(['started', 'started', 'started']);
+      expect(await looks()).toEqual({ lists: 1, notes: 3 });
+      expect(await runs()).toEqual(all);
+    });
+
+    it('is looked for until a look that was late enough has seen all', async () => {
+      const { starts, store, statesOf } = await loseStarts(1);
+      const dueTomorrow = async () => (await store.listUnknown(Date.now() + 24 * 60 * 60_000)).length;
+      await knex('harness_cd_starts').update({ nonce: 'of-no-run' });
+      await makeDue(11 * 60_000);
+      await simulator.addFault(NO_LISTS);
+      await starts.sweep();
+      expect(await dueTomorrow()).toBe(1);
+      await simulator.clearFaults();
+      await makeDue(9 * 60_000);
+      await starts.sweep();
+      expect(await dueTomorrow()).toBe(1);
+      await makeDue(11 * 60_000);
+      await starts.sweep();
+      expect(await dueTomorrow()).toBe(0);
+      expect(await statesOf()).toEqual(['unknown']);
     });
   });
 

@@ -12,6 +12,7 @@ import {
   type HarnessScope,
   type HistoryPage,
   type LivePipeline,
+  type LostRun,
   type Ownership,
   type PipelineRef,
   type RunOutcome,
@@ -40,6 +41,21 @@ const whileAtWork = slowerWhileUnchanged<ExecutionProgress>({ minMs: 2_000, maxM
  * @public
  */
 export type StartedDeployment = Extract<RunOutcome, { kind: 'started' }>;
+
+/**
+ * What a look at a pipeline's executions shows of runs whose answers were lost.
+ *
+ * @public
+ */
+export interface LostRunsSeen {
+  /** What became of those that Harness has, by their nonces: `FORBIDDEN` where a policy refused one. */
+  found: Map<string, StartedDeployment | HarnessFailure>;
+  /**
+   * Whether every execution was looked at that may be one of them. What was not found is not listed then; it may have
+   * been started all the same.
+   */
+  complete: boolean;
+}
 
 /**
  * An entity's pipeline, and the rules of the service that it deploys.
@@ -91,10 +107,16 @@ export interface HarnessCdService {
    */
   deploy(deployment: AllowedDeployment, options: { startedBy: string; nonce: string }): Promise<StartedDeployment>;
   /**
-   * Looks for a run whose answer was lost, for about 20 s; starts nothing. `since` is when it was sent, epoch ms.
-   * Undefined where it is not found: it may have been started all the same. Throws `FORBIDDEN` where a policy refused it.
+   * Looks for a run whose answer was lost, for about 20 s; starts nothing. `others` are executions that are known to be
+   * other runs. Undefined where it is not found: it may have been started all the same. Throws `FORBIDDEN` where a policy
+   * refused it.
    */
-  findStarted(pipeline: PipelineRef, run: { nonce: string; since: number }): Promise<StartedDeployment | undefined>;
+  findStarted(pipeline: PipelineRef, lost: LostRun, others: string[]): Promise<StartedDeployment | undefined>;
+  /**
+   * Looks once for runs of a pipeline whose answers were lost, all of them at a time; starts nothing. `others` are
+   * executions that are known to be other runs.
+   */
+  lookForStarted(pipeline: PipelineRef, lost: LostRun[], others: string[]): Promise<LostRunsSeen>;
   /** The page of a pipeline's executions in Harness's own user interface. */
   executionsUrl(pipeline: PipelineRef): Promise<string>;
   /** A page of deployments, newest execution first, without the stages that were skipped. */
@@ -194,14 +216,20 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return outcome;
   }
 
-  async findStarted(
-    pipeline: PipelineRef,
-    { nonce, since }: { nonce: string; since: number },
-  ): Promise<StartedDeployment | undefined> {
+  async findStarted(pipeline: PipelineRef, lost: LostRun, others: string[]): Promise<StartedDeployment | undefined> {
     const own = this.#ownPipeline(pipeline);
-    const found = await this.#ask('look for a run', client => client.findStarted(own, nonce, since));
+    const found = await this.#ask('look for a run', client => client.findStarted(own, lost, others));
     if (found?.kind === 'denied') throw deniedRun(found.messages);
     return found ?? undefined;
+  }
+
+  async lookForStarted(pipeline: PipelineRef, lost: LostRun[], others: string[]): Promise<LostRunsSeen> {
+    const own = this.#ownPipeline(pipeline);
+    const { found, complete } = await this.#ask('look for runs', client => client.lookForStarted(own, lost, others));
+    const outcomes = found.map(
+      ({ nonce, outcome }) => [nonce, outcome.kind === 'denied' ? deniedRun(outcome.messages) : outcome] as const,
+    );
+    return { found: new Map(outcomes), complete };
   }
 
   async executionsUrl(pipeline: PipelineRef): Promise<string> {

@@ -6,7 +6,7 @@
 
 export { authorizedEntity } from './authorizedEntity';
 export { failureBody, harnessFailure, isHarnessFailure, type ErrorClass, type HarnessFailure } from './errors';
-export type { EntityPipeline, HarnessCdService, StartedDeployment } from './HarnessCdService';
+export type { EntityPipeline, HarnessCdService, LostRunsSeen, StartedDeployment } from './HarnessCdService';
 export { LastKnown, slowerWhileUnchanged, type FreshFor, type Known, type Reading } from './LastKnown';
 export { pipelineOf, refuseForeign, visiblePipelineOf } from './pipelineOf';
 export { refuseOtherScope } from './scope';

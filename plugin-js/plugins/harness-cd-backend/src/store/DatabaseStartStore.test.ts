@@ -115,16 +115,33 @@ describe.each(databases.eachSupportedId())('DatabaseStartStore on %s', databaseI
     expect(keys(await store.listLapsed(NOW + 30_001))).toEqual(['key-checking', 'key-searching', 'key-starting']);
   });
 
-  it('lists what may have been started, while it may be found and was not looked for just now', async () => {
+  it('lists what may have been started once its next look is due', async () => {
     const { store } = await createStores();
-    const unknown = { state: 'unknown', sentAt: NOW } as const;
+    const unknown = { state: 'unknown', sentAt: NOW, leaseUntil: NOW } as const;
     await store.insert(start({ ...unknown, key: 'key-to-look-for' }));
-    await store.insert(start({ ...unknown, key: 'key-too-old', sentAt: NOW - 10 }));
-    await store.insert(start({ ...unknown, key: 'key-just-now', updatedAt: NOW + 10 }));
+    await store.insert(start({ ...unknown, key: 'key-to-look-for-later', leaseUntil: NOW + 1 }));
+    await store.insert(start({ ...unknown, key: 'key-given-up', leaseUntil: Number.MAX_SAFE_INTEGER }));
     await store.insert(start({ ...unknown, key: 'key-known', state: 'started' }));
-    expect(keys(await store.listUnknown({ sentAfter: NOW - 10, updatedBefore: NOW + 10 }))).toEqual([
-      'key-to-look-for',
-    ]);
+    expect(keys(await store.listUnknown(NOW + 1))).toEqual(['key-to-look-for']);
+  });
+
+  it('knows the executions of the starts of a pipeline', async () => {
+    const { store } = await createStores();
+    const run = (executionId: string, fields: Partial<Start> = {}) =>
+      store.insert(
+        start({
+          key: `key-of-${executionId}`,
+          state: 'started',
+          outcome: started(executionId),
+          sentAt: NOW,
+          ...fields,
+        }),
+      );
+    await run('ours');
+    await run('too-old', { sentAt: NOW - 10 });
+    await run('elsewhere', { pipeline: { ...pipeline, project: 'other' } });
+    await store.insert(start({ key: 'key-under-way', state: 'starting', sentAt: NOW }));
+    expect(await store.listExecutions(pipeline, NOW - 10)).toEqual(['ours']);
   });
 
   it('lists what was started of a pipeline and is not listed in Harness yet', async () => {

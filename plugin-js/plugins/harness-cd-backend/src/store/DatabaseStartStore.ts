@@ -42,9 +42,15 @@ export class DatabaseStartStore implements StartStore {
     return this.#list(this.knex(STARTS).whereIn('state', UNDER_WAY).where('lease_until', '<', at));
   }
 
-  async listUnknown({ sentAfter, updatedBefore }: { sentAfter: number; updatedBefore: number }): Promise<Start[]> {
-    const unknown = this.knex(STARTS).where({ state: 'unknown' });
-    return this.#list(unknown.where('sent_at', '>', sentAfter).where('updated_at', '<', updatedBefore));
+  async listUnknown(at: number): Promise<Start[]> {
+    return this.#list(this.knex(STARTS).where({ state: 'unknown' }).where('lease_until', '<', at));
+  }
+
+  async listExecutions(pipeline: PipelineRef, sentAfter: number): Promise<string[]> {
+    return this.knex(STARTS)
+      .where({ ...keyOf(pipeline), state: 'started' })
+      .where('sent_at', '>', sentAfter)
+      .pluck('execution_id');
   }
 
   async listUnlisted(pipeline: PipelineRef, sentAfter: number): Promise<Start[]> {

@@ -35,7 +35,7 @@ export interface Start {
   sentAt?: number;
   /** The attempt that works on it: who else does so, and who did so before, has another one. */
   owner: string;
-  /** Until then its owner is taken to be alive. */
+  /** Until then its owner is taken to be alive; of one that stayed unknown, when it is looked for again. */
   leaseUntil: number;
 }
 
@@ -53,8 +53,10 @@ export interface StartStore {
   renew(owner: string, leaseUntil: number): Promise<void>;
   /** What is under way, and whose owner is gone. */
   listLapsed(at: number): Promise<Start[]>;
-  /** What may have been started, and was sent and looked for at these times. */
-  listUnknown(times: { sentAfter: number; updatedBefore: number }): Promise<Start[]>;
+  /** What may have been started, and whose next look is due. */
+  listUnknown(at: number): Promise<Start[]>;
+  /** The executions of a pipeline that are known to be those of starts that were sent since then. */
+  listExecutions(pipeline: PipelineRef, sentAfter: number): Promise<string[]>;
   /** What was started of a pipeline since then and was in no answer of Harness yet, newest first. */
   listUnlisted(pipeline: PipelineRef, sentAfter: number): Promise<Start[]>;
   /** Who started executions of a pipeline from here, by the execution's id. */

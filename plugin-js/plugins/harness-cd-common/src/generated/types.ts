@@ -964,6 +964,22 @@ export type FailureBody = {
 export type FailureCode = "UNAUTHORIZED" | "FORBIDDEN" | "PIPELINE_NOT_FOUND" | "NOT_FOUND" | "WRONG_SCOPE" | "CONFLICT" | "INVALID_REQUEST" | "RATE_LIMITED" | "UNAVAILABLE" | "TIMEOUT" | "MALFORMED_RESPONSE" | "OUTCOME_UNKNOWN" | "FOREIGN_PIPELINE" | "INVALID_CONFIG" | "INTERNAL";
 
 /**
+ * A lost run that Harness has.
+ *
+ * @public
+ */
+export type FoundRun = {
+  /**
+   * The nonce of the run.
+   */
+  nonce: string,
+  /**
+   * What became of it.
+   */
+  outcome: RunOutcome,
+};
+
+/**
  * What an entity's annotations say of Harness.
  *
  * @public
@@ -1288,6 +1304,22 @@ export type LivePipeline = {
 };
 
 /**
+ * A run that was sent, and whose answer was lost.
+ *
+ * @public
+ */
+export type LostRun = {
+  /**
+   * The text in its notes that no other run has.
+   */
+  nonce: string,
+  /**
+   * When it was sent, epoch ms.
+   */
+  since: number,
+};
+
+/**
  * Whether the pipeline is the entity's.
  *
  * @public
@@ -1565,6 +1597,23 @@ export type RuntimeInput = {
  * @public
  */
 export type Severity = "error" | "warning" | "info";
+
+/**
+ * What one look at a pipeline's executions shows of lost runs.
+ *
+ * @public
+ */
+export type Sighting = {
+  /**
+   * Those that Harness has.
+   */
+  found: Array<FoundRun>,
+  /**
+   * Whether every execution was looked at that may be one of them. What was not found is not listed then; how late
+   * Harness may list a run is nowhere said, so that it may have been started all the same.
+   */
+  complete: boolean,
+};
 
 /**
  * How far a start is that has no outcome yet.

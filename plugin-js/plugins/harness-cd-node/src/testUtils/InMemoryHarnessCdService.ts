@@ -11,12 +11,13 @@ import type {
   HarnessScope,
   HistoryPage,
   LivePipeline,
+  LostRun,
   Ownership,
   PipelineRef,
 } from 'backstage-plugin-harness-cd-common';
 import { judgeOwnership, readAnnotations, validateDeploy } from 'harness-cd-wasm';
 import { harnessFailure } from '../errors';
-import type { EntityPipeline, HarnessCdService, StartedDeployment } from '../HarnessCdService';
+import type { EntityPipeline, HarnessCdService, LostRunsSeen, StartedDeployment } from '../HarnessCdService';
 import type { Known } from '../LastKnown';
 import { refuseOtherScope } from '../scope';
 
@@ -110,8 +111,13 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     return started;
   }
 
-  async findStarted(_pipeline: PipelineRef, { nonce }: { nonce: string }): Promise<StartedDeployment | undefined> {
+  async findStarted(_pipeline: PipelineRef, { nonce }: LostRun): Promise<StartedDeployment | undefined> {
     return this.#started.get(nonce);
+  }
+
+  async lookForStarted(_pipeline: PipelineRef, lost: LostRun[]): Promise<LostRunsSeen> {
+    const isLost = (nonce: string) => lost.some(run => run.nonce === nonce);
+    return { found: new Map([...this.#started].filter(([nonce]) => isLost(nonce))), complete: true };
   }
 
   async executionsUrl({ pipeline }: PipelineRef): Promise<string> {

@@ -70,8 +70,11 @@ describe('harnessCdServiceMock', () => {
     const nonce = 'nonce-of-ana';
     const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana', nonce });
     expect(await harnessCd.getExecution(harnessCd.scope, executionId)).toMatchObject({ executionId, phase: 'active' });
-    expect(await harnessCd.findStarted(payment, { nonce, since: 0 })).toMatchObject({ executionId });
-    expect(await harnessCd.findStarted(payment, { nonce: 'another-nonce', since: 0 })).toBeUndefined();
+    const [lost, another] = [nonce, 'another-nonce'].map(ofRun => ({ nonce: ofRun, since: 0 }));
+    expect(await harnessCd.findStarted(payment, lost, [])).toMatchObject({ executionId });
+    expect(await harnessCd.findStarted(payment, another, [])).toBeUndefined();
+    const { found } = await harnessCd.lookForStarted(payment, [lost, another], []);
+    expect([...found.keys()]).toEqual([nonce]);
   });
 
   it.each([

@@ -20,6 +20,7 @@ exports.clientMethods = [
   'getExecution',
   'getPipeline',
   'listDeployments',
+  'lookForStarted',
   'startDeployment',
 ];
 exports.browserFunctions = [

@@ -22,11 +22,13 @@ import type {
   HistoryOptions,
   InputsReading,
   LivePipeline,
+  LostRun,
   Ownership,
   OwnershipQuestion,
   PipelineRef,
   Rendered,
   RunOutcome,
+  Sighting,
 } from 'backstage-plugin-harness-cd-common';
 
 export * from '../base';
@@ -49,10 +51,10 @@ export class HarnessClient {
      */
     executionsPage(pipeline: PipelineRef): Promise<string>;
     /**
-     * Looks for a run whose answer was lost, by its nonce, for about 20 s; `since` is when it was sent, epoch ms. Starts
-     * nothing. `null` where it is not found: it may have been started all the same.
+     * Looks for a run whose answer was lost, by its nonce, for about 20 s. Starts nothing. `others` are executions that are
+     * known to be other runs. `null` where it is not found: it may have been started all the same.
      */
-    findStarted(pipeline: PipelineRef, nonce: string, since: number): Promise<RunOutcome | null>;
+    findStarted(pipeline: PipelineRef, lost: LostRun, others: string[]): Promise<RunOutcome | null>;
     /**
      * Reads how far one execution of a project is.
      */
@@ -66,6 +68,11 @@ export class HarnessClient {
      * names, looked for in the identifiers of infrastructure definitions and of stages that have not begun.
      */
     listDeployments(scope: HarnessScope, query: ExecutionQuery, regions: string[], environments?: string[] | null): Promise<string>;
+    /**
+     * Looks once for runs of a pipeline whose answers were lost, all of them at a time. Starts nothing. `others` are
+     * executions that are known to be other runs.
+     */
+    lookForStarted(pipeline: PipelineRef, lost: LostRun[], others: string[]): Promise<Sighting>;
     /**
      * Checks the options; sends nothing.
      */

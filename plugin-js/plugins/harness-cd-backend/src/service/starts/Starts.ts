@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ConflictError, stringifyError } from '@backstage/errors';
-import type { AllowedDeployment, StartOutcome } from 'backstage-plugin-harness-cd-common';
+import type { AllowedDeployment, LostRun, PipelineRef, StartOutcome } from 'backstage-plugin-harness-cd-common';
 import {
   harnessFailure,
   type HarnessFailure,
@@ -17,10 +17,15 @@ import { askedOf, newStart, type StartRequest } from './request';
 const LEASE_MS = 30_000;
 /** How often the store is asked about a start that another backend works on. */
 const LOOK_MS = 500;
-/** Harness may list a run late: so long after it was sent, an unknown one is looked for again, once a minute. */
+/**
+ * Harness may list a run late: an unknown one is looked for again, once a minute, until every execution that it may be
+ * was looked at so long after it was sent.
+ */
 const UNKNOWN_FOR_MS = 10 * 60_000;
 const UNKNOWN_PAUSE_MS = 60_000;
-const LOOKS_AT_ONCE = 20;
+const NEVER = Number.MAX_SAFE_INTEGER;
+/** Harness's clock is not ours: executions of other starts are left out of a search from so long before it. */
+const CLOCK_SKEW_MS = 60 * 60_000;
 /** How often a run is looked for where the looking itself fails. */
 const SEARCHES = 3;
 
@@ -103,14 +108,14 @@ export class Starts {
   async sweep(): Promise<void> {
     const { store } = this.services;
     const now = Date.now();
-    for (const start of await store.listLapsed(now)) {
+    const lapsed = (await store.listLapsed(now)).map(async start => {
       const { owner } = await this.#tended(start);
       await this.#works.get(owner)?.done;
-    }
-    const times = { sentAfter: now - UNKNOWN_FOR_MS, updatedBefore: now - UNKNOWN_PAUSE_MS };
-    // Each look takes some 20 s where there is nothing to be found.
-    const lost = (await store.listUnknown(times)).slice(0, LOOKS_AT_ONCE);
-    await Promise.all(lost.map(start => this.#lookAgain(start)));
+    });
+    await Promise.all(lapsed);
+    const unknown = await store.listUnknown(now);
+    const ofOnePipeline = Map.groupBy(unknown, ({ pipeline }) => JSON.stringify(pipeline));
+    await Promise.all(Array.from(ofOnePipeline.values(), starts => this.#lookAgain(starts)));
   }
 
   /** The backend ends: what is under way is left to whoever sees it next. */
@@ -224,31 +229,52 @@ export class Starts {
     return searching ? { start: searching, outcome: await this.#search(searching, lost) } : { start };
   }
 
-  /** Looks for a run by its nonce; sends nothing. `lost` is what came instead of an answer. */
-  async #search(start: Start, lost?: HarnessFailure): Promise<StartOutcome> {
+  /** Looks for a run by its nonce; sends nothing. `cause` is what came instead of an answer. */
+  async #search(start: Start, cause?: HarnessFailure): Promise<StartOutcome> {
     const { harnessCd, logger } = this.services;
-    const { nonce, sentAt, createdAt } = start;
+    const { pipeline } = start;
+    const lost = lostRun(start);
     for (let looks = 0; looks < SEARCHES; looks++) {
       try {
-        const found = await harnessCd.findStarted(start.pipeline, { nonce, since: sentAt ?? createdAt });
+        const others = await this.#othersOf(pipeline, lost.since);
+        const found = await harnessCd.findStarted(pipeline, lost, others);
         if (found) return found;
         break;
       } catch (error) {
         if (isHarnessFailure(error) && error.code === 'FORBIDDEN') return notStarted(error);
         // An instance of the core may end by somebody else's call; the next one looks again.
-        logger.warn(`A run of ${start.pipeline.pipeline} could not be looked for: ${stringifyError(error)}`);
+        logger.warn(`A run of ${pipeline.pipeline} could not be looked for: ${stringifyError(error)}`);
       }
     }
-    return unknown(await harnessCd.executionsUrl(start.pipeline), lost);
+    return unknown(await harnessCd.executionsUrl(pipeline), cause);
   }
 
-  async #lookAgain(start: Start): Promise<void> {
-    const { store, recovered } = this.services;
+  /** Looks once for what may have been started of one pipeline. */
+  async #lookAgain(starts: Start[]): Promise<void> {
+    const { harnessCd, recovered, store } = this.services;
+    const now = Date.now();
     // Who gets to write this down looks; other backends find it looked for.
-    const mine = await store.change(start, { owner: randomUUID(), updatedAt: Date.now() });
-    if (!mine) return;
-    const outcome = await this.#search(mine);
-    if (outcome.kind === 'started') await recovered(await this.#finish(mine, outcome));
+    const claim = { owner: randomUUID(), leaseUntil: now + UNKNOWN_PAUSE_MS };
+    const claimed = await Promise.all(starts.map(start => store.change(start, claim)));
+    const mine = claimed.filter(start => start !== undefined);
+    const [first] = mine;
+    if (!first) return;
+
+    const lost = mine.map(lostRun);
+    const others = await this.#othersOf(first.pipeline, Math.min(...lost.map(({ since }) => since)));
+    const { found, complete } = await harnessCd.lookForStarted(first.pipeline, lost, others);
+    for (const start of mine) {
+      const outcome = found.get(start.nonce);
+      const isLate = now >= lostRun(start).since + UNKNOWN_FOR_MS;
+      if (outcome)
+        await recovered(await this.#finish(start, isHarnessFailure(outcome) ? notStarted(outcome) : outcome));
+      else if (complete && isLate) await store.change(start, { leaseUntil: NEVER });
+    }
+  }
+
+  /** The executions that are known to be those of other starts: nobody asks Harness whose they are. */
+  #othersOf(pipeline: PipelineRef, since: number): Promise<string[]> {
+    return this.services.store.listExecutions(pipeline, since - CLOCK_SKEW_MS);
   }
 
   /**
@@ -277,6 +303,11 @@ export class Starts {
   #lease(): number {
     return Date.now() + this.options.leaseMs;
   }
+}
+
+/** What is known of a start that may have been started. */
+function lostRun({ nonce, sentAt, createdAt }: Start): LostRun {
+  return { nonce, since: sentAt ?? createdAt };
 }
 
 function endedWith(outcome: StartOutcome): Partial<Start> {
