@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const root = resolve(import.meta.dirname, '../..');
 const programs = process.env.HARNESS_CD_PROGRAMS ?? join(root, 'target/debug');
+const traps = join(import.meta.dirname, 'traps.cjs');
 const backendFolder = join(root, 'plugin-js/packages/backend');
 
 /** Where the logs and the databases of a storm are. */
@@ -53,6 +54,8 @@ export async function startSimulator(apiKey) {
 
 /** One replica of the example portal's backend, on the database that all of them share. */
 export class Replica {
+  #log;
+
   constructor(options) {
     this.options = options;
     this.url = `http://localhost:${options.port}`;
@@ -61,10 +64,10 @@ export class Replica {
   async start() {
     const { port, simulatorUrl, apiKey, database } = this.options;
     const config = ['../../app-config.yaml', '../../app-config.production.yaml', database.config];
-    this.child = start(
+    const { child, log } = start(
       `backend-${port}`,
       process.execPath,
-      ['--require', '@backstage/cli-node/config/nodeTransform.cjs', 'src/index.ts'].concat(
+      ['--require', traps, '--require', '@backstage/cli-node/config/nodeTransform.cjs', 'src/index.ts'].concat(
         config.flatMap(file => ['--config', file]),
       ),
       {
@@ -79,7 +82,9 @@ export class Replica {
           NODE_COMPILE_CACHE: join(folder, 'compile-cache'),
         },
       },
-    ).child;
+    );
+    this.child = child;
+    this.#log = log;
     this.child.on('exit', () => (this.isUp = false));
     await until(`the start of ${this.url}`, 120, () =>
       fetch(`${this.url}/.backstage/health/v1/readiness`).then(
@@ -97,6 +102,11 @@ export class Replica {
     const gone = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await gone;
+  }
+
+  /** How often its core was brought down. */
+  traps(when) {
+    return readFileSync(this.#log, 'utf8').split(`storm: a trap ${when} the post`).length - 1;
   }
 
   async #signIn() {

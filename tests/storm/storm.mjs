@@ -2,6 +2,7 @@
 //
 //   node storm.mjs [starts]      STORM_DATABASE=postgres://… for the database that the replicas share
 //
+// After `kill -INT` of its process it starts nothing more, and compares what it has.
 // Each start deploys a tag of its own, by which the runs that Harness really has are told apart.
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -30,14 +31,17 @@ await seeEntities();
 await simulator.control('POST', 'modes', { ...lateness, limits: 'off' });
 for (const fault of faults) await simulator.control('POST', 'faults', fault);
 
-const starts = Array.from({ length: STARTS }, (_, index) => ({
+const queue = Array.from({ length: STARTS }, (_, index) => ({
   service: SERVICES[index % SERVICES.length],
   tag: `v9.${index}.0`,
   key: randomUUID(),
   answers: [],
 }));
+let kills = 0;
 const killing = killNowAndThen();
-const queue = [...starts];
+/** Those of the queue that were asked for. */
+const starts = [];
+process.once('SIGINT', () => (queue.length = 0));
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 await simulator.control('DELETE', 'faults');
 killing.abort();
@@ -45,7 +49,15 @@ await Promise.all(replicas.map(replica => (replica.isUp ? undefined : replica.st
 await settle();
 const verdict = compare(await simulator.control('GET', 'truth'));
 console.log(
-  JSON.stringify({ starts: STARTS, posts: proxy.sent, answersOfHarness: await statuses(), ...verdict.counts }),
+  JSON.stringify({
+    starts: starts.length,
+    posts: proxy.sent,
+    kills,
+    trapsBefore: traps('before'),
+    trapsAfter: traps('after'),
+    answersOfHarness: await statuses(),
+    ...verdict.counts,
+  }),
 );
 verdict.wrong.slice(0, 20).forEach(line => console.log(line));
 console.log(`logs: ${folder}`);
@@ -70,6 +82,7 @@ async function seeEntities() {
 
 async function work() {
   for (let start = queue.shift(); start; start = queue.shift()) {
+    starts.push(start);
     const { service, tag } = start;
     const request = { service, imageTag: tag, environment: 'int-stable', region: 'euw1' };
     const answer = await proxy.send(path(start, 'deployments'), {
@@ -88,9 +101,12 @@ async function work() {
         }),
       );
     }
-    const done = STARTS - queue.length;
-    if (done % 50 === 0) console.log(`${done} of ${STARTS} starts, ${proxy.sent} posts`);
+    if (starts.length % 50 === 0) console.log(`${starts.length} of ${STARTS} starts, ${proxy.sent} posts`);
   }
+}
+
+function traps(when) {
+  return replicas.reduce((sum, replica) => sum + replica.traps(when), 0);
 }
 
 function killNowAndThen() {
@@ -100,6 +116,7 @@ function killNowAndThen() {
       await wait(KILL_EVERY_MS, undefined, { signal: end.signal });
       const replica = replicas[round % replicas.length];
       await replica.kill();
+      kills += 1;
       await replica.start();
       console.log(`killed and started ${replica.url}`);
     }
