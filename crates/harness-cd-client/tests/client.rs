@@ -465,6 +465,26 @@ fn one_look_serves_all_lost_runs_however_far_down_they_are_listed() {
 }
 
 #[test]
+fn a_run_that_moves_to_the_next_page_during_a_look_is_found_once() {
+    let script = Script::new(|request: &Request, _| {
+        if !is_list(request) {
+            return search(request);
+        }
+        let row = |id: &str| json!({ "planExecutionId": id, "status": "Running", "notesExistForPlanExecutionId": id == "ours" });
+        let rows = match request.url.contains("&page=0&") {
+            true => (0..99).map(|_| row("other")).chain([row("ours")]).collect(),
+            false => vec![row("ours")],
+        };
+        answer(200, &json!({ "data": { "content": Value::Array(rows) } }))
+    });
+    let lost = [lost(NONCE), lost("of-another-start")];
+    let sighting = block_on(client(&script).look_for_runs(&run().pipeline, &lost, &[]));
+    assert_eq!((sighting.found.len(), sighting.complete), (1, true));
+    let lists = script.sent.borrow().iter().filter(|request| is_list(request)).count();
+    assert_eq!(lists, 2, "the other is looked for on every page");
+}
+
+#[test]
 fn a_look_that_could_not_see_all_says_so() {
     let no_lists = |request: &Request| {
         if is_list(request) {

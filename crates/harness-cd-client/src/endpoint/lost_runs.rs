@@ -140,7 +140,10 @@ impl<T: Transport> HarnessClient<T> {
             };
             for row in &rows {
                 match self.recognise(look, row).await {
-                    Ok(found) => sighting.found.extend(found),
+                    // A run that starts meanwhile moves the others down, and some of them to the next page.
+                    Ok(found) => sighting
+                        .found
+                        .extend(found.filter(|found| !sighting.found.contains(found))),
                     Err(_) => sighting.complete = false,
                 }
                 if sighting.found.len() == look.lost.len() {
