@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &Arguments, format: Option<Format>) -> Result<Outco
         output::say_json(&inputs)?;
     } else {
         output::say(&table(
-            &["POINTER", "NAME", "TYPE", "REQUIRED", "DEFAULT", "ALLOWED VALUES"],
+            &["POINTER", "INPUT", "TYPE", "REQUIRED", "DEFAULT", "ALLOWED VALUES"],
             &rows(&inputs),
         ))?;
     }
@@ -42,7 +42,7 @@ fn rows(inputs: &[RuntimeInput]) -> Vec<Vec<String>> {
         .map(|input| {
             vec![
                 input.pointer.clone(),
-                input.name.clone().unwrap_or_default(),
+                input.called(),
                 input.input_type.clone().unwrap_or_else(|| kind(input).to_owned()),
                 required(input).to_owned(),
                 input.default.clone().unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! May it run: the values of a request against what the live pipeline asks for.
 
-use harness_cd_model::words::{shown, spoken};
+use harness_cd_model::words::shown;
 use harness_cd_model::{
     DeployRequest, InputKind, InputObject, InputShape, InputValue, Matcher, Patterns, RuntimeInput, ViolationCode,
     build_of, duration_ms,
@@ -43,7 +43,7 @@ pub(crate) fn violations(
         let key = first.map_or(input.pointer.as_str(), |(key, _)| key);
         let asked = Asked {
             input,
-            label: field.and_then(label_of).map_or_else(|| label(input), str::to_owned),
+            label: field.and_then(label_of).map_or_else(|| input.called(), str::to_owned),
             path: field.map_or_else(|| input_path(key), |field| format!("/{field}")),
         };
         match first {
@@ -76,22 +76,6 @@ fn unknown(key: &str, own: Fields<'_>, inputs: &[RuntimeInput], found: &mut Find
     let label = label_of(field).unwrap_or(field);
     let reason = reason.with("label", label).with("variable", key);
     found.push(reason.at(&format!("/{field}")));
-}
-
-/// What a form calls an input.
-fn label(input: &RuntimeInput) -> String {
-    let name = input.name.as_deref().unwrap_or_default();
-    let name = match (input.shape, input.variable()) {
-        (Some(InputShape::Build), _) => "Branch, tag, pull request or commit".to_owned(),
-        // The pipeline's own name for it.
-        (_, Some(variable)) => shown(variable),
-        _ if input.pointer.ends_with("/value") => shown(name),
-        _ => shown(&spoken(name)),
-    };
-    match &input.stage {
-        Some(stage) => format!("{name} of stage {}", shown(stage)),
-        None => name,
-    }
 }
 
 /// An input, with what a sentence calls it and where its value stands.

@@ -68,7 +68,7 @@ fn sentences_say_what_why_and_how_to_mend() {
 fn own() -> DeployTarget {
     let table: Value = serde_json::from_str(REQUESTS).unwrap();
     let variable = |index: usize, name: &str, more: Value| {
-        let mut input = json!({ "pointer": format!("/pipeline/variables/{index}/value"), "name": name, "kind": "text",
+        let mut input = json!({ "pointer": format!("/pipeline/variables/{index}/value"), "name": name, "label": name, "kind": "text",
             "required": true, "executionInput": false });
         input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         input
@@ -215,10 +215,11 @@ fn a_pipeline_of_no_config_repo_takes_inputs_alone() {
 fn a_sentence_names_what_a_form_shows() {
     let inputs = json!([
         { "pointer": "/pipeline/stages/0/stage/spec/environment/environmentRef", "name": "environmentRef",
-            "stage": "Roll out", "kind": "text", "required": true, "executionInput": false },
+            "label": "Environment", "stage": "Roll out", "kind": "text", "required": true, "executionInput": false },
         { "pointer": "/pipeline/properties/ci/codebase/build", "name": "build", "kind": "object", "shape": "build",
+            "label": "Branch, tag, pull request or commit",
             "required": true, "executionInput": false },
-        { "pointer": "/pipeline/variables/0/value", "name": "tag", "kind": "text", "regex": "v[0-9]+",
+        { "pointer": "/pipeline/variables/0/value", "name": "tag", "label": "tag", "kind": "text", "regex": "v[0-9]+",
             "description": "a released version", "required": true, "executionInput": false },
     ]);
     let target = DeployTarget {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Diagnostic;
 use crate::members::{read_members, read_words};
+use crate::words::{shown, spoken};
 
 /// A runtime input of a pipeline, template or input set: a scalar that starts with `<+input>`, or a declared input of
 /// Harness 3.0.
@@ -18,6 +19,8 @@ pub struct RuntimeInput {
     /// The name of the variable it fills, where its neighbours say so; otherwise the key it stands under.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What people call it, without its stage: the pipeline's own name for a variable, a key of Harness's in words.
+    pub label: String,
     /// The type as it is declared, for example `String` or, in Harness 3.0, `choice`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub input_type: Option<String>,
@@ -85,6 +88,28 @@ impl RuntimeInput {
         self.pointer == key || self.variable() == Some(key)
     }
 
+    /// With its label, which follows from where it stands.
+    #[must_use]
+    pub fn labelled(mut self) -> Self {
+        let name = self.name.as_deref().unwrap_or_default();
+        self.label = match self.shape {
+            Some(InputShape::Build) => "Branch, tag, pull request or commit".to_owned(),
+            // Who wrote the pipeline gave it this name.
+            _ if self.variable().is_some() || self.pointer.ends_with("/value") => shown(name),
+            _ => shown(&spoken(name)),
+        };
+        self
+    }
+
+    /// What a sentence calls it: by its label, and by the stage that asks where it is not the whole pipeline.
+    #[must_use]
+    pub fn called(&self) -> String {
+        match &self.stage {
+            Some(stage) => format!("{} of stage {}", self.label, shown(stage)),
+            None => self.label.clone(),
+        }
+    }
+
     /// The name of the pipeline's own variable, or of the Harness 3.0 input, that it fills.
     #[must_use]
     pub fn variable(&self) -> Option<&str> {
@@ -103,6 +128,7 @@ impl RuntimeInput {
 read_members!(RuntimeInput, "a runtime input", {
     "pointer" = pointer optional,
     "name" = name optional,
+    "label" = label optional,
     "type" = input_type optional,
     "kind" = kind optional,
     "shape" = shape optional,
@@ -385,6 +411,7 @@ mod tests {
         RuntimeInput {
             pointer: "/pipeline/variables/0/value".to_owned(),
             name: text("imageTag"),
+            label: "imageTag".to_owned(),
             input_type: text("String"),
             kind: InputKind::List,
             shape: Some(InputShape::Texts),
@@ -419,6 +446,38 @@ mod tests {
                 "{written}"
             );
         }
+    }
+
+    #[test]
+    fn an_input_is_called_by_words_and_by_its_stage() {
+        let called = |pointer: &str, name: &str, shape: Option<InputShape>, stage: Option<&str>| {
+            let input = RuntimeInput {
+                pointer: pointer.to_owned(),
+                name: Some(name.to_owned()),
+                shape,
+                stage: stage.map(str::to_owned),
+                ..RuntimeInput::default()
+            };
+            input.labelled().called()
+        };
+        let own = "/pipeline/variables/0/value";
+        assert_eq!(called(own, "imageTag", None, None), "imageTag");
+        assert_eq!(called("/pipeline/inputs/imageTag", "imageTag", None, None), "imageTag");
+        let stage = "/pipeline/stages/0/stage";
+        let of_stage = |path: &str, name: &str| called(&format!("{stage}/{path}"), name, None, Some("Roll\u{200B}out"));
+        assert_eq!(
+            of_stage("variables/0/value", "dryRun"),
+            "dryRun of stage Roll\u{FFFD}out"
+        );
+        assert_eq!(
+            of_stage("spec/environment/environmentRef", "environmentRef"),
+            "Environment of stage Roll\u{FFFD}out"
+        );
+        let build = "/pipeline/properties/ci/codebase/build";
+        assert_eq!(
+            called(build, "build", Some(InputShape::Build), None),
+            "Branch, tag, pull request or commit"
+        );
     }
 
     #[test]

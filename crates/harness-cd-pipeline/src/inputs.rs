@@ -46,7 +46,7 @@ fn document_of(file: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
 fn inputs_of(root: &Node) -> Vec<RuntimeInput> {
     let mut inputs = Vec::new();
     collect(root, "", Above::default(), &mut inputs);
-    inputs
+    inputs.into_iter().map(RuntimeInput::labelled).collect()
 }
 
 /// What stands above a node.
@@ -124,6 +124,7 @@ fn describe(input: InputExpression, pointer: &str, above: Above<'_>) -> RuntimeI
     RuntimeInput {
         pointer: pointer.to_owned(),
         name: declared("name").or_else(|| key.map(str::to_owned)),
+        label: String::new(),
         kind: match &input_type {
             _ if is_truth_value(input.allowed_values.as_deref()) => InputKind::Boolean,
             Some(declared) => kind_of_type(declared),

@@ -7,24 +7,30 @@ const ASKED = { required: false, executionInput: false, stage: 'Roll out' };
 
 /** What a pipeline may ask for beside texts: a kind or a shape of each. */
 const INPUTS = [
-  { ...ASKED, pointer: '/pipeline/properties/ci/codebase/build', name: 'build', kind: 'object', shape: 'build' },
+  {
+    ...ASKED,
+    pointer: '/pipeline/properties/ci/codebase/build',
+    label: 'Branch, tag, pull request or commit',
+    kind: 'object',
+    shape: 'build',
+  },
   {
     ...ASKED,
     pointer: `${STAGE}/spec/environmentGroup/environments`,
-    name: 'environments',
+    label: 'Environments',
     kind: 'list',
     shape: 'environments',
   },
-  { ...ASKED, pointer: `${STAGE}/spec/service/primary/sources`, name: 'sources', kind: 'list', shape: 'sources' },
+  { ...ASKED, pointer: `${STAGE}/spec/service/primary/sources`, label: 'Sources', kind: 'list', shape: 'sources' },
   {
     ...ASKED,
     pointer: `${STAGE}/spec/environmentGroup/deployToAll`,
-    name: 'deployToAll',
+    label: 'Deploy to all',
     kind: 'boolean',
     required: true,
   },
-  { ...ASKED, pointer: `${STAGE}/timeout`, name: 'timeout', kind: 'duration' },
-  { ...ASKED, pointer: `${STAGE}/strategy/repeat/maxConcurrency`, name: 'maxConcurrency', kind: 'wholeNumber' },
+  { ...ASKED, pointer: `${STAGE}/timeout`, label: 'Timeout', kind: 'duration' },
+  { ...ASKED, pointer: `${STAGE}/strategy/repeat/maxConcurrency`, label: 'Max concurrency', kind: 'wholeNumber' },
 ];
 
 /** Opens the dialog of a pipeline that is kept in Git and asks for every shape. */
@@ -47,7 +53,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await dialog.getByRole('button', { name: /Branch, tag, pull request or commit/ }).click();
       await page.getByRole('option', { name: 'Pull request' }).click();
       await dialog.getByRole('textbox', { name: 'Pull request' }).fill('12');
-      await dialog.getByRole('textbox', { name: 'environments of stage Roll out' }).fill('tenant_a\n<+x>');
+      await dialog.getByRole('textbox', { name: 'Environments of stage Roll out' }).fill('tenant_a\n<+x>');
       await dialog.getByRole('textbox', { name: 'Name of the source' }).fill('registry_image');
       await dialog.getByRole('button', { name: 'Run the pipeline' }).click();
 

@@ -1521,6 +1521,10 @@ export type RuntimeInput = {
    */
   name?: string,
   /**
+   * What people call it, without its stage: the pipeline's own name for a variable, a key of Harness's in words.
+   */
+  label: string,
+  /**
    * The type as it is declared, for example `String` or, in Harness 3.0, `choice`.
    */
   type?: string,

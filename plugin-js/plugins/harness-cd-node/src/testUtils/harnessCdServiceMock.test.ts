@@ -32,6 +32,7 @@ const rules: DeployRules = {
 const inputs = DEPLOY_VARIABLES.map((name, index): RuntimeInput => ({
   pointer: `/pipeline/variables/${index}/value`,
   name,
+  label: name,
   kind: 'text',
   required: true,
   executionInput: false,

@@ -100,7 +100,7 @@ export function deployRules(closedOn: Date): DeployRules {
 
 /** An input of a pipeline, with what a test says about it. */
 export function input(about: Partial<RuntimeInput> & { pointer: string }): RuntimeInput {
-  return { kind: 'text', required: false, executionInput: false, ...about };
+  return { label: about.name ?? '', kind: 'text', required: false, executionInput: false, ...about };
 }
 
 /** A variable of a pipeline, with what a test says about it. */

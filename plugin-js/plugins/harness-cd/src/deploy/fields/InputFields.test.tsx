@@ -145,6 +145,7 @@ describe('the inputs in the deploy dialog', () => {
       input({
         pointer: '/pipeline/stages/0/stage/spec/service/serviceInputs',
         name: 'serviceInputs',
+        label: 'Service inputs',
         kind: 'object',
         stage: 'Roll out',
       }),
@@ -152,16 +153,17 @@ describe('the inputs in the deploy dialog', () => {
       input({
         pointer: '/pipeline/stages/0/stage/spec/environment/environmentRef',
         name: 'environmentRef',
+        label: 'Environment',
         stage: 'Roll out',
         default: 'int',
       }),
     ];
     const dialog = await openDialog(harnessCd);
-    expect(await dialog.findByText(/Cannot be given here: serviceInputs of stage Roll out/)).toHaveTextContent(
+    expect(await dialog.findByText(/Cannot be given here: Service inputs of stage Roll out/)).toHaveTextContent(
       /while the pipeline runs: reason/,
     );
     expect(dialog.getByRole('link', { name: /Open the pipeline in Harness/ })).toHaveAttribute('target', '_blank');
-    expect(dialog.getByRole('textbox', { name: 'environmentRef of stage Roll out' })).toBeInTheDocument();
+    expect(dialog.getByRole('textbox', { name: 'Environment of stage Roll out' })).toBeInTheDocument();
     expect(screen.queryByText(/\/pipeline\//)).not.toBeInTheDocument();
   });
 
