@@ -19,7 +19,8 @@ test('when Harness goes away in the middle of a run, the last known rows stay', 
   await expect(row).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('stale.png'), fullPage: true });
 
+  // Nobody waits for reads and their repetitions.
   await page.reload();
-  await expect(card(page).getByText(/last known deployments/)).toBeVisible({ timeout: 60_000 });
   await expect(row).toBeVisible();
+  await expect(card(page).getByText(/last known deployments/)).toBeVisible();
 });

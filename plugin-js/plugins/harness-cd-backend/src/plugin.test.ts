@@ -134,6 +134,18 @@ describe('harnessCdPlugin', () => {
       expect(JSON.stringify(first.body)).not.toContain(Simulator.apiKey);
     });
 
+    it('are those of before, and say so, while Harness takes long to tell those of now', async () => {
+      const server = await start();
+      stopClocks();
+      const list = async () => (await request(server).get(path('payment-service', 'deployments')).expect(200)).body;
+      const before = await list();
+      expect(before).not.toHaveProperty('asOf');
+      jest.advanceTimersByTime(10_000);
+      await simulator.addFault({ kind: 'slow', path: '/execution/summary', delayMs: 4_000 });
+      expect(await list()).toEqual({ ...before, asOf: expect.any(Number) });
+      await waitFor(async () => !('asOf' in (await list())));
+    });
+
     it('refuse a page that is none', async () => {
       const server = await start();
       const { body } = await request(server).get(path('payment-service', 'deployments?page=-1&pageSize=x')).expect(400);
@@ -259,6 +271,16 @@ describe('harnessCdPlugin', () => {
       const body = await target(server, 'storefront');
       expect(body.inputs).toHaveLength(7);
       expect(body).toMatchObject({ asOf: expect.any(Number), failure: { code: 'UNAUTHORIZED' } });
+    });
+
+    it('is the one of before, and says so, while Harness takes long to tell that of now', async () => {
+      const server = await start();
+      stopClocks();
+      const before = await target(server, 'storefront');
+      jest.advanceTimersByTime(60_000);
+      await simulator.addFault({ kind: 'slow', delayMs: 4_000 });
+      expect(await target(server, 'storefront')).toEqual({ ...before, asOf: expect.any(Number) });
+      await waitFor(async () => !('asOf' in (await target(server, 'storefront'))));
     });
 
     it('names the failure where Harness has no such pipeline', async () => {

@@ -28,6 +28,8 @@ const PIPELINE_FRESH_MS = 30_000;
 const ENDED_EXECUTION_FRESH_MS = 10 * 60_000;
 /** Who owns a pipeline changes seldom, and is asked for with every look at its history. */
 const TAGS_FRESH_MS = 5 * 60_000;
+/** So long a dialog waits for a pipeline or an execution that is known, and no longer fresh, to be read again. */
+const PATIENCE_MS = 500;
 /** So long what the config repo says of an owner waits for what the pipeline's tags say. */
 const TAGS_PATIENCE_MS = 1_000;
 const MAX_PIPELINES = 200;
@@ -87,7 +89,7 @@ export interface HarnessCdService {
   deployRules(pipeline: PipelineRef): Promise<DeployRules | undefined>;
   /** The rules of a service, by its identifier in Harness. */
   deployRulesOfService(service: string): Promise<DeployRules | undefined>;
-  /** A pipeline of the scope, at most 30 s old, or the last known one while Harness cannot be asked. */
+  /** A pipeline of the scope, at most 30 s old, or the last known one while Harness cannot be asked or is slow. */
   getPipeline(pipeline: PipelineRef): Promise<Known<LivePipeline>>;
   /**
    * Whether an entity may see a pipeline: by what the config repo says of it and by its tags, at most 5 minutes old.
@@ -133,17 +135,23 @@ export class DefaultHarnessCdService implements HarnessCdService {
     read: pipeline => this.#ask('read a pipeline', client => client.getPipeline(pipeline)),
     freshFor: () => PIPELINE_FRESH_MS,
     max: MAX_PIPELINES,
+    patienceMs: PATIENCE_MS,
   });
   readonly #tags = new LastKnown<PipelineRef, LivePipeline['tags']>({
-    read: async pipeline => (await this.#pipelines.ask(pipeline)).value.tags,
+    // Tags that are about to be read again must not be taken for fresh.
+    read: async pipeline => (await this.#pipelines.ask(pipeline, { toTheEnd: true })).value.tags,
     freshFor: () => TAGS_FRESH_MS,
     max: MAX_PIPELINES,
+    patienceMs: PATIENCE_MS,
   });
   readonly #executions = new LastKnown<{ scope: HarnessScope; id: string }, ExecutionProgress>({
     read: ({ scope, id }) => this.#ask('read an execution', client => client.getExecution(scope, id)),
     freshFor: (progress, before) =>
       isTerminal(progress.phase) ? ENDED_EXECUTION_FRESH_MS : whileAtWork(progress, before),
     max: MAX_EXECUTIONS,
+    // Where a run stood before says nothing of where it is, unless it had ended.
+    stands: progress => isTerminal(progress.phase),
+    patienceMs: PATIENCE_MS,
   });
 
   constructor(
@@ -250,10 +258,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
 
   async getExecution(scope: HarnessScope, executionId: string): Promise<ExecutionProgress> {
     const own = this.#own(`The execution ${executionId}`, scope);
-    const { value, failure } = await this.#executions.ask({ scope: own, id: executionId });
-    // Where a run stood before says nothing of where it is, unless it had ended.
-    if (failure && !isTerminal(value.phase)) throw harnessFailure(failure.code, failure.message, failure);
-    return value;
+    return (await this.#executions.ask({ scope: own, id: executionId })).value;
   }
 
   /** One line for an answer, however much of it cannot be read: an answer may be made to fill a log. */

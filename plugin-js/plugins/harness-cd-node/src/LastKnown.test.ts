@@ -75,6 +75,57 @@ describe('LastKnown', () => {
     expect(await lastKnown.ask('a')).toEqual({ value: 'new answer' });
   });
 
+  describe('while an answer takes long to be read again', () => {
+    const [never, outdated] = [new Promise<unknown>(() => {}), { value: 'answer', asOf: 1_000_000 }];
+
+    /** An answer that is no longer fresh, and is being read again. */
+    async function openBefore(next: unknown, options: { stands?: (value: unknown) => boolean } = {}) {
+      source.answers = ['answer', next];
+      const lastKnown = open({ patienceMs: 10, ...options });
+      await lastKnown.ask('a');
+      jest.advanceTimersByTime(6_000);
+      return lastKnown;
+    }
+
+    it('gives the one before, with its time, and asks no second time', async () => {
+      const lastKnown = await openBefore(never);
+      const asked = ['a', 'a', 'a'].map(question => lastKnown.ask(question));
+      expect(await Promise.all(asked)).toEqual([outdated, outdated, outdated]);
+      expect(source.asked).toEqual(['a', 'a']);
+    });
+
+    it('gives the new one as soon as it is there', async () => {
+      let arrive = (_: unknown) => {};
+      const lastKnown = await openBefore(new Promise(resolve => (arrive = resolve)));
+      expect(await lastKnown.ask('a')).toEqual(outdated);
+      arrive('new answer');
+      expect(await lastKnown.ask('a')).toEqual({ value: 'new answer' });
+    });
+
+    it('gives the one before with its failure in an outage that lasts', async () => {
+      const lastKnown = await openBefore(away);
+      const stale = await lastKnown.ask('a');
+      expect(stale).toMatchObject({ ...outdated, failure: { code: 'UNAVAILABLE', since: 1_006_000 } });
+      source.answers = [never];
+      jest.advanceTimersByTime(3_000);
+      expect(await lastKnown.ask('a')).toEqual(stale);
+    });
+
+    it.each([{ toTheEnd: true }, { evenIfFresh: true }])('waits for it where %p is asked for', async options => {
+      let arrive = (_: unknown) => {};
+      const lastKnown = await openBefore(new Promise(resolve => (arrive = resolve)));
+      const asked = lastKnown.ask('a', options);
+      expect(await lastKnown.ask('a')).toEqual(outdated);
+      arrive('new answer');
+      expect(await asked).toEqual({ value: 'new answer' });
+    });
+
+    it('waits for it where the one before is good for nothing, and fails as the reading does', async () => {
+      const lastKnown = await openBefore(away, { stands: value => value !== 'answer' });
+      await expect(lastKnown.ask('a')).rejects.toBe(away);
+    });
+  });
+
   it('answers with a failure for a short while, so that not everybody asks a Harness in trouble', async () => {
     source.answers = [away, 'answer'];
     const lastKnown = open();

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { FailureBody } from 'backstage-plugin-harness-cd-common';
 import { LRUCache } from 'lru-cache';
@@ -15,7 +16,7 @@ export interface Known<T> {
   value: T;
   /** When it was read, epoch ms; only where that is not now. */
   asOf?: number;
-  /** Why it could not be read again. */
+  /** Why it could not be read again; absent while it is being read. */
   failure?: FailureBody;
 }
 
@@ -45,12 +46,15 @@ interface Entry<T> {
 
 /**
  * Answers to questions, asked again when they are no longer fresh. Equal questions at one time are asked once, and
- * while Harness cannot be asked, the last known answer stands.
+ * while Harness cannot be asked, the last known answer stands: at once, where whoever asks need not wait for it to be
+ * read again.
  *
  * @public
  */
 export class LastKnown<Q, T> {
   readonly #answers: LRUCache<string, Entry<T>>;
+  readonly #stands: (value: T) => boolean;
+  readonly #patienceMs: number | undefined;
 
   constructor(options: {
     /** Reads an answer; given the last known one, where there is one. */
@@ -60,8 +64,17 @@ export class LastKnown<Q, T> {
     max: number;
     /** How long a failure answers as well, so that not everybody asks who is in trouble; 2 s where nothing is said. */
     retryMs?: number;
+    /** Whether an answer is good for anything when it is no longer fresh; each is where nothing is said. */
+    stands?: (value: T) => boolean;
+    /**
+     * So long who asks waits for an answer to be read again, before the one before stands while the reading goes on; to
+     * its end where nothing is said.
+     */
+    patienceMs?: number;
   }) {
-    const { retryMs = RETRY_MS } = options;
+    const { retryMs = RETRY_MS, stands = () => true } = options;
+    this.#stands = stands;
+    this.#patienceMs = options.patienceMs;
     this.#answers = new LRUCache({
       max: options.max,
       ttl: retryMs,
@@ -79,12 +92,24 @@ export class LastKnown<Q, T> {
     });
   }
 
-  /** The answer. Throws what `read` throws where nothing is known, or where what was known is no longer true. */
-  async ask(question: Q, options: { evenIfFresh?: boolean } = {}): Promise<Known<T>> {
-    const { known, failure } = await this.#answers.forceFetch(JSON.stringify(question), {
-      forceRefresh: options.evenIfFresh,
-    });
-    if (!known) throw failure?.error;
+  /**
+   * The answer. Throws what `read` throws where nothing is known, or where what was known is no longer true.
+   *
+   * @param options - `evenIfFresh` has it read again, and `toTheEnd` waits until it is, however long that takes.
+   */
+  async ask(question: Q, options: { evenIfFresh?: boolean; toTheEnd?: boolean } = {}): Promise<Known<T>> {
+    const { evenIfFresh, toTheEnd = evenIfFresh } = options;
+    const key = JSON.stringify(question);
+    const before = this.#answers.peek(key, { allowStale: true });
+    const reading = this.#answers.forceFetch(key, { forceRefresh: evenIfFresh }).then(entry => this.#knownOf(entry));
+    const isGood = before?.known !== undefined && this.#stands(before.known.value);
+    return isGood && !toTheEnd && this.#patienceMs !== undefined
+      ? inTime(reading, this.#patienceMs, () => ({ asOf: before.known?.readAt, ...this.#knownOf(before) }))
+      : reading;
+  }
+
+  #knownOf({ known, failure }: Entry<T>): Known<T> {
+    if (!known || (failure && !this.#stands(known.value))) throw failure?.error;
     const { value, readAt } = known;
     return isHarnessFailure(failure?.error)
       ? { value, asOf: readAt, failure: failureBody(failure.error, failure.since) }
@@ -108,6 +133,11 @@ export function slowerWhileUnchanged<T>(range: { minMs: number; maxMs: number })
   const { minMs, maxMs } = range;
   return (value, before) =>
     before && isDeepStrictEqual(before.value, value) ? Math.min(before.freshForMs * 2, maxMs) : minMs;
+}
+
+/** An answer, or the one before where it is not there in time. */
+function inTime<T>(answer: Promise<T>, patienceMs: number, before: () => T): Promise<T> {
+  return Promise.race([answer, wait(patienceMs, undefined, { ref: false }).then(before)]);
 }
 
 async function readEntry<T>(

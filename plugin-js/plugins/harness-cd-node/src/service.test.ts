@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { BackendFeature } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
@@ -134,6 +135,27 @@ describe('harnessCdServiceRef', () => {
     });
   });
 
+  it('never takes tags that are just being read again for fresh', async () => {
+    const place = { repoName: 'tagged', filePath: '.harness/tagged.yaml' };
+    const { account: _, org: orgIdentifier, project: projectIdentifier } = Simulator.scope;
+    const tagged = (service: string) => {
+      const own = { identifier: 'tagged', name: 'tagged', orgIdentifier, projectIdentifier, tags: { service } };
+      return JSON.stringify({ pipeline: { ...own, stages: [] } });
+    };
+    await simulator.createPipeline(tagged('search'), place);
+    const [harnessCd] = await startTwoPlugins();
+    const pipeline = { ...Simulator.scope, pipeline: 'tagged' };
+    const judge = async () => (await harnessCd.judgeReading({ entityRef: 'component:default/search', pipeline })).kind;
+    stopClocks();
+    expect(await judge()).toBe('own');
+    await simulator.push({ repo: place.repoName, branch: 'main', path: place.filePath, text: tagged('other') });
+    await simulator.addFault({ kind: 'slow', delayMs: 2_000 });
+    jest.advanceTimersByTime(6 * 60_000);
+    expect(await judge()).toBe('own');
+    await wait(2_500);
+    expect(await judge()).toBe('foreign');
+  });
+
   it('reads a pipeline once for all who ask', async () => {
     const services = await startTwoPlugins();
     const answers = await Promise.all(services.map(harnessCd => harnessCd.getPipeline(payment)));
@@ -160,16 +182,32 @@ describe('harnessCdServiceRef', () => {
     expect(await harnessCd.getExecution(payment, executionId)).toMatchObject({ executionId, phase: 'succeeded' });
   });
 
-  it('does not take where an execution was for where it is', async () => {
+  /** Starts a run that does not go on by itself. */
+  async function startRun(harnessCd: HarnessCdService): Promise<string> {
     await simulator.setClock({ speed: 0 });
-    const [harnessCd] = await startTwoPlugins();
     const rules = await harnessCd.deployRules(payment);
     const request = { service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' };
     const target = { entityRef: 'component:default/payment-service', pipeline: payment, rules };
     const check = await harnessCd.checkDeploy(JSON.stringify(request), target);
     if (check.kind === 'rejected') throw new Error(check.violations[0].message);
-    const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana', nonce: 'nonce-of-ana' });
+    const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana', nonce: randomUUID() });
+    return executionId;
+  }
 
+  it('waits for where an execution is, however long that takes', async () => {
+    const [harnessCd] = await startTwoPlugins();
+    const executionId = await startRun(harnessCd);
+    stopClocks();
+    expect((await harnessCd.getExecution(payment, executionId)).phase).not.toBe('succeeded');
+    await simulator.setClock({ advanceMs: 3_600_000 });
+    await simulator.addFault({ kind: 'slow', delayMs: 2_000 });
+    jest.advanceTimersByTime(60_000);
+    expect((await harnessCd.getExecution(payment, executionId)).phase).toBe('succeeded');
+  });
+
+  it('does not take where an execution was for where it is', async () => {
+    const [harnessCd] = await startTwoPlugins();
+    const executionId = await startRun(harnessCd);
     stopClocks();
     expect((await harnessCd.getExecution(payment, executionId)).phase).not.toBe('succeeded');
     await simulator.addFault({ kind: 'unauthorized', times: 0 });

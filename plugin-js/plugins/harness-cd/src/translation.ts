@@ -354,6 +354,7 @@ export const harnessCdTranslationRef = createTranslationRef({
       loading: 'Loading deployments',
       lastKnown: 'These are the last known deployments.',
       lastKnownTimes: 'As of {{asOf}}; it has been so since {{since}}.',
+      beingRead: 'As of {{asOf}}. Harness is being asked again.',
       nothingKnown: 'Nothing is known of the deployments yet.',
       since: 'It has been so since {{since}}.',
     },

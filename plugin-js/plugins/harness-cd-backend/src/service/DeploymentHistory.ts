@@ -22,6 +22,8 @@ import type { StartStore } from '../store/StartStore';
 import { startedRow } from './startedRow';
 
 const MAX_PAGES = 500;
+/** So long a page that is known waits to be read again; in an outage that takes up to 18 s. */
+const PATIENCE_MS = 1_000;
 /** Executions among which a filter looks for itself. */
 const NEWEST = MAX_PAGE_SIZE;
 /** So long after its start a run that Harness does not list yet is shown all the same. */
@@ -39,6 +41,7 @@ export class DeploymentHistory {
     read: ({ pipeline, query }) => this.#read(pipeline, query),
     freshFor: slowerWhileUnchanged({ minMs: 2_000, maxMs: 5_000 }),
     max: MAX_PAGES,
+    patienceMs: PATIENCE_MS,
   });
 
   constructor(
@@ -49,7 +52,9 @@ export class DeploymentHistory {
 
   /** A page of a pipeline's deployments. */
   async page(pipeline: PipelineRef, query: DeploymentsQuery): Promise<DeploymentsResponse> {
-    return (await this.#pages.ask({ pipeline, query })).value;
+    const { value, asOf } = await this.#pages.ask({ pipeline, query });
+    // What the store remembers is of another time than the answer that holds it.
+    return asOf === undefined ? value : { asOf, ...value };
   }
 
   /** Something happened to a pipeline's deployments: they are read again when next asked for. */

@@ -5,8 +5,9 @@ import { retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
 
 const FRESH_MS = 30_000;
 
+/** Whether the live pipeline is just being read, for the first time or again. */
 function isBeingRead(target: DeployTargetResponse | undefined): boolean {
-  return target !== undefined && !target.inputs && !target.failure;
+  return target !== undefined && !target.failure && (!target.inputs || target.asOf !== undefined);
 }
 
 /**

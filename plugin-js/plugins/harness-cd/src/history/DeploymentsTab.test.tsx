@@ -205,6 +205,19 @@ describe('DeploymentsTab', () => {
     expect(screen.queryByText(/1 run/)).not.toBeInTheDocument();
   });
 
+  it('says of when the rows are while they are read again', async () => {
+    const harnessCd = history(1);
+    harnessCd.asOf = Date.now();
+    renderTab(harnessCd);
+    expect(await screen.findByText(/Harness is being asked again/)).toBeInTheDocument();
+    expect(screen.getByText('v1.0.0')).toBeInTheDocument();
+    cleanup();
+    harnessCd.failure = { code: 'TIMEOUT', message: 'No.', hint: 'Wait.', since: Date.now() };
+    renderTab(harnessCd);
+    await screen.findByText(/last known deployments/);
+    expect(screen.queryByText(/being asked again/)).not.toBeInTheDocument();
+  });
+
   it('offers the environments of the rows where no rules name any', async () => {
     const harnessCd = history(1);
     harnessCd.rules = undefined;

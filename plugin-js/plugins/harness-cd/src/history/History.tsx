@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { STATUSES_OF_GROUP, type DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
 import { ExecutionDialog } from './ExecutionDialog';
@@ -7,11 +8,27 @@ import { HistoryTable } from './HistoryTable';
 import { HistoryStates } from './states/HistoryStates';
 import { LoadingRows } from './states/LoadingRows';
 import { NoMatch } from './states/NoMatch';
+import { SecondaryText } from '../shared/SecondaryText';
+import { formatInstant } from '../shared/time/format';
 import { useDeployments } from '../shared/useDeployments';
+import { useLocale } from '../shared/useLocale';
+import { harnessCdTranslationRef } from '../translation';
 import { lastPageOf } from './usePagination';
 import { useHistoryParams, type ChangeHistoryParams, type HistoryParams } from './useHistoryParams';
 
 const LOADING_ROWS = 8;
+
+/** Of when the rows are while they are read again; below them, where it moves nothing. */
+function BeingRead({ response }: { response: DeploymentsResponse | undefined }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const locale = useLocale();
+  if (response?.asOf === undefined || response.failure) return null;
+  return (
+    <SecondaryText as="p" variant="body-small">
+      {t('state.beingRead', { asOf: formatInstant(response.asOf, locale) })}
+    </SecondaryText>
+  );
+}
 
 function HistoryRows(props: {
   response: DeploymentsResponse;
@@ -64,6 +81,7 @@ export function History() {
           <HistoryRows response={response} isStale={query.isPlaceholderData} params={params} onChange={onChange} />
         )}
       </HistoryStates>
+      <BeingRead response={query.data} />
       <ExecutionDialog
         executionId={params.execution}
         deployment={deployments?.find(({ executionId }) => executionId === params.execution)}

@@ -64,6 +64,16 @@ describe('useDeployments', () => {
     expect(await secondsOf(() => harnessCd.queries.length, 25)).toEqual([]);
   });
 
+  it('asks every 2 s for what is just being read again', async () => {
+    harnessCd.asOf = Date.now();
+    renderOnEntityPage(<History />, harnessCd);
+    await screen.findByText('0');
+    expect(await secondsOf(() => harnessCd.queries.length, 7)).toEqual([2, 4, 6]);
+    harnessCd.asOf = undefined;
+    await secondsOf(() => harnessCd.queries.length, 3);
+    expect(await secondsOf(() => harnessCd.queries.length, 20)).toEqual([]);
+  });
+
   it('asks at once when the page is looked at again', async () => {
     renderOnEntityPage(<History />, harnessCd);
     await screen.findByText('0');

@@ -10,6 +10,8 @@ export const PAGE_SIZE = 25;
 
 function intervalOf(state: Paced<DeploymentsResponse>, start: Start | null | undefined): number {
   if (isAwaited(start, state.data?.deployments)) return LIVE_INTERVAL_MS;
+  // The backend gave what it knew, and is about to know what is.
+  if (state.data?.asOf !== undefined && !state.data.failure) return LIVE_INTERVAL_MS;
   // The backend asks Harness once for all who wait for it to be back.
   if (state.data?.failure) return FAILED_INTERVAL_MS;
   return state.data?.deployments.some(isAtWork) ? pace(state) : IDLE_INTERVAL_MS;
