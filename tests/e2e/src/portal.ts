@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { Child } from './child.js';
 import { writeConfigRepo, type ProdWindow } from './configRepo.js';
 
@@ -14,6 +15,12 @@ const PROGRAMS = process.env.HARNESS_CD_PROGRAMS ?? join(ROOT, 'target/debug');
 const SPEED = 20;
 const SIMULATOR_WITHIN_MS = 20_000;
 const BACKEND_WITHIN_MS = 90_000;
+
+/** Where a pipeline is kept in Git. */
+export interface PlaceInGit {
+  repoName: string;
+  filePath: string;
+}
 
 function program(name: string): string {
   const path = join(PROGRAMS, name);
@@ -45,15 +52,28 @@ async function startSimulator(entities: string, apiKey: string): Promise<{ simul
   return { simulator, url };
 }
 
-/** Creates the pipeline that is in no config repo, as somebody would in Harness by hand. */
-async function createPipeline(simulatorUrl: string, apiKey: string): Promise<void> {
-  const scope = 'accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform';
-  const response = await fetch(`${simulatorUrl}/pipeline/api/pipelines/v2?${scope}`, {
+/** Creates a pipeline, as somebody would in Harness by hand; with a place in Git, one that is kept there. */
+async function createPipeline(options: {
+  simulatorUrl: string;
+  apiKey: string;
+  text: string;
+  place?: PlaceInGit;
+}): Promise<void> {
+  const scope = { accountIdentifier: 'demo-account', orgIdentifier: 'default', projectIdentifier: 'platform' };
+  const remote = options.place && { storeType: 'REMOTE', connectorRef: 'github', ...options.place };
+  const query = new URLSearchParams({ ...scope, ...remote });
+  const response = await fetch(`${options.simulatorUrl}/pipeline/api/pipelines/v2?${query}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/yaml', 'x-api-key': apiKey },
-    body: readFileSync(join(ROOT, 'examples/harness/storefront-release.yaml'), 'utf8'),
+    headers: { 'content-type': 'application/yaml', 'x-api-key': options.apiKey },
+    body: options.text,
   });
   if (!response.ok) throw new Error(`the pipeline was not created: ${response.status} ${await response.text()}`);
+}
+
+/** Where the catalog finds its entities: those of the example, and those of a file. */
+function catalogLocations(file: string): object[] {
+  const { catalog } = parse(readFileSync(join(PLUGIN_JS, 'app-config.yaml'), 'utf8'));
+  return [...catalog.locations, { type: 'file', target: file }];
 }
 
 async function startBackend(options: {
@@ -61,6 +81,7 @@ async function startBackend(options: {
   simulatorUrl: string;
   apiKey: string;
   configRepo: string;
+  catalog: string;
   database: string;
 }) {
   const url = `http://localhost:${options.port}`;
@@ -82,6 +103,7 @@ async function startBackend(options: {
         APP_CONFIG_app_baseUrl: JSON.stringify(url),
         APP_CONFIG_backend_baseUrl: JSON.stringify(url),
         APP_CONFIG_backend_listen_port: String(options.port),
+        APP_CONFIG_catalog_locations: JSON.stringify(catalogLocations(options.catalog)),
         APP_CONFIG_harnessCd_configRepo: JSON.stringify(options.configRepo),
       },
     },
@@ -112,7 +134,7 @@ export class Portal {
     private readonly folder: string,
   ) {}
 
-  static async start({ prodWindow }: { prodWindow: ProdWindow }): Promise<Portal> {
+  static async start({ prodWindow, entities: own }: { prodWindow: ProdWindow; entities: object[] }): Promise<Portal> {
     if (!existsSync(join(PLUGIN_JS, 'packages/app/dist/index.html'))) {
       throw new Error('the app is not built: run `yarn workspace app build` in plugin-js');
     }
@@ -120,14 +142,18 @@ export class Portal {
     const configRepo = join(folder, 'config-repo');
     const entities = join(folder, 'entities');
     const database = join(folder, 'database');
+    const catalog = join(folder, 'catalog.yaml');
+    // JSON is YAML.
+    writeFileSync(catalog, own.map(entity => JSON.stringify(entity)).join('\n---\n'));
     writeConfigRepo(join(ROOT, 'examples/config-repo'), configRepo, prodWindow);
     execFileSync(program('harness-cd'), ['render', '--config-repo', configRepo, '--out', entities], { stdio: 'pipe' });
     const apiKey = `pat.e2e.${randomBytes(24).toString('hex')}`;
     const { simulator, url: simulatorUrl } = await startSimulator(entities, apiKey);
     try {
-      await createPipeline(simulatorUrl, apiKey);
+      const text = readFileSync(join(ROOT, 'examples/harness/storefront-release.yaml'), 'utf8');
+      await createPipeline({ simulatorUrl, apiKey, text });
       const port = await freePort();
-      const { backend, url } = await startBackend({ port, simulatorUrl, apiKey, configRepo, database });
+      const { backend, url } = await startBackend({ port, simulatorUrl, apiKey, configRepo, catalog, database });
       return new Portal(url, simulatorUrl, apiKey, simulator, backend, folder);
     } catch (error) {
       await simulator.end();
@@ -148,6 +174,17 @@ export class Portal {
       body: JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`/simulator/${path} answered ${response.status}: ${await response.text()}`);
+  }
+
+  /** Creates a pipeline that is kept in Git. */
+  async createPipelineInGit(text: string, place: PlaceInGit): Promise<void> {
+    await createPipeline({ simulatorUrl: this.simulatorUrl, apiKey: this.apiKey, text, place });
+  }
+
+  /** The runs that were really started, the oldest first, with what was asked for. */
+  async runs(): Promise<{ pipeline: string; request?: { query: string; body: string } }[]> {
+    const { runs } = await (await fetch(`${this.simulatorUrl}/simulator/truth`)).json();
+    return runs;
   }
 
   /** Lets simulated time pass as slowly as real time, so that a run is still at work when a busy machine looks. */

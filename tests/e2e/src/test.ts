@@ -13,15 +13,21 @@ async function textOf(response: Response): Promise<string> {
  * Playwright's `test`, with a portal that the stories of a worker share, and an eye on everything the browser is sent:
  * the API key is never among it, nor in what the processes write.
  */
-export const test = base.extend<object, { prodWindow: ProdWindow; portalName: string; portal: Portal }>({
+export const test = base.extend<
+  object,
+  { prodWindow: ProdWindow; catalog: { entities: object[] }; portalName: string; portal: Portal }
+>({
   prodWindow: ['open', { option: true, scope: 'worker' }],
+
+  /** What the catalog has besides the example's entities. */
+  catalog: [{ entities: [] }, { option: true, scope: 'worker' }],
 
   /** Stories that break their portal name one of their own. */
   portalName: ['shared', { option: true, scope: 'worker' }],
 
   portal: [
-    async ({ prodWindow, portalName: _ }, use) => {
-      const portal = await Portal.start({ prodWindow });
+    async ({ prodWindow, catalog, portalName: _ }, use) => {
+      const portal = await Portal.start({ prodWindow, ...catalog });
       await use(portal);
       await portal.stop();
     },
