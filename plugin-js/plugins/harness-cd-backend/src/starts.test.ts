@@ -394,7 +394,7 @@ describe('a start', () => {
       const lost = await Promise.all(
         Array.from({ length: count }, async () => (await starts.ask(await requestOf(randomUUID(), harnessCd))).start),
       );
-      for (const start of lost) expect((await starts.settled(start, 40_000)).state).toBe('unknown');
+      for (const one of lost) expect((await starts.settled(one, 40_000)).state).toBe('unknown');
       await simulator.clearFaults();
       return {
         starts,
@@ -410,8 +410,8 @@ describe('a start', () => {
         .where({ state: 'unknown' })
         .update({ lease_until: 0, sent_at: Date.now() - sentMsAgo });
     const looks = async () => {
-      const paths = (await simulator.requests()).map(request => request.path);
-      const count = (part: string) => paths.filter(path => path.includes(part)).length;
+      const paths = (await simulator.requests()).map(({ path: asked }) => asked);
+      const count = (part: string) => paths.filter(asked => asked.includes(part)).length;
       return { lists: count('/execution/summary'), notes: count('/notes') };
     };
 

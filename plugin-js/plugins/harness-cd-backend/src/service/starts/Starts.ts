@@ -113,8 +113,8 @@ export class Starts {
       await this.#works.get(owner)?.done;
     });
     await Promise.all(lapsed);
-    const unknown = await store.listUnknown(now);
-    const ofOnePipeline = Map.groupBy(unknown, ({ pipeline }) => JSON.stringify(pipeline));
+    const lost = await store.listUnknown(now);
+    const ofOnePipeline = Map.groupBy(lost, ({ pipeline }) => JSON.stringify(pipeline));
     await Promise.all(Array.from(ofOnePipeline.values(), starts => this.#lookAgain(starts)));
   }
 
