@@ -26,7 +26,8 @@ pub struct HarnessAnnotations {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct LabelledUrl {
-    /// The label as written; the identifier where none is.
+    /// The label as written; the identifier where none is. Of two pipelines, or two services, that would have the same
+    /// label the second one's says where it is as well: a label chooses one.
     pub label: String,
     /// The address as written.
     pub url: String,
@@ -82,8 +83,8 @@ pub fn annotation_keys() -> AnnotationKeys {
 /// Reads the annotations of an entity: `harness.io/pipelines`, `harness.io/pipeline-url` and `harness.io/services`,
 /// which win over the older `harness.io/project-url` with `harness.io/cd-serviceId` and `harness.io/ci-pipelineIds`.
 ///
-/// A value has one `label: address` a line; the label may be missing, and the address may be a Markdown link. What
-/// cannot be read is a problem in the answer, never an error.
+/// A value has one `label: address` a line; the label may be missing, and the address may be a Markdown link. What is
+/// named twice is there once. What cannot be read is a problem in the answer, never an error.
 #[must_use]
 pub fn read_annotations(annotations: &BTreeMap<String, String>) -> HarnessAnnotations {
     let mut reader = Reader {
@@ -111,11 +112,11 @@ enum Wanted {
 impl Wanted {
     const ALL: [Self; 2] = [Self::Pipeline, Self::Service];
 
-    /// The older annotation with identifiers of such, and how many of them Harness's own plugin reads.
-    fn ids(self) -> (&'static str, usize) {
+    /// The older annotation with identifiers of such.
+    fn ids(self) -> &'static str {
         match self {
-            Self::Pipeline => (PIPELINE_IDS, usize::MAX),
-            Self::Service => (SERVICE_ID, 1),
+            Self::Pipeline => PIPELINE_IDS,
+            Self::Service => SERVICE_ID,
         }
     }
 
@@ -191,15 +192,18 @@ impl Reader<'_> {
             return self.problem(key, address, message);
         };
         let label = if label.is_empty() { identifier } else { label }.to_owned();
-        let link = LabelledUrl {
-            label,
+        let links = match wanted {
+            Wanted::Pipeline => &mut self.found.pipelines,
+            Wanted::Service => &mut self.found.services,
+        };
+        if links.iter().any(|link| link.target.is_about_same(&target)) {
+            return;
+        }
+        links.push(LabelledUrl {
+            label: unlike(links, label, &target),
             url: address.to_owned(),
             target,
-        };
-        match wanted {
-            Wanted::Pipeline => self.found.pipelines.push(link),
-            Wanted::Service => self.found.services.push(link),
-        }
+        });
     }
 
     /// What something has been found of.
@@ -222,7 +226,7 @@ impl Reader<'_> {
         };
         let mut is_used = !newer.is_empty();
         for wanted in Wanted::ALL {
-            let ids_key = format!("{}{suffix}", wanted.ids().0);
+            let ids_key = format!("{}{suffix}", wanted.ids());
             let is_own = |project: &&Project<'_>| wanted.identifier(&project.target).is_some();
             let own = project.as_ref().filter(is_own).map(|project| project.address);
             is_used |= own.is_some() || self.annotations.contains_key(&ids_key);
@@ -247,7 +251,7 @@ impl Reader<'_> {
     fn ids(&mut self, key: &str, wanted: Wanted, project: Result<&Project<'_>, &String>) {
         let Some(value) = self.annotations.get(key) else { return };
         let ids = value.split(',').map(str::trim).filter(|id| !id.is_empty());
-        let ids: Vec<_> = ids.take(wanted.ids().1).collect();
+        let ids: Vec<_> = ids.collect();
         if ids.is_empty() {
             let message = format!("there is no identifier of a {} here; write one", wanted.noun());
             return self.problem(key, value, message);
@@ -297,6 +301,16 @@ fn find_address(text: &str) -> Option<usize> {
         .into_iter()
         .filter_map(|scheme| text.find(scheme))
         .min()
+}
+
+/// A label that none of the links has: with the project where it is taken, and with a number where that is as well.
+fn unlike(links: &[LabelledUrl], label: String, target: &HarnessUrl) -> String {
+    let is_free = |label: &String| links.iter().all(|link| link.label != *label);
+    let place = [target.org.as_deref(), target.project.as_deref()].map(Option::unwrap_or_default);
+    let placed = format!("{label} ({})", place.join("/"));
+    let numbered = (2..).map(|number: u32| format!("{placed} {number}"));
+    let mut labels = [label, placed.clone()].into_iter().chain(numbered);
+    labels.find(is_free).unwrap_or(placed)
 }
 
 /// The label before an address: `label: `, `[label](` or a list's dash.

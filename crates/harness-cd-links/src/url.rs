@@ -53,6 +53,25 @@ pub struct HarnessUrl {
     pub branch: Option<String>,
 }
 
+impl HarnessUrl {
+    /// Whether another page is about the same pipeline, or the same service, from the same branch.
+    pub(crate) fn is_about_same(&self, other: &Self) -> bool {
+        let about = |page: &Self| {
+            let Self {
+                account,
+                org,
+                project,
+                pipeline,
+                service,
+                branch,
+                ..
+            } = page.clone();
+            (account, org, project, pipeline, service, branch)
+        };
+        self.host.eq_ignore_ascii_case(&other.host) && about(self) == about(other)
+    }
+}
+
 /// What a page of Harness's user interface shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
