@@ -49,6 +49,7 @@ pub(crate) enum Subject<'a> {
     Pipeline(&'a str),
     Execution(&'a str),
     Executions,
+    Pipelines,
 }
 
 impl Subject<'_> {
@@ -65,6 +66,10 @@ impl Subject<'_> {
             Self::Executions => (
                 FailureCode::NotFound,
                 "Harness knows no such list of executions".to_owned(),
+            ),
+            Self::Pipelines => (
+                FailureCode::NotFound,
+                "Harness knows no such list of pipelines".to_owned(),
             ),
         }
     }

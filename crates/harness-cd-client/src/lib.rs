@@ -18,7 +18,7 @@ mod transport;
 pub use client::{ClientOptions, HarnessClient};
 pub use endpoint::executions::ExecutionQuery;
 pub use endpoint::lost_runs::{FoundRun, LostRun, Sighting};
-pub use endpoint::pipelines::PipelineYaml;
+pub use endpoint::pipelines::{ListedPipeline, PipelineYaml};
 pub use endpoint::runs::{RunOutcome, RunRequest};
 pub use failure::HarnessFailure;
 pub use harness_cd_model::FailureCode;

@@ -755,6 +755,42 @@ fn a_read_ends_at_its_deadline() {
 }
 
 #[test]
+fn pipelines_are_asked_for_by_tag() {
+    let listed = r#"{"data":{"content":[
+        {"identifier":"shop_cd","name":"shop-cd","tags":{"service":"shop"}},
+        {"identifier":"of_another","name":"x","tags":{"service":"shop2"}},
+        {"identifier":"a_word","name":"y","tags":{"shop":""}},
+        {"identifier":"untagged"}, null]}}"#;
+    let script = Script::new(|_: &Request, _| text(200, listed));
+    let found = block_on(client(&script).list_tagged_pipelines(&scope(), ("service", "shop"))).unwrap();
+    let found: Vec<_> = found
+        .iter()
+        .map(|pipeline| (&*pipeline.identifier, &*pipeline.name))
+        .collect();
+    assert_eq!(found, [("shop_cd", "shop-cd")]);
+    let sent = script.sent.borrow()[0].clone();
+    assert!(
+        sent.url
+            .starts_with("https://app.harness.io/pipeline/api/pipelines/list?")
+    );
+    assert!(sent.url.ends_with("&page=0&size=20"));
+    assert_eq!(
+        serde_json::from_slice::<Value>(&sent.body.as_ref().unwrap().bytes).unwrap(),
+        json!({ "filterType": "PipelineSetup", "pipelineTags": [{ "key": "service", "value": "shop" }] })
+    );
+    for (status, body, code) in [
+        (200, "{}", FailureCode::MalformedResponse),
+        (200, "[", FailureCode::MalformedResponse),
+        (403, "{}", FailureCode::Forbidden),
+        (404, "{}", FailureCode::NotFound),
+    ] {
+        let script = Script::new(|_: &Request, _| text(status, body));
+        let error = block_on(client(&script).list_tagged_pipelines(&scope(), ("service", "shop"))).unwrap_err();
+        assert_eq!(error.code, code, "{status} {body}");
+    }
+}
+
+#[test]
 fn executions_are_asked_for_by_filter_and_page() {
     let script = Script::new(|_: &Request, _| text(200, "{}"));
     let query = ExecutionQuery {

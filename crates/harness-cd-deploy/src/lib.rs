@@ -14,5 +14,5 @@ mod text;
 mod validate;
 pub mod window;
 
-pub use ownership::judge_ownership;
+pub use ownership::{SERVICE_TAG, judge_ownership};
 pub use validate::validate;

@@ -9,7 +9,8 @@ use harness_cd_model::{Act, AnnotationTrust, DeclaredOwner, Ownership, Ownership
 
 /// The pipeline's tags that name its entity, the more exact one first.
 const ENTITY_TAG: &str = "backstage-entity";
-const SERVICE_TAG: &str = "service";
+/// With which a pipeline names the service that it deploys, and so the component of that name.
+pub const SERVICE_TAG: &str = "service";
 
 /// Judges whether an entity may see or run a pipeline.
 ///

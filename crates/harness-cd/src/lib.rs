@@ -36,7 +36,7 @@ pub use check::{
     check_rules, pipeline_identifier,
 };
 pub use config_repo::read_rules;
-pub use live_pipeline::{LivePipeline, with_reach_of_patterns};
+pub use live_pipeline::{FoundPipeline, LivePipeline, with_reach_of_patterns};
 pub use past::{Executions, malformed};
 pub use patterns::LinearPatterns;
 

@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
+use harness_cd_deploy::SERVICE_TAG;
 use harness_cd_links::{executions_page, studio_page};
-use harness_cd_model::{Patterns as _, PipelineRef, RuntimeInput};
+use harness_cd_model::{HarnessScope, Patterns as _, PipelineRef, RuntimeInput};
 use harness_cd_pipeline::runtime_inputs;
 use harness_cd_yaml::parse_text;
 use serde::Serialize;
@@ -26,7 +27,39 @@ pub struct LivePipeline {
     pub url: String,
 }
 
+/// A pipeline that may be the one of an entity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct FoundPipeline {
+    /// Its identifier.
+    pub pipeline: String,
+    /// Its name.
+    pub name: String,
+    /// Its page in Harness's own user interface: what an annotation would name.
+    pub url: String,
+}
+
 impl<T: Transport> HarnessCd<T> {
+    /// The pipelines of a project that name a service in their tag `service`, the one that changed last first, at most
+    /// 20.
+    ///
+    /// # Errors
+    /// Those of the read.
+    pub async fn pipelines_tagged(
+        &self,
+        scope: &HarnessScope,
+        service: &str,
+    ) -> Result<Vec<FoundPipeline>, HarnessFailure> {
+        let listed = self.client.list_tagged_pipelines(scope, (SERVICE_TAG, service)).await?;
+        let found = listed.into_iter().map(|pipeline| FoundPipeline {
+            url: studio_page(&self.client.pipeline_page(&scope.pipeline(&*pipeline.identifier))),
+            pipeline: pipeline.identifier,
+            name: pipeline.name,
+        });
+        Ok(found.collect())
+    }
+
     /// Reads a pipeline, and what it asks for.
     ///
     /// # Errors

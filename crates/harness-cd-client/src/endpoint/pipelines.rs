@@ -1,13 +1,15 @@
 //! Pipelines of a project.
 
-use harness_cd_model::PipelineRef;
+use std::collections::BTreeMap;
+
+use harness_cd_model::{HarnessScope, PipelineRef};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::budget::Urgency;
 use crate::failure::{Subject, harmless};
 use crate::request::identifier;
-use crate::transport::{Method, Transport};
+use crate::transport::{Body, Method, Transport};
 use crate::{FailureCode, HarnessClient, HarnessFailure};
 
 /// A pipeline as Harness stores it.
@@ -22,7 +24,56 @@ pub struct PipelineYaml {
     pub version: Option<i64>,
 }
 
+/// A pipeline in a list of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedPipeline {
+    /// Its identifier.
+    pub identifier: String,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+    /// Its tags.
+    #[serde(default)]
+    tags: BTreeMap<String, Value>,
+}
+
+/// So many pipelines of one tag are more than a person wants to choose from.
+const MOST_TAGGED: &str = "20";
+
 impl<T: Transport> HarnessClient<T> {
+    /// Lists the pipelines of a project that have a tag with this value, the one that changed last first, at most 20.
+    ///
+    /// # Errors
+    /// [`HarnessFailure`]; never [`FailureCode::OutcomeUnknown`].
+    pub async fn list_tagged_pipelines(
+        &self,
+        scope: &HarnessScope,
+        (key, value): (&str, &str),
+    ) -> Result<Vec<ListedPipeline>, HarnessFailure> {
+        // Source: harness-api §1.2.
+        let filter = json!({ "filterType": "PipelineSetup", "pipelineTags": [{ "key": key, "value": value }] });
+        let body = Body::json("application/json", &filter)?;
+        let path = ["pipeline", "api", "pipelines", "list"];
+        let sizes = [("page", "0"), ("size", MOST_TAGGED)];
+        let request = self.request(Method::Post, scope, &path, &sizes, Some(body))?;
+        let answer = self
+            .read(request, Subject::Pipelines, Urgency::Interactive, self.read_deadline())
+            .await?;
+        let answer: Option<Value> = serde_json::from_slice(&answer).ok();
+        let content = answer.as_ref().and_then(|answer| answer.pointer("/data/content"));
+        let items = content.and_then(Value::as_array).ok_or_else(|| {
+            HarnessFailure::new(
+                FailureCode::MalformedResponse,
+                "Harness's answer about pipelines holds no list of them",
+            )
+        })?;
+        let listed = items.iter().filter_map(|item| ListedPipeline::deserialize(item).ok());
+        // Which of several words of a filter count is Harness's to say; what has no such tag is none of these.
+        Ok(listed
+            .filter(|pipeline| pipeline.tags.get(key).and_then(Value::as_str) == Some(value))
+            .collect())
+    }
+
     /// Reads a pipeline, from its branch where it is kept in Git.
     ///
     /// # Errors
