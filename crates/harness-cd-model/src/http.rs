@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::deployment::is_zero;
-use crate::{DeployRules, Deployment, ExecutionStatus, FailureCode, RuntimeInput, Violation};
+use crate::{DeployRules, Deployment, ExecutionStatus, FailureCode, HarnessScope, RuntimeInput, Violation};
 
 /// The largest page of a history.
 pub const MAX_PAGE_SIZE: u32 = 100;
@@ -78,6 +78,51 @@ pub struct DeploymentsResponse<'a> {
     pub failure: Option<FailureBody>,
 }
 
+/// The answer of `GET …/pipelines`: which pipelines an entity has. One that it may not see is among them, and refused
+/// when it is asked about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct PipelinesResponse {
+    /// In the order of the annotations; those found by what deployed the entity's service lately, newest first.
+    pub pipelines: Vec<EntityPipelineChoice>,
+    /// For an entity that names none: pipelines whose tag `service` is its name.
+    pub offers: Vec<PipelineOffer>,
+    /// What of the annotations cannot be used, a sentence each.
+    pub problems: Vec<String>,
+    /// Why pipelines may be missing: an account could not be asked.
+    pub failures: Vec<FailureBody>,
+}
+
+/// One of an entity's pipelines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct EntityPipelineChoice {
+    /// What it is called, and chosen by: no other of the entity has the same.
+    pub label: String,
+    /// Its project.
+    pub scope: HarnessScope,
+    /// Its identifier.
+    pub pipeline: String,
+    /// The branch that it is read, checked and run from, where the entity names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+}
+
+/// A pipeline that an entity might name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PipelineOffer {
+    /// Its name.
+    pub name: String,
+    /// Its project.
+    pub scope: HarnessScope,
+    /// Its page in Harness's own user interface: the value of the annotation.
+    pub url: String,
+}
+
 /// The answer of `GET …/deploy-target`. Without `inputs` and without `failure` the live pipeline is still being read:
 /// ask again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -86,6 +131,8 @@ pub struct DeploymentsResponse<'a> {
 pub struct DeployTargetResponse {
     /// The identifier of the entity's pipeline.
     pub pipeline: String,
+    /// The pipeline's project.
+    pub scope: HarnessScope,
     /// The branch that the pipeline is read, checked and run from, where the entity names one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,

@@ -118,6 +118,20 @@ impl HarnessClient {
         })
     }
 
+    /// The pipelines of a project whose tag `service` is this, the one that changed last first, at most 20.
+    #[wasm_bindgen(js_name = pipelinesTagged, unchecked_return_type = "Promise<FoundPipeline[]>")]
+    pub fn pipelines_tagged(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "HarnessScope")] scope: JsValue,
+        service: String,
+    ) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let scope: HarnessScope = decode("scope", &scope)?;
+            answer(harness.pipelines_tagged(&scope, &service)).await
+        })
+    }
+
     /// The page of a pipeline's executions in Harness's own user interface. Asks nothing.
     #[wasm_bindgen(js_name = executionsPage, unchecked_return_type = "Promise<string>")]
     pub fn executions_page(&self, #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue) -> Promise {

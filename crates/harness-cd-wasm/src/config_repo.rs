@@ -33,11 +33,13 @@ pub fn parse_harness_url(url: &str) -> Result<JsValue, Error> {
     encode(&target)
 }
 
-/// Whether an address that stands in the catalog is of the Harness at `baseUrl`. One on this very machine stands for one
-/// elsewhere, and has pages on any host.
-#[wasm_bindgen(js_name = isPageOf)]
-pub fn is_page_of(address: &str, #[wasm_bindgen(js_name = baseUrl)] base_url: &str) -> bool {
-    harness_cd::links::is_page_of(address, base_url)
+/// Judges whether something of Harness that the catalog names is in an account and a project that the portal is
+/// configured for.
+#[wasm_bindgen(js_name = judgeReach, unchecked_return_type = "Reach")]
+pub fn judge_reach(
+    #[wasm_bindgen(unchecked_param_type = "ReachQuestion")] question: JsValue,
+) -> Result<JsValue, Error> {
+    encode(&harness_cd::links::judge_reach(&decode("question", &question)?))
 }
 
 /// Judges whether an entity may see or run a pipeline.

@@ -99,11 +99,13 @@ fn declarations() -> String {
     printer.visit::<harness_cd_model::http::DeployTargetResponse>();
     printer.visit::<harness_cd_model::http::DeploymentsQuery>();
     printer.visit::<harness_cd_model::http::DeploymentsResponse>();
+    printer.visit::<harness_cd_model::http::PipelinesResponse>();
     printer.visit::<harness_cd::client::ClientOptions>();
     printer.visit::<harness_cd::client::ExecutionQuery>();
     printer.visit::<harness_cd::client::HarnessFailure>();
     printer.visit::<harness_cd::DeployCheck>();
     printer.visit::<harness_cd::DeployQuestion>();
+    printer.visit::<harness_cd::FoundPipeline>();
     printer.visit::<harness_cd::LivePipeline>();
     printer.visit::<harness_cd::client::RunOutcome>();
     printer.visit::<harness_cd::client::LostRun>();
@@ -112,6 +114,8 @@ fn declarations() -> String {
     printer.visit::<harness_cd::links::HarnessAnnotations>();
     printer.visit::<harness_cd::history::HistoryOptions>();
     printer.visit::<harness_cd::links::HarnessUrl>();
+    printer.visit::<harness_cd::links::Reach>();
+    printer.visit::<harness_cd::links::ReachQuestion>();
     printer.visit::<harness_cd::pipeline::RenderedFiles>();
     let printed: Vec<String> = printer.printed.into_values().collect();
     format!("{HEADER}\n{}", printed.join("\n"))

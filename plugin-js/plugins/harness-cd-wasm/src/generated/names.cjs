@@ -2,8 +2,8 @@
 'use strict';
 
 exports.nodeFunctions = [
-  'isPageOf',
   'judgeOwnership',
+  'judgeReach',
   'parseHarnessUrl',
   'readAnnotations',
   'readConfigRepo',
@@ -20,7 +20,7 @@ exports.clientMethods = [
   'getExecution',
   'getPipeline',
   'listDeployments',
-  'lookForStarted',
+  'pipelinesTagged',
   'startDeployment',
 ];
 exports.browserFunctions = [

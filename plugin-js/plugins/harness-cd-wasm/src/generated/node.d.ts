@@ -15,6 +15,7 @@ import type {
   Diagnostic,
   ExecutionProgress,
   ExecutionQuery,
+  FoundPipeline,
   HarnessAnnotations,
   HarnessClientOptions,
   HarnessScope,
@@ -26,6 +27,8 @@ import type {
   Ownership,
   OwnershipQuestion,
   PipelineRef,
+  Reach,
+  ReachQuestion,
   Rendered,
   RunOutcome,
   Sighting,
@@ -78,6 +81,10 @@ export class HarnessClient {
      */
     constructor(options: HarnessClientOptions);
     /**
+     * The pipelines of a project whose tag `service` is this, the one that changed last first, at most 20.
+     */
+    pipelinesTagged(scope: HarnessScope, service: string): Promise<FoundPipeline[]>;
+    /**
      * Starts a checked deployment; sent once. `startedBy` is for example `Backstage by user:default/ana`; `nonce` is a
      * text that no other run has, 8 to 64 letters, digits, `-` and `_`. Throws `OUTCOME_UNKNOWN` where the answer was
      * lost: `findStarted` looks for the run.
@@ -86,15 +93,15 @@ export class HarnessClient {
 }
 
 /**
- * Whether an address that stands in the catalog is of the Harness at `baseUrl`. One on this very machine stands for one
- * elsewhere, and has pages on any host.
- */
-export function isPageOf(address: string, baseUrl: string): boolean;
-
-/**
  * Judges whether an entity may see or run a pipeline.
  */
 export function judgeOwnership(question: OwnershipQuestion): Ownership;
+
+/**
+ * Judges whether something of Harness that the catalog names is in an account and a project that the portal is
+ * configured for.
+ */
+export function judgeReach(question: ReachQuestion): Reach;
 
 /**
  * Takes a URL of Harness's user interface apart. Throws `INVALID_REQUEST` for any other URL.
