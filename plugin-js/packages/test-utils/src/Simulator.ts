@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -50,23 +50,34 @@ export interface SimulatedRequest {
   status: number;
 }
 
+/** What another simulator has than the usual one. */
+export interface SimulatorOptions {
+  account?: string;
+  /** The key of the account. */
+  apiKey?: string;
+  /** Texts of pipelines that are there from the start, and so have a history; each says in which project. */
+  pipelines?: string[];
+}
+
 /** A running simulator. */
 export class Simulator {
   static readonly apiKey = 'pat.demo-account.simulated.0123456789abcdef';
   static readonly scope = { account: 'demo-account', org: 'default', project: 'platform' };
 
   /** Starts a simulator with the services of the example config repo; simulated time runs 1000 times as fast. */
-  static async start(): Promise<Simulator> {
+  static async start(options: SimulatorOptions = {}): Promise<Simulator> {
+    const { account = Simulator.scope.account, apiKey = Simulator.apiKey, pipelines = [] } = options;
     const entities = await renderExample();
+    await Promise.all(pipelines.map((text, index) => writeFile(join(entities, `more-${index}.yaml`), text)));
     const child = spawn(
       program('harness-cd-simulator'),
-      ['--port', '0', '--entities', entities, '--speed', '1000', '--seed', '1'],
+      ['--port', '0', '--entities', entities, '--speed', '1000', '--seed', '1', '--account', account],
       {
-        env: { ...process.env, HARNESS_SIMULATOR_API_KEY: Simulator.apiKey },
+        env: { ...process.env, HARNESS_SIMULATOR_API_KEY: apiKey },
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );
-    return new Simulator(child, entities, await readAddress(child));
+    return new Simulator(child, entities, await readAddress(child), account, apiKey);
   }
 
   private constructor(
@@ -74,6 +85,8 @@ export class Simulator {
     private readonly entities: string,
     /** For example `http://127.0.0.1:40123`. */
     readonly baseUrl: string,
+    private readonly account: string,
+    private readonly apiKey: string,
   ) {}
 
   /** What `harnessCd` in app-config says to reach this simulator. */
@@ -81,21 +94,26 @@ export class Simulator {
     return {
       harnessCd: {
         baseUrl: this.baseUrl,
-        apiKey: Simulator.apiKey,
-        ...Simulator.scope,
+        apiKey: this.apiKey,
+        ...this.#scope(),
         configRepo: exampleConfigRepo,
       },
     };
   }
 
-  /** The address of a pipeline, for annotations. */
-  pipelineUrl(pipeline: string): string {
-    return `${this.#projectUrl()}/pipelines/${pipeline}/pipeline-studio/`;
+  /** What an entry of `harnessCd.accounts` says to reach these projects of this simulator. */
+  accountConfig(projects: string[]) {
+    return { id: this.account, baseUrl: this.baseUrl, apiKey: this.apiKey, projects };
   }
 
-  /** The address of a service, for annotations. */
-  serviceUrl(service: string): string {
-    return `${this.#projectUrl()}/services/${service}`;
+  /** The address of a pipeline, for annotations; of the example's project where none is given. */
+  pipelineUrl(pipeline: string, project?: string): string {
+    return `${this.#projectUrl(project)}/pipelines/${pipeline}/pipeline-studio/`;
+  }
+
+  /** The address of a service, for annotations; of the example's project where none is given. */
+  serviceUrl(service: string, project?: string): string {
+    return `${this.#projectUrl(project)}/services/${service}`;
   }
 
   /** Creates `storefront_release`, the example's pipeline that is in no config repo. */
@@ -207,19 +225,23 @@ export class Simulator {
   }
 
   async #post(path: string, text: string, more: Record<string, string> = {}): Promise<Response> {
-    const { account, org, project } = Simulator.scope;
+    const { account, org, project } = this.#scope();
     const scope = { accountIdentifier: account, orgIdentifier: org, projectIdentifier: project };
     const response = await fetch(`${this.baseUrl}/pipeline/api/${path}?${new URLSearchParams({ ...scope, ...more })}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/yaml', 'x-api-key': Simulator.apiKey },
+      headers: { 'content-type': 'application/yaml', 'x-api-key': this.apiKey },
       body: text,
     });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response;
   }
 
-  #projectUrl(): string {
-    const { account, org, project } = Simulator.scope;
+  #scope() {
+    return { ...Simulator.scope, account: this.account };
+  }
+
+  #projectUrl(project: string = Simulator.scope.project): string {
+    const { account, org } = this.#scope();
     return `${this.baseUrl}/ng/account/${account}/module/cd/orgs/${org}/projects/${project}`;
   }
 

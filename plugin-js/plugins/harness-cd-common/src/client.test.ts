@@ -24,6 +24,7 @@ const START: StartOptions = { idempotencyKey: 'key-of-ana-1' };
 
 /** Every method, with what it sends. */
 const CALLS: [name: keyof HarnessCdClient, call: (client: HarnessCdClient) => Promise<unknown>, sent: string][] = [
+  ['getPipelines', c => c.getPipelines(ENTITY), 'GET /pipelines'],
   ['getDeployments', c => c.getDeployments(ENTITY, { page: 0, pageSize: 25 }), 'GET /deployments?page=0&pageSize=25'],
   ['getDeployTarget', c => c.getDeployTarget(ENTITY), 'GET /deploy-target'],
   ['getExecution', c => c.getExecution(ENTITY, 'execution1'), 'GET /executions/execution1'],

@@ -8,6 +8,7 @@ import type {
   DeploymentsQuery,
   DeploymentsResponse,
   ExecutionProgress,
+  PipelinesResponse,
 } from './generated/types';
 
 /**
@@ -32,6 +33,16 @@ export interface EntityName {
 }
 
 /**
+ * An entity, and which of its pipelines a question is about.
+ *
+ * @public
+ */
+export interface EntityTarget extends EntityName {
+  /** The pipeline's label among those of the entity; its first where nothing is said. */
+  pipeline?: string;
+}
+
+/**
  * How a start is asked for.
  *
  * @public
@@ -49,24 +60,26 @@ export interface StartOptions {
  * @public
  */
 export interface HarnessCdApi {
+  /** Which pipelines an entity has, and which it might name. */
+  getPipelines(entity: EntityName): Promise<PipelinesResponse>;
   /** A page of an entity's deployments, newest first. */
-  getDeployments(entity: EntityName, query: DeploymentsQuery): Promise<DeploymentsResponse>;
+  getDeployments(entity: EntityTarget, query: DeploymentsQuery): Promise<DeploymentsResponse>;
   /** What an entity's deploy requests are checked against: the rules of its service, and what its pipeline asks for. */
-  getDeployTarget(entity: EntityName): Promise<DeployTargetResponse>;
+  getDeployTarget(entity: EntityTarget): Promise<DeployTargetResponse>;
   /** How far one execution is. */
-  getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress>;
+  getExecution(entity: EntityTarget, executionId: string): Promise<ExecutionProgress>;
   /** How far an execution is that a stage of another one has started. */
-  getChildExecution(entity: EntityName, run: { parent: string; child: string }): Promise<ExecutionProgress>;
+  getChildExecution(entity: EntityTarget, run: { parent: string; child: string }): Promise<ExecutionProgress>;
   /** Checks a deployment as a start would, and starts nothing. */
-  checkDeployment(entity: EntityName, request: DeployBody): Promise<DeployCheckResponse>;
+  checkDeployment(entity: EntityTarget, request: DeployBody): Promise<DeployCheckResponse>;
   /**
    * Starts a deployment, once for a key, however often it is sent. A request that breaks the rules is an answer, not an
    * error. The answer may be that it is under way: {@link HarnessCdApi.getStart} says what becomes of it. So it does after
    * an error without a `body`, which does not say that nothing was started.
    */
-  deploy(entity: EntityName, request: DeployBody, options: StartOptions): Promise<DeployResponse>;
+  deploy(entity: EntityTarget, request: DeployBody, options: StartOptions): Promise<DeployResponse>;
   /** How far a start is, or its outcome; a 404 where the backend has not got it. */
-  getStart(entity: EntityName, idempotencyKey: string): Promise<DeployResponse>;
+  getStart(entity: EntityTarget, idempotencyKey: string): Promise<DeployResponse>;
 }
 
 /**
@@ -86,8 +99,13 @@ export class HarnessCdClient implements HarnessCdApi {
     this.#fetchApi = options.fetchApi;
   }
 
+  /** {@inheritDoc HarnessCdApi.getPipelines} */
+  async getPipelines({ kind, namespace, name }: EntityName): Promise<PipelinesResponse> {
+    return this.#get({ kind, namespace, name }, 'pipelines');
+  }
+
   /** {@inheritDoc HarnessCdApi.getDeployments} */
-  async getDeployments(entity: EntityName, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+  async getDeployments(entity: EntityTarget, query: DeploymentsQuery): Promise<DeploymentsResponse> {
     const parameters = new URLSearchParams({ page: String(query.page), pageSize: String(query.pageSize) });
     if (query.environment) parameters.set('environment', query.environment);
     query.status?.forEach(status => parameters.append('status', status));
@@ -95,27 +113,27 @@ export class HarnessCdClient implements HarnessCdApi {
   }
 
   /** {@inheritDoc HarnessCdApi.getDeployTarget} */
-  async getDeployTarget(entity: EntityName): Promise<DeployTargetResponse> {
+  async getDeployTarget(entity: EntityTarget): Promise<DeployTargetResponse> {
     return this.#get(entity, 'deploy-target');
   }
 
   /** {@inheritDoc HarnessCdApi.getExecution} */
-  async getExecution(entity: EntityName, executionId: string): Promise<ExecutionProgress> {
+  async getExecution(entity: EntityTarget, executionId: string): Promise<ExecutionProgress> {
     return this.#get(entity, `executions/${encodeURIComponent(executionId)}`);
   }
 
   /** {@inheritDoc HarnessCdApi.getChildExecution} */
-  async getChildExecution(entity: EntityName, run: { parent: string; child: string }): Promise<ExecutionProgress> {
+  async getChildExecution(entity: EntityTarget, run: { parent: string; child: string }): Promise<ExecutionProgress> {
     return this.#get(entity, `executions/${encodeURIComponent(run.parent)}/children/${encodeURIComponent(run.child)}`);
   }
 
   /** {@inheritDoc HarnessCdApi.checkDeployment} */
-  async checkDeployment(entity: EntityName, request: DeployBody): Promise<DeployCheckResponse> {
+  async checkDeployment(entity: EntityTarget, request: DeployBody): Promise<DeployCheckResponse> {
     return readJson(await this.#post(entity, 'deployment-checks', request));
   }
 
   /** {@inheritDoc HarnessCdApi.deploy} */
-  async deploy(entity: EntityName, request: DeployBody, options: StartOptions): Promise<DeployResponse> {
+  async deploy(entity: EntityTarget, request: DeployBody, options: StartOptions): Promise<DeployResponse> {
     const response = await this.#post(entity, 'deployments', request, {
       [IDEMPOTENCY_KEY_HEADER]: options.idempotencyKey,
     });
@@ -130,12 +148,12 @@ export class HarnessCdClient implements HarnessCdApi {
   }
 
   /** {@inheritDoc HarnessCdApi.getStart} */
-  async getStart(entity: EntityName, idempotencyKey: string): Promise<DeployResponse> {
+  async getStart(entity: EntityTarget, idempotencyKey: string): Promise<DeployResponse> {
     return this.#get(entity, `starts/${encodeURIComponent(idempotencyKey)}`);
   }
 
   async #post(
-    entity: EntityName,
+    entity: EntityTarget,
     path: string,
     request: DeployBody,
     headers: Record<string, string> = {},
@@ -147,15 +165,18 @@ export class HarnessCdClient implements HarnessCdApi {
     });
   }
 
-  async #get<T>(entity: EntityName, path: string): Promise<T> {
+  async #get<T>(entity: EntityTarget, path: string): Promise<T> {
     return readJson(await this.#fetch(entity, path));
   }
 
-  async #fetch(entity: EntityName, path: string, init?: RequestInit): Promise<Response> {
+  async #fetch(entity: EntityTarget, path: string, init?: RequestInit): Promise<Response> {
     const baseUrl = await this.#discoveryApi.getBaseUrl('harness-cd');
     const name = [entity.kind, entity.namespace, entity.name].map(encodeURIComponent).join('/');
+    const { pipeline } = entity;
+    const chosen =
+      pipeline === undefined ? '' : `${path.includes('?') ? '&' : '?'}${new URLSearchParams({ pipeline })}`;
     try {
-      return await this.#fetchApi.fetch(`${baseUrl}/v1/entities/${name}/${path}`, init);
+      return await this.#fetchApi.fetch(`${baseUrl}/v1/entities/${name}/${path}${chosen}`, init);
     } catch (error) {
       throw new ForwardedError('The backend of Harness CD did not answer', error);
     }

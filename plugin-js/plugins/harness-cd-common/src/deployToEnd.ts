@@ -1,5 +1,5 @@
 import { ResponseError } from '@backstage/errors';
-import type { DeployBody, EntityName, HarnessCdApi, StartOptions } from './client';
+import type { DeployBody, EntityTarget, HarnessCdApi, StartOptions } from './client';
 import type { DeployResponse } from './generated/types';
 
 const POLL_INTERVAL_MS = 1_000;
@@ -21,7 +21,7 @@ export type StartOutcome = Exclude<DeployResponse, { kind: 'starting' }>;
  */
 export async function deployToEnd(
   api: Pick<HarnessCdApi, 'deploy' | 'getStart'>,
-  deployment: { entity: EntityName; request: DeployBody },
+  deployment: { entity: EntityTarget; request: DeployBody },
   options: StartOptions & {
     /** Ends the waiting, not the start. */
     signal?: AbortSignal;

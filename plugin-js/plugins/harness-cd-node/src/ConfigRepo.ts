@@ -40,6 +40,8 @@ export class ConfigRepo {
     private readonly target: string,
     private readonly readFiles: ReadConfigRepoFiles,
     private readonly logger: LoggerService,
+    /** Where in app-config it stands. */
+    private readonly configuredAt: string = 'harnessCd.configRepo',
   ) {}
 
   /** The rules at present. */
@@ -62,7 +64,7 @@ export class ConfigRepo {
       return current ? { version: current.version, platform: this.#platformOf(current.files, before) } : before;
     } catch (error) {
       // The log has the place; whoever looks at a page has not, for it may be a path of the server.
-      const message = `The config repo that harnessCd.configRepo names, ${this.target}, cannot be read: ${stringifyError(error)}`;
+      const message = `The config repo that ${this.configuredAt} names, ${this.target}, cannot be read: ${stringifyError(error)}`;
       if (before?.platform) this.logger.warn(`${message}; the rules read before stay in force`);
       else this.logger.error(message);
       throw harnessFailure('INVALID_CONFIG', 'The config repo cannot be read; the log of the backend says why.');

@@ -2,12 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
   isTerminal,
+  type AccountReach,
   type AllowedDeployment,
   type AnnotationTrust,
   type DeployCheck,
   type DeployRules,
   type ExecutionProgress,
   type ExecutionQuery,
+  type FoundPipeline,
   type HarnessAnnotations,
   type HarnessScope,
   type HistoryPage,
@@ -18,10 +20,10 @@ import {
   type RunOutcome,
 } from 'backstage-plugin-harness-cd-common';
 import { type HarnessClient, judgeOwnership, readAnnotations } from 'harness-cd-wasm';
-import type { ConfigRepo } from './ConfigRepo';
+import type { ConfigRepos } from './ConfigRepos';
 import { fromModuleError, harnessFailure, type HarnessFailure, isHarnessFailure } from './errors';
 import { LastKnown, slowerWhileUnchanged, type Known } from './LastKnown';
-import { refuseOtherScope, scopeText } from './scope';
+import { refuseOutOfReach, scopeText } from './reach';
 
 /** Long enough for the people who open a dialog at the same time, short enough for a change to be seen at once. */
 const PIPELINE_FRESH_MS = 30_000;
@@ -33,6 +35,12 @@ const PATIENCE_MS = 500;
 /** So long what the config repo says of an owner waits for what the pipeline's tags say. */
 const TAGS_PATIENCE_MS = 1_000;
 const MAX_PIPELINES = 200;
+/** Which pipelines a service has, and which have its name in a tag, changes seldom. */
+const FOUND_FRESH_MS = 5 * 60_000;
+const MAX_FOUND = 200;
+/** Among so many of a service's executions its pipelines are looked for. */
+const LATELY = 50;
+const MOST_FOUND = 10;
 const MAX_EXECUTIONS = 500;
 
 const whileAtWork = slowerWhileUnchanged<ExecutionProgress>({ minMs: 2_000, maxMs: 10_000 });
@@ -74,21 +82,32 @@ export interface EntityPipeline {
 }
 
 /**
+ * A pipeline that deployed a service.
+ *
+ * @public
+ */
+export type PipelineOfService = Pick<FoundPipeline, 'pipeline' | 'name'>;
+
+/**
  * Harness CD for backends. Failures are classes of `@backstage/errors` with the fields of {@link HarnessFailure}.
  *
  * @public
  */
 export interface HarnessCdService {
-  /** The account, organization and project of this portal; what is in another one is refused. */
-  readonly scope: HarnessScope;
-  /** Where Harness is; the pages in annotations have to be there. */
-  readonly baseUrl: string;
+  /** The accounts of this portal, and how far its entities reach in each; what is elsewhere is refused. */
+  readonly accounts: readonly AccountReach[];
   /** What an entity's annotations say of Harness. */
   readAnnotations(annotations: Record<string, string>): HarnessAnnotations;
   /** The rules of the service that a pipeline deploys, by the pipeline's identifier or its name. */
   deployRules(pipeline: PipelineRef): Promise<DeployRules | undefined>;
-  /** The rules of a service, by its identifier in Harness. */
-  deployRulesOfService(service: string): Promise<DeployRules | undefined>;
+  /** The rules of a service of a project, by its identifier in Harness. */
+  deployRulesOfService(scope: HarnessScope, service: string): Promise<DeployRules | undefined>;
+  /** The rules of every pipeline in a config repo that has this identifier or name, in whatever project. */
+  deployRulesNamed(pipeline: string): Promise<DeployRules[]>;
+  /** The pipelines of a project that deployed a service lately, the last one first; at most 10, and 5 minutes old. */
+  pipelinesThatDeployed(scope: HarnessScope, service: string): Promise<PipelineOfService[]>;
+  /** The pipelines of a project whose tag `service` is this; at most 20, and 5 minutes old. */
+  pipelinesTagged(scope: HarnessScope, service: string): Promise<FoundPipeline[]>;
   /** A pipeline of the scope, at most 30 s old, or the last known one while Harness cannot be asked or is slow. */
   getPipeline(pipeline: PipelineRef): Promise<Known<LivePipeline>>;
   /**
@@ -127,12 +146,17 @@ export interface HarnessCdService {
   getExecution(scope: HarnessScope, executionId: string): Promise<ExecutionProgress>;
 }
 
+/** An account of Harness, and the client on its key, or why there is none. */
+export interface Account {
+  reach: AccountReach;
+  client: HarnessClient | HarnessFailure;
+}
+
 /** The service over the WebAssembly module. */
 export class DefaultHarnessCdService implements HarnessCdService {
-  readonly scope: HarnessScope;
-  readonly baseUrl: string;
+  readonly accounts: readonly AccountReach[];
   readonly #pipelines = new LastKnown<PipelineRef, LivePipeline>({
-    read: pipeline => this.#ask('read a pipeline', client => client.getPipeline(pipeline)),
+    read: pipeline => this.#ask(pipeline, 'read a pipeline', client => client.getPipeline(pipeline)),
     freshFor: () => PIPELINE_FRESH_MS,
     max: MAX_PIPELINES,
     patienceMs: PATIENCE_MS,
@@ -144,8 +168,19 @@ export class DefaultHarnessCdService implements HarnessCdService {
     max: MAX_PIPELINES,
     patienceMs: PATIENCE_MS,
   });
+  readonly #deployers = new LastKnown<{ scope: HarnessScope; service: string }, PipelineOfService[]>({
+    read: ({ scope, service }) => this.#readDeployers(scope, service),
+    freshFor: () => FOUND_FRESH_MS,
+    max: MAX_FOUND,
+  });
+  readonly #tagged = new LastKnown<{ scope: HarnessScope; service: string }, FoundPipeline[]>({
+    read: ({ scope, service }) =>
+      this.#ask(scope, 'look for pipelines by their tag', client => client.pipelinesTagged(scope, service)),
+    freshFor: () => FOUND_FRESH_MS,
+    max: MAX_FOUND,
+  });
   readonly #executions = new LastKnown<{ scope: HarnessScope; id: string }, ExecutionProgress>({
-    read: ({ scope, id }) => this.#ask('read an execution', client => client.getExecution(scope, id)),
+    read: ({ scope, id }) => this.#ask(scope, 'read an execution', client => client.getExecution(scope, id)),
     freshFor: (progress, before) =>
       isTerminal(progress.phase) ? ENDED_EXECUTION_FRESH_MS : whileAtWork(progress, before),
     max: MAX_EXECUTIONS,
@@ -156,37 +191,52 @@ export class DefaultHarnessCdService implements HarnessCdService {
 
   constructor(
     private readonly options: {
-      client: HarnessClient;
-      configRepo: ConfigRepo;
+      accounts: Account[];
+      configRepos: ConfigRepos;
       logger: LoggerService;
-      scope: HarnessScope;
       trust: AnnotationTrust;
-      baseUrl: string;
     },
   ) {
-    this.scope = options.scope;
-    this.baseUrl = options.baseUrl;
+    this.accounts = options.accounts.map(({ reach }) => reach);
   }
 
-  /** Reads one execution of the project: a key, an account or a project that Harness refuses is in the log. */
+  /** Reads one execution of each account: a key, an account or a project that Harness refuses is in the log. */
   async tryAccess(): Promise<void> {
-    const purpose = `read ${scopeText(this.scope)}, which harnessCd in app-config names`;
-    await this.#ask(purpose, client => client.listDeployments(this.scope, { size: 1 }, []));
+    const tries = this.accounts.map(async ({ id, projects }) => {
+      const [org, project] = projects.find(pattern => !pattern.includes('*'))?.split('/') ?? [];
+      // Of an account of patterns alone no project is known before an entity names one.
+      if (!org || !project) return;
+      const scope = { account: id, org, project };
+      const purpose = `read ${scopeText(scope)}, which harnessCd in app-config names`;
+      await this.#ask(scope, purpose, client => client.listDeployments(scope, { size: 1 }, []));
+    });
+    await Promise.allSettled(tries); // the log has it
   }
 
   readAnnotations(annotations: Record<string, string>): HarnessAnnotations {
     return readAnnotations(annotations);
   }
 
-  async deployRules({ org, project, pipeline }: PipelineRef): Promise<DeployRules | undefined> {
-    const { rules } = await this.options.configRepo.platform();
-    const isCalled = (rule: DeployRules) => rule.pipeline === pipeline || rule.pipelineName === pipeline;
-    return rules.find(rule => rule.org === org && rule.project === project && isCalled(rule));
+  async deployRules(pipeline: PipelineRef): Promise<DeployRules | undefined> {
+    return this.options.configRepos.rulesOfPipeline(pipeline);
   }
 
-  async deployRulesOfService(service: string): Promise<DeployRules | undefined> {
-    const { rules } = await this.options.configRepo.platform();
-    return rules.find(rule => rule.serviceIdentifier === service);
+  async deployRulesOfService(scope: HarnessScope, service: string): Promise<DeployRules | undefined> {
+    return this.options.configRepos.rulesOfService(scope, service);
+  }
+
+  async deployRulesNamed(pipeline: string): Promise<DeployRules[]> {
+    return this.options.configRepos.rulesNamed(pipeline);
+  }
+
+  async pipelinesThatDeployed(scope: HarnessScope, service: string): Promise<PipelineOfService[]> {
+    const own = this.#own(`The service ${service}`, scope);
+    return (await this.#deployers.ask({ scope: own, service })).value;
+  }
+
+  async pipelinesTagged(scope: HarnessScope, service: string): Promise<FoundPipeline[]> {
+    const own = this.#own('The project', scope);
+    return (await this.#tagged.ask({ scope: own, service })).value;
   }
 
   async getPipeline(pipeline: PipelineRef): Promise<Known<LivePipeline>> {
@@ -205,7 +255,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
     const { entityRef, rules } = target;
     const pipeline = this.#ownPipeline(target.pipeline);
     const claim = { entity: entityRef, trust: this.options.trust };
-    return this.#ask('check a deployment', client =>
+    return this.#ask(pipeline, 'check a deployment', client =>
       client.checkDeploy({ request: requestText, pipeline, rules, claim }),
     );
   }
@@ -215,25 +265,27 @@ export class DefaultHarnessCdService implements HarnessCdService {
     options: { startedBy: string; nonce: string },
   ): Promise<StartedDeployment> {
     const { startedBy, nonce } = options;
-    const { pipeline } = this.#ownPipeline(deployment.pipeline);
-    const outcome = await this.#ask('start a deployment', client =>
+    const own = this.#ownPipeline(deployment.pipeline);
+    const outcome = await this.#ask(own, 'start a deployment', client =>
       client.startDeployment(deployment, `Backstage by ${startedBy}`, nonce),
     );
     if (outcome.kind === 'denied') throw deniedRun(outcome.messages);
-    this.options.logger.info(`${startedBy} started execution ${outcome.executionId} of ${pipeline}`);
+    this.options.logger.info(`${startedBy} started execution ${outcome.executionId} of ${own.pipeline}`);
     return outcome;
   }
 
   async findStarted(pipeline: PipelineRef, lost: LostRun, others: string[]): Promise<StartedDeployment | undefined> {
     const own = this.#ownPipeline(pipeline);
-    const found = await this.#ask('look for a run', client => client.findStarted(own, lost, others));
+    const found = await this.#ask(own, 'look for a run', client => client.findStarted(own, lost, others));
     if (found?.kind === 'denied') throw deniedRun(found.messages);
     return found ?? undefined;
   }
 
   async lookForStarted(pipeline: PipelineRef, lost: LostRun[], others: string[]): Promise<LostRunsSeen> {
     const own = this.#ownPipeline(pipeline);
-    const { found, complete } = await this.#ask('look for runs', client => client.lookForStarted(own, lost, others));
+    const { found, complete } = await this.#ask(own, 'look for runs', client =>
+      client.lookForStarted(own, lost, others),
+    );
     const outcomes = found.map(
       ({ nonce, outcome }) => [nonce, outcome.kind === 'denied' ? deniedRun(outcome.messages) : outcome] as const,
     );
@@ -242,13 +294,13 @@ export class DefaultHarnessCdService implements HarnessCdService {
 
   async executionsUrl(pipeline: PipelineRef): Promise<string> {
     const own = this.#ownPipeline(pipeline);
-    return this.#ask("name the page of a pipeline's executions", client => client.executionsPage(own));
+    return this.#ask(own, "name the page of a pipeline's executions", client => client.executionsPage(own));
   }
 
   async listDeployments(scope: HarnessScope, query: ExecutionQuery): Promise<HistoryPage> {
     const own = this.#own('The history', scope);
-    const { regions, environments } = await this.#places();
-    const text = await this.#ask('list deployments', client =>
+    const { regions, environments } = await this.options.configRepos.placesOf(own);
+    const text = await this.#ask(own, 'list deployments', client =>
       client.listDeployments(own, query, regions, environments),
     );
     const page: HistoryPage = JSON.parse(text);
@@ -281,33 +333,49 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return Promise.race([tags, wait(TAGS_PATIENCE_MS, undefined, { ref: false })]);
   }
 
-  /** A pipeline of this portal's project, and nothing else that a reference may have beside it. */
+  async #readDeployers(scope: HarnessScope, service: string): Promise<PipelineOfService[]> {
+    const text = await this.#ask(scope, 'look for the pipelines of a service', client =>
+      client.listDeployments(scope, { services: [service], size: LATELY }, []),
+    );
+    const { deployments }: HistoryPage = JSON.parse(text);
+    const names = new Map(deployments.map(({ pipeline, pipelineName = pipeline }) => [pipeline, pipelineName]));
+    return [...names].slice(0, MOST_FOUND).map(([pipeline, name]) => ({ pipeline, name }));
+  }
+
+  /** A pipeline of this portal's projects, and nothing else that a reference may have beside it. */
   #ownPipeline(ref: PipelineRef): PipelineRef {
     const { pipeline, branch } = ref;
     return { ...this.#own(`The pipeline ${pipeline}`, ref), pipeline, ...(branch ? { branch } : {}) };
   }
 
-  /** The scope of something, where it is that of this portal; the key may reach further. */
+  /** The scope of something, where it is one of this portal's; the key may reach further. */
   #own(what: string, scope: HarnessScope): HarnessScope {
-    refuseOtherScope(what, scope, this.scope);
-    return this.scope;
+    const { account, org, project } = scope;
+    const own = { account, org, project };
+    refuseOutOfReach(what, own, this.accounts);
+    return own;
   }
 
-  // Without the config repo there is still a history; only its places are not known.
-  async #places(): Promise<{ regions: string[]; environments: string[] }> {
-    const platform = await this.options.configRepo.platform().catch(() => undefined);
-    const environments = (platform?.rules ?? []).flatMap(rules => rules.environments.map(({ name }) => name));
-    return { regions: platform?.regions ?? [], environments: [...new Set(environments)] };
+  /** The client on the key of an account. */
+  #clientOf(account: string): HarnessClient {
+    const client = this.options.accounts.find(({ reach }) => reach.id === account)?.client;
+    if (!client || client instanceof Error) throw client ?? new Error(`there is no key of the account ${account}`);
+    return client;
   }
 
-  async #ask<T>(purpose: string, call: (client: HarnessClient) => Promise<T>): Promise<T> {
+  async #ask<T>(
+    { account }: Pick<HarnessScope, 'account'>,
+    purpose: string,
+    call: (client: HarnessClient) => Promise<T>,
+  ): Promise<T> {
     try {
-      return await call(this.options.client);
+      return await call(this.#clientOf(account));
     } catch (error) {
       const failure = fromModuleError(error);
       if (isHarnessFailure(failure)) {
         const { code, correlationId, message } = failure;
         this.options.logger.warn(`Harness CD could not ${purpose}: ${message}`, {
+          account,
           code,
           ...(correlationId ? { correlationId } : {}),
         });

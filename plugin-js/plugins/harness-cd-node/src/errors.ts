@@ -33,7 +33,7 @@ export type ErrorClass = new (message: string) => Error;
 const FAILURES = {
   UNAUTHORIZED: {
     error: ServiceUnavailableError,
-    hint: 'Ask whoever runs this portal to renew harnessCd.apiKey: Harness refuses the present one.',
+    hint: 'Ask whoever runs this portal to renew the apiKey of harnessCd: Harness refuses the present one.',
   },
   FORBIDDEN: {
     error: NotAllowedError,

@@ -6,8 +6,23 @@
 
 export { authorizedEntity } from './authorizedEntity';
 export { failureBody, harnessFailure, isHarnessFailure, type ErrorClass, type HarnessFailure } from './errors';
-export type { EntityPipeline, HarnessCdService, LostRunsSeen, StartedDeployment } from './HarnessCdService';
+export type {
+  EntityPipeline,
+  HarnessCdService,
+  LostRunsSeen,
+  PipelineOfService,
+  StartedDeployment,
+} from './HarnessCdService';
 export { LastKnown, slowerWhileUnchanged, type FreshFor, type Known, type Reading } from './LastKnown';
-export { pipelineOf, refuseForeign, visiblePipelineOf } from './pipelineOf';
-export { refuseOtherScope } from './scope';
+export {
+  pipelineOf,
+  pipelinesOf,
+  problemText,
+  refuseForeign,
+  visiblePipelineOf,
+  type ChosenPipeline,
+  type PipelineClaim,
+  type PipelineClaims,
+} from './pipelineOf';
+export { refuseOutOfReach } from './reach';
 export { harnessCdServiceRef } from './service';

@@ -1,7 +1,7 @@
 import type { Entity } from '@backstage/catalog-model';
-import type { DeployRules } from 'backstage-plugin-harness-cd-common';
+import type { Deployment, DeployRules } from 'backstage-plugin-harness-cd-common';
 import { harnessCdServiceMock } from 'backstage-plugin-harness-cd-node/testUtils';
-import { pipelineOf } from './pipelineOf';
+import { pipelineOf, pipelinesOf } from './pipelineOf';
 
 const PAGE =
   'https://app.harness.io/ng/account/demo-account/module/cd/orgs/default/projects/platform/pipelines/shop_cd/pipeline-studio';
@@ -17,7 +17,10 @@ it('is what the annotation names, with the rules of its service', async () => {
   const rules = { service: 'shop', pipeline: 'shop_cd' } as DeployRules;
   expect(await pipelineOf(named, harnessCdServiceMock({ rules: [rules] }))).toEqual({
     entityRef: 'component:default/shop',
+    label: 'shop_cd',
     pipeline: shop,
+    services: [],
+    isFound: false,
     rules,
   });
 });
@@ -39,12 +42,13 @@ it.each([
     {
       code: 'WRONG_SCOPE',
       message: expect.stringContaining(
-        'is on app.harness.io; this portal is configured for https://harness.acme.example.',
+        'is at app.harness.io; the Harness of the account demo-account is https://harness.acme.example by app-config.',
       ),
     },
   ],
 ])('is of the Harness at %s', async (baseUrl, expected) => {
-  const harnessCd = Object.assign(harnessCdServiceMock(), { baseUrl });
+  const accounts = harnessCdServiceMock().accounts.map(account => ({ ...account, baseUrl }));
+  const harnessCd = harnessCdServiceMock({ accounts });
   expect(await pipelineOf(named, harnessCd).catch(error => error)).toMatchObject(expected);
 });
 
@@ -54,5 +58,59 @@ it("takes an annotation that cannot be read for the entity's mistake, not for an
     name: 'InputError',
     code: 'INVALID_CONFIG',
     message: expect.stringContaining('harness.io/pipeline-url of component:default/shop'),
+  });
+});
+
+describe('several pipelines', () => {
+  const at = (rest: string) => PAGE.replace(/platform\/.*/, rest);
+  const run = (pipeline: string, service: string) =>
+    ({ id: `${pipeline}/${service}`, executionId: pipeline, pipeline, service }) as Deployment;
+  const several = entity({
+    'harness.io/pipelines': `dev: ${PAGE}\nprod: ${at('payments/pipelines/shop_prod')}`,
+    'harness.io/services': `shop: ${at('platform/services/shop')}`,
+  });
+  const accounts = harnessCdServiceMock().accounts.map(account => ({ ...account, projects: ['default/*'] }));
+
+  it('are told apart by their labels; the first is meant where none is given', async () => {
+    const harnessCd = harnessCdServiceMock({ accounts });
+    expect(await pipelineOf(several, harnessCd)).toMatchObject({ label: 'dev', pipeline: shop, services: ['shop'] });
+    const prod = { ...shop, project: 'payments', pipeline: 'shop_prod' };
+    expect(await pipelineOf(several, harnessCd, 'prod')).toMatchObject({ pipeline: prod, services: [] });
+    await expect(pipelineOf(several, harnessCd, 'stage')).rejects.toMatchObject({
+      code: 'PIPELINE_NOT_FOUND',
+      message: 'component:default/shop has no pipeline called stage; it has dev, prod.',
+    });
+  });
+
+  it('do not make one unusable that is out of reach', async () => {
+    const harnessCd = harnessCdServiceMock();
+    expect(await pipelineOf(several, harnessCd)).toMatchObject({ label: 'dev' });
+    await expect(pipelineOf(several, harnessCd, 'prod')).rejects.toMatchObject({
+      code: 'WRONG_SCOPE',
+      message: expect.stringContaining('harnessCd.accounts[0].projects'),
+    });
+  });
+
+  it('are found by what deployed the services, each once, with the services that it deploys', async () => {
+    const ofServices = entity({
+      'harness.io/services': `shop: ${at('platform/services/shop')}\ncart: ${at('platform/services/cart')}`,
+    });
+    const deployments = [run('all_cd', 'shop'), run('shop_cd', 'shop'), run('all_cd', 'cart'), run('x', 'y')];
+    const { claims, failures } = await pipelinesOf(ofServices, harnessCdServiceMock({ deployments }));
+    expect(failures).toEqual([]);
+    expect(claims).toMatchObject([
+      { label: 'all_cd', services: ['shop', 'cart'], isFound: true },
+      { label: 'shop_cd', services: ['shop'], isFound: true },
+    ]);
+  });
+
+  it('of one service do not hide behind another one that nothing deployed', async () => {
+    const ofServices = entity({
+      'harness.io/services': `cart: ${at('platform/services/cart')}\nshop: ${at('platform/services/shop')}`,
+    });
+    const harnessCd = harnessCdServiceMock({ deployments: [run('shop_cd', 'shop')] });
+    expect(await pipelineOf(ofServices, harnessCd)).toMatchObject({ pipeline: shop });
+    expect((await pipelinesOf(ofServices, harnessCd)).failures).toMatchObject([{ code: 'PIPELINE_NOT_FOUND' }]);
+    await expect(pipelineOf(ofServices, harnessCd, 'cart_cd')).rejects.toThrow('deployed the service cart lately');
   });
 });

@@ -3,10 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BackendFeature } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import type { HarnessClient } from 'harness-cd-wasm';
-import { ConfigRepo } from './ConfigRepo';
+import { ConfigRepos } from './ConfigRepos';
 import { DefaultHarnessCdService, type HarnessCdService } from './HarnessCdService';
 import { harnessCdServiceRef } from './service';
-import { Simulator, startPlugins, stopClocks } from 'harness-cd-test-utils';
+import { exampleConfigRepo, Simulator, startPlugins, stopClocks } from 'harness-cd-test-utils';
 
 jest.setTimeout(60_000);
 
@@ -82,9 +82,106 @@ describe('harnessCdServiceRef', () => {
     await harnessCd.getPipeline(payment);
     for (const other of [{ account: 'other' }, { org: 'other' }, { project: 'other' }]) {
       const asked = harnessCd.getPipeline({ ...payment, ...other });
-      await expect(asked).rejects.toMatchObject({ code: 'WRONG_SCOPE', message: expect.stringContaining(' other') });
+      await expect(asked).rejects.toMatchObject({ code: 'WRONG_SCOPE', message: expect.stringMatching(/other/) });
     }
     expect(await simulator.requests()).toHaveLength(1);
+  });
+
+  it('asks each account by its own key, and knows two pipelines of one name apart', async () => {
+    const apiKey = 'pat.other-account.simulated.0123456789abcdef';
+    const other = await Simulator.start({ account: 'other-account', apiKey });
+    try {
+      const accounts = [simulator, other].map(each => each.accountConfig(['default/*']));
+      const [harnessCd] = await startPlugins(harnessCdServiceRef, {
+        pluginIds: ['one'],
+        features: [mockServices.rootConfig.factory({ data: { harnessCd: { accounts } } })],
+      });
+      for (const each of [simulator, other]) await each.forgetRequests();
+      const theirs = { ...payment, account: 'other-account' };
+      for (const ref of [payment, theirs, payment, theirs]) {
+        const { value } = await harnessCd.getPipeline(ref);
+        expect(value.url).toContain(`/account/${ref.account}/`);
+        expect(await harnessCd.deployRules(ref)).toBeUndefined();
+        const { deployments } = await harnessCd.listDeployments(ref, { pipelines: [ref.pipeline], size: 1 });
+        expect(deployments[0].links?.execution).toContain(`/account/${ref.account}/`);
+      }
+      for (const each of [simulator, other]) {
+        const requests = await each.requests();
+        expect(requests.filter(({ status }) => status !== 200)).toEqual([]);
+        expect(requests.filter(({ method }) => method === 'GET')).toHaveLength(1);
+      }
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it('hides nothing of an account behind another one whose key is none, or whose Harness is away', async () => {
+    const logger = mockServices.rootLogger.mock();
+    logger.child.mockReturnValue(logger);
+    const accounts = [
+      { id: 'broken', apiKey: 'sec ret', projects: ['a/b'] },
+      { ...simulator.accountConfig(['default/platform']), id: 'gone', baseUrl: 'http://127.0.0.1:1' },
+      simulator.accountConfig(['default/platform']),
+    ];
+    const [harnessCd] = await startPlugins(harnessCdServiceRef, {
+      pluginIds: ['one'],
+      features: [mockServices.rootConfig.factory({ data: { harnessCd: { accounts } } }), logger.factory],
+    });
+    expect((await harnessCd.getPipeline(payment)).value.identifier).toBe('payment_service_cd');
+    const ofBroken = harnessCd.getPipeline({ account: 'broken', org: 'a', project: 'b', pipeline: 'p' });
+    await expect(ofBroken).rejects.toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringContaining('account broken'),
+    });
+    expect(logger.error.mock.calls.flat().join()).toContain('harnessCd in app-config, account broken');
+    expect(JSON.stringify(logger.error.mock.calls)).not.toContain('sec ret');
+  });
+
+  it('has the rules of a config repo for its part of Harness alone', async () => {
+    const accounts = [
+      simulator.accountConfig(['default/*']),
+      { id: 'second', apiKey: 'k', projects: ['default/platform'], baseUrl: 'http://127.0.0.1:1' },
+    ];
+    const of = async (configRepos: object[]) => {
+      const [harnessCd] = await startPlugins(harnessCdServiceRef, {
+        pluginIds: ['one'],
+        features: [mockServices.rootConfig.factory({ data: { harnessCd: { accounts, configRepos } } })],
+      });
+      return harnessCd;
+    };
+    const elsewhere = { ...payment, account: 'second' };
+    const bound = await of([
+      { path: exampleConfigRepo, account: 'demo-account', org: 'default' },
+      { path: '/nowhere', account: 'demo-account', org: 'default', project: 'other' },
+    ]);
+    expect(await bound.deployRules(payment)).toMatchObject({ pipeline: 'payment_service_cd' });
+    expect(await bound.deployRulesOfService(payment, 'payment_service')).toMatchObject({ service: 'payment-service' });
+    expect(await bound.deployRules(elsewhere)).toBeUndefined();
+    // What may have rules that cannot be read is not run without them.
+    await expect(bound.deployRules({ ...payment, project: 'other' })).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+    const free = await of([{ path: exampleConfigRepo }]);
+    expect(await free.deployRules(elsewhere)).toMatchObject({ pipeline: 'payment_service_cd' });
+  });
+
+  it('finds the pipelines of a service by what deployed it, and those of a tag', async () => {
+    const [harnessCd] = await startTwoPlugins();
+    for (const _time of [1, 2]) {
+      expect(await harnessCd.pipelinesThatDeployed(payment, 'payment_service')).toEqual([
+        { pipeline: 'payment_service_cd', name: 'payment-service-cd' },
+      ]);
+      expect(await harnessCd.pipelinesTagged(payment, 'payment-service')).toEqual([
+        {
+          pipeline: 'payment_service_cd',
+          name: 'payment-service-cd',
+          url: expect.stringMatching(/projects\/platform\/pipelines\/payment_service_cd\/pipeline-studio$/),
+        },
+      ]);
+    }
+    expect(await simulator.requests()).toHaveLength(2);
+    expect(await harnessCd.pipelinesThatDeployed(payment, 'nothing')).toEqual([]);
+    await expect(harnessCd.pipelinesTagged({ ...payment, org: 'x' }, 'y')).rejects.toMatchObject({
+      code: 'WRONG_SCOPE',
+    });
   });
 
   it('logs what it leaves out of a history in one line', async () => {
@@ -94,13 +191,11 @@ describe('harnessCdServiceRef', () => {
     const client: Partial<HarnessClient> = {
       listDeployments: async () => JSON.stringify({ deployments: [], quarantined }),
     };
-    const { scope, baseUrl } = harnessCd;
+    const [reach] = harnessCd.accounts;
     const own = new DefaultHarnessCdService({
-      client: client as HarnessClient,
-      configRepo: new ConfigRepo('nowhere', async () => undefined, logger),
+      accounts: [{ reach, client: client as HarnessClient }],
+      configRepos: new ConfigRepos([]),
       logger,
-      scope,
-      baseUrl,
       trust: 'read',
     });
     expect((await own.listDeployments(payment, {})).quarantined).toEqual(quarantined);

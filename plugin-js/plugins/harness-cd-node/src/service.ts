@@ -4,23 +4,25 @@ import {
   createServiceRef,
   type RootConfigService,
   type RootLifecycleService,
+  type LoggerService,
   type RootLoggerService,
   type UrlReaderService,
 } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { HarnessClient } from 'harness-cd-wasm';
-import { type HarnessCdConfig, readHarnessCdConfig, unknownKeys } from './config';
+import { type AccountConfig, type ConfigRepoConfig, readHarnessCdConfig, unknownKeys } from './config';
 import { ConfigRepo } from './ConfigRepo';
+import { ConfigRepos } from './ConfigRepos';
 import { configRepoReader } from './configRepoFiles';
-import { harnessFailure } from './errors';
-import { DefaultHarnessCdService, type HarnessCdService } from './HarnessCdService';
+import { harnessFailure, isHarnessFailure } from './errors';
+import { type Account, DefaultHarnessCdService, type HarnessCdService } from './HarnessCdService';
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
 /**
  * Harness CD, configured under `harnessCd`. Depend on it as on a core service; nothing needs to be installed.
  *
- * All plugins of a backend share one: one client on the API key, one reading of the config repo, one cache.
+ * All plugins of a backend share one: one client on each API key, one reading of each config repo, one cache.
  *
  * @public
  */
@@ -56,33 +58,52 @@ async function createHarnessCdService(deps: {
   const unknown = unknownKeys(config);
   if (unknown) logger.warn(unknown);
   const settings = readHarnessCdConfig(config);
-  const client = createClient(settings);
-  lifecycle.addShutdownHook(() => client.free());
+  if (settings.isOfOneProject) logger.info(SEVERAL_PROJECTS);
+  if (settings.configRepos.length === 0) logger.info(NO_CONFIG_REPO);
+  const accounts = settings.accounts.map(account => openAccount(account, logger));
+  const [first, ...others] = accounts.map(({ client }) => client);
+  // Where no account is of use, whoever runs the portal is told at once; where some are, the others are asked in vain.
+  if (isHarnessFailure(first) && others.every(isHarnessFailure)) throw first;
+  lifecycle.addShutdownHook(() => {
+    for (const { client } of accounts) if (!isHarnessFailure(client)) client.free();
+  });
 
-  const { baseUrl, configRepo: target, scope, trustAnnotations: trust } = settings;
-  const configRepo = new ConfigRepo(target, configRepoReader(target, urlReader), logger);
+  const repos = settings.configRepos.map(repo => openConfigRepo(repo, urlReader, logger));
   // Said at start rather than at the first deployment. A backend does not stay down for it: the cause may pass.
-  await configRepo.check().catch(() => {}); // the log has it
+  await Promise.allSettled(repos.map(({ repo }) => repo.check())); // the log has it
 
   const harnessCd = new DefaultHarnessCdService({
-    client,
-    configRepo,
+    accounts,
+    configRepos: new ConfigRepos(repos),
     logger,
-    scope,
-    trust,
-    baseUrl,
+    trust: settings.trustAnnotations,
   });
   // Not waited for: Harness may be slow, and a backend starts without it.
-  lifecycle.addStartupHook(() => {
-    harnessCd.tryAccess().catch(() => {}); // the log has it
-  });
+  lifecycle.addStartupHook(() => void harnessCd.tryAccess());
   return harnessCd;
 }
 
-function createClient({ baseUrl, apiKey, scope }: HarnessCdConfig): HarnessClient {
+const SEVERAL_PROJECTS =
+  'harnessCd in app-config names one project; harnessCd.accounts takes several, of several accounts: [{ id, apiKey, projects: [org/project] }]';
+const NO_CONFIG_REPO =
+  'harnessCd in app-config names no config repo: there are no rules, and every pipeline runs by its own inputs';
+
+function openConfigRepo(
+  { target, scope, configuredAt }: ConfigRepoConfig,
+  urlReader: UrlReaderService,
+  logger: LoggerService,
+) {
+  return { scope, repo: new ConfigRepo(target, configRepoReader(target, urlReader), logger, configuredAt) };
+}
+
+/** An account with its client. One that cannot be asked hides nothing of the others. */
+function openAccount({ apiKey, ...reach }: AccountConfig, logger: LoggerService): Account {
+  const { baseUrl, id } = reach;
   try {
-    return new HarnessClient({ baseUrl, apiKey, account: scope.account, timeoutMs: REQUEST_TIMEOUT_MS });
+    return { reach, client: new HarnessClient({ baseUrl, apiKey, account: id, timeoutMs: REQUEST_TIMEOUT_MS }) };
   } catch (error) {
-    throw harnessFailure('INVALID_CONFIG', `harnessCd in app-config: ${toError(error).message}`);
+    const message = `harnessCd in app-config, account ${id}: ${toError(error).message}`;
+    logger.error(message);
+    return { reach, client: harnessFailure('INVALID_CONFIG', message) };
   }
 }

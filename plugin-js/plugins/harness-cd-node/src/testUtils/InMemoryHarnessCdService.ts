@@ -1,4 +1,5 @@
 import type {
+  AccountReach,
   Act,
   AllowedDeployment,
   AnnotationTrust,
@@ -7,6 +8,7 @@ import type {
   DeployRules,
   ExecutionProgress,
   ExecutionQuery,
+  FoundPipeline,
   HarnessAnnotations,
   HarnessScope,
   HistoryPage,
@@ -17,9 +19,15 @@ import type {
 } from 'backstage-plugin-harness-cd-common';
 import { judgeOwnership, readAnnotations, validateDeploy } from 'harness-cd-wasm';
 import { harnessFailure } from '../errors';
-import type { EntityPipeline, HarnessCdService, LostRunsSeen, StartedDeployment } from '../HarnessCdService';
+import type {
+  EntityPipeline,
+  HarnessCdService,
+  LostRunsSeen,
+  PipelineOfService,
+  StartedDeployment,
+} from '../HarnessCdService';
 import type { Known } from '../LastKnown';
-import { refuseOtherScope } from '../scope';
+import { refuseOutOfReach } from '../reach';
 
 /**
  * What a {@link (harnessCdServiceMock:function)} knows.
@@ -27,8 +35,8 @@ import { refuseOtherScope } from '../scope';
  * @public
  */
 export interface HarnessCdServiceMockOptions {
-  /** The project; `default` and `platform` in the account `demo-account` where nothing is said. */
-  scope?: HarnessScope;
+  /** The accounts; `demo-account` at https://app.harness.io with the project `default/platform` where nothing is said. */
+  accounts?: AccountReach[];
   /** How far annotations are trusted where a pipeline names nobody; `read` where nothing is said. */
   trustAnnotations?: AnnotationTrust;
   /** The rules of services of the config repo. */
@@ -41,12 +49,16 @@ export interface HarnessCdServiceMockOptions {
   executions?: ExecutionProgress[];
 }
 
-const SCOPE: HarnessScope = { account: 'demo-account', org: 'default', project: 'platform' };
+const ACCOUNT: AccountReach = {
+  id: 'demo-account',
+  baseUrl: 'https://app.harness.io',
+  projects: ['default/platform'],
+  configuredAt: 'harnessCd.accounts[0].projects',
+};
 
 /** Harness CD without a Harness: the answers are those it was given, and requests are really checked against them. */
 export class InMemoryHarnessCdService implements HarnessCdService {
-  readonly scope: HarnessScope;
-  readonly baseUrl = 'https://app.harness.io';
+  readonly accounts: readonly AccountReach[];
   readonly #trust: AnnotationTrust;
   readonly #rules: DeployRules[];
   readonly #pipelines: LivePipeline[];
@@ -55,7 +67,7 @@ export class InMemoryHarnessCdService implements HarnessCdService {
   readonly #started = new Map<string, StartedDeployment>();
 
   constructor(options: HarnessCdServiceMockOptions = {}) {
-    this.scope = options.scope ?? SCOPE;
+    this.accounts = options.accounts ?? [ACCOUNT];
     this.#trust = options.trustAnnotations ?? 'read';
     this.#rules = options.rules ?? [];
     this.#pipelines = options.pipelines ?? [];
@@ -71,12 +83,26 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     return this.#rules.find(rules => rules.pipeline === pipeline);
   }
 
-  async deployRulesOfService(service: string): Promise<DeployRules | undefined> {
+  async deployRulesOfService(_scope: HarnessScope, service: string): Promise<DeployRules | undefined> {
     return this.#rules.find(rules => rules.serviceIdentifier === service);
   }
 
+  async deployRulesNamed(pipeline: string): Promise<DeployRules[]> {
+    return this.#rules.filter(rules => rules.pipeline === pipeline || rules.pipelineName === pipeline);
+  }
+
+  async pipelinesThatDeployed(_scope: HarnessScope, service: string): Promise<PipelineOfService[]> {
+    const pipelines = this.#deployments.filter(deployment => deployment.service === service).map(row => row.pipeline);
+    return [...new Set(pipelines)].map(pipeline => ({ pipeline, name: pipeline }));
+  }
+
+  async pipelinesTagged(_scope: HarnessScope, service: string): Promise<FoundPipeline[]> {
+    const tagged = this.#pipelines.filter(({ tags }) => tags.service === service);
+    return tagged.map(({ identifier, url }) => ({ pipeline: identifier, name: identifier, url }));
+  }
+
   async getPipeline(ref: PipelineRef): Promise<Known<LivePipeline>> {
-    refuseOtherScope(`The pipeline ${ref.pipeline}`, ref, this.scope);
+    refuseOutOfReach(`The pipeline ${ref.pipeline}`, ref, this.accounts);
     return { value: this.#livePipeline(ref.pipeline) };
   }
 

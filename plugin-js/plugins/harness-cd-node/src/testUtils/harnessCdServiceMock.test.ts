@@ -46,7 +46,7 @@ const pipeline: LivePipeline = {
   url: 'https://app.harness.io/payment_service_cd',
 };
 
-const { scope } = harnessCdServiceMock();
+const scope = { account: 'demo-account', org: 'default', project: 'platform' };
 const payment = { ...scope, pipeline: 'payment_service_cd' };
 const target = { entityRef: 'component:default/payment-service', pipeline: payment, rules };
 const request = { service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' };
@@ -57,7 +57,7 @@ describe('harnessCdServiceMock', () => {
       harnessCdServiceMock.factory({ rules: [rules], pipelines: [pipeline] }),
     ).getSubject();
     expect(await harnessCd.deployRules(payment)).toEqual(rules);
-    expect(await harnessCd.deployRulesOfService('payment_service')).toEqual(rules);
+    expect(await harnessCd.deployRulesOfService(scope, 'payment_service')).toEqual(rules);
     expect(await harnessCd.getPipeline(payment)).toEqual({
       value: pipeline,
     });
@@ -70,7 +70,7 @@ describe('harnessCdServiceMock', () => {
     if (check.kind === 'rejected') throw new Error('see above');
     const nonce = 'nonce-of-ana';
     const { executionId } = await harnessCd.deploy(check, { startedBy: 'user:default/ana', nonce });
-    expect(await harnessCd.getExecution(harnessCd.scope, executionId)).toMatchObject({ executionId, phase: 'active' });
+    expect(await harnessCd.getExecution(scope, executionId)).toMatchObject({ executionId, phase: 'active' });
     const [lost, another] = [nonce, 'another-nonce'].map(ofRun => ({ nonce: ofRun, since: 0 }));
     expect(await harnessCd.findStarted(payment, lost, [])).toMatchObject({ executionId });
     expect(await harnessCd.findStarted(payment, another, [])).toBeUndefined();
@@ -132,7 +132,7 @@ describe('harnessCdServiceMock', () => {
 
   it('has the failures of the real one', async () => {
     const harnessCd = harnessCdServiceMock();
-    const ref = { ...harnessCd.scope, pipeline: 'nothing_cd' };
+    const ref = { ...scope, pipeline: 'nothing_cd' };
     await expect(harnessCd.getPipeline(ref)).rejects.toMatchObject({ code: 'PIPELINE_NOT_FOUND' });
     await expect(harnessCd.getPipeline({ ...ref, org: 'other' })).rejects.toMatchObject({ code: 'WRONG_SCOPE' });
     await expect(harnessCd.getExecution(ref, 'nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -9,7 +9,7 @@ import { type HarnessCdServiceMockOptions, InMemoryHarnessCdService } from './In
 function mockFunctions() {
   const methods = Object.getOwnPropertyNames(InMemoryHarnessCdService.prototype).filter(name => name !== 'constructor');
   const functions = methods.map(name => [name, jest.fn()]);
-  return Object.fromEntries(functions) as Record<Exclude<keyof HarnessCdService, 'scope' | 'baseUrl'>, jest.Mock>;
+  return Object.fromEntries(functions) as Record<Exclude<keyof HarnessCdService, 'accounts'>, jest.Mock>;
 }
 
 /**
@@ -38,7 +38,7 @@ export namespace harnessCdServiceMock {
 
   /** A service whose methods are mock functions, some of them with an implementation where it is given. */
   export const mock = createServiceMock(harnessCdServiceRef, () => {
-    const { scope, baseUrl } = harnessCdServiceMock();
-    return { scope, baseUrl, ...mockFunctions() };
+    const { accounts } = harnessCdServiceMock();
+    return { accounts, ...mockFunctions() };
   });
 }
