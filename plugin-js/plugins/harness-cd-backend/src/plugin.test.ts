@@ -127,7 +127,7 @@ describe('harnessCdPlugin', () => {
         failure: {
           code: 'UNAUTHORIZED',
           message: expect.any(String),
-          hint: expect.stringContaining('harnessCd.apiKey'),
+          hint: expect.stringContaining('apiKey of harnessCd'),
         },
       });
       expect(second.body.failure.since).toBe(first.body.failure.since);
@@ -180,17 +180,17 @@ describe('harnessCdPlugin', () => {
 
     it('say that the pipeline is in another project', async () => {
       const server = await start();
-      const { body } = await request(server).get(path('elsewhere', 'deployments')).expect(200);
-      expect(body).toMatchObject({ deployments: [], failure: { code: 'WRONG_SCOPE' } });
-      expect(body.failure.message).toMatch(/project other.*project platform/);
+      const { body } = await request(server).get(path('elsewhere', 'deployments')).expect(400);
+      expect(body.error.code).toBe('WRONG_SCOPE');
+      expect(body.error.message).toMatch(/project default\/other.*allows default\/platform/);
       expect(await simulator.requests()).toEqual([]);
     });
 
     it('say that the annotation cannot be read', async () => {
       const server = await start();
-      const { body } = await request(server).get(path('broken', 'deployments')).expect(200);
-      expect(body).toMatchObject({ failure: { code: 'INVALID_CONFIG' } });
-      expect(body.failure.message).toContain('harness.io/pipeline-url');
+      const { body } = await request(server).get(path('broken', 'deployments')).expect(400);
+      expect(body.error.code).toBe('INVALID_CONFIG');
+      expect(body.error.message).toContain('harness.io/pipeline-url');
     });
   });
 
@@ -287,7 +287,7 @@ describe('harnessCdPlugin', () => {
       const server = await start();
       const body = await target(server, 'unknown-pipeline');
       const failure = expect.objectContaining({ code: 'PIPELINE_NOT_FOUND' });
-      expect(body).toEqual({ pipeline: 'unknown_cd', failure });
+      expect(body).toEqual({ pipeline: 'unknown_cd', scope: Simulator.scope, failure });
     });
 
     it('has the rules also where Harness cannot be asked', async () => {
@@ -297,7 +297,11 @@ describe('harnessCdPlugin', () => {
       expect(body).toMatchObject({ rules: { service: 'payment-service' }, failure: { code: 'UNAUTHORIZED' } });
       expect(body).not.toHaveProperty('inputs');
       const failure = expect.objectContaining({ code: 'UNAUTHORIZED' });
-      expect(await target(server, 'storefront')).toEqual({ pipeline: 'storefront_release', failure });
+      expect(await target(server, 'storefront')).toEqual({
+        pipeline: 'storefront_release',
+        scope: Simulator.scope,
+        failure,
+      });
     });
 
     it('does not let the rules wait for a slow Harness', async () => {
@@ -429,8 +433,11 @@ describe('harnessCdPlugin', () => {
 
   it.each([
     [{ apiKey: undefined }, /harnessCd\.apiKey is missing/],
-    [{ apiKey: 'a key' }, /harnessCd in app-config: the API key .* holds a space/],
-    [{ baseUrl: 'app.harness.io' }, /harnessCd in app-config: the base URL .* https:\/\/app\.harness\.io/],
+    [{ apiKey: 'a key' }, /harnessCd in app-config, account demo-account: the API key .* holds a space/],
+    [
+      { baseUrl: 'app.harness.io' },
+      /harnessCd in app-config, account demo-account: the base URL .* https:\/\/app\.harness\.io/,
+    ],
   ])('does not start with %p', async (wrong, sentence) => {
     const harnessCd = { ...simulator.config.harnessCd, ...wrong };
     const backend = startTestBackend({

@@ -8,6 +8,7 @@ import { addDeploymentRoutes } from './routes/deployments';
 import { addDeployTargetRoutes } from './routes/deployTarget';
 import { ENTITY_PATH, EntityAccess } from './routes/EntityAccess';
 import { addExecutionRoutes } from './routes/executions';
+import { addPipelineRoutes } from './routes/pipelines';
 import { addStartRoutes } from './routes/starts';
 import type { DeploymentHistory } from './service/DeploymentHistory';
 import type { Starts } from './service/starts/Starts';
@@ -27,6 +28,7 @@ export function createRouter(options: {
   addDeploymentRoutes(ofEntity, services);
   addDeployTargetRoutes(ofEntity, services);
   addExecutionRoutes(ofEntity, services);
+  addPipelineRoutes(ofEntity, services);
   addStartRoutes(ofEntity, services);
   return Router().use(ENTITY_PATH, ofEntity);
 }

@@ -69,7 +69,7 @@ describe('a start', () => {
   }
 
   async function requestOf(key: string, harnessCd: HarnessCdService): Promise<StartRequest> {
-    const pipeline = { ...harnessCd.scope, pipeline: 'payment_service_cd' };
+    const pipeline = { ...Simulator.scope, pipeline: 'payment_service_cd' };
     const target = { entityRef, pipeline, rules: await harnessCd.deployRules(pipeline) };
     const caller = new AbortController().signal;
     return { target, key, text: JSON.stringify(good), startedBy: 'user:default/ana', caller };

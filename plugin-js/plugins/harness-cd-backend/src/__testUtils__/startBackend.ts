@@ -51,6 +51,7 @@ export async function startBackend(options: {
   entities: Entity[];
   features?: BackendFeature[];
   config?: JsonObject;
+  harnessCd?: JsonObject;
   knex?: Knex;
 }): Promise<Server> {
   const { entities, features = [], ...others } = options;
@@ -63,11 +64,13 @@ export async function startBackendOf(options: {
   features: BackendFeature[];
   /** `harnessCd` is added to what reaches the simulator. */
   config?: JsonObject;
+  /** All that `harnessCd` says, where it is not to reach the usual project of the simulator. */
+  harnessCd?: JsonObject;
   /** Where another backend has been before; an empty one where none is given. */
   knex?: Knex;
 }): Promise<Server> {
   const { simulator, features, config, knex } = options;
-  const harnessCd = Object.assign({}, simulator.config.harnessCd, config?.harnessCd);
+  const harnessCd = options.harnessCd ?? Object.assign({}, simulator.config.harnessCd, config?.harnessCd);
   const rootConfig = mockServices.rootConfig.factory({ data: { ...config, harnessCd } });
   const { server } = await simulator.startBackend(() =>
     startTestBackend({ features: [harnessCdPlugin, databaseFactory(knex), rootConfig, ...features] }),

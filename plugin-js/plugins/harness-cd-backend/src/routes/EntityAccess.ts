@@ -1,13 +1,15 @@
 import type { Request } from 'express';
 import type { BackstageCredentials, HttpAuthService, PermissionsService } from '@backstage/backend-plugin-api';
 import type { CompoundEntityRef, Entity } from '@backstage/catalog-model';
+import { InputError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import { harnessCdDeploymentReadPermission } from 'backstage-plugin-harness-cd-common';
 import {
   authorizedEntity,
-  type EntityPipeline,
+  type ChosenPipeline,
   type HarnessCdService,
+  pipelineOf,
   visiblePipelineOf,
 } from 'backstage-plugin-harness-cd-node';
 
@@ -45,8 +47,20 @@ export class EntityAccess {
     return authorizedEntity(entityRefOf(req), { ...this.services, ...options });
   }
 
-  /** The pipeline of an entity, which may see it. */
-  async visiblePipelineOf(entity: Entity): Promise<EntityPipeline> {
-    return visiblePipelineOf(entity, this.services.harnessCd);
+  /** The pipeline of an entity that a request is about. */
+  async pipelineOf(entity: Entity, req: Request): Promise<ChosenPipeline> {
+    return pipelineOf(entity, this.services.harnessCd, labelOf(req));
   }
+
+  /** The pipeline of an entity, which may see it. */
+  async visiblePipelineOf(entity: Entity, req: Request): Promise<ChosenPipeline> {
+    return visiblePipelineOf(entity, this.services.harnessCd, labelOf(req));
+  }
+}
+
+/** What the pipeline that a request is about is called; the entity's first is meant where nothing is said. */
+function labelOf({ query }: Request): string | undefined {
+  const { pipeline } = query;
+  if (pipeline === undefined || typeof pipeline === 'string') return pipeline;
+  throw new InputError('pipeline is the label of one pipeline');
 }

@@ -12,6 +12,6 @@ export function addDeployTargetRoutes(
 
   router.get('/deploy-target', async (req, res) => {
     const entity = await access.readableEntity(req);
-    res.json(await readDeployTarget(entity, harnessCd));
+    res.json(await readDeployTarget(await access.pipelineOf(entity, req), harnessCd));
   });
 }

@@ -7,7 +7,7 @@ import {
   MAX_PAGE_SIZE,
   STATUSES_OF_GROUP,
 } from 'backstage-plugin-harness-cd-common';
-import { failureBody, isHarnessFailure } from 'backstage-plugin-harness-cd-node';
+import { failureBody, type HarnessFailure, isHarnessFailure } from 'backstage-plugin-harness-cd-node';
 import type { DeploymentHistory } from '../service/DeploymentHistory';
 import type { EntityAccess } from './EntityAccess';
 
@@ -28,6 +28,11 @@ const querySchema = z.object({
 // else is a failure to show, with the last known deployments where there are some.
 const REFUSALS: readonly FailureCode[] = ['PIPELINE_NOT_FOUND', 'FOREIGN_PIPELINE', 'INVALID_REQUEST'];
 
+/** What only a change of the entity's file mends. */
+function isOfTheEntity({ name }: HarnessFailure): boolean {
+  return name === InputError.name;
+}
+
 function readQuery(query: unknown): DeploymentsQuery {
   const parsed = querySchema.safeParse(query);
   if (!parsed.success) throw new InputError(z.prettifyError(parsed.error));
@@ -45,10 +50,9 @@ export function addDeploymentRoutes(
     const entity = await access.readableEntity(req);
     const query = readQuery(req.query);
     try {
-      const { pipeline } = await access.visiblePipelineOf(entity);
-      res.json(await history.page(pipeline, query));
+      res.json(await history.page(await access.visiblePipelineOf(entity, req), query));
     } catch (error) {
-      if (!isHarnessFailure(error) || REFUSALS.includes(error.code)) throw error;
+      if (!isHarnessFailure(error) || REFUSALS.includes(error.code) || isOfTheEntity(error)) throw error;
       const { page, pageSize } = query;
       res.json({ deployments: [], page, pageSize, failure: failureBody(error, Date.now()) });
     }

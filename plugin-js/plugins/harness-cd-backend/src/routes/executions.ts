@@ -12,7 +12,7 @@ export function addExecutionRoutes(
 
   router.get('/executions/:executionId', async (req, res) => {
     const entity = await access.readableEntity(req);
-    const { pipeline } = await access.visiblePipelineOf(entity);
+    const { pipeline } = await access.visiblePipelineOf(entity, req);
     res.json(await readExecution(req.params.executionId, pipeline, harnessCd));
   });
 

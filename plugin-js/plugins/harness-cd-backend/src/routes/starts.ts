@@ -9,7 +9,7 @@ import {
   harnessCdDeploymentReadPermission,
   IDEMPOTENCY_KEY_HEADER,
 } from 'backstage-plugin-harness-cd-common';
-import { harnessFailure, type HarnessCdService, pipelineOf } from 'backstage-plugin-harness-cd-node';
+import { harnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import { answerOf } from '../service/starts/outcome';
 import type { Starts } from '../service/starts/Starts';
 import type { StartAudit } from './audit';
@@ -47,7 +47,7 @@ export function addStartRoutes(
     const begin = async () => {
       const entity = await access.authorizedEntity(req, { credentials, needs });
       const key = readKey(req);
-      const target = await pipelineOf(entity, harnessCd);
+      const target = await access.pipelineOf(entity, req);
       return starts.ask({ target, key, text: textOf(req), startedBy, caller, ended: start => event.end(start) });
     };
     const { start, isRepeat } = await begin().catch(async error => {
@@ -62,7 +62,7 @@ export function addStartRoutes(
   router.post('/deployment-checks', requestText, async (req, res) => {
     const credentials = await httpAuth.credentials(req, { allow: ['user'] });
     const entity = await access.authorizedEntity(req, { credentials, needs });
-    const check = await harnessCd.checkDeploy(textOf(req), await pipelineOf(entity, harnessCd));
+    const check = await harnessCd.checkDeploy(textOf(req), await access.pipelineOf(entity, req));
     const answer: DeployCheckResponse = check.kind === 'allowed' ? { kind: 'allowed' } : check;
     res.json(answer);
   });

@@ -9,6 +9,7 @@ import {
   type PipelineRef,
 } from 'backstage-plugin-harness-cd-common';
 import {
+  type ChosenPipeline,
   failureBody,
   isHarnessFailure,
   LastKnown,
@@ -28,8 +29,11 @@ const PATIENCE_MS = 1_000;
 const NEWEST = MAX_PAGE_SIZE;
 /** So long after its start a run that Harness does not list yet is shown all the same. */
 const UNLISTED_FOR_MS = 2 * 60_000;
-/** So long the page waits for how far such a run is. */
-const PROGRESS_PATIENCE_MS = 1_000;
+/** So long the page waits for what it could do without, such as how far such a run is. */
+const PATIENCE_MS = 1_000;
+
+/** Which deployments; with services, those of theirs alone. */
+type HistoryQuery = DeploymentsQuery & { services: string[] };
 
 /**
  * Deployments from Harness, or the last known ones while Harness cannot be asked.
@@ -37,7 +41,7 @@ const PROGRESS_PATIENCE_MS = 1_000;
  * Harness is asked once for all who look at the same page within 2 to 5 s; the store is the memory beyond that.
  */
 export class DeploymentHistory {
-  readonly #pages = new LastKnown<{ pipeline: PipelineRef; query: DeploymentsQuery }, DeploymentsResponse>({
+  readonly #pages = new LastKnown<{ pipeline: PipelineRef; query: HistoryQuery }, DeploymentsResponse>({
     read: ({ pipeline, query }) => this.#read(pipeline, query),
     freshFor: slowerWhileUnchanged({ minMs: 2_000, maxMs: 5_000 }),
     max: MAX_PAGES,
@@ -50,9 +54,11 @@ export class DeploymentHistory {
     private readonly starts: StartStore,
   ) {}
 
-  /** A page of a pipeline's deployments. */
-  async page(pipeline: PipelineRef, query: DeploymentsQuery): Promise<DeploymentsResponse> {
-    const { value, asOf } = await this.#pages.ask({ pipeline, query });
+  /** A page of the deployments of an entity's pipeline: those of its services, where others have theirs by it as well. */
+  async page(target: ChosenPipeline, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+    const { pipeline } = target;
+    const services = await this.#ownServices(target);
+    const { value, asOf } = await this.#pages.ask({ pipeline, query: { ...query, services } });
     // What the store remembers is of another time than the answer that holds it.
     return asOf === undefined ? value : { asOf, ...value };
   }
@@ -62,7 +68,19 @@ export class DeploymentHistory {
     this.#pages.forget(question => isDeepStrictEqual(keyOf(question.pipeline), keyOf(pipeline)));
   }
 
-  async #read(pipeline: PipelineRef, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+  /** The services whose deployments alone are the entity's: those that the pipeline is known to deploy. */
+  async #ownServices({ pipeline, services, isFound }: ChosenPipeline): Promise<string[]> {
+    if (isFound || services.length === 0) return services;
+    const isDeployed = services.map(async service => {
+      const deployers = await this.harnessCd.pipelinesThatDeployed(pipeline, service).catch(() => []);
+      return deployers.some(deployer => deployer.pipeline === pipeline.pipeline);
+    });
+    const patience = wait(PATIENCE_MS, undefined, { ref: false });
+    const isOwn = await Promise.race([Promise.all(isDeployed), patience]);
+    return services.filter((_, index) => isOwn?.[index]);
+  }
+
+  async #read(pipeline: PipelineRef, query: HistoryQuery): Promise<DeploymentsResponse> {
     const answer = await this.#fromHarness(pipeline, query).catch(error => {
       // That the question is wrong is no outage.
       if (!isHarnessFailure(error) || error.code === 'INVALID_REQUEST') throw error;
@@ -74,7 +92,7 @@ export class DeploymentHistory {
   /** With what was started from here: what Harness does not list yet on the first page, and who started it on each. */
   async #withStarts(
     pipeline: PipelineRef,
-    query: DeploymentsQuery,
+    query: HistoryQuery,
     answer: DeploymentsResponse,
   ): Promise<DeploymentsResponse> {
     const unlisted = query.page === 0 ? (await this.#unlisted(pipeline)).filter(matches(query)) : [];
@@ -98,27 +116,29 @@ export class DeploymentHistory {
       const id = start.outcome?.kind === 'started' ? start.outcome.executionId : '';
       // Harness may not be able to tell it yet either; those who follow the run ask the same.
       const progress = this.harnessCd.getExecution(pipeline, id).catch(() => undefined);
-      return startedRow(start, await Promise.race([progress, wait(PROGRESS_PATIENCE_MS, undefined, { ref: false })]));
+      return startedRow(start, await Promise.race([progress, wait(PATIENCE_MS, undefined, { ref: false })]));
     });
     return (await Promise.all(rows)).filter(row => row !== undefined);
   }
 
-  async #fromHarness(pipeline: PipelineRef, query: DeploymentsQuery): Promise<DeploymentsResponse> {
-    const { page, pageSize, environment, status = [] } = query;
+  async #fromHarness(pipeline: PipelineRef, query: HistoryQuery): Promise<DeploymentsResponse> {
+    const { page, pageSize, environment, status = [], services } = query;
     const environments = environment ? [environment] : [];
     const list = (more: ExecutionQuery) =>
       this.harnessCd.listDeployments(pipeline, { pipelines: [pipeline.pipeline], ...more });
-    const isFiltered = environments.length > 0 || status.length > 0;
+    const isFiltered = environments.length > 0 || status.length > 0 || services.length > 0;
     const [chosen, newest] = await Promise.all([
-      list({ environments, statuses: status, page, size: pageSize }),
-      // Harness knows a run's environments by the stages that have begun, and one status for all of them: what waits for
+      list({ services, environments, statuses: status, page, size: pageSize }),
+      // Harness knows a run's services and environments by the stages that have begun, and one status for all of them: what waits for
       // an environment, or was refused it, is looked for among the newest.
       isFiltered && page === 0 ? list({ page: 0, size: NEWEST }) : undefined,
     ]);
     const read = [...chosen.deployments, ...(newest?.deployments ?? [])];
     await this.store.recordSuccess(pipeline, read, Date.now());
     const deployments = chosen.deployments.filter(matches(query));
-    const missed = newest ? without(deployments, newest.deployments.filter(matches(query))) : [];
+    const isOwn = ({ service }: Deployment) => services.length === 0 || (!!service && services.includes(service));
+    const others = newest?.deployments.filter(isOwn).filter(matches(query)) ?? [];
+    const missed = without(deployments, others);
     return {
       deployments: [...deployments, ...missed].sort(newestFirst),
       page,
@@ -128,18 +148,15 @@ export class DeploymentHistory {
     };
   }
 
-  async #lastKnown(
-    pipeline: PipelineRef,
-    query: DeploymentsQuery,
-    failure: HarnessFailure,
-  ): Promise<DeploymentsResponse> {
-    const { page, pageSize, environment, status = [] } = query;
+  async #lastKnown(pipeline: PipelineRef, query: HistoryQuery, failure: HarnessFailure): Promise<DeploymentsResponse> {
+    const { page, pageSize, environment, status = [], services } = query;
     const now = Date.now();
     const { succeededAt, failingSince = now } = await this.store.recordFailure(pipeline, now);
     const { deployments, totalExecutions } = await this.store.list({
       pipeline,
       environment,
       statuses: status,
+      services,
       page,
       pageSize,
     });
@@ -154,9 +171,11 @@ export class DeploymentHistory {
   }
 }
 
-// Harness chooses executions; one that has a stage of the wanted kind may have others beside it.
-function matches({ environment, status = [] }: DeploymentsQuery): (deployment: Deployment) => boolean {
+// Harness chooses executions; one that has a stage of the wanted kind may have others beside it. A stage that has not
+// begun has no service yet.
+function matches({ environment, status = [], services }: HistoryQuery): (deployment: Deployment) => boolean {
   return deployment =>
+    (services.length === 0 || !deployment.service || services.includes(deployment.service)) &&
     (!environment || deployment.environment === environment) &&
     (status.length === 0 || status.includes(deployment.status));
 }

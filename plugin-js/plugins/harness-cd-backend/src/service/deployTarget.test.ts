@@ -1,4 +1,5 @@
 import type { LivePipeline } from 'backstage-plugin-harness-cd-common';
+import { pipelineOf } from 'backstage-plugin-harness-cd-node';
 import { harnessCdServiceMock } from 'backstage-plugin-harness-cd-node/testUtils';
 import { readDeployTarget } from './deployTarget';
 
@@ -15,9 +16,13 @@ it('names the branch that the entity names', async () => {
   const harnessCd = harnessCdServiceMock({ pipelines: [pipeline] });
   const { pipelines, ...others } = harnessCd.readAnnotations(entity.metadata.annotations);
   const onBranch = pipelines.map(link => ({ ...link, target: { ...link.target, branch: 'release' } }));
-  expect((await readDeployTarget(entity, harnessCd)).branch).toBeUndefined();
+  expect((await readDeployTarget(await pipelineOf(entity, harnessCd), harnessCd)).branch).toBeUndefined();
   jest.spyOn(harnessCd, 'readAnnotations').mockReturnValue({ ...others, pipelines: onBranch });
   const read = jest.spyOn(harnessCd, 'getPipeline');
-  expect(await readDeployTarget(entity, harnessCd)).toMatchObject({ pipeline: 'shop_cd', branch: 'release' });
+  expect(await readDeployTarget(await pipelineOf(entity, harnessCd), harnessCd)).toMatchObject({
+    pipeline: 'shop_cd',
+    scope: { account: 'demo-account', org: 'default', project: 'platform' },
+    branch: 'release',
+  });
   expect(read).toHaveBeenCalledWith(expect.objectContaining({ branch: 'release' }));
 });

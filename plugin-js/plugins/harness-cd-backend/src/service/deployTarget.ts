@@ -1,10 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Entity } from '@backstage/catalog-model';
 import type { DeployTargetResponse, PipelineRef } from 'backstage-plugin-harness-cd-common';
 import {
   failureBody,
+  type EntityPipeline,
   isHarnessFailure,
-  pipelineOf,
   refuseForeign,
   type HarnessCdService,
 } from 'backstage-plugin-harness-cd-node';
@@ -12,11 +11,14 @@ import {
 /** So long the rules, which are here, wait for what the live pipeline asks for. */
 const PATIENCE_MS = 1_000;
 
-/** What requests to deploy an entity are checked against. That Harness cannot be asked is a part of the answer. */
-export async function readDeployTarget(entity: Entity, harnessCd: HarnessCdService): Promise<DeployTargetResponse> {
-  const target = await pipelineOf(entity, harnessCd);
+/** What requests to run an entity's pipeline are checked against. That Harness cannot be asked is a part of the answer. */
+export async function readDeployTarget(
+  target: EntityPipeline,
+  harnessCd: HarnessCdService,
+): Promise<DeployTargetResponse> {
   const { pipeline: ref, rules } = target;
-  const { pipeline, branch } = ref;
+  const { account, org, project, pipeline, branch } = ref;
+  const about = { pipeline, scope: { account, org, project }, branch };
   const inEnd = wait(PATIENCE_MS, {}, { ref: false });
   const inputs = readInputs(ref, harnessCd);
   inputs.catch(() => {}); // who is refused does not wait for them
@@ -24,9 +26,9 @@ export async function readDeployTarget(entity: Entity, harnessCd: HarnessCdServi
     await refuseForeign(target, harnessCd);
   } catch (error) {
     if (!isHarnessFailure(error) || error.code === 'FOREIGN_PIPELINE') throw error;
-    return { pipeline, branch, failure: failureBody(error, Date.now()) };
+    return { ...about, failure: failureBody(error, Date.now()) };
   }
-  return { pipeline, branch, rules, ...(await (rules ? Promise.race([inputs, inEnd]) : inputs)) };
+  return { ...about, rules, ...(await (rules ? Promise.race([inputs, inEnd]) : inputs)) };
 }
 
 async function readInputs(pipeline: PipelineRef, harnessCd: HarnessCdService): Promise<Partial<DeployTargetResponse>> {

@@ -32,7 +32,7 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
     return new DatabaseDeploymentStore(await openDatabase(mockServices.database({ knex })));
   }
 
-  const everything = { pipeline, statuses: [], page: 0, pageSize: 10 };
+  const everything = { pipeline, statuses: [], services: [], page: 0, pageSize: 10 };
 
   it('lists newest first, what has not begun before all', async () => {
     const store = await createStore();
@@ -70,6 +70,22 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
     expect(await list({ environment: 'prod' })).toEqual([failed]);
     expect(await list({ statuses: ['Failed', 'Aborted'] })).toEqual([failed]);
     expect(await list({ environment: 'int_stable', statuses: ['Failed'] })).toEqual([]);
+  });
+
+  it('knows of a pipeline of several services what is of one, and what of its runs has no service yet', async () => {
+    const store = await createStore();
+    const rows = [
+      deployment('own/1', { executionId: 'own', service: 'shop', startedAt: 1 }),
+      deployment('own/2', { executionId: 'own', startedAt: 2 }),
+      deployment('both/1', { executionId: 'both', service: 'ledger', startedAt: 3 }),
+      deployment('both/2', { executionId: 'both', service: 'shop', startedAt: 4 }),
+      deployment('other', { service: 'ledger', startedAt: 5 }),
+      deployment('unknown', { startedAt: 6 }),
+    ];
+    await store.recordSuccess(pipeline, rows, 1);
+    const { deployments, totalExecutions } = await store.list({ ...everything, services: ['shop', 'cart'] });
+    expect(deployments.map(({ id }) => id)).toEqual(['both/2', 'own/1', 'own/2']);
+    expect(totalExecutions).toBe(2);
   });
 
   it('replaces a deployment that went on', async () => {

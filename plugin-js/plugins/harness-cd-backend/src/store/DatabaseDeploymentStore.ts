@@ -16,6 +16,7 @@ export class DatabaseDeploymentStore implements DeploymentStore {
       id: deployment.id,
       execution_id: deployment.executionId,
       environment: deployment.environment ?? null,
+      service: deployment.service ?? null,
       status: deployment.status,
       started_at: deployment.startedAt ?? null,
       fetched_at: at,
@@ -76,13 +77,23 @@ export class DatabaseDeploymentStore implements DeploymentStore {
     await this.knex(DEPLOYMENTS).where('fetched_at', '<', before).delete();
   }
 
-  #wanted({ pipeline, environment, statuses }: StoredDeploymentsQuery): Knex.QueryBuilder {
+  #wanted({ pipeline, environment, statuses, services }: StoredDeploymentsQuery): Knex.QueryBuilder {
     return this.knex(DEPLOYMENTS)
       .where(keyOf(pipeline))
       .modify(builder => {
         if (environment) builder.where({ environment });
         if (statuses.length > 0) builder.whereIn('status', statuses);
+        if (services.length > 0) builder.where(this.#isOf(pipeline, services));
       });
+  }
+
+  /** Whether a row is of a service; one that has none yet is, where another of its execution is. */
+  #isOf(pipeline: PipelineRef, services: string[]): (row: Knex.QueryBuilder) => void {
+    const own = this.knex(DEPLOYMENTS).where(keyOf(pipeline)).whereIn('service', services).select('execution_id');
+    return row =>
+      void row
+        .whereIn('service', services)
+        .orWhere(unknown => void unknown.whereNull('service').whereIn('execution_id', own));
   }
 }
 

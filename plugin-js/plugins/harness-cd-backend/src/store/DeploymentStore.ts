@@ -7,6 +7,8 @@ export interface StoredDeploymentsQuery {
   environment?: string;
   /** Any of these; empty for all. */
   statuses: string[];
+  /** Identifiers of services, of which each row has one or none; empty for all. */
+  services: string[];
   /** From 0. */
   page: number;
   /** Executions in a page, as Harness counts. */

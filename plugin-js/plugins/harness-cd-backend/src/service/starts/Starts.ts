@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ConflictError, stringifyError } from '@backstage/errors';
 import type { AllowedDeployment, LostRun, PipelineRef, StartOutcome } from 'backstage-plugin-harness-cd-common';
@@ -71,7 +72,7 @@ export class Starts {
     if (await store.insert(fresh)) return { start: this.#begin(fresh, request), isRepeat: false };
 
     const known = await this.#reread(fresh);
-    if (known.digest !== fresh.digest) {
+    if (known.digest !== fresh.digest || !isDeepStrictEqual(known.pipeline, fresh.pipeline)) {
       throw new ConflictError(
         `The key ${request.key} is that of another request for ${known.entityRef}; give each request a key of its own.`,
       );
