@@ -1,7 +1,6 @@
 import type { AuthService, DiscoveryService, RootConfigService } from '@backstage/backend-plugin-api';
-import type { CompoundEntityRef } from '@backstage/catalog-model';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import type { ExecutionProgress } from 'backstage-plugin-harness-cd-common';
+import type { EntityTarget, ExecutionProgress } from 'backstage-plugin-harness-cd-common';
 import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import { backendOf } from './backend';
 import { examples } from './examples';
@@ -104,7 +103,14 @@ export function createTriggerPipelineAction(options: {
       ctx.output('status', status);
       if (!input.wait) return;
 
-      const ended = await waitForEnd(executionId, { harnessCd, logger, pollIntervalMs, timeoutMs, signal });
+      const ended = await waitForEnd(executionId, {
+        harnessCd,
+        logger,
+        scope: target.scope,
+        pollIntervalMs,
+        timeoutMs,
+        signal,
+      });
       ctx.output('status', ended.status);
       if (ended.phase === 'failed') {
         throw mistake(`Execution ${executionId} ended as ${ended.status}${reason(ended)}. See ${url}`);
@@ -118,9 +124,9 @@ function reason({ failure }: ExecutionProgress): string {
 }
 
 /** Where the catalog and the tab of an entity are unless an app says otherwise. */
-function portalUrl(config: RootConfigService, entity: CompoundEntityRef, executionId: string): string {
-  const { kind, namespace, name } = entity;
+function portalUrl(config: RootConfigService, entity: EntityTarget, executionId: string): string {
+  const { kind, namespace, name, pipeline } = entity;
   const place = [namespace, kind, name].map(part => encodeURIComponent(part.toLowerCase())).join('/');
   const base = config.getOptionalString('app.baseUrl')?.replace(/\/$/, '') ?? '';
-  return `${base}/catalog/${place}/deployments?execution=${encodeURIComponent(executionId)}`;
+  return `${base}/catalog/${place}/deployments?${new URLSearchParams({ ...(pipeline ? { pipeline } : {}), execution: executionId })}`;
 }

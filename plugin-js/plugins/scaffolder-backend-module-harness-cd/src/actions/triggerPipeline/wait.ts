@@ -5,6 +5,7 @@ import { durationToMilliseconds } from '@backstage/types';
 import {
   type ExecutionProgress,
   type FailureCode,
+  type HarnessScope,
   isTerminal,
   NOT_VISIBLE_YET_FAILURES,
   NOT_VISIBLE_YET_MS,
@@ -32,6 +33,8 @@ export async function waitForEnd(
   options: {
     harnessCd: HarnessCdService;
     logger: LoggerService;
+    /** The execution's project. */
+    scope: HarnessScope;
     /** Between two looks, ms. */
     pollIntervalMs: number;
     timeoutMs: number;
@@ -63,11 +66,16 @@ function passingFailures(elapsedMs: number): readonly FailureCode[] {
 /** How far an execution is; undefined after a failure that may pass. */
 async function lookAt(
   executionId: string,
-  options: { harnessCd: HarnessCdService; logger: LoggerService; passing: readonly FailureCode[] },
+  options: {
+    harnessCd: HarnessCdService;
+    logger: LoggerService;
+    scope: HarnessScope;
+    passing: readonly FailureCode[];
+  },
 ): Promise<ExecutionProgress | undefined> {
-  const { harnessCd, logger, passing } = options;
+  const { harnessCd, logger, scope, passing } = options;
   try {
-    return await harnessCd.getExecution(harnessCd.scope, executionId);
+    return await harnessCd.getExecution(scope, executionId);
   } catch (error) {
     if (!isHarnessFailure(error) || !passing.includes(error.code)) throw error;
     logger.warn(`Harness does not answer (${error.code}); looking again`);
