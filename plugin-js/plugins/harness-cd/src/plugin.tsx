@@ -2,7 +2,7 @@ import { ApiBlueprint, createFrontendPlugin, discoveryApiRef, fetchApiRef } from
 import { EntityCardBlueprint, EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { HarnessCdClient } from 'backstage-plugin-harness-cd-common';
 import { deploymentsRouteRef } from './routes';
-import { hasHarnessAnnotation } from './shared/annotations';
+import { hasHarnessAnnotation, mayHaveDeployments } from './shared/annotations';
 import { harnessCdApiRef, harnessCdQueryClientApiRef } from './shared/api';
 import { createQueryClient } from './shared/queryClient';
 
@@ -39,7 +39,7 @@ const deploymentsTab = EntityContentBlueprint.make({
   params: {
     path: '/deployments',
     title: 'Deployments',
-    filter: hasHarnessAnnotation,
+    filter: mayHaveDeployments,
     routeRef: deploymentsRouteRef,
     loader: () => import('./history/DeploymentsTab').then(m => <m.DeploymentsTab />),
   },

@@ -133,6 +133,15 @@ export const harnessCdTranslationRef = createTranslationRef({
   id: 'plugin.harness-cd',
   messages: {
     title: 'Deployments',
+    pipeline: {
+      label: 'Pipeline',
+      all: 'All pipelines',
+      notAll: 'Not all of the Harness annotations of this component can be used',
+      noneListed: 'None of the pipelines lists a deployment.',
+      offers: 'Harness has pipelines that say by their tag that they are of this component. To see one here, add:',
+      offer: '{{name}} in {{org}}/{{project}}',
+      notSearched: 'There may be more pipelines of this component: {{reason}}.',
+    },
     unknown: '–',
     status: statusMessages,
     failure: failureMessages,

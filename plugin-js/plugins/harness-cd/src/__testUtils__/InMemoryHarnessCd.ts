@@ -8,9 +8,12 @@ import type {
   DeploymentsQuery,
   DeploymentsResponse,
   DeployTargetResponse,
+  EntityTarget,
   ExecutionProgress,
   HarnessCdApi,
   FailureBody,
+  PipelineOffer,
+  PipelinesResponse,
   RuntimeInput,
   StartOptions,
   Violation,
@@ -110,9 +113,16 @@ export function variable(index: number, name: string, about: Partial<RuntimeInpu
 
 const FIELDS = DEPLOY_VARIABLES.map((name, index) => variable(index, name, { required: true }));
 
+const SCOPE = { account: 'demo-account', org: 'default', project: 'platform' };
+
 /** A Harness CD backend in memory. */
 export class InMemoryHarnessCd implements HarnessCdApi {
   deployments: Deployment[] = [];
+  /** The pipelines of an entity that has several, each with what is known of it. */
+  pipelines: { label: string; harnessCd: InMemoryHarnessCd }[] = [];
+  offers: PipelineOffer[] = [];
+  /** What of the annotations cannot be used. */
+  problems: string[] = [];
   /** Undefined where the pipeline is in no config repo. */
   rules: DeployRules | undefined = deployRules(new Date());
   /** Undefined where the live pipeline is not known. */
@@ -145,7 +155,15 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   readonly queries: DeploymentsQuery[] = [];
   readonly requests: DeployBody[] = [];
 
-  async getDeployments(_entity: unknown, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+  async getPipelines(): Promise<PipelinesResponse> {
+    const [scope, pipeline] = [SCOPE, 'payment_service_cd'];
+    const pipelines = this.pipelines.map(({ label }) => ({ label, scope, pipeline }));
+    return { pipelines, offers: this.offers, problems: this.problems, failures: [] };
+  }
+
+  async getDeployments(target: EntityTarget, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+    const chosen = this.pipelines.find(({ label }) => label === target.pipeline);
+    if (chosen) return chosen.harnessCd.getDeployments({ ...target, pipeline: undefined }, query);
     this.queries.push(query);
     if (this.failWith) throw this.failWith;
     const { page, pageSize, environment, status } = query;
@@ -168,7 +186,7 @@ export class InMemoryHarnessCd implements HarnessCdApi {
     if (this.failTargetWith) throw this.failTargetWith;
     const { branch, rules, inputs, inputsFailure: failure } = this;
     const url = inputs && 'https://app.harness.io/pipeline';
-    return { pipeline: 'payment_service_cd', branch, rules, inputs, url, failure };
+    return { pipeline: 'payment_service_cd', scope: SCOPE, branch, rules, inputs, url, failure };
   }
 
   async checkDeployment(): Promise<DeployCheckResponse> {

@@ -4,6 +4,7 @@ import { isTerminal, type Deployment } from 'backstage-plugin-harness-cd-common'
 import { CurrentStage } from '../execution/CurrentStage';
 import { deploymentWords, timesOf } from '../shared/deployment';
 import { hasPerson, Person } from '../shared/person/Person';
+import { PipelineProvider, usePipelineLabel } from '../shared/pipeline';
 import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
 import { Marks } from '../shared/status/Marks';
@@ -14,10 +15,15 @@ import { harnessCdTranslationRef } from '../translation';
 import { Announcer } from './Announcer';
 import styles from './history.module.css';
 
-function RowDetail({ deployment }: { deployment: Deployment }) {
+function RowDetail({ deployment, pipeline }: { deployment: Deployment; pipeline: string | undefined }) {
   const { executionId, phase, failure: reason } = deployment;
   return (
     <div className={styles.rowDetail}>
+      {pipeline !== undefined && (
+        <SecondaryText as="span" variant="body-small">
+          {pipeline}
+        </SecondaryText>
+      )}
       <Marks deployment={deployment} />
       {!isTerminal(phase) && <CurrentStage executionId={executionId} words={deploymentWords(deployment)} />}
       {hasPerson(deployment) && (
@@ -34,7 +40,8 @@ function RowDetail({ deployment }: { deployment: Deployment }) {
   );
 }
 
-function DeploymentRow({ deployment, href }: { deployment: Deployment; href: string | undefined }) {
+function DeploymentRow(props: { deployment: Deployment; href: string | undefined; pipeline: string | undefined }) {
+  const { deployment, href, pipeline } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const words = t('list.deployment', deploymentWords(deployment));
   const { status, phase, startedAt } = deployment;
@@ -45,7 +52,7 @@ function DeploymentRow({ deployment, href }: { deployment: Deployment; href: str
         {href === undefined ? <Text as="span">{words}</Text> : <Link href={href}>{words}</Link>}
       </span>
       {isTerminal(phase) ? <RelativeTime instant={startedAt} /> : <RunTime {...timesOf(deployment)} />}
-      <RowDetail deployment={deployment} />
+      <RowDetail deployment={deployment} pipeline={pipeline} />
     </li>
   );
 }
@@ -58,14 +65,24 @@ function DeploymentRow({ deployment, href }: { deployment: Deployment; href: str
 export function DeploymentList(props: {
   deployments: Deployment[];
   /** The address of a run's details; absent where there is no such page. */
-  hrefOf?: (executionId: string) => string;
+  hrefOf?: (executionId: string, deployment: Deployment) => string;
+  /** The label of the pipeline that a deployment is of, where they are of several. */
+  pipelineOf?: (deployment: Deployment) => string | undefined;
 }) {
+  const { deployments, hrefOf, pipelineOf } = props;
+  const own = usePipelineLabel();
   return (
-    <Announcer deployments={props.deployments}>
+    <Announcer deployments={deployments}>
       <ul className={shared.plainList}>
-        {props.deployments.map(deployment => (
-          <DeploymentRow key={deployment.id} deployment={deployment} href={props.hrefOf?.(deployment.executionId)} />
-        ))}
+        {deployments.map(deployment => {
+          const pipeline = pipelineOf?.(deployment);
+          const href = hrefOf?.(deployment.executionId, deployment);
+          return (
+            <PipelineProvider value={pipeline ?? own} key={`${pipeline}/${deployment.id}`}>
+              <DeploymentRow deployment={deployment} href={href} pipeline={pipeline} />
+            </PipelineProvider>
+          );
+        })}
       </ul>
     </Announcer>
   );

@@ -1,43 +1,39 @@
 import { useId } from 'react';
-import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { Card, CardBody, CardFooter, CardHeader, Flex, Link, Text } from '@backstage/ui';
-import { isTerminal, type Deployment, type DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
+import type { DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
 import { DeployIfPossible } from './DeployIfPossible';
-import { deploymentsRouteRef } from '../routes';
+import { CardOfAll } from './CardOfAll';
+import { PipelineSelect } from './PipelineSelect';
+import { type PipelineChoice, usePipelineChoice } from './usePipelineChoice';
+import { type TabPath, useTabPath } from './useTabPath';
 import { hasHarnessAnnotation } from '../shared/annotations';
+import { PipelineProvider } from '../shared/pipeline';
 import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
 import { formatInstant } from '../shared/time/format';
 import { useLocale } from '../shared/useLocale';
 import { harnessCdTranslationRef } from '../translation';
 import { DeploymentList } from './DeploymentList';
+import { recent, RECENT } from './recent';
 import { HistoryStates } from './states/HistoryStates';
 import { LoadingRows } from './states/LoadingRows';
 import { NotAnnotated } from './states/NotAnnotated';
 import { useDeployments } from '../shared/useDeployments';
 
-const RECENT = 5;
-
-/** Everything that runs or waits, then what ended last: at least as many as running, at most five otherwise. */
-function recent(deployments: Deployment[]): Deployment[] {
-  const running = deployments.filter(deployment => !isTerminal(deployment.phase));
-  const ended = deployments.filter(deployment => isTerminal(deployment.phase));
-  return [...running, ...ended].slice(0, Math.max(RECENT, running.length));
-}
-
-function RecentDeployments({ response, tabPath }: { response: DeploymentsResponse; tabPath: string | undefined }) {
+function RecentDeployments({ response, tabPath }: { response: DeploymentsResponse; tabPath: TabPath | undefined }) {
   return (
     <DeploymentList
       deployments={recent(response.deployments)}
-      hrefOf={tabPath === undefined ? undefined : id => `${tabPath}?execution=${encodeURIComponent(id)}`}
+      hrefOf={tabPath && (execution => tabPath({ execution }))}
     />
   );
 }
 
 function CardContent() {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const tabPath = useRouteRef(deploymentsRouteRef)?.();
+  const tabPath = useTabPath();
   const locale = useLocale();
   const query = useDeployments();
   const isUnknown = query.data?.failure && query.data.asOf === undefined;
@@ -55,10 +51,27 @@ function CardContent() {
               !isUnknown &&
               t('card.asOf', { time: formatInstant(query.data.asOf ?? query.dataUpdatedAt, locale) })}
           </SecondaryText>
-          {tabPath !== undefined && <Link href={tabPath}>{t('card.all')} →</Link>}
+          {tabPath !== undefined && <Link href={tabPath()}>{t('card.all')} →</Link>}
         </Flex>
       </CardFooter>
     </>
+  );
+}
+
+/** The content, of the chosen pipeline or of all that there are. */
+function CardOfPipelines({ labels, chosen, isPending }: PipelineChoice) {
+  if (isPending) {
+    return (
+      <CardBody>
+        <LoadingRows rows={RECENT} />
+      </CardBody>
+    );
+  }
+  if (labels.length > 1 && chosen === undefined) return <CardOfAll labels={labels} />;
+  return (
+    <PipelineProvider value={chosen}>
+      <CardContent />
+    </PipelineProvider>
   );
 }
 
@@ -72,6 +85,9 @@ export function DeploymentsCard() {
   const { entity } = useEntity();
   const hasPipeline = hasHarnessAnnotation(entity);
   const titleId = useId();
+  const choice = usePipelineChoice();
+  const { labels, chosen, choose, isPending } = choice;
+  const isOfOne = chosen !== undefined || (!isPending && labels.length < 2);
   return (
     <Card className={shared.surface} role="region" aria-labelledby={titleId}>
       <CardHeader>
@@ -79,11 +95,18 @@ export function DeploymentsCard() {
           <Text as="h3" variant="title-x-small" weight="bold" id={titleId}>
             {t('title')}
           </Text>
-          {hasPipeline && <DeployIfPossible size="small" />}
+          <Flex align="center">
+            <PipelineSelect labels={labels} chosen={chosen} hasAll onChoose={choose} />
+            {hasPipeline && isOfOne && (
+              <PipelineProvider value={chosen}>
+                <DeployIfPossible key={chosen} size="small" />
+              </PipelineProvider>
+            )}
+          </Flex>
         </Flex>
       </CardHeader>
       {hasPipeline ? (
-        <CardContent />
+        <CardOfPipelines {...choice} />
       ) : (
         <CardBody>
           <NotAnnotated />

@@ -4,9 +4,13 @@ import { useEntity } from '@backstage/plugin-catalog-react';
 import { Container, Flex, Text } from '@backstage/ui';
 import { DeployIfPossible } from './DeployIfPossible';
 import { hasHarnessAnnotation } from '../shared/annotations';
+import { PipelineProvider } from '../shared/pipeline';
 import shared from '../shared/shared.module.css';
 import { harnessCdTranslationRef } from '../translation';
+import { AnnotationNotes } from './AnnotationNotes';
 import { History } from './History';
+import { PipelineSelect } from './PipelineSelect';
+import { usePipelineChoice } from './usePipelineChoice';
 import { NotAnnotated } from './states/NotAnnotated';
 
 /**
@@ -19,6 +23,7 @@ export function DeploymentsTab() {
   const { entity } = useEntity();
   const hasPipeline = hasHarnessAnnotation(entity);
   const titleId = useId();
+  const { labels, chosen, choose } = usePipelineChoice();
   return (
     <Container className={shared.surface} role="region" aria-labelledby={titleId}>
       <Flex direction="column" gap="4" py="4">
@@ -26,9 +31,23 @@ export function DeploymentsTab() {
           <Text as="h2" variant="title-x-small" weight="bold" id={titleId}>
             {t('title')}
           </Text>
-          {hasPipeline && <DeployIfPossible size="medium" />}
+          <Flex align="center">
+            <PipelineSelect labels={labels} chosen={chosen} onChoose={choose} />
+            {hasPipeline && (
+              <PipelineProvider value={chosen}>
+                <DeployIfPossible key={chosen} size="medium" />
+              </PipelineProvider>
+            )}
+          </Flex>
         </Flex>
-        {hasPipeline ? <History /> : <NotAnnotated />}
+        {hasPipeline ? (
+          <PipelineProvider value={chosen}>
+            <AnnotationNotes />
+            <History key={chosen} />
+          </PipelineProvider>
+        ) : (
+          <NotAnnotated />
+        )}
       </Flex>
     </Container>
   );

@@ -1,5 +1,5 @@
 import type { Entity } from '@backstage/catalog-model';
-import { EXAMPLE_ANNOTATION, hasHarnessAnnotation } from './annotations';
+import { EXAMPLE_ANNOTATION, hasHarnessAnnotation, mayHaveDeployments } from './annotations';
 
 function entity(annotations?: Record<string, string>): Entity {
   return { apiVersion: 'backstage.io/v1alpha1', kind: 'Component', metadata: { name: 'payment-service', annotations } };
@@ -22,4 +22,12 @@ it('gives an example that counts', () => {
     .trim()
     .split(/: (.*)/);
   expect(hasHarnessAnnotation(entity({ [key]: value }))).toBe(true);
+});
+
+it.each([
+  ['service', undefined, true],
+  ['library', undefined, false],
+  ['library', { 'harness.io/services': 'https://app.harness.io/…' }, true],
+])('gives the tab to a %s with the annotations %j: %s', (type, annotations, expected) => {
+  expect(mayHaveDeployments({ ...entity(annotations), spec: { type } })).toBe(expected);
 });

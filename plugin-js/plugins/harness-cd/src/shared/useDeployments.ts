@@ -1,9 +1,10 @@
-import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { queryOptions, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useEntity } from '@backstage/plugin-catalog-react';
 import type { DeploymentsQuery, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
 import { startKey, type Start } from './start';
 import { isAwaited } from './isAwaited';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS, isAtWork, LIVE_INTERVAL_MS, pace, type Paced } from './pace';
-import { deploymentsKey, retryUnlessRefused, useHarnessCd } from './useHarnessCd';
+import { deploymentsKey, questionAbout, retryUnlessRefused, useHarnessCd } from './useHarnessCd';
 
 /** Rows of one page of the history. */
 export const PAGE_SIZE = 25;
@@ -25,21 +26,39 @@ function intervalOf(state: Paced<DeploymentsResponse>, start: Start | null | und
  *
  * @public
  */
-export function useDeployments(
-  query: Omit<DeploymentsQuery, 'pageSize'> = { page: 0 },
-): UseQueryResult<DeploymentsResponse> {
-  const { api, queryClient, entityName, entityRef } = useHarnessCd();
+export function useDeployments(query: PageOfHistory = { page: 0 }): UseQueryResult<DeploymentsResponse> {
+  const harnessCd = useHarnessCd();
+  const { entityRef, queryClient } = harnessCd;
   return useQuery(
     {
-      queryKey: [...deploymentsKey(entityRef), query],
-      queryFn: () => api.getDeployments(entityName, { ...query, pageSize: PAGE_SIZE }),
-      retry: retryUnlessRefused,
-      // What comes to the page a moment later shows what is there.
-      staleTime: LIVE_INTERVAL_MS,
-      refetchInterval: ({ state }) => intervalOf(state, queryClient.getQueryData(startKey(entityRef))),
+      ...deploymentsQuery(harnessCd, query),
       // The page before stays visible while the next one loads, but never the rows of another entity.
       placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === entityRef ? previous : undefined),
     },
     queryClient,
   );
+}
+
+/** The newest page of each of the entity's pipelines, by their labels. */
+export function useDeploymentsOf(labels: string[]): UseQueryResult<DeploymentsResponse>[] {
+  const { entity } = useEntity();
+  const { api, queryClient } = useHarnessCd();
+  const queries = labels.map(label =>
+    deploymentsQuery({ api, queryClient, ...questionAbout(entity, label) }, { page: 0 }),
+  );
+  return useQueries({ queries }, queryClient);
+}
+
+type PageOfHistory = Omit<DeploymentsQuery, 'pageSize'>;
+
+function deploymentsQuery(harnessCd: ReturnType<typeof useHarnessCd>, query: PageOfHistory) {
+  const { api, queryClient, entityName, entityRef } = harnessCd;
+  return queryOptions({
+    queryKey: [...deploymentsKey(entityRef), query],
+    queryFn: () => api.getDeployments(entityName, { ...query, pageSize: PAGE_SIZE }),
+    retry: retryUnlessRefused,
+    // What comes to the page a moment later shows what is there.
+    staleTime: LIVE_INTERVAL_MS,
+    refetchInterval: ({ state }) => intervalOf(state, queryClient.getQueryData(startKey(entityRef))),
+  });
 }

@@ -1,17 +1,30 @@
-import { getCompoundEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import { type Entity, getCompoundEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { harnessCdApiRef, harnessCdQueryClientApiRef } from './api';
 import { statusCodeOf } from './failure';
+import { usePipelineLabel } from './pipeline';
 
-/** What every question about the entity of the page needs: whom to ask, about whom, and where answers are kept. */
+/**
+ * What every question about the entity of the page needs: whom to ask, about whom, and where answers are kept. `entityRef`
+ * is what they are kept under: of an entity with several pipelines each has answers of its own.
+ */
 export function useHarnessCd() {
   const { entity } = useEntity();
+  const label = usePipelineLabel();
   return {
     api: useApi(harnessCdApiRef),
     queryClient: useApi(harnessCdQueryClientApiRef),
-    entityName: getCompoundEntityRef(entity),
-    entityRef: stringifyEntityRef(entity),
+    ...questionAbout(entity, label),
+  };
+}
+
+/** Whom a question is about, and what its answers are kept under. */
+export function questionAbout(entity: Entity, label: string | undefined) {
+  const entityRef = stringifyEntityRef(entity);
+  return {
+    entityName: { ...getCompoundEntityRef(entity), ...(label === undefined ? {} : { pipeline: label }) },
+    entityRef: label === undefined ? entityRef : `${entityRef}#${label}`,
   };
 }
 

@@ -20,18 +20,18 @@ function CopyButton({ text }: { text: string }) {
   );
 }
 
-/** The annotation that names a pipeline, ready to copy. */
-export function ExampleAnnotation() {
+/** The annotation that names a pipeline, ready to copy: one of some account, or the one that is meant. */
+export function ExampleAnnotation({ text = EXAMPLE_ANNOTATION }: { text?: string }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
     <Flex direction="column" gap="3">
       {/* A block that scrolls sideways has to be reachable by keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <pre className={styles.code} tabIndex={0} aria-label={t('state.notAnnotatedHint')}>
-        {EXAMPLE_ANNOTATION}
+        {text}
       </pre>
       <div>
-        <CopyButton text={EXAMPLE_ANNOTATION} />
+        <CopyButton text={text} />
       </div>
     </Flex>
   );
