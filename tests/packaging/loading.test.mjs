@@ -9,8 +9,8 @@ const CALL = `console.log(JSON.stringify({ exports: Object.keys(door).filter(key
 const NODE_EXPORTS = [
   'HarnessCdError',
   'HarnessClient',
-  'isPageOf',
   'judgeOwnership',
+  'judgeReach',
   'loadHarnessCd',
   'parseHarnessUrl',
   'readAnnotations',

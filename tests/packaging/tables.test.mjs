@@ -118,6 +118,15 @@ function harnessAnnotations(door) {
   }
 }
 
+function reach(door) {
+  const { accounts, cases: questions } = table('reach');
+  for (const { name, of, says, hint = '' } of questions) {
+    const verdict = door.judgeReach({ what: 'The pipeline x', ...of, accounts });
+    assert.equal(verdict.kind, says ? 'outside' : 'within', name);
+    if (says) assert.ok(verdict.message.includes(says) && verdict.hint.includes(hint), `${name}: ${verdict.message}`);
+  }
+}
+
 function ownership(door) {
   for (const { name, question, expect } of table('ownership').cases) {
     assert.equal(door.judgeOwnership(question).kind, expect, name);
@@ -138,10 +147,11 @@ const TABLES = {
   'harness-urls': ['parseHarnessUrl', harnessUrls],
   'input-values': ['validateDeploy', inputValues],
   ownership: ['judgeOwnership', ownership],
+  reach: ['judgeReach', reach],
   'runtime-inputs': ['runtimeInputs', runtimeInputs],
 };
 /** No page asks for what these tables say. */
-const NOT_IN_THE_BROWSER = ['harness-annotations', 'harness-urls', 'ownership', 'runtime-inputs'];
+const NOT_IN_THE_BROWSER = ['harness-annotations', 'harness-urls', 'ownership', 'reach', 'runtime-inputs'];
 
 test('every table is kept here', () => {
   const files = readdirSync(cases).map(file => file.replace(/\.json$/, ''));
