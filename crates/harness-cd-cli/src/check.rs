@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use harness_cd::pipeline::{FillError, deploy_rules, input_set_values};
-use harness_cd::{OfflineCheck, SavedPipeline, check_offline, pipeline_identifier};
+use harness_cd::{OfflineCheck, SavedPipeline, check_offline, input_set_identifier, pipeline_identifier};
 use harness_cd_model::{DeployRules, InputValues};
 
-use crate::config_repo::{read, read_platform, read_text};
+use crate::config_repo::{read_platform, read_text};
 use crate::error::{CliError, Outcome};
 use crate::harness::{PORTS, now_ms};
 use crate::output;
@@ -29,11 +29,13 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let (yaml, request) = (read_text(&arguments.file)?, read_text(&arguments.request)?);
     let file = arguments.file.to_string_lossy();
+    let (input_sets, values) = arguments.saved_values(&yaml)?;
     let pipeline = SavedPipeline {
         file: &file,
         yaml: &yaml,
         rules: arguments.rules_for(&yaml)?,
-        values: arguments.saved_values(&yaml)?,
+        input_sets,
+        values,
     };
     match check_offline(&request, &pipeline, now_ms(), PORTS) {
         Ok(check) => {
@@ -49,14 +51,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
 }
 
 impl Arguments {
-    fn saved_values(&self, yaml: &str) -> Result<InputValues, CliError> {
-        let mut values = InputValues::new();
+    /// What the input sets are called, and what they answer together.
+    fn saved_values(&self, yaml: &str) -> Result<(Vec<String>, InputValues), CliError> {
+        let (mut names, mut values) = (Vec::new(), InputValues::new());
         for path in &self.input_sets {
-            let file = path.to_string_lossy();
-            let set = input_set_values(&file, &read(path)?, yaml);
+            let (file, text) = (path.to_string_lossy(), read_text(path)?);
+            let set = input_set_values(&file, text.as_bytes(), yaml);
             values.extend(set.map_err(|findings| CliError::unreadable(&file, &findings))?);
+            names.extend(input_set_identifier(&text));
         }
-        Ok(values)
+        Ok((names, values))
     }
 
     fn rules_for(&self, yaml: &str) -> Result<Option<DeployRules>, CliError> {

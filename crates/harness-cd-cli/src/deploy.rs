@@ -7,8 +7,8 @@ use harness_cd::pipeline::deploy_rules;
 use harness_cd::{AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, check_rules};
 use harness_cd_model::naming::PLATFORM_FILE;
 use harness_cd_model::{
-    AnnotationTrust, DeployRequest, DeployRules, DeployVerdict, ExecutionProgress, InputValue, InputValues,
-    PipelineRef, StatusPhase, Violation,
+    AnnotationTrust, DeployRequest, DeployRules, DeployVerdict, ExecutionProgress, ExecutionStatus, InputValue,
+    InputValues, PipelineRef, StatusPhase, Violation,
 };
 use uuid::Uuid;
 
@@ -33,6 +33,13 @@ pub(crate) struct Arguments {
     /// values. NAME:=JSON gives a list or an object
     #[arg(long = "input", value_name = "NAME=VALUE", value_parser = named_value)]
     inputs: Vec<(String, InputValue)>,
+    /// A saved input set or overlay of the pipeline, by its identifier; given several times, a later one wins, and what
+    /// the command line says itself over all
+    #[arg(long = "input-set", value_name = "ID")]
+    input_sets: Vec<String>,
+    /// A stage to run, by its identifier, where the pipeline allows to choose; given several times, those stages
+    #[arg(long = "stage", value_name = "ID")]
+    stages: Vec<String>,
     /// Check the request and stop there; without an API key against the rules alone
     #[arg(long)]
     dry_run: bool,
@@ -152,6 +159,8 @@ impl Arguments {
             change_ticket: given.change_ticket.clone(),
             rollback_plan: given.rollback_plan.clone(),
             business_justification: given.business_justification.clone(),
+            input_sets: self.input_sets.clone(),
+            stages: self.stages.clone(),
             inputs: input_values(&self.inputs)?,
         })
     }
@@ -250,7 +259,7 @@ fn follow(connection: &Connection, execution: &str) -> Result<Outcome, CliError>
     })
 }
 
-/// `Running: Deploy prod, Canary 10 percent`, or the failure.
+/// `Running: Deploy prod, Canary 10 percent`, or the failure; of a run that waits for an input, where to give it.
 fn describe(progress: &ExecutionProgress) -> String {
     let status = progress.status.as_str();
     if let Some(failure) = &progress.failure {
@@ -259,9 +268,13 @@ fn describe(progress: &ExecutionProgress) -> String {
     let Some(stage) = progress.stages.iter().find(|stage| !stage.phase.is_terminal()) else {
         return status.to_owned();
     };
-    match stage.steps.iter().find(|step| !step.phase.is_terminal()) {
+    let place = match stage.steps.iter().find(|step| !step.phase.is_terminal()) {
         Some(step) => format!("{status}: {}, {}", stage.name, step.name),
         None => format!("{status}: {}", stage.name),
+    };
+    match (&progress.status, &progress.url) {
+        (ExecutionStatus::InputWaiting, Some(url)) => format!("{place}; the run waits for an input, give it at {url}"),
+        _ => place,
     }
 }
 

@@ -47,6 +47,10 @@ impl HarnessFailure {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Subject<'a> {
     Pipeline(&'a str),
+    /// What a node asks for in mid-run.
+    ExecutionInput(&'a str),
+    /// Those of a pipeline.
+    InputSets(&'a str),
     Execution(&'a str),
     Executions,
     Pipelines,
@@ -58,6 +62,14 @@ impl Subject<'_> {
             Self::Pipeline(id) => (
                 FailureCode::PipelineNotFound,
                 format!("the pipeline `{id}` does not exist in this project"),
+            ),
+            Self::ExecutionInput(node) => (
+                FailureCode::NotFound,
+                format!("the node `{node}` asks for no input in this project"),
+            ),
+            Self::InputSets(pipeline) => (
+                FailureCode::NotFound,
+                format!("the pipeline `{pipeline}` has no such input set"),
             ),
             Self::Execution(id) => (
                 FailureCode::NotFound,

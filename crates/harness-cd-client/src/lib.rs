@@ -17,6 +17,7 @@ mod transport;
 
 pub use client::{ClientOptions, HarnessClient};
 pub use endpoint::executions::ExecutionQuery;
+pub use endpoint::input_sets::{SavedInputSet, SavedOverlay};
 pub use endpoint::lost_runs::{FoundRun, LostRun, Sighting};
 pub use endpoint::pipelines::{ListedPipeline, PipelineYaml};
 pub use endpoint::runs::{RunOutcome, RunRequest};

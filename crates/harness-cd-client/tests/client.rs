@@ -128,6 +128,8 @@ fn run() -> RunRequest {
         pipeline: scope().pipeline("payment_service_cd"),
         checked: CHECKED.into(),
         body: BODY.into(),
+        input_sets: Vec::new(),
+        stages: Vec::new(),
         notes: "Started from Backstage.\nÜber".into(),
         nonce: NONCE.into(),
     }
@@ -287,6 +289,8 @@ fn a_run_is_one_post_with_inputs_and_notes() {
 fn a_mark_that_the_notes_hold_is_not_put_twice() {
     let script = Script::new(|_: &Request, _| answer(200, &json!({ "data": { "planExecution": { "uuid": "e1" } } })));
     let run = RunRequest {
+        input_sets: Vec::new(),
+        stages: Vec::new(),
         notes: format!("x [harness-cd:{NONCE}]"),
         ..run()
     };

@@ -5,6 +5,11 @@ use harness_cd_model::DeployRequest;
 /// The field that holds the values of the pipeline's further inputs.
 pub(crate) const INPUTS: &str = "inputs";
 
+/// A field that holds a list of names.
+pub(crate) const INPUT_SETS: &str = "inputSets";
+/// A field that holds a list of names.
+pub(crate) const STAGES: &str = "stages";
+
 /// A field that holds a text.
 trait TextField {
     fn is_given(&self) -> bool;
@@ -32,12 +37,14 @@ impl TextField for Option<String> {
 macro_rules! text_fields {
     ($($name:literal $label:literal = $field:ident),+ $(,)?) => {
         /// Every field, in the order in which they are reported.
-        pub(crate) const FIELDS: &[&str] = &[$($name,)+ INPUTS];
+        pub(crate) const FIELDS: &[&str] = &[$($name,)+ INPUT_SETS, STAGES, INPUTS];
 
         /// What an English form calls a field; `None` for what is none.
         pub(crate) fn label_of(name: &str) -> Option<&'static str> {
             match name {
                 $($name => Some($label),)+
+                INPUT_SETS => Some("Input sets"),
+                STAGES => Some("Stages"),
                 INPUTS => Some("Inputs"),
                 _ => None,
             }
@@ -63,9 +70,32 @@ macro_rules! text_fields {
         #[cfg(test)]
         fn with_every_text() -> DeployRequest {
             let text = || "text".to_owned();
-            DeployRequest { $($field: text().into(),)+ inputs: Default::default() }
+            DeployRequest {
+                $($field: text().into(),)+
+                input_sets: Default::default(),
+                stages: Default::default(),
+                inputs: Default::default(),
+            }
         }
     };
+}
+
+/// What a field takes, in the words of a sentence.
+pub(crate) fn kind_of(name: &str) -> &'static str {
+    match name {
+        INPUT_SETS | STAGES => "texts",
+        INPUTS => "inputs",
+        _ => "text",
+    }
+}
+
+/// The field of that name, where it holds a list of names.
+pub(crate) fn list_of<'r>(request: &'r mut DeployRequest, name: &str) -> Option<&'r mut Vec<String>> {
+    match name {
+        INPUT_SETS => Some(&mut request.input_sets),
+        STAGES => Some(&mut request.stages),
+        _ => None,
+    }
 }
 
 text_fields! {
@@ -85,6 +115,8 @@ mod tests {
     #[test]
     fn every_field_of_a_request_is_here() {
         let mut request = with_every_text();
+        request.input_sets.push("a".into());
+        request.stages.push("a".into());
         request
             .inputs
             .insert("a".into(), harness_cd_model::InputValue::One("b".into()));
@@ -94,13 +126,14 @@ mod tests {
         written.sort_unstable();
         known.sort_unstable();
         assert_eq!(written, known);
-        assert_eq!(given_texts(&request).count(), FIELDS.len() - 1);
+        let texts = FIELDS.iter().filter(|field| kind_of(field) == "text");
+        assert_eq!(given_texts(&request).count(), texts.count());
     }
 
     #[test]
     fn a_text_goes_into_the_field_of_its_name() {
         let mut request = DeployRequest::default();
-        for field in FIELDS.iter().filter(|field| **field != INPUTS) {
+        for field in FIELDS.iter().filter(|field| kind_of(field) == "text") {
             assert!(set(&mut request, field, "text"), "{field}");
             assert!(label_of(field).is_some(), "{field}");
         }

@@ -2,14 +2,15 @@
 
 use harness_cd_model::words::shown;
 use harness_cd_model::{
-    DeployRequest, InputKind, InputObject, InputShape, InputValue, Matcher, Patterns, RuntimeInput, ViolationCode,
-    build_of, duration_ms,
+    DeployRequest, InputKind, InputObject, InputShape, InputValue, InputValues, Matcher, Patterns, PipelineStage,
+    RuntimeInput, ViolationCode, build_of, duration_ms,
 };
 
 use crate::fields::label_of;
 use crate::findings::Findings;
 use crate::request::input_path;
 use crate::sentences::Reason;
+use crate::stages::unchosen_stage;
 use crate::text::{Labelled, Shape, clean};
 
 const VALUE: Shape = Shape::lines(4096);
@@ -17,14 +18,25 @@ const VALUE: Shape = Shape::lines(4096);
 /// Fields of a request, each with the variable of the pipeline that it fills.
 pub(crate) type Fields<'f> = &'f [(&'static str, &'static str)];
 
+/// What a pipeline asks for.
+#[derive(Clone, Copy)]
+pub(crate) struct Asks<'a> {
+    pub(crate) inputs: &'a [RuntimeInput],
+    /// The stages that a run may choose from.
+    pub(crate) stages: &'a [PipelineStage],
+    /// What the input sets of the request answer, by pointer.
+    pub(crate) saved: &'a InputValues,
+}
+
 /// Checks every value that a request gives, and names every one that is missing, in the pipeline's order.
 /// `own` are the request's fields that fill a variable, each with the variable's name.
 pub(crate) fn violations(
     request: &DeployRequest,
     own: Fields<'_>,
-    inputs: &[RuntimeInput],
+    asks: Asks<'_>,
     patterns: &dyn Patterns,
 ) -> Findings {
+    let Asks { inputs, stages, saved } = asks;
     let fields: Vec<(&str, InputValue)> = request
         .variables()
         .filter(|(name, _)| own.iter().any(|(_, variable)| variable == name))
@@ -46,9 +58,19 @@ pub(crate) fn violations(
             label: field.and_then(label_of).map_or_else(|| input.called(), str::to_owned),
             path: field.map_or_else(|| input_path(key), |field| format!("/{field}")),
         };
+        if let Some(stage) = unchosen_stage(input, stages, &request.stages) {
+            if first.is_some() {
+                let reason = asked.fault(ViolationCode::InputUnknown);
+                asked.tell(reason.with("unchosen", &shown(&stage.name)), &mut found);
+            }
+            continue;
+        }
         match first {
             Some((_, value)) => asked.value(value, patterns, &mut found),
-            None => asked.missing(&mut found),
+            None => match saved.get(&input.pointer).filter(|_| field.is_none()) {
+                Some(value) => asked.saved(value, patterns, &mut found),
+                None => asked.missing(&mut found),
+            },
         }
         if given.next().is_some() {
             found.push(asked.fault(ViolationCode::FieldTwice).at(&asked.path));
@@ -119,6 +141,14 @@ impl Asked<'_> {
             _ => return None,
         };
         Some(self.fault(ViolationCode::InputOnlyInHarness).with("why", why))
+    }
+
+    /// What an input set answers. Somebody saved it in Harness, where it may be what no request may hold: an expression,
+    /// which nobody can check before Harness evaluates it, or an object of any members.
+    fn saved(&self, value: &InputValue, patterns: &dyn Patterns, found: &mut Findings) {
+        if self.only_in_harness().is_none() && !holds_expression(value) {
+            self.value(value, patterns, found);
+        }
     }
 
     fn value(&self, value: &InputValue, patterns: &dyn Patterns, found: &mut Findings) {
@@ -299,6 +329,14 @@ impl Asked<'_> {
             Some(description) => reason.with("description", &shown(description)),
             None => reason,
         })
+    }
+}
+
+fn holds_expression(value: &InputValue) -> bool {
+    match value {
+        InputValue::One(_) | InputValue::Many(_) => value.values().iter().any(|text| text.contains("<+")),
+        InputValue::Object(members) => members.values().any(holds_expression),
+        InputValue::Objects(objects) => objects.iter().flat_map(InputObject::values).any(holds_expression),
     }
 }
 

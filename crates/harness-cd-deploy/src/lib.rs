@@ -9,10 +9,14 @@ mod findings;
 mod inputs;
 mod ownership;
 mod request;
+mod saved;
 mod sentences;
+mod stages;
 mod text;
 mod validate;
 pub mod window;
 
 pub use ownership::{SERVICE_TAG, judge_ownership};
+pub use saved::{unfit_input_set, unknown_input_set, with_saved};
+pub use stages::asked_inputs;
 pub use validate::validate;

@@ -8,7 +8,7 @@ use harness_cd_model::{DeployRequest, InputValue, InputValues, Violation, Violat
 use serde::de::{Deserializer as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::fields::{FIELDS, INPUTS, label_of, set};
+use crate::fields::{FIELDS, INPUTS, kind_of, label_of, list_of, set};
 use crate::findings::Findings;
 use crate::sentences::{Reason, path_of};
 
@@ -36,6 +36,11 @@ pub(crate) fn input_path(key: &str) -> String {
     path_of(INPUTS_PATH, key)
 }
 
+/// Where an element of a list stands in a request.
+pub(crate) fn item_path(field: &str, index: usize) -> String {
+    format!("/{field}/{index}")
+}
+
 /// Deeper than anything that a pipeline asks for; each level is looked through once more.
 const DEEPEST: usize = 12;
 
@@ -57,6 +62,12 @@ impl Reader {
                     fields.inputs = self.members(members, INPUTS_PATH)?;
                 }
                 Part::Text(text) if set(fields, &name, &text) => {}
+                Part::List(elements) if list_of(fields, &name).is_some() => {
+                    let names = self.names(elements, &name)?;
+                    if let Some(list) = list_of(fields, &name) {
+                        *list = names;
+                    }
+                }
                 other => self.refuse_field(&name, &other),
             }
         }
@@ -66,13 +77,32 @@ impl Reader {
     fn refuse_field(&mut self, name: &str, value: &Part<'_>) {
         if self.found.has_room() {
             let reason = match label_of(name) {
-                Some(label) => value.of_wrong_type(label, if name == INPUTS { "inputs" } else { "text" }),
+                Some(label) => value.of_wrong_type(label, kind_of(name)),
                 None => Reason::new(ViolationCode::FieldUnknown)
                     .given(name)
                     .advised(name, FIELDS),
             };
             self.found.push(reason.at(&path_of("", name)));
         }
+    }
+
+    /// The names in a list, each given once.
+    fn names(&mut self, elements: Vec<&RawValue>, field: &str) -> Result<Vec<String>, String> {
+        let mut names: Vec<String> = Vec::new();
+        for (index, element) in elements.into_iter().enumerate() {
+            let reason = match part(element.get())? {
+                Part::Text(name) if names.contains(&name) => {
+                    Reason::new(ViolationCode::FieldTwice).with("label", &shown(&name))
+                }
+                Part::Text(name) => {
+                    names.push(name);
+                    continue;
+                }
+                other => other.of_wrong_type(label_of(field).unwrap_or(field), kind_of(field)),
+            };
+            self.found.push(reason.at(&item_path(field, index)));
+        }
+        Ok(names)
     }
 
     /// The values of an object; one that is `null` is not given.

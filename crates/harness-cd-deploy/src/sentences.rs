@@ -80,9 +80,31 @@ const SENTENCES: &[(Code, &str)] = &[
     ),
     (
         Code::InputUnknown,
+        "{label} is asked for by {unchosen}, a stage that is not chosen; leave it out, or choose the stage",
+    ),
+    (
+        Code::InputUnknown,
         "The pipeline asks for no “{given}”, so Harness would drop it without a word",
     ),
     (Code::InputOnlyInHarness, "{label} {why} in Harness"),
+    (
+        Code::StagesFixed,
+        "The pipeline does not allow to run “{given}” alone; run all of its stages, or allow the choice in Harness",
+    ),
+    (Code::StageUnknown, "The pipeline has no stage “{given}”"),
+    (
+        Code::StageIncomplete,
+        "The stage {given} uses the stage {needs}, which is not chosen; choose both, or neither",
+    ),
+    (
+        Code::StageUnguarded,
+        "The stage {given} follows the approval {gate}, without which nothing may go to {environment}; choose both",
+    ),
+    (Code::InputSetUnknown, "The pipeline has no input set “{given}”"),
+    (
+        Code::InputSetUnfit,
+        "The input set “{given}” does not fit the pipeline: {reason}; bring it in step in Harness, or leave it out",
+    ),
     (Code::ValueNotAllowed, "{label} does not allow “{given}”"),
     (
         Code::ValueMalformed,

@@ -2,8 +2,8 @@
 
 use harness_cd_model::words::{is_change_ticket, is_moving_tag};
 use harness_cd_model::{
-    DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, Patterns, RequiredField, RuntimeInput,
-    TimeZones, Violation, ViolationCode,
+    DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, InputValues, Patterns, PipelineStage,
+    RequiredField, RuntimeInput, TimeZones, Violation, ViolationCode,
 };
 
 use crate::fields::{given_texts, label_of};
@@ -11,6 +11,7 @@ use crate::findings::Findings;
 use crate::inputs;
 use crate::request::{input_path, read_leniently};
 use crate::sentences::Reason;
+use crate::stages;
 use crate::text::{Labelled, Shape, clean};
 use crate::window;
 
@@ -21,8 +22,8 @@ const TICKET: Shape = Shape::line(64);
 const PROSE: Shape = Shape::lines_in_address(3000);
 
 /// Reads a request and checks it against the rules of its service, where it has some, and against what the live
-/// pipeline asks for. Every violation is reported at once, in field order. The request is given back where all of it
-/// could be read.
+/// pipeline asks for. Every violation is reported at once, in field order. The request is given back as it was written,
+/// where all of it could be read: [`with_saved`](crate::with_saved) adds what its input sets answer.
 ///
 /// `now_ms` is the instant at which the request would run, in epoch ms.
 ///
@@ -40,6 +41,8 @@ pub fn validate(
     let against = Against {
         rules: target.rules.as_ref(),
         inputs: target.inputs.as_deref().map(|inputs| (inputs, patterns)),
+        stages: target.stages.as_deref(),
+        saved: &target.saved,
     };
     let (request, mut found) = match read_leniently(text) {
         Ok(read) => read,
@@ -59,6 +62,8 @@ pub fn validate(
 struct Against<'t> {
     rules: Option<&'t DeployRules>,
     inputs: Option<(&'t [RuntimeInput], &'t dyn Patterns)>,
+    stages: Option<&'t [PipelineStage]>,
+    saved: &'t InputValues,
 }
 
 fn violations(request: &DeployRequest, against: Against<'_>, now_ms: i64, zones: &dyn TimeZones) -> Findings {
@@ -70,10 +75,18 @@ fn violations(request: &DeployRequest, against: Against<'_>, now_ms: i64, zones:
         }
         None => fields_without_rules(request, &mut found),
     }
+    if let Some(stages) = against.stages {
+        found.add_news(stages::violations(request, against.rules, stages));
+    }
     if let Some((inputs, patterns)) = against.inputs {
         // A pipeline without rules has no fields: its variables are inputs like any other.
         let fields = against.rules.map_or(&[][..], |_| &DeployRequest::VARIABLES);
-        found.add_news(inputs::violations(request, fields, inputs, patterns));
+        let asked = inputs::Asks {
+            inputs,
+            stages: against.stages.unwrap_or_default(),
+            saved: against.saved,
+        };
+        found.add_news(inputs::violations(request, fields, asked, patterns));
     }
     found
 }
@@ -304,7 +317,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::fields::{FIELDS, INPUTS};
+    use crate::fields::{FIELDS, kind_of};
 
     struct NoPatterns;
 
@@ -320,9 +333,9 @@ mod tests {
         let table: Value = serde_json::from_str(include_str!("../../../tests/cases/deploy-requests.json")).unwrap();
         let target = DeployTarget {
             rules: Some(serde_json::from_value(table["rules"].clone()).unwrap()),
-            inputs: None,
+            ..DeployTarget::default()
         };
-        for field in FIELDS.iter().filter(|field| **field != INPUTS) {
+        for field in FIELDS.iter().filter(|field| kind_of(field) == "text") {
             let request = json!({ *field: "<+secrets.getValue(\"x\")>" }).to_string();
             let (_, verdict) = validate(&request, &target, 0, &Utc, &NoPatterns);
             let DeployVerdict::Rejected { violations } = verdict else {

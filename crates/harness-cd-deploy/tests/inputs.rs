@@ -2,13 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use harness_cd_deploy::validate;
+use harness_cd_deploy::{unfit_input_set, unknown_input_set, validate};
 use harness_cd_model::{DeployTarget, DeployVerdict, Matcher, Patterns, RuntimeInput, Utc, Violation};
 use proptest::prelude::*;
 use regex_lite::Regex;
 use serde_json::{Value, json};
 
 const VALUES: &str = include_str!("../../../tests/cases/input-values.json");
+const SAVED: &str = include_str!("../../../tests/cases/saved-inputs.json");
+const STAGES: &str = include_str!("../../../tests/cases/chosen-stages.json");
 const REQUESTS: &str = include_str!("../../../tests/cases/deploy-requests.json");
 
 struct Engine;
@@ -39,7 +41,13 @@ fn codes(request: &Value, target: &DeployTarget) -> Vec<String> {
 fn table() -> (Value, DeployTarget) {
     let table: Value = serde_json::from_str(VALUES).unwrap();
     let inputs = serde_json::from_value(table["inputs"].clone()).unwrap();
-    (table, DeployTarget { rules: None, inputs })
+    (
+        table,
+        DeployTarget {
+            inputs,
+            ..DeployTarget::default()
+        },
+    )
 }
 
 #[test]
@@ -49,6 +57,88 @@ fn values_of_the_table() {
         let found = codes(&json!({ "inputs": case["input"] }), &target);
         assert_eq!(json!(found), case["expect"], "{}", case["name"]);
     }
+}
+
+#[test]
+fn saved_values_of_the_table() {
+    let table: Value = serde_json::from_str(SAVED).unwrap();
+    for case in table["cases"].as_array().unwrap() {
+        let mut saved = table["saved"].clone();
+        // `null` takes a value away.
+        for (pointer, value) in case["saved"].as_object().into_iter().flatten() {
+            saved[pointer] = value.clone();
+        }
+        saved.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        let target = DeployTarget {
+            inputs: serde_json::from_value(table["inputs"].clone()).unwrap(),
+            saved: serde_json::from_value(saved).unwrap(),
+            ..DeployTarget::default()
+        };
+        assert_eq!(
+            json!(codes(&case["request"], &target)),
+            case["expect"],
+            "{}",
+            case["name"]
+        );
+    }
+}
+
+#[test]
+fn chosen_stages_of_the_table() {
+    let table: Value = serde_json::from_str(STAGES).unwrap();
+    for case in table["cases"].as_array().unwrap() {
+        let stages = case.get("stages").unwrap_or(&table["stages"]);
+        let (mut inputs, mut request) = (table["inputs"].clone(), case["request"].clone());
+        let mut rules = None;
+        if let Some(environment) = case["environment"].as_str() {
+            let (own, target) = of_environment(environment);
+            request
+                .as_object_mut()
+                .unwrap()
+                .extend(own.as_object().unwrap().clone());
+            inputs
+                .as_array_mut()
+                .unwrap()
+                .extend(target.inputs.iter().flatten().take(3).map(|input| json!(input)));
+            rules = target.rules;
+        }
+        let target = DeployTarget {
+            rules,
+            inputs: serde_json::from_value(inputs).unwrap(),
+            stages: serde_json::from_value(stages.clone()).unwrap(),
+            ..DeployTarget::default()
+        };
+        assert_eq!(json!(codes(&request, &target)), case["expect"], "{}", case["name"]);
+    }
+}
+
+/// A request's own fields for an environment of the table of requests, at a time when its change window is open.
+fn of_environment(environment: &str) -> (Value, DeployTarget) {
+    let mut target = own();
+    for rules in target.rules.iter_mut().flat_map(|rules| &mut rules.environments) {
+        rules.change_window = None;
+        rules.required_fields.clear();
+    }
+    for input in target.inputs.iter_mut().flatten() {
+        input.allowed_values = None;
+    }
+    let own = json!({ "service": "payment-service", "imageTag": "v1", "environment": environment, "region": "euw1" });
+    (own, target)
+}
+
+#[test]
+fn what_is_wrong_with_an_input_set_is_one_sentence() {
+    assert_eq!(
+        unknown_input_set(1, "nigthly", &["nightly", "weekend"]).message,
+        "The pipeline has no input set “nigthly”; did you mean nightly?"
+    );
+    let unfit = unfit_input_set(0, "old", "the pipeline does not ask for `zone`");
+    assert_eq!(unfit.path, "/inputSets/0");
+    assert_eq!(
+        unfit.message,
+        "The input set “old” does not fit the pipeline: the pipeline does not ask for `zone`; bring it in step in \
+         Harness, or leave it out"
+    );
 }
 
 #[test]
@@ -82,6 +172,7 @@ fn own() -> DeployTarget {
     DeployTarget {
         rules: serde_json::from_value(table["rules"].clone()).unwrap(),
         inputs: serde_json::from_value(json!(inputs)).unwrap(),
+        ..DeployTarget::default()
     }
 }
 
@@ -134,6 +225,7 @@ fn the_bounds_of_a_number_belong_to_it() {
     let target = DeployTarget {
         rules: None,
         inputs: serde_json::from_value(json!([replicas])).unwrap(),
+        ..DeployTarget::default()
     };
     for (value, expected) in [
         ("1", &[][..]),
@@ -178,6 +270,7 @@ fn what_can_be_answered_in_harness_alone_says_where() {
         let target = DeployTarget {
             rules: None,
             inputs: serde_json::from_value(json!([input])).unwrap(),
+            ..DeployTarget::default()
         };
         let found = violations(&json!({ "inputs": { "/p": "x" } }), &target);
         assert_eq!(found.len(), 1, "{kind}: {found:?}");
@@ -225,6 +318,7 @@ fn a_sentence_names_what_a_form_shows() {
     let target = DeployTarget {
         rules: None,
         inputs: serde_json::from_value(inputs).unwrap(),
+        ..DeployTarget::default()
     };
     let found = violations(&json!({ "inputs": { "tag": "main" } }), &target);
     let sentences: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
@@ -245,7 +339,7 @@ proptest! {
         let input: RuntimeInput = serde_json::from_value(json!({
             "pointer": "/p", "kind": kind, "required": true, "regex": pattern, "executionInput": false
         })).unwrap();
-        let target = DeployTarget { rules: None, inputs: Some(vec![input]) };
+        let target = DeployTarget { rules: None, inputs: Some(vec![input]), ..DeployTarget::default() };
         let _ = violations(&json!({ "inputs": { "/p": value } }), &target);
     }
 }

@@ -48,7 +48,7 @@ fn read_and_validate(
 ) -> (Option<DeployRequest>, DeployVerdict) {
     let target = DeployTarget {
         rules: Some(rules.clone()),
-        inputs: None,
+        ..DeployTarget::default()
     };
     validate(text, &target, now, zones, &NoPatterns)
 }
@@ -217,6 +217,7 @@ fn a_request_that_is_wrong_in_thousands_of_ways_gets_a_hundred_of_them() {
     let target = DeployTarget {
         rules: Some(rules),
         inputs: Some(inputs),
+        ..DeployTarget::default()
     };
     let members = |name: &str| {
         let members: Vec<String> = (0..7000).map(|index| format!("\"{name}{index}\":1")).collect();

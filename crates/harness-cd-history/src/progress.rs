@@ -1,6 +1,6 @@
 //! How far one execution is: its stages and steps.
 
-use harness_cd_model::{ExecutionProgress, ExecutionStage, ExecutionStep, StatusPhase};
+use harness_cd_model::{ExecutionProgress, ExecutionStage, ExecutionStatus, ExecutionStep, StatusPhase};
 
 use crate::body::read;
 use crate::condition::{Known, condition};
@@ -78,6 +78,8 @@ fn stage(key: &str, node: &LayoutNode<'_>, execution: &Standing, steps: &Steps<'
         ended_at,
     } = node.standing().within(execution);
     let identifier = node.identifier.get().unwrap_or(key);
+    let of_stage = steps.of_stage(key, node);
+    let asks_itself = status == ExecutionStatus::InputWaiting && of_stage.iter().all(|step| step.asking_node.is_none());
     ExecutionStage {
         identifier: identifier.to_owned(),
         name: node.name.get().unwrap_or(identifier).to_owned(),
@@ -89,7 +91,8 @@ fn stage(key: &str, node: &LayoutNode<'_>, execution: &Standing, steps: &Steps<'
         failure: node.failure().map(str::to_owned),
         condition: condition(node).filter(|_| !node.has_begun()).map(str::to_owned),
         child: steps.graph.child_of((key, node)),
-        steps: steps.of_stage(key, node),
+        asking_node: node.execution_id.owned().filter(|_| asks_itself),
+        steps: of_stage,
     }
 }
 
@@ -133,8 +136,12 @@ impl<'a> Steps<'a> {
         let steps = visits.iter().filter_map(|visit| Some((visit, self.node(visit.node)?)));
         steps
             .filter(|(visit, node)| self.edges_of(visit.node).children.0.is_empty() && !is_section(node))
-            .map(|(visit, node)| step(node, self.group_names(visit, &visits)))
+            .map(|(visit, node)| step(self.id(visit.node), node, self.group_names(visit, &visits)))
             .collect()
+    }
+
+    fn id(&self, place: usize) -> &str {
+        self.graph.nodes.0.get(place).map_or("", |(id, _)| id)
     }
 
     fn node(&self, place: usize) -> Option<&'a GraphNode<'a>> {
@@ -174,12 +181,13 @@ fn is_group(node: &GraphNode<'_>) -> bool {
     matches!(step_type(node), "STEP_GROUP" | "StepGroup")
 }
 
-fn step(node: &GraphNode<'_>, groups: Vec<&str>) -> ExecutionStep {
+fn step(id: &str, node: &GraphNode<'_>, groups: Vec<&str>) -> ExecutionStep {
     let Standing {
         status,
         phase,
         ended_at,
     } = Standing::of(&node.status, node.ended_at);
+    let asks = status == ExecutionStatus::InputWaiting;
     let identifier = node.identifier.get().unwrap_or_default();
     let name = node.name.get().unwrap_or(identifier);
     ExecutionStep {
@@ -191,5 +199,6 @@ fn step(node: &GraphNode<'_>, groups: Vec<&str>) -> ExecutionStep {
         started_at: node.started_at.0,
         ended_at,
         failure: node.failure.message().map(str::to_owned),
+        asking_node: asks.then(|| id.to_owned()),
     }
 }

@@ -2,7 +2,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::members::{read_members, read_words};
-use crate::{ChangeWindow, EnvironmentType, InputValue, InputValues, RuntimeInput};
+use crate::{ChangeWindow, EnvironmentType, InputValue, InputValues, PipelineStage, RuntimeInput};
 
 /// What a person or a program asks for: this image tag of this service, there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,15 @@ pub struct DeployRequest {
     /// Why now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub business_justification: Option<String>,
+    /// Identifiers of saved input sets and overlays of the pipeline: of two that answer the same a later one wins, and
+    /// the request's own values win over all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
+    pub input_sets: Vec<String>,
+    /// Identifiers of the stages to run, where the pipeline allows to choose; with none, all of them run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
+    pub stages: Vec<String>,
     /// What the pipeline asks for beyond that: values of its runtime inputs, each under the input's pointer or the
     /// name of its variable.
     #[serde(skip_serializing_if = "InputValues::is_empty")]
@@ -71,11 +80,19 @@ pub struct DeployTarget {
     pub rules: Option<DeployRules>,
     /// What the live pipeline asks for; absent where that is not known.
     pub inputs: Option<Vec<RuntimeInput>>,
+    /// The stages that a run may choose from, in order: empty where the pipeline does not allow it, absent where that is
+    /// not known.
+    pub stages: Option<Vec<PipelineStage>>,
+    /// What the input sets that the request names answer, by the pointers of the inputs.
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<InputValues>"))]
+    pub saved: InputValues,
 }
 
 read_members!(DeployTarget, "a deploy target", {
     "rules" = rules optional,
     "inputs" = inputs optional,
+    "stages" = stages optional,
+    "saved" = saved optional,
 });
 
 /// A field that an environment may require of a deploy request.
@@ -307,10 +324,22 @@ pub enum ViolationCode {
     /// Not a ticket id: `given`.
     ChangeTicketInvalid,
     /// The pipeline asks for no such input: `given`, `suggestion` or `choices`; or for no variable that a field fills:
-    /// `label`, `variable`.
+    /// `label`, `variable`; or a stage that is not chosen asks for it: `label`, `unchosen`, the stage's name.
     InputUnknown,
     /// An input that is answered in Harness alone: `label`, and `why`: `object`, `objects` or `midRun`.
     InputOnlyInHarness,
+    /// The pipeline has no such input set: `given`, `suggestion` or `choices`.
+    InputSetUnknown,
+    /// An input set that does not fit the pipeline as it is now: `given`, `reason`.
+    InputSetUnfit,
+    /// Stages are chosen, and the pipeline does not allow it: `given`, the first of them.
+    StagesFixed,
+    /// The pipeline has no such stage: `given`, `suggestion` or `choices`.
+    StageUnknown,
+    /// A chosen stage uses or reads another one, which is not chosen: `given`, `needs`.
+    StageIncomplete,
+    /// An approval before a chosen stage is left out, and the environment requires it: `given`, `gate`, `environment`.
+    StageUnguarded,
     /// A value that is not in the closed list of its input: `label`, `given`, `suggestion` or `choices`.
     ValueNotAllowed,
     /// A value that does not match the pattern of its input: `label`, `given`, `pattern`, and `description`, the

@@ -237,6 +237,9 @@ pub struct ExecutionStage {
     /// The execution that a stage of type Pipeline has started.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub child: Option<ChildRun>,
+    /// While it waits for an input of its own, before its first step: the node that asks (Harness's `nodeExecutionId`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asking_node: Option<String>,
     /// Its steps in the order of execution; empty where the answer holds none.
     pub steps: Vec<ExecutionStep>,
 }
@@ -265,6 +268,9 @@ pub struct ExecutionStep {
     /// Why it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// While it waits for an input: the node that asks (Harness's `nodeExecutionId`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asking_node: Option<String>,
 }
 
 /// How far one execution is: its stages and steps, and the deployments among them.

@@ -8,7 +8,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::deployment::is_zero;
-use crate::{DeployRules, Deployment, ExecutionStatus, FailureCode, HarnessScope, RuntimeInput, Violation};
+use crate::{
+    DeployRules, Deployment, ExecutionStatus, FailureCode, HarnessScope, PipelineStage, RuntimeInput, Violation,
+};
 
 /// The largest page of a history.
 pub const MAX_PAGE_SIZE: u32 = 100;
@@ -142,6 +144,9 @@ pub struct DeployTargetResponse {
     /// What the live pipeline asks for, in its order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inputs: Option<Vec<RuntimeInput>>,
+    /// The stages that a run may choose from, in order; empty where the pipeline does not allow that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stages: Option<Vec<PipelineStage>>,
     /// The pipeline's page in Harness's own user interface.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,

@@ -18,10 +18,13 @@ mod entity;
 mod failure;
 pub mod http;
 mod identifier;
+mod input_question;
+mod input_set;
 mod members;
 pub mod naming;
 mod notification;
 mod ownership;
+mod pipeline_stage;
 mod platform;
 mod runtime_input;
 mod service;
@@ -45,8 +48,11 @@ pub use duration::duration_ms;
 pub use entity::{Entity, EntityKind, EntityScope};
 pub use failure::{FailureCode, NOT_VISIBLE_YET_MS};
 pub use identifier::{HarnessScope, Identifier, IdentifierError, PipelineRef};
+pub use input_question::{AnswerOutcome, InputQuestion};
+pub use input_set::{InputSetSummary, SavedInputs};
 pub use notification::{NotificationChannel, NotificationEvent, NotificationRule};
 pub use ownership::{Act, AnnotationTrust, DeclaredOwner, Ownership, OwnershipQuestion};
+pub use pipeline_stage::PipelineStage;
 pub use platform::{
     ApprovalGroup, Cluster, Delegate, Environment, EnvironmentType, ImageTagPolicy, ManifestRepository, Network,
     Platform, Registry, VerificationStep,

@@ -15,7 +15,7 @@ use harness_cd_template::Template;
 use harness_cd_yaml::{Document, Node, Value, child_pointer, decode, parse_text};
 
 pub use expression::{InputExpression, split_values};
-pub use fill::{FillError, fill_inputs};
+pub use fill::{FillError, fill_inputs, fill_question};
 pub use input_set::input_set_values;
 
 use vocabulary::Place;

@@ -10,6 +10,7 @@
 
 mod agree;
 mod archetype_template;
+mod choice;
 mod inputs;
 mod left_out;
 mod read;
@@ -23,7 +24,10 @@ use harness_cd_model::{Code, Diagnostic, Platform, Range, ServiceCatalog};
 use harness_cd_template::Template;
 
 pub use archetype_template::archetype_template;
-pub use inputs::{FillError, InputExpression, fill_inputs, input_set_values, runtime_inputs, split_values};
+pub use choice::choosable_stages;
+pub use inputs::{
+    FillError, InputExpression, fill_inputs, fill_question, input_set_values, runtime_inputs, split_values,
+};
 pub use left_out::LeftOut;
 pub use read::read_config_repo;
 pub use render::{Rendered, RenderedFiles, render, render_template};

@@ -7,7 +7,7 @@ use std::future::Future;
 use std::rc::Rc;
 
 use harness_cd::client::{ExecutionQuery, HarnessFailure, LostRun};
-use harness_cd::{AllowedDeployment, DeployQuestion, HarnessCd, Ports};
+use harness_cd::{AllowedDeployment, DeployQuestion, HarnessCd, InputAnswer, Ports};
 use harness_cd_model::{HarnessScope, PipelineRef};
 use js_sys::{Error, Promise};
 use serde::Serialize;
@@ -129,6 +129,57 @@ impl HarnessClient {
         future_to_promise(async move {
             let scope: HarnessScope = decode("scope", &scope)?;
             answer(harness.pipelines_tagged(&scope, &service)).await
+        })
+    }
+
+    /// Lists the saved input sets and overlays of a pipeline, the last changed first.
+    #[wasm_bindgen(js_name = listInputSets, unchecked_return_type = "Promise<InputSetSummary[]>")]
+    pub fn list_input_sets(&self, #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
+            answer(harness.input_sets(&pipeline)).await
+        })
+    }
+
+    /// Reads what input sets of a pipeline answer together, in their order, and what is wrong with them.
+    #[wasm_bindgen(js_name = savedInputs, unchecked_return_type = "Promise<SavedInputs>")]
+    pub fn saved_inputs(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue,
+        #[wasm_bindgen(js_name = inputSets, unchecked_param_type = "string[]")] input_sets: JsValue,
+    ) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
+            let named: Vec<String> = decode("inputSets", &input_sets)?;
+            answer(harness.saved_inputs(&pipeline, &named)).await
+        })
+    }
+
+    /// Reads what a node of a pipeline's execution asks for; `null` where it does not wait for anything now.
+    #[wasm_bindgen(js_name = inputQuestion, unchecked_return_type = "Promise<InputQuestion | null>")]
+    pub fn input_question(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue,
+        execution: String,
+        node: String,
+    ) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
+            answer(harness.input_question(&pipeline, &execution, &node)).await
+        })
+    }
+
+    /// Checks an answer to what a run asks for, and sends one that is right; sent once. Throws `OUTCOME_UNKNOWN` where it
+    /// is not known whether Harness took it.
+    #[wasm_bindgen(js_name = answerInput, unchecked_return_type = "Promise<AnswerOutcome>")]
+    pub fn answer_input(&self, #[wasm_bindgen(unchecked_param_type = "InputAnswer")] given: JsValue) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let given: InputAnswer = decode("answer", &given)?;
+            answer(harness.answer_input(&given, PORTS)).await
         })
     }
 

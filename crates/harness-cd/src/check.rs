@@ -1,17 +1,18 @@
 //! May it run: one check for every road, with Harness or without.
 
+use std::collections::BTreeMap;
+
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
-use harness_cd_deploy::{judge_ownership, validate};
+use harness_cd_deploy::{asked_inputs, judge_ownership, unknown_input_set, validate, with_saved};
 use harness_cd_model::{
     Act, AnnotationTrust, DeclaredOwner, DeployRequest, DeployRules, DeployTarget, DeployVerdict, InputValues,
-    InputsReading, Ownership, OwnershipQuestion, Patterns, PipelineRef, RuntimeInput, TimeZones, Violation,
+    InputsReading, Ownership, OwnershipQuestion, Patterns, PipelineRef, SavedInputs, TimeZones, Violation,
 };
-use harness_cd_pipeline::{FillError, fill_inputs, runtime_inputs};
+use harness_cd_pipeline::{FillError, choosable_stages, fill_inputs, runtime_inputs};
 use harness_cd_yaml::parse_text;
 use serde::{Deserialize, Serialize};
 
-use crate::saved::with_saved;
-use crate::{HarnessCd, LivePipeline};
+use crate::HarnessCd;
 
 /// What a check asks besides Harness.
 #[derive(Clone, Copy)]
@@ -92,44 +93,79 @@ impl<T: Transport> HarnessCd<T> {
             ..
         } = question;
         let now_ms = self.client.now_ms();
-        require_owner(question, None)?;
+        require_owner(question.into(), None)?;
         // What breaks the rules is known without asking Harness.
-        let by_rules = rules.as_ref().map(|rules| check_rules(request, rules, now_ms, ports));
-        if let Some(DeployVerdict::Rejected { violations }) = by_rules {
+        let by_rules = DeployTarget {
+            rules: rules.clone(),
+            ..DeployTarget::default()
+        };
+        let (own, verdict) = judge(request, &by_rules, now_ms, ports);
+        if let (true, DeployVerdict::Rejected { violations }) = (rules.is_some(), verdict) {
             return Ok(DeployCheck::Rejected { violations });
         }
         let live = self.pipeline(pipeline).await?;
-        require_owner(question, Some(&live))?;
-        let judged = judge(request, rules.as_ref(), Some(live.inputs), now_ms, ports);
-        let written = written(judged, &live.yaml)
+        require_owner(question.into(), Some(&live.tags))?;
+        let named = own.map(|own| own.input_sets).unwrap_or_default();
+        let SavedInputs { values, violations } = self.saved_inputs_for(pipeline, &live.yaml, &named).await?;
+        if !violations.is_empty() {
+            return Ok(DeployCheck::Rejected { violations });
+        }
+        let target = DeployTarget {
+            inputs: Some(live.inputs),
+            stages: Some(live.stages),
+            saved: values,
+            ..by_rules
+        };
+        let written = written(judge(request, &target, now_ms, ports), &target, &live.yaml)
             .map_err(|error| HarnessFailure::new(FailureCode::InvalidRequest, error.to_string()))?;
         Ok(match written {
             Written::Rejected { violations } => DeployCheck::Rejected { violations },
             Written::Allowed { request, body } => DeployCheck::Allowed(Box::new(AllowedDeployment {
                 pipeline: pipeline.clone(),
                 checked: live.yaml,
-                request,
+                request: *request,
                 body,
             })),
         })
     }
 }
 
-/// Refuses a pipeline that is not the entity's. Before the pipeline was read, what the config repo says is all that is
-/// known of it.
-fn require_owner(question: &DeployQuestion, live: Option<&LivePipeline>) -> Result<(), HarnessFailure> {
-    let Some(claim) = &question.claim else { return Ok(()) };
+/// A pipeline, and the entity that it is wanted for.
+#[derive(Clone, Copy)]
+pub(crate) struct Claimed<'q> {
+    pub(crate) pipeline: &'q PipelineRef<'q>,
+    pub(crate) rules: Option<&'q DeployRules>,
+    pub(crate) claim: Option<&'q EntityClaim>,
+}
+
+impl<'q> From<&'q DeployQuestion> for Claimed<'q> {
+    fn from(question: &'q DeployQuestion) -> Self {
+        Self {
+            pipeline: &question.pipeline,
+            rules: question.rules.as_ref(),
+            claim: question.claim.as_ref(),
+        }
+    }
+}
+
+/// Refuses a pipeline that is not the entity's. Before the pipeline was read, and its tags with it, what the config repo
+/// says is all that is known of it.
+pub(crate) fn require_owner(
+    claimed: Claimed<'_>,
+    tags: Option<&BTreeMap<String, String>>,
+) -> Result<(), HarnessFailure> {
+    let Some(claim) = claimed.claim else { return Ok(()) };
     let ownership = judge_ownership(&OwnershipQuestion {
         entity: claim.entity.clone(),
-        pipeline: question.pipeline.pipeline.clone().into_owned(),
-        declared: question.rules.as_ref().map(DeclaredOwner::from),
-        tags: live.map(|live| live.tags.clone()),
+        pipeline: claimed.pipeline.pipeline.clone().into_owned(),
+        declared: claimed.rules.map(DeclaredOwner::from),
+        tags: tags.cloned(),
         act: Act::Run,
         trust: claim.trust,
     });
     match ownership {
         Ownership::Own => Ok(()),
-        Ownership::Unnamed { .. } if live.is_none() => Ok(()),
+        Ownership::Unnamed { .. } if tags.is_none() => Ok(()),
         Ownership::Unnamed { message, hint } | Ownership::Foreign { message, hint, .. } => {
             let message = format!("{message}. {hint}.");
             Err(HarnessFailure::new(FailureCode::ForeignPipeline, message))
@@ -162,7 +198,9 @@ pub struct SavedPipeline<'p> {
     pub yaml: &'p str,
     /// The rules of the service that it deploys; `None` where it is in no config repo.
     pub rules: Option<DeployRules>,
-    /// Values of its input sets, by the pointers of its inputs; a request's own values win.
+    /// The identifiers of the input sets beside it: those that a request may name.
+    pub input_sets: Vec<String>,
+    /// What they answer, by the pointers of the pipeline's inputs; a request's own values win.
     pub values: InputValues,
 }
 
@@ -181,70 +219,102 @@ pub fn check_offline(
         file,
         yaml,
         rules,
+        input_sets,
         values,
     } = pipeline;
     let InputsReading { inputs, diagnostics } = runtime_inputs(file, yaml.as_bytes());
     if !diagnostics.is_empty() {
         return Err(FillError::Unreadable(diagnostics));
     }
-    let judge = |request: &str| judge(request, rules.as_ref(), Some(inputs.clone()), now_ms, ports);
-    let judged = match judge(request) {
-        (Some(own), _) if !values.is_empty() => judge(&text_of(&with_saved(own, values, &inputs))),
-        // What is wrong with the request's own text is said of the text as it is.
-        judged => judged,
+    let target = DeployTarget {
+        rules: rules.clone(),
+        stages: Some(choosable_stages(yaml, &inputs)),
+        inputs: Some(inputs),
+        saved: values.clone(),
     };
-    Ok(match written(judged, yaml)? {
+    let judged = judge(request, &target, now_ms, ports);
+    let unknown = unknown_sets(judged.0.as_ref(), input_sets);
+    if !unknown.is_empty() {
+        return Ok(OfflineCheck::Rejected { violations: unknown });
+    }
+    Ok(match written(judged, &target, yaml)? {
         Written::Rejected { violations } => OfflineCheck::Rejected { violations },
         Written::Allowed { body, .. } => OfflineCheck::Allowed { body },
     })
 }
 
-/// A request as a program sends it. It holds nothing that JSON cannot say; an empty text would be refused.
-fn text_of(request: &DeployRequest) -> String {
-    serde_json::to_string(request).unwrap_or_default()
+/// The sets that a request names and that are not at hand.
+fn unknown_sets(request: Option<&DeployRequest>, known: &[String]) -> Vec<Violation> {
+    let names: Vec<&str> = known.iter().map(String::as_str).collect();
+    let named = request
+        .into_iter()
+        .flat_map(|request| request.input_sets.iter().enumerate());
+    named
+        .filter(|(_, name)| !known.contains(name))
+        .map(|(place, name)| unknown_input_set(place, name, &names))
+        .collect()
 }
 
 /// Checks a request against the rules of its service alone: what is known without a pipeline.
 #[must_use]
 pub fn check_rules(request: &str, rules: &DeployRules, now_ms: i64, ports: Ports<'_>) -> DeployVerdict {
-    judge(request, Some(rules), None, now_ms, ports).1
+    let target = DeployTarget {
+        rules: Some(rules.clone()),
+        ..DeployTarget::default()
+    };
+    judge(request, &target, now_ms, ports).1
 }
 
 /// The identifier that a pipeline's text gives it.
 #[must_use]
 pub fn pipeline_identifier(yaml: &str) -> Option<String> {
-    let document = parse_text("pipeline.yaml", yaml).ok()?;
-    let identifier = document.root.at(&["pipeline", "identifier"])?.text()?;
+    identifier_under("pipeline", yaml)
+}
+
+/// The identifier that an input set's text gives it.
+#[must_use]
+pub fn input_set_identifier(yaml: &str) -> Option<String> {
+    identifier_under("inputSet", yaml)
+}
+
+fn identifier_under(root: &str, yaml: &str) -> Option<String> {
+    let document = parse_text("entity.yaml", yaml).ok()?;
+    let identifier = document.root.at(&[root, "identifier"])?.text()?;
     Some(identifier.to_owned())
 }
 
 fn judge(
     request: &str,
-    rules: Option<&DeployRules>,
-    inputs: Option<Vec<RuntimeInput>>,
+    target: &DeployTarget,
     now_ms: i64,
     ports: Ports<'_>,
 ) -> (Option<DeployRequest>, DeployVerdict) {
-    let target = DeployTarget {
-        rules: rules.cloned(),
-        inputs,
-    };
-    validate(request, &target, now_ms, ports.zones, ports.patterns)
+    validate(request, target, now_ms, ports.zones, ports.patterns)
 }
 
 /// A judged request, with what a run of it sends.
 enum Written {
-    Allowed { request: DeployRequest, body: String },
+    Allowed { request: Box<DeployRequest>, body: String },
     Rejected { violations: Vec<Violation> },
 }
 
-fn written(judged: (Option<DeployRequest>, DeployVerdict), yaml: &str) -> Result<Written, FillError> {
+fn written(
+    judged: (Option<DeployRequest>, DeployVerdict),
+    target: &DeployTarget,
+    yaml: &str,
+) -> Result<Written, FillError> {
     match judged {
         (_, DeployVerdict::Rejected { violations }) => Ok(Written::Rejected { violations }),
         (request, DeployVerdict::Allowed) => {
             let request = request.unwrap_or_default();
-            let body = fill_inputs(yaml, &request.input_values())?;
-            Ok(Written::Allowed { request, body })
+            let (inputs, stages) = (target.inputs.as_deref(), target.stages.as_deref());
+            let asked = asked_inputs(inputs.unwrap_or_default(), stages.unwrap_or_default(), &request.stages);
+            let all = with_saved(request.clone(), &target.saved, &asked);
+            let body = fill_inputs(yaml, &all.input_values())?;
+            Ok(Written::Allowed {
+                request: Box::new(request),
+                body,
+            })
         }
     }
 }

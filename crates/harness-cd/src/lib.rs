@@ -16,10 +16,11 @@ mod backtracking;
 mod check;
 mod config_repo;
 mod follow;
+mod input_sets;
 mod live_pipeline;
+mod mid_run;
 mod past;
 mod patterns;
-mod saved;
 mod start;
 
 pub use harness_cd_client as client;
@@ -33,10 +34,11 @@ pub use harness_cd_template as template;
 pub use backtracking::backtracks_seldom;
 pub use check::{
     AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, OfflineCheck, Ports, SavedPipeline, check_offline,
-    check_rules, pipeline_identifier,
+    check_rules, input_set_identifier, pipeline_identifier,
 };
 pub use config_repo::read_rules;
 pub use live_pipeline::{FoundPipeline, LivePipeline, with_reach_of_patterns};
+pub use mid_run::InputAnswer;
 pub use past::{Executions, malformed};
 pub use patterns::LinearPatterns;
 

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
 use harness_cd_deploy::SERVICE_TAG;
 use harness_cd_links::{executions_page, studio_page};
-use harness_cd_model::{HarnessScope, Patterns as _, PipelineRef, RuntimeInput};
-use harness_cd_pipeline::runtime_inputs;
+use harness_cd_model::{HarnessScope, Patterns as _, PipelineRef, PipelineStage, RuntimeInput};
+use harness_cd_pipeline::{choosable_stages, runtime_inputs};
 use harness_cd_yaml::parse_text;
 use serde::Serialize;
 
@@ -23,6 +23,8 @@ pub struct LivePipeline {
     pub tags: BTreeMap<String, String>,
     /// What it asks for, in its order.
     pub inputs: Vec<RuntimeInput>,
+    /// The stages that a run may choose from, in order; none where it does not allow that.
+    pub stages: Vec<PipelineStage>,
     /// Its page in Harness's own user interface.
     pub url: String,
 }
@@ -78,6 +80,7 @@ impl<T: Transport> HarnessCd<T> {
         Ok(LivePipeline {
             identifier: identifier.to_owned(),
             tags: tags_of(&yaml),
+            stages: choosable_stages(&yaml, &reading.inputs),
             yaml,
             inputs: with_reach_of_patterns(reading.inputs),
             url: studio_page(&self.client.pipeline_page(pipeline)),

@@ -58,6 +58,8 @@ fn run_of(deployment: &AllowedDeployment, started_by: &str, nonce: &str) -> RunR
         pipeline: deployment.pipeline.clone(),
         checked: deployment.checked.clone(),
         body: deployment.body.clone(),
+        input_sets: deployment.request.input_sets.clone(),
+        stages: deployment.request.stages.clone(),
         notes: notes(&deployment.request, started_by),
         nonce: nonce.to_owned(),
     }

@@ -30,6 +30,7 @@ fn check(pipeline: &str, request: &Value, values: InputValues) -> OfflineCheck {
         file: pipeline,
         yaml: &yaml,
         rules: None,
+        input_sets: Vec::new(),
         values,
     };
     check_offline(&request.to_string(), &pipeline, 0, PORTS).unwrap()
@@ -269,6 +270,7 @@ fn a_place_tells_what_it_takes() {
         file: FILE,
         yaml: &yaml,
         rules: None,
+        input_sets: Vec::new(),
         values: InputValues::new(),
     };
     let OfflineCheck::Allowed { body } = check_offline(&given.to_string(), &pipeline, 0, PORTS).unwrap() else {
@@ -306,6 +308,7 @@ pipeline:
             file: "p.yaml",
             yaml,
             rules: None,
+            input_sets: Vec::new(),
             values: InputValues::new(),
         };
         check_offline(request, &pipeline, 0, PORTS).unwrap()

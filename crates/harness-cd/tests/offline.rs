@@ -28,6 +28,7 @@ fn check(request: &Value, saved: &[(&str, &str)]) -> OfflineCheck {
         file: "shop.yaml",
         yaml: PIPELINE,
         rules: None,
+        input_sets: Vec::new(),
         values: saved.iter().map(value).collect(),
     };
     check_offline(&request.to_string(), &pipeline, 0, PORTS).unwrap()
@@ -102,6 +103,7 @@ fn a_pipeline_that_cannot_be_read_has_its_findings() {
         file: "shop.yaml",
         yaml: "pipeline: [",
         rules: None,
+        input_sets: Vec::new(),
         values: InputValues::new(),
     };
     let Err(FillError::Unreadable(findings)) = check_offline("{}", &pipeline, 0, PORTS) else {

@@ -89,10 +89,14 @@ fn declarations() -> String {
     printer.visit::<harness_cd_model::FailureCode>();
     printer.visit::<harness_cd_model::HarnessScope>();
     printer.visit::<harness_cd_model::HistoryPage>();
+    printer.visit::<harness_cd_model::AnswerOutcome>();
+    printer.visit::<harness_cd_model::InputQuestion>();
+    printer.visit::<harness_cd_model::InputSetSummary>();
     printer.visit::<harness_cd_model::InputsReading>();
     printer.visit::<harness_cd_model::Ownership>();
     printer.visit::<harness_cd_model::OwnershipQuestion>();
     printer.visit::<harness_cd_model::PipelineRef>();
+    printer.visit::<harness_cd_model::SavedInputs>();
     printer.visit::<harness_cd_model::StatusGroup>();
     printer.visit::<harness_cd_model::http::DeployCheckResponse>();
     printer.visit::<harness_cd_model::http::DeployResponse>();
@@ -106,6 +110,7 @@ fn declarations() -> String {
     printer.visit::<harness_cd::DeployCheck>();
     printer.visit::<harness_cd::DeployQuestion>();
     printer.visit::<harness_cd::FoundPipeline>();
+    printer.visit::<harness_cd::InputAnswer>();
     printer.visit::<harness_cd::LivePipeline>();
     printer.visit::<harness_cd::client::RunOutcome>();
     printer.visit::<harness_cd::client::LostRun>();

@@ -37,6 +37,25 @@ pub fn fill_inputs(pipeline: &str, values: &InputValues) -> Result<String, FillE
     let root = &document.root;
     let identifier = root.at(&["pipeline", "identifier"]).and_then(Node::text);
     let identifier = identifier.ok_or(FillError::OtherGrammar)?;
+    let filled = fill(root, values)?;
+    Ok(filled
+        .unwrap_or_else(|| json!({ "pipeline": { "identifier": identifier } }))
+        .to_string())
+}
+
+/// Writes the answer to what a run asks for in its middle, as [`fill_inputs`] does: the structure of the question. An
+/// answer that gives nothing is empty, which to Harness means the defaults. Source: run-inputs §8.
+///
+/// # Errors
+/// Where the question cannot be read, or does not ask for what is given.
+pub fn fill_question(question: &str, values: &InputValues) -> Result<String, FillError> {
+    let document = parse_text("question.yaml", question).map_err(FillError::Unreadable)?;
+    let filled = fill(&document.root, values)?;
+    Ok(filled.map(|filled| filled.to_string()).unwrap_or_default())
+}
+
+/// The structure of a document with only its inputs filled; `None` where none is.
+fn fill(root: &Node, values: &InputValues) -> Result<Option<Value>, FillError> {
     let inputs = inputs_of(root);
     let mut given = Map::new();
     for (key, value) in values {
@@ -50,10 +69,7 @@ pub fn fill_inputs(pipeline: &str, values: &InputValues) -> Result<String, FillE
         }
         given.insert(input.pointer.clone(), typed(input, value));
     }
-    let filled = Answer { given }.prune(root, "");
-    Ok(filled
-        .unwrap_or_else(|| json!({ "pipeline": { "identifier": identifier } }))
-        .to_string())
+    Ok(Answer { given }.prune(root, ""))
 }
 
 /// A value as Harness expects it in YAML: the place tells whether a text is one, and how a list's elements are known.

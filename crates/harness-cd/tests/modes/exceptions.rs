@@ -66,6 +66,58 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         choice: ("freeze", "RefusesRun"),
+        stories: &["input sets, an overlay and own values"],
+        shows: "
+            InvalidRequest: Harness refused the request: …freeze…
+        ",
+    },
+    Exception {
+        choice: ("run_policy", "Deny"),
+        stories: &[
+            "input sets, an overlay and own values",
+            "an input that is given in mid-run",
+        ],
+        shows: "
+            denied: …
+        ",
+    },
+    Exception {
+        choice: ("run_policy", "Deny"),
+        stories: &["chosen stages"],
+        shows: "
+            refused /stages/0: …
+            refused /stages/1: …
+            denied: …
+        ",
+    },
+    Exception {
+        // Harness lists an input that the posted body leaves to its default.
+        choice: ("input_set_identifiers", "Applied"),
+        stories: &["input sets, an overlay and own values"],
+        shows: "
+            started: Running
+            posted: release v3, replicas 2, checks <+input>…
+            recorded: all_of_it, own
+        ",
+    },
+    Exception {
+        choice: ("hidden_endpoints", "Forbidden"),
+        stories: &["an input that is given in mid-run"],
+        shows: "
+            started: Running
+            Forbidden: …
+        ",
+    },
+    Exception {
+        choice: ("hidden_endpoints", "NotFound"),
+        stories: &["an input that is given in mid-run"],
+        shows: "
+            started: Running
+            NotFound: …
+        ",
+    },
+    Exception {
+        choice: ("freeze", "RefusesRun"),
         stories: &["several values for one input"],
         shows: "
             InvalidRequest: Harness refused the request: …freeze…

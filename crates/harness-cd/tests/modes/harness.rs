@@ -53,6 +53,7 @@ impl Estate {
         for (name, text) in [
             ("fleet.yaml", include_str!("fleet.yaml")),
             ("ask.yaml", include_str!("ask.yaml")),
+            ("choice.yaml", include_str!("choice.yaml")),
         ] {
             fs::write(entities.join(name), text).unwrap();
         }
@@ -134,6 +135,16 @@ impl Harness {
         let (status, answer) = self
             .exchange(method, &url, &headers, body.to_string().as_bytes())
             .unwrap();
+        let mut answer: Value = serde_json::from_slice(&answer).unwrap();
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer["data"].take()
+    }
+
+    /// The same, told in YAML.
+    pub(crate) fn data_of_yaml(&self, method: &str, path: &str, yaml: &str) -> Value {
+        let url = format!("{}{path}", self.simulator.base_url);
+        let headers = [("x-api-key", KEY), ("content-type", "application/yaml")];
+        let (status, answer) = self.exchange(method, &url, &headers, yaml.as_bytes()).unwrap();
         let mut answer: Value = serde_json::from_slice(&answer).unwrap();
         assert_eq!(status, 200, "{path}: {answer}");
         answer["data"].take()

@@ -2,11 +2,12 @@
 
 use harness_cd::client::{ExecutionQuery, HarnessClient, HarnessFailure, RunOutcome, RunRequest};
 use harness_cd::history::{HistoryOptions, shape_history, shape_progress};
-use harness_cd::{DeployCheck, DeployQuestion, EntityClaim, HarnessCd, LinearPatterns, Ports, read_rules};
+use harness_cd::{DeployCheck, DeployQuestion, EntityClaim, HarnessCd, InputAnswer, LinearPatterns, Ports, read_rules};
 use harness_cd_model::{
-    AnnotationTrust, ConfigReading, DeployRequest, DeployRules, Deployment, ExecutionProgress, ExecutionStage,
-    HarnessScope, Utc,
+    AnnotationTrust, AnswerOutcome, ConfigReading, DeployRequest, DeployRules, Deployment, ExecutionProgress,
+    ExecutionStage, HarnessScope, RuntimeInput, Utc,
 };
+use harness_cd_yaml::{Node, parse_text};
 use pollster::block_on;
 use serde_json::{Value, json};
 
@@ -79,6 +80,10 @@ impl<'h> Teller<'h> {
             }),
             rules: Some(rules),
         };
+        self.asks_to_run(question)
+    }
+
+    fn asks_to_run(&mut self, question: DeployQuestion) -> Option<String> {
         let check = block_on(self.product.check(&question, PORTS));
         match self.said(check)? {
             DeployCheck::Rejected { violations } => {
@@ -93,6 +98,89 @@ impl<'h> Teller<'h> {
                 self.became(outcome)
             }
         }
+    }
+
+    /// Checks a request for a pipeline of no config repo, and starts what it allows.
+    pub(crate) fn deploys_to(&mut self, pipeline: &str, request: &DeployRequest) -> Option<String> {
+        self.asks_to_run(DeployQuestion {
+            request: json!(request).to_string(),
+            pipeline: self.scope.pipeline(pipeline),
+            claim: None,
+            rules: None,
+        })
+    }
+
+    /// The variables with which a run was posted.
+    pub(crate) fn says_inputs(&mut self, id: &str) {
+        let scope = "accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform";
+        let path = format!("/pipeline/api/pipelines/execution/{id}/inputsetV2?{scope}");
+        let inputs = self.harness.data("GET", &path, &Value::Null);
+        let posted = parse_text("posted.yaml", inputs["inputSetYaml"].as_str().unwrap()).unwrap();
+        let variables = posted.root.at(&["pipeline", "variables"]);
+        let text = |node: &Node, key: &str| node.get(key).and_then(Node::text).unwrap_or_default().to_owned();
+        let variables = variables.into_iter().flat_map(Node::items);
+        let variables: Vec<String> = variables
+            .map(|variable| format!("{} {}", text(variable, "name"), text(variable, "value")))
+            .collect();
+        self.say(format!("posted: {}", variables.join(", ")));
+    }
+
+    /// The first node of a run that waits for an input.
+    pub(crate) fn asking_node(&mut self, id: &str) -> Option<String> {
+        let stages = self.progress(id, None)?.stages;
+        let steps = stages.into_iter().flat_map(|stage| stage.steps);
+        steps.into_iter().find_map(|step| step.asking_node)
+    }
+
+    /// What a node asks for.
+    pub(crate) fn says_question(&mut self, pipeline: &str, id: &str, node: &str) -> Option<()> {
+        let pipeline = self.scope.pipeline(pipeline);
+        let question = self.said(block_on(self.product.input_question(&pipeline, id, node)))?;
+        let names = |inputs: Vec<RuntimeInput>| {
+            let names = inputs.into_iter().filter_map(|input| input.name);
+            names.collect::<Vec<_>>().join(", ")
+        };
+        self.say(match question {
+            Some(question) => format!("it asks for {}", names(question.inputs)),
+            None => "nothing is asked for".to_owned(),
+        });
+        Some(())
+    }
+
+    /// Answers a node, and says what became of that.
+    pub(crate) fn answers(&mut self, pipeline: &str, id: &str, node: &str, request: &Value) -> Option<()> {
+        let answer = InputAnswer {
+            request: request.to_string(),
+            pipeline: self.scope.pipeline(pipeline),
+            rules: None,
+            claim: None,
+            execution: id.to_owned(),
+            node: node.to_owned(),
+        };
+        match self.said(block_on(self.product.answer_input(&answer, PORTS)))? {
+            AnswerOutcome::Rejected { violations } => {
+                for violation in violations {
+                    self.say(format!("refused {}: {}", violation.path, violation.message));
+                }
+            }
+            outcome => self.say(format!("{outcome:?}")),
+        }
+        Some(())
+    }
+
+    /// The input sets that the last run names.
+    pub(crate) fn says_recorded_sets(&mut self) {
+        let requests = self.harness.control("GET", "requests", &Value::Null);
+        let is_run = |request: &&Value| {
+            let path = request["path"].as_str().unwrap();
+            request["method"] == "POST" && path.starts_with("/pipeline/api/pipeline/execute/")
+        };
+        let run = requests.as_array().unwrap().iter().rev().find(is_run).unwrap();
+        let query = run["query"].as_str().unwrap().split('&');
+        let sets: Vec<&str> = query
+            .filter_map(|pair| pair.strip_prefix("inputSetIdentifiers="))
+            .collect();
+        self.say(format!("recorded: {}", sets.join(", ")));
     }
 
     /// Follows a run to its end, and says every line that is new.

@@ -121,6 +121,8 @@ fn listed_too_late(teller: &mut Teller<'_>) -> Option<()> {
 
 fn lost_with_long_notes(teller: &mut Teller<'_>) -> Option<()> {
     let run = RunRequest {
+        input_sets: Vec::new(),
+        stages: Vec::new(),
         notes: "Why now? ".repeat(200),
         ..deployment("int-stable", "v2.3.1")
     };

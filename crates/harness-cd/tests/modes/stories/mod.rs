@@ -1,6 +1,7 @@
 //! What people do with the product, and what it shows them whatever mode Harness is in.
 
 mod history;
+mod inputs;
 mod lost;
 mod refusals;
 mod runs;
@@ -23,9 +24,15 @@ pub(crate) struct Story {
 
 /// Every story.
 pub(crate) fn all() -> impl Iterator<Item = &'static Story> {
-    [runs::STORIES, refusals::STORIES, lost::STORIES, history::STORIES]
-        .into_iter()
-        .flatten()
+    [
+        runs::STORIES,
+        inputs::STORIES,
+        refusals::STORIES,
+        lost::STORIES,
+        history::STORIES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 pub(crate) const NONCE: &str = "nonce-0123456789";
@@ -63,6 +70,8 @@ fn with_variables(pipeline: &str, variables: &[(&str, &str)]) -> RunRequest {
         // What stands in Harness at the time: see `Teller::starts`.
         checked: String::new(),
         body: body.to_string(),
+        input_sets: Vec::new(),
+        stages: Vec::new(),
         notes: "Started from the stories.".to_owned(),
         nonce: NONCE.to_owned(),
     }

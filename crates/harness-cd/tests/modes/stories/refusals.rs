@@ -200,6 +200,8 @@ fn denied(teller: &mut Teller<'_>) -> Option<()> {
 
 fn notes_too_long(teller: &mut Teller<'_>) -> Option<()> {
     let run = RunRequest {
+        input_sets: Vec::new(),
+        stages: Vec::new(),
         notes: "理由".repeat(1_000),
         ..deployment("int-stable", "v2.3.1")
     };

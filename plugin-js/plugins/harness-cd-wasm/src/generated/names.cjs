@@ -2,8 +2,8 @@
 'use strict';
 
 exports.nodeFunctions = [
+  'isPageOf',
   'judgeOwnership',
-  'judgeReach',
   'parseHarnessUrl',
   'readAnnotations',
   'readConfigRepo',
@@ -14,13 +14,16 @@ exports.nodeFunctions = [
   'validateDeploy',
 ];
 exports.clientMethods = [
+  'answerInput',
   'checkDeploy',
   'executionsPage',
   'findStarted',
   'getExecution',
   'getPipeline',
+  'inputQuestion',
   'listDeployments',
-  'pipelinesTagged',
+  'listInputSets',
+  'savedInputs',
   'startDeployment',
 ];
 exports.browserFunctions = [

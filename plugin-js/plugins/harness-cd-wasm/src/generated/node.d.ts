@@ -7,6 +7,7 @@
  */
 import type {
   AllowedDeployment,
+  AnswerOutcome,
   ConfigReading,
   DeployCheck,
   DeployQuestion,
@@ -15,23 +16,22 @@ import type {
   Diagnostic,
   ExecutionProgress,
   ExecutionQuery,
-  FoundPipeline,
   HarnessAnnotations,
   HarnessClientOptions,
   HarnessScope,
   HarnessUrl,
   HistoryOptions,
+  InputAnswer,
+  InputQuestion,
+  InputSetSummary,
   InputsReading,
   LivePipeline,
-  LostRun,
   Ownership,
   OwnershipQuestion,
   PipelineRef,
-  Reach,
-  ReachQuestion,
   Rendered,
   RunOutcome,
-  Sighting,
+  SavedInputs,
 } from 'backstage-plugin-harness-cd-common';
 
 export * from '../base';
@@ -45,6 +45,11 @@ export class HarnessClient {
      */
     free(): void;
     /**
+     * Checks an answer to what a run asks for, and sends one that is right; sent once. Throws `OUTCOME_UNKNOWN` where it
+     * is not known whether Harness took it.
+     */
+    answerInput(given: InputAnswer): Promise<AnswerOutcome>;
+    /**
      * Checks a deploy request: against the rules of its service, without calling Harness, and where none is broken
      * against the live pipeline.
      */
@@ -54,10 +59,10 @@ export class HarnessClient {
      */
     executionsPage(pipeline: PipelineRef): Promise<string>;
     /**
-     * Looks for a run whose answer was lost, by its nonce, for about 20 s. Starts nothing. `others` are executions that are
-     * known to be other runs. `null` where it is not found: it may have been started all the same.
+     * Looks for a run whose answer was lost, by its nonce, for about 20 s; `since` is when it was sent, epoch ms. Starts
+     * nothing. `null` where it is not found: it may have been started all the same.
      */
-    findStarted(pipeline: PipelineRef, lost: LostRun, others: string[]): Promise<RunOutcome | null>;
+    findStarted(pipeline: PipelineRef, nonce: string, since: number): Promise<RunOutcome | null>;
     /**
      * Reads how far one execution of a project is.
      */
@@ -67,23 +72,26 @@ export class HarnessClient {
      */
     getPipeline(pipeline: PipelineRef): Promise<LivePipeline>;
     /**
+     * Reads what a node of a pipeline's execution asks for; `null` where it does not wait for anything now.
+     */
+    inputQuestion(pipeline: PipelineRef, execution: string, node: string): Promise<InputQuestion | null>;
+    /**
      * Lists executions of a project as deployments: the JSON text of a `HistoryPage`. `regions` and `environments` are
      * names, looked for in the identifiers of infrastructure definitions and of stages that have not begun.
      */
     listDeployments(scope: HarnessScope, query: ExecutionQuery, regions: string[], environments?: string[] | null): Promise<string>;
     /**
-     * Looks once for runs of a pipeline whose answers were lost, all of them at a time. Starts nothing. `others` are
-     * executions that are known to be other runs.
+     * Lists the saved input sets and overlays of a pipeline, the last changed first.
      */
-    lookForStarted(pipeline: PipelineRef, lost: LostRun[], others: string[]): Promise<Sighting>;
+    listInputSets(pipeline: PipelineRef): Promise<InputSetSummary[]>;
     /**
      * Checks the options; sends nothing.
      */
     constructor(options: HarnessClientOptions);
     /**
-     * The pipelines of a project whose tag `service` is this, the one that changed last first, at most 20.
+     * Reads what input sets of a pipeline answer together, in their order, and what is wrong with them.
      */
-    pipelinesTagged(scope: HarnessScope, service: string): Promise<FoundPipeline[]>;
+    savedInputs(pipeline: PipelineRef, inputSets: string[]): Promise<SavedInputs>;
     /**
      * Starts a checked deployment; sent once. `startedBy` is for example `Backstage by user:default/ana`; `nonce` is a
      * text that no other run has, 8 to 64 letters, digits, `-` and `_`. Throws `OUTCOME_UNKNOWN` where the answer was
@@ -93,15 +101,15 @@ export class HarnessClient {
 }
 
 /**
+ * Whether an address that stands in the catalog is of the Harness at `baseUrl`. One on this very machine stands for one
+ * elsewhere, and has pages on any host.
+ */
+export function isPageOf(address: string, baseUrl: string): boolean;
+
+/**
  * Judges whether an entity may see or run a pipeline.
  */
 export function judgeOwnership(question: OwnershipQuestion): Ownership;
-
-/**
- * Judges whether something of Harness that the catalog names is in an account and a project that the portal is
- * configured for.
- */
-export function judgeReach(question: ReachQuestion): Reach;
 
 /**
  * Takes a URL of Harness's user interface apart. Throws `INVALID_REQUEST` for any other URL.

@@ -1,0 +1,86 @@
+//! Chosen stages: which may be, and what a run of them asks for.
+
+use std::borrow::Cow;
+
+use harness_cd_model::{DeployRequest, DeployRules, EnvironmentRules, PipelineStage, RuntimeInput, ViolationCode};
+
+use crate::fields::STAGES;
+use crate::findings::Findings;
+use crate::request::item_path;
+use crate::sentences::Reason;
+
+/// Checks the stages that a request chooses. Whatever a stage needs is chosen as well: Harness would run it without,
+/// and fail in the middle. So is every approval before it where the environment is guarded: the choice of stages is no
+/// way around the rules of the config repo.
+pub(crate) fn violations(request: &DeployRequest, rules: Option<&DeployRules>, stages: &[PipelineStage]) -> Findings {
+    let mut found = Findings::default();
+    if let (true, Some(first)) = (stages.is_empty(), request.stages.first()) {
+        let reason = Reason::new(ViolationCode::StagesFixed).given(first);
+        found.push(reason.at(&format!("/{STAGES}")));
+        return found;
+    }
+    let guarded = rules.and_then(|rules| guarded_environment(request, rules));
+    let is_left_out = |identifier: &&String| !request.stages.contains(identifier);
+    for (place, given) in request.stages.iter().enumerate() {
+        let path = item_path(STAGES, place);
+        let Some(stage) = stages.iter().find(|stage| stage.identifier == *given) else {
+            let known: Vec<&str> = stages.iter().map(|stage| stage.identifier.as_str()).collect();
+            let reason = Reason::new(ViolationCode::StageUnknown).given(given);
+            found.push(reason.advised(given, &known).at(&path));
+            continue;
+        };
+        for needed in stage.needs.iter().filter(is_left_out) {
+            let reason = Reason::new(ViolationCode::StageIncomplete).given(given);
+            found.push(reason.with("needs", needed).at(&path));
+        }
+        let gates = guarded
+            .into_iter()
+            .flat_map(|environment| stage.gates.iter().map(move |gate| (environment, gate)));
+        for (environment, gate) in gates.filter(|(_, gate)| is_left_out(gate)) {
+            let reason = Reason::new(ViolationCode::StageUnguarded)
+                .given(given)
+                .with("gate", gate);
+            found.push(reason.with("environment", &environment.name).at(&path));
+        }
+    }
+    found
+}
+
+/// The environment of a request, where somebody has to approve or a change window has to be open.
+fn guarded_environment<'r>(request: &DeployRequest, rules: &'r DeployRules) -> Option<&'r EnvironmentRules> {
+    let mut environments = rules.environments.iter();
+    environments.find(|environment| {
+        environment.name == request.environment
+            && (!environment.approvals.is_empty() || environment.change_window.is_some())
+    })
+}
+
+/// What a run of the chosen stages asks for: all of it where none is chosen.
+#[must_use]
+pub fn asked_inputs<'i>(
+    inputs: &'i [RuntimeInput],
+    stages: &[PipelineStage],
+    chosen: &[String],
+) -> Cow<'i, [RuntimeInput]> {
+    if chosen.is_empty() {
+        return Cow::Borrowed(inputs);
+    }
+    let is_asked = |input: &&RuntimeInput| unchosen_stage(input, stages, chosen).is_none();
+    Cow::Owned(inputs.iter().filter(is_asked).cloned().collect())
+}
+
+/// The stage that asks for an input, where none of those that do is chosen.
+pub(crate) fn unchosen_stage<'s>(
+    input: &RuntimeInput,
+    stages: &'s [PipelineStage],
+    chosen: &[String],
+) -> Option<&'s PipelineStage> {
+    if chosen.is_empty() {
+        return None;
+    }
+    let asking = || stages.iter().filter(|stage| stage.inputs.contains(&input.pointer));
+    match asking().any(|stage| chosen.contains(&stage.identifier)) {
+        true => None,
+        false => asking().next(),
+    }
+}

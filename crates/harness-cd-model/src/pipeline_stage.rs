@@ -1,0 +1,28 @@
+use serde::Serialize;
+
+use crate::members::read_members;
+
+/// A stage of a pipeline whose runs may choose among its stages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PipelineStage {
+    /// The stage's identifier.
+    pub identifier: String,
+    /// The stage's name.
+    pub name: String,
+    /// The stages that it uses or reads: without them it cannot run.
+    pub needs: Vec<String>,
+    /// The stages before it in which somebody approves.
+    pub gates: Vec<String>,
+    /// The pointers of the inputs that are asked for where it runs. An input of no stage is always asked for.
+    pub inputs: Vec<String>,
+}
+
+read_members!(PipelineStage, "a stage of a pipeline", {
+    "identifier" = identifier,
+    "name" = name,
+    "needs" = needs,
+    "gates" = gates,
+    "inputs" = inputs,
+});
