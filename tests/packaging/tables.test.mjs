@@ -96,6 +96,36 @@ function inputValues(door) {
   }
 }
 
+/** What input sets answer: `null` takes an answer away. */
+function savedInputs(door) {
+  const { inputs, saved, cases: requests } = table('saved-inputs');
+  for (const { name, request, saved: other = {}, expect } of requests) {
+    const answered = Object.entries({ ...saved, ...other }).filter(([, value]) => value !== null);
+    assert.deepEqual(findings(door, request, { inputs, saved: Object.fromEntries(answered) }), expect, name);
+  }
+}
+
+/** With an environment, by the rules of the table of requests, at a time when nothing is closed. */
+function chosenStages(door) {
+  const { stages, inputs, cases: requests } = table('chosen-stages');
+  const { rules } = table('deploy-requests');
+  const open = ({ changeWindow: _, ...environment }) => ({ ...environment, requiredFields: [] });
+  const opened = { ...rules, environments: rules.environments.map(open) };
+  const variables = ['imageTag', 'targetEnvironment', 'targetRegion'].map((name, index) => ({
+    ...{ pointer: `/pipeline/variables/${index}/value`, name, kind: 'text', required: true, executionInput: false },
+  }));
+  for (const { name, environment, request, stages: own = stages, expect } of requests) {
+    const place = { service: 'payment-service', imageTag: 'v1', environment, region: 'euw1' };
+    const [asked, target] = environment
+      ? [
+          { ...place, ...request },
+          { rules: opened, inputs: [...variables, ...inputs], stages: own },
+        ]
+      : [request, { inputs, stages: own }];
+    assert.deepEqual(findings(door, asked, target), expect, name);
+  }
+}
+
 function harnessAnnotations(door) {
   for (const { name, input, expect } of table('harness-annotations')) {
     const { pipelines, services, problems } = door.readAnnotations(input);
@@ -142,12 +172,14 @@ function runtimeInputs(door) {
 /** Each table, the function of the door that keeps it, and how. */
 const TABLES = {
   'change-windows': ['validateDeploy', changeWindows],
+  'chosen-stages': ['validateDeploy', chosenStages],
   'deploy-requests': ['validateDeploy', deployRequests],
   'harness-annotations': ['readAnnotations', harnessAnnotations],
   'harness-urls': ['parseHarnessUrl', harnessUrls],
   'input-values': ['validateDeploy', inputValues],
   ownership: ['judgeOwnership', ownership],
   reach: ['judgeReach', reach],
+  'saved-inputs': ['validateDeploy', savedInputs],
   'runtime-inputs': ['runtimeInputs', runtimeInputs],
 };
 /** No page asks for what these tables say. */

@@ -137,6 +137,12 @@ export class Simulator {
     await this.#post('pipelines/v2', text, place && { storeType: 'REMOTE', connectorRef: 'github', ...place });
   }
 
+  /** Creates an input set of a pipeline, or with the root `overlayInputSet` an overlay. */
+  async createInputSet(pipelineIdentifier: string, text: string): Promise<void> {
+    const path = text.trimStart().startsWith('overlayInputSet') ? 'inputSets/overlay' : 'inputSets';
+    await this.#post(path, text, { pipelineIdentifier });
+  }
+
   /** Changes a file in Git, as somebody else would. */
   async push(file: { repo: string; branch: string; path: string; text: string }): Promise<void> {
     await this.#control('POST', 'git', file);

@@ -3,7 +3,7 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { harnessCdPermissions } from 'backstage-plugin-harness-cd-common';
 import { harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
 import { createRouter } from './router';
-import { StartAudit } from './routes/audit';
+import { AnswerAudit, StartAudit } from './routes/audit';
 import { DeploymentHistory } from './service/DeploymentHistory';
 import { keepHouse } from './service/keepHouse';
 import { Starts } from './service/starts/Starts';
@@ -40,6 +40,7 @@ export const harnessCdPlugin = createBackendPlugin({
         const { harnessCd } = services;
         const history = new DeploymentHistory(harnessCd, deployments, store);
         const audit = new StartAudit(auditor);
+        const answerAudit = new AnswerAudit(auditor);
         const starts = new Starts({
           harnessCd,
           logger,
@@ -47,7 +48,7 @@ export const harnessCdPlugin = createBackendPlugin({
           changed: ({ pipeline }) => history.forget(pipeline),
           recovered: start => audit.recovered(start),
         });
-        httpRouter.use(createRouter({ ...services, audit, history, starts }));
+        httpRouter.use(createRouter({ ...services, answerAudit, audit, history, starts }));
         keepHouse({ deployments, lifecycle, logger, starts, store });
       },
     });

@@ -3,11 +3,13 @@ import Router from 'express-promise-router';
 import type { HttpAuthService, PermissionsService } from '@backstage/backend-plugin-api';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
-import type { StartAudit } from './routes/audit';
+import type { AnswerAudit, StartAudit } from './routes/audit';
 import { addDeploymentRoutes } from './routes/deployments';
 import { addDeployTargetRoutes } from './routes/deployTarget';
 import { ENTITY_PATH, EntityAccess } from './routes/EntityAccess';
 import { addExecutionRoutes } from './routes/executions';
+import { addInputSetRoutes } from './routes/inputSets';
+import { addMidRunInputRoutes } from './routes/midRunInputs';
 import { addPipelineRoutes } from './routes/pipelines';
 import { addStartRoutes } from './routes/starts';
 import type { DeploymentHistory } from './service/DeploymentHistory';
@@ -15,6 +17,7 @@ import type { Starts } from './service/starts/Starts';
 
 /** The plugin's routes. */
 export function createRouter(options: {
+  answerAudit: AnswerAudit;
   audit: StartAudit;
   catalog: CatalogService;
   harnessCd: HarnessCdService;
@@ -27,8 +30,10 @@ export function createRouter(options: {
   const ofEntity = Router({ mergeParams: true });
   addDeploymentRoutes(ofEntity, services);
   addDeployTargetRoutes(ofEntity, services);
+  addInputSetRoutes(ofEntity, services);
   addExecutionRoutes(ofEntity, services);
   addPipelineRoutes(ofEntity, services);
+  addMidRunInputRoutes(ofEntity, services);
   addStartRoutes(ofEntity, services);
   return Router().use(ENTITY_PATH, ofEntity);
 }

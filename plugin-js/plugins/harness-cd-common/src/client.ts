@@ -1,6 +1,7 @@
 import { ForwardedError, ResponseError } from '@backstage/errors';
 import { IDEMPOTENCY_KEY_HEADER } from './generated/constants';
 import type {
+  AnswerOutcome,
   DeployCheckResponse,
   DeployRequest,
   DeployResponse,
@@ -8,15 +9,18 @@ import type {
   DeploymentsQuery,
   DeploymentsResponse,
   ExecutionProgress,
+  InputQuestion,
+  InputSetSummary,
+  SavedInputs,
   PipelinesResponse,
 } from './generated/types';
 
 /**
- * What a deployment is asked for with. A pipeline that is in no config repo takes its inputs alone.
+ * What a deployment is asked for with. A pipeline that is in no config repo takes input sets, stages and inputs alone.
  *
  * @public
  */
-export type DeployBody = DeployRequest | Pick<DeployRequest, 'inputs'>;
+export type DeployBody = DeployRequest | Pick<DeployRequest, 'inputSets' | 'stages' | 'inputs'>;
 
 /**
  * The name of a catalog entity, as `@backstage/catalog-model` has it.
@@ -66,10 +70,26 @@ export interface HarnessCdApi {
   getDeployments(entity: EntityTarget, query: DeploymentsQuery): Promise<DeploymentsResponse>;
   /** What an entity's deploy requests are checked against: the rules of its service, and what its pipeline asks for. */
   getDeployTarget(entity: EntityTarget): Promise<DeployTargetResponse>;
+  /** The saved input sets and overlays of an entity's pipeline, the last changed first. */
+  getInputSets(entity: EntityTarget): Promise<InputSetSummary[]>;
+  /** What input sets answer together, a later one winning, and what is wrong with them. */
+  getSavedInputs(entity: EntityTarget, inputSets: string[]): Promise<SavedInputs>;
   /** How far one execution is. */
   getExecution(entity: EntityTarget, executionId: string): Promise<ExecutionProgress>;
   /** How far an execution is that a stage of another one has started. */
   getChildExecution(entity: EntityTarget, run: { parent: string; child: string }): Promise<ExecutionProgress>;
+  /** What a node of an execution asks for before it goes on; a 404 where it does not wait for anything now. */
+  getInputQuestion(entity: EntityTarget, executionId: string, node: string): Promise<InputQuestion>;
+  /**
+   * Answers what a node of an execution asks for, once. An answer that is not what it asks for, or comes too late, is told
+   * in a success.
+   */
+  answerInput(
+    entity: EntityTarget,
+    executionId: string,
+    node: string,
+    answer: Pick<DeployRequest, 'inputs'>,
+  ): Promise<AnswerOutcome>;
   /** Checks a deployment as a start would, and starts nothing. */
   checkDeployment(entity: EntityTarget, request: DeployBody): Promise<DeployCheckResponse>;
   /**
@@ -117,6 +137,17 @@ export class HarnessCdClient implements HarnessCdApi {
     return this.#get(entity, 'deploy-target');
   }
 
+  /** {@inheritDoc HarnessCdApi.getInputSets} */
+  async getInputSets(entity: EntityName): Promise<InputSetSummary[]> {
+    return this.#get(entity, 'input-sets');
+  }
+
+  /** {@inheritDoc HarnessCdApi.getSavedInputs} */
+  async getSavedInputs(entity: EntityName, inputSets: string[]): Promise<SavedInputs> {
+    const parameters = new URLSearchParams(inputSets.map(inputSet => ['inputSet', inputSet]));
+    return this.#get(entity, `saved-inputs?${parameters}`);
+  }
+
   /** {@inheritDoc HarnessCdApi.getExecution} */
   async getExecution(entity: EntityTarget, executionId: string): Promise<ExecutionProgress> {
     return this.#get(entity, `executions/${encodeURIComponent(executionId)}`);
@@ -125,6 +156,21 @@ export class HarnessCdClient implements HarnessCdApi {
   /** {@inheritDoc HarnessCdApi.getChildExecution} */
   async getChildExecution(entity: EntityTarget, run: { parent: string; child: string }): Promise<ExecutionProgress> {
     return this.#get(entity, `executions/${encodeURIComponent(run.parent)}/children/${encodeURIComponent(run.child)}`);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getInputQuestion} */
+  async getInputQuestion(entity: EntityTarget, executionId: string, node: string): Promise<InputQuestion> {
+    return this.#get(entity, pathOfNode(executionId, node));
+  }
+
+  /** {@inheritDoc HarnessCdApi.answerInput} */
+  async answerInput(
+    entity: EntityTarget,
+    executionId: string,
+    node: string,
+    answer: Pick<DeployRequest, 'inputs'>,
+  ): Promise<AnswerOutcome> {
+    return readJson(await this.#post(entity, pathOfNode(executionId, node), answer));
   }
 
   /** {@inheritDoc HarnessCdApi.checkDeployment} */
@@ -181,6 +227,10 @@ export class HarnessCdClient implements HarnessCdApi {
       throw new ForwardedError('The backend of Harness CD did not answer', error);
     }
   }
+}
+
+function pathOfNode(executionId: string, node: string): string {
+  return `executions/${encodeURIComponent(executionId)}/inputs/${encodeURIComponent(node)}`;
 }
 
 async function readJson<T>(response: Response): Promise<T> {

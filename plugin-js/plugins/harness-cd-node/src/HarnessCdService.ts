@@ -5,6 +5,7 @@ import {
   type AccountReach,
   type AllowedDeployment,
   type AnnotationTrust,
+  type AnswerOutcome,
   type DeployCheck,
   type DeployRules,
   type ExecutionProgress,
@@ -13,11 +14,14 @@ import {
   type HarnessAnnotations,
   type HarnessScope,
   type HistoryPage,
+  type InputQuestion,
+  type InputSetSummary,
   type LivePipeline,
   type LostRun,
   type Ownership,
   type PipelineRef,
   type RunOutcome,
+  type SavedInputs,
 } from 'backstage-plugin-harness-cd-common';
 import { type HarnessClient, judgeOwnership, readAnnotations } from 'harness-cd-wasm';
 import type { ConfigRepos } from './ConfigRepos';
@@ -34,6 +38,8 @@ const TAGS_FRESH_MS = 5 * 60_000;
 const PATIENCE_MS = 500;
 /** So long what the config repo says of an owner waits for what the pipeline's tags say. */
 const TAGS_PATIENCE_MS = 1_000;
+/** What somebody saves in Harness is there when they are back in the form. */
+const INPUT_SETS_FRESH_MS = 10_000;
 const MAX_PIPELINES = 200;
 /** Which pipelines a service has, and which have its name in a tag, changes seldom. */
 const FOUND_FRESH_MS = 5 * 60_000;
@@ -89,6 +95,18 @@ export interface EntityPipeline {
 export type PipelineOfService = Pick<FoundPipeline, 'pipeline' | 'name'>;
 
 /**
+ * A node of an execution.
+ *
+ * @public
+ */
+export interface ExecutionNode {
+  /** The execution. */
+  executionId: string;
+  /** The node of it (Harness's `nodeExecutionId`). */
+  node: string;
+}
+
+/**
  * Harness CD for backends. Failures are classes of `@backstage/errors` with the fields of {@link HarnessFailure}.
  *
  * @public
@@ -110,6 +128,10 @@ export interface HarnessCdService {
   pipelinesTagged(scope: HarnessScope, service: string): Promise<FoundPipeline[]>;
   /** A pipeline of the scope, at most 30 s old, or the last known one while Harness cannot be asked or is slow. */
   getPipeline(pipeline: PipelineRef): Promise<Known<LivePipeline>>;
+  /** The saved input sets and overlays of a pipeline, the last changed first. */
+  listInputSets(pipeline: PipelineRef): Promise<InputSetSummary[]>;
+  /** What input sets of a pipeline answer together, a later one winning, and what is wrong with them. */
+  savedInputs(pipeline: PipelineRef, inputSets: string[]): Promise<SavedInputs>;
   /**
    * Whether an entity may see a pipeline: by what the config repo says of it and by its tags, at most 5 minutes old.
    * While Harness cannot be asked, what the config repo says is enough; a pipeline that is in none fails then.
@@ -138,6 +160,14 @@ export interface HarnessCdService {
    * executions that are known to be other runs.
    */
   lookForStarted(pipeline: PipelineRef, lost: LostRun[], others: string[]): Promise<LostRunsSeen>;
+  /** What a node of a pipeline's execution asks for; undefined where it does not wait for anything now. */
+  getInputQuestion(pipeline: PipelineRef, of: ExecutionNode): Promise<InputQuestion | undefined>;
+  /**
+   * Checks an answer to what a run asks for, given as JSON text, and sends one that is right, once. Throws
+   * `FOREIGN_PIPELINE` where the entity may not run the pipeline, and `OUTCOME_UNKNOWN` where it is not known whether
+   * Harness took the answer.
+   */
+  answerInput(requestText: string, target: EntityPipeline, of: ExecutionNode): Promise<AnswerOutcome>;
   /** The page of a pipeline's executions in Harness's own user interface. */
   executionsUrl(pipeline: PipelineRef): Promise<string>;
   /** A page of deployments, newest execution first, without the stages that were skipped. */
@@ -160,6 +190,16 @@ export class DefaultHarnessCdService implements HarnessCdService {
     freshFor: () => PIPELINE_FRESH_MS,
     max: MAX_PIPELINES,
     patienceMs: PATIENCE_MS,
+  });
+  readonly #inputSets = new LastKnown<PipelineRef, InputSetSummary[]>({
+    read: pipeline => this.#ask('list input sets', client => client.listInputSets(pipeline)),
+    freshFor: () => INPUT_SETS_FRESH_MS,
+    max: MAX_PIPELINES,
+  });
+  readonly #savedInputs = new LastKnown<{ pipeline: PipelineRef; inputSets: string[] }, SavedInputs>({
+    read: ({ pipeline, inputSets }) => this.#ask('read input sets', client => client.savedInputs(pipeline, inputSets)),
+    freshFor: () => INPUT_SETS_FRESH_MS,
+    max: MAX_PIPELINES,
   });
   readonly #tags = new LastKnown<PipelineRef, LivePipeline['tags']>({
     // Tags that are about to be read again must not be taken for fresh.
@@ -243,6 +283,14 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return this.#pipelines.ask(this.#ownPipeline(pipeline));
   }
 
+  async listInputSets(pipeline: PipelineRef): Promise<InputSetSummary[]> {
+    return (await this.#inputSets.ask(this.#ownPipeline(pipeline))).value;
+  }
+
+  async savedInputs(pipeline: PipelineRef, inputSets: string[]): Promise<SavedInputs> {
+    return (await this.#savedInputs.ask({ pipeline: this.#ownPipeline(pipeline), inputSets })).value;
+  }
+
   async judgeReading({ entityRef, pipeline, rules }: EntityPipeline): Promise<Ownership> {
     const own = this.#ownPipeline(pipeline);
     const declared = rules && { service: rules.service, entity: rules.entity };
@@ -290,6 +338,29 @@ export class DefaultHarnessCdService implements HarnessCdService {
       ({ nonce, outcome }) => [nonce, outcome.kind === 'denied' ? deniedRun(outcome.messages) : outcome] as const,
     );
     return { found: new Map(outcomes), complete };
+  }
+
+  async getInputQuestion(pipeline: PipelineRef, of: ExecutionNode): Promise<InputQuestion | undefined> {
+    const own = this.#ownPipeline(pipeline);
+    const question = await this.#ask(own, 'read what a run asks for', client =>
+      client.inputQuestion(own, of.executionId, of.node),
+    );
+    return question ?? undefined;
+  }
+
+  async answerInput(requestText: string, target: EntityPipeline, of: ExecutionNode): Promise<AnswerOutcome> {
+    const { entityRef, rules } = target;
+    const { executionId: execution, node } = of;
+    const pipeline = this.#ownPipeline(target.pipeline);
+    const claim = { entity: entityRef, trust: this.options.trust };
+    try {
+      return await this.#ask(pipeline, 'answer what a run asks for', client =>
+        client.answerInput({ request: requestText, pipeline, rules, claim, execution, node }),
+      );
+    } finally {
+      // Whatever became of it, what was known of the run is of before.
+      this.#executions.forget(({ id }) => id === execution);
+    }
   }
 
   async executionsUrl(pipeline: PipelineRef): Promise<string> {

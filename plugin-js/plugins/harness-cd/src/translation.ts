@@ -99,9 +99,26 @@ export const violationMessages = {
   INPUT_UNKNOWN: {
     variable:
       '{{label}} would not be followed: the pipeline asks for no “{{variable}}”. Bring it in step with the config repo.',
+    unchosen: '{{label}} is asked for by {{unchosen}}, a stage that is not chosen. Leave it out, or choose the stage.',
     given: 'The pipeline asks for no “{{given}}”.',
   },
   INPUT_ONLY_IN_HARNESS: { why: '{{label}} {{why}}.' },
+  INPUT_SET_UNKNOWN: { given: 'The pipeline has no input set “{{given}}”.' },
+  INPUT_SET_UNFIT: {
+    reason:
+      'The input set “{{given}}” does not fit the pipeline: {{reason}}. Bring it in step in Harness, or leave it out.',
+  },
+  STAGES_FIXED: {
+    given:
+      'The pipeline does not allow to run “{{given}}” alone. Run all of its stages, or allow the choice in Harness.',
+  },
+  STAGE_UNKNOWN: { given: 'The pipeline has no stage “{{given}}”.' },
+  STAGE_INCOMPLETE: {
+    needs: 'The stage {{given}} uses the stage {{needs}}, which is not chosen. Choose both, or neither.',
+  },
+  STAGE_UNGUARDED: {
+    gate: 'The stage {{given}} follows the approval {{gate}}, without which nothing may go to {{environment}}. Choose both.',
+  },
   VALUE_NOT_ALLOWED: { given: '{{label}} does not allow “{{given}}”.' },
   VALUE_MALFORMED: {
     description:
@@ -166,7 +183,7 @@ export const harnessCdTranslationRef = createTranslationRef({
     why: {
       object: 'is an object of any members: start the pipeline in Harness to give it',
       objects: 'is a list of objects of any members: start the pipeline in Harness to give it',
-      midRun: 'is asked for while the pipeline runs: answer it in Harness then',
+      midRun: 'is asked for while the pipeline runs: answer it on its page then',
     },
     card: {
       all: 'All deployments',
@@ -241,7 +258,7 @@ export const harnessCdTranslationRef = createTranslationRef({
     waitingFor: {
       approval: 'Somebody has to approve it, or to reject it, in Harness.',
       intervention: 'Somebody has to decide in Harness how it goes on after a failure.',
-      input: 'Somebody has to give what it asks for, in Harness.',
+      input: 'Somebody has to give what it asks for.',
       resume: 'Somebody has to resume it in Harness.',
       resource: 'It goes on by itself once another run gives the place free.',
     },
@@ -316,8 +333,36 @@ export const harnessCdTranslationRef = createTranslationRef({
       build: 'Branch, tag, pull request or commit',
       none: 'This pipeline asks for nothing.',
       beforeStart: 'Cannot be given here: {{names}}. Start the pipeline in Harness to give them.',
-      duringRun: 'Harness will ask for it while the pipeline runs: {{names}}.',
+      duringRun: 'Asked for while the pipeline runs: {{names}}.',
+      bySets: 'The input sets answer this: {{names}}.',
+      savedUsed: 'Nothing is given: “{{value}}” of the input sets will be used.',
       openPipeline: 'Open the pipeline in Harness',
+    },
+    inputSets: {
+      label: 'Input sets',
+      none: 'None',
+      overlay: '{{name}} (overlay)',
+      order: 'Where they answer the same, the later one wins: {{names}}. What you give here wins over all.',
+      failure: 'The input sets could not be loaded',
+      readFailure: 'What the input sets answer could not be loaded',
+    },
+    stages: {
+      label: 'Stages',
+      all: 'All stages',
+    },
+    question: {
+      title: '{{place}} asks before it goes on',
+      place: '{{stage}}, {{step}}',
+      submit: 'Give it to the run',
+      sending: 'Giving it to the run…',
+      taken: 'The run has got it, and goes on.',
+      tooLate: 'Nobody waits for this any more',
+      tooLateHint: 'Somebody else answered, its time was up, or the run has ended.',
+      failure: 'The run did not get it',
+      unknown: 'It is not known whether the run got it',
+      readFailure: 'What the run asks for could not be loaded',
+      inHarness: 'Answer it in Harness',
+      loading: 'Loading what the run asks for',
     },
     build: {
       branch: 'Branch',

@@ -4,7 +4,10 @@ import type { CompoundEntityRef, Entity } from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
-import { harnessCdDeploymentReadPermission } from 'backstage-plugin-harness-cd-common';
+import {
+  harnessCdDeploymentCreatePermission,
+  harnessCdDeploymentReadPermission,
+} from 'backstage-plugin-harness-cd-common';
 import {
   authorizedEntity,
   type ChosenPipeline,
@@ -15,6 +18,9 @@ import {
 
 /** Where the routes of an entity are. */
 export const ENTITY_PATH = '/v1/entities/:kind/:namespace/:name';
+
+/** What is needed to see an entity's deployments is asked for first: a violation names rules and inputs. */
+export const NEEDED_TO_DEPLOY = [harnessCdDeploymentReadPermission, harnessCdDeploymentCreatePermission];
 
 /** The entity that the path of a request names. */
 export function entityRefOf(req: Request): CompoundEntityRef {

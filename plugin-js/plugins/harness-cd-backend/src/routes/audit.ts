@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { AuditorService, AuditorServiceEvent } from '@backstage/backend-plugin-api';
 import { InputError, toError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
+import type { AnswerOutcome } from 'backstage-plugin-harness-cd-common';
 import { harnessFailure } from 'backstage-plugin-harness-cd-node';
 import type { Start } from '../store/StartStore';
 
@@ -44,9 +45,34 @@ export class StartAudit {
   }
 }
 
+/** Every answer to what a run asks for in the audit log: who, for which run, and what became of it; not what was given. */
+export class AnswerAudit {
+  constructor(private readonly auditor: AuditorService) {}
+
+  /** Somebody answers. */
+  async watch(request: Request, meta: JsonObject, answer: () => Promise<AnswerOutcome>): Promise<AnswerOutcome> {
+    const event = await this.auditor.createEvent({
+      eventId: 'execution-input-answer',
+      severityLevel: 'medium',
+      request,
+      meta,
+    });
+    try {
+      const outcome = await answer();
+      const told = { outcome: outcome.kind };
+      if (outcome.kind === 'taken') await event.success({ meta: told });
+      else await event.fail({ error: new InputError(`the answer was not taken: ${outcome.kind}`), meta: told });
+      return outcome;
+    } catch (error) {
+      await event.fail({ error: toError(error) });
+      throw error;
+    }
+  }
+}
+
 function metaOf({ entityRef, key, pipeline, startedBy, asked, state, outcome }: Start): JsonObject {
   const { account, org, project, branch } = pipeline;
-  const { service, environment, region, imageTag, changeTicket } = asked;
+  const { service, environment, region, imageTag, changeTicket, inputSets, stages } = asked;
   const named = {
     branch,
     service,
@@ -54,6 +80,8 @@ function metaOf({ entityRef, key, pipeline, startedBy, asked, state, outcome }: 
     region,
     imageTag,
     changeTicket,
+    inputSets,
+    stages,
     executionId: outcome?.kind === 'started' ? outcome.executionId : undefined,
     violations: outcome?.kind === 'rejected' ? outcome.violations.map(({ code }) => code) : undefined,
   };

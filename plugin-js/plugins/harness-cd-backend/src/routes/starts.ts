@@ -1,31 +1,26 @@
-import express, { type Request, type Response } from 'express';
+import type { Request, Response, Router } from 'express';
 import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { InputError, NotFoundError } from '@backstage/errors';
 import {
   type DeployCheckResponse,
   type DeployResponse,
-  harnessCdDeploymentCreatePermission,
-  harnessCdDeploymentReadPermission,
   IDEMPOTENCY_KEY_HEADER,
 } from 'backstage-plugin-harness-cd-common';
 import { harnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import { answerOf } from '../service/starts/outcome';
 import type { Starts } from '../service/starts/Starts';
 import type { StartAudit } from './audit';
-import { type EntityAccess, entityRefOf } from './EntityAccess';
+import { type EntityAccess, entityRefOf, NEEDED_TO_DEPLOY } from './EntityAccess';
+import { requestText, textOf } from './requestText';
 
-const MAX_REQUEST_SIZE = '64kb';
 const KEY = /^[A-Za-z0-9_-]{8,64}$/;
 /** So long a request waits for the outcome; then it is answered that the start is under way. */
 const PATIENCE_MS = 5_000;
 
-// What is needed to see an entity's deployments is asked for first: a violation names rules and inputs.
-const needs = [harnessCdDeploymentReadPermission, harnessCdDeploymentCreatePermission];
-
 /** Starting deployments of an entity, and what became of a start. */
 export function addStartRoutes(
-  router: express.Router,
+  router: Router,
   services: {
     access: EntityAccess;
     audit: StartAudit;
@@ -35,8 +30,6 @@ export function addStartRoutes(
   },
 ): void {
   const { access, audit, harnessCd, httpAuth, starts } = services;
-  // As text: the core reads it, with every finding at once.
-  const requestText = express.text({ type: () => true, limit: MAX_REQUEST_SIZE });
 
   router.post('/deployments', requestText, async (req, res) => {
     const caller = callerOf(res);
@@ -45,7 +38,7 @@ export function addStartRoutes(
     const entityRef = stringifyEntityRef(entityRefOf(req));
     const event = await audit.begin(req, { entityRef, startedBy, key: req.header(IDEMPOTENCY_KEY_HEADER) });
     const begin = async () => {
-      const entity = await access.authorizedEntity(req, { credentials, needs });
+      const entity = await access.authorizedEntity(req, { credentials, needs: NEEDED_TO_DEPLOY });
       const key = readKey(req);
       const target = await access.pipelineOf(entity, req);
       return starts.ask({ target, key, text: textOf(req), startedBy, caller, ended: start => event.end(start) });
@@ -61,7 +54,7 @@ export function addStartRoutes(
 
   router.post('/deployment-checks', requestText, async (req, res) => {
     const credentials = await httpAuth.credentials(req, { allow: ['user'] });
-    const entity = await access.authorizedEntity(req, { credentials, needs });
+    const entity = await access.authorizedEntity(req, { credentials, needs: NEEDED_TO_DEPLOY });
     const check = await harnessCd.checkDeploy(textOf(req), await access.pipelineOf(entity, req));
     const answer: DeployCheckResponse = check.kind === 'allowed' ? { kind: 'allowed' } : check;
     res.json(answer);
@@ -73,10 +66,6 @@ export function addStartRoutes(
     if (!start) throw new NotFoundError(`There is no start ${req.params.key} of ${entityRef}.`);
     res.json(answerOf(start));
   });
-}
-
-function textOf(req: Request): string {
-  return typeof req.body === 'string' ? req.body : '';
 }
 
 function readKey(req: Request): string {

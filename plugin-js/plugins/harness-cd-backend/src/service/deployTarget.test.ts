@@ -10,7 +10,14 @@ const entity = {
   kind: 'Component',
   metadata: { name: 'shop', annotations: { 'harness.io/pipeline-url': address } },
 };
-const pipeline: LivePipeline = { identifier: 'shop_cd', yaml: '', tags: { service: 'shop' }, inputs: [], url: address };
+const pipeline: LivePipeline = {
+  identifier: 'shop_cd',
+  yaml: '',
+  tags: { service: 'shop' },
+  inputs: [],
+  stages: [],
+  url: address,
+};
 
 it('names the branch that the entity names', async () => {
   const harnessCd = harnessCdServiceMock({ pipelines: [pipeline] });

@@ -34,7 +34,7 @@ export async function readDeployTarget(
 async function readInputs(pipeline: PipelineRef, harnessCd: HarnessCdService): Promise<Partial<DeployTargetResponse>> {
   try {
     const { value, asOf, failure } = await harnessCd.getPipeline(pipeline);
-    return { inputs: value.inputs, url: value.url, asOf, failure };
+    return { inputs: value.inputs, stages: value.stages, url: value.url, asOf, failure };
   } catch (error) {
     if (!isHarnessFailure(error)) throw error;
     return { failure: failureBody(error, Date.now()) };

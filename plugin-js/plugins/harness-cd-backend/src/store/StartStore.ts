@@ -8,7 +8,7 @@ import type {
 
 /** What of a request people want to read. */
 export type Asked = Partial<
-  Pick<DeployRequest, 'service' | 'imageTag' | 'environment' | 'region' | 'changeTicket'> &
+  Pick<DeployRequest, 'service' | 'imageTag' | 'environment' | 'region' | 'changeTicket' | 'inputSets' | 'stages'> &
     Pick<EnvironmentRules, 'environmentType'> & { serviceIdentifier: string; environmentIdentifier: string }
 >;
 

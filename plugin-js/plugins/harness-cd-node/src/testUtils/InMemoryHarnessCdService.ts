@@ -3,6 +3,7 @@ import type {
   Act,
   AllowedDeployment,
   AnnotationTrust,
+  AnswerOutcome,
   DeployCheck,
   Deployment,
   DeployRules,
@@ -12,15 +13,19 @@ import type {
   HarnessAnnotations,
   HarnessScope,
   HistoryPage,
+  InputQuestion,
+  InputSetSummary,
   LivePipeline,
   LostRun,
   Ownership,
   PipelineRef,
+  SavedInputs,
 } from 'backstage-plugin-harness-cd-common';
 import { judgeOwnership, readAnnotations, validateDeploy } from 'harness-cd-wasm';
 import { harnessFailure } from '../errors';
 import type {
   EntityPipeline,
+  ExecutionNode,
   HarnessCdService,
   LostRunsSeen,
   PipelineOfService,
@@ -43,6 +48,10 @@ export interface HarnessCdServiceMockOptions {
   rules?: DeployRules[];
   /** The live pipelines of the project. */
   pipelines?: LivePipeline[];
+  /** The input sets that every pipeline has, each with what it answers, by pointers. */
+  inputSets?: (InputSetSummary & { values: SavedInputs['values'] })[];
+  /** What runs ask for: each by its node, until it is answered. */
+  questions?: InputQuestion[];
   /** The history, newest first. */
   deployments?: Deployment[];
   /** How far executions are. */
@@ -62,6 +71,8 @@ export class InMemoryHarnessCdService implements HarnessCdService {
   readonly #trust: AnnotationTrust;
   readonly #rules: DeployRules[];
   readonly #pipelines: LivePipeline[];
+  readonly #inputSets: NonNullable<HarnessCdServiceMockOptions['inputSets']>;
+  readonly #questions: Map<string, InputQuestion>;
   readonly #deployments: Deployment[];
   readonly #executions: ExecutionProgress[];
   readonly #started = new Map<string, StartedDeployment>();
@@ -71,6 +82,8 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     this.#trust = options.trustAnnotations ?? 'read';
     this.#rules = options.rules ?? [];
     this.#pipelines = options.pipelines ?? [];
+    this.#inputSets = options.inputSets ?? [];
+    this.#questions = new Map(options.questions?.map(question => [question.node, question]));
     this.#deployments = options.deployments ?? [];
     this.#executions = [...(options.executions ?? [])];
   }
@@ -106,6 +119,15 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     return { value: this.#livePipeline(ref.pipeline) };
   }
 
+  async listInputSets(): Promise<InputSetSummary[]> {
+    return this.#inputSets.map(({ values: _, ...set }) => set);
+  }
+
+  async savedInputs(_pipeline: PipelineRef, inputSets: string[]): Promise<SavedInputs> {
+    const named = inputSets.map(name => this.#inputSets.find(({ identifier }) => identifier === name));
+    return { values: Object.assign({}, ...named.map(set => set?.values)), violations: [] };
+  }
+
   async judgeReading(target: EntityPipeline): Promise<Ownership> {
     return this.#judge(target, 'read');
   }
@@ -116,8 +138,9 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     if (ownership.kind !== 'own') {
       throw harnessFailure('FOREIGN_PIPELINE', `${ownership.message}. ${ownership.hint}.`);
     }
-    const { inputs, yaml } = this.#livePipeline(pipeline.pipeline);
-    const verdict = validateDeploy(requestText, { rules, inputs }, Date.now());
+    const { inputs, stages, yaml } = this.#livePipeline(pipeline.pipeline);
+    const { values: saved } = await this.savedInputs(pipeline, inputSetsIn(requestText));
+    const verdict = validateDeploy(requestText, { rules, inputs, stages, saved }, Date.now());
     return verdict.kind === 'rejected'
       ? verdict
       : { kind: 'allowed', pipeline, request: JSON.parse(requestText), checked: yaml, body: yaml };
@@ -144,6 +167,19 @@ export class InMemoryHarnessCdService implements HarnessCdService {
   async lookForStarted(_pipeline: PipelineRef, lost: LostRun[]): Promise<LostRunsSeen> {
     const isLost = (nonce: string) => lost.some(run => run.nonce === nonce);
     return { found: new Map([...this.#started].filter(([nonce]) => isLost(nonce))), complete: true };
+  }
+
+  async getInputQuestion(_pipeline: PipelineRef, { node }: ExecutionNode): Promise<InputQuestion | undefined> {
+    return this.#questions.get(node);
+  }
+
+  async answerInput(requestText: string, _target: EntityPipeline, { node }: ExecutionNode): Promise<AnswerOutcome> {
+    const question = this.#questions.get(node);
+    if (!question) return { kind: 'tooLate' };
+    const verdict = validateDeploy(requestText, { inputs: question.inputs, stages: [] }, Date.now());
+    if (verdict.kind === 'rejected') return verdict;
+    this.#questions.delete(node);
+    return { kind: 'taken' };
   }
 
   async executionsUrl({ pipeline }: PipelineRef): Promise<string> {
@@ -178,5 +214,14 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     const live = this.#pipelines.find(({ identifier }) => identifier === pipeline);
     if (!live) throw harnessFailure('PIPELINE_NOT_FOUND', `There is no pipeline ${pipeline}.`);
     return live;
+  }
+}
+
+/** The input sets that a request names; none of one that is refused anyway. */
+function inputSetsIn(requestText: string): string[] {
+  try {
+    return [Object(JSON.parse(requestText)).inputSets ?? []].flat();
+  } catch {
+    return [];
   }
 }

@@ -43,6 +43,7 @@ const pipeline: LivePipeline = {
   yaml: 'pipeline: {}',
   tags: {},
   inputs,
+  stages: [],
   url: 'https://app.harness.io/payment_service_cd',
 };
 

@@ -1,5 +1,6 @@
 import { DEPLOY_VARIABLES } from 'backstage-plugin-harness-cd-common';
 import type {
+  AnswerOutcome,
   DeployBody,
   DeployCheckResponse,
   DeployResponse,
@@ -12,9 +13,13 @@ import type {
   ExecutionProgress,
   HarnessCdApi,
   FailureBody,
+  InputQuestion,
+  InputSetSummary,
+  PipelineStage,
   PipelineOffer,
   PipelinesResponse,
   RuntimeInput,
+  SavedInputs,
   StartOptions,
   Violation,
 } from 'backstage-plugin-harness-cd-common';
@@ -128,6 +133,18 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   /** Undefined where the live pipeline is not known. */
   inputs: RuntimeInput[] | undefined = FIELDS;
   inputsFailure: FailureBody | undefined;
+  /** The stages that a run may choose from. */
+  stages: PipelineStage[] = [];
+  /** The input sets, each with what it answers. */
+  inputSets: (InputSetSummary & { values: SavedInputs['values'] })[] = [];
+  /** What is wrong with those that are chosen. */
+  unfitSets: Violation[] = [];
+  /** What a run asks for. */
+  questionInputs: RuntimeInput[] = [];
+  failQuestionWith: Error | undefined;
+  answerOutcome: AnswerOutcome = { kind: 'taken' };
+  failAnswerWith: Error | undefined;
+  readonly answers: DeployBody[] = [];
   /** The branch that the pipeline is run from. */
   branch: string | undefined;
   failTargetWith: Error | undefined;
@@ -184,9 +201,9 @@ export class InMemoryHarnessCd implements HarnessCdApi {
 
   async getDeployTarget(): Promise<DeployTargetResponse> {
     if (this.failTargetWith) throw this.failTargetWith;
-    const { branch, rules, inputs, inputsFailure: failure } = this;
+    const { branch, rules, inputs, stages, inputsFailure: failure } = this;
     const url = inputs && 'https://app.harness.io/pipeline';
-    return { pipeline: 'payment_service_cd', scope: SCOPE, branch, rules, inputs, url, failure };
+    return { pipeline: 'payment_service_cd', scope: SCOPE, branch, rules, inputs, stages, url, failure };
   }
 
   async checkDeployment(): Promise<DeployCheckResponse> {
@@ -213,6 +230,26 @@ export class InMemoryHarnessCd implements HarnessCdApi {
     const started = deployment({ executionId, imageTag, status: 'Running', phase: 'active' });
     if (this.listsAtOnce) this.deployments.unshift(started);
     return { kind: 'started', executionId, status: 'Running', url: 'https://app.harness.io/run' };
+  }
+
+  async getInputSets(): Promise<InputSetSummary[]> {
+    return this.inputSets.map(({ values: _, ...set }) => set);
+  }
+
+  async getSavedInputs(_entity: unknown, inputSets: string[]): Promise<SavedInputs> {
+    const named = inputSets.map(name => this.inputSets.find(({ identifier }) => identifier === name));
+    return { values: Object.assign({}, ...named.map(set => set?.values)), violations: this.unfitSets };
+  }
+
+  async getInputQuestion(): Promise<InputQuestion> {
+    if (this.failQuestionWith) throw this.failQuestionWith;
+    return { node: 'node-1', inputs: this.questionInputs };
+  }
+
+  async answerInput(_entity: unknown, _executionId: string, _node: string, answer: DeployBody): Promise<AnswerOutcome> {
+    this.answers.push(answer);
+    if (this.failAnswerWith) throw this.failAnswerWith;
+    return this.answerOutcome;
   }
 
   async getExecution(_entity: unknown, executionId: string): Promise<ExecutionProgress> {

@@ -1,27 +1,34 @@
-import { useId, useMemo, type ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { DialogBody, DialogFooter, Flex } from '@backstage/ui';
-import type { DeployTargetResponse } from 'backstage-plugin-harness-cd-common';
+import type { DeployTargetResponse, PipelineStage } from 'backstage-plugin-harness-cd-common';
 import { SecondaryText } from '../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../translation';
 import { Checks } from './Checks';
 import { FieldGroup } from './fields/FieldGroup';
 import { InputFields } from './fields/InputFields';
+import { InputSetsField } from './fields/InputSetsField';
 import { PlaceFields } from './fields/PlaceFields';
 import { RecordField } from './fields/RecordField';
+import { StagesField } from './fields/StagesField';
 import { TagField } from './fields/TagField';
 import { refusalOf, type Start } from '../shared/start';
 import { SubmitButton } from './SubmitButton';
 import { useDeployForm, type DeployFormState } from './useDeployForm';
 import { useDraft } from './useDraft';
 import { useSubmit } from './useSubmit';
+import { useTarget } from './useTarget';
 import styles from './deploy.module.css';
 
-function Fields({ form, inputFields }: { form: DeployFormState; inputFields: ReactNode }) {
+const NO_STAGES: PipelineStage[] = [];
+
+function Fields(props: { form: DeployFormState; inputSets: ReactNode; inputFields: ReactNode }) {
+  const { form, inputSets, inputFields } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
     <>
       <FieldGroup title={t('deploy.what')}>
+        {inputSets}
         {form.rules && <TagField form={form} />}
         {inputFields}
       </FieldGroup>
@@ -55,9 +62,8 @@ export function DeployForm(props: {
   lastStart: Start | null;
 }) {
   const { answer, onRetry, lastStart } = props;
-  const { rules, inputs } = answer;
-  const target = useMemo(() => ({ rules, inputs }), [rules, inputs]);
   const [draft, setDraft] = useDraft();
+  const { target, inputSets } = useTarget(answer, draft, setDraft);
   const form = useDeployForm(target, draft, setDraft, refusalOf(lastStart));
   const { formRef, submit, otherRuns } = useSubmit(form, lastStart);
   const failure = lastStart?.state.kind === 'notStarted' ? lastStart.state.failure : undefined;
@@ -68,7 +74,16 @@ export function DeployForm(props: {
         <form className={styles.form} id={formId} ref={formRef} noValidate onSubmit={submit}>
           <Flex direction="column" gap="4">
             {answer.branch !== undefined && <FromBranch pipeline={answer.pipeline} branch={answer.branch} />}
-            <Fields form={form} inputFields={<InputFields form={form} answer={answer} onRetry={onRetry} />} />
+            <Fields
+              form={form}
+              inputSets={<InputSetsField form={form} {...inputSets} />}
+              inputFields={
+                <>
+                  <StagesField form={form} stages={answer.stages ?? NO_STAGES} />
+                  <InputFields form={form} answer={answer} onRetry={onRetry} />
+                </>
+              }
+            />
             <Checks form={form} failure={failure} otherRuns={otherRuns} />
           </Flex>
         </form>

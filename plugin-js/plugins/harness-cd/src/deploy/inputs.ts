@@ -1,10 +1,18 @@
-import { DEPLOY_VARIABLES, type InputValue, type RuntimeInput } from 'backstage-plugin-harness-cd-common';
+import {
+  DEPLOY_VARIABLES,
+  type InputValue,
+  type PipelineStage,
+  type RuntimeInput,
+} from 'backstage-plugin-harness-cd-common';
 
 /** The members of an object that a person gives: of a build one of its kinds, of a source its name, type and tag. */
 export type Members = Readonly<Record<string, string>>;
 
 /** What a person gave for an input, as the form shows it. */
 export type InputEntry = string | string[] | Members;
+
+/** What the chosen input sets answer, by the pointers of the inputs. */
+export type SavedValues = Readonly<Record<string, InputValue>>;
 
 /** What a person gave for inputs of the pipeline, by their pointers. */
 export type InputEntries = Readonly<Record<string, InputEntry>>;
@@ -20,7 +28,9 @@ export interface InputGroups {
   inForm: RuntimeInput[];
   /** In Harness alone: objects and lists of any members, before the start. */
   beforeStart: RuntimeInput[];
-  /** In Harness alone, when the pipeline asks in mid-run. */
+  /** By the input sets that were chosen, of those that the form cannot take. */
+  bySets: RuntimeInput[];
+  /** When the pipeline asks in mid-run. */
   duringRun: RuntimeInput[];
 }
 
@@ -30,7 +40,7 @@ function isOnlyInHarness({ kind, shape }: RuntimeInput): boolean {
 }
 
 /** Whether a service of the config repo has a field of its own for an input. */
-function hasOwnField({ pointer, name = '' }: RuntimeInput): boolean {
+export function hasOwnField({ pointer, name = '' }: RuntimeInput): boolean {
   return pointer.startsWith('/pipeline/variables/') && DEPLOY_VARIABLES.includes(name);
 }
 
@@ -39,11 +49,23 @@ export function withoutOwnFields(inputs: RuntimeInput[]): RuntimeInput[] {
   return inputs.filter(input => !hasOwnField(input));
 }
 
-/** Sorts a pipeline's inputs by how they can be given. */
-export function groupInputs(inputs: RuntimeInput[]): InputGroups {
+/** The inputs that a run of the chosen stages asks for: all of them where none is chosen. */
+export function askedInputs(inputs: RuntimeInput[], stages: PipelineStage[], chosen: string[]): RuntimeInput[] {
+  if (chosen.length === 0) return inputs;
+  return inputs.filter(({ pointer }) => {
+    const asking = stages.filter(stage => stage.inputs.includes(pointer));
+    return asking.length === 0 || asking.some(({ identifier }) => chosen.includes(identifier));
+  });
+}
+
+/** Sorts a pipeline's inputs by how they can be given. `saved` is what the chosen input sets answer. */
+export function groupInputs(inputs: RuntimeInput[], saved: SavedValues): InputGroups {
+  const isSaved = ({ pointer }: RuntimeInput) => pointer in saved;
+  const onlyInHarness = inputs.filter(input => !input.executionInput && isOnlyInHarness(input));
   return {
     inForm: inputs.filter(input => !input.executionInput && !isOnlyInHarness(input)),
-    beforeStart: inputs.filter(input => !input.executionInput && isOnlyInHarness(input)),
+    beforeStart: onlyInHarness.filter(input => !isSaved(input)),
+    bySets: onlyInHarness.filter(isSaved),
     duringRun: inputs.filter(input => input.executionInput),
   };
 }
@@ -59,9 +81,37 @@ export function isCleared(input: RuntimeInput, entries: InputEntries): boolean {
   return entry !== undefined && valueOf(input, entry) === undefined;
 }
 
-/** What the form shows for an input: what was given, or else the default. */
-export function entryOf(input: RuntimeInput, entries: InputEntries): InputEntry {
-  return entries[input.pointer] ?? untouchedEntryOf(input);
+/** What the form shows for an input: what was given, or else what an input set answers, or else the default. */
+export function entryOf(input: RuntimeInput, entries: InputEntries, saved: SavedValues): InputEntry {
+  return entries[input.pointer] ?? savedEntryOf(input, saved[input.pointer]) ?? untouchedEntryOf(input);
+}
+
+/** What the form shows of a saved value; undefined where it has no field for as much. */
+function savedEntryOf({ shape, selectMany }: RuntimeInput, value: InputValue | undefined): InputEntry | undefined {
+  if (value === undefined) return undefined;
+  const first = Array.isArray(value) ? value[0] : value;
+  if (typeof first === 'object') return shape === 'build' || shape === 'sources' ? membersOf(first) : undefined;
+  if (Array.isArray(value)) return value.map(String);
+  // Several values for one input are one text in Harness.
+  if (selectMany) return String(value).split(',');
+  return shape === undefined ? String(value) : [String(value)];
+}
+
+/** The members of a build or of a source as Harness writes them, without what stands around them. */
+function membersOf({ spec, ...source }: Record<string, InputValue>): Members {
+  const isBuild = source.identifier === undefined;
+  const members = isBuild ? (spec ?? source) : { ...source, ...Object(spec) };
+  return Object.fromEntries(
+    Object.entries(members).filter((member): member is [string, string] => typeof member[1] === 'string'),
+  );
+}
+
+/** A saved value as a person reads it. */
+export function savedText(value: InputValue | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  return typeof value === 'object' && !(Array.isArray(value) && typeof value[0] !== 'object')
+    ? JSON.stringify(value)
+    : [value].flat().join(', ');
 }
 
 function untouchedEntryOf({ shape, selectMany, defaultValues = [], default: value = '' }: RuntimeInput): InputEntry {

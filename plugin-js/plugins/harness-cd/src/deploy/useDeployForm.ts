@@ -3,23 +3,50 @@ import type { DeployTarget, RuntimeInput, Violation } from 'backstage-plugin-har
 import { useWhenReleased } from '../shared/useWhenReleased';
 import { useNow } from '../shared/time/useNow';
 import { environmentOf, recordFieldsOf, requestOf, withEnvironment, type DeployDraft, type DeployField } from './draft';
-import { fieldOfInput, groupInputs, withoutOwnFields, type InputEntry, type InputGroups } from './inputs';
+import {
+  askedInputs,
+  fieldOfInput,
+  groupInputs,
+  withoutOwnFields,
+  type InputEntry,
+  type InputGroups,
+  type SavedValues,
+} from './inputs';
 import type { Refusal } from '../shared/start';
 import { useViolations } from './useViolations';
 import { isAboutTime } from './violations';
 
 const CLOCK_RENEWAL_MS = 15_000;
 const NO_INPUTS: RuntimeInput[] = [];
+const NOTHING_SAVED: SavedValues = {};
 
-function useInputGroups({ rules, inputs = NO_INPUTS }: DeployTarget): InputGroups {
-  return useMemo(() => groupInputs(rules ? withoutOwnFields(inputs) : inputs), [rules, inputs]);
+function useInputGroups({ rules, inputs = NO_INPUTS, stages, saved }: DeployTarget, chosen: string[]): InputGroups {
+  return useMemo(() => {
+    const asked = askedInputs(inputs, stages ?? [], chosen);
+    return groupInputs(rules ? withoutOwnFields(asked) : asked, saved ?? {});
+  }, [rules, inputs, stages, saved, chosen]);
+}
+
+/** The fields that hold a list of names: what is wrong with one of them is said beside the field. */
+const LISTS = ['inputSets', 'stages'];
+
+function isOf(field: string, { path }: Violation): boolean {
+  return path === `/${field}` || (LISTS.includes(field) && path.startsWith(`/${field}/`));
 }
 
 /** Every field on the screen, in its order. */
 function fieldsOf({ rules }: DeployTarget, draft: DeployDraft, { inForm }: InputGroups): string[] {
   const inputs = inForm.map(fieldOfInput);
-  if (!rules) return inputs;
-  return ['imageTag', ...inputs, 'environment', 'region', ...recordFieldsOf(environmentOf(draft, rules))];
+  if (!rules) return [...LISTS, ...inputs];
+  return [
+    'inputSets',
+    'imageTag',
+    'stages',
+    ...inputs,
+    'environment',
+    'region',
+    ...recordFieldsOf(environmentOf(draft, rules)),
+  ];
 }
 
 /** Which fields' reasons are shown: none before a field was left or the form submitted. */
@@ -40,6 +67,8 @@ function useShownFields(wasSubmitted: boolean) {
 function changesOf({ rules }: DeployTarget, draft: DeployDraft, setDraft: (draft: DeployDraft) => void) {
   return {
     change: (field: DeployField, value: string) => setDraft({ ...draft, [field]: value }),
+    chooseStages: (stages: string[]) => setDraft({ ...draft, stages }),
+    chooseInputSets: (inputSets: string[]) => setDraft({ ...draft, inputSets }),
     changeInput: (pointer: string, entry: InputEntry) =>
       setDraft({ ...draft, inputs: { ...draft.inputs, [pointer]: entry } }),
     chooseEnvironment: (name: string) => {
@@ -57,7 +86,7 @@ export function useDeployForm(
   refusal: Refusal | undefined,
 ) {
   const now = useNow(CLOCK_RENEWAL_MS);
-  const inputs = useInputGroups(target);
+  const inputs = useInputGroups(target, draft.stages);
   const { rules } = target;
   const request = useMemo(() => requestOf(draft, rules, inputs.inForm), [draft, rules, inputs]);
   const { violations, checkError } = useViolations(request, target, now, refusal);
@@ -66,7 +95,7 @@ export function useDeployForm(
   const environment = environmentOf(draft, rules);
   const blocking = environment ? violations.filter(isAboutTime) : [];
   const fields = fieldsOf(target, draft, inputs);
-  const fieldOf = ({ path }: Violation) => fields.find(field => path === `/${field}`);
+  const fieldOf = (violation: Violation) => fields.find(field => isOf(field, violation));
 
   return {
     draft,
@@ -76,6 +105,8 @@ export function useDeployForm(
     recordFields: blocking.length > 0 ? [] : recordFieldsOf(environment),
     /** The rules of the service; undefined where it is in no config repo, and has no fields of its own. */
     rules,
+    /** What the chosen input sets answer. */
+    saved: target.saved ?? NOTHING_SAVED,
     /** The pipeline's own inputs, by how they can be given. */
     inputs,
     /** The time of the check, epoch ms. */

@@ -13,7 +13,8 @@ export interface OtherRuns {
   onStart: (() => void) | undefined;
 }
 
-function focusField(element: HTMLFormElement | null, field: string | undefined): void {
+/** Leads to a field. */
+export function focusField(element: HTMLFormElement | null, field: string | undefined): void {
   element?.querySelector<HTMLElement>(`[data-field="${field}"] :is(input, textarea, button)`)?.focus();
 }
 

@@ -87,6 +87,10 @@ const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
   INPUT_UNKNOWN: [
     [{ given: 'zone' }, 'The pipeline asks for no “zone”.'],
     [
+      { label, unchosen: 'Roll out' },
+      'Image tag is asked for by Roll out, a stage that is not chosen. Leave it out, or choose the stage.',
+    ],
+    [
       { label, variable: 'imageTag' },
       'Image tag would not be followed: the pipeline asks for no “imageTag”. Bring it in step with the config repo.',
     ],
@@ -97,7 +101,35 @@ const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
       { label, why: 'objects' },
       'Image tag is a list of objects of any members: start the pipeline in Harness to give it.',
     ],
-    [{ label, why: 'midRun' }, 'Image tag is asked for while the pipeline runs: answer it in Harness then.'],
+    [{ label, why: 'midRun' }, 'Image tag is asked for while the pipeline runs: answer it on its page then.'],
+  ],
+  INPUT_SET_UNKNOWN: [
+    [{ given: 'nigthly', suggestion: 'nightly' }, 'The pipeline has no input set “nigthly”. Did you mean nightly?'],
+  ],
+  INPUT_SET_UNFIT: [
+    [
+      { given: 'old', reason: 'it is of another pipeline' },
+      'The input set “old” does not fit the pipeline: it is of another pipeline. Bring it in step in Harness, or leave it out.',
+    ],
+  ],
+  STAGES_FIXED: [
+    [
+      { given: 'build' },
+      'The pipeline does not allow to run “build” alone. Run all of its stages, or allow the choice in Harness.',
+    ],
+  ],
+  STAGE_UNKNOWN: [[{ given: 'biuld', suggestion: 'build' }, 'The pipeline has no stage “biuld”. Did you mean build?']],
+  STAGE_INCOMPLETE: [
+    [
+      { given: 'deploy', needs: 'build' },
+      'The stage deploy uses the stage build, which is not chosen. Choose both, or neither.',
+    ],
+  ],
+  STAGE_UNGUARDED: [
+    [
+      { given: 'deploy', gate: 'approve', environment: 'prod' },
+      'The stage deploy follows the approval approve, without which nothing may go to prod. Choose both.',
+    ],
   ],
   VALUE_NOT_ALLOWED: [
     [
@@ -155,8 +187,8 @@ it.each([...ROWS, ['OF_A_NEWER_CORE', { given: 'x' }, OF_CORE] as const])(
 function foundIn(table: string, targetOf: (cases: any) => DeployTarget, requestOf: (input: object) => object) {
   const cases = JSON.parse(readFileSync(join(__dirname, '../../../../../tests/cases', table), 'utf8'));
   const now = Date.parse(cases.now ?? '2026-11-24T12:00:00Z');
-  return cases.cases.flatMap(({ input }: { input: object }) => {
-    const verdict = validateDeploy(JSON.stringify(requestOf(input)), targetOf(cases), now);
+  return cases.cases.flatMap(({ input, request }: { input?: object; request?: object }) => {
+    const verdict = validateDeploy(JSON.stringify(request ?? requestOf(input!)), targetOf(cases), now);
     return verdict.kind === 'rejected' ? verdict.violations : [];
   }) as Violation[];
 }
@@ -173,6 +205,16 @@ it('has words of the page for whatever the core finds in its own tables', async 
       'input-values.json',
       ({ inputs }) => ({ inputs }),
       inputs => ({ inputs }),
+    ),
+    ...foundIn(
+      'saved-inputs.json',
+      ({ inputs, saved }) => ({ inputs, saved }),
+      () => ({}),
+    ),
+    ...foundIn(
+      'chosen-stages.json',
+      ({ inputs, stages }) => ({ inputs, stages }),
+      () => ({}),
     ),
   ];
   expect(new Set(found.map(({ code }) => code)).size).toBeGreaterThan(15);

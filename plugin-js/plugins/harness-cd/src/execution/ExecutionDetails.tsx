@@ -19,6 +19,7 @@ import { StatusLabel } from '../shared/status/StatusLabel';
 import { RelativeTime } from '../shared/time/RelativeTime';
 import { RunTime, type Timed } from '../shared/time/RunTime';
 import { harnessCdTranslationRef } from '../translation';
+import { askingIn, type QuestionOf } from './asking';
 import { StageAnnouncement } from './StageAnnouncement';
 import { Stages } from './Stages';
 import { useExecution } from './useExecution';
@@ -109,7 +110,7 @@ function ChildRun({ stage, parent }: { stage: ExecutionStage; parent: string }) 
   );
 }
 
-function Progress({ progress }: { progress: ExecutionProgress }) {
+function Progress({ progress, questionOf }: { progress: ExecutionProgress; questionOf?: QuestionOf }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { executionId, failure, phase, stages } = progress;
   return (
@@ -119,6 +120,7 @@ function Progress({ progress }: { progress: ExecutionProgress }) {
         {progress.url && <HarnessLink href={progress.url}>{t('link.harness')}</HarnessLink>}
       </Summary>
       {failure && <WhyItFailed reason={failure} />}
+      {questionOf && askingIn(progress).map(asking => questionOf(asking, progress))}
       {stages.length > 0 && (
         <Stages progress={progress} childOf={stage => <ChildRun stage={stage} parent={executionId} />} />
       )}
@@ -160,6 +162,8 @@ export function ExecutionDetails(props: {
   executionId: string;
   /** The row of the history that the run is looked at from: what it says is shown at once. */
   deployment?: Deployment;
+  /** What is shown for a stage or a step that waits for an input. */
+  questionOf?: QuestionOf;
 }) {
   const { data: progress, error, failureReason, refetch } = useExecution(props.executionId);
   const { deployment } = props;
@@ -169,7 +173,11 @@ export function ExecutionDetails(props: {
     <Flex direction="column" gap="3">
       {deployment && <KnownFromRow deployment={deployment} isRunKnown={progress !== undefined} />}
       {!progress && deployment?.failure && <WhyItFailed reason={deployment.failure} />}
-      {progress ? <Progress progress={progress} /> : <NoProgress failure={failure} onRetry={refetch} />}
+      {progress ? (
+        <Progress progress={progress} questionOf={props.questionOf} />
+      ) : (
+        <NoProgress failure={failure} onRetry={refetch} />
+      )}
     </Flex>
   );
 }

@@ -4,6 +4,7 @@ import type { EntityPipeline } from 'backstage-plugin-harness-cd-node';
 import type { Asked, Start } from '../../store/StartStore';
 
 const MAX_SHOWN = 256;
+const MAX_SHOWN_NAMES = 50;
 
 /** A request to start an entity's pipeline. */
 export interface StartRequest {
@@ -56,7 +57,15 @@ export function askedOf(request: Partial<DeployRequest>, rules: DeployRules | un
     environmentType: ruled?.environmentType,
     region: shown(request.region),
     changeTicket: shown(request.changeTicket),
+    inputSets: shownList(request.inputSets),
+    stages: shownList(request.stages),
   };
+}
+
+/** The names in a list; undefined where there are none. */
+function shownList(names: unknown): string[] | undefined {
+  if (!Array.isArray(names) || names.length === 0) return undefined;
+  return names.slice(0, MAX_SHOWN_NAMES).map(name => String(name).slice(0, MAX_SHOWN));
 }
 
 /** A request that was not checked yet, for people alone: what runs is what the core reads. */

@@ -4,7 +4,7 @@ import { TextField } from '@backstage/ui';
 import type { InputKind } from 'backstage-plugin-harness-cd-common';
 import { SecondaryText } from '../../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../../translation';
-import { choicesOf, isCleared, isMembers } from '../inputs';
+import { choicesOf, isCleared, isMembers, savedText } from '../inputs';
 import { BuildField } from './BuildField';
 import { ChoiceField } from './ChoiceField';
 import { NamesField } from './NamesField';
@@ -52,14 +52,15 @@ export function InputField(props: InputFieldProps) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { form, input } = props;
   const id = useId();
-  const value = input.defaultValues?.join(', ') ?? input.default;
+  const saved = savedText(form.saved[input.pointer]);
+  const value = saved ?? input.defaultValues?.join(', ') ?? input.default;
   const isDefaultUsed = value !== undefined && isCleared(input, form.draft.inputs);
   return (
     <>
       <Field {...props} defaultId={isDefaultUsed ? id : undefined} />
       {isDefaultUsed && (
         <SecondaryText as="p" variant="body-small" id={id}>
-          {t('input.defaultUsed', { value })}
+          {t(saved === undefined ? 'input.defaultUsed' : 'input.savedUsed', { value })}
         </SecondaryText>
       )}
     </>

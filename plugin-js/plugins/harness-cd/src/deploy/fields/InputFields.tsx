@@ -36,7 +36,7 @@ function KnownInputs({ form, answer }: Props) {
           key={input.pointer}
           form={form}
           input={input}
-          entry={entryOf(input, draft.inputs)}
+          entry={entryOf(input, draft.inputs, form.saved)}
           isFirst={index === 0 && !rules}
         />
       ))}

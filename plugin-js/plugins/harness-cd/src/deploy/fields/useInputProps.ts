@@ -43,6 +43,6 @@ export function useInputProps({ form, input, defaultId }: Pick<InputFieldProps, 
     ...fieldProps,
     description: useInputDescription(input),
     'aria-describedby': defaultId,
-    isRequired: input.required && input.default === undefined,
+    isRequired: input.required && input.default === undefined && form.saved[input.pointer] === undefined,
   };
 }

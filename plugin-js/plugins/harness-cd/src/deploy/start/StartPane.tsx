@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button, DialogBody, DialogFooter, Flex } from '@backstage/ui';
-import { ExecutionDetails } from '../../execution/ExecutionDetails';
 import { harnessCdTranslationRef } from '../../translation';
+import { RunDetails } from '../RunDetails';
 import { useStartDeployment } from '../useStartDeployment';
 import { newIdempotencyKey, type Start } from '../../shared/start';
 import { StartSteps } from './StartSteps';
@@ -17,7 +17,7 @@ function Started({ executionId, onAnother }: { executionId: string; onAnother: (
       <Button className={styles.another} size="small" variant="secondary" onPress={onAnother}>
         {t('deploy.another')}
       </Button>
-      <ExecutionDetails executionId={executionId} />
+      <RunDetails executionId={executionId} />
     </Flex>
   );
 }

@@ -10,7 +10,7 @@ import {
 const FIELDS = ['changeTicket', 'rollbackPlan', 'businessJustification'] as const;
 
 /** What of a step's input goes into the deploy request. */
-export interface RequestInput extends Pick<DeployRequest, (typeof FIELDS)[number]> {
+export interface RequestInput extends Pick<DeployRequest, (typeof FIELDS)[number] | 'inputSets' | 'stages'> {
   variables: Record<string, InputValue | undefined>;
 }
 
@@ -31,7 +31,8 @@ export function requestOf(input: RequestInput, rules: DeployRules | undefined): 
   const inputs = further.length > 0 ? Object.fromEntries(further) : undefined;
   const named = Object.fromEntries(FIELDS.map(name => [name, asTyped(input[name])]));
   // What is missing or wrong is for the backend to say, all at once.
-  return JSON.parse(JSON.stringify({ ...place, ...named, inputs }));
+  const { inputSets, stages } = input;
+  return JSON.parse(JSON.stringify({ ...place, ...named, inputSets, stages, inputs }));
 }
 
 /** What a request does, in words. Only a pipeline of the config repo deploys a service that is known by name. */

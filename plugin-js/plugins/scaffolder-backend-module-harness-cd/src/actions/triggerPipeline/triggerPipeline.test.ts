@@ -37,6 +37,25 @@ jest.mock('./triggerPipeline', () => {
 
 const IN_GIT = { repoName: 'deploys', filePath: '.harness/remote.yaml' };
 
+/** Saved answers of the storefront's pipeline. */
+const ASIA = JSON.stringify({
+  inputSet: {
+    ...{
+      identifier: 'asia',
+      name: 'asia',
+      orgIdentifier: Simulator.scope.org,
+      projectIdentifier: Simulator.scope.project,
+    },
+    pipeline: {
+      identifier: 'storefront_release',
+      variables: [
+        { name: 'version', type: 'String', value: 'v9.9.9' },
+        { name: 'market', type: 'String', value: 'asia' },
+      ],
+    },
+  },
+});
+
 /** A pipeline in Git that asks for one input. */
 function remotePipeline(input: string): string {
   const wait5s = { step: { identifier: 'w', name: 'w', type: 'Wait', spec: { duration: '5s' } } };
@@ -62,6 +81,7 @@ describe('harness:trigger-pipeline', () => {
   beforeAll(async () => {
     simulator = await Simulator.start();
     await simulator.createStorefrontPipeline();
+    await simulator.createInputSet('storefront_release', ASIA);
     await simulator.createPipelineLikeStorefront('untagged', {});
     await simulator.createPipeline(remotePipeline('word'), IN_GIT);
     const { repoName: repo, filePath } = IN_GIT;
@@ -316,6 +336,22 @@ describe('harness:trigger-pipeline', () => {
       expect(ctx.output).toHaveBeenLastCalledWith('status', 'Success');
       const [{ request }] = await runs();
       expect(request?.body).toContain('pre_stable');
+    });
+
+    it('runs it with the answers of an input set, below its own', async () => {
+      await action.handler(contextOf({ ...storefront, variables: { version: 'v4.1.0' }, inputSets: ['asia'] }));
+      const [{ request }] = await runs();
+      expect(request?.body).toContain('v4.1.0');
+      expect(request?.body).toContain('asia');
+      expect(request?.query).toContain('inputSetIdentifiers=asia');
+    });
+
+    it('says of input sets and stages that there are none such, and starts nothing', async () => {
+      const run = action.handler(contextOf({ ...storefront, inputSets: ['asai'] }));
+      await expect(run).rejects.toThrow(/no input set “asai”; did you mean asia/);
+      const alone = action.handler(contextOf({ ...storefront, stages: ['roll_out'] }));
+      await expect(alone).rejects.toThrow(/does not allow to run “roll_out” alone/);
+      expect(await runs()).toEqual([]);
     });
 
     it('says what a dry run would do, and starts nothing', async () => {

@@ -60,6 +60,18 @@ export function createTriggerPipelineAction(options: {
             .describe(
               "The pipeline's runtime inputs, by the names of its variables; an input that is no variable by its JSON pointer. A pipeline of the config repo takes the three named ones",
             ),
+        inputSets: z =>
+          z
+            .array(z.string())
+            .optional()
+            .describe(
+              'Identifiers of saved input sets and overlays of the pipeline; a later one wins, and the variables of the step over all',
+            ),
+        stages: z =>
+          z
+            .array(z.string())
+            .optional()
+            .describe('Identifiers of the stages to run, where the pipeline allows to choose; all of them by default'),
         changeTicket: z => z.string().optional().describe('For example CHG-1234; some environments require it'),
         rollbackPlan: z => z.string().optional().describe('How to go back; some environments require it'),
         businessJustification: z => z.string().optional().describe('Why now'),

@@ -1,0 +1,41 @@
+import { useEffect, useMemo, useRef } from 'react';
+import type { DeployTarget, DeployTargetResponse, Violation } from 'backstage-plugin-harness-cd-common';
+import { withSavedFields, type DeployDraft } from './draft';
+import { useSavedInputs } from './useInputSets';
+
+const NO_VIOLATIONS: Violation[] = [];
+
+/** What the form is checked against: what the backend says, with what the chosen input sets answer. */
+export function useTarget(
+  { rules, inputs, stages }: DeployTargetResponse,
+  draft: DeployDraft,
+  setDraft: (draft: DeployDraft) => void,
+) {
+  const { inputSets } = draft;
+  const { data, error, isPlaceholderData, refetch } = useSavedInputs(inputSets);
+  const known = inputSets.length > 0 ? data : undefined;
+  const target: DeployTarget = useMemo(
+    () => ({ rules, inputs, stages, saved: known?.values }),
+    [rules, inputs, stages, known],
+  );
+
+  // Who chooses input sets fills the fields of the service with them, once; what a person changes there afterwards stays.
+  const chosen = inputSets.join(' ');
+  const filledFor = useRef(chosen);
+  useEffect(() => {
+    if (filledFor.current === chosen || isPlaceholderData || !known || !rules || !inputs) return;
+    filledFor.current = chosen;
+    setDraft(withSavedFields(draft, rules, { inputs, saved: known.values }));
+  });
+
+  return {
+    target,
+    inputSets: {
+      /** What is wrong with the chosen sets. */
+      violations: known?.violations ?? NO_VIOLATIONS,
+      /** Why it is not known what they answer. */
+      error: inputSets.length > 0 ? error : null,
+      onRetry: refetch,
+    },
+  };
+}

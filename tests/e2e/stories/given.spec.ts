@@ -1,0 +1,111 @@
+import type { Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Portal } from '../src/portal.js';
+import { card, expect, open, test } from '../src/test.js';
+
+// The stories give the storefront's pipeline input sets, a choice of stages and a question.
+test.use({ portalName: 'given' });
+
+const EXAMPLE = join(import.meta.dirname, '../../../examples/harness/storefront-release.yaml');
+const SCOPE = 'accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform';
+const QUESTION =
+  '{ name: verdict, type: String, description: Is it well?, required: true, value: "<+input>.regex([a-z ]+).executionInput()" }';
+
+/** Says something to Harness, as somebody would there. */
+async function tell(portal: Portal, method: string, path: string, body: string): Promise<void> {
+  const response = await fetch(`${portal.simulatorUrl}/pipeline/api/${path}${SCOPE}`, {
+    method,
+    headers: { 'content-type': 'application/yaml', 'x-api-key': portal.apiKey },
+    body,
+  });
+  expect(response.ok, `${path}: ${await response.text()}`).toBe(true);
+}
+
+async function saveInputSet(portal: Portal, identifier: string, values: Record<string, string>): Promise<void> {
+  const variables = Object.entries(values).map(([name, value]) => ({ name, type: 'String', value }));
+  const pipeline = { identifier: 'storefront_release', variables };
+  const names = { name: identifier, identifier, orgIdentifier: 'default', projectIdentifier: 'platform' };
+  await tell(
+    portal,
+    'POST',
+    'inputSets?pipelineIdentifier=storefront_release&',
+    JSON.stringify({ inputSet: { ...names, pipeline } }),
+  );
+}
+
+test.beforeAll(async ({ portal }) => {
+  const asking = readFileSync(EXAMPLE, 'utf8')
+    .replace('  tags:\n', '  allowStageExecutions: true\n  tags:\n')
+    .replace('shell: Bash\n', `shell: Bash\n                    environmentVariables: [${QUESTION}]\n`);
+  await tell(portal, 'PUT', 'pipelines/v2/storefront_release?', asking);
+  await saveInputSet(portal, 'usual', { version: 'v4.1.0', market: 'europe' });
+  await saveInputSet(portal, 'asia', { market: 'asia', note: 'Lunar new year' });
+});
+
+async function openDialog(page: Page, portal: Portal) {
+  await open(page, portal, '/catalog/default/component/storefront');
+  await card(page).getByRole('button', { name: 'Deploy' }).click();
+  return page.getByRole('dialog');
+}
+
+async function choose(page: Page, field: RegExp, ...options: string[]): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: field }).click();
+  for (const name of options) await page.getByRole('option', { name, exact: true }).click();
+  await page.keyboard.press('Escape');
+}
+
+/** What the portal looks like in a theme. */
+async function look(page: Page, name: string): Promise<void> {
+  for (const mode of ['light', 'dark']) {
+    await page.evaluate(
+      theme => document.querySelectorAll('[data-theme-mode]').forEach(of => of.setAttribute('data-theme-mode', theme)),
+      mode,
+    );
+    await page.screenshot({ path: test.info().outputPath(`${name}-${mode}.png`) });
+  }
+}
+
+test('input sets fill the form, and what a person gives wins over them', async ({ portal, page }) => {
+  const dialog = await openDialog(page, portal);
+  await choose(page, /Input sets/, 'usual', 'asia');
+  await expect(dialog.getByRole('textbox', { name: /version/ })).toHaveValue('v4.1.0');
+  await expect(dialog.getByRole('button', { name: /market/ })).toHaveText(/asia/);
+  await dialog.getByRole('textbox', { name: /note/ }).fill('My own');
+  await look(page, 'input-sets');
+
+  await choose(page, /Stages/, 'Roll out');
+  await dialog.getByRole('button', { name: 'Run the pipeline' }).click();
+  await expect(dialog.getByText('Roll out', { exact: true })).toBeVisible();
+  await portal.hurry();
+  await expect(dialog.getByText('Succeeded').first()).toBeVisible({ timeout: 90_000 });
+  await expect(dialog.getByText('Smoke tests', { exact: true })).toHaveCount(0);
+
+  const truth = await (await fetch(`${portal.simulatorUrl}/simulator/truth`)).json();
+  const { request } = truth.runs.at(-1);
+  expect(request.query).toContain('inputSetIdentifiers=usual&inputSetIdentifiers=asia');
+  const variables = JSON.parse(JSON.parse(request.body).runtimeInputYaml).pipeline.variables;
+  const values = Object.fromEntries(variables.map(({ name, value }: Record<string, string>) => [name, value]));
+  expect(values).toEqual({ version: 'v4.1.0', market: 'asia', note: 'My own' });
+});
+
+test('what a run asks for is answered where it is shown', async ({ portal, page }) => {
+  const dialog = await openDialog(page, portal);
+  await choose(page, /Input sets/, 'usual');
+  await expect(dialog.getByText(/Asked for while the pipeline runs: verdict/)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Run the pipeline' }).click();
+  await portal.control('clock', { advanceMs: 5 * 60_000, speed: 1 });
+
+  const question = dialog.getByRole('group', { name: 'Smoke tests, Try it out asks before it goes on' });
+  const verdict = question.getByRole('textbox', { name: /verdict/ });
+  await expect(verdict).toBeVisible({ timeout: 60_000 });
+  await verdict.fill('FINE');
+  await page.keyboard.press('Tab');
+  await expect(question.getByText(/“FINE” is not what verdict asks for/)).toBeVisible();
+  await look(page, 'question');
+  await verdict.fill('all is well');
+  await question.getByRole('button', { name: 'Give it to the run' }).click();
+  await portal.hurry();
+  await expect(dialog.getByText('Succeeded').first()).toBeVisible({ timeout: 90_000 });
+  await expect(question).toHaveCount(0);
+});
