@@ -138,12 +138,12 @@ export class HarnessCdClient implements HarnessCdApi {
   }
 
   /** {@inheritDoc HarnessCdApi.getInputSets} */
-  async getInputSets(entity: EntityName): Promise<InputSetSummary[]> {
+  async getInputSets(entity: EntityTarget): Promise<InputSetSummary[]> {
     return this.#get(entity, 'input-sets');
   }
 
   /** {@inheritDoc HarnessCdApi.getSavedInputs} */
-  async getSavedInputs(entity: EntityName, inputSets: string[]): Promise<SavedInputs> {
+  async getSavedInputs(entity: EntityTarget, inputSets: string[]): Promise<SavedInputs> {
     const parameters = new URLSearchParams(inputSets.map(inputSet => ['inputSet', inputSet]));
     return this.#get(entity, `saved-inputs?${parameters}`);
   }

@@ -18,7 +18,7 @@ export function addExecutionRoutes(
 
   router.get('/executions/:executionId/children/:childId', async (req, res) => {
     const entity = await access.readableEntity(req);
-    const { pipeline } = await access.visiblePipelineOf(entity);
+    const { pipeline } = await access.visiblePipelineOf(entity, req);
     const { executionId: parent, childId: child } = req.params;
     res.json(await readChildExecution({ parent, child }, pipeline, harnessCd));
   });

@@ -25,7 +25,7 @@ export function addInputSetRoutes(
   router.get('/input-sets', async (req, res) => {
     const credentials = await httpAuth.credentials(req, { allow: ['user'] });
     const entity = await access.authorizedEntity(req, { credentials, needs: NEEDED_TO_DEPLOY });
-    const { pipeline } = await access.visiblePipelineOf(entity);
+    const { pipeline } = await access.visiblePipelineOf(entity, req);
     res.json(await harnessCd.listInputSets(pipeline));
   });
 
@@ -34,7 +34,7 @@ export function addInputSetRoutes(
     const entity = await access.authorizedEntity(req, { credentials, needs: NEEDED_TO_DEPLOY });
     const query = querySchema.safeParse(req.query);
     if (!query.success) throw new InputError(z.prettifyError(query.error));
-    const { pipeline } = await access.visiblePipelineOf(entity);
+    const { pipeline } = await access.visiblePipelineOf(entity, req);
     res.json(await harnessCd.savedInputs(pipeline, query.data.inputSet));
   });
 }

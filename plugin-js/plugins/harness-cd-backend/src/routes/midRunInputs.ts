@@ -2,7 +2,7 @@ import express from 'express';
 import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { NotFoundError } from '@backstage/errors';
-import { type HarnessCdService, pipelineOf } from 'backstage-plugin-harness-cd-node';
+import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import type { AnswerAudit } from './audit';
 import { type EntityAccess, entityRefOf, NEEDED_TO_DEPLOY } from './EntityAccess';
 import { requestText, textOf } from './requestText';
@@ -20,7 +20,7 @@ export function addMidRunInputRoutes(
     const credentials = await httpAuth.credentials(req, { allow: ['user'] });
     const entity = await access.authorizedEntity(req, { credentials, needs: NEEDED_TO_DEPLOY });
     const { executionId, node } = req.params;
-    const { pipeline } = await access.visiblePipelineOf(entity);
+    const { pipeline } = await access.visiblePipelineOf(entity, req);
     const question = await harnessCd.getInputQuestion(pipeline, { executionId, node });
     if (!question) throw new NotFoundError(`Nothing is asked for there any more in the execution ${executionId}.`);
     res.json(question);
@@ -33,7 +33,7 @@ export function addMidRunInputRoutes(
     const meta = { entityRef: stringifyEntityRef(entityRefOf(req)), answeredBy, executionId, node };
     const outcome = await answerAudit.watch(req, meta, async () => {
       const entity = await access.authorizedEntity(req, { credentials, needs: NEEDED_TO_DEPLOY });
-      return harnessCd.answerInput(textOf(req), await pipelineOf(entity, harnessCd), { executionId, node });
+      return harnessCd.answerInput(textOf(req), await access.pipelineOf(entity, req), { executionId, node });
     });
     res.json(outcome);
   });
