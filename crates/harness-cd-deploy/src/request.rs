@@ -6,6 +6,7 @@ use std::fmt;
 use harness_cd_model::words::shown;
 use harness_cd_model::{DeployRequest, InputValue, InputValues, Violation, ViolationCode};
 use serde::de::{Deserializer as _, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use crate::fields::{FIELDS, INPUTS, kind_of, label_of, list_of, set};
@@ -22,9 +23,43 @@ pub(crate) fn read_leniently(text: &str) -> Result<(DeployRequest, Findings), Vi
     let mut request = DeployRequest::default();
     match part(text).and_then(|part| reader.fields(part, &mut request)) {
         Ok(()) => Ok((request, reader.found)),
-        Err(reason) => Err(Reason::new(ViolationCode::RequestMalformed)
-            .with("reason", &reason)
-            .at("")),
+        Err(malformed) => Err(malformed.reason().at("")),
+    }
+}
+
+/// Why a text is no request at all.
+struct Malformed {
+    /// A word of the table of sentences.
+    why: &'static str,
+    /// Line and column, each from 1, where the reader of JSON tells.
+    place: Option<(usize, usize)>,
+}
+
+impl Malformed {
+    const fn as_a_whole(why: &'static str) -> Self {
+        Self { why, place: None }
+    }
+
+    fn reason(&self) -> Reason {
+        let reason = Reason::new(ViolationCode::RequestMalformed).with("why", self.why);
+        match self.place {
+            Some((line, column)) => reason.count("line", line).count("column", column),
+            None => reason,
+        }
+    }
+}
+
+/// The reader's own words are for who programs with it.
+impl From<serde_json::Error> for Malformed {
+    fn from(error: serde_json::Error) -> Self {
+        match error.classify() {
+            Category::Eof => Self::as_a_whole("cut"),
+            Category::Data => Self::as_a_whole("noObject"),
+            Category::Syntax | Category::Io => Self {
+                why: "syntax",
+                place: Some((error.line(), error.column())),
+            },
+        }
     }
 }
 
@@ -50,9 +85,9 @@ struct Reader {
 }
 
 impl Reader {
-    fn fields(&mut self, request: Part<'_>, fields: &mut DeployRequest) -> Result<(), String> {
+    fn fields(&mut self, request: Part<'_>, fields: &mut DeployRequest) -> Result<(), Malformed> {
         let Part::Object(members) = request else {
-            return Err("it is something else".to_owned());
+            return Err(Malformed::as_a_whole("noObject"));
         };
         self.find_doubles(&members, "");
         for (name, value) in members {
@@ -106,7 +141,7 @@ impl Reader {
     }
 
     /// The values of an object; one that is `null` is not given.
-    fn members(&mut self, members: Vec<(String, &RawValue)>, path: &str) -> Result<InputValues, String> {
+    fn members(&mut self, members: Vec<(String, &RawValue)>, path: &str) -> Result<InputValues, Malformed> {
         self.find_doubles(&members, path);
         let mut values = InputValues::new();
         for (name, value) in members {
@@ -132,19 +167,19 @@ impl Reader {
     }
 
     /// The value of a member or an element; `None` for `null`, and for what is refused.
-    fn value(&mut self, value: Part<'_>, name: &str, parent: &str) -> Result<Option<InputValue>, String> {
+    fn value(&mut self, value: Part<'_>, name: &str, parent: &str) -> Result<Option<InputValue>, Malformed> {
         let path = path_of(parent, name);
         Ok(match value {
             Part::Null => None,
             Part::Text(text) => Some(InputValue::One(text)),
             Part::Literal(text) => Some(InputValue::One(text.to_owned())),
-            _ if path.matches('/').count() > DEEPEST => return Err("it is nested too deeply".to_owned()),
+            _ if path.matches('/').count() > DEEPEST => return Err(Malformed::as_a_whole("tooDeep")),
             Part::Object(members) => Some(InputValue::Object(self.members(members, &path)?)),
             Part::List(elements) => self.list(elements, name, &path)?,
         })
     }
 
-    fn list(&mut self, elements: Vec<&RawValue>, name: &str, path: &str) -> Result<Option<InputValue>, String> {
+    fn list(&mut self, elements: Vec<&RawValue>, name: &str, path: &str) -> Result<Option<InputValue>, Malformed> {
         let (mut texts, mut objects, mut is_mixed) = (Vec::new(), Vec::new(), false);
         for (index, element) in elements.into_iter().enumerate() {
             match self.value(part(element.get())?, &index.to_string(), path)? {
@@ -190,20 +225,21 @@ impl Part<'_> {
     }
 }
 
-/// Takes a value apart, by what it begins with. The reader's own words quote nothing of it.
-fn part(text: &str) -> Result<Part<'_>, String> {
-    let text = text.trim_ascii();
+/// Takes a value apart, by what it begins with.
+fn part(text: &str) -> Result<Part<'_>, Malformed> {
+    // Not the blanks before it, so that the lines are those of the text.
+    let text = text.trim_ascii_end();
     let mut json = serde_json::Deserializer::from_str(text);
-    let part = match text.bytes().next() {
-        Some(b'-' | b'0'..=b'9' | b't' | b'f') => return Ok(Part::Literal(text)),
+    let begun = text.trim_ascii_start();
+    let part = match begun.bytes().next() {
+        Some(b'-' | b'0'..=b'9' | b't' | b'f') => return Ok(Part::Literal(begun)),
         Some(b'"') => json.deserialize_str(AnyPart),
         Some(b'[') => json.deserialize_seq(AnyPart),
         // What stands within another value was found to be JSON.
         Some(b'n') => return Ok(Part::Null),
         _ => json.deserialize_map(AnyPart),
     };
-    let part = part.and_then(|part| json.end().map(|()| part));
-    part.map_err(|error| error.to_string())
+    Ok(part.and_then(|part| json.end().map(|()| part))?)
 }
 
 struct AnyPart;

@@ -8,8 +8,9 @@ use harness_cd_model::{Param, Params, Violation, ViolationCode as Code};
 const SENTENCES: &[(Code, &str)] = &[
     (
         Code::RequestMalformed,
-        "The request is not a JSON object that can be read: {reason}",
+        "The request cannot be read in line {line}, column {column}: {why}",
     ),
+    (Code::RequestMalformed, "The request cannot be read: {why}"),
     (
         Code::FieldUnknown,
         "“{given}” is given as {field}, a field of the request; give it there",
@@ -155,6 +156,19 @@ const PHRASES: &[(&str, &str)] = &[
     ),
     ("object", "is an object of any members; start the pipeline"),
     ("objects", "is a list of objects of any members; start the pipeline"),
+    ("cut", "it ends in the middle; send the whole of it"),
+    (
+        "syntax",
+        "there it is no JSON; write texts and names in double quotes, with a comma between members and none after the last",
+    ),
+    (
+        "noObject",
+        "it is no JSON object; send one with a member for each field, such as “imageTag”",
+    ),
+    (
+        "tooDeep",
+        "an input is nested more deeply than anything that a pipeline asks for",
+    ),
     ("midRun", "is asked for while the pipeline runs; answer it"),
 ];
 

@@ -295,6 +295,29 @@ fn text_that_is_no_object_is_one_finding() {
 }
 
 #[test]
+fn text_that_is_no_object_says_what_to_do() {
+    let (_, rules, now) = requests();
+    let deep = format!("{{\"inputs\":{{\"a\":{}{}}}}}", "[".repeat(20), "]".repeat(20));
+    for (text, part) in [
+        ("", "it ends in the middle; send the whole of it"),
+        ("{\"service\": \"a\"", "it ends in the middle"),
+        (
+            "{\n  \"service\": a\n}",
+            "in line 2, column 14: there it is no JSON; write texts and names in double quotes",
+        ),
+        ("\n\n{\"service\": \"a\",}", "in line 3, column 17: "),
+        ("{\"service\": \"a\"} x", "in line 1, column 18: "),
+        ("[]", "it is no JSON object; send one with a member for each field"),
+        ("7", "it is no JSON object"),
+        (&deep, "an input is nested more deeply"),
+    ] {
+        let found = violations(read_and_validate(text, &rules, now, &Utc).1);
+        assert!(found[0].message.starts_with("The request cannot be read"), "{found:?}");
+        assert!(found[0].message.contains(part), "{text:?}: {}", found[0].message);
+    }
+}
+
+#[test]
 fn an_input_is_given_once() {
     let (_, rules, now) = requests();
     for inputs in [r#"{"a":"x","a":"y"}"#, r#"{"a":["x"],"a":["y"]}"#, r#"{"a":"x","a":1}"#] {

@@ -288,7 +288,8 @@ impl Serialize for Param {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum ViolationCode {
-    /// The request is not a JSON object that can be read: `reason`, the JSON reader's own words.
+    /// The request is not a JSON object that can be read: `why`, a word of the table of sentences, and where the text breaks off
+    /// being JSON `line` and `column`.
     RequestMalformed,
     /// A field that no request has: `given`, `suggestion` or `choices`; or one that means nothing to a pipeline of no
     /// config repo: `label`; or an input that has a field of its own: `given`, `field`, its label.

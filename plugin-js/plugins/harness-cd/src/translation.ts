@@ -58,7 +58,10 @@ export const failureMessages = {
  * `label` is what the form calls the field.
  */
 export const violationMessages = {
-  REQUEST_MALFORMED: { reason: 'The request cannot be read: {{reason}}.' },
+  REQUEST_MALFORMED: {
+    line: 'The request cannot be read in line {{line}}, column {{column}}: {{why}}.',
+    why: 'The request cannot be read: {{why}}.',
+  },
   FIELD_UNKNOWN: {
     field: '“{{given}}” is given as {{field}}, a field of its own. Give it there.',
     label: '{{label}} means nothing to a pipeline that is in no config repo. Leave it out.',
@@ -181,6 +184,10 @@ export const harnessCdTranslationRef = createTranslationRef({
       build: 'a branch, a tag, the number of a pull request, or a commit',
     },
     why: {
+      cut: 'it ends in the middle',
+      syntax: 'there it is no JSON',
+      noObject: 'it is no JSON object',
+      tooDeep: 'an input is nested more deeply than anything that a pipeline asks for',
       object: 'is an object of any members: start the pipeline in Harness to give it',
       objects: 'is a list of objects of any members: start the pipeline in Harness to give it',
       midRun: 'is asked for while the pipeline runs: answer it on its page then',

@@ -16,7 +16,15 @@ function Words({ violation }: { violation: Violation }) {
 
 /** For each code every set of parameters that it is documented with: a code without a row does not compile. */
 const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
-  REQUEST_MALFORMED: [[{ reason: 'EOF' }, 'The request cannot be read: EOF.']],
+  REQUEST_MALFORMED: [
+    [{ why: 'syntax', line: 2, column: 14 }, 'The request cannot be read in line 2, column 14: there it is no JSON.'],
+    [{ why: 'cut' }, 'The request cannot be read: it ends in the middle.'],
+    [{ why: 'noObject' }, 'The request cannot be read: it is no JSON object.'],
+    [
+      { why: 'tooDeep' },
+      'The request cannot be read: an input is nested more deeply than anything that a pipeline asks for.',
+    ],
+  ],
   FIELD_UNKNOWN: [
     [{ given: 'tga', suggestion: 'imageTag' }, '“tga” is no field of a deployment. Did you mean imageTag?'],
     [{ label }, 'Image tag means nothing to a pipeline that is in no config repo. Leave it out.'],
