@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{HarnessUrl, parse_url, url};
 use harness_cd_model::HarnessScope;
-use harness_cd_model::words::quoted;
+use harness_cd_model::words::{nearest, quoted};
 
 /// What an entity's annotations say of Harness.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +61,8 @@ pub struct AnnotationKeys {
     pub all: Vec<String>,
 }
 
+/// What stands before each of the names of the keys.
+const PREFIX: &str = "harness.io";
 const PIPELINES: &str = "harness.io/pipelines";
 const PIPELINE_URL: &str = "harness.io/pipeline-url";
 const SERVICES: &str = "harness.io/services";
@@ -96,6 +98,7 @@ pub fn read_annotations(annotations: &BTreeMap<String, String>) -> HarnessAnnota
         reader.links(&format!("{PIPELINE_URL}{suffix}"), Wanted::Pipeline);
         reader.links(&format!("{SERVICES}{suffix}"), Wanted::Service);
     }
+    reader.misspelt_keys();
     let newer = reader.kinds_found();
     for suffix in SUFFIXES {
         reader.older(suffix, &newer);
@@ -204,6 +207,25 @@ impl Reader<'_> {
             url: address.to_owned(),
             target,
         });
+    }
+
+    /// Keys that nobody reads, and that are near to one that is read. Other plugins have keys of their own.
+    fn misspelt_keys(&mut self) {
+        let known = annotation_keys().all;
+        let names = || {
+            known
+                .iter()
+                .filter_map(|key| key.strip_prefix(PREFIX)?.strip_prefix('/'))
+        };
+        for (key, value) in self.annotations.iter().filter(|(key, _)| !known.contains(key)) {
+            let Some((prefix, name)) = key.split_once('/') else {
+                continue;
+            };
+            if let (Some(_), Some(name)) = (nearest(prefix, [PREFIX]), nearest(name, names())) {
+                let message = format!("nothing reads this annotation; did you mean `{PREFIX}/{name}`?");
+                self.problem(key, value, message);
+            }
+        }
     }
 
     /// What something has been found of.
