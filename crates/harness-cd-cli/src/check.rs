@@ -6,6 +6,7 @@ use harness_cd::pipeline::{FillError, deploy_rules, input_set_values};
 use harness_cd::{OfflineCheck, SavedPipeline, check_offline, input_set_identifier, pipeline_identifier};
 use harness_cd_model::{DeployRules, InputValues};
 
+use crate::Format;
 use crate::config_repo::{read_platform, read_text};
 use crate::error::{CliError, Outcome};
 use crate::harness::{PORTS, now_ms};
@@ -26,7 +27,7 @@ pub(crate) struct Arguments {
     rules: Option<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
+pub(crate) fn run(arguments: &Arguments, format: Option<Format>) -> Result<Outcome, CliError> {
     let (yaml, request) = (read_text(&arguments.file)?, read_text(&arguments.request)?);
     let file = arguments.file.to_string_lossy();
     let (input_sets, values) = arguments.saved_values(&yaml)?;
@@ -39,7 +40,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     };
     match check_offline(&request, &pipeline, now_ms(), PORTS) {
         Ok(check) => {
-            output::say_json(&check)?;
+            if output::wants_json(format) {
+                output::say_json(&check)?;
+            } else {
+                show(&check)?;
+            }
             Ok(match check {
                 OfflineCheck::Allowed { .. } => Outcome::Good,
                 OfflineCheck::Rejected { .. } => Outcome::Findings,
@@ -47,6 +52,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         }
         Err(FillError::Unreadable(findings)) => Err(CliError::unreadable(&file, &findings)),
         Err(error) => Err(CliError::Input(error.to_string())),
+    }
+}
+
+fn show(check: &OfflineCheck) -> Result<(), CliError> {
+    match check {
+        OfflineCheck::Allowed { body } => output::say(&format!("allowed; a run would send\n{}", body.trim_end())),
+        OfflineCheck::Rejected { violations } => output::say_refused(violations),
     }
 }
 

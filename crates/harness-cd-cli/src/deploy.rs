@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use harness_cd::client::RunOutcome;
+use harness_cd::client::{FailureCode, HarnessFailure, RunOutcome};
 use harness_cd::pipeline::deploy_rules;
-use harness_cd::{AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, check_rules};
+use harness_cd::{AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, check_rules, rules_of};
 use harness_cd_model::naming::PLATFORM_FILE;
+use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{
     AnnotationTrust, DeployRequest, DeployRules, DeployVerdict, ExecutionProgress, ExecutionStatus, InputValue,
     InputValues, PipelineRef, StatusPhase, Violation,
@@ -80,6 +81,22 @@ struct Target {
     pipeline: String,
     branch: Option<String>,
     rules: Option<DeployRules>,
+    /// The pipelines of the config repo, one of which may have been meant.
+    known: Vec<String>,
+}
+
+impl Target {
+    /// A failure, with the pipeline that may have been meant where there is none of that identifier.
+    fn advised(&self, failure: HarnessFailure) -> HarnessFailure {
+        let known = self.known.iter().map(String::as_str);
+        match did_you_mean(&self.pipeline, known) {
+            Some(question) if failure.code == FailureCode::PipelineNotFound => {
+                let message = format!("{}; {question}", failure.message);
+                HarnessFailure { message, ..failure }
+            }
+            _ => failure,
+        }
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliError> {
@@ -101,13 +118,14 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
     let question = DeployQuestion {
         request,
         pipeline: PipelineRef {
-            branch: target.branch.map(Into::into),
+            branch: target.branch.clone().map(Into::into),
             ..connection.scope.pipeline(&target.pipeline)
         },
         claim: arguments.claim(target.rules.as_ref()),
-        rules: target.rules,
+        rules: target.rules.clone(),
     };
-    match pollster::block_on(connection.harness.check(&question, PORTS))? {
+    let check = pollster::block_on(connection.harness.check(&question, PORTS));
+    match check.map_err(|failure| target.advised(failure))? {
         DeployCheck::Rejected { violations } => refused(&violations),
         DeployCheck::Allowed(_) if arguments.dry_run => {
             output::say("allowed; nothing was started (--dry-run)")?;
@@ -120,12 +138,15 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
 impl Arguments {
     fn target(&self, repo: &Path) -> Result<Target, CliError> {
         if let Some(named) = self.pipeline.clone() {
-            let rules = rules_of(&named, repo)?;
+            let all = all_rules(repo)?;
+            let rules = rules_of(&all, &named.reference()).cloned();
             return Ok(Target {
                 project: named.project,
-                pipeline: named.pipeline,
+                // Harness knows it by its identifier alone.
+                pipeline: rules.as_ref().map_or(named.pipeline, |rules| rules.pipeline.clone()),
                 branch: named.branch,
                 rules,
+                known: all.into_iter().map(|rules| rules.pipeline).collect(),
             });
         }
         let (platform, catalog) = read_platform(repo)?;
@@ -136,6 +157,7 @@ impl Arguments {
             pipeline: service.pipeline_identifier(),
             branch: None,
             rules: Some(deploy_rules(&platform, service)),
+            known: Vec::new(),
         })
     }
 
@@ -166,17 +188,14 @@ impl Arguments {
     }
 }
 
-/// The rules of a pipeline that the config repo renders: they hold by whatever name it is run.
-fn rules_of(named: &PipelineArgument, repo: &Path) -> Result<Option<DeployRules>, CliError> {
+/// The rules of every service of the config repo; none where there is no config repo.
+fn all_rules(repo: &Path) -> Result<Vec<DeployRules>, CliError> {
     if !repo.join(PLATFORM_FILE).is_file() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let (platform, catalog) = read_platform(repo)?;
-    let Project { org, project, .. } = &named.project;
     let rules = catalog.services.iter().map(|service| deploy_rules(&platform, service));
-    Ok(rules
-        .into_iter()
-        .find(|rules| rules.pipeline == named.pipeline && rules.org == *org && rules.project == *project))
+    Ok(rules.collect())
 }
 
 fn named_value(text: &str) -> Result<(String, InputValue), String> {
@@ -217,15 +236,17 @@ fn input_values(given: &[(String, InputValue)]) -> Result<InputValues, CliError>
 }
 
 fn refused(violations: &[Violation]) -> Result<Outcome, CliError> {
-    for violation in violations {
-        output::say(&format!("refused: {}", violation.message))?;
-    }
+    output::say_refused(violations)?;
     Ok(Outcome::Findings)
 }
 
 fn start(connection: &Connection, deployment: &AllowedDeployment, arguments: &Arguments) -> Result<Outcome, CliError> {
     let nonce = Uuid::new_v4().to_string();
-    match pollster::block_on(connection.harness.start(deployment, "the command line", &nonce))? {
+    let lost = |_: &HarnessFailure| {
+        output::note("Harness gave no answer that tells whether it started; looking for the run, for up to a minute …");
+    };
+    let start = connection.harness.start(deployment, "the command line", &nonce, lost);
+    match pollster::block_on(start)? {
         RunOutcome::Denied { messages } => {
             output::say(&format!("a policy of Harness refused: {}", messages.join("; ")))?;
             Ok(Outcome::Findings)

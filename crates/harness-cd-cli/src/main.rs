@@ -111,7 +111,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         Command::Link(command) => link::run(command),
         Command::History(command) => history::run(command, repo, format),
         Command::Deploy(command) => deploy::run(command, repo),
-        Command::Check(command) => check::run(command),
-        Command::Annotations(command) => annotations::run(command),
+        Command::Check(command) => check::run(command, format),
+        Command::Annotations(command) => annotations::run(command, format),
     }
 }

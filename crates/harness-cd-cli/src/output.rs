@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use harness_cd_model::{Diagnostic, Severity};
+use harness_cd_model::{Diagnostic, Severity, Violation};
 use serde::Serialize;
 
 use crate::Format;
@@ -34,6 +34,13 @@ pub(crate) fn say(text: &str) -> Result<(), CliError> {
 pub(crate) fn say_json(value: &impl Serialize) -> Result<(), CliError> {
     let text = serde_json::to_string_pretty(value).map_err(|error| not_json(&error))?;
     say(&text)
+}
+
+/// Writes why a request is refused, one reason on each line.
+pub(crate) fn say_refused(violations: &[Violation]) -> Result<(), CliError> {
+    violations
+        .iter()
+        .try_for_each(|violation| say(&format!("refused: {}", violation.message)))
 }
 
 /// A value as JSON.

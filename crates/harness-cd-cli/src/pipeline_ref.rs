@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use harness_cd::links::parse_url;
 
+use harness_cd_model::PipelineRef;
+
 use crate::harness::Project;
 
 /// A pipeline and where it is.
@@ -14,6 +16,20 @@ pub(crate) struct PipelineArgument {
     pub(crate) pipeline: String,
     /// The branch that the address names, for a pipeline that is kept in Git.
     pub(crate) branch: Option<String>,
+}
+
+impl PipelineArgument {
+    /// As the rules of a config repo name it: no account is named there.
+    pub(crate) fn reference(&self) -> PipelineRef<'_> {
+        let Project { account, org, project } = &self.project;
+        PipelineRef {
+            account: account.as_deref().unwrap_or_default().into(),
+            org: org.into(),
+            project: project.into(),
+            pipeline: (&self.pipeline).into(),
+            branch: None,
+        }
+    }
 }
 
 impl FromStr for PipelineArgument {

@@ -323,3 +323,31 @@ fn the_rules_of_the_config_repo_hold_by_whatever_name_its_pipeline_is_run() {
     assert!(run.stdout.contains("Image tag"), "{}", run.stdout);
     assert_eq!(truth(&harness)["runs"].as_array().unwrap().len(), before);
 }
+
+#[test]
+fn that_a_lost_run_is_looked_for_is_said_before_it_is_found() {
+    let harness = Harness::start();
+    let faults = format!("{}/simulator/faults", harness.simulator.base_url);
+    let lost = r#"{"kind":"badGatewayAfterAccept","path":"/pipeline/execute"}"#;
+    ureq::post(&faults)
+        .header("content-type", "application/json")
+        .send(lost)
+        .unwrap();
+    let of = ["deploy", "payment-service", "--env", "int-stable", "--region", "euw1"];
+    let run = harness.call().args(of).args(["--image-tag", "v9.9.8"]).run();
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.starts_with("started "), "{}", run.stdout);
+    assert!(run.stderr.contains("looking for the run"), "{}", run.stderr);
+}
+
+#[test]
+fn a_pipeline_of_the_config_repo_may_be_meant_by_one_that_is_not_there() {
+    let harness = Harness::start();
+    for (pipeline, meant) in [("payment_servise_cd", true), ("nowhere_near", false)] {
+        let named = format!("default/platform/{pipeline}");
+        let run = harness.call().args(["deploy", "--pipeline", &named]).run();
+        assert_eq!(run.code, 3, "{}{}", run.stdout, run.stderr);
+        let is_named = run.stderr.contains("did you mean `payment_service_cd`?");
+        assert_eq!(is_named, meant, "{}", run.stderr);
+    }
+}

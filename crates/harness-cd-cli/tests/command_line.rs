@@ -469,6 +469,53 @@ fn annotations_are_shown_with_what_is_wrong_with_them() {
 }
 
 #[test]
+fn answers_are_read_as_tables_where_that_is_asked_for() {
+    let folder = tempdir().unwrap();
+    let page = "https://app.harness.io/ng/account/ACC/module/cd/orgs/default/projects/platform/pipelines/shop_cd";
+    let file = folder.path().join("annotations.json");
+    let annotations = json!({ "harness.io/pipeline-url": page, "harness.io/service": "x" });
+    fs::write(&file, annotations.to_string()).unwrap();
+    let run = harness_cd().args(["--format", "table", "annotations"]).arg(&file).run();
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    let rows: Vec<Vec<&str>> = run
+        .stdout
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(
+        rows,
+        [vec!["KIND", "LABEL", "ADDRESS"], vec!["pipeline", "shop_cd", page]]
+    );
+    assert!(
+        run.stderr.contains("did you mean `harness.io/services`?"),
+        "{}",
+        run.stderr
+    );
+
+    let storefront = support::workspace().join("examples/harness/storefront-release.yaml");
+    let run = harness_cd()
+        .args(["--format", "table", "inputs"])
+        .arg(&storefront)
+        .run();
+    assert!(run.stdout.contains("Environment of stage Roll out"), "{}", run.stdout);
+
+    let file = folder.path().join("request.json");
+    let check = |request: Value| {
+        fs::write(&file, request.to_string()).unwrap();
+        let call = harness_cd().args(["--format", "table", "check"]).arg(&storefront);
+        call.arg("--request").arg(&file).run()
+    };
+    let run = check(json!({ "inputs": { "version": "v1.0.0" } }));
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.starts_with("allowed; a run would send\n"), "{}", run.stdout);
+    let run = check(json!({ "inputs": { "market": "moon" } }));
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", run.stdout);
+    assert!(lines.iter().all(|line| line.starts_with("refused: ")), "{}", run.stdout);
+}
+
+#[test]
 fn unreadable_input_is_exit_code_2() {
     for arguments in [
         &["inputs", "nowhere.yaml"][..],

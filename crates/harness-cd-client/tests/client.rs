@@ -179,7 +179,10 @@ fn what_is_known_before_a_run_keeps_it_from_being_sent() {
             pipeline: scope().pipeline("gone"),
             ..run()
         };
-        assert_eq!(block_on(client(&script).run_pipeline(&run)).unwrap_err().code, code);
+        assert_eq!(
+            block_on(client(&script).run_pipeline(&run, |_| ())).unwrap_err().code,
+            code
+        );
         assert_eq!(script.runs(), 0, "{code:?}");
     }
 }
@@ -203,7 +206,7 @@ fn a_pipeline_that_was_changed_after_its_check_is_not_run() {
             checked: checked.into(),
             ..run()
         };
-        let refusal = block_on(client(&script).run_pipeline(&run)).unwrap_err();
+        let refusal = block_on(client(&script).run_pipeline(&run, |_| ())).unwrap_err();
         assert_eq!(refusal.code, FailureCode::Conflict);
         let expected = format!("the pipeline was changed while the request was checked{place}; nothing was started");
         assert!(refusal.message.starts_with(&expected), "{}", refusal.message);
@@ -224,7 +227,7 @@ fn a_pipeline_in_git_is_read_and_run_from_its_branch() {
         },
         ..run()
     };
-    assert_eq!(started(&block_on(client(&script).run_pipeline(&run))), "e1");
+    assert_eq!(started(&block_on(client(&script).run_pipeline(&run, |_| ()))), "e1");
     let sent = script.sent.borrow();
     assert_eq!(sent.len(), 2, "read and run");
     assert!(sent.iter().all(|request| request.url.contains("&branch=release%2F2.4")));
@@ -264,7 +267,7 @@ fn a_run_is_one_post_with_inputs_and_notes() {
             "governanceMetadata": { "deny": false, "details": [] } } } }),
         )
     });
-    let outcome = block_on(client(&script).run_pipeline(&run()));
+    let outcome = block_on(client(&script).run_pipeline(&run(), |_| ()));
     assert_eq!(
         outcome.unwrap(),
         RunOutcome::Started {
@@ -294,7 +297,7 @@ fn a_mark_that_the_notes_hold_is_not_put_twice() {
         notes: format!("x [harness-cd:{NONCE}]"),
         ..run()
     };
-    block_on(client(&script).run_pipeline(&run)).unwrap();
+    block_on(client(&script).run_pipeline(&run, |_| ())).unwrap();
     let sent = script.sent.borrow();
     assert_eq!(sent[0].url.matches(NONCE).count(), 1);
 }
@@ -313,7 +316,7 @@ fn a_policy_that_denies_is_an_outcome() {
                 &json!({ "status": "SUCCESS", "data": { "planExecution": { "uuid": "e1", "governanceMetadata": governance } } }),
             )
         });
-        let outcome = block_on(client(&script).run_pipeline(&run())).unwrap();
+        let outcome = block_on(client(&script).run_pipeline(&run(), |_| ())).unwrap();
         assert_eq!(
             outcome,
             RunOutcome::Denied {
@@ -328,7 +331,7 @@ fn a_policy_that_denies_is_an_outcome() {
         )
     });
     assert!(
-        matches!(block_on(client(&script).run_pipeline(&run())), Ok(RunOutcome::Denied { messages }) if messages.len() == 1)
+        matches!(block_on(client(&script).run_pipeline(&run(), |_| ())), Ok(RunOutcome::Denied { messages }) if messages.len() == 1)
     );
 }
 
@@ -356,7 +359,7 @@ fn ambiguous_answers() -> Vec<(&'static str, Answer)> {
 fn a_lost_run_is_found_and_never_sent_again() {
     for (name, lost) in ambiguous_answers() {
         let script = Script::new(|request: &Request, _| if is_run(request) { lost.clone() } else { search(request) });
-        let outcome = block_on(client(&script).run_pipeline(&run()));
+        let outcome = block_on(client(&script).run_pipeline(&run(), |_| ()));
         assert_eq!(started(&outcome), "ours", "{name}");
         assert_eq!(script.runs(), 1, "{name}");
     }
@@ -377,7 +380,7 @@ fn a_lost_run_that_is_not_found_is_unknown_and_never_sent_again() {
         for search in searches {
             let script =
                 Script::new(|request: &Request, _| if is_run(request) { lost.clone() } else { search(request) });
-            let error = block_on(client(&script).run_pipeline(&run())).unwrap_err();
+            let error = block_on(client(&script).run_pipeline(&run(), |_| ())).unwrap_err();
             assert_eq!(error.code, FailureCode::OutcomeUnknown, "{name}");
             assert!(
                 !error.message.contains(NONCE) && error.message.contains("Before running it again"),
@@ -410,7 +413,7 @@ fn a_lost_run_that_is_visible_late_is_found() {
         }
         search(request)
     });
-    let outcome = block_on(client(&script).run_pipeline(&run()));
+    let outcome = block_on(client(&script).run_pipeline(&run(), |_| ()));
     assert_eq!(started(&outcome), "ours");
     let sent = script.sent.borrow();
     let notes_of_strange = sent
@@ -582,7 +585,7 @@ fn a_found_run_that_a_policy_denied_is_denied() {
         search(request)
     });
     assert_eq!(
-        block_on(client(&script).run_pipeline(&run())).unwrap(),
+        block_on(client(&script).run_pipeline(&run(), |_| ())).unwrap(),
         RunOutcome::Denied {
             messages: vec!["no".into()]
         }
@@ -617,7 +620,10 @@ fn a_clear_refusal_of_a_run_is_believed() {
         (text(414, "<html>too long</html>"), FailureCode::InvalidRequest),
     ] {
         let script = Script::new(|_: &Request, _| lost.clone());
-        assert_eq!(block_on(client(&script).run_pipeline(&run())).unwrap_err().code, code);
+        assert_eq!(
+            block_on(client(&script).run_pipeline(&run(), |_| ())).unwrap_err().code,
+            code
+        );
         assert_eq!(script.sent.borrow().len(), 1, "{code:?}");
     }
 }
@@ -644,7 +650,7 @@ fn runs_that_cannot_be_asked_are_not_sent() {
         },
     ] {
         assert_eq!(
-            block_on(client(&script).run_pipeline(&run)).unwrap_err().code,
+            block_on(client(&script).run_pipeline(&run, |_| ())).unwrap_err().code,
             FailureCode::InvalidRequest
         );
     }
@@ -692,7 +698,7 @@ fn a_run_is_not_sent_where_the_calls_are_used_up() {
     for _ in 0..5 {
         let _ = block_on(client.list_executions(&scope(), &ExecutionQuery::default()));
     }
-    let error = block_on(client.run_pipeline(&run())).unwrap_err();
+    let error = block_on(client.run_pipeline(&run(), |_| ())).unwrap_err();
     assert_eq!(
         (error.code, script.runs()),
         (FailureCode::RateLimited, 0),
@@ -714,7 +720,7 @@ fn many_who_follow_do_not_keep_a_run_from_going_out() {
         block_on(client.get_execution(&scope(), "e1", None)).unwrap();
     }
     assert!(script.slept.borrow().is_empty());
-    block_on(client.run_pipeline(&run())).unwrap();
+    block_on(client.run_pipeline(&run(), |_| ())).unwrap();
     assert!(script.slept.borrow().is_empty(), "a person waits for nothing");
     assert_eq!(script.runs(), 1);
 }
@@ -1288,7 +1294,7 @@ fn nothing_is_asked_of_a_project_that_the_key_cannot_reach() {
             block_on(client(&script).list_executions(&scope, &ExecutionQuery::default())).unwrap_err(),
             block_on(client(&script).get_execution(&scope, "e", None)).unwrap_err(),
             block_on(client(&script).get_pipeline(&scope.pipeline("p"))).unwrap_err(),
-            block_on(client(&script).run_pipeline(&run)).unwrap_err(),
+            block_on(client(&script).run_pipeline(&run, |_| ())).unwrap_err(),
         ] {
             assert_eq!(failure.code, FailureCode::WrongScope);
             assert!(failure.message.contains(said), "{}", failure.message);

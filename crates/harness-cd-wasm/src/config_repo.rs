@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use harness_cd_model::words::nearest;
+use harness_cd_model::{DeployRules, PipelineRef};
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -15,6 +17,23 @@ pub fn read_config_repo(
     #[wasm_bindgen(unchecked_param_type = "Record<string, string>")] files: JsValue,
 ) -> Result<JsValue, Error> {
     encode(&harness_cd::read_rules(&decode_files(&files)?))
+}
+
+/// The rules of the service that a pipeline deploys, by its identifier or its name, among those of a config repository.
+#[wasm_bindgen(js_name = rulesOf, unchecked_return_type = "DeployRules | undefined")]
+pub fn rules_of(
+    #[wasm_bindgen(unchecked_param_type = "DeployRules[]")] rules: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue,
+) -> Result<JsValue, Error> {
+    let (rules, pipeline): (Vec<DeployRules>, PipelineRef<'static>) =
+        (decode("rules", &rules)?, decode("pipeline", &pipeline)?);
+    harness_cd::rules_of(&rules, &pipeline).map_or(Ok(JsValue::UNDEFINED), encode)
+}
+
+/// The name among some that may have been meant by another one; undefined where none is near.
+#[wasm_bindgen(js_name = nearestName)]
+pub fn nearest_name(name: &str, names: Vec<String>) -> Option<String> {
+    nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
 /// Reads the Harness annotations of a catalog entity.

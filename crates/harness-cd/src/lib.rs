@@ -36,7 +36,7 @@ pub use check::{
     AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, OfflineCheck, Ports, SavedPipeline, check_offline,
     check_rules, input_set_identifier, pipeline_identifier,
 };
-pub use config_repo::read_rules;
+pub use config_repo::{read_rules, rules_of};
 pub use live_pipeline::{FoundPipeline, LivePipeline, with_reach_of_patterns};
 pub use mid_run::InputAnswer;
 pub use past::{Executions, malformed};

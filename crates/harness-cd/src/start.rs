@@ -5,7 +5,8 @@ use harness_cd_model::{DeployRequest, PipelineRef};
 use crate::{AllowedDeployment, HarnessCd};
 
 impl<T: Transport> HarnessCd<T> {
-    /// Starts a checked deployment, once, and looks for it where the answer was lost.
+    /// Starts a checked deployment, once, and looks for it where the answer was lost; `lost` is told before it does, as
+    /// that takes its time.
     ///
     /// # Errors
     /// Those of [`HarnessCd::send`]; [`OutcomeUnknown`](harness_cd_client::FailureCode::OutcomeUnknown) where it was not
@@ -15,8 +16,10 @@ impl<T: Transport> HarnessCd<T> {
         deployment: &AllowedDeployment,
         started_by: &str,
         nonce: &str,
+        lost: impl FnOnce(&HarnessFailure),
     ) -> Result<RunOutcome, HarnessFailure> {
-        self.client.run_pipeline(&run_of(deployment, started_by, nonce)).await
+        let run = run_of(deployment, started_by, nonce);
+        self.client.run_pipeline(&run, lost).await
     }
 
     /// Starts a checked deployment, once. `started_by` goes into the notes, for example

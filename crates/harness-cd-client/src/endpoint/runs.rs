@@ -58,17 +58,23 @@ pub enum RunOutcome {
 }
 
 impl<T: Transport> HarnessClient<T> {
-    /// Starts a pipeline, and after an ambiguous answer looks for the execution by its nonce.
+    /// Starts a pipeline, and after an ambiguous answer looks for the execution by its nonce; `lost` is told before it
+    /// does, as that takes its time.
     ///
     /// # Errors
     /// Those of [`HarnessClient::send_run`]; [`FailureCode::OutcomeUnknown`] where no execution was found.
-    pub async fn run_pipeline(&self, run: &RunRequest) -> Result<RunOutcome, HarnessFailure> {
+    pub async fn run_pipeline(
+        &self,
+        run: &RunRequest,
+        lost: impl FnOnce(&HarnessFailure),
+    ) -> Result<RunOutcome, HarnessFailure> {
         let since = self.transport.now_ms();
         match self.send_run(run).await {
-            Err(lost) if lost.code == FailureCode::OutcomeUnknown => {
+            Err(failure) if failure.code == FailureCode::OutcomeUnknown => {
+                lost(&failure);
                 let nonce = run.nonce.clone();
                 let found = self.find_run(&run.pipeline, &LostRun { nonce, since }, &[]).await;
-                found.ok_or_else(|| not_found(lost))
+                found.ok_or_else(|| not_found(failure))
             }
             clear => clear,
         }

@@ -93,7 +93,7 @@ impl<'h> Teller<'h> {
                 None
             }
             DeployCheck::Allowed(deployment) => {
-                let outcome = block_on(self.product.start(&deployment, "the stories", NONCE));
+                let outcome = block_on(self.product.start(&deployment, "the stories", NONCE, |_| ()));
                 let outcome = self.said(outcome)?;
                 self.became(outcome)
             }
@@ -202,7 +202,7 @@ impl<'h> Teller<'h> {
     pub(crate) fn starts(&mut self, run: &RunRequest) -> Option<String> {
         let checked = self.said(block_on(self.client.get_pipeline(&run.pipeline)))?.yaml;
         let run = RunRequest { checked, ..run.clone() };
-        let outcome = block_on(self.client.run_pipeline(&run));
+        let outcome = block_on(self.client.run_pipeline(&run, |_| ()));
         let outcome = self.said(outcome)?;
         self.became(outcome)
     }

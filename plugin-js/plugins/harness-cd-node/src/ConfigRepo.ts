@@ -1,13 +1,15 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
-import type { DeployRules, Diagnostic } from 'backstage-plugin-harness-cd-common';
-import { readConfigRepo } from 'harness-cd-wasm';
+import type { DeployRules, Diagnostic, PipelineRef } from 'backstage-plugin-harness-cd-common';
+import { readConfigRepo, rulesOf } from 'harness-cd-wasm';
 import type { ReadConfigRepoFiles } from './configRepoFiles';
 import { harnessFailure } from './errors';
 import { LastKnown } from './LastKnown';
 
 const FRESH_MS = 30_000;
 const RETRY_MS = 10_000;
+/** Anybody's annotation may name any pipeline. */
+const MAX_FOUND = 2_000;
 
 /** What a config repo says of all services. */
 export interface PlatformRules {
@@ -36,6 +38,8 @@ export class ConfigRepo {
     retryMs: RETRY_MS,
   });
 
+  readonly #found = new WeakMap<PlatformRules, Map<string, DeployRules | undefined>>();
+
   constructor(
     private readonly target: string,
     private readonly readFiles: ReadConfigRepoFiles,
@@ -51,6 +55,20 @@ export class ConfigRepo {
       throw harnessFailure('INVALID_CONFIG', 'The config repo has errors; the log of the backend lists them.');
     }
     return value.platform;
+  }
+
+  /** The rules of the service that a pipeline deploys; looked for once in each version, as every page asks for them. */
+  async rulesOf(pipeline: PipelineRef): Promise<DeployRules | undefined> {
+    const platform = await this.platform();
+    const found = this.#found.get(platform) ?? new Map<string, DeployRules | undefined>();
+    this.#found.set(platform, found);
+    const { account, org, project, pipeline: called } = pipeline;
+    const key = JSON.stringify([org, project, called]);
+    if (!found.has(key)) {
+      if (found.size >= MAX_FOUND) found.clear();
+      found.set(key, rulesOf(platform.rules, { account, org, project, pipeline: called }));
+    }
+    return found.get(key);
   }
 
   /** Reads the config repo if it changed. Throws only while there is no earlier reading. */

@@ -10,12 +10,18 @@ export class ConfigRepos {
    * is configured. Throws where one of those that may have them cannot be read.
    */
   async rulesOfPipeline(ref: PipelineRef): Promise<DeployRules | undefined> {
-    return this.#find(ref, rule => isCalled(rule, ref.pipeline));
+    const found = await Promise.all(this.#about(ref).map(repo => repo.rulesOf(ref)));
+    return found.find(rules => rules !== undefined);
   }
 
   /** The rules of a service of a project, by its identifier in Harness. */
   async rulesOfService(scope: HarnessScope, service: string): Promise<DeployRules | undefined> {
-    return this.#find(scope, rule => rule.serviceIdentifier === service);
+    return (await this.#rulesOf(scope)).find(rule => rule.serviceIdentifier === service);
+  }
+
+  /** The identifiers of the pipelines of a project. */
+  async pipelinesOf(scope: HarnessScope): Promise<string[]> {
+    return (await this.#rulesOf(scope)).map(({ pipeline }) => pipeline);
   }
 
   /** The rules of every pipeline of that identifier or name, in whatever project. */
@@ -39,10 +45,10 @@ export class ConfigRepos {
     };
   }
 
-  async #find(scope: HarnessScope, isWanted: (rule: DeployRules) => boolean): Promise<DeployRules | undefined> {
+  async #rulesOf(scope: HarnessScope): Promise<DeployRules[]> {
     const platforms: PlatformRules[] = await Promise.all(this.#about(scope).map(repo => repo.platform()));
     const rules = platforms.flatMap(platform => platform.rules);
-    return rules.find(rule => rule.org === scope.org && rule.project === scope.project && isWanted(rule));
+    return rules.filter(rule => rule.org === scope.org && rule.project === scope.project);
   }
 
   #about(wanted: HarnessScope): ConfigRepo[] {

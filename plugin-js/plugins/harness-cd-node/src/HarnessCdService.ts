@@ -23,7 +23,7 @@ import {
   type RunOutcome,
   type SavedInputs,
 } from 'backstage-plugin-harness-cd-common';
-import { type HarnessClient, judgeOwnership, readAnnotations } from 'harness-cd-wasm';
+import { type HarnessClient, judgeOwnership, nearestName, readAnnotations } from 'harness-cd-wasm';
 import type { ConfigRepos } from './ConfigRepos';
 import { fromModuleError, harnessFailure, type HarnessFailure, isHarnessFailure } from './errors';
 import { LastKnown, slowerWhileUnchanged, type Known } from './LastKnown';
@@ -186,7 +186,8 @@ export interface Account {
 export class DefaultHarnessCdService implements HarnessCdService {
   readonly accounts: readonly AccountReach[];
   readonly #pipelines = new LastKnown<PipelineRef, LivePipeline>({
-    read: pipeline => this.#ask(pipeline, 'read a pipeline', client => client.getPipeline(pipeline)),
+    read: pipeline =>
+      this.#askAbout(pipeline, () => this.#ask(pipeline, 'read a pipeline', client => client.getPipeline(pipeline))),
     freshFor: () => PIPELINE_FRESH_MS,
     max: MAX_PIPELINES,
     patienceMs: PATIENCE_MS,
@@ -303,8 +304,10 @@ export class DefaultHarnessCdService implements HarnessCdService {
     const { entityRef, rules } = target;
     const pipeline = this.#ownPipeline(target.pipeline);
     const claim = { entity: entityRef, trust: this.options.trust };
-    return this.#ask(pipeline, 'check a deployment', client =>
-      client.checkDeploy({ request: requestText, pipeline, rules, claim }),
+    return this.#askAbout(pipeline, () =>
+      this.#ask(pipeline, 'check a deployment', client =>
+        client.checkDeploy({ request: requestText, pipeline, rules, claim }),
+      ),
     );
   }
 
@@ -432,6 +435,19 @@ export class DefaultHarnessCdService implements HarnessCdService {
     const client = this.options.accounts.find(({ reach }) => reach.id === account)?.client;
     if (!client || client instanceof Error) throw client ?? new Error(`there is no key of the account ${account}`);
     return client;
+  }
+
+  /** An answer about a pipeline; where there is none of that identifier, the failure names the one that may be meant. */
+  async #askAbout<T>(ref: PipelineRef, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isHarnessFailure(error) || error.code !== 'PIPELINE_NOT_FOUND') throw error;
+      const meant = nearestName(ref.pipeline, await this.options.configRepos.pipelinesOf(ref).catch(() => []));
+      if (meant === undefined) throw error;
+      const { code, message, hint, correlationId } = error;
+      throw harnessFailure(code, message, { hint: `Did you mean ${meant}? ${hint}`, correlationId });
+    }
   }
 
   async #ask<T>(

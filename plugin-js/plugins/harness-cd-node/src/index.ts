@@ -14,6 +14,7 @@ export type {
   StartedDeployment,
 } from './HarnessCdService';
 export { LastKnown, slowerWhileUnchanged, type FreshFor, type Known, type Reading } from './LastKnown';
+export { nearestName } from 'harness-cd-wasm';
 export {
   pipelineOf,
   pipelinesOf,

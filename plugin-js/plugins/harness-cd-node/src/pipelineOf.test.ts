@@ -14,7 +14,17 @@ const named = entity({ 'harness.io/pipeline-url': PAGE });
 const shop = { account: 'demo-account', org: 'default', project: 'platform', pipeline: 'shop_cd' };
 
 it('is what the annotation names, with the rules of its service', async () => {
-  const rules = { service: 'shop', pipeline: 'shop_cd' } as DeployRules;
+  const rules: DeployRules = {
+    service: 'shop',
+    serviceIdentifier: 'shop',
+    entity: 'component:default/shop',
+    org: shop.org,
+    project: shop.project,
+    pipeline: shop.pipeline,
+    pipelineName: 'shop-cd',
+    immutableTagsOnly: true,
+    environments: [],
+  };
   expect(await pipelineOf(named, harnessCdServiceMock({ rules: [rules] }))).toEqual({
     entityRef: 'component:default/shop',
     label: 'shop_cd',

@@ -21,7 +21,7 @@ import type {
   PipelineRef,
   SavedInputs,
 } from 'backstage-plugin-harness-cd-common';
-import { judgeOwnership, readAnnotations, validateDeploy } from 'harness-cd-wasm';
+import { judgeOwnership, readAnnotations, rulesOf, validateDeploy } from 'harness-cd-wasm';
 import { harnessFailure } from '../errors';
 import type {
   EntityPipeline,
@@ -92,8 +92,8 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     return readAnnotations(annotations);
   }
 
-  async deployRules({ pipeline }: PipelineRef): Promise<DeployRules | undefined> {
-    return this.#rules.find(rules => rules.pipeline === pipeline);
+  async deployRules(pipeline: PipelineRef): Promise<DeployRules | undefined> {
+    return rulesOf(this.#rules, pipeline);
   }
 
   async deployRulesOfService(_scope: HarnessScope, service: string): Promise<DeployRules | undefined> {

@@ -4,11 +4,13 @@
 exports.nodeFunctions = [
   'isPageOf',
   'judgeOwnership',
+  'nearestName',
   'parseHarnessUrl',
   'readAnnotations',
   'readConfigRepo',
   'renderConfigRepo',
   'renderTemplate',
+  'rulesOf',
   'runtimeInputs',
   'shapeHistory',
   'validateDeploy',

@@ -11,6 +11,7 @@ import type {
   ConfigReading,
   DeployCheck,
   DeployQuestion,
+  DeployRules,
   DeployTarget,
   DeployVerdict,
   Diagnostic,
@@ -112,6 +113,11 @@ export function isPageOf(address: string, baseUrl: string): boolean;
 export function judgeOwnership(question: OwnershipQuestion): Ownership;
 
 /**
+ * The name among some that may have been meant by another one; undefined where none is near.
+ */
+export function nearestName(name: string, names: string[]): string | undefined;
+
+/**
  * Takes a URL of Harness's user interface apart. Throws `INVALID_REQUEST` for any other URL.
  */
 export function parseHarnessUrl(url: string): HarnessUrl;
@@ -137,6 +143,11 @@ export function renderConfigRepo(files: Record<string, string>): Rendered;
  * never held together. Where there are diagnostics, not every set had its text. `file` names the template in findings.
  */
 export function renderTemplate(file: string, text: string, values: Record<string, string>[], take: (text: string) => void): Diagnostic[];
+
+/**
+ * The rules of the service that a pipeline deploys, by its identifier or its name, among those of a config repository.
+ */
+export function rulesOf(rules: DeployRules[], pipeline: PipelineRef): DeployRules | undefined;
 
 /**
  * Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML.

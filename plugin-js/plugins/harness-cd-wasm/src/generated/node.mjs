@@ -4,13 +4,15 @@
 import door from '../node.cjs';
 
 export const {
+  isPageOf,
   judgeOwnership,
-  judgeReach,
+  nearestName,
   parseHarnessUrl,
   readAnnotations,
   readConfigRepo,
   renderConfigRepo,
   renderTemplate,
+  rulesOf,
   runtimeInputs,
   shapeHistory,
   validateDeploy,
