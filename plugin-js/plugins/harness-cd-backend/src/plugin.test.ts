@@ -56,6 +56,7 @@ describe('harnessCdPlugin', () => {
         'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd').replace('platform', 'other'),
       }),
       component('storefront', { 'harness.io/pipeline-url': simulator.pipelineUrl('storefront_release') }),
+      component('misspelt', { 'harness.io/pipeline-url': simulator.pipelineUrl('payment_servise_cd') }),
       component('unknown-pipeline', { 'harness.io/pipeline-url': simulator.pipelineUrl('unknown_cd') }),
     ];
     const features = [auditor.factory, mockServices.permissions.factory({ result: decision })];
@@ -149,7 +150,23 @@ describe('harnessCdPlugin', () => {
     it('refuse a page that is none', async () => {
       const server = await start();
       const { body } = await request(server).get(path('payment-service', 'deployments?page=-1&pageSize=x')).expect(400);
-      expect(body.error.message).toMatch(/page.*pageSize/s);
+      expect(body.error).toMatchObject({
+        code: 'INVALID_REQUEST',
+        message:
+          'page takes a whole number from 0 to 100000, not “-1”. pageSize takes a whole number from 1 to 100, not “x”',
+        hint: 'Correct the query of the address.',
+      });
+    });
+
+    it('name the status that may have been meant', async () => {
+      const server = await start();
+      const query = 'status=Success&status=Runing&status=nope';
+      const { body } = await request(server)
+        .get(path('payment-service', `deployments?${query}`))
+        .expect(400);
+      expect(body.error.message).toMatch(
+        /^status takes .*, not “Runing”; did you mean Running\?\. status takes .*, not “nope”$/,
+      );
     });
 
     it.each(['status=nope', 'status=Failed&status=nope', 'page=many', 'pageSize=101', 'environment='])(
@@ -288,6 +305,14 @@ describe('harnessCdPlugin', () => {
       const body = await target(server, 'unknown-pipeline');
       const failure = expect.objectContaining({ code: 'PIPELINE_NOT_FOUND' });
       expect(body).toEqual({ pipeline: 'unknown_cd', scope: Simulator.scope, failure });
+    });
+
+    it('names the pipeline that may have been meant', async () => {
+      const { failure } = await target(await start(), 'misspelt');
+      expect(failure).toMatchObject({
+        code: 'PIPELINE_NOT_FOUND',
+        hint: expect.stringMatching(/^Did you mean payment_service_cd\?/),
+      });
     });
 
     it('has the rules also where Harness cannot be asked', async () => {

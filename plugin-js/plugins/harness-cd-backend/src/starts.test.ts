@@ -107,7 +107,8 @@ describe('a start', () => {
     const post = request(server).post(path('payment-service', 'deployments')).send(good);
     if (key !== undefined) post.set('Idempotency-Key', key);
     const { body } = await post.expect(400);
-    expect(body.error.message).toMatch(/^The header Idempotency-Key is .*: send 8 to 64 letters, digits, - and _/);
+    expect(body.error).toMatchObject({ code: 'INVALID_REQUEST', hint: expect.stringContaining('for example a UUID') });
+    expect(body.error.message).toMatch(/^The header Idempotency-Key is .*: it takes 8 to 64 letters, digits, - and _/);
     expect(await runs()).toEqual([]);
   });
 
@@ -142,6 +143,7 @@ describe('a start', () => {
     const key = randomUUID();
     await deploy(server, 'payment-service', good, key).expect(202);
     const { body } = await deploy(server, 'payment-service', { ...good, imageTag: 'v2.3.2' }, key).expect(409);
+    expect(body.error).toMatchObject({ code: 'CONFLICT', hint: expect.stringContaining('under a new key') });
     expect(body.error.message).toContain(`The key ${key} is that of another request for ${entityRef}`);
     expect(await runs()).toHaveLength(1);
   });
@@ -177,7 +179,8 @@ describe('a start', () => {
     const key = randomUUID();
     await deploy(server, 'payment-service', good, key).expect(202);
     await ask(server, key, 'ledger-service').expect(404);
-    await ask(server, randomUUID()).expect(404);
+    const { body } = await ask(server, randomUUID()).expect(404);
+    expect(body.error).toMatchObject({ code: 'NOT_FOUND', hint: expect.stringContaining('the key') });
   });
 
   it('is tried anew after it started nothing for certain', async () => {
@@ -355,6 +358,30 @@ describe('a start', () => {
       goOn();
       while ((await starts.find(entityRef, key))?.state !== 'started') await wait(50);
       expect((await starts.settled(asked, 1_000)).outcome).toMatchObject({ executionId: (await runs())[0] });
+    });
+
+    it('is what a later look finds, be it that a policy refused it', async () => {
+      const policy = 'A policy of Harness refused the run: no deployments on Fridays';
+      let isListed = false;
+      const { starts, harnessCd } = await openStarts(() => ({
+        deploy: async () => {
+          throw harnessFailure('OUTCOME_UNKNOWN', 'The answer was lost.');
+        },
+        findStarted: async () => {
+          if (isListed) throw harnessFailure('FORBIDDEN', policy);
+          return undefined;
+        },
+      }));
+      const key = randomUUID();
+      const { start: asked } = await starts.ask(await requestOf(key, harnessCd));
+      expect((await starts.settled(asked, 10_000)).state).toBe('unknown');
+      isListed = true;
+      await knex('harness_cd_starts').where({ key }).update({ updated_at: 0 });
+      await starts.sweep();
+      expect((await starts.find(entityRef, key))?.outcome).toMatchObject({
+        kind: 'notStarted',
+        failure: { code: 'FORBIDDEN', message: policy },
+      });
     });
 
     it('in the core alone, is looked for by the next instance of it', async () => {

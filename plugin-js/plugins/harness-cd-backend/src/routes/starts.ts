@@ -1,7 +1,6 @@
 import type { Request, Response, Router } from 'express';
 import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { InputError, NotFoundError } from '@backstage/errors';
 import {
   type DeployCheckResponse,
   type DeployResponse,
@@ -63,7 +62,11 @@ export function addStartRoutes(
   router.get('/starts/:key', async (req, res) => {
     const entityRef = stringifyEntityRef(await access.readableEntity(req));
     const start = await starts.find(entityRef, req.params.key);
-    if (!start) throw new NotFoundError(`There is no start ${req.params.key} of ${entityRef}.`);
+    if (!start) {
+      throw harnessFailure('NOT_FOUND', `There is no start ${req.params.key} of ${entityRef}.`, {
+        hint: 'Ask with the key and for the entity that the start was asked for with; old starts are forgotten.',
+      });
+    }
     res.json(answerOf(start));
   });
 }
@@ -71,8 +74,12 @@ export function addStartRoutes(
 function readKey(req: Request): string {
   const key = req.header(IDEMPOTENCY_KEY_HEADER) ?? '';
   if (KEY.test(key)) return key;
-  throw new InputError(
-    `The header ${IDEMPOTENCY_KEY_HEADER} is ${key ? 'no key' : 'missing'}: send 8 to 64 letters, digits, - and _ that no other start has, for example a UUID, and the same again with a repetition of the request.`,
+  throw harnessFailure(
+    'INVALID_REQUEST',
+    `The header ${IDEMPOTENCY_KEY_HEADER} is ${key ? 'no key' : 'missing'}: it takes 8 to 64 letters, digits, - and _.`,
+    {
+      hint: 'Send a text that no other start has, for example a UUID, and the same again with a repetition of the request.',
+    },
   );
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { ConflictError, stringifyError } from '@backstage/errors';
+import { stringifyError } from '@backstage/errors';
 import type { AllowedDeployment, LostRun, PipelineRef, StartOutcome } from 'backstage-plugin-harness-cd-common';
 import {
   harnessFailure,
@@ -64,7 +64,7 @@ export class Starts {
 
   /**
    * Begins a start, or joins the one of the same key. After an outcome that says that nothing was started it is tried
-   * anew. Throws a `ConflictError` where the key is that of another request.
+   * anew. Throws `CONFLICT` where the key is that of another request.
    */
   async ask(request: StartRequest): Promise<{ start: Start; isRepeat: boolean }> {
     const { store } = this.services;
@@ -73,8 +73,10 @@ export class Starts {
 
     const known = await this.#reread(fresh);
     if (known.digest !== fresh.digest || !isDeepStrictEqual(known.pipeline, fresh.pipeline)) {
-      throw new ConflictError(
+      throw harnessFailure(
+        'CONFLICT',
         `The key ${request.key} is that of another request for ${known.entityRef}; give each request a key of its own.`,
+        { hint: 'Send it under a new key, for example a UUID; send the same key again only with the same request.' },
       );
     }
     if (known.state === 'notStarted' || known.state === 'rejected') {
