@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import { z } from 'zod';
+import { InputError } from '@backstage/errors';
 import {
   type DeploymentsQuery,
   type FailureCode,

@@ -13,6 +13,7 @@ import { DeployDialog } from './DeployDialog';
 import { hasOutcome } from '../shared/start';
 import { StartNotice } from './start/StartNotice';
 import { useStart } from './start/useStart';
+import { useHold } from './useHold';
 import styles from './deploy.module.css';
 
 /** The entity's last start, whose outcome counts as seen once the dialog shows it. */
@@ -41,6 +42,7 @@ export function DeployButton({ size }: { size: 'small' | 'medium' }) {
   });
   const [isOpen, setIsOpen] = useState(false);
   const { start, layAside } = useWatchedStart(isOpen);
+  const { dialogRef, held, hold } = useHold();
   const reasonId = useId();
   const isRefused = !loading && !allowed;
 
@@ -61,8 +63,21 @@ export function DeployButton({ size }: { size: 'small' | 'medium' }) {
         </SecondaryText>
       )}
       {start && !isOpen && <StartNotice start={start} />}
-      <Dialog className={`${shared.surface} ${styles.dialog}`} width={560} isOpen={isOpen} onOpenChange={setIsOpen}>
-        <DeployDialog service={entity.metadata.title ?? entity.metadata.name} start={start} onAnother={layAside} />
+      <Dialog
+        ref={dialogRef}
+        className={[shared.surface, styles.dialog, held && styles.held].filter(Boolean).join(' ')}
+        width={560}
+        height={held?.height}
+        isOpen={isOpen}
+        onOpenChange={setIsOpen}
+      >
+        <DeployDialog
+          service={entity.metadata.title ?? entity.metadata.name}
+          start={start}
+          isHeld={held !== undefined}
+          onSend={hold}
+          onAnother={layAside}
+        />
       </Dialog>
     </Flex>
   );

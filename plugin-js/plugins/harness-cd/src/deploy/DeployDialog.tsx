@@ -8,14 +8,15 @@ import { NoForm } from './NoForm';
 import type { Start } from '../shared/start';
 import { StartPane } from './start/StartPane';
 import { useDeployTarget } from './useDeployTarget';
+import { useStartDeployment, type Send } from './useStartDeployment';
 
 /** The form, once it is known what it asks for: the rules of the service, or else what the live pipeline asks for. */
-function FormForTarget({ lastStart }: { lastStart: Start | null }) {
+function FormForTarget({ lastStart, send }: { lastStart: Start | null; send: Send }) {
   const { data: answer, error, refetch } = useDeployTarget();
   // What cannot be sent is not asked for.
   const isPossible = !answer?.failure || !needsAnotherPipeline(answer.failure);
   if (isPossible && (answer?.rules || answer?.inputs))
-    return <DeployForm answer={answer} onRetry={refetch} lastStart={lastStart} />;
+    return <DeployForm answer={answer} onRetry={refetch} lastStart={lastStart} send={send} />;
   return (
     <DialogBody>
       <NoForm error={error} failure={answer?.failure} onRetry={refetch} />
@@ -40,13 +41,30 @@ function useTitle(service: string, start: Start | null): string {
 }
 
 /** One pane: first the form, then, once a start is asked for, how far it is and the live progress of its run. */
-export function DeployDialog(props: { service: string; start: Start | null; onAnother: () => void }) {
-  const { service, start, onAnother } = props;
+export function DeployDialog(props: {
+  service: string;
+  start: Start | null;
+  /** Whether a start was sent from here just now. */
+  isHeld: boolean;
+  /** Something is being sent. */
+  onSend: () => void;
+  onAnother: () => void;
+}) {
+  const { service, start, isHeld, onSend, onAnother } = props;
   const title = useTitle(service, start);
+  const { mutate } = useStartDeployment();
+  const send: Send = variables => {
+    onSend();
+    mutate(variables);
+  };
   return (
     <>
       <DialogHeader>{title}</DialogHeader>
-      {isShown(start) ? <StartPane start={start} onAnother={onAnother} /> : <FormForTarget lastStart={start} />}
+      {isShown(start) ? (
+        <StartPane start={start} isHeld={isHeld} send={send} onAnother={onAnother} />
+      ) : (
+        <FormForTarget lastStart={start} send={send} />
+      )}
     </>
   );
 }

@@ -16,6 +16,7 @@ import { refusalOf, type Start } from '../shared/start';
 import { SubmitButton } from './SubmitButton';
 import { useDeployForm, type DeployFormState } from './useDeployForm';
 import { useDraft } from './useDraft';
+import type { Send } from './useStartDeployment';
 import { useSubmit } from './useSubmit';
 import { useTarget } from './useTarget';
 import styles from './deploy.module.css';
@@ -60,12 +61,13 @@ export function DeployForm(props: {
   onRetry: () => void;
   /** What came of the last start; a request that was refused is shown with its reasons. */
   lastStart: Start | null;
+  send: Send;
 }) {
-  const { answer, onRetry, lastStart } = props;
+  const { answer, onRetry, lastStart, send } = props;
   const [draft, setDraft] = useDraft();
   const { target, inputSets } = useTarget(answer, draft, setDraft);
   const form = useDeployForm(target, draft, setDraft, refusalOf(lastStart));
-  const { formRef, submit, otherRuns } = useSubmit(form, lastStart);
+  const { formRef, submit, otherRuns } = useSubmit(form, lastStart, send);
   const failure = lastStart?.state.kind === 'notStarted' ? lastStart.state.failure : undefined;
   const formId = useId();
   return (

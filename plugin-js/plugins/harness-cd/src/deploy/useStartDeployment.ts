@@ -14,6 +14,9 @@ export interface StartVariables extends StartOptions {
   request: DeployBody;
 }
 
+/** Asks for a start. */
+export type Send = (variables: StartVariables) => void;
+
 /**
  * Starts a deployment of the page's entity, once for a key: a start is never repeated by itself, and what is under way is
  * not asked for again. A request that breaks the rules is an answer (`rejected`), not an error.

@@ -4,7 +4,7 @@ import { placeName } from '../shared/place';
 import { newIdempotencyKey, type Start } from '../shared/start';
 import type { DeployFormState } from './useDeployForm';
 import { useOtherRuns } from './useOtherRuns';
-import { useStartDeployment } from './useStartDeployment';
+import type { Send } from './useStartDeployment';
 
 /** What runs at the same place already. */
 export interface OtherRuns {
@@ -29,8 +29,7 @@ function useIdempotencyKey(lastStart: Start | null): string {
  * Starts what the form says. Where it is not right yet, leads to the first field that is not; where something else runs
  * at the same place, asks first.
  */
-export function useSubmit(form: DeployFormState, lastStart: Start | null) {
-  const { mutate } = useStartDeployment();
+export function useSubmit(form: DeployFormState, lastStart: Start | null, send: Send) {
   const idempotencyKey = useIdempotencyKey(lastStart);
   const formRef = useRef<HTMLFormElement>(null);
   const others = useOtherRuns(form);
@@ -43,7 +42,7 @@ export function useSubmit(form: DeployFormState, lastStart: Start | null) {
     if (form.isValid) start();
     else focusField(formRef.current, form.firstInvalidField);
   };
-  const start = () => mutate({ request: form.request, idempotencyKey });
+  const start = () => send({ request: form.request, idempotencyKey });
   const otherRuns: OtherRuns = { others, onStart: askedOf === place ? () => attempt(start) : undefined };
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -2,8 +2,8 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button, DialogBody, DialogFooter, Flex } from '@backstage/ui';
 import { harnessCdTranslationRef } from '../../translation';
 import { RunDetails } from '../RunDetails';
-import { useStartDeployment } from '../useStartDeployment';
-import { newIdempotencyKey, type Start } from '../../shared/start';
+import type { Send } from '../useStartDeployment';
+import { hasOutcome, newIdempotencyKey, type Start } from '../../shared/start';
 import { StartSteps } from './StartSteps';
 import { UnansweredAlert } from './UnansweredAlert';
 import { UnknownAlert } from './UnknownAlert';
@@ -22,8 +22,7 @@ function Started({ executionId, onAnother }: { executionId: string; onAnother: (
   );
 }
 
-function StartContent({ start, onAnother }: { start: Start; onAnother: () => void }) {
-  const { mutate } = useStartDeployment();
+function StartContent({ start, send, onAnother }: { start: Start; send: Send; onAnother: () => void }) {
   const { request, idempotencyKey, state } = start;
   switch (state.kind) {
     case 'started':
@@ -32,30 +31,33 @@ function StartContent({ start, onAnother }: { start: Start; onAnother: () => voi
       return (
         <UnknownAlert
           url={state.url}
-          onStart={() => mutate({ request, idempotencyKey: newIdempotencyKey() })}
+          onStart={() => send({ request, idempotencyKey: newIdempotencyKey() })}
           onAnother={onAnother}
         />
       );
     case 'unanswered':
-      return <UnansweredAlert onRetry={() => mutate({ request, idempotencyKey })} />;
+      return <UnansweredAlert onRetry={() => send({ request, idempotencyKey })} />;
     default:
       return <StartSteps state={state} />;
   }
 }
 
 /** A start that was asked for: how far it is, or that nobody knows, and then the live progress of its run. */
-export function StartPane({ start, onAnother }: { start: Start; onAnother: () => void }) {
+export function StartPane(props: { start: Start; isHeld: boolean; send: Send; onAnother: () => void }) {
+  const { start, isHeld, send, onAnother } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const isBusy = isHeld || !hasOutcome(start);
   return (
     <>
       <DialogBody>
-        <StartContent start={start} onAnother={onAnother} />
+        <StartContent start={start} send={send} onAnother={onAnother} />
       </DialogBody>
       <DialogFooter>
-        {/* The button that had the focus went away with the form. */}
+        {/* Where the button of the form was: busy, so that the second half of a double click on that does nothing. The
+            button that had the focus went away with the form. */}
         {/* eslint-disable-next-line jsx-a11y/no-autofocus */}
-        <Button variant="primary" slot="close" autoFocus>
-          {t('deploy.close')}
+        <Button className={styles.submit} variant="primary" slot="close" isPending={isBusy} autoFocus>
+          {t(isBusy ? 'start.sending' : 'deploy.close')}
         </Button>
       </DialogFooter>
     </>

@@ -41,15 +41,31 @@ describe('a start', () => {
     });
     await show(harnessCd);
     await deployToIntStable();
-    expect(await screen.findByText('Starting…')).toBeInTheDocument();
+    expect(await screen.findByRole('status')).toHaveTextContent('Starting…');
     await closeDialog();
     expect(screen.getByText('Starting…')).toBeInTheDocument();
 
     const dialog = within(await openDeployDialog());
-    expect(dialog.getByText('Starting…')).toBeInTheDocument();
+    expect(dialog.getByRole('status')).toHaveTextContent('Starting…');
     expect(dialog.queryByRole('textbox')).not.toBeInTheDocument();
     await act(async () => answer(STARTED));
     expect(await dialog.findByText('Rolling deployment')).toBeInTheDocument();
+    expect(harnessCd.requests).toHaveLength(1);
+  });
+
+  it('leaves a busy button where that of the form was, which no second click closes the dialog by', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    let answer = (_: DeployResponse) => {};
+    harnessCd.startAnswer = new Promise(resolve => (answer = resolve));
+    const dialog = within(await show(harnessCd));
+    await deployToIntStable();
+    const busy = await dialog.findByRole('button', { name: /Starting…/ });
+    expect(busy).toHaveFocus();
+    await userEvent.click(busy);
+    expect(screen.getByRole('dialog')).toBeInTheDocument();
+    await act(async () => answer(STARTED));
+    await userEvent.click(await dialog.findByText('Close', {}, { timeout: 3_000 }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
     expect(harnessCd.requests).toHaveLength(1);
   });
 
