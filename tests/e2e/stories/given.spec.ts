@@ -101,7 +101,7 @@ test('what a run asks for is answered where it is shown', async ({ portal, page 
   await expect(verdict).toBeVisible({ timeout: 60_000 });
   await verdict.fill('FINE');
   await page.keyboard.press('Tab');
-  await expect(question.getByText(/“FINE” is not what verdict asks for/)).toBeVisible();
+  await expect(question.getByText(/“FINE” does not have the form of verdict/)).toBeVisible();
   await look(page, 'question');
   await verdict.fill('all is well');
   await question.getByRole('button', { name: 'Give it to the run' }).click();

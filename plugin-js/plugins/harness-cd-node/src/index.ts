@@ -8,6 +8,7 @@ export { authorizedEntity } from './authorizedEntity';
 export { failureBody, harnessFailure, isHarnessFailure, type ErrorClass, type HarnessFailure } from './errors';
 export type {
   EntityPipeline,
+  ExecutionNode,
   HarnessCdService,
   LostRunsSeen,
   PipelineOfService,

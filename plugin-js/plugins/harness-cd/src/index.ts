@@ -16,5 +16,5 @@ export { DeploymentsCard } from './history/DeploymentsCard';
 export { DeploymentsTab } from './history/DeploymentsTab';
 export { DeploymentList } from './history/DeploymentList';
 export { DeployButton } from './deploy/DeployButton';
-export { ExecutionDetails } from './execution/ExecutionDetails';
+export { ExecutionDetails } from './deploy/ExecutionDetails';
 export { StatusLabel } from './shared/status/StatusLabel';

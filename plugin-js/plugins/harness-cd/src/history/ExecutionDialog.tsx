@@ -2,7 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Dialog, DialogBody, DialogHeader } from '@backstage/ui';
 import type { Deployment } from 'backstage-plugin-harness-cd-common';
 import { deploymentWords } from '../shared/deployment';
-import { RunDetails } from '../deploy/RunDetails';
+import { ExecutionDetails } from '../deploy/ExecutionDetails';
 import shared from '../shared/shared.module.css';
 import { harnessCdTranslationRef } from '../translation';
 
@@ -30,7 +30,7 @@ export function ExecutionDialog(props: {
               : t('progress.titleOfRun', { id: executionId })}
           </DialogHeader>
           <DialogBody>
-            <RunDetails executionId={executionId} deployment={deployment} />
+            <ExecutionDetails executionId={executionId} deployment={deployment} />
           </DialogBody>
         </>
       )}

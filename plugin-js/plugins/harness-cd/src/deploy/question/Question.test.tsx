@@ -3,9 +3,10 @@ import userEvent from '@testing-library/user-event';
 import { askingBackend, COLOUR } from '../../__testUtils__/askingBackend';
 import type { InMemoryHarnessCd } from '../../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../../__testUtils__/renderOnEntityPage';
-import { RunDetails } from '../RunDetails';
+import { ExecutionDetails } from '../ExecutionDetails';
 
-const show = (harnessCd: InMemoryHarnessCd) => renderOnEntityPage(<RunDetails executionId="execution-1" />, harnessCd);
+const show = (harnessCd: InMemoryHarnessCd) =>
+  renderOnEntityPage(<ExecutionDetails executionId="execution-1" />, harnessCd);
 
 const field = () => screen.findByRole('textbox', { name: 'colour' });
 

@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button, DialogBody, DialogFooter, Flex } from '@backstage/ui';
 import { harnessCdTranslationRef } from '../../translation';
-import { RunDetails } from '../RunDetails';
+import { ExecutionDetails } from '../ExecutionDetails';
 import type { Send } from '../useStartDeployment';
 import { hasOutcome, newIdempotencyKey, type Start } from '../../shared/start';
 import { StartSteps } from './StartSteps';
@@ -17,7 +17,7 @@ function Started({ executionId, onAnother }: { executionId: string; onAnother: (
       <Button className={styles.another} size="small" variant="secondary" onPress={onAnother}>
         {t('deploy.another')}
       </Button>
-      <RunDetails executionId={executionId} />
+      <ExecutionDetails executionId={executionId} />
     </Flex>
   );
 }

@@ -153,12 +153,8 @@ function FollowedRun({ executionId, parent }: { executionId: string; parent: str
   return progress ? <Progress progress={progress} /> : <NoProgress failure={error} onRetry={refetch} />;
 }
 
-/**
- * A run with its stages and steps, followed live until it ends.
- *
- * @public
- */
-export function ExecutionDetails(props: {
+/** A run with its stages and steps, followed live until it ends. */
+export function RunProgress(props: {
   executionId: string;
   /** The row of the history that the run is looked at from: what it says is shown at once. */
   deployment?: Deployment;
