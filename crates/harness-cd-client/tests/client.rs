@@ -1302,3 +1302,107 @@ fn nothing_is_asked_of_a_project_that_the_key_cannot_reach() {
     }
     assert_eq!(script.sent.borrow().len(), 0);
 }
+
+fn in_git() -> PipelineRef<'static> {
+    PipelineRef {
+        branch: Some("release/2.4".into()),
+        ..run().pipeline
+    }
+}
+
+/// A page of input sets with as many of them.
+fn input_sets(count: usize) -> Answer {
+    let set = |index: usize| json!({ "identifier": format!("set{index}"), "inputSetType": "OVERLAY_INPUT_SET" });
+    answer(
+        200,
+        &json!({ "data": { "content": (0..count).map(set).collect::<Vec<_>>() } }),
+    )
+}
+
+#[test]
+fn input_sets_are_read_page_by_page_from_the_branch_of_the_pipeline() {
+    let script = Script::new(|_, before| input_sets(if before == 0 { 100 } else { 1 }));
+    let sets = block_on(client(&script).list_input_sets(&in_git())).unwrap();
+    assert_eq!(
+        (sets.len(), sets[0].name.as_str(), sets[0].is_overlay),
+        (101, "set0", true)
+    );
+    let sent = script.sent.borrow();
+    let pages: Vec<bool> = [0, 1]
+        .iter()
+        .map(|page| {
+            let url = &sent[*page].url;
+            url.contains(&format!("pageIndex={page}&pageSize=100")) && url.contains("&branch=release%2F2.4")
+        })
+        .collect();
+    assert_eq!((sent.len(), pages), (2, vec![true, true]));
+}
+
+#[test]
+fn an_input_set_says_where_harness_finds_that_it_does_not_fit() {
+    let errors = json!({ "errors": [{ "message": "Field not a runtime input" }] });
+    let wrapper = json!({ "uuidToErrorResponseMap": { "pipeline.variables.zone": errors } });
+    for (data, unfit) in [
+        (json!({ "inputSetYaml": "inputSet: {}" }), None),
+        (
+            json!({ "inputSetYaml": "inputSet: {}", "errorResponse": true, "inputSetErrorWrapper": wrapper }),
+            Some("Field not a runtime input"),
+        ),
+        (
+            json!({ "inputSetYaml": "inputSet: {}", "outdated": true }),
+            Some("Harness does not say why"),
+        ),
+    ] {
+        let script = Script::new(|_, _| answer(200, &json!({ "data": data })));
+        let set = block_on(client(&script).get_input_set(&in_git(), "europe")).unwrap();
+        assert_eq!((set.yaml.as_str(), set.unfit.as_deref()), ("inputSet: {}", unfit));
+        let url = &script.sent.borrow()[0].url;
+        assert!(
+            url.contains("/inputSets/europe?") && url.contains("pipelineBranch=release%2F2.4"),
+            "{url}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_in_mid_run_is_sent_once_and_not_known_where_nobody_says_so() {
+    for (given, expected) in [
+        (answer(200, &json!({ "data": { "status": "Success" } })), Ok(true)),
+        (answer(200, &json!({ "data": { "status": "Failed" } })), Ok(false)),
+        (
+            error(400, "INVALID_REQUEST", "Some fields are not valid"),
+            Err(FailureCode::InvalidRequest),
+        ),
+        (answer(200, &json!({})), Err(FailureCode::OutcomeUnknown)),
+        (text(502, ""), Err(FailureCode::OutcomeUnknown)),
+        (Err(TransportError::Timeout), Err(FailureCode::OutcomeUnknown)),
+    ] {
+        let script = Script::new(|_, _| given.clone());
+        let taken = block_on(client(&script).answer_execution_input(&scope(), "node1", "step: {}".to_owned()));
+        assert_eq!(taken.map_err(|failure| failure.code), expected, "{given:?}");
+        assert_eq!(script.sent.borrow().len(), 1, "{given:?}");
+    }
+}
+
+#[test]
+fn chosen_stages_are_run_by_a_request_of_their_own() {
+    let chosen = RunRequest {
+        stages: vec!["build".to_owned()],
+        input_sets: vec!["europe".to_owned()],
+        ..run()
+    };
+    let script = Script::new(|_, _| answer(200, &json!({ "data": { "planExecution": { "uuid": "e1" } } })));
+    block_on(client(&script).run_pipeline(&chosen)).unwrap();
+    let sent = script.sent.borrow();
+    let body: Value = serde_json::from_slice(&sent[0].body.as_ref().unwrap().bytes).unwrap();
+    assert_eq!(
+        body,
+        json!({ "runtimeInputYaml": chosen.body, "stageIdentifiers": ["build"], "expressionValues": {} })
+    );
+    let url = &sent[0].url;
+    assert!(url.contains("/execute/payment_service_cd/stages?"), "{url}");
+    assert!(
+        url.contains("inputSetIdentifiers=europe") && url.contains("notesForPipelineExecution="),
+        "{url}"
+    );
+}
