@@ -1392,7 +1392,7 @@ fn chosen_stages_are_run_by_a_request_of_their_own() {
         ..run()
     };
     let script = Script::new(|_, _| answer(200, &json!({ "data": { "planExecution": { "uuid": "e1" } } })));
-    block_on(client(&script).run_pipeline(&chosen)).unwrap();
+    block_on(client(&script).run_pipeline(&chosen, |_| ())).unwrap();
     let sent = script.sent.borrow();
     let body: Value = serde_json::from_slice(&sent[0].body.as_ref().unwrap().bytes).unwrap();
     assert_eq!(

@@ -122,7 +122,7 @@ impl Reader {
     }
 
     /// The names in a list, each given once.
-    fn names(&mut self, elements: Vec<&RawValue>, field: &str) -> Result<Vec<String>, String> {
+    fn names(&mut self, elements: Vec<&RawValue>, field: &str) -> Result<Vec<String>, Malformed> {
         let mut names: Vec<String> = Vec::new();
         for (index, element) in elements.into_iter().enumerate() {
             let reason = match part(element.get())? {

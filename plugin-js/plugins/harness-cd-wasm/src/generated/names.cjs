@@ -2,8 +2,8 @@
 'use strict';
 
 exports.nodeFunctions = [
-  'isPageOf',
   'judgeOwnership',
+  'judgeReach',
   'nearestName',
   'parseHarnessUrl',
   'readAnnotations',
@@ -25,6 +25,8 @@ exports.clientMethods = [
   'inputQuestion',
   'listDeployments',
   'listInputSets',
+  'lookForStarted',
+  'pipelinesTagged',
   'savedInputs',
   'startDeployment',
 ];

@@ -17,6 +17,7 @@ import type {
   Diagnostic,
   ExecutionProgress,
   ExecutionQuery,
+  FoundPipeline,
   HarnessAnnotations,
   HarnessClientOptions,
   HarnessScope,
@@ -27,12 +28,16 @@ import type {
   InputSetSummary,
   InputsReading,
   LivePipeline,
+  LostRun,
   Ownership,
   OwnershipQuestion,
   PipelineRef,
+  Reach,
+  ReachQuestion,
   Rendered,
   RunOutcome,
   SavedInputs,
+  Sighting,
 } from 'backstage-plugin-harness-cd-common';
 
 export * from '../base';
@@ -60,10 +65,10 @@ export class HarnessClient {
      */
     executionsPage(pipeline: PipelineRef): Promise<string>;
     /**
-     * Looks for a run whose answer was lost, by its nonce, for about 20 s; `since` is when it was sent, epoch ms. Starts
-     * nothing. `null` where it is not found: it may have been started all the same.
+     * Looks for a run whose answer was lost, by its nonce, for about 20 s. Starts nothing. `others` are executions that are
+     * known to be other runs. `null` where it is not found: it may have been started all the same.
      */
-    findStarted(pipeline: PipelineRef, nonce: string, since: number): Promise<RunOutcome | null>;
+    findStarted(pipeline: PipelineRef, lost: LostRun, others: string[]): Promise<RunOutcome | null>;
     /**
      * Reads how far one execution of a project is.
      */
@@ -86,9 +91,18 @@ export class HarnessClient {
      */
     listInputSets(pipeline: PipelineRef): Promise<InputSetSummary[]>;
     /**
+     * Looks once for runs of a pipeline whose answers were lost, all of them at a time. Starts nothing. `others` are
+     * executions that are known to be other runs.
+     */
+    lookForStarted(pipeline: PipelineRef, lost: LostRun[], others: string[]): Promise<Sighting>;
+    /**
      * Checks the options; sends nothing.
      */
     constructor(options: HarnessClientOptions);
+    /**
+     * The pipelines of a project whose tag `service` is this, the one that changed last first, at most 20.
+     */
+    pipelinesTagged(scope: HarnessScope, service: string): Promise<FoundPipeline[]>;
     /**
      * Reads what input sets of a pipeline answer together, in their order, and what is wrong with them.
      */
@@ -102,15 +116,15 @@ export class HarnessClient {
 }
 
 /**
- * Whether an address that stands in the catalog is of the Harness at `baseUrl`. One on this very machine stands for one
- * elsewhere, and has pages on any host.
- */
-export function isPageOf(address: string, baseUrl: string): boolean;
-
-/**
  * Judges whether an entity may see or run a pipeline.
  */
 export function judgeOwnership(question: OwnershipQuestion): Ownership;
+
+/**
+ * Judges whether something of Harness that the catalog names is in an account and a project that the portal is
+ * configured for.
+ */
+export function judgeReach(question: ReachQuestion): Reach;
 
 /**
  * The name among some that may have been meant by another one; undefined where none is near.

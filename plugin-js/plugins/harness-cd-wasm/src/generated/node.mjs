@@ -4,8 +4,8 @@
 import door from '../node.cjs';
 
 export const {
-  isPageOf,
   judgeOwnership,
+  judgeReach,
   nearestName,
   parseHarnessUrl,
   readAnnotations,
