@@ -332,4 +332,28 @@ mod tests {
             assert!(read(wrong).is_err(), "{wrong:?}");
         }
     }
+
+    #[test]
+    fn a_run_that_waits_for_an_input_says_where_to_give_it() {
+        let waiting = serde_json::json!({ "status": "InputWaiting", "phase": "waiting" });
+        let of = |more: serde_json::Value| {
+            let mut all = waiting.as_object().cloned().unwrap_or_default();
+            all.extend(more.as_object().cloned().unwrap_or_default());
+            serde_json::Value::from(all)
+        };
+        let step = of(serde_json::json!({ "identifier": "ask", "name": "Ask", "stepType": "ShellScript" }));
+        let stage =
+            of(serde_json::json!({ "identifier": "s", "name": "Prepare", "stageType": "Custom", "steps": [step] }));
+        let run = serde_json::json!({ "executionId": "e1", "pipeline": "p", "url": "https://app.harness.io/e1", "stages": [stage] });
+        let progress: Result<ExecutionProgress, _> = serde_json::from_value(of(run));
+        assert_eq!(
+            progress
+                .map(|progress| describe(&progress))
+                .map_err(|error| error.to_string()),
+            Ok(
+                "InputWaiting: Prepare, Ask; the run waits for an input, give it at https://app.harness.io/e1"
+                    .to_owned()
+            )
+        );
+    }
 }

@@ -277,6 +277,48 @@ fn a_pipeline_in_git_is_checked_and_run_from_the_branch_of_its_address() {
     assert_eq!(runs.iter().filter(|run| run["pipeline"] == "far").count(), 2, "{truth}");
 }
 
+/// An input set of the storefront's pipeline, as somebody saved it in Harness.
+fn save_input_set(harness: &Harness, identifier: &str, variables: &str) {
+    let scope = "accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform";
+    let base = &harness.simulator.base_url;
+    ureq::post(&format!(
+        "{base}/pipeline/api/inputSets?{scope}&pipelineIdentifier=storefront_release"
+    ))
+    .header("x-api-key", KEY)
+    .content_type("application/yaml")
+    .send(format!(
+        "inputSet: {{ identifier: {identifier}, name: {identifier}, orgIdentifier: default, projectIdentifier: \
+             platform, pipeline: {{ identifier: storefront_release, variables: [{variables}] }} }}"
+    ))
+    .unwrap();
+}
+
+#[test]
+fn input_sets_and_stages_are_named_and_what_is_wrong_with_them_is_said() {
+    let harness = Harness::start();
+    save_input_set(&harness, "usual", "{name: version, type: String, value: v4.1.0}");
+    save_input_set(&harness, "old", "{name: gone, type: String, value: x}");
+    let storefront = ["deploy", "--pipeline", "default/platform/storefront_release"];
+    for (arguments, said) in [
+        (["--input-set", "usaul"], "no input set “usaul”; did you mean usual?"),
+        (["--input-set", "old"], "input set “old” does not fit the pipeline"),
+        (["--stage", "roll_out"], "does not allow to run “roll_out” alone"),
+    ] {
+        let run = harness.call().args(storefront).args(arguments).run();
+        assert_eq!(run.code, 1, "{arguments:?}: {}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains(said), "{arguments:?}: {}", run.stdout);
+    }
+    let run = harness.call().args(storefront).args(["--input-set", "usual"]).run();
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let truth = truth(&harness);
+    let runs = truth["runs"].as_array().unwrap().iter();
+    let posted: Vec<&str> = runs
+        .filter(|run| run["pipeline"] == "storefront_release")
+        .map(|run| run["request"]["body"].as_str().unwrap())
+        .collect();
+    assert!(matches!(posted[..], [body] if body.contains("v4.1.0")), "{posted:?}");
+}
+
 #[test]
 fn a_pipeline_that_says_it_is_of_another_entity_is_refused() {
     let harness = Harness::start();
