@@ -179,8 +179,8 @@ const TABLES = {
   'input-values': ['validateDeploy', inputValues],
   ownership: ['judgeOwnership', ownership],
   reach: ['judgeReach', reach],
-  'saved-inputs': ['validateDeploy', savedInputs],
   'runtime-inputs': ['runtimeInputs', runtimeInputs],
+  'saved-inputs': ['validateDeploy', savedInputs],
 };
 /** No page asks for what these tables say. */
 const NOT_IN_THE_BROWSER = ['harness-annotations', 'harness-urls', 'ownership', 'reach', 'runtime-inputs'];
