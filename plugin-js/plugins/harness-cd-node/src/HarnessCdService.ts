@@ -193,12 +193,13 @@ export class DefaultHarnessCdService implements HarnessCdService {
     patienceMs: PATIENCE_MS,
   });
   readonly #inputSets = new LastKnown<PipelineRef, InputSetSummary[]>({
-    read: pipeline => this.#ask('list input sets', client => client.listInputSets(pipeline)),
+    read: pipeline => this.#ask(pipeline, 'list input sets', client => client.listInputSets(pipeline)),
     freshFor: () => INPUT_SETS_FRESH_MS,
     max: MAX_PIPELINES,
   });
   readonly #savedInputs = new LastKnown<{ pipeline: PipelineRef; inputSets: string[] }, SavedInputs>({
-    read: ({ pipeline, inputSets }) => this.#ask('read input sets', client => client.savedInputs(pipeline, inputSets)),
+    read: ({ pipeline, inputSets }) =>
+      this.#ask(pipeline, 'read input sets', client => client.savedInputs(pipeline, inputSets)),
     freshFor: () => INPUT_SETS_FRESH_MS,
     max: MAX_PIPELINES,
   });

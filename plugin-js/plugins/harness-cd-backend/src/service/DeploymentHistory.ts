@@ -23,13 +23,14 @@ import type { StartStore } from '../store/StartStore';
 import { startedRow } from './startedRow';
 
 const MAX_PAGES = 500;
-/** So long a page that is known waits to be read again; in an outage that takes up to 18 s. */
-const PATIENCE_MS = 1_000;
 /** Executions among which a filter looks for itself. */
 const NEWEST = MAX_PAGE_SIZE;
 /** So long after its start a run that Harness does not list yet is shown all the same. */
 const UNLISTED_FOR_MS = 2 * 60_000;
-/** So long the page waits for what it could do without, such as how far such a run is. */
+/**
+ * So long the page waits for what it could do without: to be read again where it is known, which takes up to 18 s in an
+ * outage, and for how far such a run is.
+ */
 const PATIENCE_MS = 1_000;
 
 /** Which deployments; with services, those of theirs alone. */
