@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { Child } from './child.js';
 import { writeConfigRepo, type ProdWindow } from './configRepo.js';
 
-const ROOT = resolve(import.meta.dirname, '../../..');
+export const ROOT = resolve(import.meta.dirname, '../../..');
 const PLUGIN_JS = join(ROOT, 'plugin-js');
 const PROGRAMS = process.env.HARNESS_CD_PROGRAMS ?? join(ROOT, 'target/debug');
 /** Simulated seconds in one real second. */
@@ -22,14 +22,14 @@ export interface PlaceInGit {
   filePath: string;
 }
 
-function program(name: string): string {
+export function program(name: string): string {
   const path = join(PROGRAMS, name);
   if (!existsSync(path))
     throw new Error(`${path} is missing: run \`cargo build -p harness-cd-cli -p harness-cd-simulator\``);
   return path;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
@@ -37,11 +37,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function startSimulator(entities: string, apiKey: string): Promise<{ simulator: Child; url: string }> {
+export async function startSimulator(
+  entities: string,
+  apiKey: string,
+  account: string = 'demo-account',
+): Promise<{ simulator: Child; url: string }> {
   const simulator = new Child(
     'the simulator',
     program('harness-cd-simulator'),
-    ['--port', '0', '--entities', entities, '--speed', String(SPEED)],
+    ['--port', '0', '--entities', entities, '--speed', String(SPEED), '--account', account],
     { env: { ...process.env, HARNESS_SIMULATOR_API_KEY: apiKey } },
   );
   const url = await simulator.until(
@@ -76,13 +80,13 @@ function catalogLocations(file: string): object[] {
   return [...catalog.locations, { type: 'file', target: file }];
 }
 
-async function startBackend(options: {
+export async function startBackend(options: {
   port: number;
-  simulatorUrl: string;
-  apiKey: string;
-  configRepo: string;
-  catalog: string;
   database: string;
+  /** The configuration, where not that of the example portal. */
+  config?: string;
+  /** What the configuration takes from the environment. */
+  env: Record<string, string>;
 }) {
   const url = `http://localhost:${options.port}`;
   const backend = new Child(
@@ -90,21 +94,18 @@ async function startBackend(options: {
     process.execPath,
     [
       ...['--require', '@backstage/cli-node/config/nodeTransform.cjs', 'src/index.ts'],
-      ...['--config', '../../app-config.yaml', '--config', '../../app-config.production.yaml'],
+      ...['--config', options.config ?? '../../app-config.yaml', '--config', '../../app-config.production.yaml'],
     ],
     {
       cwd: join(PLUGIN_JS, 'packages/backend'),
       env: {
         ...process.env,
         NODE_ENV: 'production',
-        HARNESS_API_KEY: options.apiKey,
-        HARNESS_BASE_URL: options.simulatorUrl,
+        ...options.env,
         HARNESS_CD_PORTAL_DATABASE: options.database,
         APP_CONFIG_app_baseUrl: JSON.stringify(url),
         APP_CONFIG_backend_baseUrl: JSON.stringify(url),
         APP_CONFIG_backend_listen_port: String(options.port),
-        APP_CONFIG_catalog_locations: JSON.stringify(catalogLocations(options.catalog)),
-        APP_CONFIG_harnessCd_configRepo: JSON.stringify(options.configRepo),
       },
     },
   );
@@ -153,7 +154,16 @@ export class Portal {
       const text = readFileSync(join(ROOT, 'examples/harness/storefront-release.yaml'), 'utf8');
       await createPipeline({ simulatorUrl, apiKey, text });
       const port = await freePort();
-      const { backend, url } = await startBackend({ port, simulatorUrl, apiKey, configRepo, catalog, database });
+      const { backend, url } = await startBackend({
+        port,
+        database,
+        env: {
+          HARNESS_API_KEY: apiKey,
+          HARNESS_BASE_URL: simulatorUrl,
+          APP_CONFIG_catalog_locations: JSON.stringify(catalogLocations(catalog)),
+          APP_CONFIG_harnessCd_configRepo: JSON.stringify(configRepo),
+        },
+      });
       return new Portal(url, simulatorUrl, apiKey, simulator, backend, folder);
     } catch (error) {
       await simulator.end();

@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page, type Response } from '@playwright/test';
 import type { ProdWindow } from './configRepo.js';
 import { Portal } from './portal.js';
@@ -49,9 +50,15 @@ export const test = base.extend<
 export { expect };
 
 /** Opens a path of the portal, signed in as the guest. */
-export async function open(page: Page, portal: Portal, path: string): Promise<void> {
+export async function open(page: Page, portal: Pick<Portal, 'url'>, path: string): Promise<void> {
   await page.goto(`${portal.url}${path}`);
   await page.getByRole('button', { name: 'Enter' }).click();
+}
+
+/** The rules of axe that are broken within a part of the page, each with the elements that break it. */
+export async function broken(page: Page, part: string) {
+  const { violations } = await new AxeBuilder({ page }).include(part).analyze();
+  return violations.map(({ id, nodes }) => ({ id, elements: nodes.map(node => node.html) }));
 }
 
 /** The card on an entity's overview page. */

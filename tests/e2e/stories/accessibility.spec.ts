@@ -1,12 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Locator, Page } from '@playwright/test';
-import { card, expect, fillDialog, open, test } from '../src/test.js';
-
-/** The rules broken within a part of the page, each with the elements that break it. */
-async function broken(page: Page, part: string) {
-  const { violations } = await new AxeBuilder({ page }).include(part).analyze();
-  return violations.map(({ id, nodes }) => ({ id, elements: nodes.map(node => node.html) }));
-}
+import type { Locator } from '@playwright/test';
+import { broken, card, expect, fillDialog, open, test } from '../src/test.js';
 
 /** How much lighter or darker the ring around a field is than what is behind it, by WCAG. */
 async function contrastOfRing(field: Locator): Promise<number> {
