@@ -12,9 +12,10 @@ jest.setTimeout(60_000);
 const ACCOUNT = 'second-account';
 const API_KEY = 'pat.second-account.simulated.0123456789abcdef';
 
+const STEP = { step: { identifier: 'w', name: 'w', type: 'Wait', spec: { duration: '5s' } } };
+
 /** A pipeline that asks for nothing. */
 function pipeline(identifier: string, project: string, tags: Record<string, string>): string {
-  const wait = { step: { identifier: 'w', name: 'w', type: 'Wait', spec: { duration: '5s' } } };
   return JSON.stringify({
     pipeline: {
       identifier,
@@ -22,14 +23,14 @@ function pipeline(identifier: string, project: string, tags: Record<string, stri
       orgIdentifier: 'default',
       projectIdentifier: project,
       tags,
-      stages: [{ stage: { identifier: 's', name: 's', type: 'Custom', spec: { execution: { steps: [wait] } } } }],
+      stages: [{ stage: { identifier: 's', name: 's', type: 'Custom', spec: { execution: { steps: [STEP] } } } }],
     },
   });
 }
 
 /** A pipeline of the example's project that deploys two services, and says of nobody that it is theirs. */
 function shared(): string {
-  const deploy = (service: string) => ({
+  const stageOf = (service: string) => ({
     stage: {
       identifier: service,
       name: service,
@@ -38,12 +39,12 @@ function shared(): string {
         deploymentType: 'Kubernetes',
         service: { serviceRef: service },
         environment: { environmentRef: 'int_stable', infrastructureDefinitions: [{ identifier: 'int_stable_euw1' }] },
-        execution: { steps: [{ step: { identifier: 'w', name: 'w', type: 'Wait', spec: { duration: '5s' } } }] },
+        execution: { steps: [STEP] },
       },
     },
   });
   const { pipeline: plain } = JSON.parse(pipeline('ship_all', 'platform', {}));
-  return JSON.stringify({ pipeline: { ...plain, stages: ['payment_service', 'ledger_service'].map(deploy) } });
+  return JSON.stringify({ pipeline: { ...plain, stages: ['payment_service', 'ledger_service'].map(stageOf) } });
 }
 
 describe('the pipelines of an entity', () => {

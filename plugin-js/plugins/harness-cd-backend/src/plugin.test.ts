@@ -333,7 +333,7 @@ describe('harnessCdPlugin', () => {
       const server = await start();
       await simulator.addFault({ kind: 'slow', delayMs: 3_000 });
       const early = await target(server, 'payment-service');
-      expect(Object.keys(early)).toEqual(['pipeline', 'rules']);
+      expect(Object.keys(early)).toEqual(['pipeline', 'scope', 'rules']);
       await waitFor(async () => (await target(server, 'payment-service')).inputs?.length === 3);
       expect(await simulator.requests()).toHaveLength(1);
     });

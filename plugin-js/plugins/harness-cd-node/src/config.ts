@@ -90,7 +90,7 @@ function readAccounts(root: Config, wrong: string[]): AccountConfig[] {
   const accounts = sectionsOf(root, 'accounts').map((section, index) => readAccount(section, index, wrong));
   if (accounts.length === 0) wrong.push('harnessCd.accounts is empty; add an account with id, apiKey and projects');
   const ids = accounts.map(({ id }) => id).filter(Boolean);
-  for (const id of new Set(ids.filter((id, index) => ids.indexOf(id) < index))) {
+  for (const id of new Set(ids.filter((other, index) => ids.indexOf(other) < index))) {
     wrong.push(`harnessCd.accounts has ${id} twice; write one entry for an account`);
   }
   return accounts;

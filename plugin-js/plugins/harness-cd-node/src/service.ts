@@ -18,6 +18,10 @@ import { harnessFailure, isHarnessFailure } from './errors';
 import { type Account, DefaultHarnessCdService, type HarnessCdService } from './HarnessCdService';
 
 const REQUEST_TIMEOUT_MS = 20_000;
+const SEVERAL_PROJECTS =
+  'harnessCd in app-config names one project; harnessCd.accounts takes several, of several accounts: [{ id, apiKey, projects: [org/project] }]';
+const NO_CONFIG_REPO =
+  'harnessCd in app-config names no config repo: there are no rules, and every pipeline runs by its own inputs';
 
 /**
  * Harness CD, configured under `harnessCd`. Depend on it as on a core service; nothing needs to be installed.
@@ -82,11 +86,6 @@ async function createHarnessCdService(deps: {
   lifecycle.addStartupHook(() => void harnessCd.tryAccess());
   return harnessCd;
 }
-
-const SEVERAL_PROJECTS =
-  'harnessCd in app-config names one project; harnessCd.accounts takes several, of several accounts: [{ id, apiKey, projects: [org/project] }]';
-const NO_CONFIG_REPO =
-  'harnessCd in app-config names no config repo: there are no rules, and every pipeline runs by its own inputs';
 
 function openConfigRepo(
   { target, scope, configuredAt }: ConfigRepoConfig,
