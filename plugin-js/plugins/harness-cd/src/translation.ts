@@ -159,7 +159,7 @@ export const harnessCdTranslationRef = createTranslationRef({
       notAll: 'Not all of the Harness annotations of this component can be used',
       noneListed: 'None of the pipelines lists a deployment.',
       offers: 'Harness has pipelines that say by their tag that they are of this component. To see one here, add:',
-      offer: '{{name}} in {{org}}/{{project}}',
+      offer: '{{name}} in {{org}}/{{project}} of the account {{account}}',
       notSearched: 'There may be more pipelines of this component: {{reason}}.',
     },
     unknown: '–',

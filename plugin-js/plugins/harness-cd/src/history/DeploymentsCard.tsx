@@ -95,7 +95,7 @@ export function DeploymentsCard() {
           <Text as="h3" variant="title-x-small" weight="bold" id={titleId}>
             {t('title')}
           </Text>
-          <Flex align="center">
+          <Flex align="center" gap="3">
             <PipelineSelect labels={labels} chosen={chosen} hasAll onChoose={choose} />
             {hasPipeline && isOfOne && (
               <PipelineProvider value={chosen}>

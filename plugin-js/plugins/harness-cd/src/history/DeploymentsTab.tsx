@@ -31,7 +31,7 @@ export function DeploymentsTab() {
           <Text as="h2" variant="title-x-small" weight="bold" id={titleId}>
             {t('title')}
           </Text>
-          <Flex align="center">
+          <Flex align="center" gap="3">
             <PipelineSelect labels={labels} chosen={chosen} onChoose={choose} />
             {hasPipeline && (
               <PipelineProvider value={chosen}>

@@ -19,7 +19,7 @@ export function PipelineSelect(props: {
   const all = hasAll ? [{ value: ALL, label: t('pipeline.all') }] : [];
   return (
     <Select
-      className={styles.filter}
+      className={styles.pipelines}
       size="small"
       aria-label={t('pipeline.label')}
       options={[...all, ...labels.map(label => ({ value: label, label }))]}

@@ -118,7 +118,7 @@ describe('an entity that names no pipeline', () => {
     const scope = { account: 'a', org: 'default', project: 'shops' };
     harnessCd.offers = [{ name: 'payment-service-cd', scope, url: 'https://app.harness.io/of-the-offer' }];
     renderOnEntityPage(<DeploymentsTab />, harnessCd, { entity });
-    expect(await screen.findByText('payment-service-cd in default/shops')).toBeInTheDocument();
+    expect(await screen.findByText('payment-service-cd in default/shops of the account a')).toBeInTheDocument();
     const [copy] = screen.getAllByRole('button', { name: 'Copy annotation' });
     await user.click(copy);
     expect(written).toHaveBeenCalledWith(

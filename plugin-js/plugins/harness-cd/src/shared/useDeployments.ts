@@ -26,7 +26,9 @@ function intervalOf(state: Paced<DeploymentsResponse>, start: Start | null | und
  *
  * @public
  */
-export function useDeployments(query: PageOfHistory = { page: 0 }): UseQueryResult<DeploymentsResponse> {
+export function useDeployments(
+  query: Omit<DeploymentsQuery, 'pageSize'> = { page: 0 },
+): UseQueryResult<DeploymentsResponse> {
   const harnessCd = useHarnessCd();
   const { entityRef, queryClient } = harnessCd;
   return useQuery(
@@ -49,9 +51,7 @@ export function useDeploymentsOf(labels: string[]): UseQueryResult<DeploymentsRe
   return useQueries({ queries }, queryClient);
 }
 
-type PageOfHistory = Omit<DeploymentsQuery, 'pageSize'>;
-
-function deploymentsQuery(harnessCd: ReturnType<typeof useHarnessCd>, query: PageOfHistory) {
+function deploymentsQuery(harnessCd: ReturnType<typeof useHarnessCd>, query: Omit<DeploymentsQuery, 'pageSize'>) {
   const { api, queryClient, entityName, entityRef } = harnessCd;
   return queryOptions({
     queryKey: [...deploymentsKey(entityRef), query],

@@ -18,7 +18,7 @@ function Offers() {
       {offers.map(({ name, scope, url }) => (
         <Flex key={url} direction="column" gap="1">
           <Text as="span" weight="bold">
-            {t('pipeline.offer', { name, org: scope.org, project: scope.project })}
+            {t('pipeline.offer', { name, ...scope })}
           </Text>
           <ExampleAnnotation text={annotationOf(url)} />
         </Flex>
