@@ -28,6 +28,7 @@ mod reporter;
 mod rule;
 mod rules;
 mod sample;
+mod schema;
 mod secrets;
 mod settings;
 mod shape;
@@ -37,7 +38,6 @@ mod timeouts;
 mod triggers;
 mod values;
 mod verification;
-mod vocabulary;
 
 pub use linter::lint;
 pub use repo::lint_config_repo;

@@ -11,6 +11,7 @@ use crate::repo_facts::{Member, RepoFacts};
 use crate::reporter::{Reporter, Source};
 use crate::rule::{Check, LintRule, NodeCheck, Subject};
 use crate::sample::sample_of;
+use crate::schema;
 use crate::settings::LintSettings;
 
 /// Checks a file by the rules as their table grades them: see [`LintSettings::lint`].
@@ -105,6 +106,21 @@ impl<'n, 's> Linter<'n, 's> {
         });
         let nodes: Vec<_> = nodes.collect();
         self.visit(&nodes, root, None, Role::Value);
+        self.look_by_schema();
+    }
+
+    /// Judges the document by Harness's schemas. What a rule of its own says better is not said again.
+    fn look_by_schema(&mut self) {
+        let root = self.reporter.root;
+        let mut found = schema::breaches(root, self.outline.trigger.is_some());
+        found.retain(|one| !self.reporter.has_said(one));
+        for (rule, severity) in &self.rules {
+            if let Check::Schema(breaches) = rule.check {
+                let mut faults = Faults::default();
+                schema::report(&mut found, breaches, &mut faults);
+                self.reporter.report(rule.code.id, *severity, faults);
+            }
+        }
     }
 
     /// Judges what the document says beside others of its config repository.

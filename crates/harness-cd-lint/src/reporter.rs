@@ -2,12 +2,15 @@
 //!
 //! Reporting needs no outline, so that what was judged elsewhere is reported without reading a document again.
 
+use std::collections::HashSet;
+
 use harness_cd_model::{Diagnostic, Range, Severity};
 use harness_cd_yaml::{Node, Value};
 
 use crate::nested::Nested;
 use crate::place::{Fault, Faults};
 use crate::sample::sample_of;
+use crate::schema::{Breach, Found};
 use crate::settings::LintSettings;
 
 /// The text in which a document is written.
@@ -24,6 +27,8 @@ pub(crate) struct Reporter<'n, 's> {
     pub(crate) source: &'s Source<'s>,
     pub(crate) root: &'n Node,
     findings: Vec<Diagnostic>,
+    /// Where rules have found something, and whether it was an error.
+    said: HashSet<(*const Node, bool)>,
 }
 
 impl<'n, 's> Reporter<'n, 's> {
@@ -33,12 +38,22 @@ impl<'n, 's> Reporter<'n, 's> {
             source,
             root,
             findings: Vec::new(),
+            said: HashSet::new(),
         }
+    }
+
+    /// Whether a rule has said at that place what is wrong there, which a schema could only say worse.
+    pub(crate) fn has_said(&self, found: &Found<'n>) -> bool {
+        let node = std::ptr::from_ref(found.fault.node);
+        let is_warning = found.breach == Breach::OpenWord && self.said.contains(&(node, false));
+        is_warning || self.said.contains(&(node, true))
     }
 
     /// Reports breaches of a rule.
     pub(crate) fn report(&mut self, code: &str, severity: Severity, faults: Faults<'n>) {
+        let is_error = severity == Severity::Error;
         for fault in faults.found {
+            self.said.insert((std::ptr::from_ref(fault.node), is_error));
             let finding = Diagnostic {
                 code: code.to_owned(),
                 severity,

@@ -10,6 +10,8 @@ use harness_cd_yaml::Node;
 use crate::place::{Faults, Place};
 use crate::repo_facts::{Member, RepoFacts};
 use crate::rules::RULES;
+use crate::schema::Breach;
+use crate::shape::is_of_version_1;
 
 pub(crate) type NodeCheck = for<'n> fn(&Place<'n, '_>, &mut Faults<'n>);
 type DocumentCheck = for<'n> fn(&'n Node, &mut Faults<'n>);
@@ -24,6 +26,8 @@ pub(crate) enum Check {
     Document(DocumentCheck),
     /// A document beside everything else in its config repository.
     Repo(RepoCheck),
+    /// What the schemas say of a document.
+    Schema(&'static [Breach]),
     /// Nothing here: whoever reads or renders a file finds it out.
     Reading,
 }
@@ -35,6 +39,8 @@ pub(crate) enum Subject {
     Harness,
     /// Kubernetes manifests.
     Manifest,
+    /// Files of Harness 3.0.
+    Newer,
     /// Any of them.
     Any,
 }
@@ -44,6 +50,8 @@ impl Subject {
     pub(crate) fn of(root: &Node) -> Self {
         if root.get("apiVersion").is_some() && root.get("kind").is_some() {
             Self::Manifest
+        } else if is_of_version_1(root) {
+            Self::Newer
         } else {
             Self::Harness
         }

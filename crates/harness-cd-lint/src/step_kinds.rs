@@ -3,7 +3,7 @@
 use harness_cd_yaml::Node;
 
 use crate::place::{Faults, Place, literal, type_of};
-use crate::vocabulary::{STEPS, stages_of_step, words};
+use crate::schema::{is_stage_with_steps, stages_of_step};
 use harness_cd_pipeline::stages::steps;
 
 /// What a name promises that a step of another type keeps.
@@ -69,18 +69,16 @@ pub(crate) fn step_of_another_stage<'n>(place: &Place<'n, '_>, faults: &mut Faul
     let (Some(stage), Some(execution)) = (place.node.get("type"), place.node.at(&["spec", "execution"])) else {
         return;
     };
-    let Some(stage) =
-        literal(stage).filter(|stage| STEPS.iter().any(|(stages, _)| words(stages).any(|of| of == *stage)))
-    else {
+    let Some(stage) = literal(stage).filter(|stage| is_stage_with_steps(stage)) else {
         return;
     };
     for node in steps(execution).into_iter().filter_map(|step| step.get("type")) {
         let Some((kind, stages)) = literal(node).and_then(|kind| Some((kind, stages_of_step(kind)?))) else {
             continue;
         };
-        if words(stages).all(|of| of != stage) {
+        if !stages.contains(stage) {
             let message = format!("a stage of type {stage} takes no step of type {kind}");
-            let stages = words(stages).collect::<Vec<_>>().join(", ");
+            let stages = stages.iter().copied().collect::<Vec<_>>().join(", ");
             faults.add(node, message, format!("move the step to a stage of type {stages}"));
         }
     }

@@ -5,8 +5,8 @@ use harness_cd_model::words::is_moving_tag;
 use harness_cd_yaml::Node;
 
 use crate::place::{Faults, Place};
+use crate::schema;
 use crate::shape::word_hint;
-use crate::vocabulary::words;
 use harness_cd_pipeline::{InputExpression, split_values};
 
 /// A timeout is a duration of ten seconds or more.
@@ -76,50 +76,31 @@ fn is_tag_variable(place: &Place<'_, '_>) -> bool {
     name.is_some_and(|name| name.to_ascii_lowercase().ends_with("tag"))
 }
 
-/// What a failure strategy may do. Source: Harness's pipeline schema, which does not reject other words.
-const ACTIONS: &str = "\
-    Ignore Retry MarkAsSuccess Abort StageRollback StepGroupRollback PipelineRollback ManualIntervention \
-    ProceedWithDefaultValues MarkAsFailure RetryStepGroup";
-
-/// What a failure strategy may wait for. Source: Harness's pipeline schema.
-const ERRORS: &str = "\
-    Unknown AllErrors Authentication Connectivity Timeout Authorization Verification \
-    DelegateProvisioning PolicyEvaluationFailure InputTimeoutError ApprovalRejection DelegateRestart \
-    UserMarkedFailure InfrastructureFailure PluginImageFailure ResourceLimitsFailure \
-    ConfigurationFailure RetryableTransientFailure";
-
-/// How a trigger compares. Source: Harness's trigger schema.
-const OPERATORS: &str = "\
-    In NotIn Equals NotEquals Regex StartsWith EndsWith Contains DoesNotContain";
-
 /// The action of a failure strategy is one that Harness knows.
 pub(crate) fn failure_action<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_at("onFailure action type") {
-        word(place, "action", ACTIONS, faults);
+        word(place, "action", schema::types_under("action"), faults);
     }
 }
 
 /// The errors of a failure strategy are ones that Harness knows.
 pub(crate) fn failure_error<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_at("onFailure errors []") {
-        word(place, "error", ERRORS, faults);
+        word(place, "error", schema::words_under("errors"), faults);
     }
 }
 
 /// The operator of a trigger's condition is one that Harness knows.
 pub(crate) fn trigger_operator<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_at("payloadConditions operator") || place.is_at("headerConditions operator") {
-        word(place, "operator", OPERATORS, faults);
+        word(place, "operator", schema::words_under("operator"), faults);
     }
 }
 
-fn word<'n>(place: &Place<'n, '_>, kind: &str, known: &str, faults: &mut Faults<'n>) {
-    if let Some(text) = place.literal().filter(|text| words(known).all(|word| word != *text)) {
-        faults.add(
-            place.node,
-            format!("Harness knows no {kind} `{text}`"),
-            word_hint(text, words(known)),
-        );
+fn word<'n>(place: &Place<'n, '_>, kind: &str, known: Vec<&str>, faults: &mut Faults<'n>) {
+    if let Some(text) = place.literal().filter(|text| !known.contains(text)) {
+        let hint = word_hint(text, known.into_iter());
+        faults.add(place.node, format!("Harness knows no {kind} `{text}`"), hint);
     }
 }
 

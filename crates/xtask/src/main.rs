@@ -145,6 +145,9 @@ fn run(task: Task) -> Result<()> {
         Task::Setup => setup::all(),
         Task::Wasm => setup::wasm_tools().and_then(|()| wasm::build()),
         Task::Codegen { check } => {
+            if !check {
+                codegen::write_for_lint()?;
+            }
             setup::wasm_tools()?;
             wasm::build()?;
             if check { codegen::check() } else { codegen::write() }

@@ -49,7 +49,6 @@ fn the_pipeline_template_has_these_faults() {
             "173 HCD1043 the manifests are read from a branch when the steps run,",
             "187 HCD1005 `targetEnvironment` may be `int-stable` here,",
             "192 HCD1005 `targetEnvironment` may be `int-stable` here,",
-            "194 HCD1021 `identifier` is missing",
             "197 HCD1005 `targetEnvironment` may be `int-stable` here,",
             "203 HCD1047 the release name is the same everywhere",
             "206 HCD1020 an infrastructure has no delegate selectors",
@@ -92,9 +91,6 @@ fn the_pipeline_template_has_these_faults() {
             "421 HCD1029 the name promises what K8sBlueGreenDeploy does not do",
             "434 HCD1021 `spec` is missing",
             "450 HCD1020 triggers inside a pipeline have no effect",
-            "453 HCD1021 `orgIdentifier` is missing",
-            "453 HCD1021 `pipelineIdentifier` is missing",
-            "453 HCD1021 `projectIdentifier` is missing",
             "462 HCD1045 `service_name` is compared as it stands,",
             "465 HCD1045 `image_tag` is compared as it stands,",
             "466 HCD1018 Harness knows no operator `NotNull`",
@@ -132,10 +128,7 @@ fn the_other_blocks_have_these_faults() {
         (
             "## 5. Image Tag Injection",
             0,
-            vec![
-                "660 HCD1000 nothing says which kind of Harness entity this is",
-                "663 HCD1054 nothing fills in this placeholder",
-            ],
+            vec!["663 HCD1054 nothing fills in this placeholder"],
         ),
         (
             "## 5. Image Tag Injection",
@@ -151,10 +144,7 @@ fn the_other_blocks_have_these_faults() {
         (
             "## 5. Image Tag Injection",
             2,
-            vec![
-                "697 HCD1000 nothing says which kind of Harness entity this is",
-                "700 HCD1054 nothing fills in this placeholder",
-            ],
+            vec!["700 HCD1054 nothing fills in this placeholder"],
         ),
         (
             "### Integration with Config Repo",

@@ -16,6 +16,7 @@ mod rules;
 #[path = "../../../harness-cd-pipeline/tests/support/mod.rs"]
 mod support;
 mod table;
+mod verdicts;
 mod vocabulary;
 
 use harness_cd_lint::lint;

@@ -50,7 +50,7 @@ fn all_that_is_found_in_a_file_is_right() {
         ),
         (
             "manifest-type.yaml",
-            "error HCD1062 /service/serviceDefinition/spec/manifests/0/manifest/type: Harness knows no manifest type `Kubernetes`; use one of HelmChart, HelmRepoOverride, K8sManifest,".to_owned(),
+            "error HCD1062 /service/serviceDefinition/spec/manifests/0/manifest/type: Harness knows no manifest type `Kubernetes`; use one of AsgAdditionalConfiguration, ".to_owned(),
         ),
         (
             "k8s-connector-credential-type.yaml",
@@ -95,10 +95,13 @@ fn a_value_has_the_shape_of_its_key() {
         (service("[]").replace("name: s", "name: {a: b}"), "HCD1022 /service/name".to_owned()),
         (service("[]").replace("type: Kubernetes", "type: [Kubernetes]"), "HCD1022 /service/serviceDefinition/type".to_owned()),
         (service("text"), format!("HCD1022 {manifests}")),
+        (service("<+input>"), format!("HCD1022 {manifests}")),
+        (service("[]").replace("tags: {}", "tags:"), "HCD1022 /service/tags".to_owned()),
+        (service("[]").replace("name: s", "name: 7"), "HCD1022 /service/name".to_owned()),
         (service("[{manifest: text}]"), format!("HCD1022 {manifests}/0/manifest")),
         (service("[{manifest: {identifier: m, type: K8sManifest}}]"), format!("HCD1021 {manifests}/0/manifest")),
         (
-            "connector: {name: c, identifier: c, type: K8sCluster, spec: {credential: {type: InheritFromDelegate}, delegateSelectors: a}}".to_owned(),
+            "connector: {name: c, identifier: c, orgIdentifier: o, projectIdentifier: p, type: K8sCluster, spec: {credential: {type: InheritFromDelegate}, delegateSelectors: a}}".to_owned(),
             "HCD1022 /connector/spec/delegateSelectors".to_owned(),
         ),
         (
@@ -107,13 +110,6 @@ fn a_value_has_the_shape_of_its_key() {
         ),
     ] {
         assert_eq!(findings(&text), [expected], "{text}");
-    }
-    for good in [
-        service("<+input>"),
-        service("[]").replace("tags: {}", "tags:"),
-        service("[]").replace("name: s", "name: 7"),
-    ] {
-        assert_eq!(findings(&good), [""; 0], "{good}");
     }
     // What is laid over something may be anything that the whole takes.
     let inputs = "inputSet: {name: i, identifier: i, pipeline: {identifier: [a], stages: [{stage: {identifier: s, spec: {environment: text}}}]}}";
@@ -233,5 +229,87 @@ fn stages_take_the_steps_of_the_schema() {
             let is_refused = findings(&text).iter().any(|found| found.starts_with("HCD1060"));
             assert_eq!(is_refused, !taken.contains(*step), "{step} in {stage}");
         }
+    }
+}
+
+#[test]
+fn a_file_of_harness_3_gets_one_note() {
+    for text in [
+        "version: 1\nkind: pipeline\nspec:\n  stages:\n    - name: s\n      type: ci\n",
+        "pipeline:\n  stages:\n    - name: s\n      steps:\n        - run: go test\n",
+        "pipeline:\n  id: p\n  stages:\n    - id: s\n      service: shop\n      environment: prod\n      steps:\n        - template: {uses: helm}\n",
+    ] {
+        assert_eq!(findings(text), ["HCD1066 "], "{text}");
+    }
+    let older = "pipeline: {name: p, identifier: p, orgIdentifier: o, projectIdentifier: p, stages: [{parallel: []}]}";
+    assert!(!findings(older).contains(&"HCD1066 ".to_owned()));
+}
+
+/// A good step, and what is said when a part of it is replaced.
+fn step(from: &str, to: &str) -> Vec<String> {
+    let text = "pipeline: {name: p, identifier: p, orgIdentifier: o, projectIdentifier: p, stages: [{stage: {name: s, \
+                identifier: s, type: Custom, spec: {execution: {steps: [{step: {name: h, identifier: h, type: Http, \
+                timeout: 10m, spec: {url: 'https://x', method: GET}}}]}}}}]}";
+    assert!(text.contains(from), "{from}");
+    let found = lint("f.yaml", text.replacen(from, to, 1).as_bytes()).into_iter();
+    found
+        .map(|finding| format!("{} {} {}", finding.code, finding.pointer, finding.message))
+        .collect()
+}
+
+#[test]
+fn what_the_schema_refuses_is_said_in_a_sentence() {
+    const AT: &str = "/pipeline/stages/0/stage/spec/execution/steps/0/step";
+    assert_eq!(step("Http", "Http"), [""; 0]);
+    for (from, to, expected) in [
+        (
+            "name: h",
+            "name: 7",
+            format!("HCD1022 {AT}/name a number stands where a text is wanted"),
+        ),
+        ("url: 'https://x', ", "", format!("HCD1021 {AT}/spec `url` is missing")),
+        (
+            "type: Http",
+            "type: Htp",
+            format!("HCD1062 {AT}/type Harness knows no step type `Htp`"),
+        ),
+        ("type: Http, ", "", format!("HCD1021 {AT} `type` is missing")),
+    ] {
+        assert_eq!(step(from, to), [expected], "{to}");
+    }
+    let infrastructure = |of: &str, spec: &str| {
+        format!(
+            "infrastructureDefinition: {{name: i, identifier: i, orgIdentifier: o, projectIdentifier: p, environmentRef: e, \
+             {of}, spec: {{{spec}}}}}"
+        )
+    };
+    let linked = |version: &str| {
+        format!(
+            "pipeline: {{name: p, identifier: p, orgIdentifier: o, projectIdentifier: p, template: {{templateRef: t, \
+             versionLabel: {version}}}}}"
+        )
+    };
+    let kubernetes = "deploymentType: Kubernetes, type: KubernetesDirect";
+    let named = "namespace: n, releaseName: <+INFRA_KEY_SHORT_ID>";
+    let hosts = "deploymentType: Ssh, type: Pdc";
+    for (text, expected) in [
+        (
+            infrastructure(kubernetes, &format!("connectorRef: '', {named}")),
+            "HCD1064 /infrastructureDefinition/spec/connectorRef",
+        ),
+        (
+            infrastructure(hosts, "credentialsRef: c, hosts: [a], host: b"),
+            "HCD1065 /infrastructureDefinition/spec/host",
+        ),
+        (linked("a b/c"), "HCD1063 /pipeline/template/versionLabel"),
+    ] {
+        assert_eq!(findings(&text), [expected], "{text}");
+    }
+    for good in [
+        infrastructure(kubernetes, &format!("connectorRef: c, {named}")),
+        infrastructure(hosts, "credentialsRef: c, hosts: [a]"),
+        linked("v1"),
+    ] {
+        assert_eq!(findings(&good), [""; 0], "{good}");
     }
 }

@@ -13,13 +13,13 @@ use proptest::sample::Index;
 use crate::support::{beside, example};
 
 /// How often a property is tried: `HARNESS_CD_CASES`, or two thousand times.
-fn cases() -> u32 {
+pub(crate) fn cases() -> u32 {
     std::env::var("HARNESS_CD_CASES")
         .ok()
         .map_or(2000, |text| text.parse().expect("HARNESS_CD_CASES is a number"))
 }
 
-fn corpus() -> Vec<PathBuf> {
+pub(crate) fn corpus() -> Vec<PathBuf> {
     let folders = beside("corpus").map(|corpus| fs::read_dir(corpus).unwrap());
     let folders = folders
         .into_iter()
@@ -66,6 +66,10 @@ fn public_files_raise_no_false_alarm() {
             "`client-api` contains `-`; an identifier has only letters, digits and underscores, for example `client_api`",
         ),
         ("HCD1006", moves),
+        ("HCD1023", "Harness knows no `parallelism` here"),
+        ("HCD1023", "Harness knows no `repo_name` here"),
+        ("HCD1023", "Harness knows no `reports` here"),
+        ("HCD1023", "Harness knows no `resources` here"),
         ("HCD1034", "whoever starts the run may approve it"),
     ];
     assert!(files.is_empty() || found == expected, "{found:#?}");
