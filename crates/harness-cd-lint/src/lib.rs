@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A rule is a function and a line in the table. It looks at a node and the outline of its document, at a document as
-//! a whole, or at a document beside everything else of its config repository. Text that is filled in later is taken as good, except for a template's own placeholders, which are judged by
+//! a whole, or at a document beside everything else of its config repository. Text that is filled in before Harness reads a file is taken as good, except for a template's own placeholders, which are judged by
 //! samples.
 //!
 //! Nothing here does IO or panics.
