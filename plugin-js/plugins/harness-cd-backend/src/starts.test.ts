@@ -362,21 +362,20 @@ describe('a start', () => {
 
     it('is what a later look finds, be it that a policy refused it', async () => {
       const policy = 'A policy of Harness refused the run: no deployments on Fridays';
-      let isListed = false;
       const { starts, harnessCd } = await openStarts(() => ({
         deploy: async () => {
           throw harnessFailure('OUTCOME_UNKNOWN', 'The answer was lost.');
         },
-        findStarted: async () => {
-          if (isListed) throw harnessFailure('FORBIDDEN', policy);
-          return undefined;
-        },
+        findStarted: async () => undefined,
+        lookForStarted: async (_pipeline, lost) => ({
+          found: new Map(lost.map(({ nonce }) => [nonce, harnessFailure('FORBIDDEN', policy)])),
+          complete: true,
+        }),
       }));
       const key = randomUUID();
       const { start: asked } = await starts.ask(await requestOf(key, harnessCd));
       expect((await starts.settled(asked, 10_000)).state).toBe('unknown');
-      isListed = true;
-      await knex('harness_cd_starts').where({ key }).update({ updated_at: 0 });
+      await knex('harness_cd_starts').where({ key }).update({ lease_until: 0 });
       await starts.sweep();
       expect((await starts.find(entityRef, key))?.outcome).toMatchObject({
         kind: 'notStarted',
