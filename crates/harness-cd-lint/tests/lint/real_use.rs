@@ -116,6 +116,55 @@ fn a_value_has_the_shape_of_its_key() {
     assert_eq!(findings(inputs), [""; 0]);
 }
 
+/// Without a project an entity is of its organization, without either of the account.
+#[test]
+fn what_is_of_an_account_or_an_organization_names_no_project() {
+    for (kind, body) in [
+        ("environment", "name: e, identifier: e, type: Production"),
+        (
+            "infrastructureDefinition",
+            "name: i, identifier: i, environmentRef: account.e, deploymentType: Kubernetes, type: KubernetesDirect, \
+             spec: {connectorRef: account.c, namespace: n, releaseName: <+INFRA_KEY_SHORT_ID>}",
+        ),
+        (
+            "connector",
+            "name: c, identifier: c, type: K8sCluster, spec: {credential: {type: InheritFromDelegate}}",
+        ),
+        (
+            "secret",
+            "name: s, identifier: s, type: SecretText, spec: {secretManagerIdentifier: account.harnessSecretManager, \
+             valueType: Inline, value: <+input>}",
+        ),
+        (
+            "service",
+            "name: s, identifier: s, serviceDefinition: {type: Kubernetes, spec: {}}",
+        ),
+        (
+            "template",
+            "name: t, identifier: t, versionLabel: '1', type: Step, spec: {type: Wait, timeout: 10m, spec: {duration: 1m}}",
+        ),
+    ] {
+        for level in ["", ", orgIdentifier: o", ", orgIdentifier: o, projectIdentifier: p"] {
+            assert_eq!(
+                findings(&format!("{kind}: {{{body}{level}}}")),
+                [""; 0],
+                "{kind}{level}"
+            );
+        }
+        let homeless = findings(&format!("{kind}: {{{body}, projectIdentifier: p}}"));
+        let expected = match kind {
+            // What the schema of a service says of its level is nothing, and of templates there is none.
+            "service" | "template" => Vec::new(),
+            _ => vec![format!("HCD1021 /{kind}")],
+        };
+        assert_eq!(homeless, expected, "{kind}");
+    }
+    // Triggers stand in projects alone, as their pipelines do.
+    let trigger = "trigger: {name: t, identifier: t, pipelineIdentifier: p, source: {type: Scheduled, spec: {type: Cron, \
+                   spec: {expression: 0 0 * * *}}}}";
+    assert_eq!(findings(trigger), ["HCD1021 /trigger", "HCD1021 /trigger"]);
+}
+
 #[test]
 fn lists_that_must_hold_something_do() {
     let stage = |execution: &str| {

@@ -512,7 +512,7 @@ fn infrastructures_and_services_are_judged() {
         ),
         (
             infrastructure,
-            "  projectIdentifier: p\n",
+            "  orgIdentifier: o\n",
             "",
             Some("HCD1021 /infrastructureDefinition"),
         ),

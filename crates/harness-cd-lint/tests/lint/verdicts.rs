@@ -44,6 +44,7 @@ fn validators() -> Option<BTreeMap<&'static str, Validator>> {
         let text = fs::read_to_string(folder.join(name)).unwrap();
         let mut schema: Value = serde_json::from_str(&text).unwrap();
         repair(&mut schema);
+        take_any_level(kind, &mut schema);
         schema["required"] = json!([kind]);
         let validator = jsonschema::options().with_draft(Draft::Draft7).build(&schema);
         (kind, validator.unwrap_or_else(|error| panic!("{name}: {error}")))
@@ -75,6 +76,26 @@ fn repair(schema: &mut Value) {
         }
     } else if let Value::Array(items) = schema {
         items.iter_mut().for_each(repair);
+    }
+}
+
+/// The schemas are those of projects; an account and an organization have such entities as well.
+fn take_any_level(kind: &str, schema: &mut Value) {
+    const LEVEL: [&str; 2] = ["orgIdentifier", "projectIdentifier"];
+    if matches!(
+        kind,
+        "environment" | "infrastructureDefinition" | "connector" | "secret"
+    ) {
+        let body = schema["properties"][kind].take();
+        let mut target = schema
+            .pointer(body["$ref"].as_str().unwrap().trim_start_matches('#'))
+            .unwrap()
+            .clone();
+        let required = target["required"].as_array_mut().unwrap();
+        required.retain(|name| !LEVEL.contains(&name.as_str().unwrap()));
+        schema["properties"][kind] = json!({
+            "allOf": [target, { "anyOf": [{ "required": LEVEL }, { "not": { "required": ["projectIdentifier"] } }] }]
+        });
     }
 }
 

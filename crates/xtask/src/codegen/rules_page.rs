@@ -19,7 +19,7 @@ rules:
 
 What is *always* an error is not for grading: after it a file cannot be read, or a part of the config repository is not rendered.
 
-What Harness's own schemas refuse is an error, at its place: an expression too, where they take none. What is filled in before Harness reads the file (`${{ … }}`, Terraform's `${…}`) is taken as good. A template's own placeholders are judged by samples, such as `sample-service` for `{{SERVICE_NAME}}`. A trigger's `inputYaml` is read as a document of its own. Kubernetes manifests are told by their `apiVersion`.
+What Harness's own schemas refuse is an error, at its place: an expression too, where they take none. What is filled in before Harness reads the file (`${{ … }}`, Terraform's `${…}`) is taken as good. An environment, an infrastructure definition, a connector or a secret without `projectIdentifier` is judged as one of its organization, without `orgIdentifier` as well as one of the account. A template's own placeholders are judged by samples, such as `sample-service` for `{{SERVICE_NAME}}`. A trigger's `inputYaml` is read as a document of its own. Kubernetes manifests are told by their `apiVersion`.
 ";
 
 /// How the codes of each part begin, and the heading of the part.

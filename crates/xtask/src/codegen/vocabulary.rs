@@ -13,10 +13,10 @@ mod print;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::graph::Graph;
-use crate::{Context, Result, workspace};
+use crate::{Context, Failure, Result, workspace};
 
 /// The schema files, each with the key by which such an entity starts.
 const SCHEMAS: [(&str, &str); 7] = [
@@ -28,6 +28,11 @@ const SCHEMAS: [(&str, &str); 7] = [
     ("connector", "connector.json"),
     ("secret", "secret.json"),
 ];
+
+/// What an account or an organization may have as well as a project. The schemas are those of projects and ask for both
+/// identifiers; without `projectIdentifier` such an entity is of its organization, without either of its account.
+/// Source: Harness's MCP server, `src/registry/scope-utils.ts`; it has a schema of each for every level.
+const AT_ANY_LEVEL: [&str; 4] = ["environment", "infrastructureDefinition", "connector", "secret"];
 
 /// Where the schemas are looked for.
 pub(super) const PLACE: &str = "../shared/schemas, or where HARNESS_CD_SCHEMAS says";
@@ -49,7 +54,10 @@ pub(super) fn table() -> Result<Option<String>> {
     for (kind, name) in SCHEMAS {
         let path = folder.join(name);
         let text = fs::read_to_string(&path).context(&format!("read {}", path.display()))?;
-        let schema: Value = serde_json::from_str(&text).context(&format!("read {}", path.display()))?;
+        let mut schema: Value = serde_json::from_str(&text).context(&format!("read {}", path.display()))?;
+        if AT_ANY_LEVEL.contains(&kind) {
+            allow_any_level(kind, &mut schema)?;
+        }
         schemas.push((kind, schema));
     }
     let mut graph = Graph::default();
@@ -57,4 +65,29 @@ pub(super) fn table() -> Result<Option<String>> {
         graph.add(kind, schema)?;
     }
     Ok(Some(print::table(&graph.minimal())))
+}
+
+/// Asks for an organization alone where a project is named, which only an organization has.
+fn allow_any_level(kind: &str, schema: &mut Value) -> Result<()> {
+    let unexpected = || {
+        Failure::new(format!(
+            "the schema of `{kind}` asks for no level where it is expected to"
+        ))
+    };
+    let reference = schema
+        .pointer(&format!("/properties/{kind}/$ref"))
+        .and_then(Value::as_str);
+    let pointer = reference
+        .and_then(|reference| reference.strip_prefix('#'))
+        .map(str::to_owned);
+    let body = schema
+        .pointer_mut(&pointer.ok_or_else(unexpected)?)
+        .ok_or_else(unexpected)?;
+    let required = body
+        .get_mut("required")
+        .and_then(Value::as_array_mut)
+        .ok_or_else(unexpected)?;
+    required.retain(|name| name != "orgIdentifier" && name != "projectIdentifier");
+    body["dependencies"] = json!({ "projectIdentifier": { "required": ["orgIdentifier"] } });
+    Ok(())
 }
