@@ -1,5 +1,7 @@
 //! Single values: durations, percentages, tags and words of closed lists.
 
+use std::sync::LazyLock;
+
 use harness_cd_model::duration_ms;
 use harness_cd_model::words::is_moving_tag;
 use harness_cd_yaml::Node;
@@ -76,30 +78,35 @@ fn is_tag_variable(place: &Place<'_, '_>) -> bool {
     name.is_some_and(|name| name.to_ascii_lowercase().ends_with("tag"))
 }
 
+// To find words, the whole table is gone through: once, and not in every file.
+static ACTIONS: LazyLock<Vec<&str>> = LazyLock::new(|| schema::types_under("action"));
+static ERRORS: LazyLock<Vec<&str>> = LazyLock::new(|| schema::words_under("errors"));
+static OPERATORS: LazyLock<Vec<&str>> = LazyLock::new(|| schema::words_under("operator"));
+
 /// The action of a failure strategy is one that Harness knows.
 pub(crate) fn failure_action<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_at("onFailure action type") {
-        word(place, "action", schema::types_under("action"), faults);
+        word(place, "action", &ACTIONS, faults);
     }
 }
 
 /// The errors of a failure strategy are ones that Harness knows.
 pub(crate) fn failure_error<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_at("onFailure errors []") {
-        word(place, "error", schema::words_under("errors"), faults);
+        word(place, "error", &ERRORS, faults);
     }
 }
 
 /// The operator of a trigger's condition is one that Harness knows.
 pub(crate) fn trigger_operator<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if place.is_at("payloadConditions operator") || place.is_at("headerConditions operator") {
-        word(place, "operator", schema::words_under("operator"), faults);
+        word(place, "operator", &OPERATORS, faults);
     }
 }
 
-fn word<'n>(place: &Place<'n, '_>, kind: &str, known: Vec<&str>, faults: &mut Faults<'n>) {
+fn word<'n>(place: &Place<'n, '_>, kind: &str, known: &[&str], faults: &mut Faults<'n>) {
     if let Some(text) = place.literal().filter(|text| !known.contains(text)) {
-        let hint = word_hint(text, known.into_iter());
+        let hint = word_hint(text, known.iter().copied());
         faults.add(place.node, format!("Harness knows no {kind} `{text}`"), hint);
     }
 }
