@@ -70,6 +70,83 @@ fn a_typo_in_the_platform_is_reported_with_its_place_and_a_suggestion() {
     assert!(finding["hint"].as_str().unwrap().contains("regions"), "{finding}");
 }
 
+/// A file with one mistake that can be mended and one that cannot.
+const MENDABLE: &str = "# ours
+service:
+  name: 7 # seven
+  identifier: s
+  serviceDefinition:
+    type: Kubernets
+    spec: {}
+";
+
+#[test]
+fn lint_mends_what_has_one_safe_mending_and_shows_it_first() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("service.yaml");
+    fs::write(&path, MENDABLE).unwrap();
+    let fix = || harness_cd().args(["lint", "--fix"]).arg(&path);
+
+    let run = fix().arg("--dry-run").run();
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    for line in [
+        "--- a/",
+        "+++ b/",
+        "@@ -1,6 +1,6 @@",
+        "-  name: 7 # seven",
+        "+  name: \"7\" # seven",
+        "error[HCD1062]",
+        "1 error, 0 warnings",
+    ] {
+        assert!(run.stdout.contains(line), "{line}: {}", run.stdout);
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), MENDABLE);
+
+    let run = fix().args(["--format", "json"]).run();
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stderr.contains("service.yaml:3:9: mended[HCD1022]: "),
+        "{}",
+        run.stderr
+    );
+    let remaining: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(remaining[0]["code"], "HCD1062");
+    let mended = MENDABLE.replace("7 #", "\"7\" #");
+    assert_eq!(fs::read_to_string(&path).unwrap(), mended);
+
+    // Once everything is mended there is nothing to say, and the file is not written.
+    fs::write(&path, mended.replace("Kubernets", "Kubernetes")).unwrap();
+    let run = fix().run();
+    assert_eq!((run.code, run.stdout.as_str()), (0, "0 errors, 0 warnings\n"));
+}
+
+#[test]
+fn a_diff_that_lint_shows_can_be_applied() {
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join("service.yaml"), MENDABLE).unwrap();
+    let run = harness_cd()
+        .args(["lint", "--fix", "--dry-run", "service.yaml"])
+        .current_dir(folder.path())
+        .run();
+    let patch = run.stdout.split("service.yaml:").next().unwrap();
+    fs::write(folder.path().join("mend.diff"), patch).unwrap();
+    let git = std::process::Command::new("git")
+        .args(["apply", "mend.diff"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(git.status.success(), "{}", String::from_utf8_lossy(&git.stderr));
+    let text = fs::read_to_string(folder.path().join("service.yaml")).unwrap();
+    assert_eq!(text, MENDABLE.replace("7 #", "\"7\" #"));
+}
+
+#[test]
+fn fixing_needs_files_and_a_dry_run_something_to_fix() {
+    for arguments in [&["lint", "--fix"][..], &["lint", "--dry-run", "service.yaml"]] {
+        assert_eq!(harness_cd().args(arguments).run().code, 2, "{arguments:?}");
+    }
+}
+
 #[test]
 fn a_broken_service_is_left_out_and_reported_and_the_others_are_rendered() {
     let repo = support::copy_of_config_repo();

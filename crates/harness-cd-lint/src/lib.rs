@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A rule is a function and a line in the table. It looks at a node and the outline of its document, at a document as
-//! a whole, or at a document beside everything else of its config repository. Text that is filled in before Harness reads a file is taken as good, except for a template's own placeholders, which are judged by
+//! a whole, or at a document beside everything else of its config repository. What has one safe mending,
+//! [`LintSettings::fix`] mends in the text. Text that is filled in before Harness reads a file is taken as good, except for a template's own placeholders, which are judged by
 //! samples.
 //!
 //! Nothing here does IO or panics.
@@ -14,6 +15,7 @@
 mod approvals;
 mod entities;
 mod expressions;
+mod fix;
 mod infrastructure;
 mod linter;
 mod manifests;
@@ -39,6 +41,7 @@ mod triggers;
 mod values;
 mod verification;
 
+pub use fix::Mended;
 pub use linter::lint;
 pub use repo::lint_config_repo;
 pub use rule::{LintRule, lint_rules};

@@ -46,7 +46,7 @@ impl<'n> Place<'n, '_> {
     /// a service, an environment, or the pipeline that a stage starts.
     pub(crate) fn is_laid_over(&self) -> bool {
         let above = self.trail.split_last().map_or(&[][..], |(_, above)| above);
-        above.iter().any(|key| OVERLAYS.contains(key)) || above.windows(3).any(|keys| keys == CHAINED_INPUTS)
+        is_overlay(above)
     }
 
     /// Whether this is the body of a thing of that type.
@@ -80,6 +80,11 @@ impl<'n> Place<'n, '_> {
     pub(crate) fn literal(&self) -> Option<&'n str> {
         literal(self.node)
     }
+}
+
+/// Whether what stands below these keys is laid over something whole.
+pub(crate) fn is_overlay(trail: &[&str]) -> bool {
+    trail.iter().any(|key| OVERLAYS.contains(key)) || trail.windows(3).any(|keys| keys == CHAINED_INPUTS)
 }
 
 /// Keys below which stand parts of entities, laid over something whole.

@@ -7,6 +7,7 @@ use harness_cd_model::codes::CODES;
 use harness_cd_model::{Code, Grading, Severity};
 use harness_cd_yaml::Node;
 
+use crate::fix::can_mend;
 use crate::place::{Faults, Place};
 use crate::repo_facts::{Member, RepoFacts};
 use crate::rules::RULES;
@@ -75,6 +76,12 @@ impl LintRule {
             subject: Subject::Any,
             check: Check::Reading,
         }
+    }
+
+    /// Whether [`crate::LintSettings::fix`] mends those breaches of the rule that have one safe mending.
+    #[must_use]
+    pub fn can_be_mended(&self) -> bool {
+        can_mend(self.code.id)
     }
 
     /// Whether the rule is about such documents.

@@ -21,6 +21,7 @@ use self::table::{TABLE, Table};
 use crate::place::{Fault, Faults, type_of};
 
 pub(crate) use self::places::{is_stage_with_steps, stages_of_step, types_under, words_under};
+pub(crate) use self::tell::{ADD_EMPTY_SPEC, DIGITS_WITHOUT_QUOTES, PUT_QUOTES, WORD_WITHOUT_QUOTES};
 
 /// What is wrong, by the rule that says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -58,6 +58,11 @@ impl Call {
         self
     }
 
+    pub(crate) fn current_dir(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     pub(crate) fn repo(mut self, repo: &Path) -> Self {
         self.repo = repo.to_owned();
         self

@@ -113,7 +113,7 @@ impl<'n> Judge<'n> {
         for name in &schema.required {
             if node.get(name).is_none() {
                 let hint = match name.as_ref() {
-                    "spec" => "add `spec: {}` if there is nothing to set".to_owned(),
+                    "spec" => tell::ADD_EMPTY_SPEC.to_owned(),
                     _ => format!("add `{name}:`; Harness refuses the file without it"),
                 };
                 self.add(Breach::Missing, node, format!("`{name}` is missing"), hint);

@@ -8,6 +8,14 @@ use super::pattern::Pattern;
 use super::table::{Bound, Fact, Id, Table};
 use crate::place::is_filled_in;
 
+/// How a number or a boolean becomes the text that is wanted.
+pub(crate) const PUT_QUOTES: &str = "put quotes around it: without them it is no text";
+/// How a text becomes the boolean or the number that is wanted.
+pub(crate) const WORD_WITHOUT_QUOTES: &str = "write one of them, without quotes";
+pub(crate) const DIGITS_WITHOUT_QUOTES: &str = "write digits, without quotes";
+/// How a step comes to the settings that it has to have.
+pub(crate) const ADD_EMPTY_SPEC: &str = "add `spec: {}` if there is nothing to set";
+
 /// What a value of such a schema is called: `a text`, `a list or an expression`.
 pub(super) fn wanted(table: &Table, id: Id) -> String {
     let mut names = BTreeSet::new();
@@ -72,14 +80,12 @@ pub(super) fn shape_hint(table: &Table, id: Id, node: &Node) -> String {
     let is_mapping = |node: &Node| matches!(node.value, Value::Mapping(_));
     match types.chars().next() {
         _ if node.is_null() => "write the value, or remove the key".to_owned(),
-        Some('s') if matches!(node.value, Value::Scalar(_)) => {
-            "put quotes around it: without them it is no text".to_owned()
-        }
+        Some('s') if matches!(node.value, Value::Scalar(_)) => PUT_QUOTES.to_owned(),
         Some('s') => "write a text; one of several lines stands behind `|-`".to_owned(),
         Some('b') if node.text().is_some_and(is_filled_in) => "Harness takes no expression here".to_owned(),
-        Some('b') => "write one of them, without quotes".to_owned(),
+        Some('b') => WORD_WITHOUT_QUOTES.to_owned(),
         Some('i' | 'n') if node.text().is_some_and(is_filled_in) => "Harness takes no expression here".to_owned(),
-        Some('i' | 'n') => "write digits, without quotes".to_owned(),
+        Some('i' | 'n') => DIGITS_WITHOUT_QUOTES.to_owned(),
         Some('a') if is_mapping(node) => "start each item with `- `".to_owned(),
         Some('a') => "start each item with `- `, also where it is one alone".to_owned(),
         Some('o') => "write keys and values".to_owned(),

@@ -10,6 +10,7 @@
 
 mod config_repo;
 mod document;
+mod fix;
 mod real_use;
 mod robustness;
 mod rules;

@@ -76,7 +76,7 @@ fn public_files_raise_no_false_alarm() {
 }
 
 /// Real files: those of the example, what they render to, and the public ones.
-fn real_files() -> Vec<String> {
+pub(crate) fn real_files() -> Vec<String> {
     let files = example();
     let mut texts: Vec<String> = files
         .values()
@@ -90,13 +90,13 @@ fn real_files() -> Vec<String> {
 
 /// A piece cut out of a text, and what is put in its place.
 #[derive(Clone, Debug)]
-struct Edit {
+pub(crate) struct Edit {
     at: Index,
     cut: usize,
     put: String,
 }
 
-fn edits() -> impl Strategy<Value = Vec<Edit>> {
+pub(crate) fn edits() -> impl Strategy<Value = Vec<Edit>> {
     let piece = prop_oneof![
         "[ a:\\-\n\"|>#{}\\[\\]<+$é,?&*!%@`.0]{0,6}",
         Just("<+pipeline.stages.".to_owned()),
@@ -109,7 +109,7 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
     prop::collection::vec(edit, 1..4)
 }
 
-fn edited(text: &str, edits: &[Edit]) -> String {
+pub(crate) fn edited(text: &str, edits: &[Edit]) -> String {
     edits.iter().fold(text.to_owned(), |mut text, edit| {
         let start = text.floor_char_boundary(edit.at.index(text.len() + 1));
         let end = text.floor_char_boundary((start + edit.cut).min(text.len()));

@@ -20,6 +20,8 @@ rules:
 What is *always* an error is not for grading: after it a file cannot be read, or a part of the config repository is not rendered.
 
 What Harness's own schemas refuse is an error, at its place: an expression too, where they take none. What is filled in before Harness reads the file (`${{ … }}`, Terraform's `${…}`) is taken as good. An environment, an infrastructure definition, a connector or a secret without `projectIdentifier` is judged as one of its organization, without `orgIdentifier` as well as one of the account. A template's own placeholders are judged by samples, such as `sample-service` for `{{SERVICE_NAME}}`. A trigger's `inputYaml` is read as a document of its own. Kubernetes manifests are told by their `apiVersion`.
+
+`harness-cd lint --fix FILE…` mends those breaches of a rule marked *fix* that have one safe mending, and leaves the rest of the text as it is, to the byte: quotes where YAML reads a value as something else than Harness wants, the identifier of a stage, step or step group that no other place and no other given file names, `spec: {}` of a step that needs no settings, and the K8sCanaryDelete of a rollback. A mending that would lead to another finding is not made. `--dry-run` shows a diff and changes nothing.
 ";
 
 /// How the codes of each part begin, and the heading of the part.
@@ -61,7 +63,11 @@ fn row(rule: &LintRule) -> String {
         Grading::Free => severity.to_owned(),
         Grading::Fixed => format!("{severity}, always"),
     };
-    let cells = [code.id, severity.as_str(), code.title, code.why, code.mend];
+    let mend = match rule.can_be_mended() {
+        true => format!("{} (*fix*)", code.mend),
+        false => code.mend.to_owned(),
+    };
+    let cells = [code.id, severity.as_str(), code.title, code.why, mend.as_str()];
     format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | "))
 }
 

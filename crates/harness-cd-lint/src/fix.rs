@@ -1,0 +1,352 @@
+//! What has one safe mending, mended in the text: everything else of it stays as it is, to the byte.
+//!
+//! A mending is an edit of the text. It is kept if the text, read again, lacks its finding and has none that it had
+//! not before; so no mending needs to know all the rules.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use harness_cd_model::naming::underscored;
+use harness_cd_model::{Diagnostic, Severity};
+use harness_cd_yaml::scalar::{Resolved, double_quoted, resolve};
+use harness_cd_yaml::{Document, Node, ScalarStyle, Value, decode};
+
+use crate::linter::read;
+use crate::place::{is_overlay, type_of};
+use crate::schema::{ADD_EMPTY_SPEC, DIGITS_WITHOUT_QUOTES, PUT_QUOTES, WORD_WITHOUT_QUOTES};
+use crate::settings::LintSettings;
+
+/// A text with what could be mended mended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mended {
+    /// The text, with its byte order mark if it had one; `None` where nothing was mended.
+    pub text: Option<String>,
+    /// The findings that are mended, as they stood.
+    pub mended: Vec<Diagnostic>,
+    /// The findings in the mended text.
+    pub remaining: Vec<Diagnostic>,
+}
+
+type Mending = fn(&Text<'_>, &Diagnostic) -> Option<Edit>;
+
+/// The rules of which some breaches have one safe mending.
+const MENDINGS: [(&str, Mending); 4] = [
+    ("HCD1003", plain_identifier),
+    ("HCD1015", canary_delete),
+    ("HCD1021", empty_spec),
+    ("HCD1022", quotes),
+];
+
+/// Whether [`LintSettings::fix`] can mend breaches of a rule.
+pub(crate) fn can_mend(code: &str) -> bool {
+    MENDINGS.iter().any(|(known, _)| *known == code)
+}
+
+impl LintSettings {
+    /// Mends in a file what has one safe mending. `elsewhere` are texts beside it, which may refer to what it holds.
+    ///
+    /// A text that is no YAML, or several documents, is left as it is.
+    #[must_use]
+    pub fn fix(&self, file: &str, text: &[u8], elsewhere: &[&str]) -> Mended {
+        let mut mended = Vec::new();
+        let mut now = decode(file, text).unwrap_or_default().to_owned();
+        let mut remaining = self.lint(file, text);
+        // What one mending uncovers the next round mends; each round leaves fewer findings.
+        while let Some(round) = Round::of(self, file, &now, &remaining, elsewhere) {
+            let (text, findings, done) = round.run();
+            if done.is_empty() {
+                break;
+            }
+            mended.extend(done);
+            (now, remaining) = (text, findings);
+        }
+        Diagnostic::sort(&mut mended);
+        let mark = if text.starts_with("\u{feff}".as_bytes()) {
+            "\u{feff}"
+        } else {
+            ""
+        };
+        Mended {
+            text: (!mended.is_empty()).then(|| format!("{mark}{now}")),
+            mended,
+            remaining,
+        }
+    }
+}
+
+/// An edit of a text, and the finding that it mends.
+#[derive(Clone)]
+struct Edit {
+    span: Range<usize>,
+    put: String,
+}
+
+/// The mendings that a text has, tried together, and by halves where they do not go together.
+struct Round<'r> {
+    settings: &'r LintSettings,
+    file: &'r str,
+    text: &'r str,
+    before: &'r [Diagnostic],
+    edits: Vec<(&'r Diagnostic, Edit)>,
+}
+
+impl<'r> Round<'r> {
+    /// `None` where nothing can be mended.
+    fn of(
+        settings: &'r LintSettings,
+        file: &'r str,
+        text: &'r str,
+        before: &'r [Diagnostic],
+        elsewhere: &[&str],
+    ) -> Option<Self> {
+        let mendable: Vec<_> = before.iter().filter(|finding| can_mend(&finding.code)).collect();
+        if mendable.is_empty() {
+            return None;
+        }
+        let documents = read(file, text).ok()?;
+        let [document] = documents.as_slice() else { return None };
+        let text_of = Text::new(text, document, elsewhere);
+        let mending = |finding: &Diagnostic| MENDINGS.iter().find(|(code, _)| *code == finding.code);
+        let mut edits: Vec<(&Diagnostic, Edit)> = (mendable.into_iter())
+            .filter_map(|finding| Some((finding, mending(finding)?.1(&text_of, finding)?)))
+            .collect();
+        edits.sort_by_key(|(_, edit)| (edit.span.start, edit.span.end));
+        edits.dedup_by(|next, last| next.1.span.start < last.1.span.end || next.1.span == last.1.span);
+        (!edits.is_empty()).then_some(Self {
+            settings,
+            file,
+            text,
+            before,
+            edits,
+        })
+    }
+
+    /// The mended text, what is found in it, and what was mended.
+    fn run(&self) -> (String, Vec<Diagnostic>, Vec<Diagnostic>) {
+        let mut kept = Vec::new();
+        let mut best = (self.text.to_owned(), self.before.to_vec());
+        self.keep(&self.edits, &mut kept, &mut best);
+        let done = kept.iter().map(|(finding, _)| (*finding).clone()).collect();
+        (best.0, best.1, done)
+    }
+
+    fn keep(
+        &self,
+        edits: &[(&'r Diagnostic, Edit)],
+        kept: &mut Vec<(&'r Diagnostic, Edit)>,
+        best: &mut (String, Vec<Diagnostic>),
+    ) {
+        let together = [kept.as_slice(), edits].concat();
+        let text = edited(self.text, &together);
+        let after = self.settings.lint(self.file, text.as_bytes());
+        if after.len() + together.len() <= self.before.len() && is_part_of(&after, self.before) {
+            *kept = together;
+            *best = (text, after);
+        } else if edits.len() > 1 {
+            let (first, second) = edits.split_at(edits.len() / 2);
+            self.keep(first, kept, best);
+            self.keep(second, kept, best);
+        }
+    }
+}
+
+/// A text with edits that do not overlap, in their order.
+fn edited(text: &str, edits: &[(&Diagnostic, Edit)]) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut from = 0;
+    for (_, edit) in edits {
+        result.push_str(text.get(from..edit.span.start).unwrap_or_default());
+        result.push_str(&edit.put);
+        from = edit.span.end;
+    }
+    result.push_str(text.get(from..).unwrap_or_default());
+    result
+}
+
+/// Whether every finding has been there before. Lines and places in lists may have moved.
+fn is_part_of(after: &[Diagnostic], before: &[Diagnostic]) -> bool {
+    fn what(finding: &Diagnostic) -> (&str, Severity, String) {
+        let words = finding.message.split(|c: char| c.is_ascii_digit());
+        (&finding.code, finding.severity, words.collect())
+    }
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+    for finding in before {
+        *counts.entry(what(finding)).or_default() += 1;
+    }
+    after.iter().all(|finding| match counts.get_mut(&what(finding)) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    })
+}
+
+/// A text with its tree.
+struct Text<'t> {
+    text: &'t str,
+    nodes: BTreeMap<String, &'t Node>,
+    elsewhere: &'t [&'t str],
+}
+
+impl<'t> Text<'t> {
+    fn new(text: &'t str, document: &'t Document, elsewhere: &'t [&'t str]) -> Self {
+        let mut nodes = BTreeMap::new();
+        document.root.walk(&mut |pointer, node| {
+            nodes.insert(pointer.to_owned(), node);
+        });
+        Self { text, nodes, elsewhere }
+    }
+
+    /// A scalar on one line, as it is written and as it reads; not what a placeholder is a part of.
+    fn scalar(&self, pointer: &str) -> Option<(&'t Node, &'t str)> {
+        let node = *self.nodes.get(pointer)?;
+        let Value::Scalar(scalar) = &node.value else {
+            return None;
+        };
+        let written = self.text.get(node.span.clone())?;
+        let inner = match scalar.style {
+            ScalarStyle::Plain => Some(written),
+            ScalarStyle::SingleQuoted => written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')),
+            ScalarStyle::DoubleQuoted => written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')),
+            ScalarStyle::Literal | ScalarStyle::Folded => None,
+        };
+        (inner == Some(scalar.text.as_str())).then_some((node, written))
+    }
+
+    /// Where the next line begins, behind what ends its line apart from a comment.
+    fn line_after(&self, end: usize) -> Option<usize> {
+        let (line, _) = self.text.get(end..)?.split_once('\n')?;
+        let rest = line.trim();
+        (rest.is_empty() || rest.starts_with('#')).then(|| end + line.len() + 1)
+    }
+
+    /// Whether a place in the text is in a name, or in the identifier of something, which refer to nothing.
+    fn is_a_name(&self, at: usize) -> bool {
+        let mut holding = self.nodes.iter().filter(|(_, node)| node.span.contains(&at));
+        holding.any(|(pointer, _)| pointer.ends_with("/name") || is_inner_identifier(pointer))
+    }
+
+    /// What stands before a node in its line.
+    fn before(&self, node: &Node) -> Option<&'t str> {
+        self.text.get(..node.span.start)?.rsplit('\n').next()
+    }
+
+    fn line_end(&self) -> &'static str {
+        if self.text.contains("\r\n") { "\r\n" } else { "\n" }
+    }
+}
+
+/// A number, `true` or `false` where a text is wanted gets quotes, and loses them where the text is one of those.
+fn quotes(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
+    let (node, written) = text.scalar(&finding.pointer)?;
+    let Value::Scalar(scalar) = &node.value else {
+        return None;
+    };
+    let is_quoted = matches!(scalar.style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
+    let put = match finding.hint.as_deref()? {
+        PUT_QUOTES if scalar.style == ScalarStyle::Plain => double_quoted(written),
+        WORD_WITHOUT_QUOTES | DIGITS_WITHOUT_QUOTES if is_quoted && is_plain_for_all(&scalar.text) => {
+            scalar.text.clone()
+        }
+        _ => return None,
+    };
+    Some(Edit {
+        span: node.span.clone(),
+        put,
+    })
+}
+
+/// Whether every reader takes it for the same number or boolean: on `TRUE` and `0x10` they differ.
+fn is_plain_for_all(text: &str) -> bool {
+    match resolve(text) {
+        Resolved::Bool(value) => text == value.to_string(),
+        Resolved::Int(value) => text == value.to_string(),
+        _ => false,
+    }
+}
+
+/// What stands in a file under an identifier of its own, which expressions of the file may name. What other files and
+/// people call an entity by is not changed behind their backs.
+const INNER: [&str; 3] = ["/stage/identifier", "/step/identifier", "/stepGroup/identifier"];
+
+/// An identifier with dashes, dots or spaces gets underscores, if nothing refers to it.
+fn plain_identifier(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
+    if !is_inner_identifier(&finding.pointer) {
+        return None;
+    }
+    let (node, written) = text.scalar(&finding.pointer)?;
+    let identifier = node.text()?;
+    let is_named = mentions(text.text, identifier).any(|at| !text.is_a_name(at))
+        || text
+            .elsewhere
+            .iter()
+            .any(|other| mentions(other, identifier).next().is_some());
+    let put = written.replace(identifier, &underscored(identifier));
+    (!is_named && put != written).then(|| Edit {
+        span: node.span.clone(),
+        put,
+    })
+}
+
+fn is_inner_identifier(pointer: &str) -> bool {
+    let is_index = |token: &&str| token.bytes().all(|byte| byte.is_ascii_digit());
+    let trail: Vec<&str> = pointer.split('/').filter(|token| !is_index(token)).collect();
+    INNER.iter().any(|end| pointer.ends_with(end)) && !is_overlay(&trail)
+}
+
+/// Where a word stands in a text, and not as a part of a longer one.
+fn mentions<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
+    let is_inner = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    text.match_indices(word).map(|(at, _)| at).filter(move |at| {
+        let before = text.get(..*at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + word.len()..).and_then(|text| text.chars().next());
+        !before.is_some_and(is_inner) && !after.is_some_and(is_inner)
+    })
+}
+
+/// A step without settings gets an empty `spec`, below its `type`.
+fn empty_spec(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
+    let node = *text.nodes.get(&finding.pointer)?;
+    if finding.hint.as_deref() != Some(ADD_EMPTY_SPEC) || !finding.pointer.ends_with("/step") {
+        return None;
+    }
+    let entry = node.entries().find(|entry| entry.name() == "type")?;
+    let (kind, _) = text.scalar(&format!("{}/type", finding.pointer))?;
+    let indent = text.before(&entry.key)?;
+    let at = text.line_after(kind.span.end)?;
+    let is_block = indent.chars().all(|c| c == ' ');
+    is_block.then(|| Edit {
+        span: at..at,
+        put: format!("{indent}spec: {{}}{}", text.line_end()),
+    })
+}
+
+/// A stage with a canary deletes it before anything else is rolled back.
+fn canary_delete(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
+    let (stage, _) = finding.pointer.split_once("/spec/execution/")?;
+    let execution = *text.nodes.get(&format!("{stage}/spec/execution"))?;
+    let entry = execution.entries().find(|entry| entry.name() == "rollbackSteps")?;
+    let first = entry.value.items().next()?;
+    let step = first.get("step").filter(|step| type_of(step).is_some())?;
+    let (dash, inner) = (text.before(first)?, text.before(step)?);
+    let indent = dash
+        .strip_suffix("- ")
+        .filter(|indent| indent.chars().all(|c| c == ' '))?;
+    let is_block = inner.len() > dash.len() && inner.chars().all(|c| c == ' ');
+    let behind = text.text.get(entry.key.span.end..)?;
+    let at = text.line_after(entry.key.span.end + behind.find(':')? + 1)?;
+    let lines = [
+        format!("{indent}- step:"),
+        format!("{inner}name: Canary Delete on Rollback"),
+        format!("{inner}identifier: rollback_canary_delete"),
+        format!("{inner}type: K8sCanaryDelete"),
+        format!("{inner}timeout: 10m"),
+        format!("{inner}spec: {{}}"),
+    ];
+    let end = text.line_end();
+    is_block.then(|| Edit {
+        span: at..at,
+        put: lines.map(|line| line + end).concat(),
+    })
+}
