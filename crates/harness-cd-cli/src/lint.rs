@@ -115,6 +115,7 @@ fn told(mended: &Mended) -> String {
 
 /// A diff as `git apply` and `patch` take it.
 fn diff(file: &str, before: &str, after: &str) -> String {
+    let file = file.trim_start_matches('/');
     let lines = TextDiff::from_lines(before, after);
     let diff = lines
         .unified_diff()

@@ -90,8 +90,8 @@ fn lint_mends_what_has_one_safe_mending_and_shows_it_first() {
     let run = fix().arg("--dry-run").run();
     assert_eq!(run.code, 1, "{}", run.stderr);
     for line in [
-        "--- a/",
-        "+++ b/",
+        &format!("--- a{}", path.display()),
+        &format!("+++ b{}", path.display()),
         "@@ -1,6 +1,6 @@",
         "-  name: 7 # seven",
         "+  name: \"7\" # seven",
