@@ -185,3 +185,21 @@ proptest! {
         }
     }
 }
+
+/// `RULES.md` marks them.
+#[test]
+fn the_table_says_which_rules_can_be_mended() {
+    let rules = harness_cd_lint::lint_rules().iter();
+    let mendable: Vec<&str> = (rules.filter(|rule| rule.can_be_mended()))
+        .map(|rule| rule.code.id)
+        .collect();
+    assert_eq!(mendable, ["HCD1003", "HCD1015", "HCD1021", "HCD1022"]);
+    let page = include_str!("../../RULES.md");
+    for code in mendable {
+        let row = page
+            .lines()
+            .find(|line| line.starts_with(&format!("| {code} |")))
+            .unwrap();
+        assert!(row.ends_with("(*fix*) |"), "{row}");
+    }
+}
