@@ -13,6 +13,7 @@ use harness_cd_yaml::{Document, Node, ScalarStyle, Value, decode};
 
 use crate::linter::read;
 use crate::place::{is_overlay, type_of};
+use crate::rules::RULES;
 use crate::schema::{ADD_EMPTY_SPEC, DIGITS_WITHOUT_QUOTES, PUT_QUOTES, WORD_WITHOUT_QUOTES};
 use crate::settings::LintSettings;
 
@@ -27,19 +28,12 @@ pub struct Mended {
     pub remaining: Vec<Diagnostic>,
 }
 
-type Mending = fn(&Text<'_>, &Diagnostic) -> Option<Edit>;
+/// How the breach of a rule is mended that a finding tells of; `None` where that is not certain.
+pub(crate) type Mending = fn(&Text<'_>, &Diagnostic) -> Option<Edit>;
 
-/// The rules of which some breaches have one safe mending.
-const MENDINGS: [(&str, Mending); 4] = [
-    ("HCD1003", plain_identifier),
-    ("HCD1015", canary_delete),
-    ("HCD1021", empty_spec),
-    ("HCD1022", quotes),
-];
-
-/// Whether [`LintSettings::fix`] can mend breaches of a rule.
-pub(crate) fn can_mend(code: &str) -> bool {
-    MENDINGS.iter().any(|(known, _)| *known == code)
+/// How breaches of a rule are mended; `None` where a person has to.
+fn mending(code: &str) -> Option<Mending> {
+    RULES.iter().find(|rule| rule.code.id == code)?.mending
 }
 
 impl LintSettings {
@@ -76,7 +70,7 @@ impl LintSettings {
 
 /// An edit of a text, and the finding that it mends.
 #[derive(Clone)]
-struct Edit {
+pub(crate) struct Edit {
     span: Range<usize>,
     put: String,
 }
@@ -99,16 +93,18 @@ impl<'r> Round<'r> {
         before: &'r [Diagnostic],
         elsewhere: &[&str],
     ) -> Option<Self> {
-        let mendable: Vec<_> = before.iter().filter(|finding| can_mend(&finding.code)).collect();
+        let mendable: Vec<_> = before
+            .iter()
+            .filter_map(|finding| Some((finding, mending(&finding.code)?)))
+            .collect();
         if mendable.is_empty() {
             return None;
         }
         let documents = read(file, text).ok()?;
         let [document] = documents.as_slice() else { return None };
         let text_of = Text::new(text, document, elsewhere);
-        let mending = |finding: &Diagnostic| MENDINGS.iter().find(|(code, _)| *code == finding.code);
         let mut edits: Vec<(&Diagnostic, Edit)> = (mendable.into_iter())
-            .filter_map(|finding| Some((finding, mending(finding)?.1(&text_of, finding)?)))
+            .filter_map(|(finding, mend)| Some((finding, mend(&text_of, finding)?)))
             .collect();
         edits.sort_by_key(|(_, edit)| (edit.span.start, edit.span.end));
         edits.dedup_by(|next, last| next.1.span.start < last.1.span.end || next.1.span == last.1.span);
@@ -183,7 +179,7 @@ fn is_part_of(after: &[Diagnostic], before: &[Diagnostic]) -> bool {
 }
 
 /// A text with its tree.
-struct Text<'t> {
+pub(crate) struct Text<'t> {
     text: &'t str,
     nodes: BTreeMap<String, &'t Node>,
     elsewhere: &'t [&'t str],
@@ -238,7 +234,7 @@ impl<'t> Text<'t> {
 }
 
 /// A number, `true` or `false` where a text is wanted gets quotes, and loses them where the text is one of those.
-fn quotes(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
+pub(crate) fn quotes(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
     let (node, written) = text.scalar(&finding.pointer)?;
     let Value::Scalar(scalar) = &node.value else {
         return None;
@@ -271,7 +267,7 @@ fn is_plain_for_all(text: &str) -> bool {
 const INNER: [&str; 3] = ["/stage/identifier", "/step/identifier", "/stepGroup/identifier"];
 
 /// An identifier with dashes, dots or spaces gets underscores, if nothing refers to it.
-fn plain_identifier(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
+pub(crate) fn plain_identifier(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
     if !is_inner_identifier(&finding.pointer) {
         return None;
     }
@@ -306,7 +302,7 @@ fn mentions<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + '
 }
 
 /// A step without settings gets an empty `spec`, below its `type`.
-fn empty_spec(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
+pub(crate) fn empty_spec(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
     let node = *text.nodes.get(&finding.pointer)?;
     if finding.hint.as_deref() != Some(ADD_EMPTY_SPEC) || !finding.pointer.ends_with("/step") {
         return None;
@@ -323,7 +319,7 @@ fn empty_spec(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
 }
 
 /// A stage with a canary deletes it before anything else is rolled back.
-fn canary_delete(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
+pub(crate) fn canary_delete(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
     let (stage, _) = finding.pointer.split_once("/spec/execution/")?;
     let execution = *text.nodes.get(&format!("{stage}/spec/execution"))?;
     let entry = execution.entries().find(|entry| entry.name() == "rollbackSteps")?;

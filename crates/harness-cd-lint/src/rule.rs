@@ -7,7 +7,7 @@ use harness_cd_model::codes::CODES;
 use harness_cd_model::{Code, Grading, Severity};
 use harness_cd_yaml::Node;
 
-use crate::fix::can_mend;
+use crate::fix::Mending;
 use crate::place::{Faults, Place};
 use crate::repo_facts::{Member, RepoFacts};
 use crate::rules::RULES;
@@ -66,6 +66,7 @@ pub struct LintRule {
     pub code: Code,
     pub(crate) subject: Subject,
     pub(crate) check: Check,
+    pub(crate) mending: Option<Mending>,
 }
 
 impl LintRule {
@@ -75,13 +76,14 @@ impl LintRule {
             code: *code,
             subject: Subject::Any,
             check: Check::Reading,
+            mending: None,
         }
     }
 
     /// Whether [`crate::LintSettings::fix`] mends those breaches of the rule that have one safe mending.
     #[must_use]
     pub fn can_be_mended(&self) -> bool {
-        can_mend(self.code.id)
+        self.mending.is_some()
     }
 
     /// Whether the rule is about such documents.
@@ -142,9 +144,18 @@ pub(crate) const fn rule(
         },
         subject: Subject::Harness,
         check,
+        mending: None,
     }
 }
 
 pub(crate) const fn on(subject: Subject, rule: LintRule) -> LintRule {
     LintRule { subject, ..rule }
+}
+
+/// A rule of which some breaches have one safe mending.
+pub(crate) const fn mended(mending: Mending, rule: LintRule) -> LintRule {
+    LintRule {
+        mending: Some(mending),
+        ..rule
+    }
 }

@@ -1,9 +1,9 @@
 //! The table of rules: for each its code, severity and check, what holds, why, and how to mend a breach.
 
-use crate::rule::{Check, ERROR, INFO, LintRule, OFF, Subject, WARNING, node, on, rule};
+use crate::rule::{Check, ERROR, INFO, LintRule, OFF, Subject, WARNING, mended, node, on, rule};
 use crate::schema::Breach;
 use crate::{
-    approvals, expressions, infrastructure, manifests, names, references, secrets, shape, step_kinds, strategies,
+    approvals, expressions, fix, infrastructure, manifests, names, references, secrets, shape, step_kinds, strategies,
     timeouts, triggers, values, verification,
 };
 
@@ -21,10 +21,10 @@ pub(crate) static RULES: &[LintRule] = &[
         "a percentage lies between 1 and 100",
         "no schema catches 500 percent",
         "write a whole number from 1 to 100"),
-    node("HCD1003", ERROR, names::identifier,
+    mended(fix::plain_identifier, node("HCD1003", ERROR, names::identifier,
         "an identifier has letters, digits and underscores",
         "Harness refuses the file",
-        "write `payment_service` for `payment-service`"),
+        "write `payment_service` for `payment-service`")),
     node("HCD1004", ERROR, names::name,
         "a name has letters, digits, spaces, dots, dashes and underscores",
         "Harness refuses the file",
@@ -69,10 +69,10 @@ pub(crate) static RULES: &[LintRule] = &[
         "a verification's timeout is longer than its duration",
         "Harness waits for data before it counts, so the step always expires",
         "leave 10 minutes or more beyond the duration"),
-    node("HCD1015", WARNING, strategies::canary_left_behind,
+    mended(fix::canary_delete, node("HCD1015", WARNING, strategies::canary_left_behind,
         "a canary is deleted on rollback",
         "its pods stay and keep taking traffic",
-        "add a K8sCanaryDelete step before the rolling rollback"),
+        "add a K8sCanaryDelete step before the rolling rollback")),
     node("HCD1016", ERROR, strategies::several_strategies,
         "a stage deploys by one strategy",
         "a canary cannot protect a version that is out already",
@@ -93,14 +93,14 @@ pub(crate) static RULES: &[LintRule] = &[
         "a key stands where Harness looks for it",
         "Harness takes a misplaced key without a word and does nothing with it",
         "move the key to where the finding says, or remove it"),
-    rule("HCD1021", ERROR, Check::Schema(&[Breach::Missing]),
+    mended(fix::empty_spec, rule("HCD1021", ERROR, Check::Schema(&[Breach::Missing]),
         "what has to be there is there",
         "Harness refuses the file",
-        "add the key"),
-    rule("HCD1022", ERROR, Check::Schema(&[Breach::Shape]),
+        "add the key")),
+    mended(fix::quotes, rule("HCD1022", ERROR, Check::Schema(&[Breach::Shape]),
         "texts are texts, numbers numbers, mappings mappings and lists lists",
         "Harness refuses the file",
-        "put a text that reads as a number into quotes; start each item of a list with `- `; write a text of several lines behind `|-`"),
+        "put a text that reads as a number into quotes; start each item of a list with `- `; write a text of several lines behind `|-`")),
     rule("HCD1023", WARNING, Check::Schema(&[Breach::Unknown]),
         "a key is known",
         "Harness's schema is open: a misspelt key passes and does nothing",
