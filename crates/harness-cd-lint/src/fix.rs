@@ -217,6 +217,11 @@ impl<'t> Text<'t> {
         (rest.is_empty() || rest.starts_with('#')).then(|| end + line.len() + 1)
     }
 
+    /// Whether an identifier stands where it is not given to something.
+    fn refers_to(&self, identifier: &str) -> bool {
+        mentions(self.text, identifier).any(|at| !self.is_a_name(at))
+    }
+
     /// Whether a place in the text is in a name, or in the identifier of something, which refer to nothing.
     fn is_a_name(&self, at: usize) -> bool {
         let mut holding = self.nodes.iter().filter(|(_, node)| node.span.contains(&at));
@@ -273,11 +278,7 @@ pub(crate) fn plain_identifier(text: &Text<'_>, finding: &Diagnostic) -> Option<
     }
     let (node, written) = text.scalar(&finding.pointer)?;
     let identifier = node.text()?;
-    let is_named = mentions(text.text, identifier).any(|at| !text.is_a_name(at))
-        || text
-            .elsewhere
-            .iter()
-            .any(|other| mentions(other, identifier).next().is_some());
+    let is_named = text.refers_to(identifier) || text.elsewhere.iter().any(|other| may_refer_to(other, identifier));
     let put = written.replace(identifier, &underscored(identifier));
     (!is_named && put != written).then(|| Edit {
         span: node.span.clone(),
@@ -289,6 +290,17 @@ fn is_inner_identifier(pointer: &str) -> bool {
     let is_index = |token: &&str| token.bytes().all(|byte| byte.is_ascii_digit());
     let trail: Vec<&str> = pointer.split('/').filter(|token| !is_index(token)).collect();
     INNER.iter().any(|end| pointer.ends_with(end)) && !is_overlay(&trail)
+}
+
+/// Whether another file refers to an identifier, as far as it can be read.
+fn may_refer_to(text: &str, identifier: &str) -> bool {
+    if mentions(text, identifier).next().is_none() {
+        return false;
+    }
+    match read("", text).as_deref() {
+        Ok([document]) => Text::new(text, document, &[]).refers_to(identifier),
+        _ => true,
+    }
 }
 
 /// Where a word stands in a text, and not as a part of a longer one.

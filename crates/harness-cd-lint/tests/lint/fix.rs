@@ -75,8 +75,12 @@ fn an_identifier_loses_its_dashes_where_nothing_names_it() {
     assert_eq!(fix(&named).text, None);
     // Another file may name it as well.
     let other = "inputSet: {pipeline: {stages: [{stage: {steps: [{step: {identifier: rolling-deploy}}]}}]}}";
-    let mended = LintSettings::default().fix("f.yaml", text.as_bytes(), &[other]);
-    assert_eq!(mended.text, None);
+    let beside = |other: &str| LintSettings::default().fix("f.yaml", text.as_bytes(), &[other]).text;
+    assert_eq!(beside(other), None);
+    assert_eq!(beside("- rolling-deploy: {"), None);
+    // A step of its own that is called the same is another.
+    assert!(beside(&text).is_some());
+    assert!(beside("pipeline: {identifier: rolling-deploy-all}").is_some());
 }
 
 #[test]
