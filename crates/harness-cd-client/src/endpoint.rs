@@ -1,5 +1,7 @@
 //! What Harness offers, a file for each group of endpoints.
 
+pub(crate) mod asked;
+pub(crate) mod choices;
 pub(crate) mod execution_inputs;
 pub(crate) mod executions;
 pub(crate) mod input_sets;

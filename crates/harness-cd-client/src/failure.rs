@@ -54,6 +54,7 @@ pub(crate) enum Subject<'a> {
     Execution(&'a str),
     Executions,
     Pipelines,
+    Choices,
 }
 
 impl Subject<'_> {
@@ -82,6 +83,10 @@ impl Subject<'_> {
             Self::Pipelines => (
                 FailureCode::NotFound,
                 "Harness knows no such list of pipelines".to_owned(),
+            ),
+            Self::Choices => (
+                FailureCode::NotFound,
+                "Harness has nothing to choose from there".to_owned(),
             ),
         }
     }

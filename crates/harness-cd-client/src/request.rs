@@ -9,6 +9,34 @@ use crate::{FailureCode, HarnessClient, HarnessFailure};
 /// What may stand in a path segment or a query as it is.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// Where something belongs, as a reference to it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    Project,
+    Org,
+    Account,
+}
+
+impl Level {
+    /// The level of a reference, and the identifier in it. Source: run-inputs §2.
+    pub(crate) fn of(reference: &str) -> (Self, &str) {
+        let prefixes = [("org.", Self::Org), ("account.", Self::Account)];
+        let prefixed = prefixes
+            .into_iter()
+            .find_map(|(prefix, level)| Some((level, reference.strip_prefix(prefix)?)));
+        prefixed.unwrap_or((Self::Project, reference))
+    }
+
+    /// How many of account, organization and project a request names.
+    const fn depth(self) -> usize {
+        match self {
+            Self::Project => 3,
+            Self::Org => 2,
+            Self::Account => 1,
+        }
+    }
+}
+
 impl<T> HarnessClient<T> {
     /// A request about something in a project.
     ///
@@ -17,6 +45,22 @@ impl<T> HarnessClient<T> {
     /// its namesake here.
     pub(crate) fn request(
         &self,
+        method: Method,
+        scope: &HarnessScope,
+        path: &[&str],
+        query: &[(&str, &str)],
+        body: Option<Body>,
+    ) -> Result<Request, HarnessFailure> {
+        self.request_at(Level::Project, method, scope, path, query, body)
+    }
+
+    /// A request about something at the level of a project, of its organization or of its account.
+    ///
+    /// # Errors
+    /// As for [`HarnessClient::request`].
+    pub(crate) fn request_at(
+        &self,
+        level: Level,
         method: Method,
         scope: &HarnessScope,
         path: &[&str],
@@ -34,7 +78,7 @@ impl<T> HarnessClient<T> {
             url.push('/');
             url.extend(utf8_percent_encode(segment, UNRESERVED));
         }
-        for (place, (name, value)) in scope.iter().chain(query).enumerate() {
+        for (place, (name, value)) in scope.iter().take(level.depth()).chain(query).enumerate() {
             url.push(if place == 0 { '?' } else { '&' });
             url.push_str(name);
             url.push('=');
@@ -82,4 +126,10 @@ pub(crate) fn identifier<'a>(what: &str, id: &'a str) -> Result<&'a str, Harness
     }
     let message = format!("{what} has letters, digits, `_`, `-` and `$`, at most {LONGEST} of them");
     Err(HarnessFailure::new(FailureCode::InvalidRequest, message))
+}
+
+/// A reference as a pipeline has it: an identifier, with the level before it where it is none of the project.
+pub(crate) fn reference<'a>(what: &str, reference: Option<&'a str>) -> Result<&'a str, HarnessFailure> {
+    let reference = reference.unwrap_or_default();
+    identifier(&format!("the identifier of {what}"), Level::of(reference).1).map(|_| reference)
 }

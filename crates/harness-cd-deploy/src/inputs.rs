@@ -2,8 +2,8 @@
 
 use harness_cd_model::words::shown;
 use harness_cd_model::{
-    DeployRequest, InputKind, InputObject, InputShape, InputValue, InputValues, Matcher, Patterns, PipelineStage,
-    RuntimeInput, ViolationCode, build_of, duration_ms,
+    DeployRequest, Diagnostic, InputKind, InputObject, InputShape, InputValue, InputValues, Matcher, Patterns,
+    PipelineStage, RuntimeInput, Violation, ViolationCode, build_of, duration_ms,
 };
 
 use crate::fields::label_of;
@@ -14,6 +14,9 @@ use crate::stages::unchosen_stage;
 use crate::text::{Labelled, Shape, clean};
 
 const VALUE: Shape = Shape::lines(4096);
+
+/// A structure, as YAML.
+const YAML: Shape = Shape::lines(16_384);
 
 /// Fields of a request, each with the variable of the pipeline that it fills.
 pub(crate) type Fields<'f> = &'f [(&'static str, &'static str)];
@@ -100,6 +103,35 @@ fn unknown(key: &str, own: Fields<'_>, inputs: &[RuntimeInput], found: &mut Find
     found.push(reason.at(&format!("/{field}")));
 }
 
+/// Why the YAML that a request gives a structure, under a key, is refused: a reason for each fault that its reader found,
+/// and where it found none, that the YAML is not of the input's kind.
+#[must_use]
+pub fn yaml_violations(input: &RuntimeInput, key: &str, faults: &[Diagnostic]) -> Vec<Violation> {
+    let asked = Asked {
+        input,
+        label: input.called(),
+        path: input_path(key),
+    };
+    if faults.is_empty() {
+        let reason = asked.fault(ViolationCode::FieldType);
+        return vec![reason.with("expected", structure_word(input.kind)).at(&asked.path)];
+    }
+    let told = |fault: &Diagnostic| {
+        let reason = asked.fault(ViolationCode::YamlMalformed);
+        let reason = reason.count("line", fault.range.line as usize);
+        let reason = reason.count("column", fault.range.column as usize);
+        reason.with("reason", &shown(&fault.message)).at(&asked.path)
+    };
+    faults.iter().map(told).collect()
+}
+
+fn structure_word(kind: InputKind) -> &'static str {
+    match kind {
+        InputKind::List => "list",
+        _ => "object",
+    }
+}
+
 /// An input, with what a sentence calls it and where its value stands.
 struct Asked<'i> {
     input: &'i RuntimeInput,
@@ -126,36 +158,22 @@ impl Asked<'_> {
         if !input.required || input.default.is_some() || input.execution_input {
             return;
         }
-        match self.only_in_harness() {
-            Some(reason) => self.tell(reason, found),
-            None => self.required(found),
-        }
-    }
-
-    /// Why nothing can be given here.
-    fn only_in_harness(&self) -> Option<Reason> {
-        let why = match (self.input.kind, self.input.shape) {
-            _ if self.input.execution_input => "midRun",
-            (InputKind::Object, None) => "object",
-            (InputKind::List, None) => "objects",
-            _ => return None,
-        };
-        Some(self.fault(ViolationCode::InputOnlyInHarness).with("why", why))
+        self.required(found);
     }
 
     /// What an input set answers. Somebody saved it in Harness, where it may be what no request may hold: an expression,
-    /// which nobody can check before Harness evaluates it, or an object of any members.
+    /// which nobody can check before Harness evaluates it.
     fn saved(&self, value: &InputValue, patterns: &dyn Patterns, found: &mut Findings) {
-        if self.only_in_harness().is_none() && !holds_expression(value) {
+        if !self.input.execution_input && !holds_expression(value) {
             self.value(value, patterns, found);
         }
     }
 
     fn value(&self, value: &InputValue, patterns: &dyn Patterns, found: &mut Findings) {
-        if let Some(reason) = self.only_in_harness() {
-            match value.is_blank() {
-                true => self.missing(found),
-                false => self.tell(reason, found),
+        if self.input.execution_input {
+            if !value.is_blank() {
+                let reason = self.fault(ViolationCode::InputOnlyInHarness);
+                self.tell(reason.with("why", "midRun"), found);
             }
         } else if self.is_default(value) {
             // Nothing to say.
@@ -177,7 +195,7 @@ impl Asked<'_> {
         match value {
             InputValue::One(text) => self.input.default.as_ref() == Some(text),
             InputValue::Many(texts) => self.input.select_many && *texts == self.input.default_values,
-            InputValue::Object(_) | InputValue::Objects(_) => false,
+            _ => false,
         }
     }
 
@@ -199,9 +217,22 @@ impl Asked<'_> {
             (Some(InputShape::Texts), InputValue::Many(texts)) => self.texts(texts, found),
             (Some(InputShape::Texts), _) => self.of_wrong_type("texts", value, found),
             (Some(shape), _) => self.elements(shape, value, found),
+            _ if self.input.is_structure() => self.structure(value, found),
             (None, InputValue::One(_)) => self.scalars(value, patterns, found),
             (None, InputValue::Many(_)) if self.input.select_many => self.scalars(value, patterns, found),
             (None, _) => self.of_wrong_type("oneValue", value, found),
+        }
+    }
+
+    /// An object or a list of any members. As a text it is YAML, which is read where a reader is.
+    fn structure(&self, value: &InputValue, found: &mut Findings) {
+        match (self.input.kind, value) {
+            (_, InputValue::One(text)) => _ = self.cleaned(text, YAML, found),
+            (InputKind::Object, InputValue::Object(members)) => self.members(members, found),
+            (InputKind::List, InputValue::Many(_) | InputValue::Objects(_) | InputValue::List(_)) => {
+                self.part(value, found);
+            }
+            (kind, _) => self.of_wrong_type(structure_word(kind), value, found),
         }
     }
 
@@ -235,11 +266,16 @@ impl Asked<'_> {
 
     fn members(&self, members: &InputObject, found: &mut Findings) {
         for value in members.values() {
-            match value {
-                InputValue::One(_) | InputValue::Many(_) => self.texts(value.values(), found),
-                InputValue::Object(members) => self.members(members, found),
-                InputValue::Objects(objects) => objects.iter().for_each(|members| self.members(members, found)),
-            }
+            self.part(value, found);
+        }
+    }
+
+    fn part(&self, value: &InputValue, found: &mut Findings) {
+        match value {
+            InputValue::One(_) | InputValue::Many(_) | InputValue::Literal(_) => self.texts(value.values(), found),
+            InputValue::Object(members) => self.members(members, found),
+            InputValue::Objects(objects) => objects.iter().for_each(|members| self.members(members, found)),
+            InputValue::List(elements) => elements.iter().for_each(|element| self.part(element, found)),
         }
     }
 
@@ -250,12 +286,16 @@ impl Asked<'_> {
     }
 
     fn clean(&self, text: &str, found: &mut Findings) -> bool {
+        self.cleaned(text, VALUE, found)
+    }
+
+    fn cleaned(&self, text: &str, shape: Shape, found: &mut Findings) -> bool {
         let labelled = Labelled {
             label: &self.label,
             path: &self.path,
             text,
         };
-        clean(labelled, VALUE, found)
+        clean(labelled, shape, found)
     }
 
     fn scalars(&self, value: &InputValue, patterns: &dyn Patterns, found: &mut Findings) {
@@ -334,7 +374,10 @@ impl Asked<'_> {
 
 fn holds_expression(value: &InputValue) -> bool {
     match value {
-        InputValue::One(_) | InputValue::Many(_) => value.values().iter().any(|text| text.contains("<+")),
+        InputValue::One(_) | InputValue::Many(_) | InputValue::Literal(_) => {
+            value.values().iter().any(|text| text.contains("<+"))
+        }
+        InputValue::List(elements) => elements.iter().any(holds_expression),
         InputValue::Object(members) => members.values().any(holds_expression),
         InputValue::Objects(objects) => objects.iter().flat_map(InputObject::values).any(holds_expression),
     }

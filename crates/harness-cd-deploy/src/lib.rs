@@ -16,6 +16,7 @@ mod text;
 mod validate;
 pub mod window;
 
+pub use inputs::yaml_violations;
 pub use ownership::{SERVICE_TAG, judge_ownership};
 pub use saved::{unfit_input_set, unknown_input_set, with_saved};
 pub use stages::asked_inputs;

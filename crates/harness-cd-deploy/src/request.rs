@@ -77,11 +77,13 @@ pub(crate) fn item_path(field: &str, index: usize) -> String {
 }
 
 /// Deeper than anything that a pipeline asks for; each level is looked through once more.
-const DEEPEST: usize = 12;
+const DEEPEST: usize = 20;
 
 #[derive(Default)]
 struct Reader {
     found: Findings,
+    /// How many objects of an input are around what is read.
+    objects: usize,
 }
 
 impl Reader {
@@ -96,7 +98,7 @@ impl Reader {
                 Part::Object(members) if name == INPUTS => {
                     fields.inputs = self.members(members, INPUTS_PATH)?;
                 }
-                Part::Text(text) if set(fields, &name, &text) => {}
+                Part::Text(text) if set(fields, &name, text.trim()) => {}
                 Part::List(elements) if list_of(fields, &name).is_some() => {
                     let names = self.names(elements, &name)?;
                     if let Some(list) = list_of(fields, &name) {
@@ -126,11 +128,11 @@ impl Reader {
         let mut names: Vec<String> = Vec::new();
         for (index, element) in elements.into_iter().enumerate() {
             let reason = match part(element.get())? {
-                Part::Text(name) if names.contains(&name) => {
-                    Reason::new(ViolationCode::FieldTwice).with("label", &shown(&name))
+                Part::Text(name) if names.iter().any(|known| known == name.trim()) => {
+                    Reason::new(ViolationCode::FieldTwice).with("label", &shown(name.trim()))
                 }
                 Part::Text(name) => {
-                    names.push(name);
+                    names.push(name.trim().to_owned());
                     continue;
                 }
                 other => other.of_wrong_type(label_of(field).unwrap_or(field), kind_of(field)),
@@ -171,39 +173,47 @@ impl Reader {
         let path = path_of(parent, name);
         Ok(match value {
             Part::Null => None,
-            Part::Text(text) => Some(InputValue::One(text)),
+            Part::Text(text) => Some(InputValue::One(trimmed(&text))),
+            // What takes any members does not say what each of them is: a number within an object stays one.
+            Part::Literal(text) if self.objects > 0 => Some(InputValue::Literal(text.to_owned())),
             Part::Literal(text) => Some(InputValue::One(text.to_owned())),
             _ if path.matches('/').count() > DEEPEST => return Err(Malformed::as_a_whole("tooDeep")),
-            Part::Object(members) => Some(InputValue::Object(self.members(members, &path)?)),
+            Part::Object(members) => {
+                self.objects += 1;
+                let members = self.members(members, &path);
+                self.objects -= 1;
+                Some(InputValue::Object(members?))
+            }
             Part::List(elements) => self.list(elements, name, &path)?,
         })
     }
 
     fn list(&mut self, elements: Vec<&RawValue>, name: &str, path: &str) -> Result<Option<InputValue>, Malformed> {
-        let (mut texts, mut objects, mut is_mixed) = (Vec::new(), Vec::new(), false);
+        let mut values = Vec::new();
         for (index, element) in elements.into_iter().enumerate() {
-            match self.value(part(element.get())?, &index.to_string(), path)? {
-                Some(InputValue::One(text)) => texts.push(text),
-                Some(InputValue::Object(members)) => objects.push(members),
-                _ => is_mixed = true,
-            }
+            let Some(value) = self.value(part(element.get())?, &index.to_string(), path)? else {
+                let reason = Part::Null.of_wrong_type(&shown(name), "value");
+                self.found.push(reason.at(path));
+                return Ok(None);
+            };
+            values.push(value);
         }
-        if is_mixed || !(texts.is_empty() || objects.is_empty()) {
-            let reason = Part::Null.of_wrong_type(&shown(name), "value");
-            self.found.push(reason.at(path));
-            return Ok(None);
-        }
-        Ok(Some(match objects.is_empty() {
-            true => InputValue::Many(texts),
-            false => InputValue::Objects(objects),
-        }))
+        Ok(Some(values.into_iter().collect()))
+    }
+}
+
+/// A text without what a person types around it. What has several lines may be YAML, whose first line keeps its place.
+fn trimmed(text: &str) -> String {
+    let text = text.trim_end();
+    match text.contains('\n') {
+        true => text.to_owned(),
+        false => text.trim_start().to_owned(),
     }
 }
 
 /// A value of JSON, whose own values are still text.
 enum Part<'t> {
     Null,
-    /// Trimmed.
     Text(String),
     /// A number or a truth value, as it is written.
     Literal(&'t str),
@@ -218,7 +228,7 @@ impl Part<'_> {
             .with("label", label)
             .with("expected", expected);
         match self {
-            Self::Text(text) => reason.given(text),
+            Self::Text(text) => reason.given(text.trim()),
             Self::Literal(text) => reason.given(text),
             Self::Null | Self::List(_) | Self::Object(_) => reason,
         }
@@ -250,7 +260,7 @@ impl<'de> Visitor<'de> for AnyPart {
         f.write_str("an object")
     }
     fn visit_str<E>(self, text: &str) -> Result<Part<'de>, E> {
-        Ok(Part::Text(text.trim().to_owned()))
+        Ok(Part::Text(text.to_owned()))
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Part<'de>, A::Error> {
         let mut elements = Vec::new();

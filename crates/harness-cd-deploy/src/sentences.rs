@@ -115,6 +115,10 @@ const SENTENCES: &[(Code, &str)] = &[
         Code::ValueMalformed,
         "“{given}” does not have the form of {label}; the whole of it has to match {pattern}",
     ),
+    (
+        Code::YamlMalformed,
+        "{label} cannot be read as YAML: line {line}, column {column}: {reason}",
+    ),
     (Code::ValueOutOfRange, "{label} is at least {least}, not {given}"),
     (Code::ValueOutOfRange, "{label} is at most {greatest}, not {given}"),
     (
@@ -154,8 +158,8 @@ const PHRASES: &[(&str, &str)] = &[
         "build",
         "an object with one of “branch”, “tag”, “number” (of a pull request) and “commitSha”",
     ),
-    ("object", "is an object of any members; start the pipeline"),
-    ("objects", "is a list of objects of any members; start the pipeline"),
+    ("object", "an object, or YAML of one"),
+    ("list", "a list, or YAML of one"),
     ("cut", "it ends in the middle; send the whole of it"),
     (
         "syntax",

@@ -78,9 +78,19 @@ pub(crate) fn unchosen_stage<'s>(
     if chosen.is_empty() {
         return None;
     }
-    let asking = || stages.iter().filter(|stage| stage.inputs.contains(&input.pointer));
+    let asking = || stages.iter().filter(|stage| asks_for(stage, &input.pointer));
     match asking().any(|stage| chosen.contains(&stage.identifier)) {
         true => None,
         false => asking().next(),
     }
+}
+
+/// What was chosen asks for stands below the object that stands for it.
+fn asks_for(stage: &PipelineStage, pointer: &str) -> bool {
+    let is_below = |own: &str| {
+        pointer
+            .strip_prefix(own)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    stage.inputs.iter().any(|own| is_below(own))
 }

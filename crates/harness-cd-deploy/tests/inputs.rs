@@ -245,16 +245,6 @@ fn the_bounds_of_a_number_belong_to_it() {
 fn what_can_be_answered_in_harness_alone_says_where() {
     for (kind, execution_input, part) in [
         (
-            "object",
-            false,
-            "is an object of any members; start the pipeline in Harness",
-        ),
-        (
-            "list",
-            false,
-            "is a list of objects of any members; start the pipeline in Harness",
-        ),
-        (
             "text",
             true,
             "is asked for while the pipeline runs; answer it in Harness",

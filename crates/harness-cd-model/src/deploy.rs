@@ -295,8 +295,8 @@ pub enum ViolationCode {
     /// config repo: `label`; or an input that has a field of its own: `given`, `field`, its label.
     FieldUnknown,
     /// A field or input of the wrong type: `label`, `given` if it is a text, and `expected`: `text`, `texts`, `oneValue`,
-    /// `value`, `inputs`, `number`, `wholeNumber`, `boolean`, `duration` or `build`. Of a list of objects instead
-    /// `element`, what each of them has, or `nameOrElement` where names will do.
+    /// `value`, `inputs`, `number`, `wholeNumber`, `boolean`, `duration`, `build`, `object` or `list`. Of a list of
+    /// objects instead `element`, what each of them has, or `nameOrElement` where names will do.
     FieldType,
     /// A field or input that is given twice, also under two names: `label`.
     FieldTwice,
@@ -327,7 +327,7 @@ pub enum ViolationCode {
     /// The pipeline asks for no such input: `given`, `suggestion` or `choices`; or for no variable that a field fills:
     /// `label`, `variable`; or a stage that is not chosen asks for it: `label`, `unchosen`, the stage's name.
     InputUnknown,
-    /// An input that is answered in Harness alone: `label`, and `why`: `object`, `objects` or `midRun`.
+    /// An input that is answered in Harness alone: `label`, and `why`: `midRun`.
     InputOnlyInHarness,
     /// The pipeline has no such input set: `given`, `suggestion` or `choices`.
     InputSetUnknown,
@@ -346,6 +346,8 @@ pub enum ViolationCode {
     /// A value that does not match the pattern of its input: `label`, `given`, `pattern`, and `description`, the
     /// pipeline's own, where it has one.
     ValueMalformed,
+    /// A structure whose YAML cannot be read: `label`, `line` and `column` in what was given, from 1, and `reason`.
+    YamlMalformed,
     /// A number below the least or above the greatest allowed one: `label`, `given`, and `least` or `greatest`.
     ValueOutOfRange,
     /// The environment's change window is closed: `window`, `environment`, and `opens`, its own time, where it opens.

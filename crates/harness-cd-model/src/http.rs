@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::deployment::is_zero;
 use crate::{
-    DeployRules, Deployment, ExecutionStatus, FailureCode, HarnessScope, PipelineStage, RuntimeInput, Violation,
+    Choice, DeployRules, Deployment, ExecutionStatus, FailureCode, HarnessScope, PipelineStage, RuntimeInput, Violation,
 };
 
 /// The largest page of a history.
@@ -154,6 +154,71 @@ pub struct DeployTargetResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<i64>,
     /// Why the inputs are not those of now, or not known at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<FailureBody>,
+}
+
+/// The query of `GET …/choices`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ChoicesQuery {
+    /// The pointer of the input that is chosen.
+    pub input: String,
+    /// What was chosen for the input that it stands within, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
+    /// What names and identifiers hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+}
+
+/// The answer of `GET …/choices`. Without choices, `failure` says why Harness could not be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ChoicesResponse {
+    /// What may be chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choices: Option<Vec<Choice>>,
+    /// Whether there are more than these: a search finds them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+    /// When they were read from Harness, epoch ms; only where that is not now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<i64>,
+    /// Why they are not those of now, or not known at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<FailureBody>,
+}
+
+/// The query of `GET …/asked`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct AskedQuery {
+    /// The pointer of the object that stands for what is asked in turn.
+    pub input: String,
+    /// The service, where the pipeline asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// The environment, where the pipeline asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+}
+
+/// The answer of `GET …/asked`. Without inputs, `failure` says why Harness could not be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct AskedResponse {
+    /// What is asked for in place of the object, in the order of the one who asks; nothing where nothing is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<Vec<RuntimeInput>>,
+    /// When they were read from Harness, epoch ms; only where that is not now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<i64>,
+    /// Why they are not those of now, or not known at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<FailureBody>,
 }

@@ -58,8 +58,8 @@ pub use platform::{
     Platform, Registry, VerificationStep,
 };
 pub use runtime_input::{
-    BUILDS, InputKind, InputObject, InputShape, InputValue, InputValues, InputsReading, Matcher, Patterns,
-    RuntimeInput, build_of,
+    AskedBy, AskedKind, AskedQuestion, BUILDS, Choice, ChoiceKind, ChoiceList, ChoiceQuestion, Choices, InputKind,
+    InputObject, InputShape, InputValue, InputValues, InputsReading, Matcher, Patterns, RuntimeInput, build_of,
 };
 pub use service::{Service, ServiceCatalog};
 pub use status::{ExecutionStatus, StatusGroup, StatusPhase, WaitingFor};

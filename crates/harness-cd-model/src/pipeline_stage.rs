@@ -15,7 +15,8 @@ pub struct PipelineStage {
     pub needs: Vec<String>,
     /// The stages before it in which somebody approves.
     pub gates: Vec<String>,
-    /// The pointers of the inputs that are asked for where it runs. An input of no stage is always asked for.
+    /// The pointers of the inputs that are asked for where it runs; what was chosen there asks for below one of them. An
+    /// input of no stage is always asked for.
     pub inputs: Vec<String>,
 }
 

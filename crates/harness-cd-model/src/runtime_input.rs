@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Diagnostic;
@@ -26,9 +26,15 @@ pub struct RuntimeInput {
     pub input_type: Option<String>,
     /// What is asked for.
     pub kind: InputKind,
-    /// How an object or a list is given; absent for one that can be given in Harness alone.
+    /// How an object or a list is given; absent for one of any members, which is given as a structure or as YAML.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shape: Option<InputShape>,
+    /// What decides whether an object is asked for, and what it holds; absent where the pipeline itself does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<AskedBy>,
+    /// What Harness has to choose from; absent where only a text tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub choices: Option<Choices>,
     /// The name of the stage that asks; absent for what the whole pipeline asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
@@ -110,6 +116,12 @@ impl RuntimeInput {
         }
     }
 
+    /// Whether it takes an object or a list of any members: in a request a structure, or YAML as a text.
+    #[must_use]
+    pub fn is_structure(&self) -> bool {
+        matches!(self.kind, InputKind::Object | InputKind::List) && self.shape.is_none()
+    }
+
     /// The name of the pipeline's own variable, or of the Harness 3.0 input, that it fills.
     #[must_use]
     pub fn variable(&self) -> Option<&str> {
@@ -132,6 +144,8 @@ read_members!(RuntimeInput, "a runtime input", {
     "type" = input_type optional,
     "kind" = kind optional,
     "shape" = shape optional,
+    "askedBy" = asked_by optional,
+    "choices" = choices optional,
     "stage" = stage optional,
     "description" = description optional,
     "required" = required optional,
@@ -223,6 +237,177 @@ impl InputShape {
     }
 }
 
+/// What Harness has to choose from for an input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Choices {
+    /// What is chosen.
+    pub of: ChoiceKind,
+    /// The environment of infrastructures and clusters, or the group of environments, where the pipeline names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
+    /// The pointer of the input that names it, where the pipeline asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within_input: Option<String>,
+}
+
+read_members!(Choices, "what is chosen from", {
+    "of" = of,
+    "within" = within optional,
+    "withinInput" = within_input optional,
+});
+
+/// What of Harness's own is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum ChoiceKind {
+    /// A service.
+    #[default]
+    Service,
+    /// An environment; of a group, one of its members.
+    Environment,
+    /// A group of environments.
+    EnvironmentGroup,
+    /// An infrastructure definition of an environment.
+    Infrastructure,
+    /// A GitOps cluster of an environment.
+    Cluster,
+}
+
+read_words!(ChoiceKind, "what is chosen", {
+    "service" = Service,
+    "environment" = Environment,
+    "environmentGroup" = EnvironmentGroup,
+    "infrastructure" = Infrastructure,
+    "cluster" = Cluster,
+});
+
+/// What Harness is asked for the choices of an input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct ChoiceQuestion {
+    /// What is chosen.
+    pub of: ChoiceKind,
+    /// The environment or the group within which it is chosen, as a pipeline refers to it.
+    pub within: Option<String>,
+    /// What names and identifiers hold; absent for all of them.
+    pub search: Option<String>,
+}
+
+read_members!(ChoiceQuestion, "a question for choices", {
+    "of" = of,
+    "within" = within optional,
+    "search" = search optional,
+});
+
+/// One of the things that may be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct Choice {
+    /// What a run sends: the identifier, with `org.` or `account.` before it where it is none of the project.
+    pub value: String,
+    /// What people call it.
+    pub name: String,
+    /// Its type: of an environment `Production` or `PreProduction`.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub choice_type: Option<String>,
+}
+
+/// What may be chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ChoiceList {
+    /// In Harness's order.
+    pub choices: Vec<Choice>,
+    /// Whether there are more than these: a search finds them.
+    pub has_more: bool,
+}
+
+/// What was chosen, and asks for something in turn: each of service and environment by its reference where the pipeline
+/// names it, and by the pointer of the input where the pipeline asks for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct AskedBy {
+    /// Who asks.
+    pub of: AskedKind,
+    /// The service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// The input that gives the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_input: Option<String>,
+    /// The environment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// The input that gives the environment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment_input: Option<String>,
+}
+
+read_members!(AskedBy, "what asks in turn", {
+    "of" = of,
+    "service" = service optional,
+    "serviceInput" = service_input optional,
+    "environment" = environment optional,
+    "environmentInput" = environment_input optional,
+});
+
+/// Who asks for something once it is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum AskedKind {
+    /// A service.
+    #[default]
+    Service,
+    /// An environment.
+    Environment,
+    /// What an environment overrides of a service.
+    Overrides,
+}
+
+read_words!(AskedKind, "who asks", {
+    "service" = Service,
+    "environment" = Environment,
+    "overrides" = Overrides,
+});
+
+impl AskedKind {
+    /// Who asks for the object under a key. Source: run-inputs §2, §3.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        Some(match key {
+            "serviceInputs" => Self::Service,
+            "environmentInputs" => Self::Environment,
+            "serviceOverrideInputs" => Self::Overrides,
+            _ => return None,
+        })
+    }
+}
+
+/// What Harness is asked about something that was chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct AskedQuestion {
+    /// Who asks.
+    pub of: AskedKind,
+    /// The service, as a pipeline refers to it.
+    pub service: Option<String>,
+    /// The environment, as a pipeline refers to it.
+    pub environment: Option<String>,
+}
+
+read_members!(AskedQuestion, "a question about what was chosen", {
+    "of" = of,
+    "service" = service optional,
+    "environment" = environment optional,
+});
+
 /// The kinds of a codebase's build, each with the member of its `spec`. Source: run-inputs §5.
 pub const BUILDS: [(&str, &str); 4] = [
     ("branch", "branch"),
@@ -245,7 +430,8 @@ pub fn build_of(given: &InputObject) -> Option<(&'static str, &'static str, &str
 
 fn only_build(members: &InputObject) -> Option<(&'static str, &'static str, &str)> {
     let mut members = members.iter();
-    let (Some((member, InputValue::One(value))), None) = (members.next(), members.next()) else {
+    let (Some((member, InputValue::One(value) | InputValue::Literal(value))), None) = (members.next(), members.next())
+    else {
         return None;
     };
     let (kind, member) = BUILDS.into_iter().find(|(_, known)| known == member)?;
@@ -280,15 +466,14 @@ pub type InputValues = BTreeMap<String, InputValue>;
 /// An object, as a value or as an element of one.
 pub type InputObject = BTreeMap<String, InputValue>;
 
-/// The value of a runtime input. In JSON a text, a number or a boolean, which are texts as they are written; a list of
-/// such; an object of values; or a list of objects.
+/// The value of a runtime input. In JSON a text, a number or a boolean, which are texts as they are written; an object
+/// of values; or a list. Within an object, a number or a boolean is what it is: what takes any members does not say what
+/// each of them is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "ts",
     derive(ts_rs::TS),
-    ts(
-        type = "string | number | boolean | string[] | { [member: string]: InputValue } | { [member: string]: InputValue }[]"
-    )
+    ts(type = "string | number | boolean | { [member: string]: InputValue } | InputValue[]")
 )]
 pub enum InputValue {
     /// One value, as text.
@@ -299,6 +484,32 @@ pub enum InputValue {
     Object(InputObject),
     /// Several objects.
     Objects(Vec<InputObject>),
+    /// A number or a boolean within an object, as JSON writes it.
+    Literal(String),
+    /// A list of anything else.
+    List(Vec<InputValue>),
+}
+
+/// What a list is: of texts alone, of objects alone, or of anything.
+impl FromIterator<InputValue> for InputValue {
+    fn from_iter<I: IntoIterator<Item = InputValue>>(elements: I) -> Self {
+        let elements: Vec<InputValue> = elements.into_iter().collect();
+        if elements.iter().all(|element| matches!(element, Self::One(_))) {
+            let texts = elements.into_iter().map(|element| match element {
+                Self::One(text) => text,
+                _ => String::new(),
+            });
+            Self::Many(texts.collect())
+        } else if elements.iter().all(|element| matches!(element, Self::Object(_))) {
+            let objects = elements.into_iter().map(|element| match element {
+                Self::Object(members) => members,
+                _ => InputObject::new(),
+            });
+            Self::Objects(objects.collect())
+        } else {
+            Self::List(elements)
+        }
+    }
 }
 
 impl InputValue {
@@ -306,9 +517,9 @@ impl InputValue {
     #[must_use]
     pub fn values(&self) -> &[String] {
         match self {
-            Self::One(value) => std::slice::from_ref(value),
+            Self::One(value) | Self::Literal(value) => std::slice::from_ref(value),
             Self::Many(values) => values,
-            Self::Object(_) | Self::Objects(_) => &[],
+            Self::Object(_) | Self::Objects(_) | Self::List(_) => &[],
         }
     }
 
@@ -316,9 +527,12 @@ impl InputValue {
     #[must_use]
     pub fn is_blank(&self) -> bool {
         match self {
-            Self::One(_) | Self::Many(_) => self.values().iter().all(|value| value.trim().is_empty()),
+            Self::One(_) | Self::Many(_) | Self::Literal(_) => {
+                self.values().iter().all(|value| value.trim().is_empty())
+            }
             Self::Object(members) => members.is_empty(),
             Self::Objects(objects) => objects.is_empty(),
+            Self::List(elements) => elements.is_empty(),
         }
     }
 }
@@ -330,54 +544,88 @@ impl Serialize for InputValue {
             Self::Many(values) => values.serialize(serializer),
             Self::Object(members) => members.serialize(serializer),
             Self::Objects(objects) => objects.serialize(serializer),
+            Self::Literal(text) => serialize_literal(text, serializer),
+            Self::List(elements) => elements.serialize(serializer),
         }
+    }
+}
+
+fn serialize_literal<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    match (text.parse::<bool>(), text.parse::<i64>(), text.parse::<f64>()) {
+        (Ok(value), ..) => serializer.serialize_bool(value),
+        (_, Ok(value), _) => serializer.serialize_i64(value),
+        // What would not come out as it was written stays a text.
+        (.., Ok(value)) if value.to_string() == text => serializer.serialize_f64(value),
+        _ => serializer.serialize_str(text),
     }
 }
 
 /// What was checked is read again as it was written: texts, lists and objects.
 impl<'de> Deserialize<'de> for InputValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = InputValue;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, a whole number, a boolean, a list of texts, an object or a list of objects")
-            }
-            fn visit_str<E: Error>(self, text: &str) -> Result<InputValue, E> {
-                Ok(InputValue::One(text.to_owned()))
-            }
-            fn visit_bool<E: Error>(self, value: bool) -> Result<InputValue, E> {
-                Ok(InputValue::One(value.to_string()))
-            }
-            fn visit_i64<E: Error>(self, value: i64) -> Result<InputValue, E> {
-                Ok(InputValue::One(value.to_string()))
-            }
-            fn visit_u64<E: Error>(self, value: u64) -> Result<InputValue, E> {
-                Ok(InputValue::One(value.to_string()))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<InputValue, A::Error> {
-                let (mut texts, mut objects) = (Vec::new(), Vec::new());
-                while let Some(element) = seq.next_element()? {
-                    match element {
-                        InputValue::One(text) if objects.is_empty() => texts.push(text),
-                        InputValue::Object(members) if texts.is_empty() => objects.push(members),
-                        _ => return Err(A::Error::custom("a list holds texts alone or objects alone")),
-                    }
-                }
-                Ok(match objects.is_empty() {
-                    true => InputValue::Many(texts),
-                    false => InputValue::Objects(objects),
-                })
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<InputValue, A::Error> {
-                let mut members = InputObject::new();
-                while let Some((name, value)) = map.next_entry()? {
-                    members.insert(name, value);
-                }
-                Ok(InputValue::Object(members))
-            }
+        AnyValue { is_member: false }.deserialize(deserializer)
+    }
+}
+
+/// Reads a value, which is a member of an object or not.
+#[derive(Clone, Copy)]
+struct AnyValue {
+    is_member: bool,
+}
+
+impl AnyValue {
+    fn literal(self, text: String) -> InputValue {
+        match self.is_member {
+            true => InputValue::Literal(text),
+            false => InputValue::One(text),
         }
-        deserializer.deserialize_any(Any)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for AnyValue {
+    type Value = InputValue;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<InputValue, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = InputValue;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, a whole number, a boolean, a list or an object")
+    }
+    fn visit_str<E: Error>(self, text: &str) -> Result<InputValue, E> {
+        Ok(InputValue::One(text.to_owned()))
+    }
+    fn visit_bool<E: Error>(self, value: bool) -> Result<InputValue, E> {
+        Ok(self.literal(value.to_string()))
+    }
+    fn visit_i64<E: Error>(self, value: i64) -> Result<InputValue, E> {
+        Ok(self.literal(value.to_string()))
+    }
+    fn visit_u64<E: Error>(self, value: u64) -> Result<InputValue, E> {
+        Ok(self.literal(value.to_string()))
+    }
+    /// A fraction would not be read as it was written, `1.20` say.
+    fn visit_f64<E: Error>(self, value: f64) -> Result<InputValue, E> {
+        match self.is_member {
+            true => Ok(self.literal(value.to_string())),
+            false => Err(E::invalid_type(serde::de::Unexpected::Float(value), &self)),
+        }
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<InputValue, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = seq.next_element_seed(self)? {
+            elements.push(element);
+        }
+        Ok(elements.into_iter().collect())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<InputValue, A::Error> {
+        let mut members = InputObject::new();
+        while let Some(name) = map.next_key()? {
+            members.insert(name, map.next_value_seed(Self { is_member: true })?);
+        }
+        Ok(InputValue::Object(members))
     }
 }
 
@@ -395,11 +643,16 @@ mod tests {
         assert_eq!(read("true"), one("true"));
         assert_eq!(read(r#"["a","b"]"#), Ok(InputValue::Many(vec!["a".into(), "b".into()])));
         assert_eq!(read("[1,true]"), Ok(InputValue::Many(vec!["1".into(), "true".into()])));
-        for nested in [r#"{"branch":"main"}"#, r#"[{"identifier":"a","spec":{"tag":"v1"}}]"#] {
+        for nested in [
+            r#"{"branch":"main"}"#,
+            r#"[{"identifier":"a","spec":{"tag":"v1"}}]"#,
+            r#"{"matrix":{"size":[1,"2",true,0.5,{"a":[]}]},"max":2}"#,
+            r#"["a",{"b":false}]"#,
+        ] {
             let value = read(nested).unwrap();
             assert_eq!(serde_json::to_string(&value).unwrap(), nested);
         }
-        for wrong in ["null", "0.4", "[[]]", r#"["a",{}]"#, r#"[{},"a"]"#] {
+        for wrong in ["null", "0.4", "[0.4]", r#"{"a":null}"#] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }
@@ -424,6 +677,18 @@ mod tests {
             allowed_values_expression: text("<+a.split(',')>"),
             select_many: true,
             regex: text("v[0-9]+"),
+            asked_by: Some(AskedBy {
+                of: AskedKind::Overrides,
+                service: text("shop"),
+                service_input: text("/pipeline/b"),
+                environment: text("int"),
+                environment_input: text("/pipeline/a"),
+            }),
+            choices: Some(Choices {
+                of: ChoiceKind::Infrastructure,
+                within: text("int"),
+                within_input: text("/pipeline/a"),
+            }),
             regex_in_harness: true,
             min: text("1"),
             max: text("1.50"),

@@ -3,6 +3,8 @@
 //! Two grammars ask: scalars that start with `<+input>`, wherever they stand, and the typed inputs that Harness 3.0
 //! declares at the pipeline's head and refers to as `${{ inputs.name }}`.
 
+mod asked;
+mod choices;
 mod declared;
 mod element;
 mod expression;
@@ -14,9 +16,10 @@ use harness_cd_model::{Diagnostic, InputKind, InputShape, InputsReading, Runtime
 use harness_cd_template::Template;
 use harness_cd_yaml::{Document, Node, Value, child_pointer, decode, parse_text};
 
+pub use asked::{inputs_in_place_of, with_asked};
 pub use expression::{InputExpression, split_values};
 pub use fill::{FillError, fill_inputs, fill_question};
-pub use input_set::input_set_values;
+pub use input_set::{input_set_values, structure_of};
 
 use vocabulary::Place;
 
@@ -55,6 +58,17 @@ struct Above<'n> {
     holder: Option<Holder<'n>>,
     /// The name of the stage.
     stage: Option<&'n str>,
+    /// Where it goes: the nearest mapping that names an environment or a group of them.
+    target: Option<Target<'n>>,
+    /// What goes there: the nearest mapping that names a service.
+    service: Option<Target<'n>>,
+}
+
+/// A mapping that names where something goes, and where it stands.
+#[derive(Clone, Copy)]
+struct Target<'n> {
+    mapping: &'n Node,
+    pointer: &'n str,
 }
 
 /// The mapping entry nearest above a scalar.
@@ -70,7 +84,7 @@ impl<'n> Above<'n> {
         self.holder?.mapping.get(key)?.text()
     }
 
-    fn entry(&self, key: &'n str, mapping: &'n Node, value: &'n Node) -> Self {
+    fn entry(&self, key: &'n str, mapping: &'n Node, pointer: &'n str, value: &'n Node) -> Self {
         let own = || value.get("name").or_else(|| value.get("identifier"))?.text();
         Self {
             holder: Some(Holder { key, mapping }),
@@ -78,11 +92,19 @@ impl<'n> Above<'n> {
                 "stage" => own().or(self.stage),
                 _ => self.stage,
             },
+            target: match choices::names_target(mapping) {
+                true => Some(Target { mapping, pointer }),
+                false => self.target,
+            },
+            service: match mapping.at(&["service", "serviceRef"]).is_some() {
+                true => Some(Target { mapping, pointer }),
+                false => self.service,
+            },
         }
     }
 }
 
-fn collect<'n>(node: &'n Node, pointer: &str, above: Above<'n>, inputs: &mut Vec<RuntimeInput>) {
+fn collect<'n>(node: &'n Node, pointer: &'n str, above: Above<'n>, inputs: &mut Vec<RuntimeInput>) {
     match &node.value {
         Value::Scalar(scalar) => {
             inputs.extend(InputExpression::parse(&scalar.text).map(|input| describe(input, pointer, above)))
@@ -97,7 +119,7 @@ fn collect<'n>(node: &'n Node, pointer: &str, above: Above<'n>, inputs: &mut Vec
         }
         Value::Mapping(entries) => {
             for entry in entries {
-                let above = above.entry(entry.name(), node, &entry.value);
+                let above = above.entry(entry.name(), node, pointer, &entry.value);
                 collect(&entry.value, &child_pointer(pointer, entry.name()), above, inputs);
             }
         }
@@ -131,6 +153,14 @@ fn describe(input: InputExpression, pointer: &str, above: Above<'_>) -> RuntimeI
             None => place.kind,
         },
         shape: place.shape.filter(|_| input_type.is_none()),
+        asked_by: match place.kind {
+            InputKind::Object => asked::by(pointer, above),
+            _ => None,
+        },
+        choices: match (&input_type, &input.allowed_values) {
+            (None, None) => choices::at(pointer, above.target),
+            _ => None,
+        },
         stage: above.stage.map(str::to_owned),
         input_type,
         description: declared("description").filter(|text| !text.is_empty()),
@@ -246,6 +276,8 @@ mod tests {
             ("environments: {values: <+input>}", InputKind::List),
             ("environmentGroup: {environments: <+input>}", InputKind::List),
             ("jobParameter: <+input>", InputKind::List),
+            ("insert: {steps: <+input>}", InputKind::List),
+            ("spec: {tags: <+input>}", InputKind::List),
             ("repeat: {items: <+input>}", InputKind::List),
             ("repeat: {maxConcurrency: <+input>}", InputKind::WholeNumber),
             ("deployToAll: <+input>", InputKind::Boolean),
@@ -259,6 +291,22 @@ mod tests {
             ("paths: <+input>.default(a)", InputKind::Text),
         ] {
             assert_eq!(kind(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_another_choice_decides_may_be_left_out() {
+        let required = |text: &str| read(text)[0].required;
+        for key in ["serviceInputs", "environmentInputs", "strategy", "when", "sources"] {
+            assert!(!required(&format!("{key}: <+input>")), "{key}");
+        }
+        for key in [
+            "jobParameter",
+            "manifests",
+            "infrastructureDefinitions",
+            "environmentRef",
+        ] {
+            assert!(required(&format!("{key}: <+input>")), "{key}");
         }
     }
 

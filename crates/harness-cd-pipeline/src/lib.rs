@@ -26,7 +26,8 @@ use harness_cd_template::Template;
 pub use archetype_template::archetype_template;
 pub use choice::choosable_stages;
 pub use inputs::{
-    FillError, InputExpression, fill_inputs, fill_question, input_set_values, runtime_inputs, split_values,
+    FillError, InputExpression, fill_inputs, fill_question, input_set_values, inputs_in_place_of, runtime_inputs,
+    split_values, structure_of, with_asked,
 };
 pub use left_out::LeftOut;
 pub use read::read_config_repo;

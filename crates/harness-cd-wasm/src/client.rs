@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use harness_cd::client::{ExecutionQuery, HarnessFailure, LostRun};
 use harness_cd::{AllowedDeployment, DeployQuestion, HarnessCd, InputAnswer, Ports};
-use harness_cd_model::{HarnessScope, PipelineRef};
+use harness_cd_model::{AskedQuestion, ChoiceQuestion, HarnessScope, PipelineRef};
 use js_sys::{Error, Promise};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -180,6 +180,38 @@ impl HarnessClient {
         future_to_promise(async move {
             let given: InputAnswer = decode("answer", &given)?;
             answer(harness.answer_input(&given, PORTS)).await
+        })
+    }
+
+    /// Reads what may be chosen in a project: what the key may use in a run, or where Harness does not say that to a key,
+    /// what it may see.
+    #[wasm_bindgen(js_name = listChoices, unchecked_return_type = "Promise<ChoiceList>")]
+    pub fn list_choices(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "HarnessScope")] scope: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "ChoiceQuestion")] question: JsValue,
+    ) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let scope: HarnessScope = decode("scope", &scope)?;
+            let question: ChoiceQuestion = decode("question", &question)?;
+            answer(harness.choices(&scope, &question)).await
+        })
+    }
+
+    /// Reads what the object at a pointer of a pipeline's inputs asks for, once it is known who asks.
+    #[wasm_bindgen(js_name = listAsked, unchecked_return_type = "Promise<RuntimeInput[]>")]
+    pub fn list_asked(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue,
+        pointer: String,
+        #[wasm_bindgen(unchecked_param_type = "AskedQuestion")] question: JsValue,
+    ) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
+            let question: AskedQuestion = decode("question", &question)?;
+            answer(harness.asked(&pipeline, &pointer, &question)).await
         })
     }
 

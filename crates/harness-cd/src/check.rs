@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
-use harness_cd_deploy::{asked_inputs, judge_ownership, unknown_input_set, validate, with_saved};
+use harness_cd_deploy::{asked_inputs, judge_ownership, unknown_input_set, validate, with_saved, yaml_violations};
 use harness_cd_model::{
-    Act, AnnotationTrust, DeclaredOwner, DeployRequest, DeployRules, DeployTarget, DeployVerdict, InputValues,
-    InputsReading, Ownership, OwnershipQuestion, Patterns, PipelineRef, SavedInputs, TimeZones, Violation,
+    Act, AnnotationTrust, DeclaredOwner, DeployRequest, DeployRules, DeployTarget, DeployVerdict, InputValue,
+    InputValues, InputsReading, Ownership, OwnershipQuestion, Patterns, PipelineRef, RuntimeInput, SavedInputs,
+    TimeZones, Violation,
 };
-use harness_cd_pipeline::{FillError, choosable_stages, fill_inputs, runtime_inputs};
+use harness_cd_pipeline::{FillError, choosable_stages, fill_inputs, runtime_inputs, structure_of};
 use harness_cd_yaml::parse_text;
 use serde::{Deserialize, Serialize};
 
@@ -105,11 +106,12 @@ impl<T: Transport> HarnessCd<T> {
         }
         let live = self.pipeline(pipeline).await?;
         require_owner(question.into(), Some(&live.tags))?;
-        let named = own.map(|own| own.input_sets).unwrap_or_default();
-        let SavedInputs { values, violations } = self.saved_inputs_for(pipeline, &live.yaml, &named).await?;
+        let own = own.unwrap_or_default();
+        let SavedInputs { values, violations } = self.saved_inputs_for(pipeline, &live.yaml, &own.input_sets).await?;
         if !violations.is_empty() {
             return Ok(DeployCheck::Rejected { violations });
         }
+        let live = self.with_asked_for(live, pipeline, own, &values).await?;
         let target = DeployTarget {
             inputs: Some(live.inputs),
             stages: Some(live.stages),
@@ -122,7 +124,7 @@ impl<T: Transport> HarnessCd<T> {
             Written::Rejected { violations } => DeployCheck::Rejected { violations },
             Written::Allowed { request, body } => DeployCheck::Allowed(Box::new(AllowedDeployment {
                 pipeline: pipeline.clone(),
-                checked: live.yaml,
+                checked: live.checked,
                 request: *request,
                 body,
             })),
@@ -283,13 +285,74 @@ fn identifier_under(root: &str, yaml: &str) -> Option<String> {
     Some(identifier.to_owned())
 }
 
-fn judge(
+fn text_of(request: &DeployRequest) -> String {
+    serde_json::to_string(request).unwrap_or_default()
+}
+
+/// Checks a request, with whatever it gives as YAML.
+pub(crate) fn judge(
     request: &str,
     target: &DeployTarget,
     now_ms: i64,
     ports: Ports<'_>,
 ) -> (Option<DeployRequest>, DeployVerdict) {
-    validate(request, target, now_ms, ports.zones, ports.patterns)
+    let validated = |request: &str| validate(request, target, now_ms, ports.zones, ports.patterns);
+    let judged = validated(request);
+    let inputs = target.inputs.as_deref().unwrap_or_default();
+    let Some(own) = judged.0.as_ref().filter(|own| gives_yaml(own, inputs)) else {
+        return judged;
+    };
+    match with_structures(own.clone(), inputs) {
+        Ok(read) if judged.1 == DeployVerdict::Allowed => validated(&text_of(&read)),
+        Ok(_) => judged,
+        Err(faults) => with_faults(judged, faults),
+    }
+}
+
+/// Whether a request gives a structure as YAML.
+fn gives_yaml(request: &DeployRequest, inputs: &[RuntimeInput]) -> bool {
+    let mut given = request.inputs.iter();
+    given.any(|(key, value)| yaml_of(value).is_some() && inputs.iter().any(|input| is_structure(input, key)))
+}
+
+fn yaml_of(value: &InputValue) -> Option<&str> {
+    match value {
+        InputValue::One(text) if !value.is_blank() => Some(text),
+        _ => None,
+    }
+}
+
+fn is_structure(input: &RuntimeInput, key: &str) -> bool {
+    input.is_structure() && input.is_called(key)
+}
+
+/// A request whose structures are read: what was given as YAML is what it would have been as JSON.
+fn with_structures(mut request: DeployRequest, inputs: &[RuntimeInput]) -> Result<DeployRequest, Vec<Violation>> {
+    let mut faults = Vec::new();
+    for (key, value) in &mut request.inputs {
+        let asked = inputs.iter().find(|input| is_structure(input, key));
+        let (Some(input), Some(text)) = (asked, yaml_of(value)) else {
+            continue;
+        };
+        match structure_of(text) {
+            Ok(InputValue::One(_)) => faults.extend(yaml_violations(input, key, &[])),
+            Ok(read) => *value = read,
+            Err(found) => faults.extend(yaml_violations(input, key, &found)),
+        }
+    }
+    if faults.is_empty() { Ok(request) } else { Err(faults) }
+}
+
+fn with_faults(
+    (request, verdict): (Option<DeployRequest>, DeployVerdict),
+    faults: Vec<Violation>,
+) -> (Option<DeployRequest>, DeployVerdict) {
+    let mut violations = match verdict {
+        DeployVerdict::Allowed => Vec::new(),
+        DeployVerdict::Rejected { violations } => violations,
+    };
+    violations.extend(faults);
+    (request, DeployVerdict::Rejected { violations })
 }
 
 /// A judged request, with what a run of it sends.

@@ -12,8 +12,10 @@
 //! Architecture invariant: only this crate composes the core crates. It does no IO and reads no clock: both are the
 //! transport's.
 
+mod asked;
 mod backtracking;
 mod check;
+mod choices;
 mod config_repo;
 mod follow;
 mod input_sets;

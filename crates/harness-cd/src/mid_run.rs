@@ -1,7 +1,6 @@
 //! What a run asks for while it goes on, and the answer to it.
 
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
-use harness_cd_deploy::validate;
 use harness_cd_model::{
     AnswerOutcome, DeployRules, DeployTarget, DeployVerdict, ExecutionProgress, InputQuestion, PipelineRef,
     RuntimeInput,
@@ -9,7 +8,7 @@ use harness_cd_model::{
 use harness_cd_pipeline::{FillError, fill_question, runtime_inputs};
 use serde::Deserialize;
 
-use crate::check::{Claimed, require_owner};
+use crate::check::{Claimed, judge, require_owner};
 use crate::live_pipeline::tags_of;
 use crate::{EntityClaim, HarnessCd, Ports, with_reach_of_patterns};
 
@@ -43,8 +42,8 @@ impl<T: Transport> HarnessCd<T> {
         execution: &str,
         node: &str,
     ) -> Result<Option<InputQuestion>, HarnessFailure> {
-        let asked = self.asked(pipeline, execution, node).await?;
-        Ok(asked.map(|(_, inputs)| InputQuestion {
+        let question = self.question(pipeline, execution, node).await?;
+        Ok(question.map(|(_, inputs)| InputQuestion {
             node: node.to_owned(),
             inputs,
         }))
@@ -63,7 +62,7 @@ impl<T: Transport> HarnessCd<T> {
             ..
         } = answer;
         self.require_owner_of(answer).await?;
-        let Some((question, inputs)) = self.asked(pipeline, execution, node).await? else {
+        let Some((question, inputs)) = self.question(pipeline, execution, node).await? else {
             return Ok(AnswerOutcome::TooLate);
         };
         let target = DeployTarget {
@@ -72,7 +71,7 @@ impl<T: Transport> HarnessCd<T> {
             ..DeployTarget::default()
         };
         let now_ms = self.client.now_ms();
-        let (request, verdict) = validate(&answer.request, &target, now_ms, ports.zones, ports.patterns);
+        let (request, verdict) = judge(&answer.request, &target, now_ms, ports);
         if let DeployVerdict::Rejected { violations } = verdict {
             return Ok(AnswerOutcome::Rejected { violations });
         }
@@ -103,7 +102,7 @@ impl<T: Transport> HarnessCd<T> {
     }
 
     /// The question of a node that waits for its answer, as YAML and in its inputs.
-    async fn asked(
+    async fn question(
         &self,
         pipeline: &PipelineRef<'_>,
         execution: &str,
@@ -123,9 +122,12 @@ impl<T: Transport> HarnessCd<T> {
         if !reading.diagnostics.is_empty() {
             return Err(unreadable(&FillError::Unreadable(reading.diagnostics)));
         }
-        // Now is when it is asked for.
+        // Now is when it is asked for, by the node and not by the pipeline: what there is to choose from is known of the
+        // pipeline's own inputs.
         let now = |input| RuntimeInput {
             execution_input: false,
+            asked_by: None,
+            choices: None,
             ..input
         };
         let inputs = with_reach_of_patterns(reading.inputs.into_iter().map(now).collect());

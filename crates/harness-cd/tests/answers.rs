@@ -263,7 +263,7 @@ fn a_place_tells_what_it_takes() {
     } });
     assert_eq!(
         refused(FILE, &given),
-        ["Job parameter of stage roll is a list of objects of any members; start the pipeline in Harness"]
+        ["Job parameter of stage roll is missing; the pipeline requires it"]
     );
     let yaml = case(FILE).replace("jobParameter: <+input>", "jobParameter: []");
     let pipeline = SavedPipeline {

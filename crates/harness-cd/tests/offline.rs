@@ -1,6 +1,11 @@
 //! Checks of a request against a pipeline in a file: with the values of input sets, and without.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use harness_cd::pipeline::FillError;
 use harness_cd::{LinearPatterns, OfflineCheck, Ports, SavedPipeline, check_offline, pipeline_identifier};
@@ -113,6 +118,47 @@ fn a_pipeline_that_cannot_be_read_has_its_findings() {
         findings.iter().all(|finding| finding.file == "shop.yaml"),
         "{findings:?}"
     );
+}
+
+/// One pipeline of each structure, with what a person writes for it and what a run sends.
+const STRUCTURES: &str = include_str!("../../../tests/cases/structures.json");
+
+#[test]
+fn a_structure_is_sent_alike_as_json_and_as_yaml() {
+    let table: Vec<Value> = serde_json::from_str(STRUCTURES).unwrap();
+    for case in &table {
+        let (name, at) = (&case["name"], case["at"].as_str().unwrap());
+        let pipeline = SavedPipeline {
+            file: "shop.yaml",
+            yaml: case["pipeline"].as_str().unwrap(),
+            rules: None,
+            input_sets: Vec::new(),
+            values: InputValues::new(),
+        };
+        let check = |value: &Value| {
+            let request = json!({ "inputs": { at: value } });
+            check_offline(&request.to_string(), &pipeline, 0, PORTS).unwrap()
+        };
+        let OfflineCheck::Allowed { body } = check(&case["json"]) else {
+            panic!("{name}: {:?}", check(&case["json"]));
+        };
+        assert_eq!(
+            check(&case["yaml"]),
+            OfflineCheck::Allowed { body: body.clone() },
+            "{name}"
+        );
+        let body: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(
+            body.pointer(case["sentAt"].as_str().unwrap()),
+            Some(&case["sent"]),
+            "{name}"
+        );
+        let OfflineCheck::Rejected { violations } = check(&case["wrong"]) else {
+            panic!("{name}: the wrong value is allowed");
+        };
+        let sentences: Vec<&str> = violations.iter().map(|violation| &*violation.message).collect();
+        assert_eq!(json!(sentences), case["refused"], "{name}");
+    }
 }
 
 #[test]

@@ -131,6 +131,13 @@ fn declarations() -> String {
     printer.visit::<harness_cd_model::PipelineRef>();
     printer.visit::<harness_cd_model::SavedInputs>();
     printer.visit::<harness_cd_model::StatusGroup>();
+    printer.visit::<harness_cd_model::AskedQuestion>();
+    printer.visit::<harness_cd_model::ChoiceList>();
+    printer.visit::<harness_cd_model::ChoiceQuestion>();
+    printer.visit::<harness_cd_model::http::AskedQuery>();
+    printer.visit::<harness_cd_model::http::AskedResponse>();
+    printer.visit::<harness_cd_model::http::ChoicesQuery>();
+    printer.visit::<harness_cd_model::http::ChoicesResponse>();
     printer.visit::<harness_cd_model::http::DeployCheckResponse>();
     printer.visit::<harness_cd_model::http::DeployResponse>();
     printer.visit::<harness_cd_model::http::DeployTargetResponse>();

@@ -74,18 +74,21 @@ fn fill(root: &Node, values: &InputValues) -> Result<Option<Value>, FillError> {
 
 /// A value as Harness expects it in YAML: the place tells whether a text is one, and how a list's elements are known.
 fn typed(input: &RuntimeInput, value: &InputValue) -> Value {
+    let members = Members {
+        is_any: input.is_structure(),
+    };
     match value {
-        InputValue::One(text) => scalar(wire_kind(input), text),
+        InputValue::One(text) | InputValue::Literal(text) => scalar(wire_kind(input), text),
         InputValue::Many(values) => match (input.kind, input.shape) {
             (InputKind::List, Some(shape)) => values.iter().map(|text| element(shape, text)).collect(),
+            (InputKind::List, None) => values.as_slice().into(),
             _ => joined(values).into(),
         },
-        InputValue::Object(members) if input.shape == Some(InputShape::Build) => match build_of(members) {
+        InputValue::Object(given) if input.shape == Some(InputShape::Build) => match build_of(given) {
             Some((kind, member, text)) => json!({ "type": kind, "spec": { member: text } }),
-            None => object(members, &input.pointer),
+            None => members.object(given, &input.pointer),
         },
-        InputValue::Object(members) => object(members, &input.pointer),
-        InputValue::Objects(objects) => objects.iter().map(|members| object(members, &input.pointer)).collect(),
+        _ => members.value(value, &input.pointer),
     }
 }
 
@@ -118,19 +121,38 @@ fn element(shape: InputShape, text: &str) -> Value {
     element.into()
 }
 
-/// An object as it was given, its members of the kinds of their places.
-fn object(members: &InputObject, pointer: &str) -> Value {
-    let typed = |(name, value): (&String, &InputValue)| {
-        let pointer = child_pointer(pointer, name);
-        let value = match value {
-            InputValue::One(text) => scalar(Place::scalar_at(&pointer).kind, text),
-            InputValue::Many(texts) => texts.as_slice().into(),
-            InputValue::Object(members) => object(members, &pointer),
-            InputValue::Objects(objects) => objects.iter().map(|members| object(members, &pointer)).collect(),
+/// The members of an object that was given, each of the kind of its place.
+#[derive(Clone, Copy)]
+struct Members {
+    /// Whether the places of all of them are known: of an object of any members they are not, and what was given tells.
+    is_any: bool,
+}
+
+impl Members {
+    fn object(self, members: &InputObject, pointer: &str) -> Value {
+        let is_text = |name: &str| name == "value" && is_string_variable(members);
+        let typed = |(name, value): (&String, &InputValue)| match value {
+            InputValue::Literal(text) if is_text(name) => (name.clone(), text.as_str().into()),
+            _ => (name.clone(), self.value(value, &child_pointer(pointer, name))),
         };
-        (name.clone(), value)
-    };
-    members.iter().map(typed).collect::<Map<_, _>>().into()
+        members.iter().map(typed).collect::<Map<_, _>>().into()
+    }
+
+    fn value(self, value: &InputValue, pointer: &str) -> Value {
+        match value {
+            InputValue::Literal(text) if self.is_any => scalar(InputKind::Number, text),
+            InputValue::One(text) | InputValue::Literal(text) => scalar(Place::scalar_at(pointer).kind, text),
+            InputValue::Many(texts) => texts.as_slice().into(),
+            InputValue::Object(members) => self.object(members, pointer),
+            InputValue::Objects(objects) => objects.iter().map(|members| self.object(members, pointer)).collect(),
+            InputValue::List(elements) => elements.iter().map(|element| self.value(element, pointer)).collect(),
+        }
+    }
+}
+
+/// Whether it is a variable whose value is a text, whatever it looks like. Source: run-inputs §8.
+fn is_string_variable(members: &InputObject) -> bool {
+    members.contains_key("name") && members.get("type").is_some_and(|kind| kind.values() == ["String"])
 }
 
 /// Several chosen values are one text, separated by commas; one that holds a comma is protected.

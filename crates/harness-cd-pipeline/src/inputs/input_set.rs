@@ -1,11 +1,12 @@
 //! Input sets: answers to a pipeline's runtime inputs that somebody saved.
 
 use harness_cd_model::words::quoted;
-use harness_cd_model::{Code, Diagnostic, InputObject, InputValue, InputValues, codes};
+use harness_cd_model::{Code, Diagnostic, InputValue, InputValues, codes};
 use harness_cd_yaml::{Node, Value, child_pointer, decode, parse_text};
 
 use super::InputExpression;
 use super::element::ElementKey;
+use super::fill::json;
 
 /// The values that an input set gives a pipeline, by the pointers of the pipeline's inputs. What the set leaves open is
 /// not among them.
@@ -100,13 +101,7 @@ impl Reading<'_> {
         if answer.text().is_some_and(InputExpression::is_one) {
             return;
         }
-        match given(answer) {
-            Some(value) => _ = self.values.insert(at.pipeline.to_owned(), value),
-            None => {
-                let message = "a list of other things than texts or objects is answered in Harness alone";
-                self.find(codes::NO_SUCH_INPUT, at.set, answer, message);
-            }
-        }
+        self.values.insert(at.pipeline.to_owned(), given(answer));
     }
 
     fn not_asked(&mut self, answer: &Node, pointer: &str) {
@@ -142,25 +137,44 @@ fn place_of(item: &Node, index: usize, known: &[Node]) -> Option<usize> {
     }
 }
 
-/// What an answer gives; `None` for a list that is neither of texts nor of objects.
-fn given(answer: &Node) -> Option<InputValue> {
-    let texts = |items: &[Node]| items.iter().map(|item| item.text().map(str::to_owned)).collect();
-    Some(match &answer.value {
-        Value::Scalar(text) => InputValue::One(text.text.clone()),
-        Value::Mapping(_) => InputValue::Object(object(answer)?),
-        Value::Sequence(items) => match texts(items) {
-            Some(texts) => InputValue::Many(texts),
-            None => InputValue::Objects(items.iter().map(object).collect::<Option<_>>()?),
-        },
-    })
+/// What YAML gives an input of any members.
+///
+/// # Errors
+/// Findings in the text, which have no file.
+pub fn structure_of(text: &str) -> Result<InputValue, Vec<Diagnostic>> {
+    parse_text("", text).map(|document| given(&document.root))
 }
 
-fn object(node: &Node) -> Option<InputObject> {
-    let Value::Mapping(entries) = &node.value else {
-        return None;
-    };
-    let members = entries.iter();
-    members
-        .map(|entry| Some((entry.name().to_owned(), given(&entry.value)?)))
-        .collect()
+/// What an answer gives. A scalar is a text, but for what is a number or a boolean within an object.
+fn given(answer: &Node) -> InputValue {
+    match &answer.value {
+        Value::Scalar(text) => InputValue::One(text.text.clone()),
+        Value::Sequence(items) => items.iter().map(given).collect(),
+        Value::Mapping(entries) => {
+            let members = entries.iter().filter(|entry| !is_null(&entry.value));
+            InputValue::Object(
+                members
+                    .map(|entry| (entry.name().to_owned(), member(&entry.value)))
+                    .collect(),
+            )
+        }
+    }
+}
+
+fn member(node: &Node) -> InputValue {
+    match &node.value {
+        Value::Scalar(_) => match json(node) {
+            literal @ (serde_json::Value::Bool(_) | serde_json::Value::Number(_)) => {
+                InputValue::Literal(literal.to_string())
+            }
+            _ => InputValue::One(node.text().unwrap_or_default().to_owned()),
+        },
+        Value::Sequence(items) => items.iter().map(member).collect(),
+        Value::Mapping(_) => given(node),
+    }
+}
+
+/// What says nothing is not given, as in JSON.
+fn is_null(node: &Node) -> bool {
+    json(node).is_null()
 }

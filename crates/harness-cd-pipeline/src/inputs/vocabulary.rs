@@ -28,6 +28,13 @@ impl Place {
         }
     }
 
+    fn structure(kind: InputKind, key: &str) -> Self {
+        Self {
+            may_be_left_out: MAY_BE_LEFT_OUT.contains(&key),
+            ..Self::of(kind)
+        }
+    }
+
     /// What the value below a pointer is; an element of a list is a text.
     pub(super) fn at(pointer: &str) -> Self {
         let mut names = pointer.rsplit('/');
@@ -45,10 +52,13 @@ impl Place {
             },
             ("environments", "values") | (_, "environments") => Self::list(InputShape::Environments),
             ("services", "values") => Self::list(InputShape::Services),
+            // The steps that a template leaves open, and the tags of an image that is built.
+            ("insert", "steps") => Self::of(InputKind::List),
+            ("spec", "tags") => Self::list(InputShape::Texts),
             (_, "infrastructureDefinitions" | "gitOpsClusters" | "clusters") => Self::list(InputShape::Identified),
             _ if TEXTS.contains(&key) => Self::list(InputShape::Texts),
-            _ if LISTS.contains(&key) => Self::of(InputKind::List),
-            _ if OBJECTS.contains(&key) => Self::of(InputKind::Object),
+            _ if LISTS.contains(&key) => Self::structure(InputKind::List, key),
+            _ if OBJECTS.contains(&key) => Self::structure(InputKind::Object, key),
             _ => Self::of(scalar(parent, key)),
         }
     }
@@ -100,6 +110,20 @@ const LISTS: &[&str] = &[
     "outputVariables",
     "servicesOverrides",
     "variables",
+];
+
+/// Structures that a run leaves out where what was chosen asks for nothing, or where nothing is said of it.
+/// Source: run-inputs §1.4 (`when`, `failureStrategies`, `strategy`), §2 and §3 (the others).
+const MAY_BE_LEFT_OUT: &[&str] = &[
+    "environmentInputs",
+    "failureStrategies",
+    "filters",
+    "infrastructureInputs",
+    "serviceInputs",
+    "serviceOverrideInputs",
+    "servicesOverrides",
+    "strategy",
+    "when",
 ];
 
 /// Keys whose value is a list of texts.

@@ -11,7 +11,77 @@ pub(crate) struct Exception {
     pub(crate) shows: &'static str,
 }
 
+/// What only Harness's own page asks is closed to keys: the public lists stand in, and groups have none.
+const WITHOUT_HIDDEN: &str = "
+    Service: mail (mail), payment-service (payment_service), shop (shop)
+    Environment: …int-stable (int_stable)…
+    …
+    …
+    Infrastructure: …int-stable-euw1 (…)…
+    Service:
+";
+
+/// What the service asks for is not told: nothing can be checked of it before Harness does.
+const NOT_TOLD: &str = "
+    sent: nothing
+    refused …/tag: The pipeline asks for no …
+";
+
 pub(crate) const EXCEPTIONS: &[Exception] = &[
+    Exception {
+        choice: ("hidden_endpoints", "Forbidden"),
+        stories: &["what a service asks for in turn that an input set chose"],
+        shows: NOT_TOLD,
+    },
+    Exception {
+        choice: ("hidden_endpoints", "NotFound"),
+        stories: &["what a service asks for in turn that an input set chose"],
+        shows: NOT_TOLD,
+    },
+    Exception {
+        choice: ("hidden_endpoints", "Forbidden"),
+        stories: &[
+            "what a chosen service asks for in turn",
+            "a chosen service that asks for nothing",
+        ],
+        shows: "
+            Forbidden: …
+        ",
+    },
+    Exception {
+        choice: ("hidden_endpoints", "NotFound"),
+        stories: &[
+            "what a chosen service asks for in turn",
+            "a chosen service that asks for nothing",
+        ],
+        shows: "
+            NotFound: …
+        ",
+    },
+    Exception {
+        choice: ("hidden_endpoints", "Forbidden"),
+        stories: &["what may be chosen"],
+        shows: WITHOUT_HIDDEN,
+    },
+    Exception {
+        choice: ("hidden_endpoints", "Forbidden"),
+        stories: &["what somebody may choose who may run nothing"],
+        shows: "
+            Service: mail (mail), payment-service (payment_service), shop (shop)
+        ",
+    },
+    Exception {
+        choice: ("hidden_endpoints", "NotFound"),
+        stories: &["what may be chosen"],
+        shows: WITHOUT_HIDDEN,
+    },
+    Exception {
+        choice: ("hidden_endpoints", "NotFound"),
+        stories: &["what somebody may choose who may run nothing"],
+        shows: "
+            Service: mail (mail), payment-service (payment_service), shop (shop)
+        ",
+    },
     Exception {
         choice: ("multi_select", "Off"),
         stories: &["several values for one input"],

@@ -54,6 +54,10 @@ impl Estate {
             ("fleet.yaml", include_str!("fleet.yaml")),
             ("ask.yaml", include_str!("ask.yaml")),
             ("choice.yaml", include_str!("choice.yaml")),
+            ("open.yaml", include_str!("open.yaml")),
+            ("mail.yaml", include_str!("mail.yaml")),
+            ("shop.yaml", include_str!("shop.yaml")),
+            ("everywhere.yaml", include_str!("everywhere.yaml")),
         ] {
             fs::write(entities.join(name), text).unwrap();
         }

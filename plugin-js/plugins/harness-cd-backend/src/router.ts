@@ -4,6 +4,7 @@ import type { HttpAuthService, PermissionsService } from '@backstage/backend-plu
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import type { AnswerAudit, StartAudit } from './routes/audit';
+import { addChoiceRoutes } from './routes/choices';
 import { addDeploymentRoutes } from './routes/deployments';
 import { addDeployTargetRoutes } from './routes/deployTarget';
 import { ENTITY_PATH, EntityAccess } from './routes/EntityAccess';
@@ -28,6 +29,7 @@ export function createRouter(options: {
 }): express.Router {
   const services = { ...options, access: new EntityAccess(options) };
   const ofEntity = Router({ mergeParams: true });
+  addChoiceRoutes(ofEntity, services);
   addDeploymentRoutes(ofEntity, services);
   addDeployTargetRoutes(ofEntity, services);
   addInputSetRoutes(ofEntity, services);

@@ -29,6 +29,12 @@ const CALLS: [name: keyof HarnessCdClient, call: (client: HarnessCdClient) => Pr
   ['getDeployTarget', c => c.getDeployTarget(ENTITY), 'GET /deploy-target'],
   ['getInputSets', c => c.getInputSets(ENTITY), 'GET /input-sets'],
   ['getSavedInputs', c => c.getSavedInputs(ENTITY, ['a', 'b']), 'GET /saved-inputs?inputSet=a&inputSet=b'],
+  [
+    'getChoices',
+    c => c.getChoices(ENTITY, { input: '/a/b', within: 'org.int' }),
+    'GET /choices?input=%2Fa%2Fb&within=org.int',
+  ],
+  ['getAsked', c => c.getAsked(ENTITY, { input: '/a', service: 'shop' }), 'GET /asked?input=%2Fa&service=shop'],
   ['getExecution', c => c.getExecution(ENTITY, 'execution1'), 'GET /executions/execution1'],
   [
     'getChildExecution',

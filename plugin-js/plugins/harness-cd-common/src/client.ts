@@ -2,6 +2,10 @@ import { ForwardedError, ResponseError } from '@backstage/errors';
 import { IDEMPOTENCY_KEY_HEADER } from './generated/constants';
 import type {
   AnswerOutcome,
+  AskedQuery,
+  AskedResponse,
+  ChoicesQuery,
+  ChoicesResponse,
   DeployCheckResponse,
   DeployRequest,
   DeployResponse,
@@ -74,6 +78,10 @@ export interface HarnessCdApi {
   getInputSets(entity: EntityTarget): Promise<InputSetSummary[]>;
   /** What input sets answer together, a later one winning, and what is wrong with them. */
   getSavedInputs(entity: EntityTarget, inputSets: string[]): Promise<SavedInputs>;
+  /** What may be chosen for an input of an entity's pipeline; within 3 s, or a failure that says that it is not known. */
+  getChoices(entity: EntityTarget, query: ChoicesQuery): Promise<ChoicesResponse>;
+  /** What a chosen service or environment asks for in place of an object; as {@link HarnessCdApi.getChoices} in time. */
+  getAsked(entity: EntityTarget, query: AskedQuery): Promise<AskedResponse>;
   /** How far one execution is. */
   getExecution(entity: EntityTarget, executionId: string): Promise<ExecutionProgress>;
   /** How far an execution is that a stage of another one has started. */
@@ -146,6 +154,16 @@ export class HarnessCdClient implements HarnessCdApi {
   async getSavedInputs(entity: EntityTarget, inputSets: string[]): Promise<SavedInputs> {
     const parameters = new URLSearchParams(inputSets.map(inputSet => ['inputSet', inputSet]));
     return this.#get(entity, `saved-inputs?${parameters}`);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getChoices} */
+  async getChoices(entity: EntityTarget, query: ChoicesQuery): Promise<ChoicesResponse> {
+    return this.#get(entity, `choices?${parametersOf(query)}`);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getAsked} */
+  async getAsked(entity: EntityTarget, query: AskedQuery): Promise<AskedResponse> {
+    return this.#get(entity, `asked?${parametersOf(query)}`);
   }
 
   /** {@inheritDoc HarnessCdApi.getExecution} */
@@ -231,6 +249,11 @@ export class HarnessCdClient implements HarnessCdApi {
 
 function pathOfNode(executionId: string, node: string): string {
   return `executions/${encodeURIComponent(executionId)}/inputs/${encodeURIComponent(node)}`;
+}
+
+/** What a query says. */
+function parametersOf(query: object): URLSearchParams {
+  return new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined));
 }
 
 async function readJson<T>(response: Response): Promise<T> {

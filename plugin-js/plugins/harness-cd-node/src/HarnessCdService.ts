@@ -6,6 +6,9 @@ import {
   type AllowedDeployment,
   type AnnotationTrust,
   type AnswerOutcome,
+  type AskedQuestion,
+  type ChoiceList,
+  type ChoiceQuestion,
   type DeployCheck,
   type DeployRules,
   type ExecutionProgress,
@@ -22,6 +25,7 @@ import {
   type PipelineRef,
   type RunOutcome,
   type SavedInputs,
+  type RuntimeInput,
 } from 'backstage-plugin-harness-cd-common';
 import { type HarnessClient, judgeOwnership, nearestName, readAnnotations } from 'harness-cd-wasm';
 import type { ConfigRepos } from './ConfigRepos';
@@ -40,6 +44,8 @@ const PATIENCE_MS = 500;
 const TAGS_PATIENCE_MS = 1_000;
 /** What somebody saves in Harness is there when they are back in the form. */
 const INPUT_SETS_FRESH_MS = 10_000;
+/** What there is to choose from changes seldom, and a person who looks for what is new looks again. */
+const CHOICES_FRESH_MS = 60_000;
 const MAX_PIPELINES = 200;
 /** Which pipelines a service has, and which have its name in a tag, changes seldom. */
 const FOUND_FRESH_MS = 5 * 60_000;
@@ -48,6 +54,7 @@ const MAX_FOUND = 200;
 const LATELY = 50;
 const MOST_FOUND = 10;
 const MAX_EXECUTIONS = 500;
+const MAX_CHOICES = 500;
 
 const whileAtWork = slowerWhileUnchanged<ExecutionProgress>({ minMs: 2_000, maxMs: 10_000 });
 
@@ -168,6 +175,16 @@ export interface HarnessCdService {
    * Harness took the answer.
    */
   answerInput(requestText: string, target: EntityPipeline, of: ExecutionNode): Promise<AnswerOutcome>;
+  /**
+   * What may be chosen in a project: what the key may use in a run, or where Harness does not say that to a key, what it
+   * may see. At most a minute old, or the last known while Harness cannot be asked.
+   */
+  listChoices(scope: HarnessScope, question: ChoiceQuestion): Promise<Known<ChoiceList>>;
+  /**
+   * What a chosen service or environment asks for in place of the object at a pointer of a pipeline's inputs. At most a
+   * minute old, or the last known while Harness cannot be asked.
+   */
+  listAsked(pipeline: PipelineRef, pointer: string, question: AskedQuestion): Promise<Known<RuntimeInput[]>>;
   /** The page of a pipeline's executions in Harness's own user interface. */
   executionsUrl(pipeline: PipelineRef): Promise<string>;
   /** A page of deployments, newest execution first, without the stages that were skipped. */
@@ -220,6 +237,18 @@ export class DefaultHarnessCdService implements HarnessCdService {
       this.#ask(scope, 'look for pipelines by their tag', client => client.pipelinesTagged(scope, service)),
     freshFor: () => FOUND_FRESH_MS,
     max: MAX_FOUND,
+  });
+  readonly #choices = new LastKnown<{ scope: HarnessScope; question: ChoiceQuestion }, ChoiceList>({
+    read: ({ scope, question }) =>
+      this.#ask(scope, 'list what may be chosen', client => client.listChoices(scope, question)),
+    freshFor: () => CHOICES_FRESH_MS,
+    max: MAX_CHOICES,
+  });
+  readonly #asked = new LastKnown<{ pipeline: PipelineRef; pointer: string; question: AskedQuestion }, RuntimeInput[]>({
+    read: ({ pipeline, pointer, question }) =>
+      this.#ask(pipeline, 'read what was chosen asks for', client => client.listAsked(pipeline, pointer, question)),
+    freshFor: () => CHOICES_FRESH_MS,
+    max: MAX_CHOICES,
   });
   readonly #executions = new LastKnown<{ scope: HarnessScope; id: string }, ExecutionProgress>({
     read: ({ scope, id }) => this.#ask(scope, 'read an execution', client => client.getExecution(scope, id)),
@@ -365,6 +394,20 @@ export class DefaultHarnessCdService implements HarnessCdService {
       // Whatever became of it, what was known of the run is of before.
       this.#executions.forget(({ id }) => id === execution);
     }
+  }
+
+  async listChoices(scope: HarnessScope, { of, within, search }: ChoiceQuestion): Promise<Known<ChoiceList>> {
+    const own = this.#own('What may be chosen', scope);
+    return this.#choices.ask({ scope: own, question: { of, within, search } });
+  }
+
+  async listAsked(
+    pipeline: PipelineRef,
+    pointer: string,
+    { of, service, environment }: AskedQuestion,
+  ): Promise<Known<RuntimeInput[]>> {
+    const own = this.#ownPipeline(pipeline);
+    return this.#asked.ask({ pipeline: own, pointer, question: { of, service, environment } });
   }
 
   async executionsUrl(pipeline: PipelineRef): Promise<string> {

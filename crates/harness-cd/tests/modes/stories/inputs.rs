@@ -54,8 +54,13 @@ pub(super) const STORIES: &[Story] = &[
 ];
 
 fn saves(teller: &Teller<'_>, kind: &str, yaml: &str) {
-    let query =
-        "accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform&pipelineIdentifier=fleet";
+    saves_for("fleet", teller, kind, yaml);
+}
+
+pub(super) fn saves_for(pipeline: &str, teller: &Teller<'_>, kind: &str, yaml: &str) {
+    let query = format!(
+        "accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform&pipelineIdentifier={pipeline}"
+    );
     let path = format!("/pipeline/api/inputSets{kind}?{query}");
     teller.harness.data_of_yaml("POST", &path, yaml);
 }

@@ -1,5 +1,7 @@
 //! What people do with the product, and what it shows them whatever mode Harness is in.
 
+mod asked;
+mod choices;
 mod history;
 mod inputs;
 mod lost;
@@ -30,6 +32,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Story> {
         refusals::STORIES,
         lost::STORIES,
         history::STORIES,
+        choices::STORIES,
+        asked::STORIES,
     ]
     .into_iter()
     .flatten()

@@ -94,6 +94,102 @@ export type AnswerOutcome = { "kind": "taken" } | { "kind": "rejected",
 violations: Array<Violation>, } | { "kind": "tooLate" };
 
 /**
+ * What was chosen, and asks for something in turn: each of service and environment by its reference where the pipeline
+ * names it, and by the pointer of the input where the pipeline asks for it.
+ *
+ * @public
+ */
+export type AskedBy = {
+  /**
+   * Who asks.
+   */
+  of: AskedKind,
+  /**
+   * The service.
+   */
+  service?: string,
+  /**
+   * The input that gives the service.
+   */
+  serviceInput?: string,
+  /**
+   * The environment.
+   */
+  environment?: string,
+  /**
+   * The input that gives the environment.
+   */
+  environmentInput?: string,
+};
+
+/**
+ * Who asks for something once it is chosen.
+ *
+ * @public
+ */
+export type AskedKind = "service" | "environment" | "overrides";
+
+/**
+ * The query of `GET …/asked`.
+ *
+ * @public
+ */
+export type AskedQuery = {
+  /**
+   * The pointer of the object that stands for what is asked in turn.
+   */
+  input: string,
+  /**
+   * The service, where the pipeline asks for it.
+   */
+  service?: string,
+  /**
+   * The environment, where the pipeline asks for it.
+   */
+  environment?: string,
+};
+
+/**
+ * What Harness is asked about something that was chosen.
+ *
+ * @public
+ */
+export type AskedQuestion = {
+  /**
+   * Who asks.
+   */
+  of: AskedKind,
+  /**
+   * The service, as a pipeline refers to it.
+   */
+  service?: string,
+  /**
+   * The environment, as a pipeline refers to it.
+   */
+  environment?: string,
+};
+
+/**
+ * The answer of `GET …/asked`. Without inputs, `failure` says why Harness could not be asked.
+ *
+ * @public
+ */
+export type AskedResponse = {
+  /**
+   * What is asked for in place of the object, in the order of the one who asks; nothing where nothing is.
+   */
+  inputs?: Array<RuntimeInput>,
+  /**
+   * When they were read from Harness, epoch ms; only where that is not now.
+   */
+  asOf?: number,
+  /**
+   * Why they are not those of now, or not known at all.
+   */
+  failure?: FailureBody,
+};
+
+/**
  * When deploying is allowed: on some days of the week, from one time of day to another, in a time zone.
  *
  * Not to be confused with Harness's freeze window, which says when deploying is forbidden.
@@ -141,6 +237,133 @@ export type ChildRun = {
    * The project's identifier, where Harness names it.
    */
   project?: string,
+};
+
+/**
+ * One of the things that may be chosen.
+ *
+ * @public
+ */
+export type Choice = {
+  /**
+   * What a run sends: the identifier, with `org.` or `account.` before it where it is none of the project.
+   */
+  value: string,
+  /**
+   * What people call it.
+   */
+  name: string,
+  /**
+   * Its type: of an environment `Production` or `PreProduction`.
+   */
+  type?: string,
+};
+
+/**
+ * What of Harness's own is chosen.
+ *
+ * @public
+ */
+export type ChoiceKind = "service" | "environment" | "environmentGroup" | "infrastructure" | "cluster";
+
+/**
+ * What may be chosen.
+ *
+ * @public
+ */
+export type ChoiceList = {
+  /**
+   * In Harness's order.
+   */
+  choices: Array<Choice>,
+  /**
+   * Whether there are more than these: a search finds them.
+   */
+  hasMore: boolean,
+};
+
+/**
+ * What Harness is asked for the choices of an input.
+ *
+ * @public
+ */
+export type ChoiceQuestion = {
+  /**
+   * What is chosen.
+   */
+  of: ChoiceKind,
+  /**
+   * The environment or the group within which it is chosen, as a pipeline refers to it.
+   */
+  within?: string,
+  /**
+   * What names and identifiers hold; absent for all of them.
+   */
+  search?: string,
+};
+
+/**
+ * What Harness has to choose from for an input.
+ *
+ * @public
+ */
+export type Choices = {
+  /**
+   * What is chosen.
+   */
+  of: ChoiceKind,
+  /**
+   * The environment of infrastructures and clusters, or the group of environments, where the pipeline names it.
+   */
+  within?: string,
+  /**
+   * The pointer of the input that names it, where the pipeline asks for it.
+   */
+  withinInput?: string,
+};
+
+/**
+ * The query of `GET …/choices`.
+ *
+ * @public
+ */
+export type ChoicesQuery = {
+  /**
+   * The pointer of the input that is chosen.
+   */
+  input: string,
+  /**
+   * What was chosen for the input that it stands within, where there is one.
+   */
+  within?: string,
+  /**
+   * What names and identifiers hold.
+   */
+  search?: string,
+};
+
+/**
+ * The answer of `GET …/choices`. Without choices, `failure` says why Harness could not be asked.
+ *
+ * @public
+ */
+export type ChoicesResponse = {
+  /**
+   * What may be chosen.
+   */
+  choices?: Array<Choice>,
+  /**
+   * Whether there are more than these: a search finds them.
+   */
+  hasMore?: boolean,
+  /**
+   * When they were read from Harness, epoch ms; only where that is not now.
+   */
+  asOf?: number,
+  /**
+   * Why they are not those of now, or not known at all.
+   */
+  failure?: FailureBody,
 };
 
 /**
@@ -1397,12 +1620,13 @@ export type InputSetSummary = {
 export type InputShape = "build" | "sources" | "environments" | "identified" | "services" | "texts";
 
 /**
- * The value of a runtime input. In JSON a text, a number or a boolean, which are texts as they are written; a list of
- * such; an object of values; or a list of objects.
+ * The value of a runtime input. In JSON a text, a number or a boolean, which are texts as they are written; an object
+ * of values; or a list. Within an object, a number or a boolean is what it is: what takes any members does not say what
+ * each of them is.
  *
  * @public
  */
-export type InputValue = string | number | boolean | string[] | { [member: string]: InputValue } | { [member: string]: InputValue }[];
+export type InputValue = string | number | boolean | { [member: string]: InputValue } | InputValue[];
 
 /**
  * The runtime inputs of a file.
@@ -1643,7 +1867,8 @@ export type PipelineStage = {
    */
   gates: Array<string>,
   /**
-   * The pointers of the inputs that are asked for where it runs. An input of no stage is always asked for.
+   * The pointers of the inputs that are asked for where it runs; what was chosen there asks for below one of them. An
+   * input of no stage is always asked for.
    */
   inputs: Array<string>,
 };
@@ -1844,9 +2069,17 @@ export type RuntimeInput = {
    */
   kind: InputKind,
   /**
-   * How an object or a list is given; absent for one that can be given in Harness alone.
+   * How an object or a list is given; absent for one of any members, which is given as a structure or as YAML.
    */
   shape?: InputShape,
+  /**
+   * What decides whether an object is asked for, and what it holds; absent where the pipeline itself does.
+   */
+  askedBy?: AskedBy,
+  /**
+   * What Harness has to choose from; absent where only a text tells.
+   */
+  choices?: Choices,
   /**
    * The name of the stage that asks; absent for what the whole pipeline asks for.
    */
@@ -2009,7 +2242,7 @@ export type Violation = {
  *
  * @public
  */
-export type ViolationCode = "REQUEST_MALFORMED" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "FIELD_TWICE" | "FIELD_REQUIRED" | "FIELD_TOO_LONG" | "FIELD_CONTROL_CHARACTER" | "EXPRESSION_FORBIDDEN" | "SERVICE_UNKNOWN" | "IMAGE_TAG_INVALID" | "IMAGE_TAG_MUTABLE" | "ENVIRONMENT_UNKNOWN" | "REGION_UNKNOWN" | "REGION_NOT_IN_ENVIRONMENT" | "CHANGE_TICKET_INVALID" | "INPUT_UNKNOWN" | "INPUT_ONLY_IN_HARNESS" | "INPUT_SET_UNKNOWN" | "INPUT_SET_UNFIT" | "STAGES_FIXED" | "STAGE_UNKNOWN" | "STAGE_INCOMPLETE" | "STAGE_UNGUARDED" | "VALUE_NOT_ALLOWED" | "VALUE_MALFORMED" | "VALUE_OUT_OF_RANGE" | "CHANGE_WINDOW_CLOSED" | "TIME_ZONE_UNKNOWN" | "MORE_VIOLATIONS";
+export type ViolationCode = "REQUEST_MALFORMED" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "FIELD_TWICE" | "FIELD_REQUIRED" | "FIELD_TOO_LONG" | "FIELD_CONTROL_CHARACTER" | "EXPRESSION_FORBIDDEN" | "SERVICE_UNKNOWN" | "IMAGE_TAG_INVALID" | "IMAGE_TAG_MUTABLE" | "ENVIRONMENT_UNKNOWN" | "REGION_UNKNOWN" | "REGION_NOT_IN_ENVIRONMENT" | "CHANGE_TICKET_INVALID" | "INPUT_UNKNOWN" | "INPUT_ONLY_IN_HARNESS" | "INPUT_SET_UNKNOWN" | "INPUT_SET_UNFIT" | "STAGES_FIXED" | "STAGE_UNKNOWN" | "STAGE_INCOMPLETE" | "STAGE_UNGUARDED" | "VALUE_NOT_ALLOWED" | "VALUE_MALFORMED" | "YAML_MALFORMED" | "VALUE_OUT_OF_RANGE" | "CHANGE_WINDOW_CLOSED" | "TIME_ZONE_UNKNOWN" | "MORE_VIOLATIONS";
 
 /**
  * What has to happen before something goes on.

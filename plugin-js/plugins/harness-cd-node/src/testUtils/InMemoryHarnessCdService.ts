@@ -4,6 +4,9 @@ import type {
   AllowedDeployment,
   AnnotationTrust,
   AnswerOutcome,
+  Choice,
+  ChoiceList,
+  ChoiceQuestion,
   DeployCheck,
   Deployment,
   DeployRules,
@@ -20,6 +23,7 @@ import type {
   Ownership,
   PipelineRef,
   SavedInputs,
+  RuntimeInput,
 } from 'backstage-plugin-harness-cd-common';
 import { judgeOwnership, readAnnotations, rulesOf, validateDeploy } from 'harness-cd-wasm';
 import { harnessFailure } from '../errors';
@@ -56,6 +60,10 @@ export interface HarnessCdServiceMockOptions {
   deployments?: Deployment[];
   /** How far executions are. */
   executions?: ExecutionProgress[];
+  /** What whatever is chosen asks for. */
+  asked?: RuntimeInput[];
+  /** What may be chosen, whatever it is asked for. */
+  choices?: Choice[];
 }
 
 const ACCOUNT: AccountReach = {
@@ -75,6 +83,8 @@ export class InMemoryHarnessCdService implements HarnessCdService {
   readonly #questions: Map<string, InputQuestion>;
   readonly #deployments: Deployment[];
   readonly #executions: ExecutionProgress[];
+  readonly #asked: RuntimeInput[];
+  readonly #choices: Choice[];
   readonly #started = new Map<string, StartedDeployment>();
 
   constructor(options: HarnessCdServiceMockOptions = {}) {
@@ -85,6 +95,8 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     this.#inputSets = options.inputSets ?? [];
     this.#questions = new Map(options.questions?.map(question => [question.node, question]));
     this.#deployments = options.deployments ?? [];
+    this.#asked = options.asked ?? [];
+    this.#choices = options.choices ?? [];
     this.#executions = [...(options.executions ?? [])];
   }
 
@@ -180,6 +192,15 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     if (verdict.kind === 'rejected') return verdict;
     this.#questions.delete(node);
     return { kind: 'taken' };
+  }
+
+  async listChoices(_scope: HarnessScope, { search = '' }: ChoiceQuestion): Promise<Known<ChoiceList>> {
+    const choices = this.#choices.filter(({ name }) => name.includes(search));
+    return { value: { choices, hasMore: false } };
+  }
+
+  async listAsked(): Promise<Known<RuntimeInput[]>> {
+    return { value: this.#asked };
   }
 
   async executionsUrl({ pipeline }: PipelineRef): Promise<string> {

@@ -23,6 +23,8 @@ exports.clientMethods = [
   'getExecution',
   'getPipeline',
   'inputQuestion',
+  'listAsked',
+  'listChoices',
   'listDeployments',
   'listInputSets',
   'lookForStarted',

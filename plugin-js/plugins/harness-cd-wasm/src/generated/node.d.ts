@@ -8,6 +8,9 @@
 import type {
   AllowedDeployment,
   AnswerOutcome,
+  AskedQuestion,
+  ChoiceList,
+  ChoiceQuestion,
   ConfigReading,
   DeployCheck,
   DeployQuestion,
@@ -36,6 +39,7 @@ import type {
   ReachQuestion,
   Rendered,
   RunOutcome,
+  RuntimeInput,
   SavedInputs,
   Sighting,
 } from 'backstage-plugin-harness-cd-common';
@@ -81,6 +85,15 @@ export class HarnessClient {
      * Reads what a node of a pipeline's execution asks for; `null` where it does not wait for anything now.
      */
     inputQuestion(pipeline: PipelineRef, execution: string, node: string): Promise<InputQuestion | null>;
+    /**
+     * Reads what the object at a pointer of a pipeline's inputs asks for, once it is known who asks.
+     */
+    listAsked(pipeline: PipelineRef, pointer: string, question: AskedQuestion): Promise<RuntimeInput[]>;
+    /**
+     * Reads what may be chosen in a project: what the key may use in a run, or where Harness does not say that to a key,
+     * what it may see.
+     */
+    listChoices(scope: HarnessScope, question: ChoiceQuestion): Promise<ChoiceList>;
     /**
      * Lists executions of a project as deployments: the JSON text of a `HistoryPage`. `regions` and `environments` are
      * names, looked for in the identifiers of infrastructure definitions and of stages that have not begun.

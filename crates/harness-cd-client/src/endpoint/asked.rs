@@ -1,0 +1,53 @@
+//! What a service, an environment or its overrides of a service ask for in a run. Only Harness's own page is known to
+//! call these.
+
+use harness_cd_model::{AskedKind, AskedQuestion, HarnessScope};
+use serde_json::Value;
+
+use crate::budget::Urgency;
+use crate::failure::Subject;
+use crate::request::reference;
+use crate::transport::{Method, Transport};
+use crate::{FailureCode, HarnessClient, HarnessFailure};
+
+impl<T: Transport> HarnessClient<T> {
+    /// Reads what was chosen asks for: YAML under its own root, or nothing. Source: run-inputs §2, §3.
+    ///
+    /// # Errors
+    /// [`HarnessFailure`]; never [`FailureCode::OutcomeUnknown`].
+    pub async fn get_asked(
+        &self,
+        scope: &HarnessScope,
+        question: &AskedQuestion,
+    ) -> Result<Option<String>, HarnessFailure> {
+        let service = || reference("a service", question.service.as_deref());
+        let environment = || reference("an environment", question.environment.as_deref());
+        let (path, query) = match question.of {
+            AskedKind::Service => (vec!["servicesV2", "runtimeInputs", service()?], Vec::new()),
+            AskedKind::Environment => (
+                vec!["environmentsV2", "runtimeInputs"],
+                vec![("environmentIdentifier", environment()?)],
+            ),
+            AskedKind::Overrides => (
+                vec!["environmentsV2", "serviceOverrides", "runtimeInputs"],
+                vec![
+                    ("environmentIdentifier", environment()?),
+                    ("serviceIdentifier", service()?),
+                ],
+            ),
+        };
+        let path = [vec!["ng", "api"], path].concat();
+        let request = self.request(Method::Get, scope, &path, &query, None)?;
+        let deadline = self.read_deadline();
+        let body = self
+            .read(request, Subject::Choices, Urgency::Interactive, deadline)
+            .await?;
+        let answer: Option<Value> = serde_json::from_slice(&body).ok();
+        let data = answer.as_ref().and_then(|answer| answer.get("data")).ok_or_else(|| {
+            let message = "Harness's answer about what was chosen has no data".to_owned();
+            HarnessFailure::new(FailureCode::MalformedResponse, message)
+        })?;
+        let template = data.get("inputSetTemplateYaml").and_then(Value::as_str);
+        Ok(template.filter(|text| !text.trim().is_empty()).map(str::to_owned))
+    }
+}

@@ -1,0 +1,90 @@
+//! What was chosen asks for something in turn: which objects of a pipeline stand for that, and the pipeline with them.
+//! Source: run-inputs §2, §3.
+
+use harness_cd_model::{AskedBy, AskedKind, Diagnostic, RuntimeInput};
+use harness_cd_yaml::{Node, child_pointer, parse_text};
+use serde_json::Value;
+
+use super::fill::json;
+use super::{Above, InputExpression, Target, inputs_of};
+
+/// What the object at a pointer is asked for by; `None` where it is no such object.
+pub(super) fn by(pointer: &str, above: Above<'_>) -> Option<AskedBy> {
+    let of = AskedKind::of_key(pointer.rsplit('/').next()?)?;
+    let mut asked = AskedBy {
+        of,
+        ..AskedBy::default()
+    };
+    if of != AskedKind::Environment {
+        let Target { mapping, pointer } = above.service?;
+        let (fixed, input) = reference(
+            mapping.at(&["service", "serviceRef"])?,
+            &format!("{pointer}/service/serviceRef"),
+        )?;
+        (asked.service, asked.service_input) = (fixed, input);
+    }
+    if of != AskedKind::Service {
+        let Target { mapping, pointer } = above.target?;
+        let (fixed, input) = reference(
+            mapping.get("environmentRef")?,
+            &child_pointer(pointer, "environmentRef"),
+        )?;
+        (asked.environment, asked.environment_input) = (fixed, input);
+    }
+    Some(asked)
+}
+
+/// A reference, or the pointer of the input that gives it; `None` where Harness alone knows it.
+fn reference(node: &Node, pointer: &str) -> Option<(Option<String>, Option<String>)> {
+    let text = node.text()?;
+    if InputExpression::is_one(text) {
+        return Some((None, Some(pointer.to_owned())));
+    }
+    (!text.contains("<+")).then(|| (Some(text.to_owned()), None))
+}
+
+/// What was chosen asks for, in place of the object that stands for it in a pipeline: the inputs of the YAML that Harness
+/// gives for it, which stands under its own root.
+///
+/// # Errors
+/// Findings of a text that cannot be read.
+pub fn inputs_in_place_of(object: &RuntimeInput, template: &str) -> Result<Vec<RuntimeInput>, Vec<Diagnostic>> {
+    let (parent, key) = object.pointer.rsplit_once('/').unwrap_or_default();
+    let root = parse_text("inputs.yaml", template)?.root;
+    let below = format!("/{key}/");
+    let inputs = inputs_of(&root).into_iter();
+    let inputs = inputs.filter(|input| input.pointer.starts_with(&below));
+    Ok(inputs
+        .map(|input| RuntimeInput {
+            pointer: format!("{parent}{}", input.pointer),
+            stage: object.stage.clone(),
+            ..input
+        })
+        .collect())
+}
+
+/// A pipeline in which objects that a run is asked for are what was chosen asks for: each pointer with the YAML that
+/// Harness gives for it, under its root, or with nothing where nothing is asked for.
+///
+/// # Errors
+/// Findings of a text that cannot be read.
+pub fn with_asked(pipeline: &str, asked: &[(String, Option<String>)]) -> Result<String, Vec<Diagnostic>> {
+    let mut expanded = json(&parse_text("pipeline.yaml", pipeline)?.root);
+    for (pointer, template) in asked {
+        let Some((parent, key)) = pointer.rsplit_once('/') else {
+            continue;
+        };
+        let template = match template {
+            Some(text) => parse_text("inputs.yaml", text)?.root.get(key).map(json),
+            None => None,
+        };
+        let Some(mapping) = expanded.pointer_mut(parent).and_then(Value::as_object_mut) else {
+            continue;
+        };
+        match template {
+            Some(template) => _ = mapping.insert(key.to_owned(), template),
+            None => _ = mapping.remove(key),
+        }
+    }
+    Ok(expanded.to_string())
+}

@@ -1,0 +1,163 @@
+import type { Server } from 'node:http';
+import { mockServices } from '@backstage/backend-test-utils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { Simulator } from 'harness-cd-test-utils';
+import request from 'supertest';
+import { component, deploy, path, startBackend } from './__testUtils__/startBackend';
+
+jest.setTimeout(60_000);
+
+const SPEC = '/pipeline/stages/0/stage/spec';
+const SERVICE = `${SPEC}/service/serviceRef`;
+const ENVIRONMENT = `${SPEC}/environment/environmentRef`;
+const INFRASTRUCTURES = `${SPEC}/environment/infrastructureDefinitions`;
+
+/** A pipeline that leaves open what it deploys, and where. */
+function openPipeline(): string {
+  const { org, project } = Simulator.scope;
+  const execution = { steps: [{ step: { identifier: 'w', name: 'w', type: 'Wait', spec: { duration: '5s' } } }] };
+  const spec = {
+    deploymentType: 'Kubernetes',
+    service: { serviceRef: '<+input>', serviceInputs: '<+input>' },
+    environment: { environmentRef: '<+input>', infrastructureDefinitions: '<+input>' },
+    execution,
+  };
+  const stage = { identifier: 'roll', name: 'roll', type: 'Deployment', spec };
+  const head = { identifier: 'open', name: 'open', orgIdentifier: org, projectIdentifier: project };
+  return JSON.stringify({ pipeline: { ...head, tags: { service: 'open' }, stages: [{ stage }] } });
+}
+
+describe('what may be chosen', () => {
+  let simulator: Simulator;
+
+  beforeAll(async () => {
+    simulator = await Simulator.start();
+    await simulator.createPipeline(openPipeline());
+  });
+
+  afterAll(() => simulator?.stop());
+
+  beforeEach(() => simulator.clearFaults());
+
+  async function start(result: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW): Promise<Server> {
+    const entities = [component('open', { 'harness.io/pipeline-url': simulator.pipelineUrl('open') })];
+    return startBackend({ simulator, entities, features: [mockServices.permissions.factory({ result })] });
+  }
+
+  async function ask(server: Server, query: Record<string, string>) {
+    return request(server).get(path('open', `choices?${new URLSearchParams(query)}`));
+  }
+
+  const valuesOf = (body: { choices: { value: string }[] }) => body.choices.map(({ value }) => value).sort();
+
+  it('is told by name, and asked of Harness once', async () => {
+    const server = await start();
+    await simulator.forgetRequests();
+    const [first] = await Promise.all([ask(server, { input: SERVICE }), ask(server, { input: SERVICE })]);
+    expect(first.body.choices).toContainEqual({ value: 'payment_service', name: 'payment-service' });
+    expect(first.body.hasMore).toBe(false);
+    expect(await simulator.requests()).toHaveLength(2);
+  });
+
+  it('can be searched', async () => {
+    const server = await start();
+    const { body } = await ask(server, { input: SERVICE, search: 'ledger' });
+    expect(valuesOf(body)).toEqual(['ledger_service']);
+  });
+
+  it('is that of the environment that was chosen', async () => {
+    const server = await start();
+    const { body } = await ask(server, { input: INFRASTRUCTURES, within: 'int_stable' });
+    expect(valuesOf(body).length).toBeGreaterThan(0);
+    const environments = await ask(server, { input: ENVIRONMENT });
+    expect(valuesOf(environments.body)).toContain('int_stable');
+    const elsewhere = await ask(server, { input: INFRASTRUCTURES, within: 'prod' });
+    expect(valuesOf(elsewhere.body)).not.toEqual(valuesOf(body));
+  });
+
+  it.each([
+    [{}, /input/],
+    [{ input: '/pipeline/name' }, /asks for nothing at \/pipeline\/name that Harness has to choose from/],
+    [{ input: INFRASTRUCTURES }, /depends on .*environmentRef: give its value as "within"/],
+  ])('is refused for %o', async (query, message) => {
+    const server = await start();
+    const answer = await ask(server, query);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error.message).toMatch(message);
+  });
+
+  it('is not for who may not deploy', async () => {
+    const server = await start(AuthorizeResult.DENY);
+    expect((await ask(server, { input: SERVICE })).status).toBe(403);
+  });
+
+  it('is a failure to show where Harness does not answer in 3 s', async () => {
+    const server = await start();
+    await ask(server, { input: SERVICE });
+    await simulator.addFault({ kind: 'slow', delayMs: 6_000 });
+    const { status, body } = await ask(server, { input: ENVIRONMENT });
+    expect(status).toBe(200);
+    expect(body).toEqual({ failure: expect.objectContaining({ code: 'TIMEOUT' }) });
+  });
+
+  it('is a failure to show where Harness refuses', async () => {
+    const server = await start();
+    await ask(server, { input: SERVICE });
+    await simulator.addFault({ kind: 'unauthorized', times: 0 });
+    const { body } = await ask(server, { input: ENVIRONMENT });
+    expect(body).toEqual({ failure: expect.objectContaining({ code: 'UNAUTHORIZED' }) });
+  });
+
+  describe('once it is chosen', () => {
+    const SERVICE_INPUTS = `${SPEC}/service/serviceInputs`;
+    const asked = (server: Server, query: Record<string, string>) =>
+      request(server).get(path('open', `asked?${new URLSearchParams(query)}`));
+
+    it('asks for something in turn', async () => {
+      const server = await start();
+      const { body } = await asked(server, { input: SERVICE_INPUTS, service: 'payment_service' }).expect(200);
+      const pointers = body.inputs.map(({ pointer }: { pointer: string }) => pointer);
+      const tag = 'serviceDefinition/spec/artifacts/primary/sources/0/spec/tag';
+      expect(pointers).toContain(`${SERVICE_INPUTS}/${tag}`);
+    });
+
+    it('has to be named', async () => {
+      const server = await start();
+      const { body } = await asked(server, { input: SERVICE_INPUTS }).expect(400);
+      expect(body.error.message).toMatch(/depends on .*serviceRef: give its value as "service"/);
+      await asked(server, { input: SERVICE, service: 'payment_service' }).expect(400);
+    });
+
+    it('is checked by what it asks for, and sent with it', async () => {
+      const server = await start();
+      await simulator.forgetRequests();
+      const infrastructures = await ask(server, { input: INFRASTRUCTURES, within: 'int_stable' });
+      const place = { [SERVICE]: 'payment_service', [ENVIRONMENT]: 'int_stable' };
+      const inputs = { ...place, [INFRASTRUCTURES]: valuesOf(infrastructures.body).slice(0, 1) };
+      const refused = await deploy(server, 'open', { inputs }).expect(400);
+      const missing: { code: string; path: string }[] = refused.body.violations;
+      expect(missing.length).toBeGreaterThan(0);
+      expect(missing.every(({ code, path: at }) => code === 'FIELD_REQUIRED' && at.includes('serviceInputs'))).toBe(
+        true,
+      );
+      const before = (await simulator.runs()).length;
+      const { body } = await asked(server, { input: SERVICE_INPUTS, service: 'payment_service' }).expect(200);
+      const answers = body.inputs.map(({ pointer, kind }: { pointer: string; kind: string }) => [
+        pointer,
+        kind === 'list' ? ['values.yaml'] : 'v2.3.1',
+      ]);
+      await deploy(server, 'open', { inputs: { ...inputs, ...Object.fromEntries(answers) } }).expect(202);
+      const [run] = (await simulator.runs()).slice(before);
+      const sent = JSON.parse(run.request!.body).pipeline.stages[0].stage.spec.service;
+      expect(sent).toMatchObject({
+        serviceRef: 'payment_service',
+        serviceInputs: {
+          serviceDefinition: {
+            type: 'Kubernetes',
+            spec: { artifacts: { primary: { sources: [{ spec: { tag: 'v2.3.1' } }] } } },
+          },
+        },
+      });
+    });
+  });
+});
