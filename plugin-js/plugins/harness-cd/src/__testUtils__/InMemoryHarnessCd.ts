@@ -1,6 +1,10 @@
 import { DEPLOY_VARIABLES } from 'backstage-plugin-harness-cd-common';
 import type {
   AnswerOutcome,
+  AskedQuery,
+  AskedResponse,
+  ChoicesQuery,
+  ChoicesResponse,
   DeployBody,
   DeployCheckResponse,
   DeployResponse,
@@ -156,6 +160,12 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   ranWithoutDeploying = 0;
   refusedWith: Violation[] = [];
   failWith: Error | undefined;
+  /** What may be chosen. */
+  choices: ChoicesResponse = { choices: [], hasMore: false };
+  readonly choiceQueries: ChoicesQuery[] = [];
+  /** What whatever was chosen asks for. */
+  asked: AskedResponse = { inputs: [] };
+  readonly askedQueries: AskedQuery[] = [];
   /** How far a run is; in the middle of a canary step where nothing is said. */
   progress: ExecutionProgress | undefined;
   failExecutionWith: Error | undefined;
@@ -199,11 +209,23 @@ export class InMemoryHarnessCd implements HarnessCdApi {
     };
   }
 
-  async getDeployTarget(): Promise<DeployTargetResponse> {
+  async getDeployTarget(target?: EntityTarget): Promise<DeployTargetResponse> {
+    const chosen = this.pipelines.find(({ label }) => label === target?.pipeline);
+    if (chosen) return chosen.harnessCd.getDeployTarget();
     if (this.failTargetWith) throw this.failTargetWith;
     const { branch, rules, inputs, stages, inputsFailure: failure } = this;
     const url = inputs && 'https://app.harness.io/pipeline';
     return { pipeline: 'payment_service_cd', scope: SCOPE, branch, rules, inputs, stages, url, failure };
+  }
+
+  async getChoices(_entity: unknown, query: ChoicesQuery): Promise<ChoicesResponse> {
+    this.choiceQueries.push(query);
+    return this.choices;
+  }
+
+  async getAsked(_entity: unknown, query: AskedQuery): Promise<AskedResponse> {
+    this.askedQueries.push(query);
+    return this.asked;
   }
 
   async checkDeployment(): Promise<DeployCheckResponse> {

@@ -82,7 +82,7 @@ export function DeployForm(props: {
               inputFields={
                 <>
                   <StagesField form={form} stages={answer.stages ?? NO_STAGES} />
-                  <InputFields form={form} answer={answer} onRetry={onRetry} />
+                  <InputFields form={form} answer={answer} onRetry={onRetry} takesFocus={!answer.rules} />
                 </>
               }
             />

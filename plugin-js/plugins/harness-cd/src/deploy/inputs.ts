@@ -14,6 +14,9 @@ export type InputEntry = string | string[] | Members;
 /** What the chosen input sets answer, by the pointers of the inputs. */
 export type SavedValues = Readonly<Record<string, InputValue>>;
 
+/** Where no input set is chosen. */
+export const NOTHING_SAVED: SavedValues = {};
+
 /** What a person gave for inputs of the pipeline, by their pointers. */
 export type InputEntries = Readonly<Record<string, InputEntry>>;
 
@@ -26,16 +29,12 @@ export function isMembers(entry: InputEntry): entry is Members {
 export interface InputGroups {
   /** In the form. */
   inForm: RuntimeInput[];
-  /** In Harness alone: objects and lists of any members, before the start. */
-  beforeStart: RuntimeInput[];
-  /** By the input sets that were chosen, of those that the form cannot take. */
-  bySets: RuntimeInput[];
   /** When the pipeline asks in mid-run. */
   duringRun: RuntimeInput[];
 }
 
-/** Whether it is an object or a list that is not known here in its parts. */
-function isOnlyInHarness({ kind, shape }: RuntimeInput): boolean {
+/** Whether it is an object or a list of any members, which is given as YAML. */
+export function isStructure({ kind, shape }: Pick<RuntimeInput, 'kind' | 'shape'>): boolean {
   return (kind === 'object' || kind === 'list') && shape === undefined;
 }
 
@@ -53,19 +52,16 @@ export function withoutOwnFields(inputs: RuntimeInput[]): RuntimeInput[] {
 export function askedInputs(inputs: RuntimeInput[], stages: PipelineStage[], chosen: string[]): RuntimeInput[] {
   if (chosen.length === 0) return inputs;
   return inputs.filter(({ pointer }) => {
-    const asking = stages.filter(stage => stage.inputs.includes(pointer));
+    // What was chosen asks for stands below the object that stands for it.
+    const asking = stages.filter(stage => stage.inputs.some(own => pointer === own || pointer.startsWith(`${own}/`)));
     return asking.length === 0 || asking.some(({ identifier }) => chosen.includes(identifier));
   });
 }
 
-/** Sorts a pipeline's inputs by how they can be given. `saved` is what the chosen input sets answer. */
-export function groupInputs(inputs: RuntimeInput[], saved: SavedValues): InputGroups {
-  const isSaved = ({ pointer }: RuntimeInput) => pointer in saved;
-  const onlyInHarness = inputs.filter(input => !input.executionInput && isOnlyInHarness(input));
+/** Sorts a pipeline's inputs by how they can be given. */
+export function groupInputs(inputs: RuntimeInput[]): InputGroups {
   return {
-    inForm: inputs.filter(input => !input.executionInput && !isOnlyInHarness(input)),
-    beforeStart: onlyInHarness.filter(input => !isSaved(input)),
-    bySets: onlyInHarness.filter(isSaved),
+    inForm: inputs.filter(input => !input.executionInput),
     duringRun: inputs.filter(input => input.executionInput),
   };
 }
@@ -83,14 +79,22 @@ export function isCleared(input: RuntimeInput, entries: InputEntries): boolean {
 
 /** What the form shows for an input: what was given, or else what an input set answers, or else the default. */
 export function entryOf(input: RuntimeInput, entries: InputEntries, saved: SavedValues): InputEntry {
-  return entries[input.pointer] ?? savedEntryOf(input, saved[input.pointer]) ?? untouchedEntryOf(input);
+  return entries[input.pointer] ?? entryOfValue(input, saved[input.pointer]) ?? untouchedEntryOf(input);
 }
 
-/** What the form shows of a saved value; undefined where it has no field for as much. */
-function savedEntryOf({ shape, selectMany }: RuntimeInput, value: InputValue | undefined): InputEntry | undefined {
+/** What the form shows of a value; undefined where it has no field for as much. */
+function entryOfValue(
+  input: Pick<RuntimeInput, 'kind' | 'shape' | 'selectMany'>,
+  value: InputValue | undefined,
+): InputEntry | undefined {
   if (value === undefined) return undefined;
+  // JSON is YAML.
+  if (isStructure(input)) return typeof value === 'object' ? JSON.stringify(value, null, 2) : String(value);
+  const { shape, selectMany } = input;
   const first = Array.isArray(value) ? value[0] : value;
-  if (typeof first === 'object') return shape === 'build' || shape === 'sources' ? membersOf(first) : undefined;
+  if (typeof first === 'object') {
+    return (shape === 'build' || shape === 'sources') && !Array.isArray(first) ? membersOf(first) : undefined;
+  }
   if (Array.isArray(value)) return value.map(String);
   // Several values for one input are one text in Harness.
   if (selectMany) return String(value).split(',');
@@ -112,6 +116,16 @@ export function savedText(value: InputValue | undefined): string | undefined {
   return typeof value === 'object' && !(Array.isArray(value) && typeof value[0] !== 'object')
     ? JSON.stringify(value)
     : [value].flat().join(', ');
+}
+
+/** What is chosen by the input at a pointer; undefined where there is none, or nothing is. */
+export function chosenAt(
+  pointer: string | undefined,
+  given: { inputs: RuntimeInput[]; entries: InputEntries; saved: SavedValues },
+): string | undefined {
+  const chosen = given.inputs.find(input => input.pointer === pointer);
+  const entry = chosen && entryOf(chosen, given.entries, given.saved);
+  return typeof entry === 'string' && entry.trim() !== '' ? entry.trim() : undefined;
 }
 
 function untouchedEntryOf({ shape, selectMany, defaultValues = [], default: value = '' }: RuntimeInput): InputEntry {
@@ -152,6 +166,17 @@ export function valuesOf(inputs: RuntimeInput[], entries: InputEntries): Record<
     return value === undefined ? [] : [[input.pointer, value] as const];
   });
   return given.length > 0 ? Object.fromEntries(given) : undefined;
+}
+
+/** What a form shows of values that it gave before. */
+export function entriesOf(inputs: RuntimeInput[], values: Record<string, InputValue>): InputEntries {
+  const entries = Object.entries(values).flatMap(([pointer, value]) => {
+    // What was chosen asks for is not known at once, and is one text or several.
+    const input = inputs.find(known => known.pointer === pointer) ?? { kind: 'text' as const };
+    const entry = entryOfValue(input, value);
+    return entry === undefined ? [] : [[pointer, entry] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** What an input may be chosen from; undefined where it is not. What an expression yields, Harness alone knows. */

@@ -1,16 +1,17 @@
-import { useMemo, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { DeployTarget, RuntimeInput, Violation } from 'backstage-plugin-harness-cd-common';
 import { useWhenReleased } from '../shared/useWhenReleased';
 import { useNow } from '../shared/time/useNow';
 import { environmentOf, recordFieldsOf, requestOf, withEnvironment, type DeployDraft, type DeployField } from './draft';
 import {
   askedInputs,
+  chosenAt,
   fieldOfInput,
   groupInputs,
+  NOTHING_SAVED,
   withoutOwnFields,
   type InputEntry,
   type InputGroups,
-  type SavedValues,
 } from './inputs';
 import type { Refusal } from '../shared/start';
 import { useViolations } from './useViolations';
@@ -18,13 +19,12 @@ import { isAboutTime } from './violations';
 
 const CLOCK_RENEWAL_MS = 15_000;
 const NO_INPUTS: RuntimeInput[] = [];
-const NOTHING_SAVED: SavedValues = {};
 
-function useInputGroups({ rules, inputs = NO_INPUTS, stages, saved }: DeployTarget, chosen: string[]): InputGroups {
+function useInputGroups({ rules, inputs = NO_INPUTS, stages }: DeployTarget, chosen: string[]): InputGroups {
   return useMemo(() => {
     const asked = askedInputs(inputs, stages ?? [], chosen);
-    return groupInputs(rules ? withoutOwnFields(asked) : asked, saved ?? {});
-  }, [rules, inputs, stages, saved, chosen]);
+    return groupInputs(rules ? withoutOwnFields(asked) : asked);
+  }, [rules, inputs, stages, chosen]);
 }
 
 /** The fields that hold a list of names: what is wrong with one of them is said beside the field. */
@@ -63,17 +63,21 @@ function useShownFields(wasSubmitted: boolean) {
   };
 }
 
-/** What changes the draft. */
-function changesOf({ rules }: DeployTarget, draft: DeployDraft, setDraft: (draft: DeployDraft) => void) {
+/** What changes the draft: the latest one, also for a field that was not shown again since. */
+function useChanges({ rules }: DeployTarget, draft: DeployDraft, setDraft: (draft: DeployDraft) => void) {
+  const latest = useRef(draft);
+  useLayoutEffect(() => {
+    latest.current = draft;
+  }, [draft]);
   return {
-    change: (field: DeployField, value: string) => setDraft({ ...draft, [field]: value }),
-    chooseStages: (stages: string[]) => setDraft({ ...draft, stages }),
-    chooseInputSets: (inputSets: string[]) => setDraft({ ...draft, inputSets }),
+    change: (field: DeployField, value: string) => setDraft({ ...latest.current, [field]: value }),
+    chooseStages: (stages: string[]) => setDraft({ ...latest.current, stages }),
+    chooseInputSets: (inputSets: string[]) => setDraft({ ...latest.current, inputSets }),
     changeInput: (pointer: string, entry: InputEntry) =>
-      setDraft({ ...draft, inputs: { ...draft.inputs, [pointer]: entry } }),
+      setDraft({ ...latest.current, inputs: { ...latest.current.inputs, [pointer]: entry } }),
     chooseEnvironment: (name: string) => {
       const chosen = rules?.environments.find(environment => environment.name === name);
-      if (chosen) setDraft(withEnvironment(draft, chosen));
+      if (chosen) setDraft(withEnvironment(latest.current, chosen));
     },
   };
 }
@@ -86,6 +90,7 @@ export function useDeployForm(
   refusal: Refusal | undefined,
 ) {
   const now = useNow(CLOCK_RENEWAL_MS);
+  const changes = useChanges(target, draft, setDraft);
   const inputs = useInputGroups(target, draft.stages);
   const { rules } = target;
   const request = useMemo(() => requestOf(draft, rules, inputs.inForm), [draft, rules, inputs]);
@@ -123,7 +128,7 @@ export function useDeployForm(
     /** The reasons to show beside a field by now. */
     errorsOf: (field: string): Violation[] =>
       isShown(field) ? violations.filter(violation => fieldOf(violation) === field && !isAboutTime(violation)) : [],
-    ...changesOf(target, draft, setDraft),
+    ...changes,
     touch,
     markSubmitted,
   };
@@ -131,3 +136,9 @@ export function useDeployForm(
 
 /** {@link useDeployForm}'s answer. */
 export type DeployFormState = ReturnType<typeof useDeployForm>;
+
+/** What is chosen in a form by the input at a pointer. */
+export function chosenIn(form: DeployFormState, pointer: string | undefined): string | undefined {
+  const { inputs, draft, saved } = form;
+  return chosenAt(pointer, { inputs: inputs.inForm, entries: draft.inputs, saved });
+}

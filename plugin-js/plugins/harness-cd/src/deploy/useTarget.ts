@@ -1,19 +1,25 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { DeployTarget, DeployTargetResponse, Violation } from 'backstage-plugin-harness-cd-common';
 import { withSavedFields, type DeployDraft } from './draft';
+import { NOTHING_SAVED } from './inputs';
+import { useAskedInputs } from './useAskedInputs';
 import { useSavedInputs } from './useInputSets';
 
 const NO_VIOLATIONS: Violation[] = [];
 
-/** What the form is checked against: what the backend says, with what the chosen input sets answer. */
+/**
+ * What the form is checked against: what the backend says, with what the chosen input sets answer, and what was chosen by
+ * them or by hand asks for.
+ */
 export function useTarget(
-  { rules, inputs, stages }: DeployTargetResponse,
+  { rules, inputs: own, stages }: DeployTargetResponse,
   draft: DeployDraft,
   setDraft: (draft: DeployDraft) => void,
 ) {
   const { inputSets } = draft;
   const { data, error, isPlaceholderData, refetch } = useSavedInputs(inputSets);
   const known = inputSets.length > 0 ? data : undefined;
+  const inputs = useAskedInputs(own, draft.inputs, known?.values ?? NOTHING_SAVED);
   const target: DeployTarget = useMemo(
     () => ({ rules, inputs, stages, saved: known?.values }),
     [rules, inputs, stages, known],

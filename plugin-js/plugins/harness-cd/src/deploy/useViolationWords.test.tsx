@@ -104,11 +104,6 @@ const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
     ],
   ],
   INPUT_ONLY_IN_HARNESS: [
-    [{ label, why: 'object' }, 'Image tag is an object of any members: start the pipeline in Harness to give it.'],
-    [
-      { label, why: 'objects' },
-      'Image tag is a list of objects of any members: start the pipeline in Harness to give it.',
-    ],
     [{ label, why: 'midRun' }, 'Image tag is asked for while the pipeline runs: answer it on its page then.'],
   ],
   INPUT_SET_UNKNOWN: [
@@ -153,6 +148,12 @@ const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
     [
       { label, given: 'a', pattern: 'v.*', description: 'A release' },
       '“a” is not what Image tag asks for: A release. The whole of it has to match v.*.',
+    ],
+  ],
+  YAML_MALFORMED: [
+    [
+      { label, line: 3, column: 5, reason: 'a key stands twice' },
+      'Image tag cannot be read as YAML: line 3, column 5: a key stands twice.',
     ],
   ],
   VALUE_OUT_OF_RANGE: [

@@ -1,37 +1,18 @@
-import { useId } from 'react';
+import { memo, useId } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { TextField } from '@backstage/ui';
-import type { InputKind } from 'backstage-plugin-harness-cd-common';
 import { SecondaryText } from '../../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../../translation';
-import { choicesOf, isCleared, isMembers, savedText } from '../inputs';
+import { choicesOf, fieldOfInput, isCleared, isMembers, isStructure, savedText } from '../inputs';
+import { chosenIn } from '../useDeployForm';
 import { BuildField } from './BuildField';
 import { ChoiceField } from './ChoiceField';
+import { HarnessChoiceField } from './HarnessChoiceField';
 import { NamesField } from './NamesField';
 import { SourcesField } from './SourcesField';
 import { SwitchField } from './SwitchField';
-import { useInputProps, type FieldOf, type InputFieldProps } from './useInputProps';
-
-/** The keyboard of a phone. */
-const INPUT_MODES: Partial<Record<InputKind, 'decimal' | 'numeric'>> = { number: 'decimal', wholeNumber: 'numeric' };
-
-function TextInputField(props: FieldOf<string>) {
-  const { form, input, entry, isFirst } = props;
-  const inputProps = useInputProps(props);
-  return (
-    <TextField
-      {...inputProps}
-      // eslint-disable-next-line jsx-a11y/no-autofocus
-      autoFocus={isFirst}
-      autoComplete="off"
-      spellCheck="false"
-      inputMode={INPUT_MODES[input.kind]}
-      placeholder={input.default}
-      value={entry}
-      onChange={text => form.changeInput(input.pointer, text)}
-    />
-  );
-}
+import { TextInputField } from './TextInputField';
+import { YamlField } from './YamlField';
+import type { InputFieldProps } from './useInputProps';
 
 function Field({ entry, ...props }: InputFieldProps) {
   const { input } = props;
@@ -40,6 +21,8 @@ function Field({ entry, ...props }: InputFieldProps) {
     return <FieldOfMembers {...props} entry={isMembers(entry) ? entry : {}} />;
   }
   if (isMembers(entry)) return null;
+  if (input.choices) return <HarnessChoiceField {...props} entry={entry} />;
+  if (isStructure(input)) return <YamlField {...props} entry={String(entry)} />;
   if (input.shape !== undefined) return <NamesField {...props} entry={[entry].flat()} />;
   if (input.kind === 'boolean' && input.default !== undefined) return <SwitchField {...props} entry={String(entry)} />;
   const choices = choicesOf(input);
@@ -47,8 +30,23 @@ function Field({ entry, ...props }: InputFieldProps) {
   return <TextInputField {...props} entry={String(entry)} />;
 }
 
-/** The field for an input of the pipeline; of one that was cleared, it names the default that is used. */
-export function InputField(props: InputFieldProps) {
+/** All that a field shows of the form. */
+function shownOf({ form, input, entry, isFirst }: InputFieldProps): string {
+  const isGiven = form.draft.inputs[input.pointer] !== undefined;
+  const within = chosenIn(form, input.choices?.withinInput);
+  const saved = form.saved[input.pointer];
+  return JSON.stringify([entry, isFirst, isGiven, within, saved, form.errorsOf(fieldOfInput(input))]);
+}
+
+/**
+ * The field for an input of the pipeline; of one that was cleared, it names the default that is used. In a form of very
+ * many, a key press shows one field again.
+ */
+export const InputField = memo(InputFieldOf, (before, after) => {
+  return before.input === after.input && shownOf(before) === shownOf(after);
+});
+
+function InputFieldOf(props: InputFieldProps) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { form, input } = props;
   const id = useId();

@@ -5,6 +5,18 @@ import { InMemoryHarnessCd, input, variable } from '../../__testUtils__/InMemory
 import { renderOnEntityPage } from '../../__testUtils__/renderOnEntityPage';
 import { DeployButton } from '../DeployButton';
 
+/** Which fields are shown anew, in their order. */
+const mockShown: string[] = [];
+
+jest.mock('./useInputProps', () => {
+  const actual = jest.requireActual('./useInputProps');
+  const useCounted = (props: { input: RuntimeInput }) => {
+    mockShown.push(props.input.pointer);
+    return actual.useInputProps(props);
+  };
+  return { ...actual, useInputProps: useCounted };
+});
+
 /** A backend whose pipeline is in no config repo. */
 function foreign(): InMemoryHarnessCd {
   const harnessCd = new InMemoryHarnessCd();
@@ -139,32 +151,177 @@ describe('the inputs in the deploy dialog', () => {
     expect(harnessCd.requests).toEqual([]);
   });
 
-  it('that no form can take are named, with the way to Harness', async () => {
-    const harnessCd = foreign();
-    harnessCd.inputs = [
-      input({
-        pointer: '/pipeline/stages/0/stage/spec/service/serviceInputs',
-        name: 'serviceInputs',
-        label: 'Service inputs',
-        kind: 'object',
-        stage: 'Roll out',
-      }),
-      variable(0, 'reason', { executionInput: true }),
-      input({
-        pointer: '/pipeline/stages/0/stage/spec/environment/environmentRef',
-        name: 'environmentRef',
-        label: 'Environment',
-        stage: 'Roll out',
-        default: 'int',
-      }),
-    ];
-    const dialog = await openDialog(harnessCd);
-    expect(await dialog.findByText(/Cannot be given here: Service inputs of stage Roll out/)).toHaveTextContent(
-      /while the pipeline runs: reason/,
-    );
+  it('that are asked for in mid-run are named, with the way to Harness', async () => {
+    const environment = ofStage('spec/environment/environmentRef', { label: 'Environment', default: 'int' });
+    const { opened } = askFor([variable(0, 'reason', { executionInput: true }), environment]);
+    const dialog = await opened;
+    expect(await dialog.findByText(/while the pipeline runs: reason/)).toBeInTheDocument();
     expect(dialog.getByRole('link', { name: /Open the pipeline in Harness/ })).toHaveAttribute('target', '_blank');
     expect(dialog.getByRole('textbox', { name: 'Environment of stage Roll out' })).toBeInTheDocument();
     expect(screen.queryByText(/\/pipeline\//)).not.toBeInTheDocument();
+  });
+
+  it.each(['object', 'list'] as const)('that take any %s are given as YAML, as it is written', async kind => {
+    const inputs = ofStage('spec/service/serviceInputs', { kind });
+    const { harnessCd, opened } = askFor([inputs]);
+    const field = await (await opened).findByRole('textbox', { name: 'serviceInputs of stage Roll out' });
+    expect(field).toHaveAccessibleDescription(kind === 'list' ? 'A list, as YAML.' : 'An object, as YAML.');
+    expect(field).not.toBeRequired();
+    await userEvent.type(field, 'variables:{enter}  - <+secret');
+    await userEvent.tab();
+    await waitFor(() => expect(field).toHaveAccessibleDescription(/serviceInputs of stage Roll out holds “<\+”/));
+    await userEvent.clear(field);
+    await userEvent.type(field, '  type: Kubernetes{enter}  a: 1');
+    expect(await sentBy(harnessCd)).toEqual([{ [inputs.pointer]: '  type: Kubernetes\n  a: 1' }]);
+  });
+
+  it('whose YAML the backend cannot read show where, until they are changed', async () => {
+    const inputs = ofStage('spec/service/serviceInputs', { kind: 'object' });
+    const { harnessCd, opened } = askFor([inputs]);
+    const params = { label: 'Service inputs', line: 2, column: 3, reason: 'the key `a` stands here twice' };
+    const path = `/inputs/${inputs.pointer.replace(/\//g, '~1')}`;
+    harnessCd.refusedWith = [{ code: 'YAML_MALFORMED', path, params, message: 'It cannot be read.' }];
+    const dialog = await opened;
+    await userEvent.type(await dialog.findByRole('textbox', { name: /serviceInputs/ }), 'a: 1');
+    await userEvent.click(dialog.getByRole('button', { name: 'Run the pipeline' }));
+    const refused = await screen.findByText(/line 2, column 3: the key `a` stands here twice/);
+    expect(refused).toBeInTheDocument();
+    await userEvent.type(screen.getByRole('textbox', { name: /serviceInputs/ }), '{enter}b: 2');
+    await waitFor(() => expect(screen.queryByText(/line 2, column 3/)).not.toBeInTheDocument());
+  });
+
+  describe('that Harness has to choose from', () => {
+    const environment = ofStage('spec/environment/environmentRef', { choices: { of: 'environment' }, required: true });
+    const infrastructures = ofStage('spec/environment/infrastructureDefinitions', {
+      kind: 'list',
+      shape: 'identified',
+      choices: { of: 'infrastructure', withinInput: environment.pointer },
+    });
+    const choices = [
+      { value: 'int_stable', name: 'Integration' },
+      { value: 'prod', name: 'Production' },
+    ];
+
+    /** Opens the choices of a field, and searches them. */
+    async function search(dialog: ReturnType<typeof within>, name: RegExp, text: string) {
+      await userEvent.click(await dialog.findByRole('button', { name }));
+      await userEvent.type(await screen.findByRole('searchbox'), text);
+    }
+
+    it('are found by their names, and sent as identifiers', async () => {
+      const { harnessCd, opened } = askFor([environment]);
+      harnessCd.choices = { choices, hasMore: false };
+      await search(await opened, /environmentRef/, 'integ');
+      expect(screen.queryByRole('option', { name: /Production/ })).not.toBeInTheDocument();
+      await userEvent.click(await screen.findByRole('option', { name: 'Integration (int_stable)' }));
+      expect(await sentBy(harnessCd)).toEqual([{ [environment.pointer]: 'int_stable' }]);
+    });
+
+    it('are chosen with the keyboard alone', async () => {
+      const { harnessCd, opened } = askFor([environment]);
+      harnessCd.choices = { choices, hasMore: false };
+      await search(await opened, /environmentRef/, 'prod');
+      await userEvent.keyboard('{ArrowDown}{Enter}');
+      expect(await sentBy(harnessCd)).toEqual([{ [environment.pointer]: 'prod' }]);
+    });
+
+    it('may be others than Harness lists', async () => {
+      const { harnessCd, opened } = askFor([environment]);
+      harnessCd.choices = { choices, hasMore: false };
+      await search(await opened, /environmentRef/, 'org.shared');
+      await userEvent.click(await screen.findByRole('option', { name: '“org.shared”, as typed' }));
+      expect(await sentBy(harnessCd)).toEqual([{ [environment.pointer]: 'org.shared' }]);
+    });
+
+    it('are searched in Harness where there are more than it lists', async () => {
+      const { harnessCd, opened } = askFor([environment]);
+      harnessCd.choices = { choices, hasMore: true };
+      await search(await opened, /environmentRef/, 'p');
+      await waitFor(() => expect(harnessCd.choiceQueries).toContainEqual({ input: environment.pointer, search: 'p' }));
+    });
+
+    it('are typed where Harness does not say what there is', async () => {
+      const { harnessCd, opened } = askFor([environment]);
+      harnessCd.choices = { failure: failure('TIMEOUT', 'Harness did not say.') };
+      const dialog = await opened;
+      const field = await dialog.findByRole('textbox', { name: /environmentRef/ });
+      expect(field).toHaveAccessibleDescription('Harness did not say what there is. Type the identifier.');
+      await userEvent.type(field, 'org.prod');
+      expect(await sentBy(harnessCd)).toEqual([{ [environment.pointer]: 'org.prod' }]);
+    });
+
+    it('are asked for within what was chosen before', async () => {
+      const { harnessCd, opened } = askFor([environment, infrastructures]);
+      harnessCd.choices = { choices, hasMore: false };
+      const dialog = await opened;
+      const list = await dialog.findByRole('textbox', { name: /infrastructureDefinitions/ });
+      expect(list).toHaveAccessibleDescription(/Harness can say what there is once the environment is given/);
+      await search(dialog, /environmentRef/, 'prod');
+      await userEvent.click(await screen.findByRole('option', { name: 'Production (prod)' }));
+      await userEvent.click(await dialog.findByRole('button', { name: /infrastructureDefinitions/ }));
+      await userEvent.click(await screen.findByRole('option', { name: 'Integration (int_stable)' }));
+      await userEvent.keyboard('{Escape}');
+      expect(harnessCd.choiceQueries).toContainEqual({ input: infrastructures.pointer, within: 'prod' });
+      expect(await sentBy(harnessCd)).toEqual([
+        { [environment.pointer]: 'prod', [infrastructures.pointer]: ['int_stable'] },
+      ]);
+    });
+  });
+
+  describe('that what was chosen asks for in turn', () => {
+    const service = ofStage('spec/service/serviceRef', { choices: { of: 'service' }, required: true });
+    const object = ofStage('spec/service/serviceInputs', {
+      kind: 'object',
+      askedBy: { of: 'service', serviceInput: service.pointer },
+    });
+    const tag = ofStage('spec/service/serviceInputs/serviceDefinition/spec/tag', { required: true });
+
+    async function choose(dialog: ReturnType<typeof within>, name: string) {
+      await userEvent.click(await dialog.findByRole('button', { name: /serviceRef/ }));
+      await userEvent.click(await screen.findByRole('option', { name }));
+    }
+
+    function askForService() {
+      const { harnessCd, opened } = askFor([service, object]);
+      harnessCd.choices = { choices: [{ value: 'shop', name: 'shop' }], hasMore: false };
+      return { harnessCd, opened };
+    }
+
+    it('appear once it is chosen, and are checked and sent like any other', async () => {
+      const { harnessCd, opened } = askForService();
+      harnessCd.asked = { inputs: [tag] };
+      const dialog = await opened;
+      await dialog.findByRole('button', { name: /serviceRef/ });
+      expect(dialog.queryByRole('textbox', { name: /serviceInputs|tag/ })).not.toBeInTheDocument();
+      await choose(dialog, 'shop');
+      const field = await dialog.findByRole('textbox', { name: /tag of stage Roll out/ });
+      expect(field).toBeRequired();
+      expect(harnessCd.askedQueries).toEqual([{ input: object.pointer, service: 'shop' }]);
+      await userEvent.click(dialog.getByRole('button', { name: 'Run the pipeline' }));
+      await waitFor(() => expect(field).toHaveAccessibleDescription(/Fill this in/));
+      await userEvent.type(field, 'v1');
+      expect(await sentBy(harnessCd)).toEqual([{ [service.pointer]: 'shop', [tag.pointer]: 'v1' }]);
+    });
+
+    it('are YAML where Harness does not say', async () => {
+      const { harnessCd, opened } = askForService();
+      harnessCd.asked = { failure: failure('FORBIDDEN', 'Harness keeps it from keys.') };
+      const dialog = await opened;
+      await choose(dialog, 'shop');
+      const field = await dialog.findByRole('textbox', { name: 'serviceInputs of stage Roll out' });
+      expect(field).not.toBeRequired();
+    });
+  });
+
+  it('are shown again one by one: a form of very many stays quick', async () => {
+    const many = Array.from({ length: 20 }, (_, index) => variable(index, `input${index}`));
+    const { harnessCd, opened } = askFor(many);
+    const dialog = await opened;
+    await userEvent.type(await dialog.findByRole('textbox', { name: 'input7' }), 'a');
+    mockShown.length = 0;
+    await userEvent.type(dialog.getByRole('textbox', { name: 'input10' }), 'b');
+    expect(new Set(mockShown)).toEqual(new Set([pointer(10)]));
+    expect(await sentBy(harnessCd)).toEqual([{ [pointer(7)]: 'a', [pointer(10)]: 'b' }]);
   });
 
   it.each([
@@ -208,7 +365,6 @@ describe('the inputs in the deploy dialog', () => {
       const dialog = await opened;
       const field = await dialog.findByRole('textbox', { name: 'list of stage Roll out' });
       expect(field).toHaveAccessibleDescription('One on each line.');
-      expect(dialog.queryByText(/Cannot be given here/)).not.toBeInTheDocument();
       await userEvent.type(field, '<+secret{enter}');
       await userEvent.tab();
       await waitFor(() => expect(field).toHaveAccessibleDescription(/list of stage Roll out holds “<\+”/));

@@ -14,6 +14,8 @@ interface Props {
   form: DeployFormState;
   answer: DeployTargetResponse;
   onRetry: () => void;
+  /** Whether the first field gets the focus: in a dialog, which opens for it. */
+  takesFocus: boolean;
 }
 
 function NoInputs({ answer, onRetry }: Props) {
@@ -25,7 +27,7 @@ function NoInputs({ answer, onRetry }: Props) {
   );
 }
 
-function KnownInputs({ form, answer }: Props) {
+function KnownInputs({ form, answer, takesFocus }: Props) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { rules, inputs, draft } = form;
   return (
@@ -37,7 +39,7 @@ function KnownInputs({ form, answer }: Props) {
           form={form}
           input={input}
           entry={entryOf(input, draft.inputs, form.saved)}
-          isFirst={index === 0 && !rules}
+          isFirst={index === 0 && takesFocus}
         />
       ))}
       {inputs.inForm.length === 0 && !rules && <SecondaryText as="p">{t('input.none')}</SecondaryText>}

@@ -4,14 +4,14 @@ import { harnessCdTranslationRef } from '../../translation';
 import { useInputProps, type FieldOf } from './useInputProps';
 
 /** An input that takes a list of names or texts. */
-export function NamesField(props: FieldOf<string[]>) {
+export function NamesField(props: FieldOf<string[]> & { hint?: string }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { form, input, entry } = props;
+  const { form, input, entry, hint } = props;
   const { description, ...inputProps } = useInputProps(props);
   return (
     <TextAreaField
       {...inputProps}
-      description={[description, t('input.onePerLine')].filter(Boolean).join(' ')}
+      description={[hint ?? description, t('input.onePerLine')].filter(Boolean).join(' ')}
       rows={2}
       spellCheck="false"
       value={entry.join('\n')}
