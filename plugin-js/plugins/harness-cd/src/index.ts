@@ -17,4 +17,5 @@ export { DeploymentsTab } from './history/DeploymentsTab';
 export { DeploymentList } from './history/DeploymentList';
 export { DeployButton } from './deploy/DeployButton';
 export { ExecutionDetails } from './deploy/ExecutionDetails';
+export { HarnessCdInputs, type HarnessCdInputsOptions, type HarnessCdInputsValue } from './scaffolder/HarnessCdInputs';
 export { StatusLabel } from './shared/status/StatusLabel';

@@ -1,5 +1,6 @@
 import { ApiBlueprint, createFrontendPlugin, discoveryApiRef, fetchApiRef } from '@backstage/frontend-plugin-api';
 import { EntityCardBlueprint, EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
+import { FormFieldBlueprint } from '@backstage/plugin-scaffolder-react/alpha';
 import { HarnessCdClient } from 'backstage-plugin-harness-cd-common';
 import { deploymentsRouteRef } from './routes';
 import { hasHarnessAnnotation, mayHaveDeployments } from './shared/annotations';
@@ -45,8 +46,13 @@ const deploymentsTab = EntityContentBlueprint.make({
   },
 });
 
+const inputsFormField = FormFieldBlueprint.make({
+  name: 'inputs',
+  params: { field: () => import('./scaffolder/formField').then(m => m.harnessCdInputsField) },
+});
+
 /**
- * The Harness CD plugin: an entity card, an entity tab and the deploy dialog.
+ * The Harness CD plugin: an entity card, an entity tab, the deploy dialog, and a field of software templates.
  *
  * @public
  */
@@ -55,5 +61,5 @@ export const harnessCdPlugin = createFrontendPlugin({
   title: 'Harness CD',
   info: { packageJson: () => import('../package.json') },
   routes: { deployments: deploymentsRouteRef },
-  extensions: [harnessCdApi, queryClientApi, deploymentsCard, deploymentsTab],
+  extensions: [harnessCdApi, queryClientApi, deploymentsCard, deploymentsTab, inputsFormField],
 });

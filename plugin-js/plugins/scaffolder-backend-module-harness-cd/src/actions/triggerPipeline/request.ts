@@ -44,6 +44,10 @@ export function describe(request: DeployBody, pipeline: string): string {
 
 /** A value without what a person types around it, as the dialog takes it; the core takes numbers as texts. */
 function asTyped(value: InputValue | undefined): InputValue | undefined {
-  if (typeof value === 'string') return value.trim();
+  if (typeof value === 'string') {
+    const text = value.trimEnd();
+    // The first line of YAML keeps its place.
+    return text.includes('\n') ? text : text.trimStart();
+  }
   return typeof value === 'number' ? String(value) : value;
 }

@@ -56,6 +56,16 @@ const ASIA = JSON.stringify({
   },
 });
 
+/** A pipeline that leaves open over what it loops. */
+function loopPipeline(): string {
+  const { pipeline } = JSON.parse(remotePipeline('word'));
+  const [{ stage }] = pipeline.stages;
+  const named = { identifier: 'loop', name: 'loop', tags: { service: 'loop' }, variables: [] };
+  return JSON.stringify({
+    pipeline: { ...pipeline, ...named, stages: [{ stage: { ...stage, strategy: '<+input>' } }] },
+  });
+}
+
 /** A pipeline in Git that asks for one input. */
 function remotePipeline(input: string): string {
   const wait5s = { step: { identifier: 'w', name: 'w', type: 'Wait', spec: { duration: '5s' } } };
@@ -84,6 +94,7 @@ describe('harness:trigger-pipeline', () => {
     await simulator.createInputSet('storefront_release', ASIA);
     await simulator.createPipelineLikeStorefront('untagged', {});
     await simulator.createPipeline(remotePipeline('word'), IN_GIT);
+    await simulator.createPipeline(loopPipeline());
     const { repoName: repo, filePath } = IN_GIT;
     await simulator.push({ repo, branch: 'release/2', path: filePath, text: remotePipeline('other') });
     action = await startAction();
@@ -109,6 +120,7 @@ describe('harness:trigger-pipeline', () => {
       storefront: simulator.pipelineUrl('storefront_release'),
       impostor: simulator.pipelineUrl('payment_service_cd'),
       shop: simulator.pipelineUrl('untagged'),
+      loop: simulator.pipelineUrl('loop'),
       broken: simulator.pipelineUrl('nothing_cd'),
       remote: `${simulator.pipelineUrl('remote')}?storeType=REMOTE&branch=release%2F2`,
     };
@@ -196,6 +208,22 @@ describe('harness:trigger-pipeline', () => {
     for (const name of named) {
       expect(ctx.output).toHaveBeenCalledWith(name.split('.').at(-1), expect.stringContaining('http'));
     }
+  });
+
+  it('takes a structure as it is, and as YAML alike', async () => {
+    const strategy = '/pipeline/stages/0/stage/strategy';
+    const matrix = { size: [1, 2], zone: ['euw1'] };
+    const given = (value: JsonValue) => contextOf({ entityRef: 'loop', variables: { [strategy]: value } });
+    await action.handler(given({ matrix, maxConcurrency: 1 }));
+    await action.handler(given('  matrix:\n    size: [1, 2]\n    zone: [euw1]\n  maxConcurrency: 1\n'));
+    const [first, second] = await runs();
+    const stage = { identifier: 's', type: 'Custom', strategy: { matrix, maxConcurrency: 1 } };
+    expect(JSON.parse(first.request!.body)).toEqual({ pipeline: { identifier: 'loop', stages: [{ stage }] } });
+    expect(second.request!.body).toBe(first.request!.body);
+    await expect(action.handler(given('matrix: {size: [1}'))).rejects.toThrow(
+      /Strategy of stage s cannot be read as YAML: line 1, column \d+:/,
+    );
+    expect(await runs()).toHaveLength(2);
   });
 
   it('names every violation and starts nothing', async () => {

@@ -56,9 +56,9 @@ export function createTriggerPipelineAction(options: {
               targetEnvironment: z.string().optional().describe('For example int-stable'),
               targetRegion: z.string().optional().describe('For example euw1'),
             })
-            .catchall(z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+            .catchall(z.union([z.string(), z.number(), z.boolean(), z.array(z.any()), z.record(z.any())]))
             .describe(
-              "The pipeline's runtime inputs, by the names of its variables; an input that is no variable by its JSON pointer. A pipeline of the config repo takes the three named ones",
+              "The pipeline's runtime inputs, by the names of its variables; an input that is no variable by its JSON pointer. Objects and lists as they are, or as YAML. A pipeline of the config repo takes the three named ones",
             ),
         inputSets: z =>
           z

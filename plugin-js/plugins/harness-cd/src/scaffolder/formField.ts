@@ -1,0 +1,5 @@
+import { createFormField } from '@backstage/plugin-scaffolder-react/alpha';
+import { HarnessCdInputs } from './HarnessCdInputs';
+
+/** The field as templates name it: `ui:field: HarnessCdInputs`. */
+export const harnessCdInputsField = createFormField({ name: 'HarnessCdInputs', component: HarnessCdInputs });
