@@ -169,6 +169,16 @@ function runtimeInputs(door) {
   }
 }
 
+/** To a door without a reader of YAML a structure's YAML is a text: whether it can be read, the check says. */
+function structures(door) {
+  for (const { name, pipeline, at, json, yaml } of table('structures')) {
+    const { inputs } = node.runtimeInputs('shop.yaml', pipeline);
+    for (const given of [json, yaml]) {
+      assert.deepEqual(findings(door, { inputs: { [at]: given } }, { inputs }), [], name);
+    }
+  }
+}
+
 /** Each table, the function of the door that keeps it, and how. */
 const TABLES = {
   'change-windows': ['validateDeploy', changeWindows],
@@ -181,6 +191,7 @@ const TABLES = {
   reach: ['judgeReach', reach],
   'runtime-inputs': ['runtimeInputs', runtimeInputs],
   'saved-inputs': ['validateDeploy', savedInputs],
+  structures: ['validateDeploy', structures],
 };
 /** No page asks for what these tables say. */
 const NOT_IN_THE_BROWSER = ['harness-annotations', 'harness-urls', 'ownership', 'reach', 'runtime-inputs'];
