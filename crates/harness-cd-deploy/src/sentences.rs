@@ -101,6 +101,10 @@ const SENTENCES: &[(Code, &str)] = &[
         Code::StageUnguarded,
         "The stage {given} follows the approval {gate}, without which nothing may go to {environment}; choose both",
     ),
+    (
+        Code::StageElsewhere,
+        "The stage {given} deploys to {elsewhere}, and {environment} is asked for; leave it out, or ask for {elsewhere}",
+    ),
     (Code::InputSetUnknown, "The pipeline has no input set “{given}”"),
     (
         Code::InputSetUnfit,

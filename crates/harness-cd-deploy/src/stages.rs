@@ -10,8 +10,8 @@ use crate::request::item_path;
 use crate::sentences::Reason;
 
 /// Checks the stages that a request chooses. Whatever a stage needs is chosen as well: Harness would run it without,
-/// and fail in the middle. So is every approval before it where the environment is guarded: the choice of stages is no
-/// way around the rules of the config repo.
+/// and fail in the middle. So is every approval before it where the environment is guarded, and none deploys to another
+/// environment than the request's, whose rules were checked: the choice of stages is no way around the config repo.
 pub(crate) fn violations(request: &DeployRequest, rules: Option<&DeployRules>, stages: &[PipelineStage]) -> Findings {
     let mut found = Findings::default();
     if let (true, Some(first)) = (stages.is_empty(), request.stages.first()) {
@@ -19,7 +19,11 @@ pub(crate) fn violations(request: &DeployRequest, rules: Option<&DeployRules>, s
         found.push(reason.at(&format!("/{STAGES}")));
         return found;
     }
-    let guarded = rules.and_then(|rules| guarded_environment(request, rules));
+    let asked_for = rules.and_then(|rules| {
+        let mut environments = rules.environments.iter();
+        environments.find(|environment| environment.name == request.environment)
+    });
+    let guarded = asked_for.filter(|environment| is_guarded(environment));
     let is_left_out = |identifier: &&String| !request.stages.contains(identifier);
     for (place, given) in request.stages.iter().enumerate() {
         let path = item_path(STAGES, place);
@@ -32,6 +36,13 @@ pub(crate) fn violations(request: &DeployRequest, rules: Option<&DeployRules>, s
         for needed in stage.needs.iter().filter(is_left_out) {
             let reason = Reason::new(ViolationCode::StageIncomplete).given(given);
             found.push(reason.with("needs", needed).at(&path));
+        }
+        let elsewhere = asked_for.and_then(|environment| Some((environment, goes_elsewhere(stage, environment)?)));
+        if let Some((environment, elsewhere)) = elsewhere {
+            let reason = Reason::new(ViolationCode::StageElsewhere)
+                .given(given)
+                .with("elsewhere", elsewhere);
+            found.push(reason.with("environment", &environment.name).at(&path));
         }
         let gates = guarded
             .into_iter()
@@ -46,13 +57,15 @@ pub(crate) fn violations(request: &DeployRequest, rules: Option<&DeployRules>, s
     found
 }
 
-/// The environment of a request, where somebody has to approve or a change window has to be open.
-fn guarded_environment<'r>(request: &DeployRequest, rules: &'r DeployRules) -> Option<&'r EnvironmentRules> {
-    let mut environments = rules.environments.iter();
-    environments.find(|environment| {
-        environment.name == request.environment
-            && (!environment.approvals.is_empty() || environment.change_window.is_some())
-    })
+/// Whether somebody has to approve what goes to an environment, or a change window has to be open.
+fn is_guarded(environment: &EnvironmentRules) -> bool {
+    !environment.approvals.is_empty() || environment.change_window.is_some()
+}
+
+/// Another environment than this that a stage deploys to. One of the account or the organization has its scope in front.
+fn goes_elsewhere<'s>(stage: &'s PipelineStage, environment: &EnvironmentRules) -> Option<&'s str> {
+    let mut environments = stage.environments.iter().map(String::as_str);
+    environments.find(|reference| reference.rsplit('.').next() != Some(&environment.identifier))
 }
 
 /// What a run of the chosen stages asks for: all of it where none is chosen.

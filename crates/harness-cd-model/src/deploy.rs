@@ -341,6 +341,8 @@ pub enum ViolationCode {
     StageIncomplete,
     /// An approval before a chosen stage is left out, and the environment requires it: `given`, `gate`, `environment`.
     StageUnguarded,
+    /// A chosen stage deploys to another environment than the one that is asked for: `given`, `elsewhere`, `environment`.
+    StageElsewhere,
     /// A value that is not in the closed list of its input: `label`, `given`, `suggestion` or `choices`.
     ValueNotAllowed,
     /// A value that does not match the pattern of its input: `label`, `given`, `pattern`, and `description`, the

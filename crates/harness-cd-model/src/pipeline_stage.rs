@@ -15,6 +15,8 @@ pub struct PipelineStage {
     pub needs: Vec<String>,
     /// The stages before it in which somebody approves.
     pub gates: Vec<String>,
+    /// The environments that it deploys to, as far as the pipeline names them: references to Harness's.
+    pub environments: Vec<String>,
     /// The pointers of the inputs that are asked for where it runs; what was chosen there asks for below one of them. An
     /// input of no stage is always asked for.
     pub inputs: Vec<String>,
@@ -25,5 +27,6 @@ read_members!(PipelineStage, "a stage of a pipeline", {
     "name" = name,
     "needs" = needs,
     "gates" = gates,
+    "environments" = environments,
     "inputs" = inputs,
 });

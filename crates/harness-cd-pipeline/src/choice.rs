@@ -32,6 +32,7 @@ pub fn choosable_stages(pipeline: &str, inputs: &[RuntimeInput]) -> Vec<Pipeline
             .filter(|gate| gate.turn < stage.turn && gate.is_gate())
             .map(|gate| gate.identifier.to_owned())
             .collect(),
+        environments: stage.environments(),
         inputs: inputs
             .iter()
             .filter(|input| stage.asks_for(&input.pointer))
@@ -98,6 +99,16 @@ impl Written<'_> {
             .filter(is_needed)
             .map(|stage| (*stage).to_owned())
             .collect()
+    }
+
+    /// The environments that it deploys to, and the pipeline names. Source: run-inputs §3.
+    fn environments(&self) -> Vec<String> {
+        let several = self.body.at(&["spec", "environments", "values"]);
+        let one = self.body.at(&["spec", "environment"]);
+        let all = several.into_iter().flat_map(Node::items).chain(one);
+        let references = all.filter_map(|environment| environment.get("environmentRef")?.text());
+        let is_known = |reference: &&str| !reference.contains("<+");
+        references.filter(is_known).map(str::to_owned).collect()
     }
 
     /// Whether somebody approves in it, before something else: what is approved within a deployment guards that alone.
@@ -179,6 +190,20 @@ pipeline:
                 "roll (roll) needs [scan], gates [sign gate], inputs [/pipeline/stages/3/stage/spec/env]",
             ]
         );
+    }
+
+    #[test]
+    fn a_stage_says_where_it_deploys_to_as_far_as_it_is_written_there() {
+        let deploying = |spec: &str| {
+            let stage = format!("stage: {{identifier: roll, type: Deployment, spec: {{{spec}}}}}");
+            let pipeline = format!("pipeline: {{allowStageExecutions: true, stages: [{{{stage}}}]}}");
+            stages(&pipeline).remove(0).environments
+        };
+        assert_eq!(deploying("environment: {environmentRef: prod}"), ["prod"]);
+        let several = "environments: {values: [{environmentRef: a}, {environmentRef: org.b}]}";
+        assert_eq!(deploying(several), ["a", "org.b"]);
+        assert_eq!(deploying("environment: {environmentRef: <+input>}"), [""; 0]);
+        assert_eq!(deploying("environment: {useFromStage: {stage: a}}"), [""; 0]);
     }
 
     #[test]

@@ -186,6 +186,11 @@ export class Portal {
     if (!response.ok) throw new Error(`/simulator/${path} answered ${response.status}: ${await response.text()}`);
   }
 
+  /** Creates a pipeline. */
+  async createPipeline(text: string): Promise<void> {
+    await createPipeline({ simulatorUrl: this.simulatorUrl, apiKey: this.apiKey, text });
+  }
+
   /** Creates a pipeline that is kept in Git. */
   async createPipelineInGit(text: string, place: PlaceInGit): Promise<void> {
     await createPipeline({ simulatorUrl: this.simulatorUrl, apiKey: this.apiKey, text, place });

@@ -122,6 +122,10 @@ export const violationMessages = {
   STAGE_UNGUARDED: {
     gate: 'The stage {{given}} follows the approval {{gate}}, without which nothing may go to {{environment}}. Choose both.',
   },
+  STAGE_ELSEWHERE: {
+    given:
+      'The stage {{given}} deploys to {{elsewhere}}, and {{environment}} is asked for. Leave it out, or ask for {{elsewhere}}.',
+  },
   VALUE_NOT_ALLOWED: { given: '{{label}} does not allow “{{given}}”.' },
   VALUE_MALFORMED: {
     description:

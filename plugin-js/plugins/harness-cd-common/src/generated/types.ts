@@ -1867,6 +1867,10 @@ export type PipelineStage = {
    */
   gates: Array<string>,
   /**
+   * The environments that it deploys to, as far as the pipeline names them: references to Harness's.
+   */
+  environments: Array<string>,
+  /**
    * The pointers of the inputs that are asked for where it runs; what was chosen there asks for below one of them. An
    * input of no stage is always asked for.
    */
@@ -2242,7 +2246,7 @@ export type Violation = {
  *
  * @public
  */
-export type ViolationCode = "REQUEST_MALFORMED" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "FIELD_TWICE" | "FIELD_REQUIRED" | "FIELD_TOO_LONG" | "FIELD_CONTROL_CHARACTER" | "EXPRESSION_FORBIDDEN" | "SERVICE_UNKNOWN" | "IMAGE_TAG_INVALID" | "IMAGE_TAG_MUTABLE" | "ENVIRONMENT_UNKNOWN" | "REGION_UNKNOWN" | "REGION_NOT_IN_ENVIRONMENT" | "CHANGE_TICKET_INVALID" | "INPUT_UNKNOWN" | "INPUT_ONLY_IN_HARNESS" | "INPUT_SET_UNKNOWN" | "INPUT_SET_UNFIT" | "STAGES_FIXED" | "STAGE_UNKNOWN" | "STAGE_INCOMPLETE" | "STAGE_UNGUARDED" | "VALUE_NOT_ALLOWED" | "VALUE_MALFORMED" | "YAML_MALFORMED" | "VALUE_OUT_OF_RANGE" | "CHANGE_WINDOW_CLOSED" | "TIME_ZONE_UNKNOWN" | "MORE_VIOLATIONS";
+export type ViolationCode = "REQUEST_MALFORMED" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "FIELD_TWICE" | "FIELD_REQUIRED" | "FIELD_TOO_LONG" | "FIELD_CONTROL_CHARACTER" | "EXPRESSION_FORBIDDEN" | "SERVICE_UNKNOWN" | "IMAGE_TAG_INVALID" | "IMAGE_TAG_MUTABLE" | "ENVIRONMENT_UNKNOWN" | "REGION_UNKNOWN" | "REGION_NOT_IN_ENVIRONMENT" | "CHANGE_TICKET_INVALID" | "INPUT_UNKNOWN" | "INPUT_ONLY_IN_HARNESS" | "INPUT_SET_UNKNOWN" | "INPUT_SET_UNFIT" | "STAGES_FIXED" | "STAGE_UNKNOWN" | "STAGE_INCOMPLETE" | "STAGE_UNGUARDED" | "STAGE_ELSEWHERE" | "VALUE_NOT_ALLOWED" | "VALUE_MALFORMED" | "YAML_MALFORMED" | "VALUE_OUT_OF_RANGE" | "CHANGE_WINDOW_CLOSED" | "TIME_ZONE_UNKNOWN" | "MORE_VIOLATIONS";
 
 /**
  * What has to happen before something goes on.

@@ -134,6 +134,12 @@ const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
       'The stage deploy follows the approval approve, without which nothing may go to prod. Choose both.',
     ],
   ],
+  STAGE_ELSEWHERE: [
+    [
+      { given: 'deploy_prod', elsewhere: 'prod', environment: 'int-stable' },
+      'The stage deploy_prod deploys to prod, and int-stable is asked for. Leave it out, or ask for prod.',
+    ],
+  ],
   VALUE_NOT_ALLOWED: [
     [
       { label, given: 'moon', choices: ['europe', 'asia'], more: 3 },

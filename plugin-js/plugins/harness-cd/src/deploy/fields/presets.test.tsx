@@ -111,8 +111,8 @@ describe('input sets in the deploy dialog', () => {
 
 describe('stages in the deploy dialog', () => {
   const stages = [
-    { identifier: 'begin', name: 'Begin', needs: [], gates: [], inputs: [] },
-    { identifier: 'finish', name: 'Finish', needs: ['begin'], gates: [], inputs: [PAUSE] },
+    { identifier: 'begin', name: 'Begin', needs: [], gates: [], environments: [], inputs: [] },
+    { identifier: 'finish', name: 'Finish', needs: ['begin'], gates: [], environments: [], inputs: [PAUSE] },
   ];
 
   it('ask for their own inputs alone, and are sent by name', async () => {
