@@ -95,12 +95,21 @@ fn field_of(own: Fields<'_>, variable: &str) -> Option<&'static str> {
 fn unknown(key: &str, own: Fields<'_>, inputs: &[RuntimeInput], found: &mut Findings) {
     let reason = Reason::new(ViolationCode::InputUnknown);
     let Some(field) = field_of(own, key) else {
-        let names: Vec<&str> = inputs.iter().filter_map(RuntimeInput::variable).collect();
+        let mut names: Vec<&str> = places_called(key, inputs);
+        if names.is_empty() {
+            names = inputs.iter().filter_map(RuntimeInput::variable).collect();
+        }
         return found.push(reason.given(key).advised(key, &names).at(&input_path(key)));
     };
     let label = label_of(field).unwrap_or(field);
     let reason = reason.with("label", label).with("variable", key);
     found.push(reason.at(&format!("/{field}")));
+}
+
+/// Where a pipeline asks for what has that name in its YAML, and is no variable: it is given by its pointer.
+fn places_called<'i>(name: &str, inputs: &'i [RuntimeInput]) -> Vec<&'i str> {
+    let called = inputs.iter().filter(|input| input.name.as_deref() == Some(name));
+    called.map(|input| input.pointer.as_str()).collect()
 }
 
 /// Why the YAML that a request gives a structure, under a key, is refused: a reason for each fault that its reader found,

@@ -51,6 +51,20 @@ fn table() -> (Value, DeployTarget) {
 }
 
 #[test]
+fn what_is_no_variable_is_given_by_its_pointer() {
+    let pointer = "/pipeline/stages/0/stage/spec/environment/environmentRef";
+    let inputs = json!([{ "pointer": pointer, "name": "environmentRef", "kind": "text", "required": false,
+        "executionInput": false }]);
+    let target = DeployTarget {
+        inputs: serde_json::from_value(inputs).unwrap(),
+        ..DeployTarget::default()
+    };
+    let found = violations(&json!({ "inputs": { "environmentRef": "prod" } }), &target);
+    assert!(found[0].message.contains(pointer), "{}", found[0].message);
+    assert_eq!(codes(&json!({ "inputs": { pointer: "prod" } }), &target), [""; 0]);
+}
+
+#[test]
 fn values_of_the_table() {
     let (table, target) = table();
     for case in table["cases"].as_array().unwrap() {

@@ -308,6 +308,7 @@ export const harnessCdTranslationRef = createTranslationRef({
       fromBranch: 'The pipeline {{pipeline}} is run from branch {{branch}}.',
       opens: 'opens {{time}} ({{relative}})',
       otherRun: 'Another run goes to {{place}}',
+      otherRunNear: 'Another run goes to {{environment}}; Harness does not say to which region yet',
       uncheckable: 'Your entries cannot be checked while you type',
       uncheckableHint: 'They are checked when you deploy.',
       noRules: 'There is nothing to deploy this with',

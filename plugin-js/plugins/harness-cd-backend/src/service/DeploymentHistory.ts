@@ -5,6 +5,7 @@ import {
   type DeploymentsQuery,
   type DeploymentsResponse,
   type ExecutionQuery,
+  type FailureCode,
   MAX_PAGE_SIZE,
   type PipelineRef,
 } from 'backstage-plugin-harness-cd-common';
@@ -32,6 +33,9 @@ const UNLISTED_FOR_MS = 2 * 60_000;
  * outage, and for how far such a run is.
  */
 const PATIENCE_MS = 1_000;
+
+/** What keeps Harness from answering to anything on a key. */
+const OF_ACCOUNT: readonly FailureCode[] = ['UNAVAILABLE', 'TIMEOUT', 'RATE_LIMITED', 'UNAUTHORIZED'];
 
 /** Which deployments; with services, those of theirs alone. */
 type HistoryQuery = DeploymentsQuery & { services: string[] };
@@ -152,7 +156,9 @@ export class DeploymentHistory {
   async #lastKnown(pipeline: PipelineRef, query: HistoryQuery, failure: HarnessFailure): Promise<DeploymentsResponse> {
     const { page, pageSize, environment, status = [], services } = query;
     const now = Date.now();
-    const { succeededAt, failingSince = now } = await this.store.recordFailure(pipeline, now);
+    const { succeededAt, failingSince = now } = await this.store.recordFailure(pipeline, now, {
+      ofAccount: OF_ACCOUNT.includes(failure.code),
+    });
     const { deployments, totalExecutions } = await this.store.list({
       pipeline,
       environment,

@@ -130,6 +130,20 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
     expect(await store.recordFailure(pipeline, 11)).toEqual({ succeededAt: 1_790_000_000_000, failingSince: 10 });
   });
 
+  it('knows one beginning of what goes for a whole account, and its end', async () => {
+    const store = await createStore();
+    const ofAccount = { ofAccount: true };
+    const second = { ...pipeline, pipeline: 'second' };
+    const elsewhere = { ...pipeline, account: 'elsewhere' };
+    await store.recordSuccess(pipeline, [], 1);
+    expect((await store.recordFailure(pipeline, 5, ofAccount)).failingSince).toBe(5);
+    expect((await store.recordFailure(elsewhere, 6, ofAccount)).failingSince).toBe(6);
+    expect((await store.recordFailure(second, 7, ofAccount)).failingSince).toBe(5);
+    await store.recordSuccess(second, [], 1_790_000_000_000);
+    expect((await store.recordFailure(pipeline, 1_790_000_000_009, ofAccount)).failingSince).toBe(1_790_000_000_009);
+    expect((await store.recordFailure(elsewhere, 1_790_000_000_010, ofAccount)).failingSince).toBe(6);
+  });
+
   it('forgets what was read long ago', async () => {
     const store = await createStore();
     await store.recordSuccess(pipeline, [deployment('old')], 1);

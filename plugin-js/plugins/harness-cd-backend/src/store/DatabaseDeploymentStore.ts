@@ -38,13 +38,19 @@ export class DatabaseDeploymentStore implements DeploymentStore {
     });
   }
 
-  async recordFailure(pipeline: PipelineRef, at: number): Promise<PipelineSync> {
+  async recordFailure(pipeline: PipelineRef, at: number, options = { ofAccount: false }): Promise<PipelineSync> {
     const key = keyOf(pipeline);
     return this.knex.transaction(async transaction => {
       await transaction(SYNCS)
         .insert(key)
         .onConflict([...PIPELINE])
         .ignore();
+      if (options.ofAccount) {
+        const since = await beginOfOutage(transaction, pipeline.account);
+        await transaction(SYNCS)
+          .where(key)
+          .update({ failing_since: since ?? at });
+      }
       await transaction(SYNCS).where(key).whereNull('failing_since').update({ failing_since: at });
       const row = await transaction(SYNCS).where(key).first();
       return { succeededAt: milliseconds(row.succeeded_at), failingSince: milliseconds(row.failing_since) };
@@ -95,6 +101,16 @@ export class DatabaseDeploymentStore implements DeploymentStore {
         .whereIn('service', services)
         .orWhere(unknown => void unknown.whereNull('service').whereIn('execution_id', own));
   }
+}
+
+/** When the first pipeline of an account failed after the last answer to any of them. */
+async function beginOfOutage(knex: Knex, account: string): Promise<number | undefined> {
+  const ofAccount = () => knex(SYNCS).where({ account });
+  const [{ answered }] = await ofAccount().max({ answered: 'succeeded_at' });
+  const [{ since }] = await ofAccount()
+    .where('failing_since', '>', answered ?? 0)
+    .min({ since: 'failing_since' });
+  return milliseconds(since);
 }
 
 /** Each deployment once: one statement must not write a row twice. */

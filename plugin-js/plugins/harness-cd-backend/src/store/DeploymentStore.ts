@@ -27,8 +27,11 @@ export interface PipelineSync {
 export interface DeploymentStore {
   /** Harness answered: keeps the deployments and that it went well. */
   recordSuccess(pipeline: PipelineRef, deployments: Deployment[], at: number): Promise<void>;
-  /** Harness could not be asked: keeps since when. */
-  recordFailure(pipeline: PipelineRef, at: number): Promise<PipelineSync>;
+  /**
+   * Harness could not be asked: keeps since when. What goes for all of the account began with the first pipeline that
+   * failed so, and ended when any of them was answered.
+   */
+  recordFailure(pipeline: PipelineRef, at: number, options?: { ofAccount: boolean }): Promise<PipelineSync>;
   /** The last known deployments, newest execution first, the stages of one in the order of their start. */
   list(query: StoredDeploymentsQuery): Promise<{ deployments: Deployment[]; totalExecutions: number }>;
   /** Forgets what was read from Harness before. */

@@ -1,7 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert } from '@backstage/ui';
 import type { Failure } from '../shared/failure';
-import { placeName } from '../shared/place';
 import { SecondaryText } from '../shared/SecondaryText';
 import { FailureDetails } from '../shared/states/FailureDetails';
 import { harnessCdTranslationRef } from '../translation';
@@ -54,7 +53,7 @@ export function Checks(props: {
       )}
       {failure && <StartFailureAlert failure={failure} />}
       {approvals.length > 0 && <Approvals groups={approvals} />}
-      {otherRuns.others.length > 0 && <OtherRunAlert {...otherRuns} place={placeName(form.draft)} />}
+      {otherRuns.others.length > 0 && <OtherRunAlert {...otherRuns} place={form.draft} />}
     </>
   );
 }

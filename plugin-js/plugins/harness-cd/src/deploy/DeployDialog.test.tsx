@@ -148,6 +148,15 @@ describe('the deploy dialog', () => {
       expect(harnessCd.keys).toHaveLength(1);
     });
 
+    it('does not say that it goes to the same region, as long as nobody knows', async () => {
+      const harnessCd = withRun({ executionId: 'other', region: undefined });
+      renderOnEntityPage(<DeployButton size="small" />, harnessCd);
+      await openDeployDialog();
+      await deployToIntStable();
+      const title = 'Another run goes to int-stable; Harness does not say to which region yet';
+      expect(await screen.findByText(title)).toBeInTheDocument();
+    });
+
     it('calls a run by its number as long as its version is not known', async () => {
       const harnessCd = withRun({ executionId: 'other', imageTag: undefined, runNumber: 69 });
       renderOnEntityPage(<DeployButton size="small" />, harnessCd);

@@ -2,6 +2,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, Flex } from '@backstage/ui';
 import type { Deployment } from 'backstage-plugin-harness-cd-common';
 import { deploymentWords, timesOf } from '../shared/deployment';
+import { placeName } from '../shared/place';
 import { hasPerson, PersonInFull } from '../shared/person/Person';
 import { StatusLabel } from '../shared/status/StatusLabel';
 import { RunTime } from '../shared/time/RunTime';
@@ -10,18 +11,19 @@ import { harnessCdTranslationRef } from '../translation';
 /** Says that something else runs where this would run: what, who started it, for how long. */
 export function OtherRunAlert(props: {
   others: Deployment[];
-  place: string;
+  place: { environment: string; region: string };
   /** Starts all the same; there once it was asked for. */
   onStart: (() => void) | undefined;
 }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { others, place, onStart } = props;
+  const isCertain = others.some(({ region }) => region !== undefined);
   return (
     <Alert
       icon
       role="status"
       status="warning"
-      title={t('deploy.otherRun', { place })}
+      title={isCertain ? t('deploy.otherRun', { place: placeName(place) }) : t('deploy.otherRunNear', place)}
       description={others.map(other => (
         <Flex key={other.id} gap="2" align="center" style={{ flexWrap: 'wrap' }}>
           <span>{deploymentWords(other).tag}</span>
