@@ -52,6 +52,25 @@ pub(crate) struct Found<'n> {
     pub(crate) fault: Fault<'n>,
 }
 
+impl<'n> Found<'n> {
+    fn new(breach: Breach, node: &'n Node, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        let fault = Fault {
+            node,
+            part: None,
+            message: message.into(),
+            hint: hint.into(),
+        };
+        Self { breach, fault }
+    }
+
+    /// A key beside those that are known.
+    fn unknown_key(key: &'n Node, name: &str, known: &[&str]) -> Self {
+        let near = did_you_mean(name, known.iter().copied());
+        let hint = near.unwrap_or_else(|| format!("known here: {}", known.join(", ")));
+        Self::new(Breach::Unknown, key, format!("Harness knows no `{name}` here"), hint)
+    }
+}
+
 /// Everything that the schemas say of a document; `is_part` for one that is laid over something whole.
 pub(crate) fn breaches<'n>(root: &'n Node, is_part: bool) -> Vec<Found<'n>> {
     let table = &*TABLE;
@@ -101,31 +120,15 @@ fn of_input_set<'n>(table: &'static Table, body: &'n Node) -> Vec<Found<'n>> {
         "__uuid",
     ];
     let mut found = Vec::new();
-    let mut add = |breach, node, message: String, hint: String| {
-        let fault = Fault {
-            node,
-            part: None,
-            message,
-            hint,
-        };
-        found.push(Found { breach, fault });
-    };
     for name in REQUIRED
         .into_iter()
         .filter(|name| body.get(name).is_none_or(Node::is_null))
     {
-        let hint = format!("add `{name}:`; Harness refuses the file without it");
-        add(Breach::Missing, body, format!("`{name}` is missing"), hint);
+        let (message, hint) = tell::missing(name);
+        found.push(Found::new(Breach::Missing, body, message, hint));
     }
     for entry in body.entries().filter(|entry| !KNOWN.contains(&entry.name())) {
-        let near = did_you_mean(entry.name(), KNOWN);
-        let hint = near.unwrap_or_else(|| format!("known here: {}", KNOWN.join(", ")));
-        add(
-            Breach::Unknown,
-            &entry.key,
-            format!("Harness knows no `{}` here", entry.name()),
-            hint,
-        );
+        found.push(Found::unknown_key(&entry.key, entry.name(), &KNOWN));
     }
     if let (Some(pipeline), Some(schema)) = (body.get("pipeline"), table.body("pipeline")) {
         keys::unknown(table, pipeline, "pipeline", &[schema], &mut found);

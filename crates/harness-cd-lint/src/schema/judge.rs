@@ -7,7 +7,7 @@ use harness_cd_yaml::{Node, Scalar, ScalarStyle, Value};
 
 use super::table::{Bound, Fact, Id, Schema, Table};
 use super::{Breach, Found, tell};
-use crate::place::{Fault, is_filled_in};
+use crate::place::is_filled_in;
 use crate::shape::word_hint;
 
 /// One look at a node and what is below it.
@@ -82,41 +82,30 @@ impl<'n> Judge<'n> {
     }
 
     fn add(&mut self, breach: Breach, node: &'n Node, message: impl Into<String>, hint: impl Into<String>) {
-        let fault = Fault {
-            node,
-            part: None,
-            message: message.into(),
-            hint: hint.into(),
-        };
-        self.found.push(Found { breach, fault });
+        self.found.push(Found::new(breach, node, message, hint));
     }
 
     fn wrong_kind(&mut self, node: &'n Node, id: Id) {
         if self.table.schema(id).types == Some("") {
-            let hint = "remove it; Harness refuses the file with it";
-            return self.add(
-                Breach::Refused,
-                node,
-                format!("`{}` may not stand here", self.key),
-                hint,
-            );
+            return self.refused(node, self.key);
         }
-        let message = format!(
-            "{} stands where {} is wanted",
-            node.describe(),
-            tell::wanted(self.table, id)
-        );
-        self.add(Breach::Shape, node, message, tell::shape_hint(self.table, id, node));
+        self.no_kind(node, id, &[id]);
+    }
+
+    /// What stands under a key that may not be there.
+    fn refused(&mut self, node: &'n Node, key: &str) {
+        let hint = "remove it; Harness refuses the file with it";
+        self.add(Breach::Refused, node, format!("`{key}` may not stand here"), hint);
     }
 
     fn keys(&mut self, node: &'n Node, schema: &'static Schema) {
         for name in &schema.required {
             if node.get(name).is_none() {
-                let hint = match name.as_ref() {
-                    "spec" => tell::ADD_EMPTY_SPEC.to_owned(),
-                    _ => format!("add `{name}:`; Harness refuses the file without it"),
+                let (message, hint) = match name.as_ref() {
+                    "spec" => (tell::missing(name).0, tell::ADD_EMPTY_SPEC.to_owned()),
+                    _ => tell::missing(name),
                 };
-                self.add(Breach::Missing, node, format!("`{name}` is missing"), hint);
+                self.add(Breach::Missing, node, message, hint);
             }
         }
         for entry in node.entries() {
@@ -174,15 +163,13 @@ impl<'n> Judge<'n> {
             }
             return;
         };
-        let Some(word) = text_of(chosen) else { return };
+        let Some(word) = chosen.as_str() else { return };
         let mut of_word = cases.iter().filter(|(case, _)| case == word).peekable();
         let is_listed = |id| self.table.words(id).is_some();
         let is_judged = schema.property(key).is_some_and(is_listed) || is_left_open(chosen);
         if of_word.peek().is_none() && key == "type" && cases.len() > 1 && !is_judged && !word.contains("<+") {
             let known = cases.iter().map(|(case, _)| case.as_ref());
-            let hint = word_hint(word, known);
-            let message = format!("Harness knows no {} `{word}`", tell::kind_of_word("type", self.key));
-            self.add(Breach::OpenWord, chosen, message, hint);
+            self.no_such_type(Breach::OpenWord, chosen, word, known);
         }
         for (_, id) in of_word {
             self.look(node, *id);
@@ -199,15 +186,7 @@ impl<'n> Judge<'n> {
             };
             match (is_named, self.table.schema(id).types) {
                 (true, _) => {}
-                (false, Some("")) => {
-                    let hint = "remove it; Harness refuses the file with it";
-                    self.add(
-                        Breach::Refused,
-                        &entry.key,
-                        format!("`{name}` may not stand here"),
-                        hint,
-                    );
-                }
+                (false, Some("")) => self.refused(&entry.key, name),
                 (false, _) => self.below(&entry.value, name, id),
             }
         }
@@ -298,7 +277,8 @@ impl<'n> Judge<'n> {
         let mapping = matches!(node.value, Value::Mapping(_)).then_some(node);
         let kind = mapping.and_then(|mapping| mapping.get("type"));
         let typed = |id: &Id| self.table.types_of(*id);
-        if mapping.is_some() && kind.is_none() && ids.iter().filter(|id| typed(id).is_some()).count() > 1 {
+        let count_typed = |ids: &[Id]| ids.iter().filter(|id| typed(id).is_some()).count();
+        if mapping.is_some() && kind.is_none() && count_typed(ids) > 1 {
             return self.choose_without_type(node, ids, exactly);
         }
         let of_kind: Vec<Id> = ids
@@ -306,14 +286,14 @@ impl<'n> Judge<'n> {
             .copied()
             .filter(|id| is_kind(node, self.kinds(*id)))
             .collect();
-        let word = kind.and_then(text_of);
+        let word = kind.and_then(Node::as_str);
         let of_type = |id: &Id| match (word, typed(id)) {
             (Some(word), Some(types)) => types.iter().any(|of| of == word),
             _ => true,
         };
         let possible: Vec<Id> = of_kind.iter().copied().filter(of_type).collect();
-        let is_typed = |ids: &[Id]| ids.iter().filter(|id| typed(id).is_some()).count();
-        if let Some(kind) = kind.filter(|_| word.is_some() && is_typed(&of_kind) > 1 && is_typed(&possible) == 0) {
+        if let Some(kind) = kind.filter(|_| word.is_some() && count_typed(&of_kind) > 1 && count_typed(&possible) == 0)
+        {
             if !possible.iter().any(|id| self.takes(node, *id)) && !is_left_open(kind) {
                 self.unknown_type(kind, &of_kind);
             }
@@ -369,9 +349,18 @@ impl<'n> Judge<'n> {
             .collect();
         known.sort_unstable();
         known.dedup();
-        let hint = word_hint(word, known.iter().copied());
+        self.no_such_type(Breach::Word, kind, word, known.into_iter());
+    }
+
+    fn no_such_type<'k>(
+        &mut self,
+        breach: Breach,
+        node: &'n Node,
+        word: &str,
+        known: impl Iterator<Item = &'k str> + Clone,
+    ) {
         let message = format!("Harness knows no {} `{word}`", tell::kind_of_word("type", self.key));
-        self.add(Breach::Word, kind, message, hint);
+        self.add(breach, node, message, word_hint(word, known));
     }
 
     /// Tries the alternatives that the value may be.
@@ -397,7 +386,7 @@ impl<'n> Judge<'n> {
             return self.no_kind(node, of, ids);
         }
         // The nearest: what its type chooses, what is wrong deep inside rather than at once, a list of words rather than a form, few faults.
-        let word = node.get("type").and_then(text_of);
+        let word = node.get("type").and_then(Node::as_str);
         let is_of_type = |id: Id| {
             let types = self.table.types_of(id);
             types.is_some_and(|types| types.iter().any(|of| Some(of.as_ref()) == word))
@@ -469,13 +458,7 @@ impl<'n> Judge<'n> {
             );
         }
         if schema.is_anything() {
-            let hint = "remove it; Harness refuses the file with it";
-            return self.add(
-                Breach::Refused,
-                node,
-                format!("`{}` may not stand here", self.key),
-                hint,
-            );
+            return self.refused(node, self.key);
         }
         let message = match tell::is_expression(self.table, other) {
             true => "no expression may stand here",
@@ -494,11 +477,6 @@ fn is_left_open(node: &Node) -> bool {
 /// A type that nobody knows is taken all the same.
 fn is_taken(found: &[Found<'_>]) -> bool {
     found.iter().all(|found| found.breach == Breach::OpenWord)
-}
-
-/// The text of a string.
-fn text_of(node: &Node) -> Option<&str> {
-    node.as_str()
 }
 
 /// What a scalar is, in JSON.

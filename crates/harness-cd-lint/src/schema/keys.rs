@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use harness_cd_model::words::did_you_mean;
 use harness_cd_yaml::{Node, Value};
 
+use super::Found;
 use super::table::{Fact, Id, Schema, Table};
-use super::{Breach, Found};
-use crate::place::{Fault, is_filled_in, type_of};
+use crate::place::{is_filled_in, type_of};
 
 /// Keys that may stand in any mapping.
 const ANYWHERE: [&str; 3] = ["description", "metadata", "__uuid"];
@@ -71,16 +70,7 @@ fn of_mapping<'n>(table: &Table, node: &'n Node, above: &str, schemas: &[Id], fo
             names.sort_unstable();
             names.dedup();
             names.retain(|name| *name != "description");
-            let near = did_you_mean(name, names.iter().copied());
-            found.push(Found {
-                breach: Breach::Unknown,
-                fault: Fault {
-                    node: &entry.key,
-                    part: None,
-                    message: format!("Harness knows no `{name}` here"),
-                    hint: near.unwrap_or_else(|| format!("known here: {}", names.join(", "))),
-                },
-            });
+            found.push(Found::unknown_key(&entry.key, name, &names));
         }
     }
 }

@@ -74,6 +74,12 @@ pub(super) fn kind_of_word(key: &str, above: &str) -> String {
     }
 }
 
+/// A key that has to be there.
+pub(super) fn missing(name: &str) -> (String, String) {
+    let hint = format!("add `{name}:`; Harness refuses the file without it");
+    (format!("`{name}` is missing"), hint)
+}
+
 /// How a value of another kind is mended.
 pub(super) fn shape_hint(table: &Table, id: Id, node: &Node) -> String {
     let types = table.schema(id).types.unwrap_or_default();
