@@ -31,7 +31,7 @@ import { type HarnessClient, judgeOwnership, nearestName, readAnnotations } from
 import type { ConfigRepos } from './ConfigRepos';
 import { fromModuleError, harnessFailure, type HarnessFailure, isHarnessFailure } from './errors';
 import { LastKnown, slowerWhileUnchanged, type Known } from './LastKnown';
-import { refuseOutOfReach, scopeText } from './reach';
+import { projectsInFull, refuseOutOfReach, scopeText } from './reach';
 
 /** Long enough for the people who open a dialog at the same time, short enough for a change to be seen at once. */
 const PIPELINE_FRESH_MS = 30_000;
@@ -273,11 +273,10 @@ export class DefaultHarnessCdService implements HarnessCdService {
 
   /** Reads one execution of each account: a key, an account or a project that Harness refuses is in the log. */
   async tryAccess(): Promise<void> {
-    const tries = this.accounts.map(async ({ id, projects }) => {
-      const [org, project] = projects.find(pattern => !pattern.includes('*'))?.split('/') ?? [];
+    const tries = this.accounts.map(async account => {
+      const [scope] = projectsInFull(account);
       // Of an account of patterns alone no project is known before an entity names one.
-      if (!org || !project) return;
-      const scope = { account: id, org, project };
+      if (!scope) return;
       const purpose = `read ${scopeText(scope)}, which harnessCd in app-config names`;
       await this.#ask(scope, purpose, client => client.listDeployments(scope, { size: 1 }, []));
     });

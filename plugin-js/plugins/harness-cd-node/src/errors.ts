@@ -126,3 +126,20 @@ export function fromModuleError(error: unknown): unknown {
 function isFailureCode(code: string): code is FailureCode {
   return code in FAILURES;
 }
+
+/**
+ * What several searches in Harness found together. One that fails hides nothing of the others; what is no failure of
+ * Harness is thrown.
+ *
+ * @public
+ */
+export async function gather<T>(searches: Promise<T[]>[]): Promise<{ found: T[]; failures: HarnessFailure[] }> {
+  const outcomes = await Promise.allSettled(searches);
+  const errors = outcomes.flatMap(outcome => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  const unexpected = errors.find(error => !isHarnessFailure(error));
+  if (unexpected) throw unexpected;
+  return {
+    found: outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? outcome.value : [])),
+    failures: errors,
+  };
+}

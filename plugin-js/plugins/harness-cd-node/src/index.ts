@@ -5,7 +5,7 @@
  */
 
 export { authorizedEntity } from './authorizedEntity';
-export { failureBody, harnessFailure, isHarnessFailure, type ErrorClass, type HarnessFailure } from './errors';
+export { failureBody, gather, harnessFailure, isHarnessFailure, type ErrorClass, type HarnessFailure } from './errors';
 export type {
   EntityPipeline,
   ExecutionNode,
@@ -26,5 +26,5 @@ export {
   type PipelineClaim,
   type PipelineClaims,
 } from './pipelineOf';
-export { refuseOutOfReach } from './reach';
+export { projectsInFull, refuseOutOfReach } from './reach';
 export { harnessCdServiceRef } from './service';

@@ -7,7 +7,7 @@ import {
   type LabelledUrl,
   type PipelineRef,
 } from 'backstage-plugin-harness-cd-common';
-import { harnessFailure, type HarnessFailure, isHarnessFailure } from './errors';
+import { gather, harnessFailure, type HarnessFailure } from './errors';
 import type { EntityPipeline, HarnessCdService } from './HarnessCdService';
 import { refuseOutOfReach } from './reach';
 
@@ -61,13 +61,8 @@ export async function pipelinesOf(entity: Entity, harnessCd: HarnessCdService): 
   const claims = pipelines.map(link => namedClaim(link, services)).filter(claim => claim !== undefined);
   const isNamed = ({ target }: LabelledUrl) => claims.some(({ pipeline }) => isSameProject(pipeline, target));
   const others = services.filter(service => !isNamed(service));
-  const found = await Promise.allSettled(others.map(service => claimsOfService(service, harnessCd)));
-  const failures: HarnessFailure[] = [];
-  for (const outcome of found) {
-    if (outcome.status === 'fulfilled') outcome.value.forEach(claim => addClaim(claims, claim));
-    else if (isHarnessFailure(outcome.reason)) failures.push(outcome.reason);
-    else throw outcome.reason;
-  }
+  const { found, failures } = await gather(others.map(service => claimsOfService(service, harnessCd)));
+  found.forEach(claim => addClaim(claims, claim));
   return { claims, problems, failures };
 }
 

@@ -20,6 +20,19 @@ export function refuseOutOfReach(
   throw harnessFailure('WRONG_SCOPE', `${reach.message}.`, { hint: `${reach.hint}.` });
 }
 
+/**
+ * The projects of an account that app-config names in full; what a pattern stands for is not known.
+ *
+ * @public
+ */
+export function projectsInFull({ id, projects }: AccountReach): HarnessScope[] {
+  const inFull = projects.filter(project => !project.includes('*'));
+  return inFull.map(text => {
+    const [org, project] = text.split('/');
+    return { account: id, org, project };
+  });
+}
+
 /** A scope in words. */
 export function scopeText({ account, org, project }: HarnessScope): string {
   return `account ${account}, organization ${org}, project ${project}`;

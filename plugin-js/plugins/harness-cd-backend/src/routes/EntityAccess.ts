@@ -45,6 +45,15 @@ export class EntityAccess {
     return this.authorizedEntity(req, { credentials, needs: [harnessCdDeploymentReadPermission] });
   }
 
+  /** The entity of a request that is for those who may deploy it; of a person, where nothing else is allowed. */
+  async deployableEntity(
+    req: Request,
+    { allow }: { allow: ('user' | 'service')[] } = { allow: ['user'] },
+  ): Promise<Entity> {
+    const credentials = await this.services.httpAuth.credentials(req, { allow });
+    return this.authorizedEntity(req, { credentials, needs: NEEDED_TO_DEPLOY });
+  }
+
   /** The entity of a request, for somebody who needs permissions for it. */
   async authorizedEntity(
     req: Request,

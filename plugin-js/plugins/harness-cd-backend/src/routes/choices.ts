@@ -1,34 +1,23 @@
 import type { Request, Router } from 'express';
 import { z } from 'zod';
-import type { HttpAuthService } from '@backstage/backend-plugin-api';
-import { InputError } from '@backstage/errors';
 import type { AskedQuery, ChoicesQuery } from 'backstage-plugin-harness-cd-common';
 import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import { readAsked, readChoices } from '../service/choices';
-import { type EntityAccess, NEEDED_TO_DEPLOY } from './EntityAccess';
+import type { EntityAccess } from './EntityAccess';
+import { readQuery } from './readQuery';
 
 const pointer = z.string().min(1).max(1024);
 const reference = z.string().min(1).max(256).optional();
 const choicesSchema = z.object({ input: pointer, within: reference, search: z.string().max(128).optional() });
 const askedSchema = z.object({ input: pointer, service: reference, environment: reference });
 
-function readQuery<T>(schema: z.ZodType<T>, query: unknown): T {
-  const parsed = schema.safeParse(query);
-  if (!parsed.success) throw new InputError(z.prettifyError(parsed.error));
-  return parsed.data;
-}
-
 /** What may be chosen for the inputs of an entity's pipeline, and what was chosen asks for in turn. */
-export function addChoiceRoutes(
-  router: Router,
-  services: { access: EntityAccess; harnessCd: HarnessCdService; httpAuth: HttpAuthService },
-): void {
-  const { access, harnessCd, httpAuth } = services;
+export function addChoiceRoutes(router: Router, services: { access: EntityAccess; harnessCd: HarnessCdService }): void {
+  const { access, harnessCd } = services;
 
   const pipelineOf = async (req: Request) => {
-    const credentials = await httpAuth.credentials(req, { allow: ['user', 'service'] });
     // What a project has is for those who may deploy to it.
-    const entity = await access.authorizedEntity(req, { credentials, needs: NEEDED_TO_DEPLOY });
+    const entity = await access.deployableEntity(req, { allow: ['user', 'service'] });
     return (await access.visiblePipelineOf(entity, req)).pipeline;
   };
 

@@ -17,8 +17,7 @@ export function addMidRunInputRoutes(
   const { access, answerAudit, harnessCd, httpAuth } = services;
 
   router.get(PATH, async (req, res) => {
-    const credentials = await httpAuth.credentials(req, { allow: ['user'] });
-    const entity = await access.authorizedEntity(req, { credentials, needs: NEEDED_TO_DEPLOY });
+    const entity = await access.deployableEntity(req);
     const { executionId, node } = req.params;
     const { pipeline } = await access.visiblePipelineOf(entity, req);
     const question = await harnessCd.getInputQuestion(pipeline, { executionId, node });

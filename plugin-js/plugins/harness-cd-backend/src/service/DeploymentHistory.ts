@@ -134,8 +134,8 @@ export class DeploymentHistory {
     const isFiltered = environments.length > 0 || status.length > 0 || services.length > 0;
     const [chosen, newest] = await Promise.all([
       list({ services, environments, statuses: status, page, size: pageSize }),
-      // Harness knows a run's services and environments by the stages that have begun, and one status for all of them: what waits for
-      // an environment, or was refused it, is looked for among the newest.
+      // Harness knows a run's services and environments by the stages that have begun, and one status for all of them:
+      // what waits for an environment, or was refused it, is looked for among the newest.
       isFiltered && page === 0 ? list({ page: 0, size: NEWEST }) : undefined,
     ]);
     const read = [...chosen.deployments, ...(newest?.deployments ?? [])];

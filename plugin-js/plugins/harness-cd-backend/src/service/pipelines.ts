@@ -1,13 +1,14 @@
 import { type Entity, stringifyEntityRef } from '@backstage/catalog-model';
-import type { HarnessScope, PipelineOffer, PipelinesResponse } from 'backstage-plugin-harness-cd-common';
+import type { PipelineOffer, PipelinesResponse } from 'backstage-plugin-harness-cd-common';
 import {
   failureBody,
+  gather,
   type HarnessCdService,
   type HarnessFailure,
-  isHarnessFailure,
   type PipelineClaim,
   pipelinesOf,
   problemText,
+  projectsInFull,
 } from 'backstage-plugin-harness-cd-node';
 
 /** So many projects are searched for a pipeline that an entity might name: each costs a call. */
@@ -17,13 +18,13 @@ const SEARCHED_PROJECTS = 10;
 export async function listPipelines(entity: Entity, harnessCd: HarnessCdService): Promise<PipelinesResponse> {
   const { claims, problems, failures } = await pipelinesOf(entity, harnessCd);
   const isSilent = claims.length + problems.length + failures.length === 0;
-  const { offers, failed } = isSilent ? await findOffers(entity, harnessCd) : { offers: [], failed: [] };
+  const offered = isSilent ? await findOffers(entity, harnessCd) : { offers: [], failures: [] };
   const now = Date.now();
   return {
     pipelines: claims.map(choiceOf),
-    offers,
+    offers: offered.offers,
     problems: problems.map(problem => problemText(entity, problem)),
-    failures: [...failures, ...failed].map(failure => failureBody(failure, now)),
+    failures: [...failures, ...offered.failures].map(failure => failureBody(failure, now)),
   };
 }
 
@@ -36,33 +37,17 @@ function choiceOf({ label, pipeline: ref }: PipelineClaim): PipelinesResponse['p
 async function findOffers(
   entity: Entity,
   harnessCd: HarnessCdService,
-): Promise<{ offers: PipelineOffer[]; failed: HarnessFailure[] }> {
+): Promise<{ offers: PipelineOffer[]; failures: HarnessFailure[] }> {
   const { name } = entity.metadata;
   // The tag `service` is that of a component of the default namespace, and of nobody else.
-  if (stringifyEntityRef(entity) !== `component:default/${name.toLowerCase()}`) return { offers: [], failed: [] };
-  const searches = searchedProjects(harnessCd).map(async scope => {
-    const found = await harnessCd.pipelinesTagged(scope, name);
-    return found.map(({ name: title, url }): PipelineOffer => ({ name: title, scope, url }));
-  });
-  const outcomes = await Promise.allSettled(searches);
-  const errors = outcomes.flatMap(outcome => (outcome.status === 'rejected' ? [outcome.reason] : []));
-  const unexpected = errors.find(error => !isHarnessFailure(error));
-  if (unexpected) throw unexpected;
-  return {
-    offers: outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? outcome.value : [])),
-    failed: errors,
-  };
-}
-
-/** The projects that app-config names in full; what a pattern stands for is not known. */
-function searchedProjects({ accounts }: HarnessCdService): HarnessScope[] {
-  const named = accounts.flatMap(({ id, projects }) =>
-    projects
-      .filter(project => !project.includes('*'))
-      .map(text => {
-        const [org, project] = text.split('/');
-        return { account: id, org, project };
-      }),
-  );
-  return named.slice(0, SEARCHED_PROJECTS);
+  if (stringifyEntityRef(entity) !== `component:default/${name.toLowerCase()}`) return { offers: [], failures: [] };
+  const searches = harnessCd.accounts
+    .flatMap(projectsInFull)
+    .slice(0, SEARCHED_PROJECTS)
+    .map(async scope => {
+      const found = await harnessCd.pipelinesTagged(scope, name);
+      return found.map(({ name: title, url }): PipelineOffer => ({ name: title, scope, url }));
+    });
+  const { found: offers, failures } = await gather(searches);
+  return { offers, failures };
 }
