@@ -1,12 +1,13 @@
 import { useDeferredValue, useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Select } from '@backstage/ui';
 import type { Choice } from 'backstage-plugin-harness-cd-common';
 import { harnessCdTranslationRef } from '../../translation';
+import { ChosenField } from './ChosenField';
 import { NamesField } from './NamesField';
+import { withChosen } from './options';
 import { TextInputField } from './TextInputField';
 import { useChoices, type KnownChoices } from './useChoices';
-import { useInputProps, type FieldOf } from './useInputProps';
+import type { FieldOf } from './useInputProps';
 
 type Props = FieldOf<string | string[]>;
 
@@ -32,41 +33,28 @@ function useOptions(choices: Choice[], given: string[], search: string) {
   const typed = search.trim();
   const fits = (choice: Choice) => labelOf(choice).toLowerCase().includes(typed.toLowerCase());
   const isListed = (value: string) => choices.some(choice => choice.value === value);
-  const others = given.filter(value => value !== '' && !isListed(value)).map(value => ({ value, label: value }));
   const listed = choices
     .filter(choice => fits(choice) || given.includes(choice.value))
     .map(choice => ({ value: choice.value, label: labelOf(choice) }));
   // By hand is always possible: Harness does not list what an expression of the pipeline yields.
   const isNew = typed !== '' && !isListed(typed) && !given.includes(typed);
-  return [...listed, ...others, ...(isNew ? [{ value: typed, label: t('choice.typed', { value: typed }) }] : [])];
+  const shown = withChosen(
+    listed,
+    given.filter(value => value !== ''),
+  );
+  return isNew ? [...shown, { value: typed, label: t('choice.typed', { value: typed }) }] : shown;
 }
 
 function ChosenByName(props: Props & { known: KnownChoices; search: string; onSearch: (text: string) => void }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { form, input, entry, known, search, onSearch } = props;
-  const inputProps = useInputProps(props);
-  const common = {
-    ...inputProps,
-    description: useHint(props, known),
-    size: 'medium' as const,
-    options: useOptions(known.answer?.choices ?? [], [entry].flat(), search),
-    // What fits is found here, and what is typed is an option as well.
-    search: { mode: 'server' as const, inputValue: search, onInputChange: onSearch },
-  };
-  return input.kind === 'list' ? (
-    <Select
-      {...common}
-      selectionMode="multiple"
-      placeholder={t('input.chooseSeveral')}
-      value={[entry].flat()}
-      onChange={chosen => form.changeInput(input.pointer, chosen.map(String))}
-    />
-  ) : (
-    <Select
-      {...common}
-      placeholder={t('input.choose')}
-      value={String(entry)}
-      onChange={chosen => form.changeInput(input.pointer, String(chosen ?? ''))}
+  const { input, entry, known, search, onSearch } = props;
+  return (
+    <ChosenField
+      {...props}
+      description={useHint(props, known)}
+      options={useOptions(known.answer?.choices ?? [], [entry].flat(), search)}
+      takesSeveral={input.kind === 'list'}
+      // What fits is found here, and what is typed is an option as well.
+      search={{ text: search, onChange: onSearch }}
     />
   );
 }

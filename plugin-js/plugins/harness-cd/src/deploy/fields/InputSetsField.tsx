@@ -7,6 +7,7 @@ import { harnessCdTranslationRef } from '../../translation';
 import { useInputSets } from '../useInputSets';
 import { useViolationWords } from '../useViolationWords';
 import type { DeployFormState } from '../useDeployForm';
+import { withChosen } from './options';
 
 interface Props {
   form: DeployFormState;
@@ -36,12 +37,10 @@ function KnownInputSets(props: Props & { sets: InputSetSummary[] }) {
   const { inputSets } = form.draft;
   const reasons = useReasons(props);
   const nameOf = ({ name, isOverlay }: InputSetSummary) => (isOverlay ? t('inputSets.overlay', { name }) : name);
-  // One that is gone is shown as long as it is chosen.
-  const gone = inputSets.filter(name => !sets.some(({ identifier }) => identifier === name));
-  const options = [
-    ...sets.map(set => ({ value: set.identifier, label: nameOf(set) })),
-    ...gone.map(name => ({ value: name, label: name })),
-  ];
+  const options = withChosen(
+    sets.map(set => ({ value: set.identifier, label: nameOf(set) })),
+    inputSets,
+  );
   const labelOf = (name: string) => options.find(({ value }) => value === name)?.label ?? name;
   return (
     <>

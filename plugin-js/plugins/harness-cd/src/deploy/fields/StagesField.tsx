@@ -3,6 +3,7 @@ import { Select } from '@backstage/ui';
 import type { PipelineStage } from 'backstage-plugin-harness-cd-common';
 import { harnessCdTranslationRef } from '../../translation';
 import type { DeployFormState } from '../useDeployForm';
+import { withChosen } from './options';
 import { useFieldProps } from './useFieldProps';
 
 /** Which stages run, where the pipeline allows to choose; with none chosen, all of them. */
@@ -10,7 +11,6 @@ export function StagesField({ form, stages }: { form: DeployFormState; stages: P
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const fieldProps = useFieldProps(form, 'stages', t('stages.label'));
   const chosen = form.draft.stages;
-  const gone = chosen.filter(name => !stages.some(({ identifier }) => identifier === name));
   if (stages.length + chosen.length === 0) return null;
   return (
     <Select
@@ -18,10 +18,10 @@ export function StagesField({ form, stages }: { form: DeployFormState; stages: P
       size="medium"
       selectionMode="multiple"
       placeholder={t('stages.all')}
-      options={[
-        ...stages.map(({ identifier, name }) => ({ value: identifier, label: name })),
-        ...gone.map(name => ({ value: name, label: name })),
-      ]}
+      options={withChosen(
+        stages.map(({ identifier, name }) => ({ value: identifier, label: name })),
+        chosen,
+      )}
       value={chosen}
       onChange={names => {
         form.touch('stages');
