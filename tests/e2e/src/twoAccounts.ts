@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { Child } from './child.js';
+import { component, pageOf } from './entities.js';
 import { freePort, program, ROOT, startBackend, startSimulator } from './portal.js';
 
 const PROJECT = 'projectIdentifier: platform';
@@ -23,18 +24,9 @@ function writeEntities(rendered: string, folder: string, projects: string[]): vo
   }
 }
 
-function pageOf(account: string, project: string, rest: string): string {
-  return `https://app.harness.io/ng/account/${account}/module/cd/orgs/default/projects/${project}/${rest}`;
-}
-
-function component(name: string, annotations: Record<string, string>) {
-  const metadata = { name, annotations };
-  const spec = { type: 'service', lifecycle: 'production', owner: 'payments-team' };
-  return { apiVersion: 'backstage.io/v1alpha1', kind: 'Component', metadata, spec };
-}
-
 /** A team, the person that a guest signs in as, and its services: one with three pipelines of one identifier, one by its service, one that names none, one out of reach. */
 function catalog() {
+  const service = (name: string, annotations: Record<string, string>) => component(name, annotations, 'payments-team');
   const pipeline = (name: string) => `pipelines/${name}_service_cd/pipeline-studio`;
   return [
     {
@@ -49,16 +41,16 @@ function catalog() {
       metadata: { name: 'guest' },
       spec: { memberOf: ['payments-team'] },
     },
-    component('payment-service', {
+    service('payment-service', {
       'harness.io/pipelines': [
         `staging: ${pageOf('staging-account', 'platform', pipeline('payment'))}`,
         `staging shops: ${pageOf('staging-account', 'shops', pipeline('payment'))}`,
         `live: ${pageOf('live-account', 'platform', pipeline('payment'))}`,
       ].join('\n'),
     }),
-    component('order-service', { 'harness.io/services': pageOf('live-account', 'shops', 'services/order_service') }),
-    component('ledger-service', {}),
-    component('out-of-reach', { 'harness.io/pipeline-url': pageOf('live-account', 'secret', pipeline('payment')) }),
+    service('order-service', { 'harness.io/services': pageOf('live-account', 'shops', 'services/order_service') }),
+    service('ledger-service', {}),
+    service('out-of-reach', { 'harness.io/pipeline-url': pageOf('live-account', 'secret', pipeline('payment')) }),
   ];
 }
 

@@ -1,17 +1,6 @@
 import type { Page } from '@playwright/test';
+import { componentOf } from '../src/entities.js';
 import { broken, card, expect, open, test } from '../src/test.js';
-
-const PROJECT = 'https://app.harness.io/ng/account/demo-account/module/cd/orgs/default/projects/platform';
-
-function component(name: string) {
-  const url = `${PROJECT}/pipelines/${name}/pipeline-studio`;
-  return {
-    apiVersion: 'backstage.io/v1alpha1',
-    kind: 'Component',
-    metadata: { name, title: name, annotations: { 'harness.io/pipeline-url': url } },
-    spec: { type: 'service', lifecycle: 'production', owner: 'orders-team' },
-  };
-}
 
 function pipeline(identifier: string, stages: string): string {
   return `pipeline:
@@ -44,7 +33,10 @@ const DEPLOYS = `    - stage:
           - onFailure: { errors: [AllErrors], action: { type: StageRollback } }
 `;
 
-test.use({ portalName: 'any-pipeline', catalog: { entities: [component('train'), component('anything')] } });
+test.use({
+  portalName: 'any-pipeline',
+  catalog: { entities: [componentOf('train', 'train'), componentOf('anything', 'anything')] },
+});
 
 test.beforeAll(async ({ portal }) => {
   const child = `    - stage: { identifier: work, name: Work, type: Custom, spec: ${WAIT} }\n`;

@@ -1,20 +1,9 @@
 import type { Page } from '@playwright/test';
+import { componentOf } from '../src/entities.js';
 import { card, expect, open, test } from '../src/test.js';
 
-const PROJECT = 'https://app.harness.io/ng/account/demo-account/module/cd/orgs/default/projects/platform';
 const PLACE = { repoName: 'deploys', filePath: '.harness/search.yaml' };
 const RELEASE = 'release/2.4';
-
-/** A component whose pipeline is that of an address. */
-function component(name: string, query: string) {
-  const url = `${PROJECT}/pipelines/search_release/pipeline-studio/${query}`;
-  return {
-    apiVersion: 'backstage.io/v1alpha1',
-    kind: 'Component',
-    metadata: { name, title: name, annotations: { 'harness.io/pipeline-url': url } },
-    spec: { type: 'service', lifecycle: 'production', owner: 'orders-team' },
-  };
-}
 
 /** The pipeline as it is on one of its branches: what it asks for there, and whose it is. */
 function pipelineAsking(input: string, entity: string): string {
@@ -37,8 +26,8 @@ test.use({
   portalName: 'branches',
   catalog: {
     entities: [
-      component('search', ''),
-      component('search-next', `?storeType=REMOTE&branch=${encodeURIComponent(RELEASE)}`),
+      componentOf('search', 'search_release'),
+      componentOf('search-next', 'search_release', `?storeType=REMOTE&branch=${encodeURIComponent(RELEASE)}`),
     ],
   },
 });

@@ -1,0 +1,22 @@
+const APP = 'https://app.harness.io/ng/account';
+
+/** The address of something in a project of Harness. */
+export function pageOf(account: string, project: string, rest: string): string {
+  return `${APP}/${account}/module/cd/orgs/default/projects/${project}/${rest}`;
+}
+
+/** A service of the catalog. */
+export function component(name: string, annotations: Record<string, string>, owner: string = 'orders-team') {
+  return {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Component',
+    metadata: { name, title: name, annotations },
+    spec: { type: 'service', lifecycle: 'production', owner },
+  };
+}
+
+/** A service whose pipeline is one of the example's project, by its identifier and what else its address says. */
+export function componentOf(name: string, pipeline: string, query: string = '') {
+  const url = pageOf('demo-account', 'platform', `pipelines/${pipeline}/pipeline-studio/${query}`);
+  return component(name, { 'harness.io/pipeline-url': url });
+}
