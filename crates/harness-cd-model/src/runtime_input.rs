@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use crate::Diagnostic;
 use crate::members::{read_members, read_words};
@@ -560,24 +561,42 @@ fn serialize_literal<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, 
     }
 }
 
-/// What was checked is read again as it was written: texts, lists and objects.
+/// What was checked is read again as it was written: texts, lists and objects, from JSON alone.
 impl<'de> Deserialize<'de> for InputValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        AnyValue { is_member: false }.deserialize(deserializer)
+        AnyValue::default().deserialize(deserializer)
     }
 }
 
-/// Reads a value, which is a member of an object or not.
-#[derive(Clone, Copy)]
+/// How many objects and lists may stand within each other: each level is looked through once more.
+const DEEPEST: usize = 64;
+
+/// Reads a value, as the text that it is in JSON: a number keeps its digits, and to write a fraction from what was read
+/// of it would be a tenth of what a browser loads.
+#[derive(Clone, Copy, Default)]
 struct AnyValue {
+    /// How many objects and lists are around it.
+    depth: usize,
+    /// Whether one of them is an object.
     is_member: bool,
 }
 
 impl AnyValue {
-    fn literal(self, text: String) -> InputValue {
+    fn literal<E: Error>(self, text: &str) -> Result<InputValue, E> {
         match self.is_member {
-            true => InputValue::Literal(text),
-            false => InputValue::One(text),
+            true => Ok(InputValue::Literal(text.to_owned())),
+            // Whoever writes `1.20` for a value may mean a text.
+            false if !text.starts_with(['t', 'f']) && text.contains(['.', 'e', 'E']) => {
+                Err(E::invalid_type(Unexpected::Other("a fraction"), &self))
+            }
+            false => Ok(InputValue::One(text.to_owned())),
+        }
+    }
+
+    fn within(self, is_object: bool) -> Self {
+        Self {
+            depth: self.depth + 1,
+            is_member: self.is_member || is_object,
         }
     }
 }
@@ -585,7 +604,14 @@ impl AnyValue {
 impl<'de> DeserializeSeed<'de> for AnyValue {
     type Value = InputValue;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<InputValue, D::Error> {
-        deserializer.deserialize_any(self)
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        match raw.get().bytes().next() {
+            Some(b'-' | b'0'..=b'9' | b't' | b'f') => self.literal(raw.get()),
+            _ if self.depth > DEEPEST => Err(D::Error::custom("too deep")),
+            _ => serde_json::Deserializer::from_str(raw.get())
+                .deserialize_any(self)
+                .map_err(D::Error::custom),
+        }
     }
 }
 
@@ -597,25 +623,9 @@ impl<'de> Visitor<'de> for AnyValue {
     fn visit_str<E: Error>(self, text: &str) -> Result<InputValue, E> {
         Ok(InputValue::One(text.to_owned()))
     }
-    fn visit_bool<E: Error>(self, value: bool) -> Result<InputValue, E> {
-        Ok(self.literal(value.to_string()))
-    }
-    fn visit_i64<E: Error>(self, value: i64) -> Result<InputValue, E> {
-        Ok(self.literal(value.to_string()))
-    }
-    fn visit_u64<E: Error>(self, value: u64) -> Result<InputValue, E> {
-        Ok(self.literal(value.to_string()))
-    }
-    /// A fraction would not be read as it was written, `1.20` say.
-    fn visit_f64<E: Error>(self, value: f64) -> Result<InputValue, E> {
-        match self.is_member {
-            true => Ok(self.literal(value.to_string())),
-            false => Err(E::invalid_type(serde::de::Unexpected::Float(value), &self)),
-        }
-    }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<InputValue, A::Error> {
         let mut elements = Vec::new();
-        while let Some(element) = seq.next_element_seed(self)? {
+        while let Some(element) = seq.next_element_seed(self.within(false))? {
             elements.push(element);
         }
         Ok(elements.into_iter().collect())
@@ -623,7 +633,7 @@ impl<'de> Visitor<'de> for AnyValue {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<InputValue, A::Error> {
         let mut members = InputObject::new();
         while let Some(name) = map.next_key()? {
-            members.insert(name, map.next_value_seed(Self { is_member: true })?);
+            members.insert(name, map.next_value_seed(self.within(true))?);
         }
         Ok(InputValue::Object(members))
     }
@@ -646,7 +656,7 @@ mod tests {
         for nested in [
             r#"{"branch":"main"}"#,
             r#"[{"identifier":"a","spec":{"tag":"v1"}}]"#,
-            r#"{"matrix":{"size":[1,"2",true,0.5,{"a":[]}]},"max":2}"#,
+            r#"{"matrix":{"size":[1,"2",true,0.5,{"a":[]}]},"max":2,"text":"0.5"}"#,
             r#"["a",{"b":false}]"#,
         ] {
             let value = read(nested).unwrap();
@@ -655,6 +665,22 @@ mod tests {
         for wrong in ["null", "0.4", "[0.4]", r#"{"a":null}"#] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(read(&nested(DEEPEST)).is_ok());
+        assert!(read(&nested(100_000)).is_err(), "no depth takes the stack");
+    }
+
+    #[test]
+    fn a_number_within_an_object_keeps_its_digits() {
+        let value: InputValue = serde_json::from_str(r#"{"a": 1.50, "b": [ 1e3 ], "c": false}"#).unwrap();
+        let literal = |text: &str| InputValue::Literal(text.to_owned());
+        let members = [
+            ("a", literal("1.50")),
+            ("b", InputValue::List(vec![literal("1e3")])),
+            ("c", literal("false")),
+        ];
+        let members = members.map(|(name, value)| (name.to_owned(), value));
+        assert_eq!(value, InputValue::Object(members.into_iter().collect()));
     }
 
     /// Every field is named, so that a new one does not compile before it is written and read.
