@@ -17,9 +17,10 @@ const cases = new URL('../cases/', import.meta.url);
 const table = name => JSON.parse(readFileSync(new URL(`${name}.json`, cases), 'utf8'));
 
 /** `CODE /path` of everything that speaks against a request. */
+const named = (found = []) => found.map(({ code, path }) => `${code} ${path}`);
+
 function findings(door, request, target, nowMs = 0) {
-  const verdict = door.validateDeploy(JSON.stringify(request), target, nowMs);
-  return (verdict.violations ?? []).map(({ code, path }) => `${code} ${path}`);
+  return named(door.validateDeploy(JSON.stringify(request), target, nowMs).violations);
 }
 
 function changeWindows(door) {
@@ -114,7 +115,7 @@ function chosenStages(door) {
   const variables = ['imageTag', 'targetEnvironment', 'targetRegion'].map((name, index) => ({
     ...{ pointer: `/pipeline/variables/${index}/value`, name, kind: 'text', required: true, executionInput: false },
   }));
-  for (const { name, environment, request, stages: own = stages, expect } of requests) {
+  for (const { name, environment, request, stages: own = stages, expect, warnings } of requests) {
     const place = { service: 'payment-service', imageTag: 'v1', environment, region: 'euw1' };
     const [asked, target] = environment
       ? [
@@ -123,6 +124,9 @@ function chosenStages(door) {
         ]
       : [request, { inputs, stages: own }];
     assert.deepEqual(findings(door, asked, target), expect, name);
+    if (warnings) {
+      assert.deepEqual(named(door.validateDeploy(JSON.stringify(asked), target, 0).warnings), warnings, name);
+    }
   }
 }
 

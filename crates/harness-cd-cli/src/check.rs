@@ -57,7 +57,10 @@ pub(crate) fn run(arguments: &Arguments, format: Option<Format>) -> Result<Outco
 
 fn show(check: &OfflineCheck) -> Result<(), CliError> {
     match check {
-        OfflineCheck::Allowed { body } => output::say(&format!("allowed; a run would send\n{}", body.trim_end())),
+        OfflineCheck::Allowed { body, warnings } => {
+            output::warn(warnings);
+            output::say(&format!("allowed; a run would send\n{}", body.trim_end()))
+        }
         OfflineCheck::Rejected { violations } => output::say_refused(violations),
     }
 }

@@ -127,11 +127,14 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
     let check = pollster::block_on(connection.harness.check(&question, PORTS));
     match check.map_err(|failure| target.advised(failure))? {
         DeployCheck::Rejected { violations } => refused(&violations),
-        DeployCheck::Allowed(_) if arguments.dry_run => {
-            output::say("allowed; nothing was started (--dry-run)")?;
-            Ok(Outcome::Good)
+        DeployCheck::Allowed(deployment) => {
+            output::warn(&deployment.warnings);
+            if arguments.dry_run {
+                output::say("allowed; nothing was started (--dry-run)")?;
+                return Ok(Outcome::Good);
+            }
+            start(&connection, &deployment, arguments)
         }
-        DeployCheck::Allowed(deployment) => start(&connection, &deployment, arguments),
     }
 }
 

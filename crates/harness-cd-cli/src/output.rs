@@ -65,6 +65,13 @@ pub(crate) fn complain(error: &CliError) {
     note(&format!("error: {error}"));
 }
 
+/// Writes to stderr what a person should know of a request that may run.
+pub(crate) fn warn(warnings: &[Violation]) {
+    for warning in warnings {
+        note(&format!("warning: {}", warning.message));
+    }
+}
+
 /// Writes a line to stderr; there is nobody to tell when that fails.
 pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");

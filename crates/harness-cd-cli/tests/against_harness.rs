@@ -319,6 +319,52 @@ fn input_sets_and_stages_are_named_and_what_is_wrong_with_them_is_said() {
     assert!(matches!(posted[..], [body] if body.contains("v4.1.0")), "{posted:?}");
 }
 
+/// A pipeline whose runs may choose among an approval, a deployment to an environment and a stage that tells of it.
+fn choosable_pipeline(harness: &Harness, identifier: &str) {
+    let scope = "accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform";
+    let base = &harness.simulator.base_url;
+    let wait = "{ execution: { steps: [{ step: { identifier: w, name: w, type: Wait, spec: { duration: 5s } } }] } }";
+    let stages = format!(
+        "{{ stage: {{ identifier: approve, name: approve, type: Approval, spec: {{ execution: {{ steps: [{{ step: {{ \
+         identifier: ask, name: ask, type: HarnessApproval, timeout: 1d, spec: {{ approvalMessage: Go, approvers: {{ \
+         userGroups: [release_managers], minimumCount: 1, disallowPipelineExecutor: false }}, approverInputs: [] }} }} \
+         }}] }} }} }} }}, {{ stage: {{ identifier: tell, name: tell, type: Custom, spec: {wait} }} }}"
+    );
+    ureq::post(&format!("{base}/pipeline/api/pipelines/v2?{scope}"))
+        .header("x-api-key", KEY)
+        .content_type("application/yaml")
+        .send(format!(
+            "pipeline: {{ identifier: {identifier}, name: {identifier}, orgIdentifier: default, projectIdentifier: \
+             platform, allowStageExecutions: true, stages: [{stages}] }}"
+        ))
+        .unwrap();
+}
+
+#[test]
+fn a_choice_of_stages_that_leaves_an_approval_out_is_said() {
+    let harness = Harness::start();
+    choosable_pipeline(&harness, "telling");
+    let deploy = [
+        "deploy",
+        "--pipeline",
+        "default/platform/telling",
+        "--dry-run",
+        "--stage",
+        "tell",
+    ];
+    let run = harness.call().args(deploy).run();
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let said = "warning: The stage tell follows the approval approve, which is not chosen: nobody is asked";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let run = harness.call().args(deploy).args(["--stage", "approve"]).run();
+    assert!(
+        run.code == 0 && !run.stderr.contains("warning"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+}
+
 #[test]
 fn a_pipeline_that_says_it_is_of_another_entity_is_refused() {
     let harness = Harness::start();

@@ -380,6 +380,33 @@ fn check(request: &Value, rules: bool) -> support::Run {
 }
 
 #[test]
+fn a_choice_of_stages_that_deploys_nothing_is_refused() {
+    let folder = tempdir().unwrap();
+    let (pipeline, request) = (folder.path().join("p.yaml"), folder.path().join("r.json"));
+    let golden = fs::read_to_string(support::workspace().join("tests/golden/pipeline-payment-service.yaml")).unwrap();
+    let choosable = golden.replace("allowStageExecutions: false", "allowStageExecutions: true");
+    assert_ne!(golden, choosable);
+    fs::write(&pipeline, choosable).unwrap();
+    let check = |environment: &str, stages: &[&str]| {
+        let asked = json!({ "service": "payment-service", "imageTag": "v2.3.1", "environment": environment,
+            "region": "euw1", "stages": stages });
+        fs::write(&request, asked.to_string()).unwrap();
+        let call = harness_cd().args(["--format", "table", "check"]).arg(&pipeline);
+        call.arg("--request")
+            .arg(&request)
+            .arg("--rules")
+            .arg(config_repo())
+            .run()
+    };
+    let run = check("int-stable", &["prod_gate"]);
+    let said =
+        "refused: None of the chosen stages deploys to int-stable; choose one that does; it may be deploy_int_stable";
+    assert_eq!((run.code, run.stdout.trim_end()), (1, said), "{}", run.stderr);
+    let run = check("int-stable", &["deploy_int_stable"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
 fn a_request_is_checked_without_harness() {
     let request = json!({
         "service": "payment-service", "imageTag": "v2.3.1", "environment": "int-stable", "region": "euw1",

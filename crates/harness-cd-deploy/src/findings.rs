@@ -12,6 +12,8 @@ const MOST: usize = 100;
 pub(crate) struct Findings {
     found: Vec<Violation>,
     more: usize,
+    /// What is to be known of a request that may run.
+    warnings: Vec<Violation>,
 }
 
 impl Findings {
@@ -32,6 +34,16 @@ impl Findings {
         }
     }
 
+    pub(crate) fn warn(&mut self, warning: Violation) {
+        if self.warnings.len() < MOST {
+            self.warnings.push(warning);
+        }
+    }
+
+    pub(crate) fn extend(&mut self, more: impl IntoIterator<Item = Violation>) {
+        more.into_iter().for_each(|violation| self.push(violation));
+    }
+
     /// Adds the reasons about fields of which nothing is said yet.
     pub(crate) fn add_news(&mut self, more: Self) {
         let known = self.found.len();
@@ -42,11 +54,13 @@ impl Findings {
             }
         }
         self.more += more.more;
+        self.warnings.extend(more.warnings);
     }
 
     pub(crate) fn verdict(self) -> DeployVerdict {
         if self.is_empty() {
-            return DeployVerdict::Allowed;
+            let warnings = self.warnings;
+            return DeployVerdict::Allowed { warnings };
         }
         let mut violations = in_field_order(self.found);
         if self.more > 0 {

@@ -105,6 +105,14 @@ const SENTENCES: &[(Code, &str)] = &[
         Code::StageElsewhere,
         "The stage {given} deploys to {elsewhere}, and {environment} is asked for; leave it out, or ask for {elsewhere}",
     ),
+    (
+        Code::NothingDeployed,
+        "None of the chosen stages deploys to {environment}; choose one that does",
+    ),
+    (
+        Code::ApprovalLeftOut,
+        "The stage {given} follows the approval {gate}, which is not chosen: nobody is asked",
+    ),
     (Code::InputSetUnknown, "The pipeline has no input set “{given}”"),
     (
         Code::InputSetUnfit,

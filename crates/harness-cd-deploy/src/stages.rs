@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use harness_cd_model::{DeployRequest, DeployRules, EnvironmentRules, PipelineStage, RuntimeInput, ViolationCode};
+use harness_cd_model::{
+    DeployRequest, DeployRules, EnvironmentRules, PipelineStage, RuntimeInput, Violation, ViolationCode,
+};
 
 use crate::fields::STAGES;
 use crate::findings::Findings;
@@ -11,7 +13,9 @@ use crate::sentences::Reason;
 
 /// Checks the stages that a request chooses. Whatever a stage needs is chosen as well: Harness would run it without,
 /// and fail in the middle. So is every approval before it where the environment is guarded, and none deploys to another
-/// environment than the request's, whose rules were checked: the choice of stages is no way around the config repo.
+/// environment than the request's, whose rules were checked: the choice of stages is no way around the config repo. Where
+/// the pipeline deploys, so does one of them: a run of the others would end well, and look like the deployment that was
+/// asked for. Without rules, an approval that is left out is a warning.
 pub(crate) fn violations(request: &DeployRequest, rules: Option<&DeployRules>, stages: &[PipelineStage]) -> Findings {
     let mut found = Findings::default();
     if let (true, Some(first)) = (stages.is_empty(), request.stages.first()) {
@@ -25,14 +29,18 @@ pub(crate) fn violations(request: &DeployRequest, rules: Option<&DeployRules>, s
     });
     let guarded = asked_for.filter(|environment| is_guarded(environment));
     let is_left_out = |identifier: &&String| !request.stages.contains(identifier);
+    // A stage that is not known may be one that deploys, misspelt.
+    let mut may_deploy = false;
     for (place, given) in request.stages.iter().enumerate() {
         let path = item_path(STAGES, place);
         let Some(stage) = stages.iter().find(|stage| stage.identifier == *given) else {
             let known: Vec<&str> = stages.iter().map(|stage| stage.identifier.as_str()).collect();
             let reason = Reason::new(ViolationCode::StageUnknown).given(given);
             found.push(reason.advised(given, &known).at(&path));
+            may_deploy = true;
             continue;
         };
+        may_deploy |= stage.deploys;
         for needed in stage.needs.iter().filter(is_left_out) {
             let reason = Reason::new(ViolationCode::StageIncomplete).given(given);
             found.push(reason.with("needs", needed).at(&path));
@@ -44,17 +52,33 @@ pub(crate) fn violations(request: &DeployRequest, rules: Option<&DeployRules>, s
                 .with("elsewhere", elsewhere);
             found.push(reason.with("environment", &environment.name).at(&path));
         }
-        let gates = guarded
-            .into_iter()
-            .flat_map(|environment| stage.gates.iter().map(move |gate| (environment, gate)));
-        for (environment, gate) in gates.filter(|(_, gate)| is_left_out(gate)) {
-            let reason = Reason::new(ViolationCode::StageUnguarded)
-                .given(given)
-                .with("gate", gate);
-            found.push(reason.with("environment", &environment.name).at(&path));
+        for gate in stage.gates.iter().filter(is_left_out) {
+            let because_of = |code| Reason::new(code).given(given).with("gate", gate);
+            if let Some(environment) = guarded {
+                let reason = because_of(ViolationCode::StageUnguarded);
+                found.push(reason.with("environment", &environment.name).at(&path));
+            } else if rules.is_none() {
+                found.warn(because_of(ViolationCode::ApprovalLeftOut).at(&path));
+            }
         }
     }
+    if let (Some(environment), false, false) = (asked_for, may_deploy, request.stages.is_empty()) {
+        found.extend(nothing_deployed(environment, stages));
+    }
     found
+}
+
+/// None of the chosen stages deploys, where others do.
+fn nothing_deployed(environment: &EnvironmentRules, stages: &[PipelineStage]) -> Option<Violation> {
+    let mut there = None;
+    for stage in stages.iter().filter(|stage| stage.deploys) {
+        let there = there.get_or_insert_with(Vec::new);
+        if goes_elsewhere(stage, environment).is_none() {
+            there.push(stage.identifier.as_str());
+        }
+    }
+    let reason = Reason::new(ViolationCode::NothingDeployed).with("environment", &environment.name);
+    Some(reason.advised("", &there?).at(&format!("/{STAGES}")))
 }
 
 /// Whether somebody has to approve what goes to an environment, or a change window has to be open.

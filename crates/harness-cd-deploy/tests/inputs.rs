@@ -24,18 +24,28 @@ impl Patterns for Engine {
 
 fn violations(request: &Value, target: &DeployTarget) -> Vec<Violation> {
     match validate(&request.to_string(), target, 0, &Utc, &Engine).1 {
-        DeployVerdict::Allowed => Vec::new(),
+        DeployVerdict::Allowed { .. } => Vec::new(),
         DeployVerdict::Rejected { violations } => violations,
     }
 }
 
 fn codes(request: &Value, target: &DeployTarget) -> Vec<String> {
+    named(&violations(request, target))
+}
+
+fn named(found: &[Violation]) -> Vec<String> {
     let code = |violation: &Violation| json!(violation.code).as_str().unwrap().to_owned();
-    let found = violations(request, target);
     found
         .iter()
         .map(|found| format!("{} {}", code(found), found.path))
         .collect()
+}
+
+fn warnings(request: &Value, target: &DeployTarget) -> Vec<String> {
+    match validate(&request.to_string(), target, 0, &Utc, &Engine).1 {
+        DeployVerdict::Allowed { warnings } => named(&warnings),
+        DeployVerdict::Rejected { .. } => Vec::new(),
+    }
 }
 
 fn table() -> (Value, DeployTarget) {
@@ -123,6 +133,9 @@ fn chosen_stages_of_the_table() {
             ..DeployTarget::default()
         };
         assert_eq!(json!(codes(&request, &target)), case["expect"], "{}", case["name"]);
+        if let Some(expected) = case.get("warnings") {
+            assert_eq!(json!(warnings(&request, &target)), *expected, "{}", case["name"]);
+        }
     }
 }
 

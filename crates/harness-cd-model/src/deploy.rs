@@ -205,7 +205,12 @@ read_members!(EnvironmentRules, "the rules of an environment", {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum DeployVerdict {
     /// Nothing speaks against it.
-    Allowed,
+    Allowed {
+        /// What a person should know before it runs. Absent where there is nothing.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<Violation>>"))]
+        warnings: Vec<Violation>,
+    },
     /// Every reason that speaks against it.
     Rejected {
         /// At least one, in field order; of very many the first hundred, and how many more there are.
@@ -213,7 +218,7 @@ pub enum DeployVerdict {
     },
 }
 
-/// One reason why a deploy request is refused.
+/// One reason why a deploy request is refused, or a warning about one that is not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
@@ -343,6 +348,11 @@ pub enum ViolationCode {
     StageUnguarded,
     /// A chosen stage deploys to another environment than the one that is asked for: `given`, `elsewhere`, `environment`.
     StageElsewhere,
+    /// None of the chosen stages deploys, and others of the pipeline do: `environment`, which is asked for, and
+    /// `choices`, those that may deploy there.
+    NothingDeployed,
+    /// A warning, where no config repo rules: an approval is left out before a chosen stage: `given`, `gate`.
+    ApprovalLeftOut,
     /// A value that is not in the closed list of its input: `label`, `given`, `suggestion` or `choices`.
     ValueNotAllowed,
     /// A value that does not match the pattern of its input: `label`, `given`, `pattern`, and `description`, the

@@ -283,7 +283,12 @@ pub enum DeployResponse {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum DeployCheckResponse {
     /// It may run now.
-    Allowed,
+    Allowed {
+        /// What a person should know before it runs. Absent where there is nothing.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<Violation>>"))]
+        warnings: Vec<Violation>,
+    },
     /// It may not.
     Rejected {
         /// Every reason that speaks against it.

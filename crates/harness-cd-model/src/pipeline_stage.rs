@@ -15,6 +15,8 @@ pub struct PipelineStage {
     pub needs: Vec<String>,
     /// The stages before it in which somebody approves.
     pub gates: Vec<String>,
+    /// Whether it deploys. One of a template or of another pipeline, which is not read with it, may.
+    pub deploys: bool,
     /// The environments that it deploys to, as far as the pipeline names them: references to Harness's.
     pub environments: Vec<String>,
     /// The pointers of the inputs that are asked for where it runs; what was chosen there asks for below one of them. An
@@ -27,6 +29,7 @@ read_members!(PipelineStage, "a stage of a pipeline", {
     "name" = name,
     "needs" = needs,
     "gates" = gates,
+    "deploys" = deploys,
     "environments" = environments,
     "inputs" = inputs,
 });

@@ -32,6 +32,7 @@ pub fn choosable_stages(pipeline: &str, inputs: &[RuntimeInput]) -> Vec<Pipeline
             .filter(|gate| gate.turn < stage.turn && gate.is_gate())
             .map(|gate| gate.identifier.to_owned())
             .collect(),
+        deploys: stage.deploys(),
         environments: stage.environments(),
         inputs: inputs
             .iter()
@@ -101,10 +102,29 @@ impl Written<'_> {
             .collect()
     }
 
+    /// What says of what type it is, and what it does: of a template its inputs, where it has some.
+    fn told(&self) -> Option<&Node> {
+        match self.body.get("template") {
+            Some(template) => template.get("templateInputs"),
+            None => Some(self.body),
+        }
+    }
+
+    /// Whether it deploys, or may: a chained pipeline and a template without inputs do not say what they do.
+    fn deploys(&self) -> bool {
+        let Some(told) = self.told() else { return true };
+        let targets = ["environment", "environments", "environmentGroup"];
+        match told.get("type").and_then(Node::text) {
+            Some("Deployment" | "Pipeline") | None => true,
+            Some(_) => targets.iter().any(|target| told.at(&["spec", target]).is_some()),
+        }
+    }
+
     /// The environments that it deploys to, and the pipeline names. Source: run-inputs §3.
     fn environments(&self) -> Vec<String> {
-        let several = self.body.at(&["spec", "environments", "values"]);
-        let one = self.body.at(&["spec", "environment"]);
+        let Some(told) = self.told() else { return Vec::new() };
+        let several = told.at(&["spec", "environments", "values"]);
+        let one = told.at(&["spec", "environment"]);
         let all = several.into_iter().flat_map(Node::items).chain(one);
         let references = all.filter_map(|environment| environment.get("environmentRef")?.text());
         let is_known = |reference: &&str| !reference.contains("<+");
@@ -204,6 +224,35 @@ pipeline:
         assert_eq!(deploying(several), ["a", "org.b"]);
         assert_eq!(deploying("environment: {environmentRef: <+input>}"), [""; 0]);
         assert_eq!(deploying("environment: {useFromStage: {stage: a}}"), [""; 0]);
+    }
+
+    #[test]
+    fn a_stage_says_whether_it_deploys_or_may() {
+        let deploys = |stage: &str| {
+            let pipeline =
+                format!("pipeline: {{allowStageExecutions: true, stages: [stage: {{identifier: x, {stage}}}]}}");
+            stages(&pipeline).remove(0).deploys
+        };
+        for deploying in [
+            "type: Deployment, spec: {service: {serviceRef: a}}",
+            "type: Custom, spec: {environment: {environmentRef: <+input>}}",
+            "type: Pipeline, spec: {pipeline: child}",
+            "template: {templateRef: roll}",
+            "template: {templateRef: roll, templateInputs: {type: Deployment}}",
+        ] {
+            assert!(deploys(deploying), "{deploying}");
+        }
+        for other in [
+            "type: CI, spec: {}",
+            "type: Approval",
+            "type: Custom, spec: {execution: {steps: []}}",
+            "template: {templateRef: scan, templateInputs: {type: Custom}}",
+        ] {
+            assert!(!deploys(other), "{other}");
+        }
+        let template = "pipeline: {allowStageExecutions: true, stages: [stage: {identifier: x, template: {templateRef: \
+                        roll, templateInputs: {type: Deployment, spec: {environment: {environmentRef: prod}}}}}]}";
+        assert_eq!(stages(template).remove(0).environments, ["prod"]);
     }
 
     #[test]

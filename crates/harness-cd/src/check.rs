@@ -77,6 +77,10 @@ pub struct AllowedDeployment {
     pub request: DeployRequest,
     /// What the run sends: the pipeline's own structure with only its inputs filled, as YAML.
     pub body: String,
+    /// What a person should know before it runs: for who asked for the check, and not for the start.
+    #[serde(skip_serializing_if = "Vec::is_empty", skip_deserializing)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<Violation>>"))]
+    pub warnings: Vec<Violation>,
 }
 
 impl<T: Transport> HarnessCd<T> {
@@ -122,11 +126,16 @@ impl<T: Transport> HarnessCd<T> {
             .map_err(|error| HarnessFailure::new(FailureCode::InvalidRequest, error.to_string()))?;
         Ok(match written {
             Written::Rejected { violations } => DeployCheck::Rejected { violations },
-            Written::Allowed { request, body } => DeployCheck::Allowed(Box::new(AllowedDeployment {
+            Written::Allowed {
+                request,
+                body,
+                warnings,
+            } => DeployCheck::Allowed(Box::new(AllowedDeployment {
                 pipeline: pipeline.clone(),
                 checked: live.checked,
                 request: *request,
                 body,
+                warnings,
             })),
         })
     }
@@ -183,6 +192,9 @@ pub enum OfflineCheck {
     Allowed {
         /// What a run would send, as YAML.
         body: String,
+        /// What a person should know before it runs. Absent where there is nothing.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        warnings: Vec<Violation>,
     },
     /// Every reason that speaks against it.
     Rejected {
@@ -241,7 +253,7 @@ pub fn check_offline(
     }
     Ok(match written(judged, &target, yaml)? {
         Written::Rejected { violations } => OfflineCheck::Rejected { violations },
-        Written::Allowed { body, .. } => OfflineCheck::Allowed { body },
+        Written::Allowed { body, warnings, .. } => OfflineCheck::Allowed { body, warnings },
     })
 }
 
@@ -303,7 +315,7 @@ pub(crate) fn judge(
         return judged;
     };
     match with_structures(own.clone(), inputs) {
-        Ok(read) if judged.1 == DeployVerdict::Allowed => validated(&text_of(&read)),
+        Ok(read) if matches!(judged.1, DeployVerdict::Allowed { .. }) => validated(&text_of(&read)),
         Ok(_) => judged,
         Err(faults) => with_faults(judged, faults),
     }
@@ -348,7 +360,7 @@ fn with_faults(
     faults: Vec<Violation>,
 ) -> (Option<DeployRequest>, DeployVerdict) {
     let mut violations = match verdict {
-        DeployVerdict::Allowed => Vec::new(),
+        DeployVerdict::Allowed { .. } => Vec::new(),
         DeployVerdict::Rejected { violations } => violations,
     };
     violations.extend(faults);
@@ -357,8 +369,14 @@ fn with_faults(
 
 /// A judged request, with what a run of it sends.
 enum Written {
-    Allowed { request: Box<DeployRequest>, body: String },
-    Rejected { violations: Vec<Violation> },
+    Allowed {
+        request: Box<DeployRequest>,
+        body: String,
+        warnings: Vec<Violation>,
+    },
+    Rejected {
+        violations: Vec<Violation>,
+    },
 }
 
 fn written(
@@ -368,7 +386,7 @@ fn written(
 ) -> Result<Written, FillError> {
     match judged {
         (_, DeployVerdict::Rejected { violations }) => Ok(Written::Rejected { violations }),
-        (request, DeployVerdict::Allowed) => {
+        (request, DeployVerdict::Allowed { warnings }) => {
             let request = request.unwrap_or_default();
             let (inputs, stages) = (target.inputs.as_deref(), target.stages.as_deref());
             let asked = asked_inputs(inputs.unwrap_or_default(), stages.unwrap_or_default(), &request.stages);
@@ -377,6 +395,7 @@ fn written(
             Ok(Written::Allowed {
                 request: Box::new(request),
                 body,
+                warnings,
             })
         }
     }

@@ -38,7 +38,7 @@ fn check(pipeline: &str, request: &Value, values: InputValues) -> OfflineCheck {
 
 fn body(pipeline: &str, request: &Value) -> Value {
     match check(pipeline, request, InputValues::new()) {
-        OfflineCheck::Allowed { body } => serde_json::from_str(&body).unwrap(),
+        OfflineCheck::Allowed { body, .. } => serde_json::from_str(&body).unwrap(),
         refused => panic!("{refused:?}"),
     }
 }
@@ -162,7 +162,7 @@ fn an_input_set_answers_the_pipeline_that_it_names_and_what_it_leaves_open_is_as
     };
     let sentences: Vec<_> = violations.into_iter().map(|found| found.message).collect();
     assert_eq!(sentences, ["changeNumber is missing; the pipeline requires it"]);
-    let OfflineCheck::Allowed { body } = check(json!({ "inputs": { "changeNumber": "CHG-1" } })) else {
+    let OfflineCheck::Allowed { body, .. } = check(json!({ "inputs": { "changeNumber": "CHG-1" } })) else {
         panic!("refused");
     };
     assert_eq!(
@@ -273,7 +273,7 @@ fn a_place_tells_what_it_takes() {
         input_sets: Vec::new(),
         values: InputValues::new(),
     };
-    let OfflineCheck::Allowed { body } = check_offline(&given.to_string(), &pipeline, 0, PORTS).unwrap() else {
+    let OfflineCheck::Allowed { body, .. } = check_offline(&given.to_string(), &pipeline, 0, PORTS).unwrap() else {
         panic!("refused");
     };
     let stage = serde_json::from_str::<Value>(&body).unwrap()["pipeline"]["stages"][0]["stage"].take();
@@ -325,7 +325,7 @@ pipeline:
         ]
     );
     let given = r#"{"inputs":{"checks":["a","b"],"suffix":"","big":123456789012345678901234567890,"zone":" "}}"#;
-    let OfflineCheck::Allowed { body } = check(given) else {
+    let OfflineCheck::Allowed { body, .. } = check(given) else {
         panic!("refused");
     };
     assert_eq!(

@@ -41,7 +41,7 @@ fn check(request: &Value, saved: &[(&str, &str)]) -> OfflineCheck {
 
 /// The values that a run would send, by the names of their variables.
 fn sent(check: OfflineCheck) -> Vec<String> {
-    let OfflineCheck::Allowed { body } = check else {
+    let OfflineCheck::Allowed { body, .. } = check else {
         panic!("{check:?}");
     };
     let body: Value = serde_json::from_str(&body).unwrap();
@@ -139,12 +139,15 @@ fn a_structure_is_sent_alike_as_json_and_as_yaml() {
             let request = json!({ "inputs": { at: value } });
             check_offline(&request.to_string(), &pipeline, 0, PORTS).unwrap()
         };
-        let OfflineCheck::Allowed { body } = check(&case["json"]) else {
+        let OfflineCheck::Allowed { body, .. } = check(&case["json"]) else {
             panic!("{name}: {:?}", check(&case["json"]));
         };
         assert_eq!(
             check(&case["yaml"]),
-            OfflineCheck::Allowed { body: body.clone() },
+            OfflineCheck::Allowed {
+                body: body.clone(),
+                warnings: Vec::new()
+            },
             "{name}"
         );
         let body: Value = serde_json::from_str(&body).unwrap();

@@ -126,6 +126,12 @@ export const violationMessages = {
     given:
       'The stage {{given}} deploys to {{elsewhere}}, and {{environment}} is asked for. Leave it out, or ask for {{elsewhere}}.',
   },
+  NOTHING_DEPLOYED: {
+    environment: 'None of the chosen stages deploys to {{environment}}. Choose one that does.',
+  },
+  APPROVAL_LEFT_OUT: {
+    gate: 'The stage {{given}} follows the approval {{gate}}, which is not chosen: nobody is asked.',
+  },
   VALUE_NOT_ALLOWED: { given: '{{label}} does not allow “{{given}}”.' },
   VALUE_MALFORMED: {
     description:

@@ -54,7 +54,8 @@ export function addStartRoutes(
   router.post('/deployment-checks', requestText, async (req, res) => {
     const entity = await access.deployableEntity(req);
     const check = await harnessCd.checkDeploy(textOf(req), await access.pipelineOf(entity, req));
-    const answer: DeployCheckResponse = check.kind === 'allowed' ? { kind: 'allowed' } : check;
+    const answer: DeployCheckResponse =
+      check.kind === 'allowed' ? { kind: 'allowed', warnings: check.warnings } : check;
     res.json(answer);
   });
 

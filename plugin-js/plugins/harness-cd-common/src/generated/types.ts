@@ -53,6 +53,10 @@ export type AllowedDeployment = {
    * What the run sends: the pipeline's own structure with only its inputs filled, as YAML.
    */
   body: string,
+  /**
+   * What a person should know before it runs: for who asked for the check, and not for the start.
+   */
+  warnings?: Array<Violation>,
 };
 
 /**
@@ -423,7 +427,11 @@ export type DeployCheck = { "kind": "allowed" } & AllowedDeployment | { "kind": 
  *
  * @public
  */
-export type DeployCheckResponse = { "kind": "allowed" } | { "kind": "rejected",
+export type DeployCheckResponse = { "kind": "allowed",
+  /**
+   * What a person should know before it runs. Absent where there is nothing.
+   */
+  warnings?: Array<Violation>, } | { "kind": "rejected",
   /**
    * Every reason that speaks against it.
    */
@@ -670,7 +678,11 @@ export type DeployTargetResponse = {
  *
  * @public
  */
-export type DeployVerdict = { "kind": "allowed" } | { "kind": "rejected",
+export type DeployVerdict = { "kind": "allowed",
+  /**
+   * What a person should know before it runs. Absent where there is nothing.
+   */
+  warnings?: Array<Violation>, } | { "kind": "rejected",
   /**
    * At least one, in field order; of very many the first hundred, and how many more there are.
    */
@@ -1867,6 +1879,10 @@ export type PipelineStage = {
    */
   gates: Array<string>,
   /**
+   * Whether it deploys. One of a template or of another pipeline, which is not read with it, may.
+   */
+  deploys: boolean,
+  /**
    * The environments that it deploys to, as far as the pipeline names them: references to Harness's.
    */
   environments: Array<string>,
@@ -2212,7 +2228,7 @@ export type StatusPhase = "queued" | "active" | "waiting" | "held" | "stopping" 
 export type TimeOfDay = string;
 
 /**
- * One reason why a deploy request is refused.
+ * One reason why a deploy request is refused, or a warning about one that is not.
  *
  * @public
  */
@@ -2246,7 +2262,7 @@ export type Violation = {
  *
  * @public
  */
-export type ViolationCode = "REQUEST_MALFORMED" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "FIELD_TWICE" | "FIELD_REQUIRED" | "FIELD_TOO_LONG" | "FIELD_CONTROL_CHARACTER" | "EXPRESSION_FORBIDDEN" | "SERVICE_UNKNOWN" | "IMAGE_TAG_INVALID" | "IMAGE_TAG_MUTABLE" | "ENVIRONMENT_UNKNOWN" | "REGION_UNKNOWN" | "REGION_NOT_IN_ENVIRONMENT" | "CHANGE_TICKET_INVALID" | "INPUT_UNKNOWN" | "INPUT_ONLY_IN_HARNESS" | "INPUT_SET_UNKNOWN" | "INPUT_SET_UNFIT" | "STAGES_FIXED" | "STAGE_UNKNOWN" | "STAGE_INCOMPLETE" | "STAGE_UNGUARDED" | "STAGE_ELSEWHERE" | "VALUE_NOT_ALLOWED" | "VALUE_MALFORMED" | "YAML_MALFORMED" | "VALUE_OUT_OF_RANGE" | "CHANGE_WINDOW_CLOSED" | "TIME_ZONE_UNKNOWN" | "MORE_VIOLATIONS";
+export type ViolationCode = "REQUEST_MALFORMED" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "FIELD_TWICE" | "FIELD_REQUIRED" | "FIELD_TOO_LONG" | "FIELD_CONTROL_CHARACTER" | "EXPRESSION_FORBIDDEN" | "SERVICE_UNKNOWN" | "IMAGE_TAG_INVALID" | "IMAGE_TAG_MUTABLE" | "ENVIRONMENT_UNKNOWN" | "REGION_UNKNOWN" | "REGION_NOT_IN_ENVIRONMENT" | "CHANGE_TICKET_INVALID" | "INPUT_UNKNOWN" | "INPUT_ONLY_IN_HARNESS" | "INPUT_SET_UNKNOWN" | "INPUT_SET_UNFIT" | "STAGES_FIXED" | "STAGE_UNKNOWN" | "STAGE_INCOMPLETE" | "STAGE_UNGUARDED" | "STAGE_ELSEWHERE" | "NOTHING_DEPLOYED" | "APPROVAL_LEFT_OUT" | "VALUE_NOT_ALLOWED" | "VALUE_MALFORMED" | "YAML_MALFORMED" | "VALUE_OUT_OF_RANGE" | "CHANGE_WINDOW_CLOSED" | "TIME_ZONE_UNKNOWN" | "MORE_VIOLATIONS";
 
 /**
  * What has to happen before something goes on.

@@ -19,7 +19,10 @@ function Approvals({ groups }: { groups: string[] }) {
   );
 }
 
-/** What speaks against the deployment and belongs to no field, and who will be asked for approval. */
+/**
+ * What speaks against the deployment and belongs to no field, what is to be known before it runs, and who will be asked
+ * for approval.
+ */
 export function Checks(props: {
   form: DeployFormState;
   /** Why the last start failed, if so. */
@@ -39,6 +42,15 @@ export function Checks(props: {
           status="danger"
           key={`${violation.code} ${violation.path}`}
           title={wordsOf(violation)}
+        />
+      ))}
+      {form.warnings.map(warning => (
+        <Alert
+          icon
+          role="status"
+          status="warning"
+          key={`${warning.code} ${JSON.stringify(warning.params)}`}
+          title={wordsOf(warning)}
         />
       ))}
       {form.checkError && (

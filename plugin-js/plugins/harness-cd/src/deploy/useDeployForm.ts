@@ -94,7 +94,7 @@ export function useDeployForm(
   const inputs = useInputGroups(target, draft.stages);
   const { rules } = target;
   const request = useMemo(() => requestOf(draft, rules, inputs.inForm), [draft, rules, inputs]);
-  const { violations, checkError } = useViolations(request, target, now, refusal);
+  const { violations, warnings, checkError } = useViolations(request, target, now, refusal);
   const { isSubmitted, isShown, touch, markSubmitted } = useShownFields(refusal !== undefined);
 
   const environment = environmentOf(draft, rules);
@@ -119,6 +119,8 @@ export function useDeployForm(
     /** Why the form cannot be checked here, if so. */
     checkError,
     isValid: violations.length === 0,
+    /** What is to be known before it runs; nothing before it may. */
+    warnings,
     /** Reasons of time, once an environment is chosen. */
     blocking,
     /** Reasons that belong to no field on the screen, once submitted. */

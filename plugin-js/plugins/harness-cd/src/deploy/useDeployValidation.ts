@@ -1,6 +1,6 @@
 import { useApi } from '@backstage/frontend-plugin-api';
 import { useQuery } from '@tanstack/react-query';
-import type { DeployTarget, Violation } from 'backstage-plugin-harness-cd-common';
+import type { DeployTarget, DeployVerdict } from 'backstage-plugin-harness-cd-common';
 import { loadHarnessCd, validateDeploy } from 'harness-cd-wasm';
 import { harnessCdQueryClientApiRef } from '../shared/api';
 
@@ -11,10 +11,8 @@ export function useDeployValidation() {
       queryKey: ['deploy-validation'],
       queryFn: async () => {
         await loadHarnessCd();
-        return (request: string, target: DeployTarget, now: number): Violation[] => {
-          const verdict = validateDeploy(request, target, now);
-          return verdict.kind === 'rejected' ? verdict.violations : [];
-        };
+        return (request: string, target: DeployTarget, now: number): DeployVerdict =>
+          validateDeploy(request, target, now);
       },
       staleTime: Infinity,
       retry: false,

@@ -140,6 +140,18 @@ const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
       'The stage deploy_prod deploys to prod, and int-stable is asked for. Leave it out, or ask for prod.',
     ],
   ],
+  NOTHING_DEPLOYED: [
+    [
+      { environment: 'prod', choices: ['deploy_prod', 'roll_out'] },
+      'None of the chosen stages deploys to prod. Choose one that does. It may be deploy_prod, roll_out.',
+    ],
+  ],
+  APPROVAL_LEFT_OUT: [
+    [
+      { given: 'deploy', gate: 'approve' },
+      'The stage deploy follows the approval approve, which is not chosen: nobody is asked.',
+    ],
+  ],
   VALUE_NOT_ALLOWED: [
     [
       { label, given: 'moon', choices: ['europe', 'asia'], more: 3 },

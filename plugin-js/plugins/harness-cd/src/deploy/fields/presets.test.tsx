@@ -111,8 +111,16 @@ describe('input sets in the deploy dialog', () => {
 
 describe('stages in the deploy dialog', () => {
   const stages = [
-    { identifier: 'begin', name: 'Begin', needs: [], gates: [], environments: [], inputs: [] },
-    { identifier: 'finish', name: 'Finish', needs: ['begin'], gates: [], environments: [], inputs: [PAUSE] },
+    { identifier: 'begin', name: 'Begin', needs: [], gates: [], deploys: false, environments: [], inputs: [] },
+    {
+      identifier: 'finish',
+      name: 'Finish',
+      needs: ['begin'],
+      gates: [],
+      deploys: false,
+      environments: [],
+      inputs: [PAUSE],
+    },
   ];
 
   it('ask for their own inputs alone, and are sent by name', async () => {
@@ -127,6 +135,19 @@ describe('stages in the deploy dialog', () => {
     expect(dialog.queryByRole('textbox', { name: /pause/ })).not.toBeInTheDocument();
     await run();
     await waitFor(() => expect(harnessCd.requests).toEqual([{ stages: ['begin'] }]));
+  });
+
+  it('say before the button which approval they leave out', async () => {
+    const harnessCd = foreign();
+    harnessCd.inputs = [];
+    harnessCd.stages = [stages[0], { ...stages[1], needs: [], gates: ['begin'], inputs: [] }];
+    const dialog = await open(harnessCd);
+    await choose(/Stages/, 'Finish');
+    expect(
+      await dialog.findByText(/The stage finish follows the approval begin, which is not chosen/),
+    ).toBeInTheDocument();
+    await choose(/Stages/, 'Begin', 'Finish');
+    expect(dialog.queryByText(/nobody is asked/)).not.toBeInTheDocument();
   });
 
   it('are not offered where the pipeline does not allow to choose', async () => {

@@ -102,6 +102,7 @@ export function createTriggerPipelineAction(options: {
       if (ctx.isDryRun) {
         const check = await api.checkDeployment(target.entity, request).catch(throwTold);
         if (check.kind === 'rejected') throw rejection(check.violations);
+        check.warnings?.forEach(({ message }) => logger.warn(`${message}.`));
         logger.info(`Dry run: ${what} breaks no rule; nothing was started`);
         return;
       }
