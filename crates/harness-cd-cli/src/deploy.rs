@@ -86,6 +86,16 @@ struct Target {
 }
 
 impl Target {
+    /// Why a pipeline is checked by what it asks for alone.
+    fn without_rules(&self, repo: &Path) -> String {
+        let repo = repo.display();
+        let why = match self.known.is_empty() {
+            true => format!("{repo} is no config repo (--config-repo DIR)"),
+            false => format!("no service of the config repo {repo} has this pipeline"),
+        };
+        format!("no rules were asked: {why}")
+    }
+
     /// A failure, with the pipeline that may have been meant where there is none of that identifier.
     fn advised(&self, failure: HarnessFailure) -> HarnessFailure {
         let known = self.known.iter().map(String::as_str);
@@ -101,6 +111,9 @@ impl Target {
 
 pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliError> {
     let target = arguments.target(repo)?;
+    if target.rules.is_none() {
+        output::note(&target.without_rules(repo));
+    }
     let request = output::json(&arguments.request()?)?;
     // A refusal by the rules needs no key.
     let by_rules = target
@@ -201,6 +214,10 @@ fn all_rules(repo: &Path) -> Result<Vec<DeployRules>, CliError> {
     Ok(rules.collect())
 }
 
+/// How values are written.
+const JSON: &str =
+    r#"write a list as ["a", "b"], an object as {"branch": "main"}, and a text, a number, true or false as NAME=VALUE"#;
+
 fn named_value(text: &str) -> Result<(String, InputValue), String> {
     let (name, value) = text.split_once('=').unwrap_or_default();
     let (name, value) = match name.strip_suffix(':') {
@@ -208,7 +225,7 @@ fn named_value(text: &str) -> Result<(String, InputValue), String> {
             let read = serde_json::from_str(value);
             (
                 name,
-                read.map_err(|error| format!("`{value}` is not a value: {error}"))?,
+                read.map_err(|_| format!("`{value}` is no list and no object in JSON; {JSON}"))?,
             )
         }
         None => (name, InputValue::One(value.to_owned())),
@@ -317,6 +334,8 @@ mod tests {
             (&["a=b=c"][..], r#"{"a":"b=c"}"#),
             (&["a=x", "a=y", "a=z"], r#"{"a":["x","y","z"]}"#),
             (&[r#"a:=["x"]"#], r#"{"a":["x"]}"#),
+            (&[r#"a:={"b":1.5}"#], r#"{"a":{"b":1.5}}"#),
+            (&["a:=true", r#"b:="x""#], r#"{"a":"true","b":"x"}"#),
             (
                 &[r#"build:={"branch":"main"}"#, "b="],
                 r#"{"b":"","build":{"branch":"main"}}"#,
@@ -328,6 +347,9 @@ mod tests {
             &["a"][..],
             &["=x"],
             &["a:={"],
+            &["a:=b"],
+            &["a:=1.5"],
+            &["a:=[b]"],
             &[":=1"],
             &["a=x", "a:={}"],
             &["a:={}", "a=x"],

@@ -9,7 +9,7 @@ use std::fs;
 use harness_cd_simulator::modes::{LateDetail, Settings};
 use harness_cd_simulator::{Modes, Options, RunningSimulator, start};
 use serde_json::Value;
-use support::{Call, harness_cd, workspace};
+use support::{Call, config_repo, harness_cd, workspace};
 use tempfile::TempDir;
 
 const KEY: &str = "pat.demo-account.cli-test.9f1c7e";
@@ -361,6 +361,46 @@ fn a_choice_of_stages_that_leaves_an_approval_out_is_said() {
         run.code == 0 && !run.stderr.contains("warning"),
         "{}{}",
         run.stdout,
+        run.stderr
+    );
+}
+
+#[test]
+fn a_pipeline_without_rules_is_said_to_be_one() {
+    let harness = Harness::start();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let deploy = [
+        "deploy",
+        "--pipeline",
+        "default/platform/storefront_release",
+        "--dry-run",
+        "--input",
+        "version=v1.0.0",
+    ];
+    for (repo, said) in [
+        (elsewhere.path(), "no rules were asked: "),
+        (&config_repo(), "no rules were asked: no service of the config repo"),
+    ] {
+        let run = harness.call().repo(repo).args(deploy).run();
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn an_input_set_that_is_named_twice_is_all_that_is_wrong() {
+    let harness = Harness::start();
+    save_input_set(&harness, "usual", "{name: version, type: String, value: v4.1.0}");
+    let sets = ["--input-set", "usual", "--input-set", "usual"];
+    let run = harness
+        .call()
+        .args(["deploy", "--pipeline", "default/platform/storefront_release"])
+        .args(sets)
+        .run();
+    assert_eq!(
+        (run.code, &*run.stdout),
+        (1, "refused: usual is given twice; keep one\n"),
+        "{}",
         run.stderr
     );
 }

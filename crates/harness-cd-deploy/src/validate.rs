@@ -22,8 +22,8 @@ const TICKET: Shape = Shape::line(64);
 const PROSE: Shape = Shape::lines_in_address(3000);
 
 /// Reads a request and checks it against the rules of its service, where it has some, and against what the live
-/// pipeline asks for. Every violation is reported at once, in field order. The request is given back as it was written,
-/// where all of it could be read: [`with_saved`](crate::with_saved) adds what its input sets answer.
+/// pipeline asks for. Every violation is reported at once, in field order. What could be read of the request is given back
+/// as it was written, nothing where it is no object at all: [`with_saved`](crate::with_saved) adds what its input sets answer.
 ///
 /// `now_ms` is the instant at which the request would run, in epoch ms.
 ///
@@ -51,10 +51,9 @@ pub fn validate(
             return (None, DeployVerdict::Rejected { violations });
         }
     };
-    let readable = found.is_empty();
     // A field that could not be read is empty, and says so once.
     found.add_news(violations(&request, against, now_ms, zones));
-    (readable.then_some(request), found.verdict())
+    (Some(request), found.verdict())
 }
 
 /// A [`DeployTarget`], borrowed.

@@ -129,9 +129,15 @@ describe('what a run is given', () => {
       });
     });
 
-    it.each(['saved-inputs', `saved-inputs?inputSet=${'x'.repeat(200)}`])('is asked for rightly: %s', async wrong => {
-      const { status } = await request(await start()).get(path('chooser', wrong));
-      expect(status).toBe(400);
+    it.each([
+      ['saved-inputs', /^inputSet is missing: it takes identifiers of 1 to 50 input sets/],
+      [`saved-inputs?inputSet=${'x'.repeat(200)}`, /^inputSet takes identifiers .*, not “x{60}”$/],
+      ['saved-inputs?inputSet=base&pipeline=a&pipeline=b', /^pipeline takes the label of one pipeline, once/],
+    ])('is asked for rightly: %s', async (wrong, message) => {
+      const { body } = await request(await start())
+        .get(path('chooser', wrong))
+        .expect(400);
+      expect(body.error).toMatchObject({ code: 'INVALID_REQUEST', message: expect.stringMatching(message) });
     });
 
     it.each(['input-sets', 'saved-inputs?inputSet=base'])('is for those who may start it: %s', async route => {

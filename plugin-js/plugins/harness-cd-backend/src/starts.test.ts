@@ -138,6 +138,15 @@ describe('a start', () => {
     expect(await runs()).toHaveLength(1);
   });
 
+  it('is the same by what it says, not by the order of its members', async () => {
+    const server = await start();
+    const key = randomUUID();
+    await deploy(server, 'payment-service', good, key).expect(202);
+    const reversed = Object.fromEntries(Object.entries(good).reverse());
+    await deploy(server, 'payment-service', reversed, key).expect(202);
+    expect(await runs()).toHaveLength(1);
+  });
+
   it('has no key of another request', async () => {
     const server = await start();
     const key = randomUUID();

@@ -167,6 +167,8 @@ export const harnessCdTranslationRef = createTranslationRef({
     pipeline: {
       label: 'Pipeline',
       all: 'All pipelines',
+      unknown: 'This component has no pipeline called “{{label}}”',
+      known: 'These are the pipelines that it has:',
       notAll: 'Not all of the Harness annotations of this component can be used',
       noneListed: 'None of the pipelines lists a deployment.',
       offers: 'Harness has pipelines that say by their tag that they are of this component. To see one here, add:',

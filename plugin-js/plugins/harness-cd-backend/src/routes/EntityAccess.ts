@@ -1,7 +1,6 @@
 import type { Request } from 'express';
 import type { BackstageCredentials, HttpAuthService, PermissionsService } from '@backstage/backend-plugin-api';
 import type { CompoundEntityRef, Entity } from '@backstage/catalog-model';
-import { InputError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import {
@@ -11,6 +10,7 @@ import {
 import {
   authorizedEntity,
   type ChosenPipeline,
+  harnessFailure,
   type HarnessCdService,
   pipelineOf,
   visiblePipelineOf,
@@ -77,5 +77,7 @@ export class EntityAccess {
 function labelOf({ query }: Request): string | undefined {
   const { pipeline } = query;
   if (pipeline === undefined || typeof pipeline === 'string') return pipeline;
-  throw new InputError('pipeline is the label of one pipeline');
+  throw harnessFailure('INVALID_REQUEST', 'pipeline takes the label of one pipeline, once.', {
+    hint: 'Correct the query of the address.',
+  });
 }

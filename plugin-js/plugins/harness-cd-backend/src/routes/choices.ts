@@ -9,7 +9,17 @@ import { readQuery } from './readQuery';
 const pointer = z.string().min(1).max(1024);
 const reference = z.string().min(1).max(256).optional();
 const choicesSchema = z.object({ input: pointer, within: reference, search: z.string().max(128).optional() });
+const choicesParts = {
+  input: { takes: 'the pointer of an input' },
+  within: { takes: 'what was chosen for one input, in 1 to 256 characters' },
+  search: { takes: 'one text of at most 128 characters' },
+};
 const askedSchema = z.object({ input: pointer, service: reference, environment: reference });
+const askedParts = {
+  input: { takes: 'the pointer of an input' },
+  service: { takes: 'one service, in 1 to 256 characters' },
+  environment: { takes: 'one environment, in 1 to 256 characters' },
+};
 
 /** What may be chosen for the inputs of an entity's pipeline, and what was chosen asks for in turn. */
 export function addChoiceRoutes(router: Router, services: { access: EntityAccess; harnessCd: HarnessCdService }): void {
@@ -23,13 +33,13 @@ export function addChoiceRoutes(router: Router, services: { access: EntityAccess
 
   router.get('/choices', async (req, res) => {
     const pipeline = await pipelineOf(req);
-    const query: ChoicesQuery = readQuery(choicesSchema, req.query);
+    const query: ChoicesQuery = readQuery(choicesSchema, choicesParts, req.query);
     res.json(await readChoices(pipeline, query, harnessCd));
   });
 
   router.get('/asked', async (req, res) => {
     const pipeline = await pipelineOf(req);
-    const query: AskedQuery = readQuery(askedSchema, req.query);
+    const query: AskedQuery = readQuery(askedSchema, askedParts, req.query);
     res.json(await readAsked(pipeline, query, harnessCd));
   });
 }

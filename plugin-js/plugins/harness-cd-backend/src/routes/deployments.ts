@@ -7,15 +7,10 @@ import {
   MAX_PAGE_SIZE,
   STATUSES_OF_GROUP,
 } from 'backstage-plugin-harness-cd-common';
-import {
-  failureBody,
-  harnessFailure,
-  type HarnessFailure,
-  isHarnessFailure,
-  nearestName,
-} from 'backstage-plugin-harness-cd-node';
+import { failureBody, type HarnessFailure, isHarnessFailure } from 'backstage-plugin-harness-cd-node';
 import type { DeploymentHistory } from '../service/DeploymentHistory';
 import type { EntityAccess } from './EntityAccess';
+import { readQuery } from './readQuery';
 
 const STATUSES = Object.values(STATUSES_OF_GROUP).flat();
 
@@ -41,36 +36,12 @@ function isOfTheEntity({ name }: HarnessFailure): boolean {
   return name === InputError.name;
 }
 
-/** What each part of a query takes. */
-const TAKES: Record<keyof typeof querySchema.shape, string> = {
-  page: `a whole number from 0 to ${MAX_PAGE}`,
-  pageSize: `a whole number from 1 to ${MAX_PAGE_SIZE}`,
-  environment: 'the name of an environment, once, in 1 to 128 characters',
-  status: "Harness's statuses of executions, such as Success or Failed",
+const PARTS: Parameters<typeof readQuery<z.infer<typeof querySchema>>>[1] = {
+  page: { takes: `a whole number from 0 to ${MAX_PAGE}` },
+  pageSize: { takes: `a whole number from 1 to ${MAX_PAGE_SIZE}` },
+  environment: { takes: 'the name of an environment, once, in 1 to 128 characters' },
+  status: { takes: "Harness's statuses of executions, such as Success or Failed", of: STATUSES },
 };
-const SHOWN = 60;
-
-function givenFor(part: string, value: unknown): string[] {
-  const given = [value].flat().map(one => String(one).slice(0, SHOWN));
-  return part === 'status' ? given.filter(status => !STATUSES.includes(status)) : [given.join(', ')];
-}
-
-/** What is wrong with a part of a query, and what to write instead. */
-function reasonsFor(part: string, value: unknown): string[] {
-  return givenFor(part, value).map(given => {
-    const meant = part === 'status' ? nearestName(given, STATUSES) : undefined;
-    const advice = meant === undefined ? '' : `; did you mean ${meant}?`;
-    return `${part} takes ${TAKES[part as keyof typeof TAKES]}, not “${given}”${advice}`;
-  });
-}
-
-function readQuery(query: Record<string, unknown>): DeploymentsQuery {
-  const parsed = querySchema.safeParse(query);
-  if (parsed.success) return parsed.data;
-  const parts = new Set(parsed.error.issues.map(({ path: [part] }) => String(part)));
-  const reasons = [...parts].flatMap(part => reasonsFor(part, query[part]));
-  throw harnessFailure('INVALID_REQUEST', reasons.join('. '), { hint: 'Correct the query of the address.' });
-}
 
 /** The history of an entity's deployments. */
 export function addDeploymentRoutes(
@@ -81,7 +52,7 @@ export function addDeploymentRoutes(
 
   router.get('/deployments', async (req, res) => {
     const entity = await access.readableEntity(req);
-    const query = readQuery(req.query);
+    const query: DeploymentsQuery = readQuery(querySchema, PARTS, req.query);
     try {
       res.json(await history.page(await access.visiblePipelineOf(entity, req), query));
     } catch (error) {

@@ -14,6 +14,8 @@ const querySchema = z.object({
     .pipe(z.array(z.string().min(1).max(128)).max(MOST_SETS)),
 });
 
+const parts = { inputSet: { takes: `identifiers of 1 to ${MOST_SETS} input sets, each of at most 128 characters` } };
+
 /** The saved answers to what an entity's pipeline asks for: for those who may start it. */
 export function addInputSetRoutes(
   router: Router,
@@ -29,7 +31,7 @@ export function addInputSetRoutes(
 
   router.get('/saved-inputs', async (req, res) => {
     const entity = await access.deployableEntity(req);
-    const { inputSet } = readQuery(querySchema, req.query);
+    const { inputSet } = readQuery(querySchema, parts, req.query);
     const { pipeline } = await access.visiblePipelineOf(entity, req);
     res.json(await harnessCd.savedInputs(pipeline, inputSet));
   });

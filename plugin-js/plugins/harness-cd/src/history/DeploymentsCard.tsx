@@ -20,6 +20,7 @@ import { recent, RECENT } from './recent';
 import { HistoryStates } from './states/HistoryStates';
 import { LoadingRows } from './states/LoadingRows';
 import { NotAnnotated } from './states/NotAnnotated';
+import { UnknownPipeline } from './states/UnknownPipeline';
 import { useDeployments } from '../shared/useDeployments';
 
 function RecentDeployments({ response, tabPath }: { response: DeploymentsResponse; tabPath: TabPath | undefined }) {
@@ -59,11 +60,18 @@ function CardContent() {
 }
 
 /** The content, of the chosen pipeline or of all that there are. */
-function CardOfPipelines({ labels, chosen, isPending }: PipelineChoice) {
+function CardOfPipelines({ labels, chosen, unknown, choose, isPending }: PipelineChoice) {
   if (isPending) {
     return (
       <CardBody>
         <LoadingRows rows={RECENT} />
+      </CardBody>
+    );
+  }
+  if (unknown !== undefined) {
+    return (
+      <CardBody>
+        <UnknownPipeline label={unknown} labels={labels} onChoose={choose} />
       </CardBody>
     );
   }
@@ -86,8 +94,8 @@ export function DeploymentsCard() {
   const hasPipeline = hasHarnessAnnotation(entity);
   const titleId = useId();
   const choice = usePipelineChoice();
-  const { labels, chosen, choose, isPending } = choice;
-  const isOfOne = chosen !== undefined || (!isPending && labels.length < 2);
+  const { labels, chosen, unknown, choose, isPending } = choice;
+  const isOfOne = chosen !== undefined || (!isPending && labels.length < 2 && unknown === undefined);
   return (
     <Card className={shared.surface} role="region" aria-labelledby={titleId}>
       <CardHeader>

@@ -12,6 +12,7 @@ import { History } from './History';
 import { PipelineSelect } from './PipelineSelect';
 import { usePipelineChoice } from './usePipelineChoice';
 import { NotAnnotated } from './states/NotAnnotated';
+import { UnknownPipeline } from './states/UnknownPipeline';
 
 /**
  * The tab "Deployments" of an entity's page: the whole history, filtered and paged, and the way to deploy.
@@ -23,7 +24,7 @@ export function DeploymentsTab() {
   const { entity } = useEntity();
   const hasPipeline = hasHarnessAnnotation(entity);
   const titleId = useId();
-  const { labels, chosen, choose } = usePipelineChoice();
+  const { labels, chosen, unknown, choose } = usePipelineChoice();
   return (
     <Container className={shared.surface} role="region" aria-labelledby={titleId}>
       <Flex direction="column" gap="4" py="4">
@@ -33,21 +34,21 @@ export function DeploymentsTab() {
           </Text>
           <Flex align="center" gap="3">
             <PipelineSelect labels={labels} chosen={chosen} onChoose={choose} />
-            {hasPipeline && (
+            {hasPipeline && unknown === undefined && (
               <PipelineProvider value={chosen}>
                 <DeployIfPossible key={chosen} size="medium" />
               </PipelineProvider>
             )}
           </Flex>
         </Flex>
-        {hasPipeline ? (
+        {unknown !== undefined && <UnknownPipeline label={unknown} labels={labels} onChoose={choose} />}
+        {hasPipeline && unknown === undefined && (
           <PipelineProvider value={chosen}>
             <AnnotationNotes />
             <History key={chosen} />
           </PipelineProvider>
-        ) : (
-          <NotAnnotated />
         )}
+        {!hasPipeline && unknown === undefined && <NotAnnotated />}
       </Flex>
     </Container>
   );

@@ -94,6 +94,15 @@ describe('several pipelines', () => {
     expect(await screen.findByRole('button', { name: /Pipeline/ })).toHaveTextContent('prod');
   });
 
+  it('are named where the address names none of them', async () => {
+    render(<DeploymentsTab />, all(), '/?pipeline=pord');
+    expect(await screen.findByText('This component has no pipeline called “pord”')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Deploy' })).not.toBeInTheDocument();
+    await userEvent.setup().click(screen.getByRole('button', { name: 'prod' }));
+    expect(await screen.findByText('v1')).toBeInTheDocument();
+    expect(screen.getByLabelText('address')).toHaveTextContent('?pipeline=prod');
+  });
+
   it('are no choice where there is one', async () => {
     render(<DeploymentsTab />, several({ only: 'v1' }));
     expect(await screen.findByText('v1')).toBeInTheDocument();

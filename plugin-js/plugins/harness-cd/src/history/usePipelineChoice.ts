@@ -12,6 +12,10 @@ export function usePipelineChoice() {
   const [search, setSearch] = useSearchParams();
   const { data, isPending } = usePipelines();
   const labels = data?.pipelines.map(({ label }) => label) ?? [];
+  const named = search.get(PIPELINE_PARAM) ?? undefined;
+  // What was not found of an account that could not be asked may be what is meant.
+  const areKnown = data !== undefined && data.failures.length === 0 && labels.length > 0;
+  const isUnknown = areKnown && named !== undefined && !labels.includes(named);
   const choose = (label: string | undefined) =>
     setSearch(previous => {
       const next = new URLSearchParams(previous);
@@ -25,8 +29,10 @@ export function usePipelineChoice() {
     labels,
     /** Whether that is not known yet. */
     isPending,
-    /** Undefined where the address names none. */
-    chosen: search.get(PIPELINE_PARAM) ?? undefined,
+    /** Undefined where the address names none of them. */
+    chosen: isUnknown ? undefined : named,
+    /** What the address names, and no pipeline of the entity is called. */
+    unknown: isUnknown ? named : undefined,
     choose,
   };
 }

@@ -30,7 +30,7 @@ export function newStart({ target, key, text, startedBy }: StartRequest, leaseUn
     key,
     pipeline,
     startedBy,
-    digest: sha256(text),
+    digest: sha256(canonical(text)),
     asked: askedOf(readLeniently(text), target.rules),
     nonce: sha256(`${entityRef}\n${key}`).slice(0, 32),
     state: 'checking',
@@ -74,6 +74,24 @@ function readLeniently(text: string): Partial<DeployRequest> {
     return Object(JSON.parse(text));
   } catch {
     return {};
+  }
+}
+
+/**
+ * The same text for requests that say the same: what stands between the members and their order do not count. The digits
+ * of a number do, as they do to the core. What is no JSON stands for itself.
+ */
+function canonical(text: string): string {
+  const inOrder = (_name: string, value: unknown, { source }: { source?: string } = {}) => {
+    // No text that may be sent begins so.
+    if (typeof value === 'number') return `\0${source ?? value}`;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+  };
+  try {
+    return JSON.stringify(JSON.parse(text, inOrder));
+  } catch {
+    return text;
   }
 }
 
