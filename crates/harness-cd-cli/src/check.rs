@@ -57,8 +57,13 @@ pub(crate) fn run(arguments: &Arguments, format: Option<Format>) -> Result<Outco
 
 fn show(check: &OfflineCheck) -> Result<(), CliError> {
     match check {
-        OfflineCheck::Allowed { body, warnings } => {
+        OfflineCheck::Allowed {
+            body,
+            warnings,
+            unchecked,
+        } => {
             output::warn(warnings);
+            unchecked.iter().for_each(|sentence| output::note(sentence));
             output::say(&format!("allowed; a run would send\n{}", body.trim_end()))
         }
         OfflineCheck::Rejected { violations } => output::say_refused(violations),

@@ -197,7 +197,7 @@ pub struct ChoicesResponse {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct AskedQuery {
-    /// The pointer of the object that stands for what is asked in turn.
+    /// The pointer of the object that stands for what is asked in turn, or of the list whose chosen ones ask.
     pub input: String,
     /// The service, where the pipeline asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -205,6 +205,9 @@ pub struct AskedQuery {
     /// The environment, where the pipeline asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment: Option<String>,
+    /// The infrastructure definition that was chosen for the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub infrastructure: Option<String>,
 }
 
 /// The answer of `GET …/asked`. Without inputs, `failure` says why Harness could not be asked.

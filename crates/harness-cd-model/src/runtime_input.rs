@@ -30,7 +30,9 @@ pub struct RuntimeInput {
     /// How an object or a list is given; absent for one of any members, which is given as a structure or as YAML.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shape: Option<InputShape>,
-    /// What decides whether an object is asked for, and what it holds; absent where the pipeline itself does.
+    /// What decides whether an object is asked for, and what it holds; absent where the pipeline itself does. Of a list that
+    /// is chosen by name, each chosen one asks: what it asks for stands under the list, its name and
+    /// [its key](AskedKind::key).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<AskedBy>,
     /// What Harness has to choose from; absent where only a text tells.
@@ -101,6 +103,9 @@ impl RuntimeInput {
         let name = self.name.as_deref().unwrap_or_default();
         self.label = match self.shape {
             Some(InputShape::Build) => "Branch, tag, pull request or commit".to_owned(),
+            // Their key alone (`values`) does not say of what.
+            Some(InputShape::Services) => "Services".to_owned(),
+            Some(InputShape::Environments) => "Environments".to_owned(),
             // Who wrote the pipeline gave it this name.
             _ if self.variable().is_some() || self.pointer.ends_with("/value") => shown(name),
             _ => shown(&spoken(name)),
@@ -315,6 +320,9 @@ pub struct Choice {
     /// Its type: of an environment `Production` or `PreProduction`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub choice_type: Option<String>,
+    /// The agent of a GitOps cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
 }
 
 /// What may be chosen.
@@ -370,12 +378,15 @@ pub enum AskedKind {
     Environment,
     /// What an environment overrides of a service.
     Overrides,
+    /// An infrastructure definition of an environment.
+    Infrastructure,
 }
 
 read_words!(AskedKind, "who asks", {
     "service" = Service,
     "environment" = Environment,
     "overrides" = Overrides,
+    "infrastructure" = Infrastructure,
 });
 
 impl AskedKind {
@@ -389,6 +400,17 @@ impl AskedKind {
             _ => return None,
         })
     }
+
+    /// The key under which what it asks for stands in an element of a list. Source: run-inputs §2, §3.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Service => "serviceInputs",
+            Self::Environment => "environmentInputs",
+            Self::Overrides => "serviceOverrideInputs",
+            Self::Infrastructure => "inputs",
+        }
+    }
 }
 
 /// What Harness is asked about something that was chosen.
@@ -401,12 +423,30 @@ pub struct AskedQuestion {
     pub service: Option<String>,
     /// The environment, as a pipeline refers to it.
     pub environment: Option<String>,
+    /// The identifier of the infrastructure definition.
+    pub infrastructure: Option<String>,
+}
+
+impl AskedQuestion {
+    /// Who asks, in words: `the service shop asks for`.
+    #[must_use]
+    pub fn what_is_asked(&self) -> String {
+        let [service, environment, infrastructure] = [&self.service, &self.environment, &self.infrastructure]
+            .map(|name| shown(name.as_deref().unwrap_or_default()));
+        match self.of {
+            AskedKind::Service => format!("the service {service} asks for"),
+            AskedKind::Environment => format!("the environment {environment} asks for"),
+            AskedKind::Overrides => format!("the environment {environment} asks for the service {service}"),
+            AskedKind::Infrastructure => format!("the infrastructure {infrastructure} of {environment} asks for"),
+        }
+    }
 }
 
 read_members!(AskedQuestion, "a question about what was chosen", {
     "of" = of,
     "service" = service optional,
     "environment" = environment optional,
+    "infrastructure" = infrastructure optional,
 });
 
 /// The kinds of a codebase's build, each with the member of its `spec`. Source: run-inputs §5.

@@ -16,9 +16,9 @@ use harness_cd_model::{Diagnostic, InputKind, InputShape, InputsReading, Runtime
 use harness_cd_template::Template;
 use harness_cd_yaml::{Document, Node, Value, child_pointer, decode, parse_text};
 
-pub use asked::{inputs_in_place_of, with_asked};
+pub use asked::{element_pointer, inputs_in_place_of, inputs_of_element, with_asked};
 pub use expression::{InputExpression, split_values};
-pub use fill::{FillError, fill_inputs, fill_question};
+pub use fill::{FillError, fill_inputs, fill_inputs_and_elements, fill_question};
 pub use input_set::{input_set_values, structure_of};
 
 use vocabulary::Place;
@@ -47,8 +47,13 @@ fn document_of(file: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
 }
 
 fn inputs_of(root: &Node) -> Vec<RuntimeInput> {
+    inputs_below(root, "")
+}
+
+/// The inputs of what stands at a pointer.
+fn inputs_below(node: &Node, pointer: &str) -> Vec<RuntimeInput> {
     let mut inputs = Vec::new();
-    collect(root, "", Above::default(), &mut inputs);
+    collect(node, pointer, Above::default(), &mut inputs);
     inputs.into_iter().map(RuntimeInput::labelled).collect()
 }
 
@@ -143,6 +148,10 @@ fn describe(input: InputExpression, pointer: &str, above: Above<'_>) -> RuntimeI
         false => default.is_none() && !may_be_left_out(place, above),
     };
     let input_type = declared("type");
+    let choices = match (&input_type, &input.allowed_values) {
+        (None, None) => choices::at(pointer, above.target),
+        _ => None,
+    };
     RuntimeInput {
         pointer: pointer.to_owned(),
         name: declared("name").or_else(|| key.map(str::to_owned)),
@@ -155,12 +164,10 @@ fn describe(input: InputExpression, pointer: &str, above: Above<'_>) -> RuntimeI
         shape: place.shape.filter(|_| input_type.is_none()),
         asked_by: match place.kind {
             InputKind::Object => asked::by(pointer, above),
+            InputKind::List => choices.as_ref().and_then(asked::by_elements),
             _ => None,
         },
-        choices: match (&input_type, &input.allowed_values) {
-            (None, None) => choices::at(pointer, above.target),
-            _ => None,
-        },
+        choices,
         stage: above.stage.map(str::to_owned),
         input_type,
         description: declared("description").filter(|text| !text.is_empty()),

@@ -1,17 +1,20 @@
-//! What was chosen asks for in turn: services, environments and overrides leave inputs of their own open.
+//! What was chosen asks for in turn: services, environments, overrides and infrastructure definitions leave inputs of
+//! their own open.
 
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
 use harness_cd_deploy::{asked_inputs, with_saved};
 use harness_cd_model::{
-    AskedBy, AskedKind, AskedQuestion, DeployRequest, InputValue, InputValues, PipelineRef, PipelineStage, RuntimeInput,
+    AskedBy, AskedKind, AskedQuestion, ChoiceKind, ChoiceQuestion, DeployRequest, Diagnostic, HarnessScope, InputKind,
+    InputValue, InputValues, PipelineRef, PipelineStage, RuntimeInput,
 };
-use harness_cd_pipeline::{FillError, inputs_in_place_of, with_asked};
+use harness_cd_pipeline::{FillError, element_pointer, inputs_in_place_of, inputs_of_element, with_asked};
 
 use crate::live_pipeline::with_reach_of_patterns;
 use crate::{HarnessCd, LivePipeline};
 
 impl<T: Transport> HarnessCd<T> {
-    /// What the object at a pointer of a pipeline's inputs asks for, once it is known who asks.
+    /// What the object at a pointer of a pipeline's inputs asks for, or the one that is chosen for a list, once it is known
+    /// who asks.
     ///
     /// # Errors
     /// Those of the reads; [`FailureCode::InvalidRequest`] where the pipeline asks for no such object there.
@@ -22,14 +25,33 @@ impl<T: Transport> HarnessCd<T> {
         question: &AskedQuestion,
     ) -> Result<Vec<RuntimeInput>, HarnessFailure> {
         let live = self.pipeline(pipeline).await?;
-        let object = live.inputs.iter().find(|input| input.pointer == pointer);
-        let object = object.filter(|object| object.asked_by.as_ref().is_some_and(|by| by.of == question.of));
-        let Some(object) = object else {
+        let input = live.inputs.iter().find(|input| input.pointer == pointer);
+        let input = input.filter(|input| input.asked_by.as_ref().is_some_and(|by| by.of == question.of));
+        let Some(input) = input else {
             let message = format!("what was chosen asks for nothing at {pointer}");
             return Err(HarnessFailure::new(FailureCode::InvalidRequest, message));
         };
         let template = self.client.get_asked(&pipeline.scope(), question).await?;
-        inputs_of(object, template.as_deref())
+        let asking = Asking {
+            input,
+            question: question.clone(),
+        };
+        asking.inputs(template.as_deref())
+    }
+
+    /// A pipeline's inputs with what is chosen asks for, by a request or by the pipeline itself, and what could not be
+    /// asked.
+    ///
+    /// # Errors
+    /// [`FailureCode::MalformedResponse`] for an answer of Harness that cannot be read.
+    pub async fn with_asked_inputs(
+        &self,
+        scope: &HarnessScope,
+        inputs: &[RuntimeInput],
+        request: &DeployRequest,
+    ) -> Result<(Vec<RuntimeInput>, Vec<(AskedQuestion, HarnessFailure)>), HarnessFailure> {
+        let answers = self.ask(scope, inputs, &[], request).await?;
+        Ok((answers.inputs, answers.failures))
     }
 
     /// A live pipeline in which what a request or its input sets chose asks for what it asks for. Where one of them gives
@@ -48,46 +70,189 @@ impl<T: Transport> HarnessCd<T> {
             ..
         } = live;
         let request = with_saved(request, saved, &all);
-        let (mut inputs, mut asked) = (Vec::new(), Vec::new());
-        for input in &all {
-            let Some(question) = question_of(input, &all, &stages, &request) else {
-                inputs.push(input.clone());
-                continue;
-            };
-            match self.client.get_asked(&pipeline.scope(), &question).await {
-                Ok(template) => {
-                    inputs.extend(inputs_of(input, template.as_deref())?);
-                    asked.push((input.pointer.clone(), template));
-                }
-                Err(_) => inputs.push(input.clone()),
-            }
-        }
-        let yaml = match asked.is_empty() {
+        let scope = pipeline.scope();
+        let mut answers = self.ask(&scope, &all, &stages, &request).await?;
+        answers.elements.extend(self.agents(&scope, &all, &request).await);
+        let yaml = match answers.objects.is_empty() {
             true => checked.clone(),
-            false => with_asked(&checked, &asked).map_err(|found| {
+            false => with_asked(&checked, &answers.objects).map_err(|found| {
                 HarnessFailure::new(FailureCode::MalformedResponse, FillError::Unreadable(found).to_string())
             })?,
         };
         Ok(Expanded {
-            inputs,
+            inputs: answers.inputs,
             stages,
             yaml,
+            elements: answers.elements,
             checked,
         })
     }
+
+    async fn ask(
+        &self,
+        scope: &HarnessScope,
+        all: &[RuntimeInput],
+        stages: &[PipelineStage],
+        request: &DeployRequest,
+    ) -> Result<Answers, HarnessFailure> {
+        let mut answers = Answers::default();
+        for input in all {
+            let mut is_replaced = false;
+            let mut asked = Vec::new();
+            for asking in asking_at(input, all, stages, request) {
+                match self.client.get_asked(scope, &asking.question).await {
+                    Ok(template) => {
+                        asked.extend(asking.inputs(template.as_deref())?);
+                        is_replaced |= !asking.is_of_element();
+                        answers.keep(&asking, template);
+                    }
+                    Err(failure) => answers.failures.push((asking.question, failure)),
+                }
+            }
+            if !is_replaced {
+                answers.inputs.push(input.clone());
+            }
+            answers.inputs.extend(asked);
+        }
+        Ok(answers)
+    }
+
+    /// The agents of chosen GitOps clusters, which Harness takes beside their identifiers: as its list names them. Source:
+    /// run-inputs §3.
+    async fn agents(
+        &self,
+        scope: &HarnessScope,
+        all: &[RuntimeInput],
+        request: &DeployRequest,
+    ) -> Vec<(String, String)> {
+        let mut agents = Vec::new();
+        for list in all {
+            let Some(choices) = list
+                .choices
+                .as_ref()
+                .filter(|choices| choices.of == ChoiceKind::Cluster)
+            else {
+                continue;
+            };
+            let names = chosen_names(list, request);
+            if names.is_empty() {
+                continue;
+            }
+            let question = ChoiceQuestion {
+                of: ChoiceKind::Cluster,
+                within: chosen(choices.within.clone(), choices.within_input.as_deref(), all, request),
+                search: None,
+            };
+            let Ok(listed) = self.choices(scope, &question).await else {
+                continue;
+            };
+            for choice in listed.choices.iter().filter(|choice| names.contains(&choice.value)) {
+                if let Some(agent) = &choice.agent {
+                    let held = serde_json::json!({ AGENT: agent }).to_string();
+                    agents.push((element_pointer(list, &choice.value, AGENT), held));
+                }
+            }
+        }
+        agents
+    }
 }
 
-/// Who is asked, once the request or the pipeline says it; nobody for an object that is given whole, or that no chosen
-/// stage asks for.
-fn question_of(
-    object: &RuntimeInput,
+/// Where an element of a list of GitOps clusters names its agent.
+const AGENT: &str = "agentIdentifier";
+
+/// What Harness says is asked for.
+#[derive(Default)]
+struct Answers {
+    inputs: Vec<RuntimeInput>,
+    /// The objects that stand for what is asked for: each pointer with the YAML.
+    objects: Vec<(String, Option<String>)>,
+    /// The same of elements of lists.
+    elements: Vec<(String, String)>,
+    failures: Vec<(AskedQuestion, HarnessFailure)>,
+}
+
+impl Answers {
+    fn keep(&mut self, asking: &Asking<'_>, template: Option<String>) {
+        if asking.is_of_element() {
+            let pointer = element_pointer(asking.input, asking.name(), asking.question.of.key());
+            self.elements.extend(template.map(|template| (pointer, template)));
+        } else {
+            self.objects.push((asking.input.pointer.clone(), template));
+        }
+    }
+}
+
+/// Who is asked, and about what: the object that stands for it, or the list that is chosen from.
+struct Asking<'i> {
+    input: &'i RuntimeInput,
+    question: AskedQuestion,
+}
+
+impl Asking<'_> {
+    fn is_of_element(&self) -> bool {
+        self.input.kind == InputKind::List
+    }
+
+    /// The name of the chosen element.
+    fn name(&self) -> &str {
+        let AskedQuestion {
+            of,
+            service,
+            environment,
+            infrastructure,
+        } = &self.question;
+        let name = match of {
+            AskedKind::Service => service,
+            AskedKind::Environment | AskedKind::Overrides => environment,
+            AskedKind::Infrastructure => infrastructure,
+        };
+        name.as_deref().unwrap_or_default()
+    }
+
+    fn inputs(&self, template: Option<&str>) -> Result<Vec<RuntimeInput>, HarnessFailure> {
+        let Some(template) = template else {
+            return Ok(Vec::new());
+        };
+        let inputs = match self.is_of_element() {
+            true => inputs_of_element(self.input, self.name(), self.question.of, template),
+            false => inputs_in_place_of(self.input, template),
+        };
+        inputs
+            .map(with_reach_of_patterns)
+            .map_err(|found| unreadable(self.input, &found))
+    }
+}
+
+fn unreadable(input: &RuntimeInput, found: &[Diagnostic]) -> HarnessFailure {
+    let first = found.first().map_or("", |finding| &finding.message);
+    let pointer = &input.pointer;
+    let message = format!("what Harness says is asked for at {pointer} cannot be read: {first}");
+    HarnessFailure::new(FailureCode::MalformedResponse, message)
+}
+
+/// What would be asked in turn: what a request, or the pipeline itself, chose leaves inputs of its own open, and Harness
+/// alone says which.
+#[must_use]
+pub fn unasked(inputs: &[RuntimeInput], stages: &[PipelineStage], request: &DeployRequest) -> Vec<AskedQuestion> {
+    let asking = inputs
+        .iter()
+        .flat_map(|input| asking_at(input, inputs, stages, request));
+    asking.map(|asking| asking.question).collect()
+}
+
+/// Who is asked at an input, once the request or the pipeline says it; nobody for an object that is given whole, or that
+/// no chosen stage asks for.
+fn asking_at<'i>(
+    input: &'i RuntimeInput,
     inputs: &[RuntimeInput],
     stages: &[PipelineStage],
     request: &DeployRequest,
-) -> Option<AskedQuestion> {
-    let is_whole = request.inputs.keys().any(|key| object.is_called(key));
-    if is_whole || asked_inputs(std::slice::from_ref(object), stages, &request.stages).is_empty() {
-        return None;
+) -> Vec<Asking<'i>> {
+    let Some(by) = &input.asked_by else {
+        return Vec::new();
+    };
+    if asked_inputs(std::slice::from_ref(input), stages, &request.stages).is_empty() {
+        return Vec::new();
     }
     let AskedBy {
         of,
@@ -95,54 +260,85 @@ fn question_of(
         service_input,
         environment,
         environment_input,
-    } = object.asked_by.clone()?;
-    let chosen = |fixed: Option<String>, pointer: Option<String>| {
-        fixed.or_else(|| {
-            chosen_for(
-                inputs.iter().find(|input| Some(&input.pointer) == pointer.as_ref())?,
-                request,
-            )
-        })
-    };
+    } = by.clone();
     let question = AskedQuestion {
         of,
-        service: chosen(service, service_input),
-        environment: chosen(environment, environment_input),
+        service: chosen(service, service_input.as_deref(), inputs, request),
+        environment: chosen(environment, environment_input.as_deref(), inputs, request),
+        infrastructure: None,
     };
-    let is_known = match of {
-        AskedKind::Service => question.service.is_some(),
-        AskedKind::Environment => question.environment.is_some(),
-        AskedKind::Overrides => question.service.is_some() && question.environment.is_some(),
+    let questions = if input.kind == InputKind::List {
+        let names = chosen_names(input, request).into_iter();
+        names.map(|name| about(&question, name)).collect()
+    } else if request.inputs.keys().any(|key| input.is_called(key)) {
+        Vec::new()
+    } else {
+        vec![question]
     };
-    is_known.then_some(question)
+    let known = questions.into_iter().filter(is_known);
+    known.map(|question| Asking { input, question }).collect()
+}
+
+/// The question about an element of a list.
+fn about(question: &AskedQuestion, name: String) -> AskedQuestion {
+    let mut question = question.clone();
+    let named = match question.of {
+        AskedKind::Service => &mut question.service,
+        AskedKind::Environment | AskedKind::Overrides => &mut question.environment,
+        AskedKind::Infrastructure => &mut question.infrastructure,
+    };
+    *named = Some(name);
+    question
+}
+
+fn is_known(question: &AskedQuestion) -> bool {
+    let AskedQuestion {
+        of,
+        service,
+        environment,
+        infrastructure,
+    } = question;
+    match of {
+        AskedKind::Service => service.is_some(),
+        AskedKind::Environment => environment.is_some(),
+        AskedKind::Overrides => service.is_some() && environment.is_some(),
+        AskedKind::Infrastructure => environment.is_some() && infrastructure.is_some(),
+    }
+}
+
+/// What the pipeline names itself, or what is given for the input at a pointer.
+fn chosen(
+    fixed: Option<String>,
+    pointer: Option<&str>,
+    inputs: &[RuntimeInput],
+    request: &DeployRequest,
+) -> Option<String> {
+    fixed.or_else(|| {
+        let input = inputs.iter().find(|input| Some(input.pointer.as_str()) == pointer)?;
+        chosen_for(input, request)
+    })
 }
 
 /// What a request gives an input that takes one value, or else its default.
 fn chosen_for(input: &RuntimeInput, request: &DeployRequest) -> Option<String> {
-    let given = request.inputs.iter().find(|(key, _)| input.is_called(key));
-    match given {
-        Some((_, InputValue::One(text))) => Some(text.clone()),
+    match given(input, request) {
+        Some(InputValue::One(text)) => Some(text.clone()),
         Some(_) => None,
         None => input.default.clone(),
     }
 }
 
-fn inputs_of(object: &RuntimeInput, template: Option<&str>) -> Result<Vec<RuntimeInput>, HarnessFailure> {
-    let Some(template) = template else {
-        return Ok(Vec::new());
-    };
-    let inputs = inputs_in_place_of(object, template).map_err(|found| {
-        let first = found
-            .into_iter()
-            .next()
-            .map_or_else(String::new, |finding| finding.message);
-        let message = format!(
-            "what Harness says is asked for at {} cannot be read: {first}",
-            object.pointer
-        );
-        HarnessFailure::new(FailureCode::MalformedResponse, message)
-    })?;
-    Ok(with_reach_of_patterns(inputs))
+/// The names that a request gives a list; none where it gives objects, which are whole.
+fn chosen_names(list: &RuntimeInput, request: &DeployRequest) -> Vec<String> {
+    match given(list, request) {
+        Some(InputValue::Many(names)) => names.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn given<'r>(input: &RuntimeInput, request: &'r DeployRequest) -> Option<&'r InputValue> {
+    let mut given = request.inputs.iter();
+    given.find(|(key, _)| input.is_called(key)).map(|(_, value)| value)
 }
 
 /// A pipeline with what was chosen asks for.
@@ -152,6 +348,8 @@ pub(crate) struct Expanded {
     pub(crate) stages: Vec<PipelineStage>,
     /// The pipeline's text with it.
     pub(crate) yaml: String,
+    /// What chosen elements of lists hold, by their pointers.
+    pub(crate) elements: Vec<(String, String)>,
     /// The pipeline's text as it is.
     pub(crate) checked: String,
 }

@@ -9,11 +9,12 @@ use harness_cd_model::{
     InputValues, InputsReading, Ownership, OwnershipQuestion, Patterns, PipelineRef, RuntimeInput, SavedInputs,
     TimeZones, Violation,
 };
-use harness_cd_pipeline::{FillError, choosable_stages, fill_inputs, runtime_inputs, structure_of};
+use harness_cd_pipeline::{FillError, choosable_stages, fill_inputs_and_elements, runtime_inputs, structure_of};
 use harness_cd_yaml::parse_text;
 use serde::{Deserialize, Serialize};
 
 use crate::HarnessCd;
+use crate::asked::unasked;
 
 /// What a check asks besides Harness.
 #[derive(Clone, Copy)]
@@ -122,8 +123,13 @@ impl<T: Transport> HarnessCd<T> {
             saved: values,
             ..by_rules
         };
-        let written = written(judge(request, &target, now_ms, ports), &target, &live.yaml)
-            .map_err(|error| HarnessFailure::new(FailureCode::InvalidRequest, error.to_string()))?;
+        let written = written(
+            judge(request, &target, now_ms, ports),
+            &target,
+            &live.yaml,
+            &live.elements,
+        )
+        .map_err(|error| HarnessFailure::new(FailureCode::InvalidRequest, error.to_string()))?;
         Ok(match written {
             Written::Rejected { violations } => DeployCheck::Rejected { violations },
             Written::Allowed {
@@ -195,6 +201,10 @@ pub enum OfflineCheck {
         /// What a person should know before it runs. Absent where there is nothing.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         warnings: Vec<Violation>,
+        /// What Harness alone knows and nobody looked at, a sentence each: what was chosen asks for in turn. Absent where
+        /// there is nothing.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        unchecked: Vec<String>,
     },
     /// Every reason that speaks against it.
     Rejected {
@@ -251,10 +261,36 @@ pub fn check_offline(
     if !unknown.is_empty() {
         return Ok(OfflineCheck::Rejected { violations: unknown });
     }
-    Ok(match written(judged, &target, yaml)? {
+    Ok(match written(judged, &target, yaml, &[])? {
         Written::Rejected { violations } => OfflineCheck::Rejected { violations },
-        Written::Allowed { body, warnings, .. } => OfflineCheck::Allowed { body, warnings },
+        Written::Allowed {
+            request,
+            body,
+            warnings,
+        } => OfflineCheck::Allowed {
+            body,
+            warnings,
+            unchecked: unchecked(*request, &target),
+        },
     })
+}
+
+/// What a request chose asks for, and a file cannot say.
+fn unchecked(request: DeployRequest, target: &DeployTarget) -> Vec<String> {
+    let (inputs, stages) = (target.inputs.as_deref(), target.stages.as_deref());
+    let (inputs, stages) = (inputs.unwrap_or_default(), stages.unwrap_or_default());
+    let request = with_saved(request, &target.saved, inputs);
+    let mut sentences: Vec<String> = Vec::new();
+    for question in unasked(inputs, stages, &request) {
+        let sentence = format!(
+            "what {} in turn was not looked at: Harness alone says it",
+            question.what_is_asked()
+        );
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+    }
+    sentences
 }
 
 /// The sets that a request names and that are not at hand.
@@ -283,6 +319,14 @@ pub fn check_rules(request: &str, rules: &DeployRules, now_ms: i64, ports: Ports
 #[must_use]
 pub fn pipeline_identifier(yaml: &str) -> Option<String> {
     identifier_under("pipeline", yaml)
+}
+
+/// The organization and the project that a pipeline's text says it is of.
+#[must_use]
+pub fn pipeline_project(yaml: &str) -> Option<(String, String)> {
+    let document = parse_text("entity.yaml", yaml).ok()?;
+    let text = |key: &str| document.root.at(&["pipeline", key])?.text().map(str::to_owned);
+    Some((text("orgIdentifier")?, text("projectIdentifier")?))
 }
 
 /// The identifier that an input set's text gives it.
@@ -383,6 +427,7 @@ fn written(
     judged: (Option<DeployRequest>, DeployVerdict),
     target: &DeployTarget,
     yaml: &str,
+    elements: &[(String, String)],
 ) -> Result<Written, FillError> {
     match judged {
         (_, DeployVerdict::Rejected { violations }) => Ok(Written::Rejected { violations }),
@@ -391,7 +436,7 @@ fn written(
             let (inputs, stages) = (target.inputs.as_deref(), target.stages.as_deref());
             let asked = asked_inputs(inputs.unwrap_or_default(), stages.unwrap_or_default(), &request.stages);
             let all = with_saved(request.clone(), &target.saved, &asked);
-            let body = fill_inputs(yaml, &all.input_values())?;
+            let body = fill_inputs_and_elements(yaml, &all.input_values(), elements)?;
             Ok(Written::Allowed {
                 request: Box::new(request),
                 body,

@@ -83,5 +83,6 @@ fn choice(item: &Value, of: ChoiceKind) -> Option<Choice> {
         },
         name: text("name").unwrap_or(identifier).to_owned(),
         choice_type: text("type").map(str::to_owned),
+        agent: text("agentIdentifier").map(str::to_owned),
     })
 }

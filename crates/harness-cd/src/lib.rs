@@ -33,10 +33,11 @@ pub use harness_cd_lint as lint;
 pub use harness_cd_pipeline as pipeline;
 pub use harness_cd_template as template;
 
+pub use asked::unasked;
 pub use backtracking::backtracks_seldom;
 pub use check::{
     AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, OfflineCheck, Ports, SavedPipeline, check_offline,
-    check_rules, input_set_identifier, pipeline_identifier,
+    check_rules, input_set_identifier, pipeline_identifier, pipeline_project,
 };
 pub use config_repo::{read_rules, rules_of};
 pub use live_pipeline::{FoundPipeline, LivePipeline, with_reach_of_patterns};

@@ -146,7 +146,8 @@ fn a_structure_is_sent_alike_as_json_and_as_yaml() {
             check(&case["yaml"]),
             OfflineCheck::Allowed {
                 body: body.clone(),
-                warnings: Vec::new()
+                warnings: Vec::new(),
+                unchecked: Vec::new()
             },
             "{name}"
         );

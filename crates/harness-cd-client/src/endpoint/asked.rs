@@ -1,4 +1,4 @@
-//! What a service, an environment or its overrides of a service ask for in a run. Only Harness's own page is known to
+//! What a service, an environment, its overrides of a service or an infrastructure definition ask for in a run. Only Harness's own page is known to
 //! call these.
 
 use harness_cd_model::{AskedKind, AskedQuestion, HarnessScope};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::budget::Urgency;
 use crate::failure::Subject;
-use crate::request::reference;
+use crate::request::{Level, reference};
 use crate::transport::{Method, Transport};
 use crate::{FailureCode, HarnessClient, HarnessFailure};
 
@@ -22,6 +22,8 @@ impl<T: Transport> HarnessClient<T> {
     ) -> Result<Option<String>, HarnessFailure> {
         let service = || reference("a service", question.service.as_deref());
         let environment = || reference("an environment", question.environment.as_deref());
+        let infrastructure = || reference("an infrastructure definition", question.infrastructure.as_deref());
+        let mut level = Level::Project;
         let (path, query) = match question.of {
             AskedKind::Service => (vec!["servicesV2", "runtimeInputs", service()?], Vec::new()),
             AskedKind::Environment => (
@@ -35,9 +37,21 @@ impl<T: Transport> HarnessClient<T> {
                     ("serviceIdentifier", service()?),
                 ],
             ),
+            // It is of its environment's organization and project.
+            AskedKind::Infrastructure => {
+                let within;
+                (level, within) = Level::of(environment()?);
+                (
+                    vec!["infrastructures", "runtimeInputs"],
+                    vec![
+                        ("environmentIdentifier", within),
+                        ("infraIdentifiers", infrastructure()?),
+                    ],
+                )
+            }
         };
         let path = [vec!["ng", "api"], path].concat();
-        let request = self.request(Method::Get, scope, &path, &query, None)?;
+        let request = self.request_at(level, Method::Get, scope, &path, &query, None)?;
         let deadline = self.read_deadline();
         let body = self
             .read(request, Subject::Choices, Urgency::Interactive, deadline)

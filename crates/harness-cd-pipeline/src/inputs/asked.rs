@@ -1,12 +1,13 @@
 //! What was chosen asks for something in turn: which objects of a pipeline stand for that, and the pipeline with them.
 //! Source: run-inputs §2, §3.
 
-use harness_cd_model::{AskedBy, AskedKind, Diagnostic, RuntimeInput};
+use harness_cd_model::words::shown;
+use harness_cd_model::{AskedBy, AskedKind, ChoiceKind, Choices, Diagnostic, RuntimeInput};
 use harness_cd_yaml::{Node, child_pointer, parse_text};
 use serde_json::Value;
 
 use super::fill::json;
-use super::{Above, InputExpression, Target, inputs_of};
+use super::{Above, InputExpression, Target, inputs_below};
 
 /// What the object at a pointer is asked for by; `None` where it is no such object.
 pub(super) fn by(pointer: &str, above: Above<'_>) -> Option<AskedBy> {
@@ -43,24 +44,83 @@ fn reference(node: &Node, pointer: &str) -> Option<(Option<String>, Option<Strin
     (!text.contains("<+")).then(|| (Some(text.to_owned()), None))
 }
 
+/// What the elements of a list are asked for by that are chosen by name; `None` where they ask for nothing.
+pub(super) fn by_elements(choices: &Choices) -> Option<AskedBy> {
+    let of = match choices.of {
+        ChoiceKind::Service => AskedKind::Service,
+        ChoiceKind::Environment => AskedKind::Environment,
+        ChoiceKind::Infrastructure => {
+            return Some(AskedBy {
+                of: AskedKind::Infrastructure,
+                environment: choices.within.clone(),
+                environment_input: choices.within_input.clone(),
+                ..AskedBy::default()
+            });
+        }
+        ChoiceKind::EnvironmentGroup | ChoiceKind::Cluster => return None,
+    };
+    Some(AskedBy {
+        of,
+        ..AskedBy::default()
+    })
+}
+
 /// What was chosen asks for, in place of the object that stands for it in a pipeline: the inputs of the YAML that Harness
 /// gives for it, which stands under its own root.
 ///
 /// # Errors
 /// Findings of a text that cannot be read.
 pub fn inputs_in_place_of(object: &RuntimeInput, template: &str) -> Result<Vec<RuntimeInput>, Vec<Diagnostic>> {
-    let (parent, key) = object.pointer.rsplit_once('/').unwrap_or_default();
+    let key = object.pointer.rsplit('/').next().unwrap_or_default();
     let root = parse_text("inputs.yaml", template)?.root;
-    let below = format!("/{key}/");
-    let inputs = inputs_of(&root).into_iter();
-    let inputs = inputs.filter(|input| input.pointer.starts_with(&below));
+    let inputs = under_root(&root, key).map_or_else(Vec::new, |node| inputs_below(node, &object.pointer));
     Ok(inputs
+        .into_iter()
         .map(|input| RuntimeInput {
-            pointer: format!("{parent}{}", input.pointer),
             stage: object.stage.clone(),
             ..input
         })
         .collect())
+}
+
+/// Where what a chosen element of a list asks for stands.
+#[must_use]
+pub fn element_pointer(list: &RuntimeInput, name: &str, key: &str) -> String {
+    child_pointer(&child_pointer(&list.pointer, name), key)
+}
+
+/// What a chosen element of a list asks for, each with the element's name in its label.
+///
+/// # Errors
+/// Findings of a text that cannot be read.
+pub fn inputs_of_element(
+    list: &RuntimeInput,
+    name: &str,
+    of: AskedKind,
+    template: &str,
+) -> Result<Vec<RuntimeInput>, Vec<Diagnostic>> {
+    let object = RuntimeInput {
+        pointer: element_pointer(list, name, of.key()),
+        stage: list.stage.clone(),
+        ..RuntimeInput::default()
+    };
+    let inputs = inputs_in_place_of(&object, template)?;
+    Ok(inputs
+        .into_iter()
+        .map(|input| RuntimeInput {
+            label: format!("{} of {}", input.label, shown(name)),
+            ..input
+        })
+        .collect())
+}
+
+/// What stands under the root of a template. That of an infrastructure definition has one of two. Source: run-inputs §3.
+pub(super) fn under_root<'n>(root: &'n Node, key: &str) -> Option<&'n Node> {
+    if key != AskedKind::Infrastructure.key() {
+        return root.get(key);
+    }
+    let listed = || root.get("infrastructureDefinitions")?.items().next()?.get(key);
+    root.get("infrastructureInputs").or_else(listed)
 }
 
 /// A pipeline in which objects that a run is asked for are what was chosen asks for: each pointer with the YAML that

@@ -4,13 +4,14 @@ use harness_cd_model::{
     Diagnostic, InputKind, InputObject, InputShape, InputValue, InputValues, RuntimeInput, build_of,
 };
 use harness_cd_yaml::scalar::Resolved;
-use harness_cd_yaml::{Node, Value as Yaml, child_pointer, parse_text};
+use harness_cd_yaml::{Document, Node, Value as Yaml, child_pointer, parse_text};
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+use super::asked::under_root;
 use super::element::{ElementKey, wrapped};
 use super::vocabulary::Place;
-use super::{inputs_of, kind_of_type};
+use super::{InputExpression, inputs_below, inputs_of, kind_of_type};
 
 /// Why a run's answer cannot be written.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -33,11 +34,24 @@ pub enum FillError {
 /// # Errors
 /// Where the pipeline cannot be read or run this way, or does not ask for what is given.
 pub fn fill_inputs(pipeline: &str, values: &InputValues) -> Result<String, FillError> {
+    fill_inputs_and_elements(pipeline, values, &[])
+}
+
+/// The same, with what chosen elements of lists hold beside their names: each at its [`element_pointer`](super::element_pointer)
+/// the YAML that Harness gives for it, under its root. What of it is an input takes its value; a scalar is sent as it is.
+///
+/// # Errors
+/// As for [`fill_inputs`].
+pub fn fill_inputs_and_elements(
+    pipeline: &str,
+    values: &InputValues,
+    elements: &[(String, String)],
+) -> Result<String, FillError> {
     let document = parse_text("pipeline.yaml", pipeline).map_err(FillError::Unreadable)?;
     let root = &document.root;
     let identifier = root.at(&["pipeline", "identifier"]).and_then(Node::text);
     let identifier = identifier.ok_or(FillError::OtherGrammar)?;
-    let filled = fill(root, values)?;
+    let filled = fill(root, values, &read_elements(elements)?)?;
     Ok(filled
         .unwrap_or_else(|| json!({ "pipeline": { "identifier": identifier } }))
         .to_string())
@@ -50,13 +64,14 @@ pub fn fill_inputs(pipeline: &str, values: &InputValues) -> Result<String, FillE
 /// Where the question cannot be read, or does not ask for what is given.
 pub fn fill_question(question: &str, values: &InputValues) -> Result<String, FillError> {
     let document = parse_text("question.yaml", question).map_err(FillError::Unreadable)?;
-    let filled = fill(&document.root, values)?;
+    let filled = fill(&document.root, values, &[])?;
     Ok(filled.map(|filled| filled.to_string()).unwrap_or_default())
 }
 
 /// The structure of a document with only its inputs filled; `None` where none is.
-fn fill(root: &Node, values: &InputValues) -> Result<Option<Value>, FillError> {
-    let inputs = inputs_of(root);
+fn fill(root: &Node, values: &InputValues, elements: &[Element]) -> Result<Option<Value>, FillError> {
+    let mut inputs = inputs_of(root);
+    inputs.extend(elements.iter().flat_map(Element::inputs));
     let mut given = Map::new();
     for (key, value) in values {
         let input = inputs.iter().find(|input| input.is_called(key));
@@ -69,7 +84,42 @@ fn fill(root: &Node, values: &InputValues) -> Result<Option<Value>, FillError> {
         }
         given.insert(input.pointer.clone(), typed(input, value));
     }
-    Ok(Answer { given }.prune(root, ""))
+    let mut answer = Answer { given };
+    answer.complete(elements);
+    Ok(answer.prune(root, ""))
+}
+
+/// What a chosen element of a list holds beside its name.
+struct Element {
+    /// Where it stands: below the list, the element's name and its own key.
+    pointer: String,
+    document: Document,
+}
+
+fn read_elements(elements: &[(String, String)]) -> Result<Vec<Element>, FillError> {
+    let read = elements.iter().map(|(pointer, template)| {
+        let document = parse_text("inputs.yaml", template).map_err(FillError::Unreadable)?;
+        Ok(Element {
+            pointer: pointer.clone(),
+            document,
+        })
+    });
+    read.collect()
+}
+
+impl Element {
+    fn key(&self) -> &str {
+        self.pointer.rsplit('/').next().unwrap_or_default()
+    }
+
+    fn node(&self) -> Option<&Node> {
+        under_root(&self.document.root, self.key())
+    }
+
+    fn inputs(&self) -> Vec<RuntimeInput> {
+        self.node()
+            .map_or_else(Vec::new, |node| inputs_below(node, &self.pointer))
+    }
 }
 
 /// A value as Harness expects it in YAML: the place tells whether a text is one, and how a list's elements are known.
@@ -167,12 +217,47 @@ fn joined(values: &[String]) -> String {
     written.join(",")
 }
 
+/// The keys that hold the names of elements which are chosen by name. Source: run-inputs §2, §3.
+const NAMED_BY: [&str; 3] = ["identifier", "serviceRef", "environmentRef"];
+
 /// The values of a run, by the pointers of their inputs.
 struct Answer {
     given: Map<String, Value>,
 }
 
 impl Answer {
+    /// Adds to the elements of lists that were given by their names what they hold beside these.
+    fn complete(&mut self, elements: &[Element]) {
+        let held = elements.iter().filter_map(|element| {
+            let node = element.node()?;
+            let is_input = InputExpression::is_one(node.text().unwrap_or_default());
+            let value = match node.text().filter(|_| !is_input) {
+                Some(text) => Some(text.into()),
+                None => self.prune(node, &element.pointer),
+            };
+            Some((element, value?))
+        });
+        let held: Vec<(&Element, Value)> = held.collect();
+        for (list, value) in &mut self.given {
+            for item in value
+                .as_array_mut()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_object_mut)
+            {
+                let Some(name) = NAMED_BY.iter().find_map(|key| item.get(*key)?.as_str()) else {
+                    continue;
+                };
+                let pointer = child_pointer(list, name);
+                for (element, value) in &held {
+                    if element.pointer == child_pointer(&pointer, element.key()) {
+                        item.insert(element.key().to_owned(), value.clone());
+                    }
+                }
+            }
+        }
+    }
+
     /// What is left of a node: filled inputs, and what Harness knows their ancestors by.
     fn prune(&self, node: &Node, pointer: &str) -> Option<Value> {
         match &node.value {

@@ -27,7 +27,39 @@ const NOT_TOLD: &str = "
     refused …/tag: The pipeline asks for no …
 ";
 
+/// Names alone are sent, and what nobody knows to be asked for is refused.
+const ELEMENTS_NOT_TOLD: &str = "
+    sent services: {\"values\":[{\"serviceRef\":\"shop\"},{\"serviceRef\":\"mail\"}]}
+    sent environment: {…[{\"identifier\":\"int_stable_euw1_k8s\"},{\"identifier\":\"lab\"}]}
+    refused …/namespace: The pipeline asks for no …
+    refused …/tag: The pipeline asks for no …
+";
+
 pub(crate) const EXCEPTIONS: &[Exception] = &[
+    Exception {
+        choice: ("hidden_endpoints", "Forbidden"),
+        stories: &["chosen GitOps clusters are sent with their agents"],
+        shows: "
+            sent environment: {…[{\"identifier\":\"incluster\"}]}
+        ",
+    },
+    Exception {
+        choice: ("hidden_endpoints", "NotFound"),
+        stories: &["chosen GitOps clusters are sent with their agents"],
+        shows: "
+            sent environment: {…[{\"identifier\":\"incluster\"}]}
+        ",
+    },
+    Exception {
+        choice: ("hidden_endpoints", "Forbidden"),
+        stories: &["what chosen services and infrastructure definitions of a list ask for in turn"],
+        shows: ELEMENTS_NOT_TOLD,
+    },
+    Exception {
+        choice: ("hidden_endpoints", "NotFound"),
+        stories: &["what chosen services and infrastructure definitions of a list ask for in turn"],
+        shows: ELEMENTS_NOT_TOLD,
+    },
     Exception {
         choice: ("hidden_endpoints", "Forbidden"),
         stories: &["what a service asks for in turn that an input set chose"],

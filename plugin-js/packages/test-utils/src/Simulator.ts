@@ -134,13 +134,26 @@ export class Simulator {
     text: string,
     place: { repoName: string; filePath: string } | undefined = undefined,
   ): Promise<void> {
-    await this.#post('pipelines/v2', text, place && { storeType: 'REMOTE', connectorRef: 'github', ...place });
+    await this.#post(
+      'pipeline/api/pipelines/v2',
+      text,
+      place && { storeType: 'REMOTE', connectorRef: 'github', ...place },
+    );
+  }
+
+  /** Creates an infrastructure definition of an environment. */
+  async createInfrastructure(environmentRef: string, definition: { identifier: string; type: string }): Promise<void> {
+    const { org, project } = this.#scope();
+    const own = { orgIdentifier: org, projectIdentifier: project, environmentRef, name: definition.identifier };
+    const yaml = JSON.stringify({ infrastructureDefinition: { ...own, ...definition } });
+    const { identifier, type } = definition;
+    await this.#post('ng/api/infrastructures', JSON.stringify({ ...own, identifier, type, yaml }));
   }
 
   /** Creates an input set of a pipeline, or with the root `overlayInputSet` an overlay. */
   async createInputSet(pipelineIdentifier: string, text: string): Promise<void> {
     const path = text.trimStart().startsWith('overlayInputSet') ? 'inputSets/overlay' : 'inputSets';
-    await this.#post(path, text, { pipelineIdentifier });
+    await this.#post(`pipeline/api/${path}`, text, { pipelineIdentifier });
   }
 
   /** Changes a file in Git, as somebody else would. */
@@ -152,7 +165,7 @@ export class Simulator {
   async run(pipeline: string, values: Record<string, string>): Promise<string> {
     const variables = Object.entries(values).map(([name, value]) => ({ name, type: 'String', value }));
     const body = JSON.stringify({ pipeline: { identifier: pipeline, variables } });
-    const { data } = await (await this.#post(`pipeline/execute/${pipeline}`, body)).json();
+    const { data } = await (await this.#post(`pipeline/api/pipeline/execute/${pipeline}`, body)).json();
     return data.planExecution.uuid;
   }
 
@@ -233,7 +246,7 @@ export class Simulator {
   async #post(path: string, text: string, more: Record<string, string> = {}): Promise<Response> {
     const { account, org, project } = this.#scope();
     const scope = { accountIdentifier: account, orgIdentifier: org, projectIdentifier: project };
-    const response = await fetch(`${this.baseUrl}/pipeline/api/${path}?${new URLSearchParams({ ...scope, ...more })}`, {
+    const response = await fetch(`${this.baseUrl}/${path}?${new URLSearchParams({ ...scope, ...more })}`, {
       method: 'POST',
       headers: { 'content-type': 'application/yaml', 'x-api-key': this.apiKey },
       body: text,

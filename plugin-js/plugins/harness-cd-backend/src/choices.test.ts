@@ -27,12 +27,21 @@ function openPipeline(): string {
   return JSON.stringify({ pipeline: { ...head, tags: { service: 'open' }, stages: [{ stage }] } });
 }
 
+/** An infrastructure definition that leaves its namespace open. */
+const lab = {
+  identifier: 'lab',
+  type: 'KubernetesDirect',
+  deploymentType: 'Kubernetes',
+  spec: { connectorRef: 'k8s_int_stable_euw1', namespace: '<+input>', releaseName: 'lab' },
+};
+
 describe('what may be chosen', () => {
   let simulator: Simulator;
 
   beforeAll(async () => {
     simulator = await Simulator.start();
     await simulator.createPipeline(openPipeline());
+    await simulator.createInfrastructure('int_stable', lab);
   });
 
   afterAll(() => simulator?.stop());
@@ -126,6 +135,20 @@ describe('what may be chosen', () => {
       const { body } = await asked(server, { input: SERVICE_INPUTS }).expect(400);
       expect(body.error.message).toMatch(/depends on .*serviceRef: give its value as "service"/);
       await asked(server, { input: SERVICE, service: 'payment_service' }).expect(400);
+    });
+
+    it('asks for something as one that is chosen for a list, too', async () => {
+      const server = await start();
+      const place = { input: INFRASTRUCTURES, environment: 'int_stable' };
+      const { body } = await asked(server, { ...place, infrastructure: 'lab' }).expect(200);
+      expect(body.inputs).toMatchObject([
+        { pointer: `${INFRASTRUCTURES}/lab/inputs/spec/namespace`, label: 'Namespace of lab' },
+      ]);
+      const unsaid = await asked(server, place).expect(400);
+      expect(unsaid.body.error).toMatchObject({
+        code: 'INVALID_REQUEST',
+        message: expect.stringContaining('give its value as "infrastructure"'),
+      });
     });
 
     it('is checked by what it asks for, and sent with it', async () => {

@@ -403,10 +403,10 @@ export class DefaultHarnessCdService implements HarnessCdService {
   async listAsked(
     pipeline: PipelineRef,
     pointer: string,
-    { of, service, environment }: AskedQuestion,
+    { of, service, environment, infrastructure }: AskedQuestion,
   ): Promise<Known<RuntimeInput[]>> {
     const own = this.#ownPipeline(pipeline);
-    return this.#asked.ask({ pipeline: own, pointer, question: { of, service, environment } });
+    return this.#asked.ask({ pipeline: own, pointer, question: { of, service, environment, infrastructure } });
   }
 
   async executionsUrl(pipeline: PipelineRef): Promise<string> {

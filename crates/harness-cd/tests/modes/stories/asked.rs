@@ -50,6 +50,23 @@ pub(super) const STORIES: &[Story] = &[
             sent: {\"serviceDefinition\":{\"type\":\"Kubernetes\"}}
         ",
     },
+    Story {
+        name: "what chosen services and infrastructure definitions of a list ask for in turn",
+        tell: of_elements,
+        shows: "
+            refused …/tag: Tag of shop of stage roll is missing; the pipeline requires it
+            refused …/namespace: Namespace of lab of stage roll is missing; the pipeline requires it
+            sent services: {\"values\":[{\"serviceInputs\":{…\"tag\":\"v1.2\"…},\"serviceRef\":\"shop\"},{\"serviceRef\":\"mail\"}]}
+            sent environment: {…[{\"identifier\":\"int_stable_euw1_k8s\"},{\"identifier\":\"lab\",\"inputs\":{\"identifier\":\"lab\",\"spec\":{\"namespace\":\"shop\"},\"type\":\"KubernetesDirect\"}}]}
+        ",
+    },
+    Story {
+        name: "chosen GitOps clusters are sent with their agents",
+        tell: clusters,
+        shows: "
+            sent environment: {…[{\"agentIdentifier\":\"account.agent\",\"identifier\":\"incluster\"}]}
+        ",
+    },
 ];
 
 const SPEC: &str = "/pipeline/stages/0/stage/spec/service";
@@ -69,6 +86,34 @@ fn asked(teller: &mut Teller<'_>) -> Option<()> {
 fn nothing_asked(teller: &mut Teller<'_>) -> Option<()> {
     asks(teller, "mail")?;
     checks(teller, &json!({ reference(): "mail" }));
+    Some(())
+}
+
+fn of_elements(teller: &mut Teller<'_>) -> Option<()> {
+    let spec = "/pipeline/stages/0/stage/spec";
+    let (services, environment) = (format!("{spec}/services/values"), format!("{spec}/environment"));
+    let infrastructures = format!("{environment}/infrastructureDefinitions");
+    let mut inputs = json!({
+        services.as_str(): ["shop", "mail"], format!("{environment}/environmentRef"): "int_stable",
+        infrastructures.as_str(): ["int_stable_euw1_k8s", "lab"],
+    });
+    let places = ["services", "environment"];
+    checks_of(teller, "several", &[], &inputs, &places);
+    inputs[format!("{services}/shop/{TAG}")] = json!("v1.2");
+    inputs[format!("{infrastructures}/lab/inputs/spec/namespace")] = json!("shop");
+    checks_of(teller, "several", &[], &inputs, &places);
+    Some(())
+}
+
+fn clusters(teller: &mut Teller<'_>) -> Option<()> {
+    let clusters = "/pipeline/stages/0/stage/spec/environment/gitOpsClusters";
+    checks_of(
+        teller,
+        "gitops",
+        &[],
+        &json!({ clusters: ["incluster"] }),
+        &["environment"],
+    );
     Some(())
 }
 
@@ -114,7 +159,7 @@ fn asks(teller: &mut Teller<'_>, service: &str) -> Option<()> {
     let question = AskedQuestion {
         of: AskedKind::Service,
         service: Some(service.to_owned()),
-        environment: None,
+        ..AskedQuestion::default()
     };
     let pipeline = teller.scope.pipeline("open");
     let answer = block_on(
@@ -136,9 +181,14 @@ fn checks(teller: &mut Teller<'_>, inputs: &Value) {
 }
 
 fn checks_with(teller: &mut Teller<'_>, sets: &[&str], inputs: &Value) {
+    checks_of(teller, "open", sets, inputs, &[]);
+}
+
+/// What a check says: what is refused, or what is sent at places of the stage, and without one for the service's inputs.
+fn checks_of(teller: &mut Teller<'_>, pipeline: &str, sets: &[&str], inputs: &Value, places: &[&str]) {
     let question = DeployQuestion {
         request: json!({ "inputs": inputs, "inputSets": sets }).to_string(),
-        pipeline: teller.scope.pipeline("open"),
+        pipeline: teller.scope.pipeline(pipeline.to_owned()),
         rules: None,
         claim: None,
     };
@@ -161,6 +211,13 @@ fn checks_with(teller: &mut Teller<'_>, sets: &[&str], inputs: &Value) {
         }
         DeployCheck::Allowed(allowed) => {
             let body: Value = serde_json::from_str(&allowed.body).unwrap();
+            for place in places {
+                let sent = body.pointer(&format!("/pipeline/stages/0/stage/spec/{place}"));
+                teller.say(format!("sent {place}: {}", sent.unwrap_or(&Value::Null)));
+            }
+            if !places.is_empty() {
+                return;
+            }
             let sent = body.pointer(&format!("{SPEC}/serviceInputs"));
             let sent = sent.map_or_else(|| "nothing".to_owned(), Value::to_string);
             teller.say(format!("sent: {sent}"));

@@ -14,11 +14,17 @@ const choicesParts = {
   within: { takes: 'what was chosen for one input, in 1 to 256 characters' },
   search: { takes: 'one text of at most 128 characters' },
 };
-const askedSchema = z.object({ input: pointer, service: reference, environment: reference });
+const askedSchema = z.object({
+  input: pointer,
+  service: reference,
+  environment: reference,
+  infrastructure: reference,
+});
 const askedParts = {
   input: { takes: 'the pointer of an input' },
   service: { takes: 'one service, in 1 to 256 characters' },
   environment: { takes: 'one environment, in 1 to 256 characters' },
+  infrastructure: { takes: 'one infrastructure definition, in 1 to 256 characters' },
 };
 
 /** What may be chosen for the inputs of an entity's pipeline, and what was chosen asks for in turn. */

@@ -131,7 +131,7 @@ export type AskedBy = {
  *
  * @public
  */
-export type AskedKind = "service" | "environment" | "overrides";
+export type AskedKind = "service" | "environment" | "overrides" | "infrastructure";
 
 /**
  * The query of `GET …/asked`.
@@ -140,7 +140,7 @@ export type AskedKind = "service" | "environment" | "overrides";
  */
 export type AskedQuery = {
   /**
-   * The pointer of the object that stands for what is asked in turn.
+   * The pointer of the object that stands for what is asked in turn, or of the list whose chosen ones ask.
    */
   input: string,
   /**
@@ -151,6 +151,10 @@ export type AskedQuery = {
    * The environment, where the pipeline asks for it.
    */
   environment?: string,
+  /**
+   * The infrastructure definition that was chosen for the list.
+   */
+  infrastructure?: string,
 };
 
 /**
@@ -171,6 +175,10 @@ export type AskedQuestion = {
    * The environment, as a pipeline refers to it.
    */
   environment?: string,
+  /**
+   * The identifier of the infrastructure definition.
+   */
+  infrastructure?: string,
 };
 
 /**
@@ -261,6 +269,10 @@ export type Choice = {
    * Its type: of an environment `Production` or `PreProduction`.
    */
   type?: string,
+  /**
+   * The agent of a GitOps cluster.
+   */
+  agent?: string,
 };
 
 /**
@@ -2093,7 +2105,9 @@ export type RuntimeInput = {
    */
   shape?: InputShape,
   /**
-   * What decides whether an object is asked for, and what it holds; absent where the pipeline itself does.
+   * What decides whether an object is asked for, and what it holds; absent where the pipeline itself does. Of a list that
+   * is chosen by name, each chosen one asks: what it asks for stands under the list, its name and
+   * [its key](AskedKind::key).
    */
   askedBy?: AskedBy,
   /**

@@ -165,6 +165,8 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   readonly choiceQueries: ChoicesQuery[] = [];
   /** What whatever was chosen asks for. */
   asked: AskedResponse = { inputs: [] };
+  /** The same, where it depends on who asks. */
+  askedOf: (query: AskedQuery) => AskedResponse = () => this.asked;
   readonly askedQueries: AskedQuery[] = [];
   /** How far a run is; in the middle of a canary step where nothing is said. */
   progress: ExecutionProgress | undefined;
@@ -225,7 +227,7 @@ export class InMemoryHarnessCd implements HarnessCdApi {
 
   async getAsked(_entity: unknown, query: AskedQuery): Promise<AskedResponse> {
     this.askedQueries.push(query);
-    return this.asked;
+    return this.askedOf(query);
   }
 
   async checkDeployment(): Promise<DeployCheckResponse> {

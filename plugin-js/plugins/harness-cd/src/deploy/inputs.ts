@@ -128,6 +128,12 @@ export function chosenAt(
   return typeof entry === 'string' && entry.trim() !== '' ? entry.trim() : undefined;
 }
 
+/** The names that are chosen for a list; none where it is given whole. */
+export function chosenNames(list: RuntimeInput, entries: InputEntries, saved: SavedValues): string[] {
+  const entry = entryOf(list, entries, saved);
+  return Array.isArray(entry) ? entry.map(name => name.trim()).filter(name => name !== '') : [];
+}
+
 function untouchedEntryOf({ shape, selectMany, defaultValues = [], default: value = '' }: RuntimeInput): InputEntry {
   if (shape === 'build') return { branch: '' };
   if (shape === 'sources') return {};

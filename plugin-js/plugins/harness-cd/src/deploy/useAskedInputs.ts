@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useQueries } from '@tanstack/react-query';
 import type { AskedBy, AskedQuery, AskedResponse, RuntimeInput } from 'backstage-plugin-harness-cd-common';
 import { retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
-import { chosenAt, type InputEntries, type SavedValues } from './inputs';
+import { chosenAt, chosenNames, type InputEntries, type SavedValues } from './inputs';
 
 const FRESH_MS = 60_000;
 
@@ -12,8 +12,10 @@ interface Standing {
   query: AskedQuery | undefined;
 }
 
+type Given = Parameters<typeof chosenAt>[1];
+
 /** Who is asked about an object; undefined while that is not chosen. */
-function queryOf(input: RuntimeInput, by: AskedBy, given: Parameters<typeof chosenAt>[1]) {
+function queryOf(input: RuntimeInput, by: AskedBy, given: Given): AskedQuery | undefined {
   const { serviceInput, environmentInput } = by;
   const service = chosenAt(serviceInput, given);
   const environment = chosenAt(environmentInput, given);
@@ -21,10 +23,25 @@ function queryOf(input: RuntimeInput, by: AskedBy, given: Parameters<typeof chos
   return isMissing ? undefined : { input: input.pointer, service, environment };
 }
 
-/** What stands for an object in the form: what is asked for, nothing before that is known, itself where nobody says. */
-function inPlaceOf(input: RuntimeInput, query: AskedQuery | undefined, answer: AskedResponse | undefined) {
+/** What stands for what is asked in turn at an input: itself, or each that is chosen for a list. */
+function standingAt(input: RuntimeInput, given: Given): Standing[] {
+  const { askedBy } = input;
+  if (!askedBy) return [];
+  const query = queryOf(input, askedBy, given);
+  if (input.kind !== 'list') return input.pointer in given.saved ? [] : [{ input, query }];
+  const names = query ? chosenNames(input, given.entries, given.saved) : [];
+  return names.map(name => ({ input, query: { ...query!, [askedBy.of]: name } }));
+}
+
+/**
+ * What an object or a chosen one of a list asks for: nothing before that is known. An object that nobody says anything of
+ * stands for itself; so does a list, beside what its chosen ones ask for.
+ */
+function inPlaceOf({ input, query }: Standing, answer: AskedResponse | undefined, error: unknown): RuntimeInput[] {
   if (!query) return [];
-  return answer?.failure && !answer.inputs ? [input] : (answer?.inputs ?? []);
+  const isUnknown = error || (answer?.failure && !answer.inputs);
+  if (isUnknown) return input.kind === 'list' ? [] : [input];
+  return answer?.inputs ?? [];
 }
 
 /**
@@ -38,9 +55,7 @@ export function useAskedInputs(
 ): RuntimeInput[] | undefined {
   const { api, queryClient, entityName, entityRef } = useHarnessCd();
   const given = { inputs: inputs ?? [], entries, saved };
-  const standing: Standing[] = given.inputs.flatMap(input =>
-    input.askedBy && !(input.pointer in saved) ? [{ input, query: queryOf(input, input.askedBy, given) }] : [],
-  );
+  const standing = given.inputs.flatMap(input => standingAt(input, given));
   const answers = useQueries(
     {
       queries: standing.map(({ query }) => ({
@@ -55,13 +70,17 @@ export function useAskedInputs(
   );
   // Equal answers are the same objects, so that the form is checked again only when something else is asked for.
   const known = JSON.stringify(
-    standing.map(({ input, query }, index) => {
+    standing.map((stands, index) => {
       const { data, error } = answers[index];
-      return [input.pointer, error ? [input] : inPlaceOf(input, query, data)];
+      return [stands.input.pointer, inPlaceOf(stands, data, error)];
     }),
   );
   return useMemo(() => {
-    const places = new Map<string, RuntimeInput[]>(JSON.parse(known));
-    return inputs?.flatMap(input => places.get(input.pointer) ?? [input]);
+    const places: [string, RuntimeInput[]][] = JSON.parse(known);
+    return inputs?.flatMap(input => {
+      const asked = places.filter(([pointer]) => pointer === input.pointer).map(([, found]) => found);
+      if (input.kind === 'list') return [input, ...asked.flat()];
+      return asked.length > 0 ? asked.flat() : [input];
+    });
   }, [inputs, known]);
 }

@@ -303,6 +303,34 @@ describe('the inputs in the deploy dialog', () => {
       expect(await sentBy(harnessCd)).toEqual([{ [service.pointer]: 'shop', [tag.pointer]: 'v1' }]);
     });
 
+    it('appear for each that is chosen for a list, and go with it', async () => {
+      const list = ofStage('spec/services/values', {
+        kind: 'list',
+        shape: 'services',
+        choices: { of: 'service' },
+        askedBy: { of: 'service' },
+      });
+      const own = (name: string) => ({
+        ...tag,
+        label: `tag of ${name}`,
+        pointer: `${list.pointer}/${name}/serviceInputs/tag`,
+      });
+      const { harnessCd, opened } = askFor([list]);
+      harnessCd.choices = { choices: ['shop', 'mail'].map(name => ({ value: name, name })), hasMore: false };
+      harnessCd.askedOf = ({ service: name = '' }) => ({ inputs: name === 'shop' ? [own(name)] : [] });
+      const dialog = await opened;
+      await userEvent.click(await dialog.findByRole('button', { name: /values/ }));
+      await userEvent.click(await screen.findByRole('option', { name: 'shop' }));
+      await userEvent.click(await screen.findByRole('option', { name: 'mail' }));
+      await userEvent.keyboard('{Escape}');
+      await userEvent.type(await dialog.findByRole('textbox', { name: /tag of shop/ }), 'v1');
+      expect(harnessCd.askedQueries).toEqual([
+        { input: list.pointer, service: 'shop' },
+        { input: list.pointer, service: 'mail' },
+      ]);
+      expect(await sentBy(harnessCd)).toEqual([{ [list.pointer]: ['shop', 'mail'], [own('shop').pointer]: 'v1' }]);
+    });
+
     it('are YAML where Harness does not say', async () => {
       const { harnessCd, opened } = askForService();
       harnessCd.asked = { failure: failure('FORBIDDEN', 'Harness keeps it from keys.') };
