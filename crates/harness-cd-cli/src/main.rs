@@ -28,7 +28,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::error::{CliError, Outcome};
 
 const AFTER_HELP: &str = "\
-Environment, for `deploy` and `history`:
+Environment, for `deploy`, `history` and what a chosen service asks for in turn (`inputs`):
   HARNESS_API_KEY   an API key of Harness: a personal or a service account token
   HARNESS_ACCOUNT   the account that the key is of, where the key does not name it
   HARNESS_BASE_URL  where Harness is [default: https://app.harness.io]

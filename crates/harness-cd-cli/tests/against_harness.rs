@@ -405,6 +405,71 @@ fn an_input_set_that_is_named_twice_is_all_that_is_wrong() {
     );
 }
 
+/// A pipeline that asks where it goes, and a service and an infrastructure definition that ask in turn.
+fn open_pipeline(folder: &std::path::Path) -> std::path::PathBuf {
+    let file = folder.join("open.yaml");
+    let text = "pipeline: {identifier: open, name: open, orgIdentifier: default, projectIdentifier: platform, stages: \
+                [{stage: {identifier: roll, name: Roll, type: Deployment, spec: {deploymentType: Kubernetes, service: \
+                {serviceRef: <+input>, serviceInputs: <+input>}, environment: {environmentRef: <+input>, \
+                infrastructureDefinitions: <+input>}}}}]}";
+    fs::write(&file, text).unwrap();
+    file
+}
+
+#[test]
+fn inputs_are_those_of_what_is_chosen_too() {
+    let harness = Harness::start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = open_pipeline(folder.path());
+    let listed = |call: Call, chosen: &[&str]| {
+        let run = call.arg("inputs").arg(&file).args(chosen).run();
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        let inputs: Value = serde_json::from_str(&run.stdout).unwrap();
+        let pointers = inputs
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|input| input["pointer"].as_str().unwrap().to_owned());
+        (pointers.collect::<Vec<String>>(), run.stderr)
+    };
+    let spec = "/pipeline/stages/0/stage/spec";
+    let own = [
+        "service/serviceRef",
+        "service/serviceInputs",
+        "environment/environmentRef",
+        "environment/infrastructureDefinitions",
+    ];
+    let own = own.map(|place| format!("{spec}/{place}"));
+    assert_eq!(listed(harness.call(), &[]), (own.to_vec(), String::new()));
+
+    let service = ["--service", "payment_service"];
+    let (pointers, said) = listed(harness_cd(), &service);
+    assert_eq!(pointers, own);
+    let unasked = "what the service payment_service asks for in turn was not looked at: Harness alone says it, and \
+                   HARNESS_API_KEY is not set\n";
+    assert_eq!(said, unasked);
+
+    let (pointers, said) = listed(harness.call(), &service);
+    let tag = format!("{spec}/service/serviceInputs/serviceDefinition/spec/artifacts/primary/sources/0/spec/tag");
+    assert!(
+        pointers.contains(&tag) && !pointers.contains(&own[1]),
+        "{pointers:?}{said}"
+    );
+
+    let run = harness
+        .call()
+        .arg("inputs")
+        .arg(&file)
+        .args(["--service", "nobody"])
+        .run();
+    assert!(
+        run.stderr
+            .contains("what the service nobody asks for in turn was not looked at: "),
+        "{}",
+        run.stderr
+    );
+}
+
 #[test]
 fn a_pipeline_that_says_it_is_of_another_entity_is_refused() {
     let harness = Harness::start();
