@@ -277,4 +277,8 @@ pub(crate) static RULES: &[LintRule] = &[
         "a file is written in the language that the rules are of",
         "of Harness 3.0 nothing is judged but what stands in any file",
         "nothing is to be mended: Harness checks the file when it is saved")),
+    rule("HCD1067", INFO, Check::Schema(&[Breach::Unrendered]),
+        "a file stands as Harness reads it",
+        "what Terraform fills in may be anything before it does; everything around it is judged",
+        "lint the rendered file too"),
 ];

@@ -44,6 +44,8 @@ pub(crate) enum Breach {
     Refused,
     /// A key of which nothing is known.
     Unknown,
+    /// What Terraform fills in stands where Harness would refuse it as it is.
+    Unrendered,
 }
 
 /// A breach, as a fault in the making.

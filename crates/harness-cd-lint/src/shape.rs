@@ -76,11 +76,13 @@ pub(crate) fn is_of_version_1(root: &Node) -> bool {
         ["steps", "spec", "template", "parallel", "group"]
             .iter()
             .any(|key| stage.get(key).is_some())
-            && stage.get("stage").is_none()
     };
     let is_new =
         |stage: &Node| stage.get("parallel").is_none_or(|inner| inner.get("stages").is_some()) && is_bare(stage);
-    is_marked && (has_kind || root.get("pipeline").is_some()) || stages.is_some_and(|stages| stages.items().any(is_new))
+    // One that lacks its key among others that have theirs is a slip.
+    let is_older = |stage: &Node| stage.get("stage").is_some() || stage.get("insert").is_some();
+    let is_new_list = |stages: &Node| stages.items().any(is_new) && !stages.items().any(is_older);
+    is_marked && (has_kind || root.get("pipeline").is_some()) || stages.is_some_and(is_new_list)
 }
 
 /// Of a file in the newer language nothing is judged but what stands in any file.

@@ -18,6 +18,8 @@ pub(super) struct Judge<'n> {
     key: &'n str,
     /// The key above that.
     above: &'n str,
+    /// Whether also what is filled in before Harness reads the file is judged as it stands.
+    as_it_stands: bool,
 }
 
 impl<'n> Judge<'n> {
@@ -27,13 +29,14 @@ impl<'n> Judge<'n> {
             found: Vec::new(),
             key,
             above: "",
+            as_it_stands: false,
         }
     }
 
     /// Adds what of a node the schema refuses.
     pub(super) fn look(&mut self, node: &'n Node, id: Id) {
-        if is_left_open(node) {
-            return;
+        if self.is_left_open(node) {
+            return self.unrendered(node, id);
         }
         let schema = self.table.schema(id);
         if schema.types.is_some_and(|types| !is_kind(node, types)) {
@@ -72,9 +75,36 @@ impl<'n> Judge<'n> {
             found: Vec::new(),
             key: self.key,
             above: self.above,
+            as_it_stands: self.as_it_stands,
         };
         judge.look(node, id);
         judge.found
+    }
+
+    /// What is filled in before Harness reads the file is anything that it has to be.
+    fn is_left_open(&self, node: &Node) -> bool {
+        let is_open = |text: &str| text.contains("${") || text.contains("{{");
+        !self.as_it_stands && node.text().is_some_and(is_open)
+    }
+
+    /// Says that something is not judged, where Harness would refuse it as it stands.
+    fn unrendered(&mut self, node: &'n Node, id: Id) {
+        let Some(part) = node.text().and_then(interpolation) else {
+            return;
+        };
+        let mut judge = Self {
+            as_it_stands: true,
+            ..Self::new(self.table, self.key)
+        };
+        judge.look(node, id);
+        if !is_taken(&judge.found) {
+            self.not_judged(node, part);
+        }
+    }
+
+    fn not_judged(&mut self, node: &'n Node, part: &str) {
+        let message = format!("`{part}` is filled in before Harness reads the file, and not judged");
+        self.add(Breach::Unrendered, node, message, "lint the rendered file too");
     }
 
     fn takes(&self, node: &'n Node, id: Id) -> bool {
@@ -166,7 +196,7 @@ impl<'n> Judge<'n> {
         let Some(word) = chosen.as_str() else { return };
         let mut of_word = cases.iter().filter(|(case, _)| case == word).peekable();
         let is_listed = |id| self.table.words(id).is_some();
-        let is_judged = schema.property(key).is_some_and(is_listed) || is_left_open(chosen);
+        let is_judged = schema.property(key).is_some_and(is_listed) || self.is_left_open(chosen);
         if of_word.peek().is_none() && key == "type" && cases.len() > 1 && !is_judged && !word.contains("<+") {
             let known = cases.iter().map(|(case, _)| case.as_ref());
             self.no_such_type(Breach::OpenWord, chosen, word, known);
@@ -294,15 +324,15 @@ impl<'n> Judge<'n> {
         let possible: Vec<Id> = of_kind.iter().copied().filter(of_type).collect();
         if let Some(kind) = kind.filter(|_| word.is_some() && count_typed(&of_kind) > 1 && count_typed(&possible) == 0)
         {
-            if !possible.iter().any(|id| self.takes(node, *id)) && !is_left_open(kind) {
+            if !possible.iter().any(|id| self.takes(node, *id)) {
                 self.unknown_type(kind, &of_kind);
             }
             return;
         }
         match (possible.as_slice(), kind) {
             ([], _) if of_kind.is_empty() => self.no_kind(node, of, ids),
-            ([], Some(kind)) if !is_left_open(kind) => self.unknown_type(kind, &of_kind),
-            ([], _) => {}
+            ([], Some(kind)) => self.unknown_type(kind, &of_kind),
+            ([], None) => {}
             ([one], _) if of_kind.len() == 1 && !matches!(node.value, Value::Scalar(_)) => self.look(node, *one),
             ([one], _) if mapping.is_some() => self.look(node, *one),
             _ => self.compare(node, of, ids, &possible, exactly),
@@ -315,13 +345,27 @@ impl<'n> Judge<'n> {
         let others = ids.iter().copied().filter(|id| !asks(*id));
         let fitting: Vec<Id> = others.filter(|id| self.takes(node, *id)).collect();
         match fitting.as_slice() {
-            [] => {
-                let hint = "add `type:`, which says what this is";
-                self.add(Breach::Missing, node, "`type` is missing", hint);
-            }
+            [] => match self.begun(node, ids) {
+                Some(found) => self.found.extend(found),
+                None => {
+                    let hint = "add `type:`, which says what this is";
+                    self.add(Breach::Missing, node, "`type` is missing", hint);
+                }
+            },
             [_, _, ..] if exactly => self.several(node, &fitting),
             _ => {}
         }
+    }
+
+    /// What is wrong with the alternative without a type that a mapping has the keys of.
+    fn begun(&self, node: &'n Node, ids: &[Id]) -> Option<Vec<Found<'n>>> {
+        let is_begun = |id: &&Id| {
+            let schema = self.table.schema(**id);
+            let mut required = schema.required.iter();
+            !schema.requires("type") && !schema.required.is_empty() && required.all(|name| node.get(name).is_some())
+        };
+        let trials = ids.iter().filter(is_begun).map(|id| self.trial(node, *id));
+        trials.min_by_key(Vec::len)
     }
 
     fn kinds(&self, id: Id) -> &'static str {
@@ -341,6 +385,12 @@ impl<'n> Judge<'n> {
 
     fn unknown_type(&mut self, kind: &'n Node, ids: &[Id]) {
         let Some(word) = kind.text() else { return };
+        if self.is_left_open(kind) {
+            interpolation(word)
+                .into_iter()
+                .for_each(|part| self.not_judged(kind, part));
+            return;
+        }
         let mut known: Vec<&str> = ids
             .iter()
             .filter_map(|id| self.table.types_of(*id))
@@ -446,6 +496,14 @@ impl<'n> Judge<'n> {
         self.add(Breach::Either, node, message, hint);
     }
 
+    /// Whether only a list without items is taken.
+    fn is_emptiness(&self, id: Id) -> bool {
+        let facts = &self.table.schema(id).facts;
+        facts
+            .iter()
+            .any(|fact| matches!(fact, Fact::Bound(Bound::MaxItems, most) if *most < 1.0))
+    }
+
     fn not(&mut self, node: &'n Node, other: Id) {
         let schema = self.table.schema(other);
         if schema.is_demand_alone() {
@@ -460,6 +518,21 @@ impl<'n> Judge<'n> {
         if schema.is_anything() {
             return self.refused(node, self.key);
         }
+        let lists: Vec<&str> = schema.properties.iter().map(|(name, _)| *name).collect();
+        if let Some(first) = lists
+            .first()
+            .filter(|_| schema.properties.iter().all(|(_, id)| self.is_emptiness(*id)))
+        {
+            let names: Vec<String> = lists.iter().map(|name| format!("`{name}`")).collect();
+            let message = format!("none of {} holds anything, and one has to", names.join(", "));
+            let place = lists.iter().find_map(|name| node.get(name)).unwrap_or(node);
+            return self.add(
+                Breach::Missing,
+                place,
+                message,
+                format!("add one or more, as an item of `{first}`"),
+            );
+        }
         let message = match tell::is_expression(self.table, other) {
             true => "no expression may stand here",
             false => "this may not stand as it does",
@@ -468,15 +541,19 @@ impl<'n> Judge<'n> {
     }
 }
 
-/// What is filled in before Harness reads the file is anything that it has to be.
-fn is_left_open(node: &Node) -> bool {
-    node.text()
-        .is_some_and(|text| text.contains("${") || text.contains("{{"))
+/// The first `${…}` of Terraform in a text; not `${{…}}`, which is another's.
+fn interpolation(text: &str) -> Option<&str> {
+    let (at, _) = text
+        .match_indices("${")
+        .find(|(at, _)| !text.get(at + 2..).is_some_and(|rest| rest.starts_with('{')))?;
+    let rest = text.get(at..)?;
+    Some(rest.find('}').and_then(|end| rest.get(..=end)).unwrap_or(rest))
 }
 
-/// A type that nobody knows is taken all the same.
+/// A type that nobody knows is taken all the same, and what is not rendered yet may become what it has to be.
 fn is_taken(found: &[Found<'_>]) -> bool {
-    found.iter().all(|found| found.breach == Breach::OpenWord)
+    let is_mild = |found: &Found<'_>| matches!(found.breach, Breach::OpenWord | Breach::Unrendered);
+    found.iter().all(is_mild)
 }
 
 /// What a scalar is, in JSON.

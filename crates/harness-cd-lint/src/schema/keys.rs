@@ -11,6 +11,10 @@ use crate::place::{is_filled_in, type_of};
 /// Keys that may stand in any mapping.
 const ANYWHERE: [&str; 3] = ["description", "metadata", "__uuid"];
 
+/// What holds keys of the writer's own, for which the schemas name those of a class of Harness's instead: the axes of a
+/// matrix.
+const OF_THE_WRITER: [&str; 1] = ["matrix"];
+
 /// Keys that the schemas lack, and that Harness's own editor and exports write, by the key above their mapping.
 const UNDESCRIBED: [(&str, &[&str]); 6] = [
     ("service", &["orgIdentifier", "projectIdentifier"]),
@@ -50,7 +54,7 @@ fn of_mapping<'n>(table: &Table, node: &'n Node, above: &str, schemas: &[Id], fo
     for id in schemas {
         known.add(table, *id, node, 0);
     }
-    if known.is_free || known.keys.is_empty() {
+    if known.is_free || known.keys.is_empty() || OF_THE_WRITER.contains(&above) {
         return;
     }
     let undescribed = UNDESCRIBED.iter().find(|(key, _)| *key == above);

@@ -11,6 +11,7 @@
 mod config_repo;
 mod document;
 mod fix;
+mod public;
 mod real_use;
 mod robustness;
 mod rules;

@@ -290,6 +290,9 @@ fn a_file_of_harness_3_gets_one_note() {
     ] {
         assert_eq!(findings(text), ["HCD1066 "], "{text}");
     }
+    // One stage without its key among others is a slip, and the rest is judged.
+    let slip = "pipeline: {name: p, identifier: p, stages: [{template: {templateRef: t}}, {stage: {name: 7, identifier: s, template: {templateRef: t}}}]}";
+    assert!(findings(slip).contains(&"HCD1022 /pipeline/stages/1/stage/name".to_owned()));
     let older = "pipeline: {name: p, identifier: p, orgIdentifier: o, projectIdentifier: p, stages: [{parallel: []}]}";
     assert!(!findings(older).contains(&"HCD1066 ".to_owned()));
 }
@@ -361,4 +364,67 @@ fn what_the_schema_refuses_is_said_in_a_sentence() {
     ] {
         assert_eq!(findings(&good), [""; 0], "{good}");
     }
+}
+
+/// What Terraform fills in stands for anything: that it is not judged is said where Harness would refuse it as it is.
+#[test]
+fn what_terraform_fills_in_gets_a_note_where_it_stands() {
+    let text = "pipeline: {name: 'p ${NAME}', identifier: p, tags: '${indent(4, TAGS)}', stages: [{stage: {name: s, identifier: s, \
+                type: '${TYPE}', spec: {}}}, {stage: {name: t, identifier: t, type: Custom, spec: {execution: {steps: [{step: \
+                {name: h, identifier: h, type: Http, timeout: 10m, spec: {url: 'https://${HOST}', method: GET}}}]}}}}]}";
+    let expected = [
+        "HCD1067 /pipeline/name",
+        "HCD1067 /pipeline/tags",
+        "HCD1067 /pipeline/stages/0/stage/type",
+    ];
+    assert_eq!(findings(text), expected);
+    assert!(
+        lint("f.yaml", text.as_bytes())
+            .iter()
+            .all(|finding| finding.severity == Severity::Info)
+    );
+    // What is around it is judged, and what others fill in is theirs.
+    assert!(
+        findings(&text.replace("name: h", "name: 7"))
+            .iter()
+            .any(|found| found.starts_with("HCD1022"))
+    );
+    assert_eq!(
+        findings(&text.replace("${indent(4, TAGS)}", "${{ values.tags }}")).len(),
+        2
+    );
+}
+
+#[test]
+fn somebody_is_to_approve() {
+    let stage = |groups: &str| {
+        findings(&format!(
+            "pipeline: {{name: p, identifier: p, stages: [{{stage: {{name: s, identifier: s, type: Approval, spec: {{execution: {{steps: [\
+             {{step: {{name: a, identifier: a, type: HarnessApproval, timeout: 1d, spec: {{approvalMessage: m, includePipelineExecutionHistory: true, approvers: {{userGroups: {groups}, \
+             minimumCount: 1, disallowPipelineExecutor: true}}}}}}}}]}}}}}}}}]}}"
+        ))
+    };
+    const AT: &str = "/pipeline/stages/0/stage/spec/execution/steps/0/step/spec/approvers/userGroups";
+    assert_eq!(stage("[account.ops]"), [""; 0]);
+    assert_eq!(stage("[]"), [format!("HCD1021 {AT}")]);
+}
+
+/// A stage or a step of a template has no type of its own; what is wrong with the template is said, not that.
+#[test]
+fn what_is_wrong_with_the_template_of_a_stage_is_said_there() {
+    let text =
+        "pipeline: {name: p, identifier: p, stages: [{stage: {name: s, identifier: s, template: {templateRef: [t]}}}]}";
+    assert_eq!(
+        findings(text),
+        ["HCD1022 /pipeline/stages/0/stage/template/templateRef"]
+    );
+}
+
+/// The axes of a matrix are called as their writer likes.
+#[test]
+fn the_axes_of_a_matrix_are_the_writers() {
+    let text = "pipeline: {name: p, identifier: p, stages: [{stage: {name: s, identifier: s, type: Custom, strategy: {matrix: \
+                {city: [a, b], maxConcurrency: 2}}, spec: {execution: {steps: [{step: {name: w, identifier: w, type: Wait, \
+                spec: {duration: 1m}}}]}}}}]}";
+    assert_eq!(findings(text), [""; 0]);
 }

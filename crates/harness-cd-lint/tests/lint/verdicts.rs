@@ -7,123 +7,27 @@
     reason = "a check that cannot be made here says so, and how many were made"
 )]
 
-use std::collections::BTreeMap;
+mod changes;
+mod grown;
+mod schemas;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
 use harness_cd_lint::lint;
 use harness_cd_model::{Diagnostic, Severity};
-use harness_cd_yaml::scalar::Resolved;
-use harness_cd_yaml::{Node, Value as Yaml, parse};
-use jsonschema::{Draft, Validator};
-use serde_json::{Map, Value, json};
+use harness_cd_pipeline::{read_config_repo, render};
+use serde_json::{Map, Value};
 
+use self::changes::{Dice, Way, change};
+use self::grown::grown;
+use self::schemas::{Schema, exclusive_keys, read_file, read_text, schemas};
 use crate::robustness::{cases, corpus};
-use crate::support::{beside, golden, workspace};
+use crate::support::{example, golden, workspace};
 
-/// Codes of the rules that say what a schema refuses.
-const OF_SCHEMAS: [&str; 7] = [
-    "HCD1021", "HCD1022", "HCD1061", "HCD1062", "HCD1063", "HCD1064", "HCD1065",
-];
-const KINDS: [(&str, &str); 7] = [
-    ("pipeline", "pipeline.json"),
-    ("trigger", "trigger.json"),
-    ("service", "service.json"),
-    ("environment", "environment.json"),
-    ("infrastructureDefinition", "infrastructure.json"),
-    ("connector", "connector.json"),
-    ("secret", "secret.json"),
-];
 /// How many changes to each golden file the fixture has verdicts of.
 const CHANGES: u64 = 100;
-
-/// The schemas as another validator reads them; `None` where there are none.
-fn validators() -> Option<BTreeMap<&'static str, Validator>> {
-    let folder = beside("schemas")?;
-    let read = |(kind, name): (&'static str, &str)| {
-        let text = fs::read_to_string(folder.join(name)).unwrap();
-        let mut schema: Value = serde_json::from_str(&text).unwrap();
-        repair(&mut schema);
-        take_any_level(kind, &mut schema);
-        schema["required"] = json!([kind]);
-        let validator = jsonschema::options().with_draft(Draft::Draft7).build(&schema);
-        (kind, validator.unwrap_or_else(|error| panic!("{name}: {error}")))
-    };
-    Some(KINDS.into_iter().map(read).collect())
-}
-
-/// Harness's generator leaves a few things that are no schemas, and that a strict validator does not take.
-fn repair(schema: &mut Value) {
-    if let Value::Object(keywords) = schema {
-        keywords.retain(|keyword, value| {
-            let is_empty_list = value.as_array().is_some_and(Vec::is_empty);
-            !(value.is_null() || is_empty_list && matches!(keyword.as_str(), "enum" | "allOf"))
-        });
-        for (keyword, value) in keywords.iter_mut() {
-            match value {
-                // A key of a file may be called as a keyword is.
-                Value::Object(properties) if keyword == "properties" => {
-                    for property in properties.values_mut() {
-                        if property.is_object() {
-                            repair(property);
-                        } else {
-                            *property = Value::Bool(true);
-                        }
-                    }
-                }
-                value => repair(value),
-            }
-        }
-    } else if let Value::Array(items) = schema {
-        items.iter_mut().for_each(repair);
-    }
-}
-
-/// The schemas are those of projects; an account and an organization have such entities as well.
-fn take_any_level(kind: &str, schema: &mut Value) {
-    const LEVEL: [&str; 2] = ["orgIdentifier", "projectIdentifier"];
-    if matches!(
-        kind,
-        "environment" | "infrastructureDefinition" | "connector" | "secret"
-    ) {
-        let body = schema["properties"][kind].take();
-        let mut target = schema
-            .pointer(body["$ref"].as_str().unwrap().trim_start_matches('#'))
-            .unwrap()
-            .clone();
-        let required = target["required"].as_array_mut().unwrap();
-        required.retain(|name| !LEVEL.contains(&name.as_str().unwrap()));
-        schema["properties"][kind] = json!({
-            "allOf": [target, { "anyOf": [{ "required": LEVEL }, { "not": { "required": ["projectIdentifier"] } }] }]
-        });
-    }
-}
-
-fn json_of(node: &Node) -> Value {
-    match &node.value {
-        Yaml::Mapping(entries) => {
-            let entries = entries
-                .iter()
-                .map(|entry| (entry.name().to_owned(), json_of(&entry.value)));
-            Value::Object(entries.collect())
-        }
-        Yaml::Sequence(items) => items.iter().map(json_of).collect(),
-        Yaml::Scalar(scalar) => match scalar.resolve() {
-            Resolved::Null => Value::Null,
-            Resolved::Bool(value) => value.into(),
-            Resolved::Int(value) => value.into(),
-            Resolved::Float => scalar.text.parse::<f64>().unwrap().into(),
-            Resolved::String => scalar.text.as_str().into(),
-        },
-    }
-}
-
-/// A file of which a schema speaks, as JSON, which is YAML as well.
-fn read(path: &PathBuf) -> Option<(&'static str, Value)> {
-    let document = parse("f.yaml", &fs::read(path).unwrap()).ok()?;
-    let (kind, _) = KINDS.into_iter().find(|(kind, _)| document.root.get(kind).is_some())?;
-    Some((kind, json_of(&document.root)))
-}
 
 fn golden_files() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(golden())
@@ -135,208 +39,218 @@ fn golden_files() -> Vec<PathBuf> {
     files
 }
 
-/// Numbers that are the same on every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides.max(1)
+/// Files that the schemas take: the golden ones, public ones, fixtures, what the example renders to, and documents grown
+/// from the schemas.
+fn good(schemas: &BTreeMap<&'static str, Schema>, of_each: u64) -> Vec<(&'static str, Value)> {
+    let files = golden_files().into_iter().chain(corpus()).chain(fixtures());
+    let entities = render(&read_config_repo(&example()), &[]).entities;
+    let rendered = entities.values().filter_map(|entity| read_text(entity.yaml.as_bytes()));
+    let read = files.filter_map(|path| read_file(&path)).chain(rendered);
+    let mut good: Vec<(&'static str, Value)> = read
+        .filter(|(kind, document)| schemas[kind].validator.is_valid(document))
+        .collect();
+    assert!(good.len() > 60, "{}", good.len());
+    for schema in schemas.values() {
+        // Nearly all of the language is that of pipelines.
+        let count = if schema.kind == "pipeline" {
+            6 * of_each
+        } else {
+            of_each
+        };
+        let grown = (0..count).filter_map(|seed| grown(schema, seed));
+        let filled = grown.filter(|document| document[schema.kind].as_object().is_some_and(|body| !body.is_empty()));
+        good.extend(filled.map(|document| (schema.kind, document)));
     }
+    good
 }
 
-fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
-    let below = |key: &str| format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
-    match value {
-        Value::Object(entries) => {
-            for (key, value) in entries {
-                found.push(below(key));
-                pointers(value, &below(key), found);
-            }
-        }
-        Value::Array(items) => {
-            for (index, value) in items.iter().enumerate() {
-                found.push(below(&index.to_string()));
-                pointers(value, &below(&index.to_string()), found);
-            }
-        }
-        _ => {}
-    }
+fn fixtures() -> Vec<PathBuf> {
+    let folders = ["lint", "pipelines"].map(|name| workspace().join("tests/fixtures").join(name));
+    let entries = folders.into_iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
 }
 
-/// Values of every kind, and words that stand in Harness's lists somewhere.
-fn other_values() -> Vec<Value> {
-    let words = [
-        "",
-        " ",
-        "x",
-        "a-b",
-        "9lives",
-        "<+input>",
-        "<+input>.allowedValues(a,b)",
-        "<+pipeline.name>",
-        "true",
-        "10m",
-        "1h 30m",
-        "5s",
-        "Kubernetes",
-        "K8sRollingDeploy",
-        "K8sManifest",
-        "Http",
-        "ShellScript",
-        "HarnessApproval",
-        "Wait",
-        "Deployment",
-        "Approval",
-        "Custom",
-        "CI",
-        "Github",
-        "Inline",
-        "DockerRegistry",
-        "Ecr",
-        "String",
-        "Number",
-        "Secret",
-        "Production",
-        "PreProduction",
-        "AllErrors",
-        "Retry",
-        "Abort",
-        "Ignore",
-        "Count",
-        "Percentage",
-        "Success",
-        "Branch",
-        "Commit",
-        "KubernetesDirect",
-        "InheritFromDelegate",
-        "Webhook",
-        "Equals",
-        "Default",
-        "Canary",
-        "Rolling",
-    ];
-    let mut values: Vec<Value> = words.into_iter().map(Value::from).collect();
-    values.extend([
-        json!(null),
-        json!(true),
-        json!(0),
-        json!(7),
-        json!(1.5),
-        json!([]),
-        json!(["a"]),
-        json!([{}]),
-        json!({}),
-        json!({"type": "Inline"}),
-    ]);
-    values
+fn told(findings: &[Diagnostic]) -> Vec<String> {
+    let line = |f: &Diagnostic| format!("{:?} {} {} {}", f.severity, f.code, f.pointer, f.message);
+    findings.iter().map(line).collect()
 }
 
-/// Keys that belong somewhere, with a value that they may have there.
-const KEYS: [(&str, &str); 10] = [
-    ("tag", "1.0.0"),
-    ("tagRegex", "v.*"),
-    ("template", "x"),
-    ("serviceRef", "s"),
-    ("environmentRef", "e"),
-    ("service", "s"),
-    ("environments", "e"),
-    ("value", "v"),
-    ("delegateSelectors", "d"),
-    ("timeout", "10m"),
+/// What is found in a changed document.
+struct Verdict {
+    /// What is wrong with the findings, if anything.
+    wrong: Option<String>,
+    /// The rules about meaning that say something.
+    of_meaning: BTreeSet<String>,
+}
+
+/// Codes of the rules that say what a schema refuses, and of those about keys and types of which it knows nothing.
+pub(crate) const OF_SCHEMAS: [&str; 9] = [
+    "HCD1021", "HCD1022", "HCD1023", "HCD1024", "HCD1061", "HCD1062", "HCD1063", "HCD1064", "HCD1065",
 ];
 
-/// Changes a document in one place, and says where.
-fn change(document: &mut Value, dice: &mut Dice) -> String {
-    let mut places = Vec::new();
-    pointers(document, "", &mut places);
-    // The first key says what the document is.
-    places.remove(0);
-    let place = places[dice.roll(places.len())].clone();
-    let (above, key) = place.rsplit_once('/').unwrap();
-    let way = dice.roll(10);
-    match document.pointer_mut(above).unwrap() {
-        Value::Object(entries) if way < 4 => drop(entries.remove(&key.replace("~1", "/").replace("~0", "~"))),
-        Value::Object(entries) if way == 4 => {
-            let (key, value) = KEYS[dice.roll(KEYS.len())];
-            entries.insert(key.to_owned(), value.into());
-            return format!("{above}/{key}");
-        }
-        Value::Array(items) if way < 3 => drop(items.remove(key.parse().unwrap())),
-        Value::Array(items) if way == 3 => items.clear(),
-        Value::Array(items) if way == 4 => items.push(items[0].clone()),
-        _ => {
-            let values = other_values();
-            *document.pointer_mut(&place).unwrap() = values[dice.roll(values.len())].clone();
-        }
-    }
-    place
-}
-
-fn errors(text: &str) -> Vec<Diagnostic> {
-    let found = lint("f.yaml", text.as_bytes()).into_iter();
-    found.filter(|finding| finding.severity == Severity::Error).collect()
-}
-
-/// What is wrong with the findings in a changed document, if anything.
-fn misjudged(text: &str, place: &str, is_valid: bool) -> Option<String> {
-    let errors = errors(text);
-    let told = || {
-        errors
-            .iter()
-            .map(|f| format!("{} {} {}", f.code, f.pointer, f.message))
-            .collect::<Vec<_>>()
+fn judged(text: &str, before: &[Diagnostic], place: &str, is_valid: bool) -> Verdict {
+    let found = lint("f.yaml", text.as_bytes());
+    let wrong = if is_valid {
+        false_alarm(&found, before, place)
+    } else {
+        unseen(&found, place)
     };
-    if is_valid {
-        let is_false = errors.iter().any(|finding| OF_SCHEMAS.contains(&finding.code.as_str()));
-        return is_false.then(|| format!("taken by the schema: {:#?}", told()));
+    let is_new = |finding: &&Diagnostic| {
+        !before
+            .iter()
+            .any(|other| other.code == finding.code && other.message == finding.message)
+    };
+    let of_meaning = found
+        .iter()
+        .filter(|finding| !OF_SCHEMAS.contains(&finding.code.as_str()))
+        .filter(is_new);
+    Verdict {
+        wrong,
+        of_meaning: of_meaning.map(|finding| finding.code.clone()).collect(),
     }
-    // The fault is where the change is, at what holds it, or beside it where the one decides the other.
+}
+
+/// What the schemas take is neither an error nor, where they describe its keys, a warning.
+fn false_alarm(found: &[Diagnostic], before: &[Diagnostic], place: &str) -> Option<String> {
+    let is_known = |finding: &Diagnostic| {
+        before
+            .iter()
+            .any(|other| other.code == finding.code && other.message == finding.message)
+    };
     let above = place.rsplit_once('/').map_or("", |(above, _)| above);
-    let is_near = |finding: &Diagnostic| finding.pointer.starts_with(above) || place.starts_with(&finding.pointer);
-    (!errors.iter().any(is_near)).then(|| format!("refused by the schema: {:#?}", told()))
+    let is_false = |finding: &&Diagnostic| match finding.code.as_str() {
+        // A key that is put where it does not belong, or stays behind when what it belongs to changes.
+        "HCD1023" | "HCD1024" => !finding.pointer.starts_with(above) && !is_known(finding),
+        code => OF_SCHEMAS.contains(&code),
+    };
+    let wrong: Vec<Diagnostic> = found.iter().filter(is_false).cloned().collect();
+    (!wrong.is_empty()).then(|| format!("taken by the schema: {:#?}", told(&wrong)))
 }
 
-/// Changes a document, at times twice in a row so that what follows from another change is seen as well.
-fn changed(document: &Value, seed: u64) -> (String, String) {
-    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    dice.roll(2);
+/// What the schemas refuse is an error where the change is, at what holds it, or beside it where the one decides the
+/// other.
+fn unseen(found: &[Diagnostic], place: &str) -> Option<String> {
+    let above = place.rsplit_once('/').map_or("", |(above, _)| above);
+    let errors = found.iter().filter(|finding| finding.severity == Severity::Error);
+    let is_near = |finding: &Diagnostic| {
+        let rest = finding.pointer.strip_prefix(above);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let errors: Vec<Diagnostic> = errors.cloned().collect();
+    (!errors.iter().any(is_near)).then(|| format!("refused by the schema: {:#?}", told(&errors)))
+}
+
+/// Changes a document in one place, and says where.
+fn changed(document: &Value, seed: u64) -> (Value, String) {
     let mut document = document.clone();
-    let place = change(&mut document, &mut dice);
-    (document.to_string(), place)
+    let place = change(&mut document, &mut Dice::new(seed));
+    (document, place)
 }
 
+/// What has been judged so far.
+#[derive(Default)]
+struct Tally {
+    /// How many changes the schemas refuse, by the way in which they were made; `None` for any.
+    refused: BTreeMap<Option<Way>, u32>,
+    taken: u32,
+    /// How many of those that are taken break a rule about meaning, by its code.
+    of_meaning: BTreeMap<String, u32>,
+    wrong: Map<String, Value>,
+}
+
+impl Tally {
+    fn refused(&self, way: Option<Way>) -> u32 {
+        self.refused.get(&way).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, way: Option<Way>, is_valid: bool, verdict: Verdict, change: impl FnOnce() -> String) {
+        if is_valid {
+            self.taken += 1;
+            for code in verdict.of_meaning {
+                *self.of_meaning.entry(code).or_default() += 1;
+            }
+        } else {
+            *self.refused.entry(way).or_default() += 1;
+        }
+        if let Some(what) = verdict.wrong {
+            self.wrong.insert(change(), what.into());
+        }
+    }
+}
+
+/// `HARNESS_CD_CASES` changes that the schemas take, and a fifth as many that they refuse of each way to break a file.
 #[test]
 fn every_change_is_judged_as_the_schemas_judge_it() {
-    let Some(validators) = validators() else {
+    let Some(schemas) = schemas() else {
         eprintln!("skipped: there are no schemas beside the checkout; of the golden files the fixture has verdicts");
         return;
     };
-    let files = golden_files().into_iter().chain(corpus());
-    let good: Vec<(&str, Value)> = files
-        .filter_map(|path| read(&path))
-        .filter(|(kind, document)| validators[kind].is_valid(document))
-        .collect();
-    assert!(good.len() > 40, "{}", good.len());
-    let (mut refused, mut taken, mut wrong) = (0, 0, Map::new());
-    for seed in 0..u64::from(cases()) {
-        let (kind, document) = &good[usize::try_from(seed).unwrap() % good.len()];
-        let (text, place) = changed(document, seed);
-        let value = serde_json::from_str(&text).unwrap();
-        let is_valid = validators[kind].is_valid(&value);
-        *(if is_valid { &mut taken } else { &mut refused }) += 1;
-        if let Some(what) = misjudged(&text, &place, is_valid) {
-            let now = value
-                .pointer(&place)
-                .map_or_else(|| "removed".to_owned(), Value::to_string);
-            wrong.insert(format!("{seed} {kind} {place}: {now}"), what.into());
+    let mut exclusive = BTreeSet::new();
+    schemas
+        .values()
+        .for_each(|schema| exclusive_keys(&schema.text, &mut exclusive));
+    let good = good(&schemas, u64::from(cases() / 100).min(500));
+    let lint_of = |(_, document): &(&str, Value)| lint("f.yaml", document.to_string().as_bytes());
+    let before: Vec<Vec<Diagnostic>> = good.iter().map(lint_of).collect();
+    let ways: Vec<Option<Way>> = Way::ALL.into_iter().map(Some).chain([None]).collect();
+    let (of_each, to_be_taken) = (cases() / 5, cases());
+    let mut tally = Tally::default();
+    let mut seeds = 0..u64::from(cases()) * 100;
+    while tally.taken < to_be_taken || ways.iter().any(|way| tally.refused(*way) < of_each) {
+        let seed = seeds.next().expect("there are enough changes of every way");
+        let turn = usize::try_from(seed).unwrap();
+        let way = ways[turn % ways.len()];
+        let is_enough = |is_valid| match is_valid {
+            true => tally.taken >= to_be_taken,
+            false => tally.refused(way) >= of_each,
+        };
+        if is_enough(true) && is_enough(false) {
+            continue;
         }
+        let at = turn / ways.len() % good.len();
+        let (kind, document) = &good[at];
+        let Some((value, place)) = broken(document, way, &exclusive, seed) else {
+            continue;
+        };
+        let is_valid = schemas[kind].validator.is_valid(&value);
+        if is_enough(is_valid) {
+            continue;
+        }
+        let verdict = judged(&value.to_string(), &before[at], &place, is_valid);
+        tally.add(way, is_valid, verdict, || {
+            let now = value.pointer(&place);
+            let now = now.map_or_else(|| "removed".to_owned(), Value::to_string);
+            format!("{seed} {kind} {at} {way:?} {place}: {now}")
+        });
     }
-    eprintln!("{refused} changes refused, {taken} taken");
+    let Tally {
+        refused,
+        taken,
+        of_meaning,
+        wrong,
+    } = tally;
+    eprintln!(
+        "{} files; refused: {refused:?}; taken: {taken}, of which rules about meaning: {of_meaning:?}",
+        good.len()
+    );
     assert!(wrong.is_empty(), "{} misjudged: {wrong:#?}", wrong.len());
+}
+
+/// A document changed in that way or, without one, in any; with the place of the change.
+fn broken(
+    document: &Value,
+    way: Option<Way>,
+    exclusive: &BTreeSet<BTreeSet<String>>,
+    seed: u64,
+) -> Option<(Value, String)> {
+    let Some(way) = way else {
+        return Some(changed(document, seed));
+    };
+    let mut document = document.clone();
+    let place = way.change(&mut document, exclusive, &mut Dice::new(seed))?;
+    Some((document, place))
 }
 
 /// For each golden file a line: its name, and of each change `+` where it is taken or `-` where it is refused.
@@ -348,20 +262,23 @@ fn verdicts() -> PathBuf {
 fn changes_to_the_golden_files_are_judged_as_the_fixture_says() {
     let known = fs::read_to_string(verdicts()).unwrap_or_default();
     let known: BTreeMap<&str, &str> = known.lines().filter_map(|line| line.split_once(' ')).collect();
-    let validators = validators();
+    let schemas = schemas();
     let mut fresh = String::new();
     for path in golden_files() {
-        let Some((kind, document)) = read(&path) else { continue };
+        let Some((kind, document)) = read_file(&path) else {
+            continue;
+        };
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let mut line = String::new();
         for seed in 0..CHANGES {
-            let (text, place) = changed(&document, seed);
-            let is_valid = match &validators {
-                Some(validators) => validators[kind].is_valid(&serde_json::from_str(&text).unwrap()),
+            let (value, place) = changed(&document, seed);
+            let is_valid = match &schemas {
+                Some(schemas) => schemas[kind].validator.is_valid(&value),
                 None => known[name.as_str()].as_bytes()[usize::try_from(seed).unwrap()] == b'+',
             };
             line.push(if is_valid { '+' } else { '-' });
-            if let Some(what) = misjudged(&text, &place, is_valid) {
+            let before = lint("f.yaml", document.to_string().as_bytes());
+            if let Some(what) = judged(&value.to_string(), &before, &place, is_valid).wrong {
                 panic!("{name} {seed} {place}: {what}");
             }
         }

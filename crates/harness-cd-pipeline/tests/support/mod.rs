@@ -45,15 +45,8 @@ pub(crate) fn validate(files: &BTreeMap<String, String>) {
         "infrastructures",
         "connectors",
     ];
-    let Some(tools) = beside("tools") else { return };
-    let modules = Command::new("python3").args(["-c", "import jsonschema, yaml"]).output();
-    if !modules.is_ok_and(|run| run.status.success()) {
-        eprintln!("skipped: python3 with jsonschema and yaml is not installed");
-        return;
-    }
+    let Some(mut run) = validator() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let mut run = Command::new("python3");
-    run.arg(tools.join("validate.py")).arg("--strict");
     for (path, text) in files
         .iter()
         .filter(|(path, _)| KINDS.iter().any(|kind| path.starts_with(kind)))
@@ -64,6 +57,20 @@ pub(crate) fn validate(files: &BTreeMap<String, String>) {
     }
     let output = run.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+/// The other validator, which also reports keys that no schema describes. `None`, said aloud, where it or what it needs
+/// is absent.
+pub(crate) fn validator() -> Option<Command> {
+    let tools = beside("tools")?;
+    let modules = Command::new("python3").args(["-c", "import jsonschema, yaml"]).output();
+    if !modules.is_ok_and(|run| run.status.success()) {
+        eprintln!("skipped: python3 with jsonschema and yaml is not installed");
+        return None;
+    }
+    let mut run = Command::new("python3");
+    run.arg(tools.join("validate.py")).arg("--strict");
+    Some(run)
 }
 
 /// A folder of reference data beside the checkout, which the repository may not carry. `None`, said aloud, where it is
