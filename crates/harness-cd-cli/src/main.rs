@@ -17,6 +17,7 @@ mod output;
 mod pipeline_ref;
 mod render;
 mod sarif;
+mod schema;
 mod table;
 mod template;
 
@@ -72,6 +73,8 @@ enum Command {
     Template(template::Command),
     /// Report what is wrong with Harness files, or with the whole config repo
     Lint(lint::Arguments),
+    /// Print a JSON Schema of Harness files and of templates of them, for editors
+    Schema(schema::Arguments),
     /// List the runtime inputs of a pipeline, template or input set
     Inputs(inputs::Arguments),
     /// Take the URL of a page of Harness's user interface apart
@@ -107,6 +110,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         Command::Render(command) => render::run(command, repo),
         Command::Template(command) => template::run(command, repo),
         Command::Lint(command) => lint::run(command, repo, format),
+        Command::Schema(command) => schema::run(command),
         Command::Inputs(command) => inputs::run(command, format),
         Command::Link(command) => link::run(command),
         Command::History(command) => history::run(command, repo, format),

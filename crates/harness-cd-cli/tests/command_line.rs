@@ -244,6 +244,25 @@ fn lint_of_the_example_is_clean() {
 }
 
 #[test]
+fn schemas_for_editors_are_printed() {
+    for kind in ["pipeline", "service", "trigger"] {
+        let run = harness_cd().args(["schema", kind]).run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let schema: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(schema["required"], json!([kind]));
+        assert_eq!(
+            schema["properties"][kind]["$ref"]
+                .as_str()
+                .map(|text| text.starts_with("#/definitions/")),
+            Some(true)
+        );
+    }
+    let run = harness_cd().args(["schema", "platform"]).run();
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("infrastructureDefinition"), "{}", run.stderr);
+}
+
+#[test]
 fn inputs_of_a_rendered_pipeline() {
     let folder = tempdir().unwrap();
     harness_cd().args(["render", "--out"]).arg(folder.path()).run();

@@ -4,6 +4,7 @@
 //! each rule takes what is its own: one sentence for each fault, where the fault is. Of several alternatives the one is
 //! judged that the `type` chooses, or the kind of the value.
 
+mod editor;
 mod judge;
 mod keys;
 mod pattern;
@@ -20,6 +21,7 @@ use self::judge::Judge;
 use self::table::{TABLE, Table};
 use crate::place::{Fault, Faults, type_of};
 
+pub use self::editor::{editor_schema, editor_schema_kinds};
 pub(crate) use self::places::{is_stage_with_steps, stages_of_step, types_under, words_under};
 pub(crate) use self::tell::{ADD_EMPTY_SPEC, DIGITS_WITHOUT_QUOTES, PUT_QUOTES, WORD_WITHOUT_QUOTES};
 

@@ -55,7 +55,7 @@ impl<'n> Judge<'n> {
                     let next = if self.takes(node, *condition) { then } else { otherwise };
                     next.iter().for_each(|id| self.look(node, *id));
                 }
-                Fact::Not(other) if self.takes(node, *other) => self.not(node, *other),
+                Fact::Not(other) if is_taken(&self.strictly(node, *other)) => self.not(node, *other),
                 _ => {}
             }
         }
@@ -92,14 +92,19 @@ impl<'n> Judge<'n> {
         let Some(part) = node.text().and_then(interpolation) else {
             return;
         };
+        if !is_taken(&self.strictly(node, id)) {
+            self.not_judged(node, part);
+        }
+    }
+
+    /// What is refused of a node as it stands, whatever is still to be filled in.
+    fn strictly(&self, node: &'n Node, id: Id) -> Vec<Found<'n>> {
         let mut judge = Self {
             as_it_stands: true,
             ..Self::new(self.table, self.key)
         };
         judge.look(node, id);
-        if !is_taken(&judge.found) {
-            self.not_judged(node, part);
-        }
+        judge.found
     }
 
     fn not_judged(&mut self, node: &'n Node, part: &str) {

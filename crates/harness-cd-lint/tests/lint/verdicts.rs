@@ -8,6 +8,7 @@
 )]
 
 mod changes;
+mod editor;
 mod grown;
 mod schemas;
 
@@ -21,6 +22,7 @@ use harness_cd_pipeline::{read_config_repo, render};
 use serde_json::{Map, Value};
 
 use self::changes::{Dice, Way, change};
+use self::editor::Editor;
 use self::grown::grown;
 use self::schemas::{Schema, exclusive_keys, read_file, read_text, schemas};
 use crate::robustness::{cases, corpus};
@@ -134,12 +136,15 @@ fn false_alarm(found: &[Diagnostic], before: &[Diagnostic], place: &str) -> Opti
 fn unseen(found: &[Diagnostic], place: &str) -> Option<String> {
     let above = place.rsplit_once('/').map_or("", |(above, _)| above);
     let errors = found.iter().filter(|finding| finding.severity == Severity::Error);
-    let is_near = |finding: &Diagnostic| {
-        let rest = finding.pointer.strip_prefix(above);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
     let errors: Vec<Diagnostic> = errors.cloned().collect();
-    (!errors.iter().any(is_near)).then(|| format!("refused by the schema: {:#?}", told(&errors)))
+    (!errors.iter().any(|finding| is_below(&finding.pointer, above)))
+        .then(|| format!("refused by the schema: {:#?}", told(&errors)))
+}
+
+/// Whether a place is another one or below it.
+fn is_below(place: &str, above: &str) -> bool {
+    let rest = place.strip_prefix(above);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Changes a document in one place, and says where.
@@ -196,6 +201,7 @@ fn every_change_is_judged_as_the_schemas_judge_it() {
     let before: Vec<Vec<Diagnostic>> = good.iter().map(lint_of).collect();
     let ways: Vec<Option<Way>> = Way::ALL.into_iter().map(Some).chain([None]).collect();
     let (of_each, to_be_taken) = (cases() / 5, cases());
+    let editor = Editor::new();
     let mut tally = Tally::default();
     let mut seeds = 0..u64::from(cases()) * 100;
     while tally.taken < to_be_taken || ways.iter().any(|way| tally.refused(*way) < of_each) {
@@ -218,7 +224,12 @@ fn every_change_is_judged_as_the_schemas_judge_it() {
         if is_enough(is_valid) {
             continue;
         }
-        let verdict = judged(&value.to_string(), &before[at], &place, is_valid);
+        let mut verdict = judged(&value.to_string(), &before[at], &place, is_valid);
+        // Where an editor would show it takes long to find out.
+        let shown = (seed % 16 == 0).then_some(place.as_str());
+        verdict.wrong = verdict
+            .wrong
+            .or_else(|| editor.misjudges(kind, &value, shown, is_valid));
         tally.add(way, is_valid, verdict, || {
             let now = value.pointer(&place);
             let now = now.map_or_else(|| "removed".to_owned(), Value::to_string);
@@ -263,6 +274,7 @@ fn changes_to_the_golden_files_are_judged_as_the_fixture_says() {
     let known = fs::read_to_string(verdicts()).unwrap_or_default();
     let known: BTreeMap<&str, &str> = known.lines().filter_map(|line| line.split_once(' ')).collect();
     let schemas = schemas();
+    let editor = Editor::new();
     let mut fresh = String::new();
     for path in golden_files() {
         let Some((kind, document)) = read_file(&path) else {
@@ -278,7 +290,8 @@ fn changes_to_the_golden_files_are_judged_as_the_fixture_says() {
             };
             line.push(if is_valid { '+' } else { '-' });
             let before = lint("f.yaml", document.to_string().as_bytes());
-            if let Some(what) = judged(&value.to_string(), &before, &place, is_valid).wrong {
+            let wrong = judged(&value.to_string(), &before, &place, is_valid).wrong;
+            if let Some(what) = wrong.or_else(|| editor.misjudges(kind, &value, None, is_valid)) {
                 panic!("{name} {seed} {place}: {what}");
             }
         }
