@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use harness_cd::lint::{Mended, lint_config_repo};
+use harness_cd::lint::{fix_config_repo, lint_config_repo};
 use harness_cd_model::{Diagnostic, Severity};
 use similar::TextDiff;
 
@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     files: Vec<PathBuf>,
 
     /// Mend in the files what has one safe mending, and report what remains; RULES.md marks the rules
-    #[arg(long, requires = "files")]
+    #[arg(long)]
     fix: bool,
 
     /// Show what --fix would change, and change nothing
@@ -28,12 +28,11 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, repo: &Path, format: Option<Format>) -> Result<Outcome, CliError> {
-    let (diagnostics, is_changed) = if arguments.fix {
-        fix_files(arguments, repo, format)?
-    } else if arguments.files.is_empty() {
-        (lint_config_repo(&read_all_files(repo)?), false)
-    } else {
-        (lint_files(&arguments.files, repo)?, false)
+    let (diagnostics, is_changed) = match (arguments.fix, arguments.files.is_empty()) {
+        (true, true) => fix_repo(arguments, repo, format)?,
+        (true, false) => fix_files(arguments, repo, format)?,
+        (false, true) => (lint_config_repo(&read_all_files(repo)?), false),
+        (false, false) => (lint_files(&arguments.files, repo)?, false),
     };
     match format {
         Some(Format::Json) => output::say_json(&diagnostics)?,
@@ -83,13 +82,31 @@ fn fix_files(arguments: &Arguments, repo: &Path, format: Option<Format>) -> Resu
                 show(&diff(&file, &String::from_utf8_lossy(bytes), text), format)?;
             } else {
                 fs::write(path, text).map_err(|error| CliError::file("write", path, &error))?;
-                show(&told(&mended), format)?;
+                show(&told(&mended.mended), format)?;
             }
         }
         remaining.extend(mended.remaining);
     }
     Diagnostic::sort(&mut remaining);
     Ok((remaining, is_changed))
+}
+
+/// As [`fix_files`], for the whole config repo.
+fn fix_repo(arguments: &Arguments, repo: &Path, format: Option<Format>) -> Result<(Vec<Diagnostic>, bool), CliError> {
+    let files = read_all_files(repo)?;
+    let mended = fix_config_repo(&files);
+    for (file, text) in &mended.texts {
+        if arguments.dry_run {
+            let before = files.get(file).map(|bytes| String::from_utf8_lossy(bytes));
+            show(&diff(file, &before.unwrap_or_default(), text), format)?;
+        } else {
+            output::write_file(&repo.join(file), text)?;
+        }
+    }
+    if !arguments.dry_run && !mended.mended.is_empty() {
+        show(&told(&mended.mended), format)?;
+    }
+    Ok((mended.remaining, !mended.texts.is_empty()))
 }
 
 /// Shows a person what is mended: beside the findings, which may be for programs.
@@ -102,7 +119,7 @@ fn show(text: &str, format: Option<Format>) -> Result<(), CliError> {
 }
 
 /// A line for each finding that is mended, at the place where it stood.
-fn told(mended: &Mended) -> String {
+fn told(mended: &[Diagnostic]) -> String {
     let line = |finding: &Diagnostic| {
         let (file, range) = (&finding.file, finding.range);
         format!(
@@ -110,7 +127,7 @@ fn told(mended: &Mended) -> String {
             range.line, range.column, finding.code, finding.message
         )
     };
-    mended.mended.iter().map(line).collect::<Vec<_>>().join("\n")
+    mended.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// A diff as `git apply` and `patch` take it.

@@ -141,10 +141,48 @@ fn a_diff_that_lint_shows_can_be_applied() {
 }
 
 #[test]
-fn fixing_needs_files_and_a_dry_run_something_to_fix() {
-    for arguments in [&["lint", "--fix"][..], &["lint", "--dry-run", "service.yaml"]] {
-        assert_eq!(harness_cd().args(arguments).run().code, 2, "{arguments:?}");
+fn a_dry_run_needs_something_to_fix() {
+    assert_eq!(harness_cd().args(["lint", "--dry-run", "service.yaml"]).run().code, 2);
+}
+
+#[test]
+fn a_config_repo_is_mended_as_a_whole() {
+    let folder = tempdir().unwrap();
+    let copied = std::process::Command::new("cp")
+        .arg("-r")
+        .args([config_repo(), folder.path().join("repo")])
+        .status();
+    assert!(copied.unwrap().success());
+    let repo = folder.path().join("repo");
+    let path = repo.join("templates/api-pipeline-template.yaml");
+    let good = fs::read_to_string(&path).unwrap();
+    let broken = good.replacen("name: Deploy", "name: 7 # Deploy", 1);
+    assert_ne!(good, broken);
+    fs::write(&path, &broken).unwrap();
+    let fix = || harness_cd().args(["lint", "--fix"]).repo(&repo);
+    let line = broken.lines().find(|line| line.contains("name: 7")).unwrap();
+    let mended = line.replace("name: 7", "name: \"7\"");
+
+    let run = fix().arg("--dry-run").run();
+    assert_eq!(run.code, 1);
+    for line in [
+        "--- a/templates/api-pipeline-template.yaml",
+        &format!("-{line}"),
+        &format!("+{mended}"),
+    ] {
+        assert!(run.stdout.contains(line), "{line}: {}", run.stdout);
     }
+    assert_eq!(fs::read_to_string(&path).unwrap(), broken);
+
+    let run = fix().run();
+    assert!(
+        run.stdout.contains("templates/api-pipeline-template.yaml:"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("mended[HCD1022]"), "{}", run.stdout);
+    assert_eq!(fs::read_to_string(&path).unwrap(), broken.replacen(line, &mended, 1));
+    assert_eq!(fix().run().stdout, "0 errors, 0 warnings\n");
 }
 
 #[test]

@@ -6,14 +6,16 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use harness_cd_model::naming::underscored;
+use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE, template_archetype, underscored};
 use harness_cd_model::{Diagnostic, Severity};
+use harness_cd_pipeline::{Files, read_config_repo};
 use harness_cd_yaml::scalar::{Resolved, double_quoted, resolve};
 use harness_cd_yaml::{Document, Node, ScalarStyle, Value, decode};
 
 use crate::linter::read;
 use crate::place::{is_overlay, type_of};
-use crate::rules::RULES;
+use crate::repo::lint_config_repo;
+use crate::rule::lint_rules;
 use crate::schema::{ADD_EMPTY_SPEC, DIGITS_WITHOUT_QUOTES, PUT_QUOTES, WORD_WITHOUT_QUOTES};
 use crate::settings::LintSettings;
 
@@ -33,7 +35,75 @@ pub(crate) type Mending = fn(&Text<'_>, &Diagnostic) -> Option<Edit>;
 
 /// How breaches of a rule are mended; `None` where a person has to.
 fn mending(code: &str) -> Option<Mending> {
-    RULES.iter().find(|rule| rule.code.id == code)?.mending
+    lint_rules().iter().find(|rule| rule.code.id == code)?.mending
+}
+
+/// A config repository with what could be mended mended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MendedRepo {
+    /// The texts that changed, by file.
+    pub texts: BTreeMap<String, String>,
+    /// The findings that are mended, as they stood.
+    pub mended: Vec<Diagnostic>,
+    /// What [`lint_config_repo`] finds in the mended repository.
+    pub remaining: Vec<Diagnostic>,
+}
+
+/// Mends in a config repository what has one safe mending: in its platform and services first, on which everything
+/// else stands, then in its templates. What is generated is not touched.
+#[must_use]
+pub fn fix_config_repo(files: &Files) -> MendedRepo {
+    let mut now = files.clone();
+    let mut mended = Vec::new();
+    let is_template = |name: &&String| template_archetype(name).is_some();
+    let templates = files.keys().filter(is_template).map(String::as_str);
+    for file in [PLATFORM_FILE, SERVICES_FILE].into_iter().chain(templates) {
+        let Some(bytes) = files.get(file) else { continue };
+        let with = |text: &str| {
+            let mut files = now.clone();
+            files.insert(file.to_owned(), text.as_bytes().to_vec());
+            files
+        };
+        let is_described = [PLATFORM_FILE, SERVICES_FILE].contains(&file);
+        let judge = |text: &str| match is_described {
+            // Once it is read, more is found elsewhere, which is not the mending's fault.
+            true => of_file(file, read_config_repo(&with(text)).diagnostics),
+            false => lint_config_repo(&with(text)),
+        };
+        let others = now.iter().filter(|(other, _)| *other != file);
+        let elsewhere: Vec<&str> = others.filter_map(|(_, text)| std::str::from_utf8(text).ok()).collect();
+        let surgery = Surgery {
+            file,
+            judge: &judge,
+            elsewhere: &elsewhere,
+        };
+        let (text, done, _) = surgery.mend(decode(file, bytes).unwrap_or_default());
+        if !done.is_empty() {
+            mended.extend(done);
+            now.insert(file.to_owned(), with_mark_of(bytes, text).into_bytes());
+        }
+    }
+    Diagnostic::sort(&mut mended);
+    let changed = now.iter().filter(|(file, text)| files.get(*file) != Some(text));
+    let texts = changed.filter_map(|(file, text)| Some((file.clone(), String::from_utf8(text.clone()).ok()?)));
+    MendedRepo {
+        texts: texts.collect(),
+        mended,
+        remaining: lint_config_repo(&now),
+    }
+}
+
+fn of_file(file: &str, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    findings.retain(|finding| finding.file == file);
+    findings
+}
+
+/// A text with the byte order mark that another has.
+fn with_mark_of(bytes: &[u8], text: String) -> String {
+    match bytes.starts_with("\u{feff}".as_bytes()) {
+        true => format!("\u{feff}{text}"),
+        false => text,
+    }
 }
 
 impl LintSettings {
@@ -42,11 +112,44 @@ impl LintSettings {
     /// A text that is no YAML, or several documents, is left as it is.
     #[must_use]
     pub fn fix(&self, file: &str, text: &[u8], elsewhere: &[&str]) -> Mended {
+        let judge = |text: &str| self.lint(file, text.as_bytes());
+        let surgery = Surgery {
+            file,
+            judge: &judge,
+            elsewhere,
+        };
+        let Ok(readable) = decode(file, text) else {
+            return Mended {
+                text: None,
+                mended: Vec::new(),
+                remaining: self.lint(file, text),
+            };
+        };
+        let (now, mut mended, remaining) = surgery.mend(readable);
+        Diagnostic::sort(&mut mended);
+        Mended {
+            text: (!mended.is_empty()).then(|| with_mark_of(text, now)),
+            mended,
+            remaining,
+        }
+    }
+}
+
+/// A text of a file that is to be mended.
+struct Surgery<'s> {
+    file: &'s str,
+    /// What is found in such a text, of which nothing may become more.
+    judge: &'s dyn Fn(&str) -> Vec<Diagnostic>,
+    elsewhere: &'s [&'s str],
+}
+
+impl Surgery<'_> {
+    /// The mended text, what is mended in it, and what is found in it then.
+    fn mend(&self, text: &str) -> (String, Vec<Diagnostic>, Vec<Diagnostic>) {
         let mut mended = Vec::new();
-        let mut now = decode(file, text).unwrap_or_default().to_owned();
-        let mut remaining = self.lint(file, text);
+        let (mut now, mut remaining) = (text.to_owned(), (self.judge)(text));
         // What one mending uncovers the next round mends; each round leaves fewer findings.
-        while let Some(round) = Round::of(self, file, &now, &remaining, elsewhere) {
+        while let Some(round) = Round::of(self, &now, &remaining) {
             let (text, findings, done) = round.run();
             if done.is_empty() {
                 break;
@@ -54,17 +157,7 @@ impl LintSettings {
             mended.extend(done);
             (now, remaining) = (text, findings);
         }
-        Diagnostic::sort(&mut mended);
-        let mark = if text.starts_with("\u{feff}".as_bytes()) {
-            "\u{feff}"
-        } else {
-            ""
-        };
-        Mended {
-            text: (!mended.is_empty()).then(|| format!("{mark}{now}")),
-            mended,
-            remaining,
-        }
+        (now, mended, remaining)
     }
 }
 
@@ -77,8 +170,7 @@ pub(crate) struct Edit {
 
 /// The mendings that a text has, tried together, and by halves where they do not go together.
 struct Round<'r> {
-    settings: &'r LintSettings,
-    file: &'r str,
+    surgery: &'r Surgery<'r>,
     text: &'r str,
     before: &'r [Diagnostic],
     edits: Vec<(&'r Diagnostic, Edit)>,
@@ -86,31 +178,25 @@ struct Round<'r> {
 
 impl<'r> Round<'r> {
     /// `None` where nothing can be mended.
-    fn of(
-        settings: &'r LintSettings,
-        file: &'r str,
-        text: &'r str,
-        before: &'r [Diagnostic],
-        elsewhere: &[&str],
-    ) -> Option<Self> {
+    fn of(surgery: &'r Surgery<'r>, text: &'r str, before: &'r [Diagnostic]) -> Option<Self> {
         let mendable: Vec<_> = before
             .iter()
+            .filter(|finding| finding.file == surgery.file)
             .filter_map(|finding| Some((finding, mending(&finding.code)?)))
             .collect();
         if mendable.is_empty() {
             return None;
         }
-        let documents = read(file, text).ok()?;
+        let documents = read(surgery.file, text).ok()?;
         let [document] = documents.as_slice() else { return None };
-        let text_of = Text::new(text, document, elsewhere);
+        let text_of = Text::new(text, document, surgery.elsewhere);
         let mut edits: Vec<(&Diagnostic, Edit)> = (mendable.into_iter())
             .filter_map(|(finding, mend)| Some((finding, mend(&text_of, finding)?)))
             .collect();
         edits.sort_by_key(|(_, edit)| (edit.span.start, edit.span.end));
         edits.dedup_by(|next, last| next.1.span.start < last.1.span.end || next.1.span == last.1.span);
         (!edits.is_empty()).then_some(Self {
-            settings,
-            file,
+            surgery,
             text,
             before,
             edits,
@@ -134,7 +220,7 @@ impl<'r> Round<'r> {
     ) {
         let together = [kept.as_slice(), edits].concat();
         let text = edited(self.text, &together);
-        let after = self.settings.lint(self.file, text.as_bytes());
+        let after = (self.surgery.judge)(&text);
         if after.len() + together.len() <= self.before.len() && is_part_of(&after, self.before) {
             *kept = together;
             *best = (text, after);
@@ -250,6 +336,24 @@ pub(crate) fn quotes(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
         WORD_WITHOUT_QUOTES | DIGITS_WITHOUT_QUOTES if is_quoted && is_plain_for_all(&scalar.text) => {
             scalar.text.clone()
         }
+        _ => return None,
+    };
+    Some(Edit {
+        span: node.span.clone(),
+        put,
+    })
+}
+
+/// As [`quotes`], where the platform or the services want a text, or `true` or `false`.
+pub(crate) fn quotes_in_description(text: &Text<'_>, finding: &Diagnostic) -> Option<Edit> {
+    let (node, written) = text.scalar(&finding.pointer)?;
+    let Value::Scalar(scalar) = &node.value else {
+        return None;
+    };
+    let is_plain = scalar.style == ScalarStyle::Plain;
+    let put = match finding.hint.as_deref()? {
+        hint if is_plain && hint.starts_with("write a text; put quotes") => double_quoted(written),
+        "write true or false" if !is_plain && ["true", "false"].contains(&scalar.text.as_str()) => scalar.text.clone(),
         _ => return None,
     };
     Some(Edit {

@@ -7,7 +7,7 @@
 //!
 //! A rule is a function and a line in the table. It looks at a node and the outline of its document, at a document as
 //! a whole, or at a document beside everything else of its config repository. What has one safe mending,
-//! [`LintSettings::fix`] mends in the text. Text that is filled in before Harness reads a file is taken as good, except for a template's own placeholders, which are judged by
+//! [`LintSettings::fix`] mends in the text, and [`fix_config_repo`] in all texts of a config repo. Text that is filled in before Harness reads a file is taken as good, except for a template's own placeholders, which are judged by
 //! samples.
 //!
 //! Nothing here does IO or panics.
@@ -41,7 +41,7 @@ mod triggers;
 mod values;
 mod verification;
 
-pub use fix::Mended;
+pub use fix::{Mended, MendedRepo, fix_config_repo};
 pub use linter::lint;
 pub use repo::lint_config_repo;
 pub use rule::{LintRule, lint_rules};

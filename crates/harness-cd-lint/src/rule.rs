@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use harness_cd_model::codes::CODES;
-use harness_cd_model::{Code, Grading, Severity};
+use harness_cd_model::{Code, Grading, Severity, codes};
 use harness_cd_yaml::Node;
 
-use crate::fix::Mending;
+use crate::fix::{Mending, quotes_in_description};
 use crate::place::{Faults, Place};
 use crate::repo_facts::{Member, RepoFacts};
 use crate::rules::RULES;
@@ -76,7 +76,7 @@ impl LintRule {
             code: *code,
             subject: Subject::Any,
             check: Check::Reading,
-            mending: None,
+            mending: (code.id == codes::WRONG_TYPE.id).then_some(quotes_in_description),
         }
     }
 
