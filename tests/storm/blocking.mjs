@@ -28,7 +28,7 @@ async function ask(answer) {
   const client = clientOf(`${address}/${answer}`);
   const collecting = answer === 'drip' ? setInterval(() => globalThis.gc({ type: 'minor' }), 50) : undefined;
   try {
-    return await client.listDeployments(scope, {}, []);
+    return await client.listDeployments(scope, {}, {});
   } finally {
     clearInterval(collecting);
     client.free();

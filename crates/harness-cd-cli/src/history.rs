@@ -30,27 +30,31 @@ pub(crate) struct Arguments {
     /// Executions on a page, 1 to 1000
     #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=1000), conflicts_with = "from_file")]
     page_size: u32,
+    /// With the runs that succeeded without deploying, a row each
+    #[arg(long)]
+    all_runs: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, repo: &Path, format: Option<Format>) -> Result<Outcome, CliError> {
     match &arguments.from_file {
         Some(path) => {
-            let (body, options) = (read(path)?, all_stages());
+            let (body, options) = (read(path)?, all_stages(arguments.all_runs));
             let page = shape_history(&body, &options);
             let page = page.map_err(|error| CliError::Input(format!("cannot read {}: {error}", path.display())))?;
-            show(&page, format)
+            show(&page, arguments.all_runs, format)
         }
-        None => show(&ask_harness(arguments, repo)?.page()?, format),
+        None => show(&ask_harness(arguments, repo)?.page()?, arguments.all_runs, format),
     }
 }
 
-fn show(page: &HistoryPage<'_>, format: Option<Format>) -> Result<Outcome, CliError> {
+fn show(page: &HistoryPage<'_>, all_runs: bool, format: Option<Format>) -> Result<Outcome, CliError> {
     if output::wants_json(format) {
         output::say_json(page)?;
     } else {
         output::say(&table(
             &[
                 "STATUS",
+                "RUN",
                 "SERVICE",
                 "VERSION",
                 "ENVIRONMENT",
@@ -62,8 +66,9 @@ fn show(page: &HistoryPage<'_>, format: Option<Format>) -> Result<Outcome, CliEr
             &rows(page),
         ))?;
     }
-    if page.ran_without_deploying > 0 {
-        output::note(&format!("{} ran without deploying here", page.ran_without_deploying));
+    if page.ran_without_deploying > 0 && !all_runs {
+        let count = page.ran_without_deploying;
+        output::note(&format!("{count} ran without deploying here; --all-runs shows them"));
     }
     for row in &page.quarantined {
         output::note(&format!("left out {}: {}", row.pointer, row.reason));
@@ -80,9 +85,10 @@ fn show(page: &HistoryPage<'_>, format: Option<Format>) -> Result<Outcome, CliEr
 }
 
 /// A saved answer is shown whole, and does not say where Harness stands.
-fn all_stages() -> HistoryOptions {
+fn all_stages(all_runs: bool) -> HistoryOptions {
     HistoryOptions {
         skipped: true,
+        all_runs,
         ..HistoryOptions::default()
     }
 }
@@ -101,7 +107,13 @@ fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<Executions, CliErro
     };
     let Connection { harness, scope } = connect(&Project::of(&platform))?;
     let environments = platform.environments.into_iter().map(|environment| environment.name);
-    let executions = harness.executions(&scope, &query, platform.regions, environments.collect());
+    let options = HistoryOptions {
+        regions: platform.regions,
+        environments: environments.collect(),
+        all_runs: arguments.all_runs,
+        ..HistoryOptions::default()
+    };
+    let executions = harness.executions(&scope, &query, options);
     Ok(pollster::block_on(executions)?)
 }
 
@@ -115,6 +127,10 @@ fn row(deployment: &Deployment) -> Vec<String> {
     };
     vec![
         deployment.status.as_str().to_owned(),
+        deployment
+            .run_number
+            .map(|number| format!("#{number}"))
+            .unwrap_or_else(|| "–".to_owned()),
         either(&deployment.service_name, &deployment.service),
         either(&deployment.version, &None),
         either(&deployment.environment_name, &deployment.environment),

@@ -373,6 +373,33 @@ fn a_saved_page_becomes_deployments() {
 }
 
 #[test]
+fn runs_that_deployed_nothing_are_counted_or_shown() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/fixtures/executions/chained-runs.json"
+    );
+    let body = fs::read_to_string(file).unwrap().replace("\"Failed\"", "\"Success\"");
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("page.json");
+    fs::write(&file, body).unwrap();
+    let shown = |options: &[&str]| {
+        let run = harness_cd()
+            .args(["history", "--format", "table"])
+            .args(options)
+            .arg("--from-file");
+        let run = run.arg(&file).run();
+        (run.stdout.lines().count(), run.stderr)
+    };
+    let (lines, note) = shown(&[]);
+    assert_eq!(lines, 2);
+    assert!(
+        note.contains("1 ran without deploying here; --all-runs shows them"),
+        "{note}"
+    );
+    assert_eq!(shown(&["--all-runs"]), (3, String::new()));
+}
+
+#[test]
 fn a_refused_deployment_says_everything_and_calls_nobody() {
     let run = harness_cd()
         .args([

@@ -23,4 +23,7 @@ pub struct HistoryOptions {
     /// execution without any row has one that speaks for it, unless it succeeded.
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub skipped: bool,
+    /// Whether an execution that succeeded without deploying is a row as well. Otherwise such ones are only counted.
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub all_runs: bool,
 }

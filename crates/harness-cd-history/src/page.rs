@@ -56,10 +56,13 @@ impl<'a> Shaper<'a> {
         };
         let run = Run::new(&summary, execution_id, graph, self.options, &self.places);
         let rows = run.rows(self.options.skipped);
-        if rows.is_empty() {
-            self.page.ran_without_deploying += 1;
+        if !rows.is_empty() {
+            return self.page.deployments.extend(rows);
         }
-        self.page.deployments.extend(rows);
+        self.page.ran_without_deploying += 1;
+        if self.options.all_runs {
+            self.page.deployments.push(run.as_a_whole());
+        }
     }
 
     fn quarantine(&mut self, reason: &str, pointer: &dyn Fn() -> String) {

@@ -125,8 +125,13 @@ impl<'s, 'a> Run<'s, 'a> {
                 child: self.graph.child_of(*stage),
                 ..self.whole(*stage, false)
             },
-            None => self.whole(("", &LayoutNode::default()), false),
+            None => self.as_a_whole(),
         }
+    }
+
+    /// The row of an execution that names no stage: what succeeded without deploying went to none of those it has.
+    pub(crate) fn as_a_whole(&self) -> Deployment<'a> {
+        self.whole(("", &LayoutNode::default()), false)
     }
 
     /// The row of a stage that has not begun or does not deploy, with the standing of the execution. Where it is

@@ -22,7 +22,7 @@ fn options() -> HistoryOptions {
         account: Some("ACC".into()),
         regions: vec!["euw1".into(), "euw2".into()],
         environments: vec!["int-stable".into(), "pre-stable".into(), "prod".into()],
-        skipped: false,
+        ..HistoryOptions::default()
     }
 }
 

@@ -132,6 +132,37 @@ fn a_chained_run_that_has_not_succeeded_is_a_row() {
 }
 
 #[test]
+fn a_run_that_succeeded_without_deploying_is_a_row_where_all_runs_are_asked_for() {
+    let built = run(
+        "Success",
+        &[("CI", "build", "Success", ""), deploy("deploy_prod", "Skipped", "")],
+    );
+    let body = json!({ "data": { "content": [built, run("Success", &[deploy("deploy_prod", "Success", "")])] } });
+    let options = HistoryOptions {
+        all_runs: true,
+        ..options(false)
+    };
+    let body = body.to_string();
+    let page = shape_history(body.as_bytes(), &options).unwrap();
+    assert_eq!(page.ran_without_deploying, 1);
+    // The stage that was skipped brought nothing to its environment.
+    assert_eq!(
+        told(&page.deployments),
+        [("e1", "Success", None), ("e1/n0", "Success", None)]
+    );
+    let row = &page.deployments[0];
+    assert!(row.whole_run && row.stage.is_empty() && row.version.is_none());
+    assert_eq!((row.started_at, row.ended_at), (Some(3000), Some(9000)));
+    assert_eq!(
+        shape_history(body.as_bytes(), &self::options(false))
+            .unwrap()
+            .deployments
+            .len(),
+        1
+    );
+}
+
+#[test]
 fn details_of_a_chained_run_lead_to_its_child() {
     let child = Some(ChildRun {
         execution_id: "exChild1".into(),

@@ -172,7 +172,8 @@ pub struct DeploymentLinks {
 pub struct HistoryPage<'a> {
     /// Newest first, as Harness sends executions.
     pub deployments: Vec<Deployment<'a>>,
-    /// Executions that succeeded without deploying here, and have no row. Absent where there are none.
+    /// Executions that succeeded without deploying here. They have a row of their own, of the whole run and without a
+    /// stage, only where all runs are asked for. Absent where there are none.
     #[serde(default, skip_serializing_if = "is_zero")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<u64>"))]
     pub ran_without_deploying: u64,

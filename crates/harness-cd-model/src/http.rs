@@ -52,6 +52,18 @@ pub struct DeploymentsQuery {
     /// Statuses, for example `Failed`; any of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Vec<ExecutionStatus>>,
+    /// Which runs have rows; those that deploy where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runs: Option<Runs>,
+}
+
+/// Which runs of a history have rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Runs {
+    /// Also those that succeeded without deploying anything, such as builds.
+    All,
 }
 
 /// The answer of `GET …/deployments`.
@@ -61,7 +73,8 @@ pub struct DeploymentsQuery {
 pub struct DeploymentsResponse<'a> {
     /// Newest first.
     pub deployments: Vec<Deployment<'a>>,
-    /// Executions of the page that succeeded without deploying here, and have no row. Absent where there are none.
+    /// Executions of the page that succeeded without deploying here. With `runs=all` each is a row of the whole run,
+    /// without a stage; otherwise they have none. Absent where there are none.
     #[serde(skip_serializing_if = "is_zero")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<u64>"))]
     pub ran_without_deploying: u64,

@@ -225,22 +225,22 @@ impl HarnessClient {
         })
     }
 
-    /// Lists executions of a project as deployments: the JSON text of a `HistoryPage`. `regions` and `environments` are
-    /// names, looked for in the identifiers of infrastructure definitions and of stages that have not begun.
+    /// Lists executions of a project as deployments: the JSON text of a `HistoryPage`. The account and the user interface
+    /// of the options are this client's own.
     #[wasm_bindgen(js_name = listDeployments, unchecked_return_type = "Promise<string>")]
     pub fn list_deployments(
         &self,
         #[wasm_bindgen(unchecked_param_type = "HarnessScope")] scope: JsValue,
         #[wasm_bindgen(unchecked_param_type = "ExecutionQuery")] query: JsValue,
-        regions: Vec<String>,
-        environments: Option<Vec<String>>,
+        #[wasm_bindgen(unchecked_param_type = "HistoryOptions")] options: JsValue,
     ) -> Promise {
         let harness = Rc::clone(&self.harness);
         future_to_promise(async move {
             let scope: HarnessScope = decode("scope", &scope)?;
             let query: ExecutionQuery = decode("query", &query)?;
+            let options = decode("options", &options)?;
             let executions = harness
-                .executions(&scope, &query, regions, environments.unwrap_or_default())
+                .executions(&scope, &query, options)
                 .await
                 .map_err(harness_failure)?;
             Ok(executions.text().map_err(harness_failure)?.into())

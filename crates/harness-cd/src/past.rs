@@ -14,7 +14,7 @@ pub struct Executions {
 }
 
 impl Executions {
-    /// The deployments in it, newest execution first, without the stages that were skipped.
+    /// The deployments in it, newest execution first.
     ///
     /// # Errors
     /// [`FailureCode::MalformedResponse`]
@@ -32,8 +32,7 @@ impl Executions {
 }
 
 impl<T: Transport> HarnessCd<T> {
-    /// Lists executions of a project. `regions` and `environments` are names, looked for in the identifiers of
-    /// infrastructure definitions and of stages that have not begun; both may be empty.
+    /// Lists executions of a project, to be shaped as `options` say; account and user interface are this client's own.
     ///
     /// # Errors
     /// Those of the read.
@@ -41,16 +40,11 @@ impl<T: Transport> HarnessCd<T> {
         &self,
         scope: &HarnessScope,
         query: &ExecutionQuery,
-        regions: Vec<String>,
-        environments: Vec<String>,
+        options: HistoryOptions,
     ) -> Result<Executions, HarnessFailure> {
         Ok(Executions {
             body: self.client.list_executions(scope, query).await?,
-            options: HistoryOptions {
-                regions,
-                environments,
-                ..self.history_options()
-            },
+            options: self.with_links(options),
         })
     }
 
@@ -60,14 +54,14 @@ impl<T: Transport> HarnessCd<T> {
     /// Those of the read; [`FailureCode::MalformedResponse`].
     pub async fn execution(&self, scope: &HarnessScope, id: &str) -> Result<ExecutionProgress, HarnessFailure> {
         let body = self.client.get_execution(scope, id, None).await?;
-        shape_progress(&body, &self.history_options()).map_err(malformed)
+        shape_progress(&body, &self.with_links(HistoryOptions::default())).map_err(malformed)
     }
 
-    fn history_options(&self) -> HistoryOptions {
+    fn with_links(&self, options: HistoryOptions) -> HistoryOptions {
         HistoryOptions {
             ui_base: Some(self.client.ui_base()),
             account: Some(self.client.account().to_owned()),
-            ..HistoryOptions::default()
+            ..options
         }
     }
 }

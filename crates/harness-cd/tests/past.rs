@@ -5,6 +5,7 @@
 mod support;
 
 use harness_cd::client::{ExecutionQuery, FailureCode, Request, Response, Transport, TransportError};
+use harness_cd::history::HistoryOptions;
 use pollster::block_on;
 use serde_json::Value;
 use support::{product, scope};
@@ -30,7 +31,11 @@ impl Transport for Always {
 
 fn executions(body: &'static str) -> harness_cd::Executions {
     let harness = product("https://harness.company.com/gateway", Always(body));
-    block_on(harness.executions(&scope(), &ExecutionQuery::default(), vec!["euw1".into()], Vec::new())).unwrap()
+    let options = HistoryOptions {
+        regions: vec!["euw1".into()],
+        ..HistoryOptions::default()
+    };
+    block_on(harness.executions(&scope(), &ExecutionQuery::default(), options)).unwrap()
 }
 
 #[test]

@@ -11,6 +11,7 @@ import { writeConfigRepo, type ProdWindow } from './configRepo.js';
 export const ROOT = resolve(import.meta.dirname, '../../..');
 const PLUGIN_JS = join(ROOT, 'plugin-js');
 const PROGRAMS = process.env.HARNESS_CD_PROGRAMS ?? join(ROOT, 'target/debug');
+const SCOPE = { accountIdentifier: 'demo-account', orgIdentifier: 'default', projectIdentifier: 'platform' };
 /** Simulated seconds in one real second. */
 const SPEED = 20;
 const SIMULATOR_WITHIN_MS = 20_000;
@@ -63,9 +64,8 @@ async function createPipeline(options: {
   text: string;
   place?: PlaceInGit;
 }): Promise<void> {
-  const scope = { accountIdentifier: 'demo-account', orgIdentifier: 'default', projectIdentifier: 'platform' };
   const remote = options.place && { storeType: 'REMOTE', connectorRef: 'github', ...options.place };
-  const query = new URLSearchParams({ ...scope, ...remote });
+  const query = new URLSearchParams({ ...SCOPE, ...remote });
   const response = await fetch(`${options.simulatorUrl}/pipeline/api/pipelines/v2?${query}`, {
     method: 'POST',
     headers: { 'content-type': 'application/yaml', 'x-api-key': options.apiKey },
@@ -194,6 +194,16 @@ export class Portal {
   /** Creates a pipeline that is kept in Git. */
   async createPipelineInGit(text: string, place: PlaceInGit): Promise<void> {
     await createPipeline({ simulatorUrl: this.simulatorUrl, apiKey: this.apiKey, text, place });
+  }
+
+  /** Runs a pipeline that asks for nothing, as somebody would in Harness itself. */
+  async run(pipeline: string): Promise<void> {
+    const query = new URLSearchParams(SCOPE);
+    const response = await fetch(`${this.simulatorUrl}/pipeline/api/pipeline/execute/${pipeline}?${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/yaml', 'x-api-key': this.apiKey },
+    });
+    if (!response.ok) throw new Error(`${pipeline} was not run: ${response.status} ${await response.text()}`);
   }
 
   /** The runs that were really started, the oldest first, with what was asked for. */

@@ -1,6 +1,26 @@
-import { expect, open, test } from '../src/test.js';
+import { componentOf } from '../src/entities.js';
+import { broken, expect, open, test } from '../src/test.js';
 
 const TAB = '/catalog/default/component/payment-service/deployments';
+
+// A service whose pipeline deploys nothing.
+test.use({ portalName: 'history', catalog: { entities: [componentOf('builder', 'shop_build')] } });
+
+/** A pipeline that builds and deploys nothing. */
+const BUILD = `
+pipeline:
+  name: Shop build
+  identifier: shop_build
+  orgIdentifier: default
+  projectIdentifier: platform
+  tags: { service: builder }
+  stages:
+    - stage:
+        name: Build
+        identifier: build
+        type: Custom
+        spec: { execution: { steps: [{ step: { type: Wait, name: Wait, identifier: wait, spec: { duration: 1s } } }] } }
+`;
 
 test('the history goes on beyond fifty runs', async ({ portal, page }) => {
   await open(page, portal, TAB);
@@ -105,4 +125,34 @@ test('a row opens its stages and steps', async ({ portal, page }) => {
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('list', { name: 'Stages and steps' })).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('details.png') });
+});
+
+test('pages of builds that deployed nothing are leafed through, shown and linked to', async ({ portal, page }) => {
+  await portal.createPipeline(BUILD);
+  for (let run = 0; run < 30; run++) await portal.run('shop_build');
+  await portal.hurry();
+  await open(page, portal, '/catalog/default/component/builder/deployments');
+  await expect(page.getByText('The runs of this page went through and deployed nothing.')).toBeVisible();
+  await expect(page.getByText('25 runs here deployed nothing.')).toBeVisible();
+  await expect(page.getByText(/Never deployed/)).toHaveCount(0);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Next table page' }).click();
+  await expect(page.getByText('5 runs here deployed nothing.')).toBeVisible();
+
+  await page.getByText('Show runs that deployed nothing').click();
+  await expect(page).toHaveURL(/page=2&runs=all/);
+  const rows = page.getByRole('row').filter({ has: page.getByRole('button', { name: /Stages and steps/ }) });
+  await expect(rows).toHaveCount(5);
+  await expect(rows.first()).toContainText('Run #5');
+  await expect(rows.first()).toContainText('Succeeded');
+  await expect(rows.first().getByRole('link', { name: /Harness/ })).toHaveAttribute('href', /executions|deployments/);
+  await page.getByRole('button', { name: 'Previous table page' }).click();
+  await expect(rows).toHaveCount(25);
+  expect(await broken(page, '[role=region]')).toEqual([]);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: test.info().outputPath(`builds-${colorScheme}.png`), fullPage: true });
+  }
+  await page.reload();
+  await expect(rows).toHaveCount(25);
 });

@@ -129,6 +129,20 @@ export class Simulator {
     await this.createPipeline(named.replace('name: Storefront release', `name: ${identifier}`));
   }
 
+  /** Creates a pipeline that deploys nothing; its identifier. */
+  async createBuildPipeline(identifier: string): Promise<string> {
+    const execution = {
+      steps: [{ step: { type: 'Wait', name: 'Wait', identifier: 'wait', spec: { duration: '1s' } } }],
+    };
+    const build = { name: 'Build', identifier: 'build', type: 'Custom', spec: { execution } };
+    const place = { orgIdentifier: Simulator.scope.org, projectIdentifier: Simulator.scope.project };
+    // JSON is YAML.
+    await this.createPipeline(
+      JSON.stringify({ pipeline: { name: identifier, identifier, ...place, stages: [{ stage: build }] } }),
+    );
+    return identifier;
+  }
+
   /** Creates a pipeline of this text; with a place in Git, one that is kept there. */
   async createPipeline(
     text: string,

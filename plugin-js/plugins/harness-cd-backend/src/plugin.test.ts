@@ -55,6 +55,7 @@ describe('harnessCdPlugin', () => {
       component('elsewhere', {
         'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd').replace('platform', 'other'),
       }),
+      component('shop-build', { 'harness.io/pipeline-url': simulator.pipelineUrl('shop_build') }),
       component('storefront', { 'harness.io/pipeline-url': simulator.pipelineUrl('storefront_release') }),
       component('misspelt', { 'harness.io/pipeline-url': simulator.pipelineUrl('payment_servise_cd') }),
       component('unknown-pipeline', { 'harness.io/pipeline-url': simulator.pipelineUrl('unknown_cd') }),
@@ -109,6 +110,37 @@ describe('harnessCdPlugin', () => {
       expect(await list('environment=prod')).toMatchObject([{ environment: 'prod', status: 'ApprovalWaiting' }]);
       expect(await list('environment=int_stable')).toEqual([]);
       expect(await list('environment=prod&status=Failed')).toEqual([]);
+    });
+
+    it('count the runs that deployed nothing, and have a row for each where all are asked for', async () => {
+      const server = await start();
+      const build = await simulator.createBuildPipeline('shop_build');
+      const executionId = await simulator.run(build, {});
+      await simulator.setClock({ advanceMs: 60_000 });
+      const list = async (query: string) =>
+        (
+          await request(server)
+            .get(path('shop-build', `deployments?${query}`))
+            .expect(200)
+        ).body;
+      await waitFor(async () => (await list('page=0')).ranWithoutDeploying === 1);
+      expect(await list('page=0')).toMatchObject({ deployments: [], ranWithoutDeploying: 1, totalExecutions: 1 });
+      await simulator.forgetRequests();
+      const all = await list('runs=all');
+      expect(all).toMatchObject({
+        deployments: [{ id: executionId, status: 'Success', wholeRun: true, stage: '', runNumber: 1 }],
+        ranWithoutDeploying: 1,
+      });
+      // Both are one answer of Harness.
+      expect(await simulator.requests()).toEqual([]);
+
+      stopClocks();
+      jest.advanceTimersByTime(10_000);
+      await list('page=0');
+      await simulator.addFault({ kind: 'unauthorized', times: 0 });
+      jest.advanceTimersByTime(10_000);
+      expect(await list('page=0')).toMatchObject({ deployments: [], ranWithoutDeploying: 1 });
+      expect(await list('runs=all')).toMatchObject({ deployments: all.deployments, failure: { code: 'UNAUTHORIZED' } });
     });
 
     it('are the last known ones while Harness cannot be asked', async () => {

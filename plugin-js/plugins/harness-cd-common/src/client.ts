@@ -137,6 +137,7 @@ export class HarnessCdClient implements HarnessCdApi {
     const parameters = new URLSearchParams({ page: String(query.page), pageSize: String(query.pageSize) });
     if (query.environment) parameters.set('environment', query.environment);
     query.status?.forEach(status => parameters.append('status', status));
+    if (query.runs) parameters.set('runs', query.runs);
     return this.#get(entity, `deployments?${parameters}`);
   }
 

@@ -16,6 +16,7 @@ import {
   type FoundPipeline,
   type HarnessAnnotations,
   type HarnessScope,
+  type HistoryOptions,
   type HistoryPage,
   type InputQuestion,
   type InputSetSummary,
@@ -187,8 +188,15 @@ export interface HarnessCdService {
   listAsked(pipeline: PipelineRef, pointer: string, question: AskedQuestion): Promise<Known<RuntimeInput[]>>;
   /** The page of a pipeline's executions in Harness's own user interface. */
   executionsUrl(pipeline: PipelineRef): Promise<string>;
-  /** A page of deployments, newest execution first, without the stages that were skipped. */
-  listDeployments(scope: HarnessScope, query: ExecutionQuery): Promise<HistoryPage>;
+  /**
+   * A page of deployments, newest execution first, without the stages that were skipped; with `allRuns` also those
+   * executions that succeeded without deploying, a row each.
+   */
+  listDeployments(
+    scope: HarnessScope,
+    query: ExecutionQuery,
+    options?: Pick<HistoryOptions, 'allRuns'>,
+  ): Promise<HistoryPage>;
   /** How far one execution is: read once for all who ask, again after 2 to 10 s, and no more once it has ended. */
   getExecution(scope: HarnessScope, executionId: string): Promise<ExecutionProgress>;
 }
@@ -278,7 +286,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
       // Of an account of patterns alone no project is known before an entity names one.
       if (!scope) return;
       const purpose = `read ${scopeText(scope)}, which harnessCd in app-config names`;
-      await this.#ask(scope, purpose, client => client.listDeployments(scope, { size: 1 }, []));
+      await this.#ask(scope, purpose, client => client.listDeployments(scope, { size: 1 }, {}));
     });
     await Promise.allSettled(tries); // the log has it
   }
@@ -414,11 +422,15 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return this.#ask(own, "name the page of a pipeline's executions", client => client.executionsPage(own));
   }
 
-  async listDeployments(scope: HarnessScope, query: ExecutionQuery): Promise<HistoryPage> {
+  async listDeployments(
+    scope: HarnessScope,
+    query: ExecutionQuery,
+    options: Pick<HistoryOptions, 'allRuns'> = {},
+  ): Promise<HistoryPage> {
     const own = this.#own('The history', scope);
     const { regions, environments } = await this.options.configRepos.placesOf(own);
     const text = await this.#ask(own, 'list deployments', client =>
-      client.listDeployments(own, query, regions, environments),
+      client.listDeployments(own, query, { regions, environments, ...options }),
     );
     const page: HistoryPage = JSON.parse(text);
     this.#logQuarantined(page);
@@ -452,7 +464,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
 
   async #readDeployers(scope: HarnessScope, service: string): Promise<PipelineOfService[]> {
     const text = await this.#ask(scope, 'look for the pipelines of a service', client =>
-      client.listDeployments(scope, { services: [service], size: LATELY }, []),
+      client.listDeployments(scope, { services: [service], size: LATELY }, {}),
     );
     const { deployments }: HistoryPage = JSON.parse(text);
     const names = new Map(deployments.map(({ pipeline, pipelineName = pipeline }) => [pipeline, pipelineName]));

@@ -219,6 +219,9 @@ export const harnessCdTranslationRef = createTranslationRef({
       rows: 'Deployments, newest first',
       showDetails: 'Stages and steps of {{tag}} to {{place}}',
       noMatch: 'No deployment matches these filters.',
+      run: 'Run #{{number}}',
+      noneDeployed: 'The runs of this page went through and deployed nothing.',
+      noneOnPage: 'This page has no deployment.',
       clearFilters: 'Clear filters',
     },
     column: {
@@ -273,7 +276,7 @@ export const harnessCdTranslationRef = createTranslationRef({
     mark: {
       undone: 'undone by a rollback',
       rollback: 'rolls an earlier run back',
-      deployedNothing: 'ended before it deployed anything',
+      deployedNothing: 'deployed nothing',
     },
     waitingFor: {
       approval: 'Somebody has to approve it, or to reject it, in Harness.',
@@ -419,8 +422,9 @@ export const harnessCdTranslationRef = createTranslationRef({
       noDeployments_one: 'The pipeline ran once, and deployed nothing.',
       noDeployments_other: 'The pipeline ran {{count}} times. No run on this page deployed anything.',
       noneListed: 'Harness lists no deployment.',
-      withoutDeployment_one: '{{count}} more run here deployed nothing.',
-      withoutDeployment_other: '{{count}} more runs here deployed nothing.',
+      withoutDeployment_one: '{{count}} run here deployed nothing.',
+      withoutDeployment_other: '{{count}} runs here deployed nothing.',
+      showAllRuns: 'Show runs that deployed nothing',
       empty: 'Never deployed.',
       emptyHint: 'The first deployment of this service will show up here.',
       forbidden: 'You may not see these deployments',

@@ -25,6 +25,7 @@ const querySchema = z.object({
     .transform(status => [status].flat())
     .pipe(z.array(z.enum(STATUSES)))
     .optional(),
+  runs: z.literal('all').optional(),
 });
 
 // What the caller has to know as a refusal: that nothing is there, not the caller's, or asked for wrongly. Everything
@@ -40,6 +41,7 @@ const PARTS: Parameters<typeof readQuery<z.infer<typeof querySchema>>>[1] = {
   page: { takes: `a whole number from 0 to ${MAX_PAGE}` },
   pageSize: { takes: `a whole number from 1 to ${MAX_PAGE_SIZE}` },
   environment: { takes: 'the name of an environment, once, in 1 to 128 characters' },
+  runs: { takes: 'all, or nothing' },
   status: { takes: "Harness's statuses of executions, such as Success or Failed", of: STATUSES },
 };
 

@@ -37,8 +37,8 @@ const PATIENCE_MS = 1_000;
 /** What keeps Harness from answering to anything on a key. */
 const OF_ACCOUNT: readonly FailureCode[] = ['UNAVAILABLE', 'TIMEOUT', 'RATE_LIMITED', 'UNAUTHORIZED'];
 
-/** Which deployments; with services, those of theirs alone. */
-type HistoryQuery = DeploymentsQuery & { services: string[] };
+/** What Harness is asked for, whatever of it is shown; with services, deployments of theirs alone. */
+type HistoryQuery = Omit<DeploymentsQuery, 'runs'> & { services: string[] };
 
 /**
  * Deployments from Harness, or the last known ones while Harness cannot be asked.
@@ -60,12 +60,12 @@ export class DeploymentHistory {
   ) {}
 
   /** A page of the deployments of an entity's pipeline: those of its services, where others have theirs by it as well. */
-  async page(target: ChosenPipeline, query: DeploymentsQuery): Promise<DeploymentsResponse> {
+  async page(target: ChosenPipeline, { runs, ...query }: DeploymentsQuery): Promise<DeploymentsResponse> {
     const { pipeline } = target;
     const services = await this.#ownServices(target);
     const { value, asOf } = await this.#pages.ask({ pipeline, query: { ...query, services } });
     // What the store remembers is of another time than the answer that holds it.
-    return asOf === undefined ? value : { asOf, ...value };
+    return shown(asOf === undefined ? value : { asOf, ...value }, runs);
   }
 
   /** Something happened to a pipeline's deployments: they are read again when next asked for. */
@@ -130,7 +130,7 @@ export class DeploymentHistory {
     const { page, pageSize, environment, status = [], services } = query;
     const environments = environment ? [environment] : [];
     const list = (more: ExecutionQuery) =>
-      this.harnessCd.listDeployments(pipeline, { pipelines: [pipeline.pipeline], ...more });
+      this.harnessCd.listDeployments(pipeline, { pipelines: [pipeline.pipeline], ...more }, { allRuns: true });
     const isFiltered = environments.length > 0 || status.length > 0 || services.length > 0;
     const [chosen, newest] = await Promise.all([
       list({ services, environments, statuses: status, page, size: pageSize }),
@@ -142,14 +142,13 @@ export class DeploymentHistory {
     await this.store.recordSuccess(pipeline, read, Date.now());
     const deployments = chosen.deployments.filter(matches(query));
     const isOwn = ({ service }: Deployment) => services.length === 0 || (!!service && services.includes(service));
-    const others = newest?.deployments.filter(isOwn).filter(matches(query)) ?? [];
+    const others = newest?.deployments.filter(isOwn).filter(deploys).filter(matches(query)) ?? [];
     const missed = without(deployments, others);
     return {
       deployments: [...deployments, ...missed].sort(newestFirst),
       page,
       pageSize,
       totalExecutions: chosen.totalExecutions,
-      ...(isFiltered ? {} : { ranWithoutDeploying: chosen.ranWithoutDeploying }),
     };
   }
 
@@ -185,6 +184,22 @@ function matches({ environment, status = [], services }: HistoryQuery): (deploym
     (services.length === 0 || !deployment.service || services.includes(deployment.service)) &&
     (!environment || deployment.environment === environment) &&
     (status.length === 0 || status.includes(deployment.status));
+}
+
+/** Whether a row is of a run that deploys, or is or was to: not of one that succeeded without. */
+function deploys({ wholeRun, phase }: Deployment): boolean {
+  return !(wholeRun && phase === 'succeeded');
+}
+
+/** What of an answer with all runs is shown; those that deployed nothing are counted in any case. */
+function shown(answer: DeploymentsResponse, runs: DeploymentsQuery['runs']): DeploymentsResponse {
+  const deploying = answer.deployments.filter(deploys);
+  const ranWithoutDeploying = answer.deployments.length - deploying.length;
+  return {
+    ...answer,
+    deployments: runs === 'all' ? answer.deployments : deploying,
+    ...(ranWithoutDeploying > 0 ? { ranWithoutDeploying } : {}),
+  };
 }
 
 /** Those of the others that are not among some. */

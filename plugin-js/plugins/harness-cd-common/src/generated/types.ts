@@ -908,6 +908,10 @@ export type DeploymentsQuery = {
    * Statuses, for example `Failed`; any of them.
    */
   status?: Array<ExecutionStatus>,
+  /**
+   * Which runs have rows; those that deploy where nothing is said.
+   */
+  runs?: Runs,
 };
 
 /**
@@ -921,7 +925,8 @@ export type DeploymentsResponse = {
    */
   deployments: Array<Deployment>,
   /**
-   * Executions of the page that succeeded without deploying here, and have no row. Absent where there are none.
+   * Executions of the page that succeeded without deploying here. With `runs=all` each is a row of the whole run,
+   * without a stage; otherwise they have none. Absent where there are none.
    */
   ranWithoutDeploying?: number,
   /**
@@ -1527,6 +1532,10 @@ export type HistoryOptions = {
    * execution without any row has one that speaks for it, unless it succeeded.
    */
   skipped?: boolean,
+  /**
+   * Whether an execution that succeeded without deploying is a row as well. Otherwise such ones are only counted.
+   */
+  allRuns?: boolean,
 };
 
 /**
@@ -1540,7 +1549,8 @@ export type HistoryPage = {
    */
   deployments: Array<Deployment>,
   /**
-   * Executions that succeeded without deploying here, and have no row. Absent where there are none.
+   * Executions that succeeded without deploying here. They have a row of their own, of the whole run and without a
+   * stage, only where all runs are asked for. Absent where there are none.
    */
   ranWithoutDeploying?: number,
   /**
@@ -2072,6 +2082,13 @@ export type RunOutcome = { "kind": "started",
    */
   messages: Array<string>,
 };
+
+/**
+ * Which runs of a history have rows.
+ *
+ * @public
+ */
+export type Runs = "all";
 
 /**
  * A runtime input of a pipeline, template or input set: a scalar that starts with `<+input>`, or a declared input of

@@ -95,10 +95,10 @@ export class HarnessClient {
      */
     listChoices(scope: HarnessScope, question: ChoiceQuestion): Promise<ChoiceList>;
     /**
-     * Lists executions of a project as deployments: the JSON text of a `HistoryPage`. `regions` and `environments` are
-     * names, looked for in the identifiers of infrastructure definitions and of stages that have not begun.
+     * Lists executions of a project as deployments: the JSON text of a `HistoryPage`. The account and the user interface
+     * of the options are this client's own.
      */
-    listDeployments(scope: HarnessScope, query: ExecutionQuery, regions: string[], environments?: string[] | null): Promise<string>;
+    listDeployments(scope: HarnessScope, query: ExecutionQuery, options: HistoryOptions): Promise<string>;
     /**
      * Lists the saved input sets and overlays of a pipeline, the last changed first.
      */

@@ -46,6 +46,22 @@ export function deployment(about: Partial<Deployment> & { executionId: string })
   };
 }
 
+/** A run that succeeded and deployed nothing. */
+export function built(executionId: string, about: Partial<Deployment> = {}): Deployment {
+  return {
+    id: executionId,
+    executionId,
+    pipeline: 'payment_service_cd',
+    stage: '',
+    wholeRun: true,
+    status: 'Success',
+    phase: 'succeeded',
+    startedAt: Date.now() - 60_000,
+    isRollback: false,
+    ...about,
+  };
+}
+
 /** A run in the middle of a canary step. */
 export function runningProgress(executionId: string): ExecutionProgress {
   const running = { status: 'Running', phase: 'active' } as const;
@@ -157,7 +173,6 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   asOf: number | undefined;
   /** As many as there are deployments where nothing is said. */
   totalExecutions: number | 'unknown' | undefined;
-  ranWithoutDeploying = 0;
   refusedWith: Violation[] = [];
   failWith: Error | undefined;
   /** What may be chosen. */
@@ -195,17 +210,19 @@ export class InMemoryHarnessCd implements HarnessCdApi {
     if (chosen) return chosen.harnessCd.getDeployments({ ...target, pipeline: undefined }, query);
     this.queries.push(query);
     if (this.failWith) throw this.failWith;
-    const { page, pageSize, environment, status } = query;
+    const { page, pageSize, environment, status, runs } = query;
     const matching = this.deployments.filter(
       candidate =>
         (!environment || candidate.environment === environment) && (!status || status.includes(candidate.status)),
     );
+    const ofPage = matching.slice(page * pageSize, (page + 1) * pageSize);
+    const deploying = ofPage.filter(({ wholeRun, phase }) => !(wholeRun && phase === 'succeeded'));
     return {
-      deployments: matching.slice(page * pageSize, (page + 1) * pageSize),
+      deployments: runs === 'all' ? ofPage : deploying,
       page,
       pageSize,
       totalExecutions: this.totalExecutions === 'unknown' ? undefined : (this.totalExecutions ?? matching.length),
-      ranWithoutDeploying: this.ranWithoutDeploying,
+      ranWithoutDeploying: ofPage.length - deploying.length,
       asOf: this.asOf,
       failure: this.failure,
     };

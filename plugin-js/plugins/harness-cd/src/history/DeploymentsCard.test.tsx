@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { deployment, InMemoryHarnessCd, runningProgress } from '../__testUtils__/InMemoryHarnessCd';
+import { built, deployment, InMemoryHarnessCd, runningProgress } from '../__testUtils__/InMemoryHarnessCd';
 import { paymentService } from '../__testUtils__/paymentService';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { DeploymentsCard } from './DeploymentsCard';
@@ -138,10 +138,9 @@ describe('DeploymentsCard', () => {
 
   it('counts the runs that deployed nothing', async () => {
     const harnessCd = new InMemoryHarnessCd();
-    harnessCd.deployments = [deployment({ executionId: 'a' })];
-    harnessCd.ranWithoutDeploying = 2;
+    harnessCd.deployments = [deployment({ executionId: 'a' }), built('b1'), built('b2')];
     renderOnEntityPage(<DeploymentsCard />, harnessCd);
-    expect(await screen.findByText('2 more runs here deployed nothing.')).toBeInTheDocument();
+    expect(await screen.findByText('2 runs here deployed nothing.')).toBeInTheDocument();
   });
 
   it('says that nothing has been deployed, and offers to', async () => {

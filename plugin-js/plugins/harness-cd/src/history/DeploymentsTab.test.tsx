@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { useLocation, useNavigate } from 'react-router-dom';
 import type { ExecutionStage } from 'backstage-plugin-harness-cd-common';
 import { choose, closeDialog } from '../__testUtils__/deployDialog';
-import { deployment, InMemoryHarnessCd, runningProgress } from '../__testUtils__/InMemoryHarnessCd';
+import { built, deployment, InMemoryHarnessCd, runningProgress } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { secondsOf } from '../__testUtils__/secondsOf';
 import { DeploymentsTab } from './DeploymentsTab';
@@ -73,6 +73,24 @@ describe('DeploymentsTab', () => {
     expect(screen.getByLabelText('address')).toHaveTextContent('?page=3');
     expect(screen.getByRole('button', { name: 'Next table page' })).toBeDisabled();
     expect(harnessCd.queries[harnessCd.queries.length - 1]).toMatchObject({ page: 2, pageSize: 25 });
+  });
+
+  it('leafs through pages of runs that deployed nothing, and shows them where asked to', async () => {
+    const harnessCd = history(1);
+    harnessCd.deployments.unshift(...Array.from({ length: 50 }, (_, n) => built(`b${n}`, { runNumber: 100 - n })));
+    renderTab(harnessCd);
+    expect(await screen.findByText('The runs of this page went through and deployed nothing.')).toBeInTheDocument();
+    expect(screen.queryByText(/Never deployed/)).not.toBeInTheDocument();
+    expect(screen.getByText('25 runs here deployed nothing.')).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Next table page' }));
+
+    await userEvent.click(await screen.findByRole('switch', { name: 'Show runs that deployed nothing' }));
+    expect(await screen.findByText('Run #75')).toBeInTheDocument();
+    expect(screen.getByLabelText('address')).toHaveTextContent(/^\?page=2&runs=all$/);
+    await userEvent.click(screen.getByRole('button', { name: 'Next table page' }));
+    expect(await screen.findByText('v1.0.0')).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('switch', { name: 'Show runs that deployed nothing' }));
+    expect(screen.getByLabelText('address')).toHaveTextContent(/^\?page=3$/);
   });
 
   it('follows a run into the one that a stage of it has started', async () => {
@@ -393,7 +411,7 @@ describe('DeploymentsTab', () => {
       renderTab(harnessCd, '/?execution=e');
       const dialog = within(await screen.findByRole('dialog', { name: '#7 to payment-service-cd' }));
       expect(await dialog.findByText('The whole run')).toBeInTheDocument();
-      expect(dialog.getByText('ended before it deployed anything')).toBeInTheDocument();
+      expect(dialog.getByText('deployed nothing')).toBeInTheDocument();
       expect(dialog.queryByText('This deployment')).not.toBeInTheDocument();
     });
   });

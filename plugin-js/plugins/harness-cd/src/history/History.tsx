@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Text } from '@backstage/ui';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { STATUSES_OF_GROUP, type DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
+import { STATUSES_OF_GROUP, type DeploymentsResponse, type Runs } from 'backstage-plugin-harness-cd-common';
 import { ExecutionDialog } from './ExecutionDialog';
 import { HistoryFilters } from './HistoryFilters';
 import { HistoryTable } from './HistoryTable';
@@ -14,7 +15,13 @@ import { useDeployments } from '../shared/useDeployments';
 import { useLocale } from '../shared/useLocale';
 import { harnessCdTranslationRef } from '../translation';
 import { lastPageOf } from './usePagination';
-import { useHistoryParams, type ChangeHistoryParams, type HistoryParams } from './useHistoryParams';
+import {
+  isFiltered,
+  NO_FILTERS,
+  useHistoryParams,
+  type ChangeHistoryParams,
+  type HistoryParams,
+} from './useHistoryParams';
 
 const LOADING_ROWS = 8;
 
@@ -42,11 +49,23 @@ function HistoryRows(props: {
       response={response}
       isStale={isStale}
       page={params.page}
-      emptyState={<NoMatch onClear={() => onChange({ environment: null, status: null, page: 0 })} />}
+      emptyState={
+        isFiltered(params) ? (
+          <NoMatch onClear={() => onChange({ ...NO_FILTERS, page: 0 })} />
+        ) : (
+          <NoneOnPage response={response} />
+        )
+      }
       onPageChange={page => onChange({ page })}
       onShowDetails={execution => onChange({ execution })}
     />
   );
+}
+
+/** Says that the page is good and has no rows: it has runs that deployed nothing, or Harness lists fewer than before. */
+function NoneOnPage({ response }: { response: DeploymentsResponse }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  return <Text as="p">{t(response.ranWithoutDeploying ? 'tab.noneDeployed' : 'tab.noneOnPage')}</Text>;
 }
 
 /** Goes back to the last page there is, where the address names one beyond it. */
@@ -69,14 +88,21 @@ export function History() {
     page: params.page,
     environment: params.environment ?? undefined,
     status: params.status ? [...STATUSES_OF_GROUP[params.status]] : undefined,
+    runs: params.runs ?? undefined,
   });
   useExistingPage(query, params, onChange);
-  const isNarrowed = params.environment !== null || params.status !== null || params.page > 0;
+  const isNarrowed = isFiltered(params) || params.page > 0 || Boolean(query.data?.ranWithoutDeploying);
+  const runsChoice = { runs: params.runs, onChange: (runs: Runs | null) => onChange({ runs }) };
   const deployments = query.data?.deployments;
   return (
     <>
       <HistoryFilters params={params} deployments={deployments} onChange={onChange} />
-      <HistoryStates query={query} isNarrowed={isNarrowed} loading={<LoadingRows rows={LOADING_ROWS} />}>
+      <HistoryStates
+        query={query}
+        isNarrowed={isNarrowed}
+        runsChoice={runsChoice}
+        loading={<LoadingRows rows={LOADING_ROWS} />}
+      >
         {response => (
           <HistoryRows response={response} isStale={query.isPlaceholderData} params={params} onChange={onChange} />
         )}

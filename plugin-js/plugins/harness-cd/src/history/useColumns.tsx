@@ -52,7 +52,14 @@ function TextCell({ title, children }: { title?: string; children: string }) {
 function VersionCell({ deployment }: { deployment: Deployment }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const version = versionOf(deployment);
-  return <TextCell title={version}>{version === undefined ? t('unknown') : shortVersion(version)}</TextCell>;
+  if (version !== undefined) return <TextCell title={version}>{shortVersion(version)}</TextCell>;
+  const { wholeRun, runNumber } = deployment;
+  // A row that brings nothing is told from others by its run.
+  return (
+    <TextCell>
+      {wholeRun && runNumber !== undefined ? t('tab.run', { number: String(runNumber) }) : t('unknown')}
+    </TextCell>
+  );
 }
 
 function WholeCell({ children }: { children: ReactNode }) {

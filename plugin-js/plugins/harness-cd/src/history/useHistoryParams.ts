@@ -1,5 +1,5 @@
 import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
-import type { StatusGroup } from 'backstage-plugin-harness-cd-common';
+import type { Runs, StatusGroup } from 'backstage-plugin-harness-cd-common';
 import { isStatusFilter } from './statusFilter';
 
 /** What the address bar says about the history: filters, page, and the run whose details are open. */
@@ -8,10 +8,20 @@ export interface HistoryParams {
   environment: string | null;
   /** What the status is filtered by. */
   status: StatusGroup | null;
+  /** Which runs have rows: also those that deployed nothing, or those that deploy. */
+  runs: Runs | null;
   /** 0-based. */
   page: number;
   /** The id of an execution. */
   execution: string | null;
+}
+
+/** The address of everything: nothing is filtered. */
+export const NO_FILTERS = { environment: null, status: null } as const;
+
+/** Whether the rows are filtered. */
+export function isFiltered(params: HistoryParams): boolean {
+  return (Object.keys(NO_FILTERS) as (keyof typeof NO_FILTERS)[]).some(name => params[name] !== null);
 }
 
 /**
@@ -33,9 +43,9 @@ function readPage(text: string | null): number {
 }
 
 /** The address with other parameters; what else stands in it stays. */
-function written(search: URLSearchParams, { environment, status, page, execution }: HistoryParams): URLSearchParams {
+function written(search: URLSearchParams, { page, ...params }: HistoryParams): URLSearchParams {
   const next = new URLSearchParams(search);
-  const values = { environment, status, page: page > 0 ? String(page + 1) : null, execution };
+  const values = { ...params, page: page > 0 ? String(page + 1) : null };
   for (const [name, value] of Object.entries(values)) {
     if (value === null) next.delete(name);
     else next.set(name, value);
@@ -52,6 +62,7 @@ export function useHistoryParams() {
   const params: HistoryParams = {
     environment: search.get('environment'),
     status: isStatusFilter(status) ? status : null,
+    runs: search.get('runs') === 'all' ? 'all' : null,
     page: readPage(search.get('page')),
     execution: search.get('execution'),
   };

@@ -9,17 +9,20 @@ import { harnessCdTranslationRef } from '../../translation';
 import { NoDeployments } from './NoDeployments';
 import { PipelineToName } from './PipelineToName';
 import { StaleAlert } from './StaleAlert';
-import { WithoutDeployment } from './WithoutDeployment';
+import { WithoutDeployment, type RunsChoice } from './WithoutDeployment';
 
-/** The states that card and tab share; `children` shows the rows, of which there is at least one or a filter. */
+/** The states that card and tab share; `children` shows the rows, of which there is at least one, or why there is none. */
 export function HistoryStates(props: {
   query: Pick<UseQueryResult<DeploymentsResponse>, 'data' | 'error' | 'refetch'>;
-  /** Whether only a part of the history is asked for. */
+  /** Whether there is something to show besides rows: filters, pages or runs that deployed nothing. */
   isNarrowed?: boolean;
+  /** How runs that deployed nothing are shown, where there is room for them. */
+  runsChoice?: RunsChoice;
   loading: ReactNode;
   children: (response: DeploymentsResponse) => ReactNode;
 }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { runsChoice } = props;
   const { data, error, refetch } = props.query;
   const hasNone = data?.deployments.length === 0 && !props.isNarrowed;
   return (
@@ -30,7 +33,9 @@ export function HistoryStates(props: {
       {!data && !error && props.loading}
       {data && hasNone && !data.failure && <NoDeployments totalExecutions={data.totalExecutions} />}
       {data && !hasNone && props.children(data)}
-      {data && <WithoutDeployment response={data} />}
+      {data && (!hasNone || runsChoice) && (
+        <WithoutDeployment count={data.ranWithoutDeploying ?? 0} choice={runsChoice} />
+      )}
     </Flex>
   );
 }
