@@ -156,3 +156,26 @@ test('pages of builds that deployed nothing are leafed through, shown and linked
   await page.reload();
   await expect(rows).toHaveCount(25);
 });
+
+test('a text and a region are found, and it is said how far was looked', async ({ portal, page }) => {
+  await open(page, portal, TAB);
+  const rows = page.getByRole('row').filter({ has: page.getByRole('button', { name: /Stages and steps/ }) });
+  await expect(rows.first()).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Find' }).fill('prod euw1');
+  await expect(page).toHaveURL(/text=prod\+euw1/);
+  await expect(page.getByText(/^Looked through runs 1 to (\d+) of \1\.$/)).toBeVisible();
+  await expect(rows.filter({ hasText: 'int-stable' })).toHaveCount(0);
+  await expect(rows.first()).toContainText('prod');
+  await page
+    .getByRole('button', { name: /Region/ })
+    .first()
+    .click();
+  await page.getByRole('option', { name: 'euw2' }).click();
+  await expect(page.getByText('No deployment matches these filters.')).toBeVisible();
+  expect(await broken(page, '[role=region]')).toEqual([]);
+  await page.reload();
+  await expect(page.getByRole('searchbox', { name: 'Find' })).toHaveValue('prod euw1');
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await expect(rows.first()).toBeVisible();
+  await expect(page).not.toHaveURL(/text|region/);
+});

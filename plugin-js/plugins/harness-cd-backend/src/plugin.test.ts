@@ -112,6 +112,32 @@ describe('harnessCdPlugin', () => {
       expect(await list('environment=prod&status=Failed')).toEqual([]);
     });
 
+    it('are searched by region and text, for which Harness is asked nothing more', async () => {
+      const server = await start();
+      const list = async (query: string) =>
+        (
+          await request(server)
+            .get(path('payment-service', `deployments?pageSize=100&${query}`))
+            .expect(200)
+        ).body;
+      const all = await list('');
+      await simulator.forgetRequests();
+      const { version = '', runNumber } = all.deployments.find((row: Deployment) => row.version);
+      for (const [query, isWanted] of [
+        ['region=euw2', row => row.region === 'euw2'],
+        [`text=${version}`, row => row.version?.includes(version)],
+        [`text=%23${runNumber}`, row => row.runNumber === runNumber],
+        ['text=PAYMENT%20prod&region=euw1', row => row.region === 'euw1' && row.environment === 'prod'],
+      ] as const satisfies [string, (row: Deployment) => unknown][]) {
+        const { deployments, totalExecutions } = await list(query);
+        expect([query, deployments]).toEqual([query, all.deployments.filter(isWanted)]);
+        expect([query, deployments.length]).not.toEqual([query, 0]);
+        expect(totalExecutions).toBe(all.totalExecutions);
+      }
+      expect(await list('text=nobody')).toMatchObject({ deployments: [], totalExecutions: all.totalExecutions });
+      expect(await simulator.requests()).toEqual([]);
+    });
+
     it('count the runs that deployed nothing, and have a row for each where all are asked for', async () => {
       const server = await start();
       const build = await simulator.createBuildPipeline('shop_build');
@@ -201,16 +227,22 @@ describe('harnessCdPlugin', () => {
       );
     });
 
-    it.each(['status=nope', 'status=Failed&status=nope', 'page=many', 'pageSize=101', 'environment='])(
-      'refuse %s',
-      async query => {
-        const server = await start();
-        await request(server)
-          .get(path('payment-service', `deployments?${query}`))
-          .expect(400);
-        expect(await simulator.requests()).toEqual([]);
-      },
-    );
+    it.each([
+      'status=nope',
+      'status=Failed&status=nope',
+      'page=many',
+      'pageSize=101',
+      'environment=',
+      'region=',
+      'text=',
+      'runs=none',
+    ])('refuse %s', async query => {
+      const server = await start();
+      await request(server)
+        .get(path('payment-service', `deployments?${query}`))
+        .expect(400);
+      expect(await simulator.requests()).toEqual([]);
+    });
 
     it('say what Harness takes for a wrong question as one, and not as an outage', async () => {
       const server = await start();

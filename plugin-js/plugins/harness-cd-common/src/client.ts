@@ -137,7 +137,8 @@ export class HarnessCdClient implements HarnessCdApi {
     const parameters = new URLSearchParams({ page: String(query.page), pageSize: String(query.pageSize) });
     if (query.environment) parameters.set('environment', query.environment);
     query.status?.forEach(status => parameters.append('status', status));
-    if (query.runs) parameters.set('runs', query.runs);
+    const { region, text, runs } = query;
+    for (const [name, value] of Object.entries({ region, text, runs })) if (value) parameters.set(name, value);
     return this.#get(entity, `deployments?${parameters}`);
   }
 

@@ -223,6 +223,8 @@ export const harnessCdTranslationRef = createTranslationRef({
       noneDeployed: 'The runs of this page went through and deployed nothing.',
       noneOnPage: 'This page has no deployment.',
       clearFilters: 'Clear filters',
+      searched: 'Looked through runs {{from}} to {{to}} of {{total}}.',
+      searchFurther: 'Search further',
     },
     column: {
       status: 'Status',
@@ -236,7 +238,10 @@ export const harnessCdTranslationRef = createTranslationRef({
     },
     filter: {
       environment: 'Environment',
+      region: 'Region',
       status: 'Status',
+      text: 'Find',
+      textExample: 'Service, tag, person, #run',
       all: 'All',
       running: 'Running',
       waiting: 'Waiting',

@@ -15,6 +15,7 @@ import { readQuery } from './readQuery';
 const STATUSES = Object.values(STATUSES_OF_GROUP).flat();
 
 const MAX_PAGE = 100_000;
+const MAX_TEXT = 200;
 
 const querySchema = z.object({
   page: z.coerce.number().int().min(0).max(MAX_PAGE).default(0),
@@ -25,6 +26,8 @@ const querySchema = z.object({
     .transform(status => [status].flat())
     .pipe(z.array(z.enum(STATUSES)))
     .optional(),
+  region: z.string().min(1).max(128).optional(),
+  text: z.string().min(1).max(MAX_TEXT).optional(),
   runs: z.literal('all').optional(),
 });
 
@@ -41,6 +44,8 @@ const PARTS: Parameters<typeof readQuery<z.infer<typeof querySchema>>>[1] = {
   page: { takes: `a whole number from 0 to ${MAX_PAGE}` },
   pageSize: { takes: `a whole number from 1 to ${MAX_PAGE_SIZE}` },
   environment: { takes: 'the name of an environment, once, in 1 to 128 characters' },
+  region: { takes: 'the name of a region, once, in 1 to 128 characters' },
+  text: { takes: `words, once, in 1 to ${MAX_TEXT} characters` },
   runs: { takes: 'all, or nothing' },
   status: { takes: "Harness's statuses of executions, such as Success or Failed", of: STATUSES },
 };

@@ -21,6 +21,7 @@ import {
 import { keyOf } from '../store/columns';
 import type { DeploymentStore } from '../store/DeploymentStore';
 import type { StartStore } from '../store/StartStore';
+import { holds } from './holds';
 import { startedRow } from './startedRow';
 
 const MAX_PAGES = 500;
@@ -37,8 +38,11 @@ const PATIENCE_MS = 1_000;
 /** What keeps Harness from answering to anything on a key. */
 const OF_ACCOUNT: readonly FailureCode[] = ['UNAVAILABLE', 'TIMEOUT', 'RATE_LIMITED', 'UNAUTHORIZED'];
 
+/** What of an answer is shown: of that Harness knows nothing, and is asked nothing. */
+type View = Pick<DeploymentsQuery, 'region' | 'text' | 'runs'>;
+
 /** What Harness is asked for, whatever of it is shown; with services, deployments of theirs alone. */
-type HistoryQuery = Omit<DeploymentsQuery, 'runs'> & { services: string[] };
+type HistoryQuery = Omit<DeploymentsQuery, keyof View> & { services: string[] };
 
 /**
  * Deployments from Harness, or the last known ones while Harness cannot be asked.
@@ -60,12 +64,12 @@ export class DeploymentHistory {
   ) {}
 
   /** A page of the deployments of an entity's pipeline: those of its services, where others have theirs by it as well. */
-  async page(target: ChosenPipeline, { runs, ...query }: DeploymentsQuery): Promise<DeploymentsResponse> {
+  async page(target: ChosenPipeline, { region, text, runs, ...query }: DeploymentsQuery): Promise<DeploymentsResponse> {
     const { pipeline } = target;
     const services = await this.#ownServices(target);
     const { value, asOf } = await this.#pages.ask({ pipeline, query: { ...query, services } });
     // What the store remembers is of another time than the answer that holds it.
-    return shown(asOf === undefined ? value : { asOf, ...value }, runs);
+    return shown(asOf === undefined ? value : { asOf, ...value }, { region, text, runs });
   }
 
   /** Something happened to a pipeline's deployments: they are read again when next asked for. */
@@ -192,12 +196,13 @@ function deploys({ wholeRun, phase }: Deployment): boolean {
 }
 
 /** What of an answer with all runs is shown; those that deployed nothing are counted in any case. */
-function shown(answer: DeploymentsResponse, runs: DeploymentsQuery['runs']): DeploymentsResponse {
-  const deploying = answer.deployments.filter(deploys);
-  const ranWithoutDeploying = answer.deployments.length - deploying.length;
+function shown(answer: DeploymentsResponse, { region, text, runs }: View): DeploymentsResponse {
+  const wanted = answer.deployments.filter(row => (!region || row.region === region) && holds(row, text));
+  const deploying = wanted.filter(deploys);
+  const ranWithoutDeploying = wanted.length - deploying.length;
   return {
     ...answer,
-    deployments: runs === 'all' ? answer.deployments : deploying,
+    deployments: runs === 'all' ? wanted : deploying,
     ...(ranWithoutDeploying > 0 ? { ranWithoutDeploying } : {}),
   };
 }

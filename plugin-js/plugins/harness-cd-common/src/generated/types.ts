@@ -909,6 +909,15 @@ export type DeploymentsQuery = {
    */
   status?: Array<ExecutionStatus>,
   /**
+   * A region, for example `euw1`. Harness knows none: it is looked for in the page.
+   */
+  region?: string,
+  /**
+   * Words that a row has all of: in the names and identifiers of its service, environment, region and pipeline, its
+   * version, its person or as `#` and the run's number. They are looked for in the page.
+   */
+  text?: string,
+  /**
    * Which runs have rows; those that deploy where nothing is said.
    */
   runs?: Runs,
@@ -938,7 +947,7 @@ export type DeploymentsResponse = {
    */
   pageSize: number,
   /**
-   * Executions in all pages, where Harness says so.
+   * Executions in all pages, where Harness says so. Neither region nor text narrows them.
    */
   totalExecutions?: number,
   /**

@@ -210,12 +210,14 @@ export class InMemoryHarnessCd implements HarnessCdApi {
     if (chosen) return chosen.harnessCd.getDeployments({ ...target, pipeline: undefined }, query);
     this.queries.push(query);
     if (this.failWith) throw this.failWith;
-    const { page, pageSize, environment, status, runs } = query;
+    const { page, pageSize, environment, status, region, text = '', runs } = query;
     const matching = this.deployments.filter(
       candidate =>
         (!environment || candidate.environment === environment) && (!status || status.includes(candidate.status)),
     );
-    const ofPage = matching.slice(page * pageSize, (page + 1) * pageSize);
+    const ofPage = matching
+      .slice(page * pageSize, (page + 1) * pageSize)
+      .filter(row => (!region || row.region === region) && (row.version ?? row.imageTag ?? '').includes(text));
     const deploying = ofPage.filter(({ wholeRun, phase }) => !(wholeRun && phase === 'succeeded'));
     return {
       deployments: runs === 'all' ? ofPage : deploying,

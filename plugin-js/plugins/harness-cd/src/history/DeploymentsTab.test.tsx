@@ -75,6 +75,49 @@ describe('DeploymentsTab', () => {
     expect(harnessCd.queries[harnessCd.queries.length - 1]).toMatchObject({ page: 2, pageSize: 25 });
   });
 
+  it('finds a text run by run, says how far it looked, and looks further', async () => {
+    const harnessCd = history(130);
+    renderTab(harnessCd);
+    await screen.findByText('v1.0.0');
+    await userEvent.type(screen.getByRole('searchbox', { name: 'Find' }), 'v1.12');
+    expect(await screen.findByText('Looked through runs 1 to 100 of 130.')).toBeInTheDocument();
+    expect(await screen.findByText('v1.12.0')).toBeInTheDocument();
+    expect(screen.queryByText('v1.0.0')).not.toBeInTheDocument();
+    expect(screen.getByLabelText('address')).toHaveTextContent(/^\?text=v1\.12$/);
+    await userEvent.click(screen.getByRole('button', { name: 'Search further' }));
+    expect(await screen.findByText('v1.129.0')).toBeInTheDocument();
+    expect(screen.getByText('Looked through runs 101 to 130 of 130.')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Search further' })).not.toBeInTheDocument();
+
+    await userEvent.click(screen.getByText('Back'));
+    await userEvent.click(screen.getByText('Back'));
+    expect(screen.getByRole('searchbox', { name: 'Find' })).toHaveValue('');
+  });
+
+  it('keeps the choices of the rows that a filter hides', async () => {
+    const harnessCd = history(1);
+    harnessCd.rules = undefined;
+    harnessCd.deployments.push(deployment({ executionId: 'far', region: 'use1' }));
+    renderTab(harnessCd);
+    await within(await screen.findByRole('grid')).findByText('use1');
+    await choose(/Region/, /euw1/);
+    const rows = within(screen.getByRole('grid'));
+    await waitFor(() => expect(rows.queryByText('use1')).not.toBeInTheDocument());
+    expect(screen.getByLabelText('address')).toHaveTextContent(/^\?region=euw1$/);
+    await userEvent.click(screen.getByRole('button', { name: /Region/ }));
+    const options = await screen.findAllByRole('option');
+    expect(options.map(({ textContent }) => textContent)).toEqual(['All', 'euw1', 'use1']);
+  });
+
+  it('has no choice of regions where none is known', async () => {
+    const harnessCd = history(1);
+    harnessCd.rules = undefined;
+    harnessCd.deployments[0].region = undefined;
+    renderTab(harnessCd);
+    await screen.findByText('v1.0.0');
+    expect(screen.queryByRole('button', { name: /Region/ })).not.toBeInTheDocument();
+  });
+
   it('leafs through pages of runs that deployed nothing, and shows them where asked to', async () => {
     const harnessCd = history(1);
     harnessCd.deployments.unshift(...Array.from({ length: 50 }, (_, n) => built(`b${n}`, { runNumber: 100 - n })));

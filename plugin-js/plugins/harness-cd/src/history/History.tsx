@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Text } from '@backstage/ui';
+import { Button, Flex, Text } from '@backstage/ui';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { STATUSES_OF_GROUP, type DeploymentsResponse, type Runs } from 'backstage-plugin-harness-cd-common';
 import { ExecutionDialog } from './ExecutionDialog';
@@ -17,6 +17,7 @@ import { harnessCdTranslationRef } from '../translation';
 import { lastPageOf } from './usePagination';
 import {
   isFiltered,
+  isSearched,
   NO_FILTERS,
   useHistoryParams,
   type ChangeHistoryParams,
@@ -37,6 +38,30 @@ function BeingRead({ response }: { response: DeploymentsResponse | undefined }) 
   );
 }
 
+/** How far was looked for what Harness does not look for itself, and the way further. */
+function SearchedSoFar(props: { response: DeploymentsResponse; onFurther: () => void }) {
+  const { response, onFurther } = props;
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { page, pageSize, totalExecutions: total } = response;
+  // The memory of an outage is no measure of what Harness has.
+  if (total === undefined || response.failure) return null;
+  const from = page * pageSize + 1;
+  const to = Math.min(total, from + pageSize - 1);
+  if (to < from) return null;
+  return (
+    <Flex align="center" gap="3">
+      <SecondaryText as="p" variant="body-small">
+        {t('tab.searched', { from: String(from), to: String(to), total: String(total) })}
+      </SecondaryText>
+      {to < total && (
+        <Button size="small" variant="secondary" onPress={onFurther}>
+          {t('tab.searchFurther')}
+        </Button>
+      )}
+    </Flex>
+  );
+}
+
 function HistoryRows(props: {
   response: DeploymentsResponse;
   isStale: boolean;
@@ -45,20 +70,25 @@ function HistoryRows(props: {
 }) {
   const { response, isStale, params, onChange } = props;
   return (
-    <HistoryTable
-      response={response}
-      isStale={isStale}
-      page={params.page}
-      emptyState={
-        isFiltered(params) ? (
-          <NoMatch onClear={() => onChange({ ...NO_FILTERS, page: 0 })} />
-        ) : (
-          <NoneOnPage response={response} />
-        )
-      }
-      onPageChange={page => onChange({ page })}
-      onShowDetails={execution => onChange({ execution })}
-    />
+    <>
+      {isSearched(params) && (
+        <SearchedSoFar response={response} onFurther={() => onChange({ page: params.page + 1 })} />
+      )}
+      <HistoryTable
+        response={response}
+        isStale={isStale}
+        page={params.page}
+        emptyState={
+          isFiltered(params) ? (
+            <NoMatch onClear={() => onChange({ ...NO_FILTERS, page: 0 })} />
+          ) : (
+            <NoneOnPage response={response} />
+          )
+        }
+        onPageChange={page => onChange({ page })}
+        onShowDetails={execution => onChange({ execution })}
+      />
+    </>
   );
 }
 
@@ -88,6 +118,8 @@ export function History() {
     page: params.page,
     environment: params.environment ?? undefined,
     status: params.status ? [...STATUSES_OF_GROUP[params.status]] : undefined,
+    region: params.region ?? undefined,
+    text: params.text ?? undefined,
     runs: params.runs ?? undefined,
   });
   useExistingPage(query, params, onChange);
@@ -96,7 +128,7 @@ export function History() {
   const deployments = query.data?.deployments;
   return (
     <>
-      <HistoryFilters params={params} deployments={deployments} onChange={onChange} />
+      <HistoryFilters params={params} onChange={onChange} />
       <HistoryStates
         query={query}
         isNarrowed={isNarrowed}

@@ -1,46 +1,70 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Select } from '@backstage/ui';
-import type { Deployment, DeployRules } from 'backstage-plugin-harness-cd-common';
 import { useDeployTarget } from '../deploy/useDeployTarget';
+import { useSeenDeployments } from '../shared/useDeployments';
 import { harnessCdTranslationRef } from '../translation';
+import { FindField } from './FindField';
 import { isStatusFilter, STATUS_FILTERS } from './statusFilter';
 import type { ChangeHistoryParams, HistoryParams } from './useHistoryParams';
 import styles from './history.module.css';
 
 const ALL = 'all';
 
-/** The environments of the service, those of the rows, and the one that a link names: whatever is known of them. */
-function environmentOptions(rules: DeployRules | undefined, deployments: Deployment[], chosen: string | null) {
+type Named = [value: string | null | undefined, label?: string | null];
+
+/** What there is to choose from, each once, under the first name that it has. */
+function optionsOf(...all: Named[]): { value: string; label: string }[] {
   const options = new Map<string, string>();
-  const add = (value: string | null | undefined, label: string | null | undefined) => {
-    if (value && !options.has(value)) options.set(value, label ?? value);
-  };
-  rules?.environments.forEach(({ identifier, name }) => add(identifier, name));
-  deployments.forEach(({ environment, environmentName }) => add(environment, environmentName));
-  add(chosen, chosen);
+  for (const [value, label] of all) if (value && !options.has(value)) options.set(value, label ?? value);
   return [...options].map(([value, label]) => ({ value, label }));
 }
 
+/** The places of the service, those of the rows so far, and the one that a link names: whatever is known of them. */
+function usePlaces({ environment, region }: HistoryParams) {
+  const environments = useDeployTarget().data?.rules?.environments ?? [];
+  const rows = useSeenDeployments();
+  return {
+    environments: optionsOf(
+      ...environments.map(({ identifier, name }): Named => [identifier, name]),
+      ...rows.map((row): Named => [row.environment, row.environmentName]),
+      [environment],
+    ),
+    regions: optionsOf(
+      ...environments.flatMap(({ regions }) => regions.map((name): Named => [name])),
+      ...rows.map((row): Named => [row.region]),
+      [region],
+    ),
+  };
+}
+
 /** What the history is narrowed to. */
-export function HistoryFilters(props: {
-  params: HistoryParams;
-  /** The rows, as far as they are known. */
-  deployments: Deployment[] | undefined;
-  onChange: ChangeHistoryParams;
-}) {
-  const { params, deployments = [], onChange } = props;
+export function HistoryFilters({ params, onChange }: { params: HistoryParams; onChange: ChangeHistoryParams }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const rules = useDeployTarget().data?.rules;
+  const { environments, regions } = usePlaces(params);
   const all = { value: ALL, label: t('filter.all') };
   return (
     <div className={styles.filters}>
+      <FindField
+        text={params.text}
+        // One step back takes the search away, not its last letter.
+        onFind={text => onChange({ text, page: 0 }, { replace: params.text !== null && text !== null })}
+      />
       <Select
         className={styles.filter}
         label={t('filter.environment')}
-        options={[all, ...environmentOptions(rules, deployments, params.environment)]}
+        options={[all, ...environments]}
         value={params.environment ?? ALL}
         onChange={value => onChange({ environment: value === ALL ? null : String(value), page: 0 })}
       />
+      {regions.length > 0 && (
+        <Select
+          className={styles.filter}
+          label={t('filter.region')}
+          options={[all, ...regions]}
+          value={params.region ?? ALL}
+          onChange={value => onChange({ region: value === ALL ? null : String(value), page: 0 })}
+        />
+      )}
       <Select
         className={styles.filter}
         label={t('filter.status')}

@@ -8,6 +8,10 @@ export interface HistoryParams {
   environment: string | null;
   /** What the status is filtered by. */
   status: StatusGroup | null;
+  /** The name of a region. */
+  region: string | null;
+  /** Words that a row has. */
+  text: string | null;
   /** Which runs have rows: also those that deployed nothing, or those that deploy. */
   runs: Runs | null;
   /** 0-based. */
@@ -17,11 +21,16 @@ export interface HistoryParams {
 }
 
 /** The address of everything: nothing is filtered. */
-export const NO_FILTERS = { environment: null, status: null } as const;
+export const NO_FILTERS = { environment: null, status: null, region: null, text: null } as const;
 
 /** Whether the rows are filtered. */
 export function isFiltered(params: HistoryParams): boolean {
   return (Object.keys(NO_FILTERS) as (keyof typeof NO_FILTERS)[]).some(name => params[name] !== null);
+}
+
+/** Whether they are by what Harness does not choose by, so that it is looked for in what Harness lists. */
+export function isSearched({ region, text }: HistoryParams): boolean {
+  return region !== null || text !== null;
 }
 
 /**
@@ -62,6 +71,8 @@ export function useHistoryParams() {
   const params: HistoryParams = {
     environment: search.get('environment'),
     status: isStatusFilter(status) ? status : null,
+    region: search.get('region'),
+    text: search.get('text'),
     runs: search.get('runs') === 'all' ? 'all' : null,
     page: readPage(search.get('page')),
     execution: search.get('execution'),

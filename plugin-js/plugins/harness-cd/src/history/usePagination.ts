@@ -1,7 +1,6 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
 import { harnessCdTranslationRef } from '../translation';
-import { PAGE_SIZE } from '../shared/useDeployments';
 
 /** A page of the history, and how to get to another one. */
 export interface HistoryPage {
@@ -12,8 +11,8 @@ export interface HistoryPage {
 }
 
 /** The last page, from 0; undefined where it is not known how many there are, as during an outage. */
-export function lastPageOf({ totalExecutions: total, failure }: DeploymentsResponse): number | undefined {
-  return total === undefined || failure ? undefined : Math.max(0, Math.ceil(total / PAGE_SIZE) - 1);
+export function lastPageOf({ totalExecutions: total, pageSize, failure }: DeploymentsResponse): number | undefined {
+  return total === undefined || failure ? undefined : Math.max(0, Math.ceil(total / pageSize) - 1);
 }
 
 function usePageLabel({ page, response }: HistoryPage): string {
@@ -27,15 +26,15 @@ function usePageLabel({ page, response }: HistoryPage): string {
 /** The pages of the history, as Backstage UI's tables take them. Harness does not always say how many there are. */
 export function usePagination(historyPage: HistoryPage) {
   const { page, response, onPageChange } = historyPage;
-  const { deployments, totalExecutions: total } = response;
+  const { deployments, pageSize, totalExecutions: total } = response;
   const last = lastPageOf(response);
   const label = usePageLabel(historyPage);
   return {
-    pageSize: PAGE_SIZE,
+    pageSize,
     pageSizeOptions: [],
-    offset: page * PAGE_SIZE,
+    offset: page * pageSize,
     totalCount: total,
-    hasNextPage: last === undefined ? deployments.length >= PAGE_SIZE : page < last,
+    hasNextPage: last === undefined ? deployments.length >= pageSize : page < last,
     hasPreviousPage: page > 0,
     onNextPage: () => onPageChange(page + 1),
     onPreviousPage: () => onPageChange(page - 1),

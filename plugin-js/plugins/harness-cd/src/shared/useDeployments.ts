@@ -1,13 +1,23 @@
 import { queryOptions, useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import type { DeploymentsQuery, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
+import {
+  MAX_PAGE_SIZE,
+  type Deployment,
+  type DeploymentsQuery,
+  type DeploymentsResponse,
+} from 'backstage-plugin-harness-cd-common';
 import { startKey, type Start } from './start';
 import { isAwaited } from './isAwaited';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS, isAtWork, LIVE_INTERVAL_MS, pace, type Paced } from './pace';
 import { deploymentsKey, questionAbout, retryUnlessRefused, useHarnessCd } from './useHarnessCd';
 
-/** Rows of one page of the history. */
-export const PAGE_SIZE = 25;
+/** Runs of one page of the history. */
+const PAGE_SIZE = 25;
+
+/** As many as there may be where Harness does not choose by itself: whatever is looked for, the same are looked through. */
+function pageSizeOf({ region, text }: Omit<DeploymentsQuery, 'pageSize'>): number {
+  return region || text ? MAX_PAGE_SIZE : PAGE_SIZE;
+}
 
 function intervalOf(state: Paced<DeploymentsResponse>, start: Start | null | undefined): number {
   if (isAwaited(start, state.data?.deployments)) return LIVE_INTERVAL_MS;
@@ -41,6 +51,13 @@ export function useDeployments(
   );
 }
 
+/** Every row of the page's entity that was read for this page so far, whatever it was narrowed to. */
+export function useSeenDeployments(): Deployment[] {
+  const { queryClient, entityRef } = useHarnessCd();
+  const pages = queryClient.getQueriesData<DeploymentsResponse>({ queryKey: deploymentsKey(entityRef) });
+  return pages.flatMap(([, page]) => page?.deployments ?? []);
+}
+
 /** The newest page of each of the entity's pipelines, by their labels. */
 export function useDeploymentsOf(labels: string[]): UseQueryResult<DeploymentsResponse>[] {
   const { entity } = useEntity();
@@ -55,7 +72,7 @@ function deploymentsQuery(harnessCd: ReturnType<typeof useHarnessCd>, query: Omi
   const { api, queryClient, entityName, entityRef } = harnessCd;
   return queryOptions({
     queryKey: [...deploymentsKey(entityRef), query],
-    queryFn: () => api.getDeployments(entityName, { ...query, pageSize: PAGE_SIZE }),
+    queryFn: () => api.getDeployments(entityName, { ...query, pageSize: pageSizeOf(query) }),
     retry: retryUnlessRefused,
     // What comes to the page a moment later shows what is there.
     staleTime: LIVE_INTERVAL_MS,
