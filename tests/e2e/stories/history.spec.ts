@@ -179,3 +179,29 @@ test('a text and a region are found, and it is said how far was looked', async (
   await expect(rows.first()).toBeVisible();
   await expect(page).not.toHaveURL(/text|region/);
 });
+
+for (const width of [1280, 1440]) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`at ${width} px in the ${colorScheme} theme`, () => {
+      test.use({ colorScheme, viewport: { width, height: 900 } });
+
+      test('no column of the history is cut', async ({ portal, page }) => {
+        await open(page, portal, TAB);
+        const actions = page.getByRole('button', { name: /Stages and steps/ });
+        await expect(actions.first()).toBeVisible();
+        await page.screenshot({ path: test.info().outputPath('columns.png') });
+        const overhang = await page.getByRole('grid').evaluate(grid => {
+          const frame = grid.closest('[role=region]');
+          const ends = [...grid.querySelectorAll('th, td')].map(cell => cell.getBoundingClientRect().right);
+          return Math.max(...ends) - (frame?.getBoundingClientRect().right ?? 0);
+        });
+        expect(overhang).toBeLessThanOrEqual(0);
+        const scrolled = await page.getByRole('grid').evaluate(grid => {
+          const around = grid.parentElement;
+          return around ? around.scrollWidth - around.clientWidth : 0;
+        });
+        expect(scrolled).toBeLessThanOrEqual(0);
+      });
+    });
+  }
+}

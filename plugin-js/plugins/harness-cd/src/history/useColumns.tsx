@@ -70,6 +70,14 @@ function WholeCell({ children }: { children: ReactNode }) {
   );
 }
 
+function PhraseCell({ children }: { children: ReactNode }) {
+  return (
+    <Cell>
+      <span className={styles.phrase}>{children}</span>
+    </Cell>
+  );
+}
+
 /** The columns of the history. */
 export function useColumns(onShowDetails: (executionId: string) => void): ColumnConfig<Deployment>[] {
   const { t } = useTranslationRef(harnessCdTranslationRef);
@@ -110,9 +118,9 @@ export function useColumns(onShowDetails: (executionId: string) => void): Column
       label: t('column.duration'),
       isHidden: isNarrow,
       cell: item => (
-        <WholeCell>
+        <PhraseCell>
           <RunTimeInColumn {...timesOf(item)} />
-        </WholeCell>
+        </PhraseCell>
       ),
     },
     {
@@ -120,9 +128,9 @@ export function useColumns(onShowDetails: (executionId: string) => void): Column
       label: t('column.by'),
       isHidden: isNarrow,
       cell: item => (
-        <WholeCell>
+        <PhraseCell>
           <Person deployment={item} />
-        </WholeCell>
+        </PhraseCell>
       ),
     },
     {
