@@ -17,5 +17,6 @@ export { DeploymentsTab } from './history/DeploymentsTab';
 export { DeploymentList } from './history/DeploymentList';
 export { DeployButton } from './deploy/DeployButton';
 export { ExecutionDetails } from './deploy/ExecutionDetails';
-export { HarnessCdInputs, type HarnessCdInputsOptions, type HarnessCdInputsValue } from './scaffolder/HarnessCdInputs';
+export { HarnessCdInputs } from './scaffolder/HarnessCdInputs';
+export type { HarnessCdInputsOptions, HarnessCdInputsValue } from './scaffolder/options';
 export { StatusLabel } from './shared/status/StatusLabel';

@@ -197,6 +197,8 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   /** The keys of all starts that were asked for, however often. */
   readonly keys: string[] = [];
   readonly queries: DeploymentsQuery[] = [];
+  failCheckWith: Error | undefined;
+  readonly checks: { target: EntityTarget; request: DeployBody }[] = [];
   readonly requests: DeployBody[] = [];
 
   async getPipelines(): Promise<PipelinesResponse> {
@@ -249,8 +251,11 @@ export class InMemoryHarnessCd implements HarnessCdApi {
     return this.askedOf(query);
   }
 
-  async checkDeployment(): Promise<DeployCheckResponse> {
-    return { kind: 'allowed' };
+  async checkDeployment(target: EntityTarget, request: DeployBody): Promise<DeployCheckResponse> {
+    this.checks.push({ target, request });
+    if (this.failCheckWith) throw this.failCheckWith;
+    const { refusedWith: violations } = this;
+    return violations.length > 0 ? { kind: 'rejected', violations } : { kind: 'allowed' };
   }
 
   async deploy(_entity: unknown, request: DeployBody, { idempotencyKey }: StartOptions): Promise<DeployResponse> {

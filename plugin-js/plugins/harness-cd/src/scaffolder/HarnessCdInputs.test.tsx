@@ -3,7 +3,8 @@ import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { InMemoryHarnessCd, input, variable } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
-import { HarnessCdInputs, type HarnessCdInputsOptions, type HarnessCdInputsValue } from './HarnessCdInputs';
+import { HarnessCdInputs } from './HarnessCdInputs';
+import type { HarnessCdInputsOptions, HarnessCdInputsValue } from './options';
 
 const VERSION = '/pipeline/variables/0/value';
 const STRATEGY = '/pipeline/stages/0/stage/strategy';
@@ -22,11 +23,17 @@ function harness(): InMemoryHarnessCd {
 const told = jest.fn();
 
 /** A step of a template with the field, as the scaffolder shows it. */
-function Step(props: { options?: HarnessCdInputsOptions; component?: string; initial?: HarnessCdInputsValue }) {
-  const { options = {}, component, initial } = props;
+function Step(props: {
+  options?: HarnessCdInputsOptions;
+  component?: string;
+  initial?: HarnessCdInputsValue;
+  rawErrors?: string[];
+}) {
+  const { options = {}, component, initial, rawErrors } = props;
   const [formData, setFormData] = useState(initial);
   const field: any = {
     formData,
+    rawErrors,
     formContext: { formData: { component } },
     uiSchema: { 'ui:options': options },
     onChange: (value: HarnessCdInputsValue) => {
@@ -44,6 +51,8 @@ describe('HarnessCdInputs', () => {
     renderOnEntityPage(<Step component="component:default/storefront" />, harness());
     const version = await screen.findByRole('textbox', { name: 'version' });
     expect(version).not.toHaveFocus();
+    // Without a value the scaffolder would not check it.
+    expect(told).toHaveBeenCalledWith({});
     await userEvent.type(version, 'v4');
     await userEvent.click(screen.getByRole('button', { name: /tests/ }));
     await userEvent.click(screen.getByRole('option', { name: 'search' }));
@@ -62,6 +71,12 @@ describe('HarnessCdInputs', () => {
     await userEvent.type(version, 'latest');
     await userEvent.tab();
     await waitFor(() => expect(version).toHaveAccessibleDescription(/does not have the form of version/));
+  });
+
+  it('says beside each field what is wrong once the step was refused', async () => {
+    renderOnEntityPage(<Step component="storefront" rawErrors={['version is required']} />, harness());
+    const version = await screen.findByRole('textbox', { name: 'version' });
+    await waitFor(() => expect(version).toHaveAccessibleDescription(/Fill this in/));
   });
 
   it('shows what was given before, when one comes back to it', async () => {

@@ -1,10 +1,10 @@
-import { useMemo, useState } from 'react';
-import { parseEntityRef } from '@backstage/catalog-model';
+import { useEffect, useMemo, useState } from 'react';
+import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import type { FieldExtensionComponentProps } from '@backstage/plugin-scaffolder-react';
 import { Flex } from '@backstage/ui';
-import type { DeployTargetResponse, InputValue } from 'backstage-plugin-harness-cd-common';
+import type { DeployTargetResponse } from 'backstage-plugin-harness-cd-common';
 import { NoForm } from '../deploy/NoForm';
 import { EMPTY_DRAFT, type DeployDraft } from '../deploy/draft';
 import { InputFields } from '../deploy/fields/InputFields';
@@ -15,40 +15,9 @@ import { useDeployTarget } from '../deploy/useDeployTarget';
 import { PipelineProvider } from '../shared/pipeline';
 import { SecondaryText } from '../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../translation';
-
-/**
- * What a template gives `HarnessCdInputs` as its `ui:options`.
- *
- * @public
- */
-export interface HarnessCdInputsOptions {
-  /** The entity whose pipeline runs, where it is always the same. */
-  entityRef?: string;
-  /** The parameter of the template that holds the entity; `component` where nothing is said. */
-  entityField?: string;
-  /** Which of the entity's pipelines runs, by its label; its first where nothing is said. */
-  pipeline?: string;
-}
-
-/**
- * What a template gets: values of the pipeline's inputs by their pointers, as `variables` of `harness:trigger-pipeline`
- * takes them.
- *
- * @public
- */
-export type HarnessCdInputsValue = Record<string, InputValue>;
+import { chosenEntity, type HarnessCdInputsOptions, type HarnessCdInputsValue } from './options';
 
 type Props = FieldExtensionComponentProps<HarnessCdInputsValue, HarnessCdInputsOptions>;
-
-/** The name of an entity as text, which is all that is asked about it. */
-function entityOf(text: string) {
-  try {
-    const { kind, namespace, name } = parseEntityRef(text, { defaultKind: 'component', defaultNamespace: 'default' });
-    return { apiVersion: 'backstage.io/v1alpha1', kind, metadata: { namespace, name } };
-  } catch {
-    return undefined;
-  }
-}
 
 /** The fields of a known pipeline; fields of the config repo's rules are parameters of the template. */
 function Fields({
@@ -56,6 +25,7 @@ function Fields({
   onRetry,
   formData,
   onChange,
+  rawErrors = [],
 }: Props & { answer: DeployTargetResponse; onRetry: () => void }) {
   const { rules, inputs: all = [] } = answer;
   const [draft, setDraft] = useState<DeployDraft>({ ...EMPTY_DRAFT, inputs: entriesOf(all, formData ?? {}) });
@@ -65,7 +35,20 @@ function Fields({
     setDraft(changed);
     onChange(valuesOf(target.inputs ?? [], changed.inputs) ?? {});
   };
+  const isUntold = formData === undefined;
+  useEffect(() => {
+    // The scaffolder checks no parameter that has no value yet.
+    if (isUntold) onChange({});
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [isUntold]);
   const form = useDeployForm(target, draft, change, undefined);
+  const { markSubmitted } = form;
+  const isRefused = rawErrors.length > 0;
+  useEffect(() => {
+    if (isRefused) markSubmitted();
+    // Once it was refused, each field says by itself what is still wrong with it.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [isRefused]);
   return <InputFields form={form} answer={answer} onRetry={onRetry} takesFocus={false} />;
 }
 
@@ -87,13 +70,15 @@ function InputsOfEntity(props: Props) {
  */
 export function HarnessCdInputs(props: FieldExtensionComponentProps<HarnessCdInputsValue, HarnessCdInputsOptions>) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { entityRef, entityField = 'component', pipeline } = props.uiSchema['ui:options'] ?? {};
-  const text = entityRef ?? props.formContext?.formData?.[entityField];
-  const entity = typeof text === 'string' && text !== '' ? entityOf(text) : undefined;
-  if (!entity) return <SecondaryText as="p">{t('template.noEntity')}</SecondaryText>;
+  const options = props.uiSchema['ui:options'] ?? {};
+  const chosen = chosenEntity(options, props.formContext?.formData);
+  if (!chosen) return <SecondaryText as="p">{t('template.noEntity')}</SecondaryText>;
+  const { kind, namespace, name } = chosen;
+  // Its name is all that is asked about it.
+  const entity = { apiVersion: 'backstage.io/v1alpha1', kind, metadata: { namespace, name } };
   return (
-    <EntityProvider entity={entity} key={text}>
-      <PipelineProvider value={pipeline}>
+    <EntityProvider entity={entity} key={stringifyEntityRef(chosen)}>
+      <PipelineProvider value={options.pipeline}>
         <InputsOfEntity {...props} />
       </PipelineProvider>
     </EntityProvider>
