@@ -135,7 +135,8 @@ export class Portal {
     private readonly folder: string,
   ) {}
 
-  static async start({ prodWindow, entities: own }: { prodWindow: ProdWindow; entities: object[] }): Promise<Portal> {
+  static async start(options: { prodWindow: ProdWindow; entities: object[]; harness?: string[] }): Promise<Portal> {
+    const { prodWindow, entities: own, harness = [] } = options;
     if (!existsSync(join(PLUGIN_JS, 'packages/app/dist/index.html'))) {
       throw new Error('the app is not built: run `yarn workspace app build` in plugin-js');
     }
@@ -148,6 +149,7 @@ export class Portal {
     writeFileSync(catalog, own.map(entity => JSON.stringify(entity)).join('\n---\n'));
     writeConfigRepo(join(ROOT, 'examples/config-repo'), configRepo, prodWindow);
     execFileSync(program('harness-cd'), ['render', '--config-repo', configRepo, '--out', entities], { stdio: 'pipe' });
+    harness.forEach((text, index) => writeFileSync(join(entities, `own-${index}.yaml`), text));
     const apiKey = `pat.e2e.${randomBytes(24).toString('hex')}`;
     const { simulator, url: simulatorUrl } = await startSimulator(entities, apiKey);
     try {

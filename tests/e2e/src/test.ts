@@ -16,11 +16,11 @@ async function textOf(response: Response): Promise<string> {
  */
 export const test = base.extend<
   object,
-  { prodWindow: ProdWindow; catalog: { entities: object[] }; portalName: string; portal: Portal }
+  { prodWindow: ProdWindow; catalog: { entities: object[]; harness?: string[] }; portalName: string; portal: Portal }
 >({
   prodWindow: ['open', { option: true, scope: 'worker' }],
 
-  /** What the catalog has besides the example's entities. */
+  /** What the catalog, and Harness, have besides the example's entities. */
   catalog: [{ entities: [] }, { option: true, scope: 'worker' }],
 
   /** Stories that break their portal name one of their own. */
