@@ -33,9 +33,42 @@ const DEPLOYS = `    - stage:
           - onFailure: { errors: [AllErrors], action: { type: StageRollback } }
 `;
 
+/** An approval, and what deploys several services after it: a run may choose among them. */
+const SEVERAL = `    - stage:
+        identifier: approve
+        name: Approve
+        type: Approval
+        spec:
+          execution:
+            steps:
+              - step:
+                  identifier: ask
+                  name: ask
+                  type: HarnessApproval
+                  timeout: 1d
+                  spec:
+                    approvalMessage: Go
+                    approvers: { userGroups: [release_managers], minimumCount: 1, disallowPipelineExecutor: false }
+                    approverInputs: []
+    - stage:
+        identifier: roll_out
+        name: Roll out
+        type: Deployment
+        spec:
+          deploymentType: Kubernetes
+          services: { values: <+input>, metadata: { parallel: true } }
+          environment: { environmentRef: int_stable, infrastructureDefinitions: [{ identifier: int_stable_euw1_k8s }] }
+          execution:
+            steps:
+              - step: { identifier: roll, name: roll, type: K8sRollingDeploy, timeout: 10m, spec: {} }
+            rollbackSteps: []
+        failureStrategies:
+          - onFailure: { errors: [AllErrors], action: { type: StageRollback } }
+`;
+
 test.use({
   portalName: 'any-pipeline',
-  catalog: { entities: [componentOf('train', 'train'), componentOf('anything', 'anything')] },
+  catalog: { entities: ['train', 'anything', 'several'].map(name => componentOf(name, name)) },
 });
 
 test.beforeAll(async ({ portal }) => {
@@ -44,6 +77,8 @@ test.beforeAll(async ({ portal }) => {
   await portal.createPipeline(pipeline('carriage', child));
   await portal.createPipeline(pipeline('train', chain));
   await portal.createPipeline(pipeline('anything', DEPLOYS));
+  const several = pipeline('several', SEVERAL);
+  await portal.createPipeline(several.replace('  stages:', '  allowStageExecutions: true\n  stages:'));
 });
 
 async function openDialog(page: Page) {
@@ -106,6 +141,52 @@ for (const colorScheme of ['light', 'dark'] as const) {
           },
         },
       });
+    });
+
+    test('several services are chosen by name, each asks in turn, and an approval that is left out is said', async ({
+      portal,
+      page,
+    }) => {
+      await open(page, portal, '/catalog/default/component/several');
+      const dialog = await openDialog(page);
+      const choose = async (field: RegExp, ...options: RegExp[]) => {
+        await dialog.getByRole('button', { name: field }).click();
+        for (const name of options) await page.getByRole('option', { name }).click();
+        await page.keyboard.press('Escape');
+      };
+      await choose(/Stages/, /Roll out/);
+      await choose(/Services/, /order-service/, /payment-service/);
+      for (const name of ['order_service', 'payment_service']) {
+        await dialog.getByRole('textbox', { name: `Tag of ${name} of stage Roll out` }).fill('v1.20');
+        await dialog.getByRole('textbox', { name: `Paths of ${name} of stage Roll out` }).fill('deploy.yaml');
+      }
+      await expect(
+        dialog.getByText(/follows the approval approve, which is not chosen: nobody is asked/),
+      ).toBeVisible();
+      await page.screenshot({ path: test.info().outputPath('several.png') });
+      expect(await broken(page, '[role=dialog]')).toEqual([]);
+
+      const before = (await portal.runs()).length;
+      await dialog.getByRole('button', { name: 'Run the pipeline' }).click();
+      await expect(dialog.getByText('Roll out').first()).toBeVisible();
+      const [run] = (await portal.runs()).slice(before);
+      const { runtimeInputYaml } = JSON.parse(run.request?.body ?? '');
+      const sent: { stage: { identifier: string; spec: object } }[] = JSON.parse(runtimeInputYaml).pipeline.stages;
+      expect(sent.find(({ stage }) => stage.identifier === 'roll_out')?.stage.spec).toMatchObject({
+        services: {
+          values: ['order_service', 'payment_service'].map(serviceRef => ({
+            serviceRef,
+            serviceInputs: { serviceDefinition: { type: 'Kubernetes' } },
+          })),
+        },
+      });
+    });
+
+    test('an address that names no pipeline of the component says which there are', async ({ portal, page }) => {
+      await open(page, portal, '/catalog/default/component/several/deployments?pipeline=sevreal');
+      await expect(page.getByText('This component has no pipeline called “sevreal”')).toBeVisible();
+      await page.screenshot({ path: test.info().outputPath('unknown.png') });
+      expect(await broken(page, 'main')).toEqual([]);
     });
   });
 }
