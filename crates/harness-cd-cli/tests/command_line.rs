@@ -491,6 +491,32 @@ fn a_choice_of_stages_that_deploys_nothing_is_refused() {
 }
 
 #[test]
+fn a_check_without_harness_says_what_it_could_not_look_at() {
+    let folder = tempdir().unwrap();
+    let (pipeline, request) = (folder.path().join("p.yaml"), folder.path().join("r.json"));
+    let service = "{serviceRef: <+input>, serviceInputs: <+input>}";
+    let stage = format!("{{stage: {{identifier: roll, type: Deployment, spec: {{service: {service}}}}}}}");
+    fs::write(&pipeline, format!("pipeline: {{identifier: p, stages: [{stage}]}}")).unwrap();
+    let check = |inputs: Value| {
+        fs::write(&request, json!({ "inputs": inputs }).to_string()).unwrap();
+        let call = harness_cd().args(["--format", "table", "check"]).arg(&pipeline);
+        let run = call.arg("--request").arg(&request).run();
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        run.stderr
+    };
+    let at = |key: &str| format!("/pipeline/stages/0/stage/spec/service/{key}");
+    assert_eq!(
+        check(json!({ at("serviceRef"): "shop" })),
+        "what the service shop asks for in turn was not looked at: Harness alone says it\n"
+    );
+    let whole = json!({ "serviceDefinition": { "type": "Kubernetes" } });
+    assert_eq!(
+        check(json!({ at("serviceRef"): "shop", at("serviceInputs"): whole })),
+        ""
+    );
+}
+
+#[test]
 fn a_request_is_checked_without_harness() {
     let request = json!({
         "service": "payment-service", "imageTag": "v2.3.1", "environment": "int-stable", "region": "euw1",
