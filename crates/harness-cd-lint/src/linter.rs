@@ -150,7 +150,10 @@ impl<'n, 's> Linter<'n, 's> {
                 outline: &self.outline,
             };
             check(&place, &mut faults);
-            self.reporter.report(code, *severity, faults);
+            // Nearly every node keeps nearly every rule.
+            if !faults.found.is_empty() {
+                self.reporter.report(code, *severity, faults);
+            }
         }
         self.inner(node, mapping);
         for entry in node.entries() {

@@ -46,6 +46,8 @@ pub(super) struct Table {
 pub(super) struct Schema {
     pub(super) types: Option<&'static str>,
     pub(super) properties: Vec<(&'static str, Id)>,
+    /// What the value of `type` is, which is asked for more often than that of all other keys.
+    of_type: Option<Id>,
     pub(super) required: Vec<Word>,
     pub(super) facts: Vec<Fact>,
     pub(super) is_open: bool,
@@ -92,6 +94,7 @@ impl Table {
         static NOTHING: Schema = Schema {
             types: None,
             properties: Vec::new(),
+            of_type: None,
             required: Vec::new(),
             facts: Vec::new(),
             is_open: true,
@@ -127,7 +130,7 @@ impl Table {
 
     /// The words that the `type` of such a mapping may be, where they are a complete list.
     pub(super) fn types_of(&self, id: Id) -> Option<&[Word]> {
-        self.words(self.property(id, "type")?)
+        self.words(self.schema(id).of_type?)
     }
 
     fn parse(text: &'static str) -> Option<Self> {
@@ -201,6 +204,7 @@ impl Schema {
                     let bare = pair.trim_end_matches('!');
                     let (key, id) = pairs.get(usize::try_from(number(bare)?).ok()?)?;
                     self.properties.push((key, *id));
+                    self.of_type = self.of_type.or((*key == "type").then_some(*id));
                     self.required
                         .extend((bare.len() < pair.len()).then_some(Word::Borrowed(*key)));
                 }
