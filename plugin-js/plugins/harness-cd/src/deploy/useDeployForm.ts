@@ -29,9 +29,21 @@ function useInputGroups({ rules, inputs = NO_INPUTS, stages }: DeployTarget, cho
 
 /** The fields that hold a list of names: what is wrong with one of them is said beside the field. */
 const LISTS = ['inputSets', 'stages'];
+const NO_VIOLATIONS: Violation[] = [];
 
-function isOf(field: string, { path }: Violation): boolean {
-  return path === `/${field}` || (LISTS.includes(field) && path.startsWith(`/${field}/`));
+/** The reasons of each field on the screen, and of none: each reason is looked at once, for a form may have hundreds. */
+function sortOut(violations: Violation[], fields: string[]) {
+  const shown = new Set(fields);
+  const ofField = new Map<string, Violation[]>();
+  const ofNone: Violation[] = [];
+  for (const violation of violations) {
+    const exact = violation.path.slice(1);
+    const list = LISTS.find(name => shown.has(name) && violation.path.startsWith(`/${name}/`));
+    const field = shown.has(exact) ? exact : list;
+    if (field === undefined) ofNone.push(violation);
+    else ofField.set(field, [...(ofField.get(field) ?? []), violation]);
+  }
+  return { ofField, ofNone };
 }
 
 /** Every field on the screen, in its order. */
@@ -100,7 +112,7 @@ export function useDeployForm(
   const environment = environmentOf(draft, rules);
   const blocking = environment ? violations.filter(isAboutTime) : [];
   const fields = fieldsOf(target, draft, inputs);
-  const fieldOf = (violation: Violation) => fields.find(field => isOf(field, violation));
+  const { ofField, ofNone } = sortOut(violations, fields);
 
   return {
     draft,
@@ -124,12 +136,14 @@ export function useDeployForm(
     /** Reasons of time, once an environment is chosen. */
     blocking,
     /** Reasons that belong to no field on the screen, once submitted. */
-    general: isSubmitted ? violations.filter(violation => !isAboutTime(violation) && !fieldOf(violation)) : [],
+    general: isSubmitted ? ofNone.filter(violation => !isAboutTime(violation)) : [],
     /** The first field with a reason, in the order of the screen. */
-    firstInvalidField: fields.find(field => violations.some(violation => fieldOf(violation) === field)),
+    firstInvalidField: fields.find(field => ofField.has(field)),
     /** The reasons to show beside a field by now. */
-    errorsOf: (field: string): Violation[] =>
-      isShown(field) ? violations.filter(violation => fieldOf(violation) === field && !isAboutTime(violation)) : [],
+    errorsOf: (field: string): Violation[] => {
+      const reasons = isShown(field) ? ofField.get(field) : undefined;
+      return reasons?.filter(violation => !isAboutTime(violation)) ?? NO_VIOLATIONS;
+    },
     ...changes,
     touch,
     markSubmitted,

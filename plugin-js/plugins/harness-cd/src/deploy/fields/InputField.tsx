@@ -31,11 +31,16 @@ function Field({ entry, ...props }: InputFieldProps) {
 }
 
 /** All that a field shows of the form. */
-function shownOf({ form, input, entry, isFirst }: InputFieldProps): string {
+function shownOf({ form, input, entry, isFirst }: InputFieldProps): unknown[] {
   const isGiven = form.draft.inputs[input.pointer] !== undefined;
   const within = chosenIn(form, input.choices?.withinInput);
   const saved = form.saved[input.pointer];
-  return JSON.stringify([entry, isFirst, isGiven, within, saved, form.errorsOf(fieldOfInput(input))]);
+  return [entry, isFirst, isGiven, within, saved, form.errorsOf(fieldOfInput(input))];
+}
+
+/** Whether two things are the same, or say the same. */
+function isAlike(one: unknown, other: unknown): boolean {
+  return one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other));
 }
 
 /**
@@ -43,7 +48,9 @@ function shownOf({ form, input, entry, isFirst }: InputFieldProps): string {
  * many, a key press shows one field again.
  */
 export const InputField = memo(InputFieldOf, (before, after) => {
-  return before.input === after.input && shownOf(before) === shownOf(after);
+  if (before.input !== after.input) return false;
+  const shownBefore = shownOf(before);
+  return shownOf(after).every((part, index) => isAlike(part, shownBefore[index]));
 });
 
 function InputFieldOf(props: InputFieldProps) {
