@@ -1,13 +1,13 @@
 //! Renders a template for many services, and lints what came out: `measure TEMPLATE < VALUES`, where the values are a
 //! JSON list of objects, placeholder name to value. Prints JSON: how long each took in ms, how many findings there are,
-//! and the first rendering.
+//! the first rendering, and the schema by which an editor would judge it.
 #![allow(clippy::print_stdout, reason = "printing is the example's purpose")]
 
 use std::hint::black_box;
 use std::time::Instant;
 use std::{env, fs, io};
 
-use harness_cd_lint::lint;
+use harness_cd_lint::{editor_schema, lint};
 use harness_cd_model::Diagnostic;
 use harness_cd_template::{Template, Values};
 
@@ -33,10 +33,14 @@ fn main() -> io::Result<()> {
     let lint_ms = milliseconds_since(begin);
 
     let first = rendered.first();
-    println!(
-        "{}",
-        serde_json::json!({ "renderMs": render_ms, "lintMs": lint_ms, "findings": findings, "first": first })
-    );
+    let measured = serde_json::json!({
+        "renderMs": render_ms,
+        "lintMs": lint_ms,
+        "findings": findings,
+        "first": first,
+        "schema": editor_schema("pipeline"),
+    });
+    println!("{measured}");
     Ok(())
 }
 

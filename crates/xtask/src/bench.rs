@@ -1,22 +1,42 @@
-//! `bench`: history shaping and rendering by the core and by others, side by side; then the door's size.
+//! `bench`: history shaping, rendering and lint by the core and by others, side by side; a key press in a large form of
+//! the portal; then the door's size.
 
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::{Result, process, setup, size, tools, wasm, workspace};
+use crate::{Result, browser, portal, process, programs, setup, size, tools, workspace};
 
-/// Measures; takes two or three minutes.
+/// Measures; takes five minutes or less where the portal is built.
 pub(crate) fn run() -> Result<()> {
-    setup::wasm_tools()?;
+    let chromium = browser::chromium()?;
     setup::javascript()?;
-    wasm::build()?;
+    portal::build()?;
     let native = native()?;
     println!();
     process::run(node()?.arg("history.mjs"))?;
     println!();
     process::run(node()?.arg("rendering.mjs").arg(native))?;
     println!();
+    keys(chromium)?;
+    println!();
     size::print()
+}
+
+/// Measures in a browser; fails where a key takes longer than a frame.
+fn keys(chromium: PathBuf) -> Result<()> {
+    process::run(
+        tools::command("npx")?
+            .args([
+                "--no-install",
+                "playwright",
+                "test",
+                "--config",
+                "playwright.bench.config.ts",
+            ])
+            .env("HARNESS_CD_E2E_CHROMIUM", chromium)
+            .env("HARNESS_CD_PROGRAMS", programs::folder()?)
+            .current_dir(workspace::root()?.join("tests/e2e")),
+    )
 }
 
 fn node() -> Result<Command> {

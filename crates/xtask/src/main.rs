@@ -93,7 +93,7 @@ enum Task {
     },
     /// Run every test suite, and see that nothing is left uncommitted: what a change needs before it is sent
     Ready,
-    /// Measure history shaping and rendering against TypeScript and the shell
+    /// Measure history shaping, rendering, lint and a large form, the core against TypeScript and the shell
     Bench,
     /// Try the property tests with far more cases than `test` does
     Fuzz {
