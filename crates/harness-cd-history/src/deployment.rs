@@ -81,6 +81,9 @@ pub(crate) fn deployment<'a>(
             summary.mode.get(),
             Some("POST_EXECUTION_ROLLBACK" | "PIPELINE_ROLLBACK")
         ),
+        rerun_of: summary.trigger.rerun.earlier.cow(),
+        // Harness lists the latest attempt alone, so that one with a history of retries is one of them.
+        is_retry: summary.shows_retries.get() == Some("true"),
         is_undone: false,
         links: run.links.clone(),
     }

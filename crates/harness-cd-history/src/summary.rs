@@ -26,6 +26,7 @@ object! {
         ended_at: Number = "endTs",
         mode: Text<'a> = "executionMode",
         trigger: TriggerInfo<'a> = "executionTriggerInfo",
+        shows_retries: Text<'a> = "showRetryHistory",
         failure: FailureInfo<'a> = "failureInfo",
         error: FailureInfo<'a> = "executionErrorInfo",
         has_chosen_stages: Text<'a> = "stagesExecution" | "isStagesExecution",
@@ -37,7 +38,10 @@ object! {
     TriggerInfo {
         trigger_type: Text<'a> = "triggerType",
         by: TriggeredBy<'a> = "triggeredBy",
+        rerun: RerunInfo<'a> = "rerunInfo",
     }
+    /// `RerunInfo`
+    RerunInfo { earlier: Text<'a> = "prevExecutionId" }
     /// `TriggeredBy`
     TriggeredBy {
         identifier: Text<'a> = "identifier",

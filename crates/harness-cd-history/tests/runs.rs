@@ -259,6 +259,19 @@ fn a_pipeline_rollback_that_succeeded_marks_what_it_has_undone() {
 }
 
 #[test]
+fn a_run_says_what_it_runs_again_or_that_it_takes_the_place_of_an_earlier_attempt() {
+    let mut answer = run("Success", &[deploy("deploy_prod", "Success", "")]);
+    let first = rows(&answer).remove(0);
+    assert_eq!((first.rerun_of.as_deref(), first.is_retry), (None, false));
+    answer["executionTriggerInfo"] = json!({ "isRerun": true, "rerunInfo": { "prevExecutionId": "e0" } });
+    answer["showRetryHistory"] = json!(true);
+    let again = rows(&answer).remove(0);
+    assert_eq!((again.rerun_of.as_deref(), again.is_retry), (Some("e0"), true));
+    answer["showRetryHistory"] = json!(false);
+    assert!(json!(rows(&answer)[0]).get("isRetry").is_none());
+}
+
+#[test]
 fn a_run_that_failed_before_it_deployed_is_a_row_with_its_reason() {
     let built = run(
         "Failed",

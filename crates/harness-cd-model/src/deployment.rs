@@ -119,6 +119,14 @@ pub struct Deployment<'a> {
     pub child: Option<ChildRun>,
     /// Whether the execution rolls an earlier one back.
     pub is_rollback: bool,
+    /// The execution that this one runs again, by its inputs (Harness's re-run).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rerun_of: Option<Cow<'a, str>>,
+    /// Whether the execution retries an earlier one from a stage on, and so has taken its place in Harness's lists. Absent
+    /// where it does not.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub is_retry: bool,
     /// Whether the execution's own pipeline rollback has undone the deployment: what ran before runs again. Absent
     /// where it has not.
     #[serde(default, skip_serializing_if = "is_false")]

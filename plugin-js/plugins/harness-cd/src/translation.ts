@@ -281,6 +281,8 @@ export const harnessCdTranslationRef = createTranslationRef({
     mark: {
       undone: 'undone by a rollback',
       rollback: 'rolls an earlier run back',
+      retry: 'retried after an earlier attempt',
+      rerun: 'runs an earlier run again',
       deployedNothing: 'deployed nothing',
     },
     waitingFor: {

@@ -22,7 +22,7 @@ import { keyOf } from '../store/columns';
 import type { DeploymentStore } from '../store/DeploymentStore';
 import type { StartStore } from '../store/StartStore';
 import { holds } from './holds';
-import { startedRow } from './startedRow';
+import { startedRow, withStart } from './startedRow';
 
 const MAX_PAGES = 500;
 /** Executions among which a filter looks for itself. */
@@ -106,11 +106,8 @@ export class DeploymentHistory {
   ): Promise<DeploymentsResponse> {
     const unlisted = query.page === 0 ? (await this.#unlisted(pipeline)).filter(matches(query)) : [];
     const ids = new Set(answer.deployments.map(({ executionId }) => executionId));
-    const persons = await this.starts.persons(pipeline, [...ids]);
-    const listed = answer.deployments.map(deployment => {
-      const startedBy = persons.get(deployment.executionId);
-      return startedBy ? { ...deployment, startedBy } : deployment;
-    });
+    const starters = await this.starts.startersOf(pipeline, [...ids]);
+    const listed = answer.deployments.map(row => withStart(row, starters.get(row.executionId)));
     const { totalExecutions: total } = answer;
     return {
       ...answer,

@@ -33,3 +33,19 @@ export function startedRow(start: Start, progress: ExecutionProgress | undefined
     links: { execution: url, pipeline: new URL('../..', url).href },
   };
 }
+
+/**
+ * A row of a run that was started from here, with who did so. Before its first deployment Harness says nothing of what it
+ * brings: it is then what was asked for.
+ */
+export function withStart(row: Deployment, start: Pick<Start, 'startedBy' | 'asked'> | undefined): Deployment {
+  if (!start) return row;
+  const { startedBy, asked } = start;
+  // One that went through without deploying brought nothing.
+  const isUntold = row.wholeRun === true && row.phase !== 'succeeded' && row.version === undefined;
+  return {
+    ...row,
+    startedBy,
+    ...(isUntold && asked.imageTag ? { imageTag: asked.imageTag, version: asked.imageTag } : {}),
+  };
+}

@@ -164,20 +164,21 @@ describe.each(databases.eachSupportedId())('DatabaseStartStore on %s', databaseI
     expect(found.map(({ key }) => key)).toEqual(['key-of-newest', 'key-of-unlisted']);
   });
 
-  it('knows who started executions of a pipeline', async () => {
+  it('knows who started executions of a pipeline, and for what', async () => {
     const { store } = await createStores();
     await store.insert(start({ state: 'started', outcome: started('e1') }));
     await store.insert(
       start({ key: 'key-of-ben', state: 'started', outcome: started('e2'), startedBy: 'user:default/ben' }),
     );
-    expect(await store.persons(pipeline, ['e1', 'e2', 'e3'])).toEqual(
+    const { asked } = start();
+    expect(await store.startersOf(pipeline, ['e1', 'e2', 'e3'])).toEqual(
       new Map([
-        ['e1', 'user:default/ana'],
-        ['e2', 'user:default/ben'],
+        ['e1', { startedBy: 'user:default/ana', asked }],
+        ['e2', { startedBy: 'user:default/ben', asked }],
       ]),
     );
-    expect(await store.persons({ ...pipeline, org: 'other' }, ['e1'])).toEqual(new Map());
-    expect(await store.persons(pipeline, [])).toEqual(new Map());
+    expect(await store.startersOf({ ...pipeline, org: 'other' }, ['e1'])).toEqual(new Map());
+    expect(await store.startersOf(pipeline, [])).toEqual(new Map());
   });
 
   it('forgets what is old, runs later than others, and nothing that is under way', async () => {

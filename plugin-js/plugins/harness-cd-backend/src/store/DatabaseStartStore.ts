@@ -60,12 +60,17 @@ export class DatabaseStartStore implements StartStore {
     return this.#list(started.where('sent_at', '>', sentAfter).whereNotIn('execution_id', listed));
   }
 
-  async persons(pipeline: PipelineRef, executionIds: string[]): Promise<Map<string, string>> {
-    const rows: { execution_id: string; started_by: string }[] = await this.knex(STARTS)
+  async startersOf(
+    pipeline: PipelineRef,
+    executionIds: string[],
+  ): Promise<Map<string, Pick<Start, 'startedBy' | 'asked'>>> {
+    const rows: { execution_id: string; started_by: string; asked: string }[] = await this.knex(STARTS)
       .where(keyOf(pipeline))
       .whereIn('execution_id', executionIds)
-      .select('execution_id', 'started_by');
-    return new Map(rows.map(row => [row.execution_id, row.started_by]));
+      .select('execution_id', 'started_by', 'asked');
+    return new Map(
+      rows.map(row => [row.execution_id, { startedBy: row.started_by, asked: JSON.parse(row.asked) }] as const),
+    );
   }
 
   async prune({ started, others }: { started: number; others: number }): Promise<void> {

@@ -860,6 +860,15 @@ export type Deployment = {
    */
   isRollback: boolean,
   /**
+   * The execution that this one runs again, by its inputs (Harness's re-run).
+   */
+  rerunOf?: string,
+  /**
+   * Whether the execution retries an earlier one from a stage on, and so has taken its place in Harness's lists. Absent
+   * where it does not.
+   */
+  isRetry?: boolean,
+  /**
    * Whether the execution's own pipeline rollback has undone the deployment: what ran before runs again. Absent
    * where it has not.
    */

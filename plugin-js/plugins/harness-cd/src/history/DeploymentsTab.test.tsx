@@ -309,13 +309,15 @@ describe('DeploymentsTab', () => {
     expect(screen.getByText('No pods.')).toBeInTheDocument();
   });
 
-  it('shows what is known as the version, what was undone, and for how long something is queued', async () => {
+  it('shows what is known as the version, what was undone or tried again, and for how long something is queued', async () => {
     const harnessCd = history(0);
     const runCreatedAt = Date.now() - 5 * 60_000;
     const digest = `sha256:${'0a1b2c3d'.repeat(8)}`;
     harnessCd.deployments = [
       deployment({ executionId: 'a', imageTag: undefined, version: digest, isUndone: true }),
       deployment({ executionId: 'b', version: '1.20.0', isRollback: true }),
+      deployment({ executionId: 'd', isRetry: true }),
+      deployment({ executionId: 'e', rerunOf: 'd' }),
       deployment({ executionId: 'c', status: 'Queued', phase: 'queued', startedAt: undefined, runCreatedAt }),
     ];
     renderTab(harnessCd);
@@ -325,6 +327,8 @@ describe('DeploymentsTab', () => {
     expect(table.getByText('1.20.0')).toBeInTheDocument();
     expect(table.getByText('undone by a rollback')).toBeInTheDocument();
     expect(table.getByText('rolls an earlier run back')).toBeInTheDocument();
+    expect(table.getByText('retried after an earlier attempt')).toBeInTheDocument();
+    expect(table.getByText('runs an earlier run again')).toBeInTheDocument();
     expect(table.getByText(/^queued for 5m/)).toBeInTheDocument();
     await userEvent.click(table.getByText('undone by a rollback'));
     const dialog = within(await screen.findByRole('dialog', { name: 'sha256:0a1b2c3d0a1b… to int-stable/euw1' }));
