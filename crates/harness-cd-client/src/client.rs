@@ -134,6 +134,20 @@ impl<T: Transport> HarnessClient<T> {
         outcome
     }
 
+    /// The same, for one that waits for a delegate: that it takes too long is not learnt.
+    pub(crate) async fn send_to_delegate(&self, request: &Request) -> Result<Response, TransportError> {
+        let outcome = self.transport.send(request).await;
+        let is_late = match &outcome {
+            Ok(response) => response.status == 504,
+            Err(error) => *error == TransportError::Timeout,
+        };
+        if !is_late {
+            let now = self.now_ms();
+            self.at_budget(|budget| budget.learn(&outcome, now));
+        }
+        outcome
+    }
+
     fn at_budget<R>(&self, act: impl FnOnce(&mut Budget) -> R) -> R {
         let mut budget = self.budget.get();
         let result = act(&mut budget);

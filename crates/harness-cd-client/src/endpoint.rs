@@ -8,3 +8,4 @@ pub(crate) mod input_sets;
 pub(crate) mod lost_runs;
 pub(crate) mod pipelines;
 pub(crate) mod runs;
+pub(crate) mod tags;

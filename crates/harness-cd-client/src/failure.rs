@@ -7,6 +7,8 @@ use crate::transport::{Response, TransportError};
 
 /// Characters of Harness's own words that a message repeats.
 const MAX_DETAIL: usize = 1000;
+/// Harness's code where no delegate is there for a task. Source: run-inputs §4.
+const NO_DELEGATE: &str = "DELEGATE_NOT_AVAILABLE";
 
 /// A failure of a call to Harness. The message is one for people; it holds no key and no web page.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
@@ -263,6 +265,7 @@ fn code_of(status: u16, envelope: &Envelope, subject: Subject<'_>) -> FailureCod
             return FailureCode::Conflict;
         }
         Some("TOO_MANY_REQUESTS") => return FailureCode::RateLimited,
+        Some(NO_DELEGATE) => return FailureCode::Unavailable,
         _ => {}
     }
     if !matches!(status, 401 | 403) {
@@ -333,6 +336,9 @@ fn explain(status: u16, envelope: &Envelope, subject: Subject<'_>) -> (FailureCo
         }
         FailureCode::Conflict => "somebody else changed or created it in the meantime; read it again".to_owned(),
         FailureCode::RateLimited => "Harness gets too many requests of this API key; try again in a minute".to_owned(),
+        FailureCode::Unavailable if envelope.code.as_deref() == Some(NO_DELEGATE) => {
+            "no delegate of Harness is there to do this".to_owned()
+        }
         FailureCode::Unavailable => format!("Harness failed (status {status}); try again later"),
         FailureCode::Timeout => "Harness did not answer in time".to_owned(),
         FailureCode::InvalidRequest if status == 414 => {

@@ -52,6 +52,23 @@ impl<T: Transport> HarnessClient<T> {
         }
     }
 
+    /// Sends a request that a delegate answers while it waits, once. That a delegate takes long says nothing of Harness,
+    /// and keeps no other call from going out.
+    pub(crate) async fn ask_delegate(
+        &self,
+        request: &Request,
+        subject: Subject<'_>,
+    ) -> Result<Vec<u8>, HarnessFailure> {
+        self.admit(Urgency::Interactive, self.read_deadline()).await?;
+        match self.send_to_delegate(request).await {
+            Ok(response) => match failure(&response, subject, &self.options.api_key) {
+                None => Ok(response.body),
+                Some(error) => Err(error),
+            },
+            Err(error) => Err(self.redacted(error.into())),
+        }
+    }
+
     /// Growing delays in ms, with jitter. Harness says nothing of how long to wait, not even with status 429.
     pub(crate) fn delays(&self, first: Duration, count: usize) -> impl Iterator<Item = u32> + use<T> {
         ExponentialBuilder::default()

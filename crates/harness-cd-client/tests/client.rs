@@ -11,10 +11,10 @@
 use std::cell::{Cell, RefCell};
 
 use harness_cd_client::{
-    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessFailure, LostRun, Method, Request, Response,
-    RunOutcome, RunRequest, Transport, TransportError,
+    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessFailure, ListedArtifact, LostRun, Method,
+    Request, Response, RunOutcome, RunRequest, Transport, TransportError,
 };
-use harness_cd_model::{ExecutionStatus, HarnessScope, PipelineRef};
+use harness_cd_model::{ArtifactRegistry, ExecutionStatus, HarnessScope, PipelineRef};
 use pollster::block_on;
 use serde_json::{Value, json};
 
@@ -762,6 +762,70 @@ fn a_read_ends_at_its_deadline() {
     );
     assert!(script.now.get() - START_MS <= 900);
     assert!(script.sent.borrow().iter().all(|request| request.timeout_ms <= 300));
+}
+
+fn image(registry: ArtifactRegistry) -> ListedArtifact<'static> {
+    ListedArtifact {
+        registry,
+        service: "org.shop",
+        fqn: "pipeline.stages.roll.spec.service.serviceInputs.serviceDefinition.spec.artifacts.primary.spec.tag",
+        run: "{}".to_owned(),
+    }
+}
+
+#[test]
+fn tags_are_asked_for_once_for_as_long_as_a_delegate_may_take() {
+    let listed =
+        json!({ "data": { "buildDetailsList": [{ "tag": "v2" }, { "tag": "v1" }, { "tag": "v2" }, { "tag": "" }] } });
+    for (registry, path, timeout_ms) in [
+        (
+            ArtifactRegistry::Docker,
+            "/ng/api/artifacts/docker/getBuildDetailsV2?",
+            35_000,
+        ),
+        (
+            ArtifactRegistry::Artifactory,
+            "/ng/api/artifacts/artifactory/getBuildDetailsV2?",
+            65_000,
+        ),
+        (
+            ArtifactRegistry::GithubPackages,
+            "/ng/api/artifacts/githubpackages/v2/versions?",
+            95_000,
+        ),
+    ] {
+        let script = Script::new(|_: &Request, _| answer(200, &listed));
+        let tags = block_on(client(&script).list_tags(&scope().pipeline("p"), &image(registry))).unwrap();
+        assert_eq!(tags, ["v2", "v1"]);
+        let sent = script.sent.borrow();
+        let [request] = sent.as_slice() else {
+            panic!("{} requests", sent.len());
+        };
+        assert!(request.url.contains(path), "{}", request.url);
+        assert!(
+            request
+                .url
+                .contains("pipelineIdentifier=p&serviceId=org.shop&fqnPath=pipeline.stages.roll.spec.")
+        );
+        assert_eq!(request.timeout_ms, timeout_ms);
+    }
+}
+
+#[test]
+fn a_delegate_that_does_not_answer_keeps_no_other_call_from_going_out() {
+    let script = Script::new(|request: &Request, before| match request.url.contains("/artifacts/") {
+        true if before % 2 == 0 => Err(TransportError::Timeout),
+        true => text(504, ""),
+        false => text(200, "{}"),
+    });
+    let client = client(&script);
+    for _ in 0..12 {
+        let error = block_on(client.list_tags(&scope().pipeline("p"), &image(ArtifactRegistry::Docker))).unwrap_err();
+        assert!(matches!(error.code, FailureCode::Timeout | FailureCode::Unavailable));
+    }
+    assert_eq!(script.sent.borrow().len(), 12, "none is repeated");
+    block_on(client.get_execution(&scope(), "e1", None)).unwrap();
+    assert!(script.slept.borrow().is_empty());
 }
 
 #[test]

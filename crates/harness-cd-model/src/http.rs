@@ -204,6 +204,12 @@ pub struct ChoicesResponse {
     /// Whether there are more than these: a search finds them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
+    /// How many fit in all; only where Harness tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u32>,
+    /// Whether Harness is still being asked: the same query gets the answer once it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_pending: Option<bool>,
     /// When they were read from Harness, epoch ms; only where that is not now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<i64>,

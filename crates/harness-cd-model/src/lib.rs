@@ -7,6 +7,7 @@
 //! Architecture invariant: this crate does no IO, reads no clock and depends on nothing of ours.
 
 mod archetype;
+mod artifact_registry;
 mod change_window;
 pub mod codes;
 mod config_reading;
@@ -33,6 +34,7 @@ mod ticket;
 pub mod words;
 
 pub use archetype::{Archetype, Strategy, Workload};
+pub use artifact_registry::ArtifactRegistry;
 pub use change_window::{ChangeWindow, TimeOfDay, TimeZones, Utc, Weekday};
 pub use codes::{Code, Grading};
 pub use config_reading::ConfigReading;
@@ -59,7 +61,8 @@ pub use platform::{
 };
 pub use runtime_input::{
     AskedBy, AskedKind, AskedQuestion, BUILDS, Choice, ChoiceKind, ChoiceList, ChoiceQuestion, Choices, InputKind,
-    InputObject, InputShape, InputValue, InputValues, InputsReading, Matcher, Patterns, RuntimeInput, build_of,
+    InputObject, InputShape, InputValue, InputValues, InputsReading, Matcher, Patterns, RuntimeInput, TagQuestion,
+    build_of,
 };
 pub use service::{Service, ServiceCatalog};
 pub use status::{ExecutionStatus, StatusGroup, StatusPhase, WaitingFor};

@@ -250,7 +250,8 @@ impl InputShape {
 pub struct Choices {
     /// What is chosen.
     pub of: ChoiceKind,
-    /// The environment of infrastructures and clusters, or the group of environments, where the pipeline names it.
+    /// The environment of infrastructures and clusters, the group of environments, or the service of artifacts, where the
+    /// pipeline names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
     /// The pointer of the input that names it, where the pipeline asks for it.
@@ -280,6 +281,10 @@ pub enum ChoiceKind {
     Infrastructure,
     /// A GitOps cluster of an environment.
     Cluster,
+    /// One of the artifact sources of a service.
+    ArtifactSource,
+    /// A build of an artifact of a service, by its tag or its version.
+    Tag,
 }
 
 read_words!(ChoiceKind, "what is chosen", {
@@ -288,6 +293,8 @@ read_words!(ChoiceKind, "what is chosen", {
     "environmentGroup" = EnvironmentGroup,
     "infrastructure" = Infrastructure,
     "cluster" = Cluster,
+    "artifactSource" = ArtifactSource,
+    "tag" = Tag,
 });
 
 /// What Harness is asked for the choices of an input.
@@ -296,7 +303,7 @@ read_words!(ChoiceKind, "what is chosen", {
 pub struct ChoiceQuestion {
     /// What is chosen.
     pub of: ChoiceKind,
-    /// The environment or the group within which it is chosen, as a pipeline refers to it.
+    /// The environment, the group or the service within which it is chosen, as a pipeline refers to it.
     pub within: Option<String>,
     /// What names and identifiers hold; absent for all of them.
     pub search: Option<String>,
@@ -306,6 +313,22 @@ read_members!(ChoiceQuestion, "a question for choices", {
     "of" = of,
     "within" = within optional,
     "search" = search optional,
+});
+
+/// What Harness is asked for the builds of an artifact.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct TagQuestion {
+    /// The pointer of the input that takes the tag or the version, in the pipeline as it stands with what its service
+    /// asks for.
+    pub input: String,
+    /// The service whose artifact it is, as a pipeline refers to it.
+    pub service: String,
+}
+
+read_members!(TagQuestion, "a question for tags", {
+    "input" = input,
+    "service" = service,
 });
 
 /// One of the things that may be chosen.

@@ -3,6 +3,7 @@
 //! Two grammars ask: scalars that start with `<+input>`, wherever they stand, and the typed inputs that Harness 3.0
 //! declares at the pipeline's head and refers to as `${{ inputs.name }}`.
 
+mod artifact;
 mod asked;
 mod choices;
 mod declared;
@@ -12,10 +13,11 @@ mod fill;
 mod input_set;
 mod vocabulary;
 
-use harness_cd_model::{Diagnostic, InputKind, InputShape, InputsReading, RuntimeInput};
+use harness_cd_model::{ArtifactRegistry, Diagnostic, InputKind, InputShape, InputsReading, RuntimeInput};
 use harness_cd_template::Template;
 use harness_cd_yaml::{Document, Node, Value, child_pointer, decode, parse_text};
 
+pub use artifact::{TaggedArtifact, tagged_artifact};
 pub use asked::{element_pointer, inputs_in_place_of, inputs_of_element, with_asked};
 pub use expression::{InputExpression, split_values};
 pub use fill::{FillError, fill_inputs, fill_inputs_and_elements, fill_question};
@@ -47,13 +49,13 @@ fn document_of(file: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
 }
 
 fn inputs_of(root: &Node) -> Vec<RuntimeInput> {
-    inputs_below(root, "")
+    inputs_below(root, "", Above::default())
 }
 
 /// The inputs of what stands at a pointer.
-fn inputs_below(node: &Node, pointer: &str) -> Vec<RuntimeInput> {
+fn inputs_below(node: &Node, pointer: &str, above: Above<'_>) -> Vec<RuntimeInput> {
     let mut inputs = Vec::new();
-    collect(node, pointer, Above::default(), &mut inputs);
+    collect(node, pointer, above, &mut inputs);
     inputs.into_iter().map(RuntimeInput::labelled).collect()
 }
 
@@ -67,6 +69,31 @@ struct Above<'n> {
     target: Option<Target<'n>>,
     /// What goes there: the nearest mapping that names a service.
     service: Option<Target<'n>>,
+    /// Whose artifacts these are.
+    owner: Option<Owner<'n>>,
+    /// What the nearest artifact lies in.
+    registry: Option<ArtifactRegistry>,
+}
+
+/// A service, as what stands above its artifacts says it.
+#[derive(Clone, Copy)]
+enum Owner<'n> {
+    Named(&'n str),
+    /// By the pointer of the input that gives it.
+    Given(&'n str),
+    /// By the mapping whose `serviceRef` is such an input.
+    GivenIn(&'n str),
+}
+
+impl<'n> Owner<'n> {
+    /// `None` for a mapping that names no service, or does so in words that Harness alone can read.
+    fn of(mapping: &'n Node, pointer: &'n str) -> Option<Self> {
+        let reference = mapping.get(choices::SERVICE)?.text()?;
+        if InputExpression::is_one(reference) {
+            return Some(Self::GivenIn(pointer));
+        }
+        (!reference.contains("<+")).then_some(Self::Named(reference))
+    }
 }
 
 /// A mapping that names where something goes, and where it stands.
@@ -105,6 +132,8 @@ impl<'n> Above<'n> {
                 true => Some(Target { mapping, pointer }),
                 false => self.service,
             },
+            owner: Owner::of(mapping, pointer).or(self.owner),
+            registry: artifact::registry_at(mapping).or(self.registry),
         }
     }
 }
@@ -149,7 +178,7 @@ fn describe(input: InputExpression, pointer: &str, above: Above<'_>) -> RuntimeI
     };
     let input_type = declared("type");
     let choices = match (&input_type, &input.allowed_values) {
-        (None, None) => choices::at(pointer, above.target),
+        (None, None) => choices::at(pointer, above),
         _ => None,
     };
     RuntimeInput {

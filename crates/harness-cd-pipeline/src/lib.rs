@@ -26,8 +26,9 @@ use harness_cd_template::Template;
 pub use archetype_template::archetype_template;
 pub use choice::choosable_stages;
 pub use inputs::{
-    FillError, InputExpression, element_pointer, fill_inputs, fill_inputs_and_elements, fill_question,
-    input_set_values, inputs_in_place_of, inputs_of_element, runtime_inputs, split_values, structure_of, with_asked,
+    FillError, InputExpression, TaggedArtifact, element_pointer, fill_inputs, fill_inputs_and_elements, fill_question,
+    input_set_values, inputs_in_place_of, inputs_of_element, runtime_inputs, split_values, structure_of,
+    tagged_artifact, with_asked,
 };
 pub use left_out::LeftOut;
 pub use read::read_config_repo;

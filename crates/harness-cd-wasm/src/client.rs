@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use harness_cd::client::{ExecutionQuery, HarnessFailure, LostRun};
 use harness_cd::{AllowedDeployment, DeployQuestion, HarnessCd, InputAnswer, Ports};
-use harness_cd_model::{AskedQuestion, ChoiceQuestion, HarnessScope, PipelineRef};
+use harness_cd_model::{AskedQuestion, ChoiceQuestion, HarnessScope, PipelineRef, TagQuestion};
 use js_sys::{Error, Promise};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -196,6 +196,22 @@ impl HarnessClient {
             let scope: HarnessScope = decode("scope", &scope)?;
             let question: ChoiceQuestion = decode("question", &question)?;
             answer(harness.choices(&scope, &question)).await
+        })
+    }
+
+    /// Lists the tags or versions of the artifact that an input belongs to, in the registry's order, at most
+    /// 10,000. A delegate of Harness asks the registry while the call waits, for up to 95 s.
+    #[wasm_bindgen(js_name = listTags, unchecked_return_type = "Promise<string[]>")]
+    pub fn list_tags(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "TagQuestion")] question: JsValue,
+    ) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
+            let question: TagQuestion = decode("question", &question)?;
+            answer(harness.tags(&pipeline, &question)).await
         })
     }
 

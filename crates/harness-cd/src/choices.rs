@@ -32,28 +32,32 @@ fn is_kept_from_keys(failure: &HarnessFailure) -> bool {
     matches!(failure.code, FailureCode::Forbidden | FailureCode::NotFound)
 }
 
+static NONE: Value = Value::Array(Vec::new());
+
 fn read(body: &[u8], question: &ChoiceQuestion) -> Option<ChoiceList> {
     let answer: Value = serde_json::from_slice(body).ok()?;
     let data = answer.get("data")?;
-    let is_group = question.of == ChoiceKind::Environment && question.within.is_some();
-    let items = if is_group {
-        data.pointer("/envGroup/envResponse")?
-    } else {
-        data.get("content").unwrap_or(data)
+    // What these two hold comes all at once.
+    let whole = match question.of {
+        ChoiceKind::Environment if question.within.is_some() => Some(data.pointer("/envGroup/envResponse")?),
+        // A service without sources has no such list.
+        ChoiceKind::ArtifactSource => Some(data.get("sourceIdentifiers").unwrap_or(&NONE)),
+        _ => None,
     };
-    let items = items.as_array()?;
-    let search = question.search.as_deref().filter(|_| is_group);
+    let items = whole
+        .unwrap_or_else(|| data.get("content").unwrap_or(data))
+        .as_array()?;
+    let search = question.search.as_deref().filter(|_| whole.is_some());
     let choices = items.iter().filter_map(|item| choice(item, question.of));
     Some(ChoiceList {
         choices: choices.filter(|choice| holds(choice, search)).collect(),
         has_more: match data.get("totalItems").or_else(|| data.get("totalElements")) {
             Some(total) => total.as_u64().is_some_and(|total| total > items.len() as u64),
-            None => !is_group && items.len() >= CHOICES_PER_PAGE,
+            None => whole.is_none() && items.len() >= CHOICES_PER_PAGE,
         },
     })
 }
 
-/// The members of a group come all at once.
 fn holds(choice: &Choice, search: Option<&str>) -> bool {
     let search = search.unwrap_or_default().to_lowercase();
     [&choice.name, &choice.value]
@@ -63,12 +67,21 @@ fn holds(choice: &Choice, search: Option<&str>) -> bool {
 
 /// Where an item keeps what it is. Source: run-inputs §2, §3; harness-api §4.1.
 fn choice(item: &Value, of: ChoiceKind) -> Option<Choice> {
+    if let Some(identifier) = item.as_str() {
+        return Some(Choice {
+            value: identifier.to_owned(),
+            name: identifier.to_owned(),
+            choice_type: None,
+            agent: None,
+        });
+    }
     let (wrapper, key) = match of {
         ChoiceKind::Service => ("service", "identifier"),
         ChoiceKind::Environment => ("environment", "identifier"),
         ChoiceKind::EnvironmentGroup => ("envGroup", "identifier"),
         ChoiceKind::Infrastructure => ("infrastructure", "identifier"),
         ChoiceKind::Cluster => ("", "clusterRef"),
+        ChoiceKind::ArtifactSource | ChoiceKind::Tag => return None,
     };
     let item = item.get(wrapper).unwrap_or(item);
     let text = |key: &str| item.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());

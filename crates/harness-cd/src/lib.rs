@@ -24,6 +24,7 @@ mod mid_run;
 mod past;
 mod patterns;
 mod start;
+mod tags;
 
 pub use harness_cd_client as client;
 pub use harness_cd_deploy as deploy;

@@ -134,6 +134,7 @@ fn declarations() -> String {
     printer.visit::<harness_cd_model::AskedQuestion>();
     printer.visit::<harness_cd_model::ChoiceList>();
     printer.visit::<harness_cd_model::ChoiceQuestion>();
+    printer.visit::<harness_cd_model::TagQuestion>();
     printer.visit::<harness_cd_model::http::AskedQuery>();
     printer.visit::<harness_cd_model::http::AskedResponse>();
     printer.visit::<harness_cd_model::http::ChoicesQuery>();

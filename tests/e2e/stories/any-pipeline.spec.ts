@@ -115,7 +115,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await choose(/Infrastructure/, /euw1/);
       // Of several, more may be chosen.
       await page.keyboard.press('Escape');
-      await dialog.getByRole('textbox', { name: /Tag/ }).fill('v1.20');
+      await dialog.getByRole('combobox', { name: /Tag/ }).fill('v1.20');
+      // The list of tags closes as the field is left.
+      await page.keyboard.press('Tab');
       await dialog.getByRole('textbox', { name: /Paths/ }).fill('deploy.yaml');
       const strategy = dialog.getByRole('textbox', { name: /Strategy/ });
       await strategy.fill('parallelism: [2');

@@ -1,13 +1,14 @@
-//! What a run may be given: services, environments, groups of them, infrastructure definitions and GitOps clusters.
+//! What a run may be given: services and their artifact sources, environments, groups of them, infrastructure
+//! definitions and GitOps clusters.
 
 use harness_cd_model::{ChoiceKind, ChoiceQuestion, HarnessScope};
 use serde_json::json;
 
 use crate::budget::Urgency;
 use crate::failure::Subject;
-use crate::request::{Level, identifier};
+use crate::request::{Level, identifier, reference};
 use crate::transport::{Body, Method, Transport};
-use crate::{HarnessClient, HarnessFailure};
+use crate::{FailureCode, HarnessClient, HarnessFailure};
 
 /// Which of the things that there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +28,13 @@ pub const fn is_listed_publicly(question: &ChoiceQuestion) -> bool {
     match question.of {
         ChoiceKind::Service | ChoiceKind::Infrastructure => true,
         ChoiceKind::Environment => question.within.is_none(),
-        ChoiceKind::EnvironmentGroup | ChoiceKind::Cluster => false,
+        ChoiceKind::EnvironmentGroup | ChoiceKind::Cluster | ChoiceKind::ArtifactSource | ChoiceKind::Tag => false,
     }
 }
 
 impl<T: Transport> HarnessClient<T> {
-    /// Lists what may be chosen: the body of Harness's answer, which is a page, a bare list, or the group whose members
-    /// are asked for.
+    /// Lists what may be chosen: the body of Harness's answer, which is a page, a bare list, the group whose members are
+    /// asked for, or the inputs of the artifact sources that are. Tags are listed by [`HarnessClient::list_tags`].
     ///
     /// # Errors
     /// [`HarnessFailure`]; never [`crate::FailureCode::OutcomeUnknown`].
@@ -44,7 +45,11 @@ impl<T: Transport> HarnessClient<T> {
         reach: Reach,
     ) -> Result<Vec<u8>, HarnessFailure> {
         let within = question.within.as_deref().unwrap_or_default();
-        let (level, within) = Level::of(within);
+        let (level, within) = match question.of {
+            // Harness takes apart the reference in a path itself.
+            ChoiceKind::ArtifactSource => (Level::Project, within),
+            _ => Level::of(within),
+        };
         let list = List::of(question, within, reach)?;
         let size = CHOICES_PER_PAGE.to_string();
         let mut query = vec![("page", "0"), ("size", size.as_str())];
@@ -89,6 +94,17 @@ impl<'q> List<'q> {
             ChoiceKind::Infrastructure if is_runnable => vec!["infrastructures", "list-access"],
             ChoiceKind::Infrastructure => vec!["infrastructures"],
             ChoiceKind::Cluster => vec!["gitops", "clusters"],
+            ChoiceKind::ArtifactSource => {
+                vec![
+                    "servicesV2",
+                    "artifactSourceInputs",
+                    reference("a service", Some(within))?,
+                ]
+            }
+            ChoiceKind::Tag => {
+                let message = "tags are no list of a project";
+                return Err(HarnessFailure::new(FailureCode::InvalidRequest, message));
+            }
         };
         let query = match question.of {
             ChoiceKind::Service => Some(("includeAllServicesAccessibleAtScope", "true")),
@@ -96,7 +112,9 @@ impl<'q> List<'q> {
                 "environmentIdentifier",
                 identifier("an environment's identifier", within)?,
             )),
-            ChoiceKind::Environment | ChoiceKind::EnvironmentGroup => None,
+            ChoiceKind::Environment | ChoiceKind::EnvironmentGroup | ChoiceKind::ArtifactSource | ChoiceKind::Tag => {
+                None
+            }
         };
         let is_group_list = question.of == ChoiceKind::EnvironmentGroup;
         Ok(Self {

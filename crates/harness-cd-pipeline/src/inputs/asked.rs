@@ -7,7 +7,7 @@ use harness_cd_yaml::{Node, child_pointer, parse_text};
 use serde_json::Value;
 
 use super::fill::json;
-use super::{Above, InputExpression, Target, inputs_below};
+use super::{Above, InputExpression, Owner, Target, inputs_below};
 
 /// What the object at a pointer is asked for by; `None` where it is no such object.
 pub(super) fn by(pointer: &str, above: Above<'_>) -> Option<AskedBy> {
@@ -57,7 +57,9 @@ pub(super) fn by_elements(choices: &Choices) -> Option<AskedBy> {
                 ..AskedBy::default()
             });
         }
-        ChoiceKind::EnvironmentGroup | ChoiceKind::Cluster => return None,
+        ChoiceKind::EnvironmentGroup | ChoiceKind::Cluster | ChoiceKind::ArtifactSource | ChoiceKind::Tag => {
+            return None;
+        }
     };
     Some(AskedBy {
         of,
@@ -73,7 +75,14 @@ pub(super) fn by_elements(choices: &Choices) -> Option<AskedBy> {
 pub fn inputs_in_place_of(object: &RuntimeInput, template: &str) -> Result<Vec<RuntimeInput>, Vec<Diagnostic>> {
     let key = object.pointer.rsplit('/').next().unwrap_or_default();
     let root = parse_text("inputs.yaml", template)?.root;
-    let inputs = under_root(&root, key).map_or_else(Vec::new, |node| inputs_below(node, &object.pointer));
+    let by = object.asked_by.as_ref();
+    let named = by.and_then(|by| by.service.as_deref()).map(Owner::Named);
+    let given = by.and_then(|by| by.service_input.as_deref()).map(Owner::Given);
+    let above = Above {
+        owner: named.or(given),
+        ..Above::default()
+    };
+    let inputs = under_root(&root, key).map_or_else(Vec::new, |node| inputs_below(node, &object.pointer, above));
     Ok(inputs
         .into_iter()
         .map(|input| RuntimeInput {

@@ -1,14 +1,18 @@
 //! What Harness has to choose from for an input: its place tells what, and what stands around it within what.
-//! Source: run-inputs §2, §3.
+//! Source: run-inputs §2, §3, §4.
 
 use harness_cd_model::{ChoiceKind, Choices};
 use harness_cd_yaml::{Node, child_pointer};
 
-use super::{InputExpression, Target};
+use super::{Above, InputExpression, Owner, Target};
 
 /// The keys that name where something goes.
 const ENVIRONMENT: &str = "environmentRef";
 const GROUP: &str = "envGroupRef";
+/// The key that names what goes there.
+pub(super) const SERVICE: &str = "serviceRef";
+/// Below it stands what a service asks for of its artifacts.
+const ARTIFACTS: &str = "/serviceInputs/serviceDefinition/spec/artifacts/";
 
 /// Whether a mapping names where something goes.
 pub(super) fn names_target(mapping: &Node) -> bool {
@@ -16,14 +20,17 @@ pub(super) fn names_target(mapping: &Node) -> bool {
 }
 
 /// What the input at a pointer is chosen from.
-pub(super) fn at(pointer: &str, target: Option<Target<'_>>) -> Option<Choices> {
+pub(super) fn at(pointer: &str, above: Above<'_>) -> Option<Choices> {
+    if let Some(of) = artifact_kind_at(pointer, above) {
+        return above.owner.map(|owner| of_service(of, owner));
+    }
     let of = kind_at(pointer)?;
     let within = match of {
         ChoiceKind::Infrastructure | ChoiceKind::Cluster => ENVIRONMENT,
         ChoiceKind::Environment if pointer.ends_with("/environmentGroup/environments") => GROUP,
         _ => return Some(choices(of)),
     };
-    let Target { mapping, pointer } = target?;
+    let Target { mapping, pointer } = above.target?;
     let reference = mapping.get(within)?.text()?;
     if InputExpression::is_one(reference) {
         return Some(Choices {
@@ -36,6 +43,29 @@ pub(super) fn at(pointer: &str, target: Option<Target<'_>>) -> Option<Choices> {
         within: Some(reference.to_owned()),
         ..choices(of)
     })
+}
+
+/// What is chosen among the artifacts of a service.
+fn artifact_kind_at(pointer: &str, above: Above<'_>) -> Option<ChoiceKind> {
+    let (_, place) = pointer.split_once(ARTIFACTS)?;
+    let key = place.rsplit('/').next()?;
+    if place == "primary/primaryArtifactRef" {
+        return Some(ChoiceKind::ArtifactSource);
+    }
+    (above.registry?.build_key() == key).then_some(ChoiceKind::Tag)
+}
+
+fn of_service(of: ChoiceKind, owner: Owner<'_>) -> Choices {
+    let (within, within_input) = match owner {
+        Owner::Named(service) => (Some(service.to_owned()), None),
+        Owner::Given(pointer) => (None, Some(pointer.to_owned())),
+        Owner::GivenIn(pointer) => (None, Some(child_pointer(pointer, SERVICE))),
+    };
+    Choices {
+        of,
+        within,
+        within_input,
+    }
 }
 
 fn choices(of: ChoiceKind) -> Choices {
@@ -51,7 +81,7 @@ fn kind_at(pointer: &str) -> Option<ChoiceKind> {
     // An element is chosen as its list is.
     let key = if key == "identifier" { list } else { key };
     Some(match (parent, key) {
-        (_, "serviceRef") | ("services", "values") => ChoiceKind::Service,
+        (_, SERVICE) | ("services", "values") => ChoiceKind::Service,
         (_, ENVIRONMENT | "environments") | ("environments", "values") => ChoiceKind::Environment,
         (_, GROUP) => ChoiceKind::EnvironmentGroup,
         (_, "infrastructureDefinitions") => ChoiceKind::Infrastructure,
@@ -62,9 +92,72 @@ fn kind_at(pointer: &str) -> Option<ChoiceKind> {
 
 #[cfg(test)]
 mod tests {
-    use harness_cd_model::ChoiceKind::{Cluster, Environment, EnvironmentGroup, Infrastructure, Service};
+    use harness_cd_model::ChoiceKind::{
+        ArtifactSource, Cluster, Environment, EnvironmentGroup, Infrastructure, Service, Tag,
+    };
 
+    use super::ChoiceKind;
     use crate::runtime_inputs;
+
+    type Found = (Option<ChoiceKind>, Option<String>, Option<String>);
+
+    fn found(text: &str) -> Vec<Found> {
+        let inputs = runtime_inputs("f", text.as_bytes()).inputs;
+        let choices = inputs.into_iter().map(|input| input.choices);
+        choices
+            .map(|choices| match choices {
+                Some(choices) => (Some(choices.of), choices.within, choices.within_input),
+                None => (None, None, None),
+            })
+            .collect()
+    }
+
+    fn expected(found: &[(Option<ChoiceKind>, Option<&str>, Option<&str>)]) -> Vec<Found> {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        found
+            .iter()
+            .map(|(of, within, input)| (*of, owned(*within), owned(*input)))
+            .collect()
+    }
+
+    #[test]
+    fn artifacts_are_those_of_their_service() {
+        let one = |service: &str| {
+            format!(
+                "service: {{serviceRef: {service}, serviceInputs: {{serviceDefinition: {{spec: {{artifacts: {{primary: \
+                 {{primaryArtifactRef: <+input>, sources: [{{type: Ecr, spec: {{tag: <+input>, region: <+input>}}}}]}}}}}}}}}}}}"
+            )
+        };
+        let reference = "/service/serviceRef";
+        for (service, choices) in [
+            (
+                "org.shop",
+                &[
+                    (Some(ArtifactSource), Some("org.shop"), None),
+                    (Some(Tag), Some("org.shop"), None),
+                    (None, None, None),
+                ][..],
+            ),
+            (
+                "<+input>",
+                &[
+                    (Some(Service), None, None),
+                    (Some(ArtifactSource), None, Some(reference)),
+                    (Some(Tag), None, Some(reference)),
+                    (None, None, None),
+                ],
+            ),
+            // Which service that is, Harness alone knows.
+            (
+                "<+stage.variables.a>",
+                &[(None, None, None), (None, None, None), (None, None, None)],
+            ),
+        ] {
+            assert_eq!(found(&one(service)), expected(choices), "{service}");
+        }
+        let unlisted = one("shop").replace("Ecr", "Bamboo");
+        assert_eq!(found(&unlisted).get(1), Some(&(None, None, None)));
+    }
 
     #[test]
     fn a_place_and_what_is_around_it_tell_what_is_chosen_from() {
@@ -106,19 +199,7 @@ mod tests {
             ),
             ("steps: [{identifier: <+input>}]", vec![(None, None, None)]),
         ] {
-            let inputs = runtime_inputs("f", text.as_bytes()).inputs;
-            let found: Vec<_> = inputs
-                .iter()
-                .map(|input| match &input.choices {
-                    Some(choices) => (
-                        Some(choices.of),
-                        choices.within.as_deref(),
-                        choices.within_input.as_deref(),
-                    ),
-                    None => (None, None, None),
-                })
-                .collect();
-            assert_eq!(found, expected, "{text}");
+            assert_eq!(found(text), self::expected(&expected), "{text}");
         }
     }
 }

@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::asked::under_root;
 use super::element::{ElementKey, wrapped};
 use super::vocabulary::Place;
-use super::{InputExpression, inputs_below, inputs_of, kind_of_type};
+use super::{Above, InputExpression, inputs_below, inputs_of, kind_of_type};
 
 /// Why a run's answer cannot be written.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -118,7 +118,7 @@ impl Element {
 
     fn inputs(&self) -> Vec<RuntimeInput> {
         self.node()
-            .map_or_else(Vec::new, |node| inputs_below(node, &self.pointer))
+            .map_or_else(Vec::new, |node| inputs_below(node, &self.pointer, Above::default()))
     }
 }
 

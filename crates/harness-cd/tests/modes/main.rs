@@ -13,6 +13,7 @@ mod harness;
 mod stories;
 #[path = "../../../harness-cd-pipeline/tests/support/mod.rs"]
 mod support;
+mod tags;
 mod teller;
 mod webhook;
 

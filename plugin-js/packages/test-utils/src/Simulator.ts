@@ -206,6 +206,11 @@ export class Simulator {
     await this.#control('POST', 'modes', { limits: 'off' });
   }
 
+  /** What the delegate says of the builds of an artifact. */
+  async setArtifactBuilds(artifactBuilds: 'ready' | 'slow' | 'noDelegate' | 'refused' | 'many'): Promise<void> {
+    await this.#control('POST', 'modes', { artifactBuilds });
+  }
+
   /** How long the list of executions does not know a new one, in simulated ms. */
   async setListLag(listLagMs: number): Promise<void> {
     const { settings } = await (await this.#control('GET', 'modes')).json();

@@ -46,7 +46,10 @@ describe('what may be chosen', () => {
 
   afterAll(() => simulator?.stop());
 
-  beforeEach(() => simulator.clearFaults());
+  beforeEach(async () => {
+    await simulator.clearFaults();
+    await simulator.forgetRequests();
+  });
 
   async function start(result: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW): Promise<Server> {
     const entities = [component('open', { 'harness.io/pipeline-url': simulator.pipelineUrl('open') })];
@@ -106,7 +109,7 @@ describe('what may be chosen', () => {
     await simulator.addFault({ kind: 'slow', delayMs: 6_000 });
     const { status, body } = await ask(server, { input: ENVIRONMENT });
     expect(status).toBe(200);
-    expect(body).toEqual({ failure: expect.objectContaining({ code: 'TIMEOUT' }) });
+    expect(body).toEqual({ failure: expect.objectContaining({ code: 'TIMEOUT' }), isPending: true });
   });
 
   it('is a failure to show where Harness refuses', async () => {
@@ -115,6 +118,55 @@ describe('what may be chosen', () => {
     await simulator.addFault({ kind: 'unauthorized', times: 0 });
     const { body } = await ask(server, { input: ENVIRONMENT });
     expect(body).toEqual({ failure: expect.objectContaining({ code: 'UNAUTHORIZED' }) });
+  });
+
+  describe('among the tags of an artifact', () => {
+    const TAG = `${SPEC}/service/serviceInputs/serviceDefinition/spec/artifacts/primary/sources/0/spec/tag`;
+    const tags = (server: Server, search?: string) =>
+      ask(server, { input: TAG, within: 'payment_service', ...(search && { search }) });
+
+    afterEach(() => simulator.setArtifactBuilds('ready'));
+
+    it('is found by what is typed, and the registry is asked once', async () => {
+      await simulator.setArtifactBuilds('many');
+      const server = await start();
+      const first = await tags(server);
+      expect(first.status).toBe(200);
+      expect(first.body).toMatchObject({ hasMore: true, total: 10_000 });
+      expect(first.body.choices).toHaveLength(50);
+      expect(first.body.choices[0]).toEqual({ value: '1.0.9999', name: '1.0.9999' });
+      await simulator.forgetRequests();
+      const { body } = await tags(server, '0.4711');
+      expect(body).toEqual({ choices: [{ value: '1.0.4711', name: '1.0.4711' }], hasMore: false, total: 1 });
+      expect(await simulator.requests()).toEqual([]);
+    });
+
+    it.each([
+      ['noDelegate', 'UNAVAILABLE', /no delegate/],
+      ['refused', 'INVALID_REQUEST', /Docker Get Builds task failure due to error/],
+    ] as const)('is a failure to show for a delegate that says %s', async (says, code, message) => {
+      await simulator.setArtifactBuilds(says);
+      const { body } = await tags(await start());
+      expect(body).toEqual({ failure: expect.objectContaining({ code, message: expect.stringMatching(message) }) });
+    });
+
+    it('comes late from a slow delegate, which holds up nothing else', async () => {
+      await simulator.setArtifactBuilds('slow');
+      const server = await start();
+      const [slow, services] = await Promise.all([tags(server), ask(server, { input: SERVICE })]);
+      expect(services.body.choices.length).toBeGreaterThan(0);
+      expect(slow.body).toEqual({ failure: expect.objectContaining({ code: 'TIMEOUT' }), isPending: true });
+      const until = Date.now() + 40_000;
+      let late = slow;
+      while (late.body.isPending && Date.now() < until) late = await tags(server);
+      expect(late.body.choices.length).toBeGreaterThan(0);
+      const asked = (await simulator.requests()).filter(({ path: of }) => of.includes('/artifacts/'));
+      expect(asked).toHaveLength(1);
+    });
+
+    it('is not for who may not deploy', async () => {
+      expect((await tags(await start(AuthorizeResult.DENY))).status).toBe(403);
+    });
   });
 
   describe('once it is chosen', () => {

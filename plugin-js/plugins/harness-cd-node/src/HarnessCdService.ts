@@ -27,6 +27,7 @@ import {
   type RunOutcome,
   type SavedInputs,
   type RuntimeInput,
+  type TagQuestion,
 } from 'backstage-plugin-harness-cd-common';
 import { type HarnessClient, judgeOwnership, nearestName, readAnnotations } from 'harness-cd-wasm';
 import type { ConfigRepos } from './ConfigRepos';
@@ -56,6 +57,10 @@ const LATELY = 50;
 const MOST_FOUND = 10;
 const MAX_EXECUTIONS = 500;
 const MAX_CHOICES = 500;
+/** An image may have 10,000 tags: some 200 KB. */
+const MAX_TAG_LISTS = 50;
+/** A delegate that is not there, or a registry that refuses, is not asked again by every key press. */
+const TAGS_RETRY_MS = 10_000;
 
 const whileAtWork = slowerWhileUnchanged<ExecutionProgress>({ minMs: 2_000, maxMs: 10_000 });
 
@@ -186,6 +191,12 @@ export interface HarnessCdService {
    * minute old, or the last known while Harness cannot be asked.
    */
   listAsked(pipeline: PipelineRef, pointer: string, question: AskedQuestion): Promise<Known<RuntimeInput[]>>;
+  /**
+   * The tags or versions of the artifact that an input of a pipeline belongs to, in the registry's order, at most 10,000.
+   * A delegate of Harness asks the registry: that may take longer than a minute. At most a minute old, or the last known
+   * while they are read again.
+   */
+  listTags(pipeline: PipelineRef, question: TagQuestion): Promise<Known<string[]>>;
   /** The page of a pipeline's executions in Harness's own user interface. */
   executionsUrl(pipeline: PipelineRef): Promise<string>;
   /**
@@ -257,6 +268,14 @@ export class DefaultHarnessCdService implements HarnessCdService {
       this.#ask(pipeline, 'read what was chosen asks for', client => client.listAsked(pipeline, pointer, question)),
     freshFor: () => CHOICES_FRESH_MS,
     max: MAX_CHOICES,
+  });
+  readonly #tagLists = new LastKnown<{ pipeline: PipelineRef; question: TagQuestion }, string[]>({
+    read: ({ pipeline, question }) =>
+      this.#ask(pipeline, 'list the tags of an artifact', client => client.listTags(pipeline, question)),
+    freshFor: () => CHOICES_FRESH_MS,
+    max: MAX_TAG_LISTS,
+    retryMs: TAGS_RETRY_MS,
+    patienceMs: PATIENCE_MS,
   });
   readonly #executions = new LastKnown<{ scope: HarnessScope; id: string }, ExecutionProgress>({
     read: ({ scope, id }) => this.#ask(scope, 'read an execution', client => client.getExecution(scope, id)),
@@ -415,6 +434,10 @@ export class DefaultHarnessCdService implements HarnessCdService {
   ): Promise<Known<RuntimeInput[]>> {
     const own = this.#ownPipeline(pipeline);
     return this.#asked.ask({ pipeline: own, pointer, question: { of, service, environment, infrastructure } });
+  }
+
+  async listTags(pipeline: PipelineRef, { input, service }: TagQuestion): Promise<Known<string[]>> {
+    return this.#tagLists.ask({ pipeline: this.#ownPipeline(pipeline), question: { input, service } });
   }
 
   async executionsUrl(pipeline: PipelineRef): Promise<string> {

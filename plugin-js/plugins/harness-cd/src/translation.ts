@@ -397,9 +397,20 @@ export const harnessCdTranslationRef = createTranslationRef({
     },
     choice: {
       typed: '“{{value}}”, as typed',
-      waiting: 'Harness can say what there is once the environment is given.',
+      waiting: 'Harness can say what there is once the service or the environment is given.',
       unknown: 'Harness did not say what there is. Type the identifier.',
       more: 'There are more than these: type to find them.',
+    },
+    tag: {
+      waiting: 'Harness can list the tags once the service is given. The tag can be typed.',
+      loading: 'Harness is asked which tags there are.',
+      pending: 'Harness’s delegate does not answer. Type the tag; if the list comes after all, it is offered here.',
+      unknown: 'The tags could not be listed. Type the tag. {{why}}',
+      noWhy: 'Harness could not be asked.',
+      more: 'The first {{shown}} of {{total}} tags. Type a part of the tag to find others.',
+      fitting_one: 'One tag fits.',
+      fitting_other: '{{count}} tags fit.',
+      none: 'No tag fits; what is typed is taken as it is.',
     },
     template: {
       noEntity: 'Choose first what is deployed: its pipeline says what it asks for.',

@@ -17,19 +17,42 @@ import { failureBody, harnessFailure, isHarnessFailure, type HarnessCdService } 
 /** So long a form waits for what Harness knows of an input; after that a person types. */
 const PATIENCE_MS = 3_000;
 
-/** What may be chosen for an input of a pipeline. That Harness does not answer is a part of the answer. */
+/** So many tags go to a form at a time; a search finds the others. */
+const TAGS_PER_ANSWER = 50;
+
+/** What may be chosen for an input of a pipeline. That Harness does not answer, or not yet, is a part of the answer. */
 export async function readChoices(
   pipeline: PipelineRef,
   query: ChoicesQuery,
   harnessCd: HarnessCdService,
 ): Promise<ChoicesResponse> {
-  return about(pipeline, query, harnessCd, input => {
+  const find = async () => {
+    const inputs = await inputsOf(pipeline, harnessCd);
+    return inputAt(inputs, query.input) ?? inputOfService(pipeline, inputs, query, harnessCd);
+  };
+  const answer = await about(find, input => {
     const question = choiceOf(input.choices, query);
+    if (question.of === 'tag') return () => readTags(pipeline, query.input, question, harnessCd);
     return async () => {
       const { value, asOf, failure } = await harnessCd.listChoices(pipeline, question);
       return { ...value, asOf, failure };
     };
   });
+  return answer ?? { failure: tooLate(), isPending: true };
+}
+
+/** The tags that fit a search, as many as a form can show. */
+async function readTags(
+  pipeline: PipelineRef,
+  input: string,
+  { within: service, search = '' }: ChoiceQuestion,
+  harnessCd: HarnessCdService,
+): Promise<ChoicesResponse> {
+  const { value, asOf, failure } = await harnessCd.listTags(pipeline, { input, service: service ?? '' });
+  const searched = search.toLowerCase();
+  const fitting = value.filter(tag => tag.toLowerCase().includes(searched));
+  const choices = fitting.slice(0, TAGS_PER_ANSWER).map(tag => ({ value: tag, name: tag }));
+  return { choices, hasMore: fitting.length > choices.length, total: fitting.length, asOf, failure };
 }
 
 /**
@@ -41,33 +64,58 @@ export async function readAsked(
   query: AskedQuery,
   harnessCd: HarnessCdService,
 ): Promise<AskedResponse> {
-  return about(pipeline, query, harnessCd, input => {
+  const find = async () => inputAt(await inputsOf(pipeline, harnessCd), query.input);
+  const answer = await about(find, input => {
     const question = askedOf(input, query);
     return async () => {
       const { value, asOf, failure } = await harnessCd.listAsked(pipeline, query.input, question);
       return { inputs: value, asOf, failure };
     };
   });
+  return answer ?? { failure: tooLate() };
 }
 
-/** Reads what is known of an input, in time for a form. `read` throws where the query does not fit the input. */
-async function about<T>(
+async function inputsOf(pipeline: PipelineRef, harnessCd: HarnessCdService): Promise<RuntimeInput[]> {
+  const { value } = await harnessCd.getPipeline(pipeline);
+  return value.inputs;
+}
+
+function inputAt(inputs: RuntimeInput[], pointer: string): RuntimeInput | undefined {
+  return inputs.find(input => input.pointer === pointer);
+}
+
+/** An input that a chosen service asks for. */
+async function inputOfService(
   pipeline: PipelineRef,
-  query: { input: string },
+  inputs: RuntimeInput[],
+  { input, within }: ChoicesQuery,
   harnessCd: HarnessCdService,
-  read: (input: Partial<RuntimeInput>) => () => Promise<T>,
-): Promise<T | { failure: FailureBody }> {
-  const late = tooLate();
-  const place = await inTime(async () => {
-    const { value } = await harnessCd.getPipeline(pipeline);
-    return { input: value.inputs.find(input => input.pointer === query.input) };
-  }, late);
-  return 'failure' in place ? place : inTime(read(place.input ?? {}), late);
+): Promise<RuntimeInput | undefined> {
+  const object = inputs.find(({ pointer, askedBy }) => askedBy?.of === 'service' && input.startsWith(`${pointer}/`));
+  if (!object) return undefined;
+  const question = askedOf(object, { input: object.pointer, service: within });
+  const asked = await harnessCd.listAsked(pipeline, object.pointer, question);
+  return inputAt(asked.value, input);
 }
 
-type Late = Promise<{ failure: FailureBody }>;
+/**
+ * Reads what is known of an input; undefined where it takes longer than a form waits. `read` throws where the query does
+ * not fit the input.
+ */
+async function about<T>(
+  find: () => Promise<RuntimeInput | undefined>,
+  read: (input: Partial<RuntimeInput>) => () => Promise<T>,
+): Promise<T | { failure: FailureBody } | undefined> {
+  const late = wait(PATIENCE_MS, undefined, { ref: false });
+  const place = await inTime(async () => ({ input: await find() }), late);
+  if (place === undefined || 'failure' in place) return place;
+  return inTime(read(place.input ?? {}), late);
+}
 
-async function inTime<T>(read: () => Promise<T>, late: Late): Promise<T | { failure: FailureBody }> {
+async function inTime<T>(
+  read: () => Promise<T>,
+  late: Promise<undefined>,
+): Promise<T | { failure: FailureBody } | undefined> {
   const answer = read().catch(error => {
     if (!isHarnessFailure(error)) throw error;
     return { failure: failureBody(error, Date.now()) };
@@ -76,10 +124,8 @@ async function inTime<T>(read: () => Promise<T>, late: Late): Promise<T | { fail
   return Promise.race([answer, late]);
 }
 
-async function tooLate(): Late {
-  await wait(PATIENCE_MS, undefined, { ref: false });
-  const failure = harnessFailure('TIMEOUT', `Harness did not answer within ${PATIENCE_MS / 1_000} s`);
-  return { failure: failureBody(failure, Date.now()) };
+function tooLate(): FailureBody {
+  return failureBody(harnessFailure('TIMEOUT', `Harness did not answer within ${PATIENCE_MS / 1_000} s`), Date.now());
 }
 
 /** What the pipeline names itself is not for the caller to name. */

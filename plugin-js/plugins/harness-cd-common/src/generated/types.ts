@@ -280,7 +280,7 @@ export type Choice = {
  *
  * @public
  */
-export type ChoiceKind = "service" | "environment" | "environmentGroup" | "infrastructure" | "cluster";
+export type ChoiceKind = "service" | "environment" | "environmentGroup" | "infrastructure" | "cluster" | "artifactSource" | "tag";
 
 /**
  * What may be chosen.
@@ -309,7 +309,7 @@ export type ChoiceQuestion = {
    */
   of: ChoiceKind,
   /**
-   * The environment or the group within which it is chosen, as a pipeline refers to it.
+   * The environment, the group or the service within which it is chosen, as a pipeline refers to it.
    */
   within?: string,
   /**
@@ -329,7 +329,8 @@ export type Choices = {
    */
   of: ChoiceKind,
   /**
-   * The environment of infrastructures and clusters, or the group of environments, where the pipeline names it.
+   * The environment of infrastructures and clusters, the group of environments, or the service of artifacts, where the
+   * pipeline names it.
    */
   within?: string,
   /**
@@ -372,6 +373,14 @@ export type ChoicesResponse = {
    * Whether there are more than these: a search finds them.
    */
   hasMore?: boolean,
+  /**
+   * How many fit in all; only where Harness tells.
+   */
+  total?: number,
+  /**
+   * Whether Harness is still being asked: the same query gets the answer once it is there.
+   */
+  isPending?: boolean,
   /**
    * When they were read from Harness, epoch ms; only where that is not now.
    */
@@ -2268,6 +2277,23 @@ export type StatusGroup = "running" | "waiting" | "succeeded" | "failed" | "stop
  * @public
  */
 export type StatusPhase = "queued" | "active" | "waiting" | "held" | "stopping" | "succeeded" | "skipped" | "failed";
+
+/**
+ * What Harness is asked for the builds of an artifact.
+ *
+ * @public
+ */
+export type TagQuestion = {
+  /**
+   * The pointer of the input that takes the tag or the version, in the pipeline as it stands with what its service
+   * asks for.
+   */
+  input: string,
+  /**
+   * The service whose artifact it is, as a pipeline refers to it.
+   */
+  service: string,
+};
 
 /**
  * A time of day, written `HH:MM`; `24:00` is the end of the day.

@@ -64,6 +64,8 @@ export interface HarnessCdServiceMockOptions {
   asked?: RuntimeInput[];
   /** What may be chosen, whatever it is asked for. */
   choices?: Choice[];
+  /** The tags of whatever artifact. */
+  tags?: string[];
 }
 
 const ACCOUNT: AccountReach = {
@@ -85,6 +87,7 @@ export class InMemoryHarnessCdService implements HarnessCdService {
   readonly #executions: ExecutionProgress[];
   readonly #asked: RuntimeInput[];
   readonly #choices: Choice[];
+  readonly #tagList: string[];
   readonly #started = new Map<string, StartedDeployment>();
 
   constructor(options: HarnessCdServiceMockOptions = {}) {
@@ -97,6 +100,7 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     this.#deployments = options.deployments ?? [];
     this.#asked = options.asked ?? [];
     this.#choices = options.choices ?? [];
+    this.#tagList = options.tags ?? [];
     this.#executions = [...(options.executions ?? [])];
   }
 
@@ -201,6 +205,10 @@ export class InMemoryHarnessCdService implements HarnessCdService {
 
   async listAsked(): Promise<Known<RuntimeInput[]>> {
     return { value: this.#asked };
+  }
+
+  async listTags(): Promise<Known<string[]>> {
+    return { value: this.#tagList };
   }
 
   async executionsUrl({ pipeline }: PipelineRef): Promise<string> {

@@ -27,6 +27,7 @@ exports.clientMethods = [
   'listChoices',
   'listDeployments',
   'listInputSets',
+  'listTags',
   'lookForStarted',
   'pipelinesTagged',
   'savedInputs',

@@ -42,6 +42,7 @@ import type {
   RuntimeInput,
   SavedInputs,
   Sighting,
+  TagQuestion,
 } from 'backstage-plugin-harness-cd-common';
 
 export * from '../base';
@@ -103,6 +104,11 @@ export class HarnessClient {
      * Lists the saved input sets and overlays of a pipeline, the last changed first.
      */
     listInputSets(pipeline: PipelineRef): Promise<InputSetSummary[]>;
+    /**
+     * Lists the tags or versions of the artifact that an input belongs to, in the registry's order, at most
+     * 10,000. A delegate of Harness asks the registry while the call waits, for up to 95 s.
+     */
+    listTags(pipeline: PipelineRef, question: TagQuestion): Promise<string[]>;
     /**
      * Looks once for runs of a pipeline whose answers were lost, all of them at a time. Starts nothing. `others` are
      * executions that are known to be other runs.

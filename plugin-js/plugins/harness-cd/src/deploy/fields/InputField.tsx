@@ -4,6 +4,7 @@ import { SecondaryText } from '../../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../../translation';
 import { choicesOf, fieldOfInput, isCleared, isMembers, isStructure, savedText } from '../inputs';
 import { chosenIn } from '../useDeployForm';
+import { ArtifactTagField } from './ArtifactTagField';
 import { BuildField } from './BuildField';
 import { ChoiceField } from './ChoiceField';
 import { HarnessChoiceField } from './HarnessChoiceField';
@@ -21,6 +22,7 @@ function Field({ entry, ...props }: InputFieldProps) {
     return <FieldOfMembers {...props} entry={isMembers(entry) ? entry : {}} />;
   }
   if (isMembers(entry)) return null;
+  if (input.choices?.of === 'tag') return <ArtifactTagField {...props} entry={String(entry)} />;
   if (input.choices) return <HarnessChoiceField {...props} entry={entry} />;
   if (isStructure(input)) return <YamlField {...props} entry={String(entry)} />;
   if (input.shape !== undefined) return <NamesField {...props} entry={[entry].flat()} />;

@@ -255,7 +255,9 @@ describe('the inputs in the deploy dialog', () => {
       harnessCd.choices = { choices, hasMore: false };
       const dialog = await opened;
       const list = await dialog.findByRole('textbox', { name: /infrastructureDefinitions/ });
-      expect(list).toHaveAccessibleDescription(/Harness can say what there is once the environment is given/);
+      expect(list).toHaveAccessibleDescription(
+        /Harness can say what there is once the service or the environment is given/,
+      );
       await search(dialog, /environmentRef/, 'prod');
       await userEvent.click(await screen.findByRole('option', { name: 'Production (prod)' }));
       await userEvent.click(await dialog.findByRole('button', { name: /infrastructureDefinitions/ }));
@@ -265,6 +267,66 @@ describe('the inputs in the deploy dialog', () => {
       expect(await sentBy(harnessCd)).toEqual([
         { [environment.pointer]: 'prod', [infrastructures.pointer]: ['int_stable'] },
       ]);
+    });
+  });
+
+  describe('that are tags of an artifact', () => {
+    const tag = ofStage('spec/service/serviceInputs/serviceDefinition/spec/tag', {
+      choices: { of: 'tag', within: 'shop' },
+      required: true,
+    });
+    const tags = (...names: string[]) => names.map(name => ({ value: name, name }));
+
+    /** The field, once it says this. */
+    async function fieldThatSays(opened: ReturnType<typeof openDialog>, words: RegExp) {
+      const field = await (await opened).findByRole('combobox', { name: /tag of stage Roll out/ });
+      await waitFor(() => expect(field).toHaveAccessibleDescription(words));
+      return field;
+    }
+
+    it('are found by what is typed, once nothing more is typed', async () => {
+      const { harnessCd, opened } = askFor([tag]);
+      harnessCd.choices = { choices: tags('v2.0', 'v1.20'), hasMore: true, total: 10_000 };
+      const field = await fieldThatSays(opened, /The first 2 of 10,000 tags/);
+      harnessCd.choices = { choices: tags('v1.20'), hasMore: false, total: 1 };
+      await userEvent.type(field, '1.2');
+      await waitFor(() => expect(field).toHaveAccessibleDescription(/One tag fits/));
+      expect(harnessCd.choiceQueries.map(({ search }) => search)).toEqual([undefined, '1.2']);
+      await userEvent.keyboard('{ArrowDown}{Enter}');
+      expect(field).toHaveValue('v1.20');
+      expect(await sentBy(harnessCd)).toEqual([{ [tag.pointer]: 'v1.20' }]);
+    });
+
+    it('may be others than Harness lists', async () => {
+      const { harnessCd, opened } = askFor([tag]);
+      harnessCd.choices = { choices: tags('v2.0'), hasMore: false, total: 1 };
+      const field = await fieldThatSays(opened, /One tag fits/);
+      harnessCd.choices = { choices: [], hasMore: false, total: 0 };
+      await userEvent.type(field, 'my-own');
+      await waitFor(() => expect(field).toHaveAccessibleDescription(/No tag fits/));
+      await userEvent.keyboard('{Escape}');
+      expect(await sentBy(harnessCd)).toEqual([{ [tag.pointer]: 'my-own' }]);
+    });
+
+    it('are typed while a delegate does not answer, and offered once it does', async () => {
+      const { harnessCd, opened } = askFor([tag]);
+      harnessCd.choices = { failure: failure('TIMEOUT', 'Harness did not answer within 3 s'), isPending: true };
+      const field = await fieldThatSays(opened, /delegate does not answer\. Type the tag/);
+      await userEvent.type(field, 'v1');
+      expect(screen.queryByRole('listbox')).not.toBeInTheDocument();
+      harnessCd.choices = { choices: tags('v1.20', 'v1.19'), hasMore: false, total: 2 };
+      await waitFor(() => expect(field).toHaveAccessibleDescription(/2 tags fit/), { timeout: 5_000 });
+      expect(field).toHaveValue('v1');
+      expect(field).toHaveFocus();
+      expect(await sentBy(harnessCd)).toEqual([{ [tag.pointer]: 'v1' }]);
+    });
+
+    it('are typed where the registry refuses, which is said in its words', async () => {
+      const { harnessCd, opened } = askFor([tag]);
+      harnessCd.choices = { failure: failure('INVALID_REQUEST', 'Harness refused the request: no such image.') };
+      const field = await fieldThatSays(opened, /could not be listed\. Type the tag\. .*no such image/);
+      await userEvent.type(field, 'v1');
+      expect(await sentBy(harnessCd)).toEqual([{ [tag.pointer]: 'v1' }]);
     });
   });
 

@@ -4,6 +4,8 @@ import { retryUnlessRefused, useHarnessCd } from '../../shared/useHarnessCd';
 import { chosenIn, type DeployFormState } from '../useDeployForm';
 
 const FRESH_MS = 60_000;
+/** So long it is waited before a list is asked for again that a delegate is still making. */
+const PENDING_MS = 1_000;
 
 /** How far it is known what an input may be chosen from. */
 export interface KnownChoices {
@@ -27,6 +29,8 @@ export function useChoices(input: RuntimeInput, form: DeployFormState, search: s
       queryFn: () => api.getChoices(entityName, query),
       enabled: !isWaiting,
       retry: retryUnlessRefused,
+      // Where a list comes late, a field that took a text in the meantime would lose it to another one.
+      refetchInterval: ({ state }) => (state.data?.isPending && input.choices?.of === 'tag' ? PENDING_MS : false),
       staleTime: ({ state }) => (state.data?.failure ? 0 : FRESH_MS),
       placeholderData: keepPreviousData,
     },

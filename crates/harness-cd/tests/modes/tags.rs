@@ -1,0 +1,174 @@
+//! What tags the product finds, whatever the registry is and whatever its delegate says.
+
+use harness_cd::{HarnessCd, client::HarnessFailure};
+use harness_cd_model::{AskedKind, AskedQuestion, ChoiceKind, ChoiceQuestion, FailureCode, TagQuestion};
+use pollster::block_on;
+use serde_json::json;
+
+use crate::harness::{Estate, Harness, KEY, scope};
+
+const SERVICE: &str = "/pipeline/stages/0/stage/spec/service";
+const IMAGE: &str = "primary/sources/0/spec/tag";
+
+/// The type of a source, that of its connector, the key of the build and the spec around it.
+const SIDECARS: [(&str, &str, &str, &str); 7] = [
+    ("Gcr", "Gcp", "tag", "registryHostname: gcr.io, imagePath: it"),
+    ("Ecr", "Aws", "tag", "region: eu-west-1, imagePath: it"),
+    ("Acr", "Azure", "tag", "subscriptionId: s, registry: r, repository: it"),
+    (
+        "GoogleArtifactRegistry",
+        "Gcp",
+        "version",
+        "project: p, region: r, repositoryName: n, package: it",
+    ),
+    (
+        "ArtifactoryRegistry",
+        "Artifactory",
+        "tag",
+        "repository: r, artifactPath: it, repositoryFormat: docker",
+    ),
+    (
+        "Nexus3Registry",
+        "Nexus",
+        "tag",
+        "repository: r, repositoryFormat: docker, artifactPath: it",
+    ),
+    (
+        "GithubPackageRegistry",
+        "Github",
+        "version",
+        "packageType: container, packageName: it",
+    ),
+];
+
+/// A Harness with a service that has an image, and a sidecar of every other registry.
+fn start(estate: &Estate) -> Harness {
+    let harness = Harness::start(estate);
+    let place = json!({ "orgIdentifier": "default", "projectIdentifier": "platform" });
+    for kind in [
+        "DockerRegistry",
+        "Gcp",
+        "Aws",
+        "Azure",
+        "Artifactory",
+        "Nexus",
+        "Github",
+    ] {
+        let mut connector = place.clone();
+        connector["identifier"] = json!(kind);
+        connector["name"] = json!(kind);
+        connector["type"] = json!(kind);
+        harness.data("POST", &at("/ng/api/connectors"), &json!({ "connector": connector }));
+    }
+    let sidecars: Vec<String> = SIDECARS
+        .iter()
+        .map(|(kind, connector, key, spec)| {
+            format!("{{sidecar: {{identifier: {kind}, type: {kind}, spec: {{connectorRef: {connector}, {spec}, {key}: <+input>}}}}}}")
+        })
+        .collect();
+    let image =
+        "{identifier: image, type: DockerRegistry, spec: {connectorRef: DockerRegistry, imagePath: it, tag: <+input>}}";
+    let spare = "{identifier: spare, type: DockerRegistry, spec: {connectorRef: none, imagePath: it, tag: '1'}}";
+    let yaml = format!(
+        "service: {{name: many, identifier: many, serviceDefinition: {{type: Kubernetes, spec: {{artifacts: {{primary: \
+         {{primaryArtifactRef: image, sources: [{image}, {spare}]}}, sidecars: [{}]}}}}}}}}",
+        sidecars.join(", ")
+    );
+    let mut service = place;
+    service["identifier"] = json!("many");
+    service["name"] = json!("many");
+    service["yaml"] = json!(yaml);
+    harness.data("POST", &at("/ng/api/servicesV2"), &service);
+    harness.control("POST", "builds", &json!({ "image": "it", "tags": ["v2", "v1"] }));
+    harness
+}
+
+fn at(path: &str) -> String {
+    format!("{path}?accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform")
+}
+
+fn tags(harness: &Harness, below: &str) -> Result<Vec<String>, HarnessFailure> {
+    let question = TagQuestion {
+        input: format!("{SERVICE}/serviceInputs/serviceDefinition/spec/artifacts/{below}"),
+        service: "many".to_owned(),
+    };
+    let product = HarnessCd::new(harness.client(KEY));
+    block_on(product.tags(&scope("platform").pipeline("open"), &question))
+}
+
+#[test]
+fn tags_are_those_of_the_artifact_that_an_input_belongs_to() {
+    let harness = start(&Estate::new());
+    assert_eq!(tags(&harness, IMAGE).unwrap(), ["v2", "v1"]);
+    for (index, (kind, _, key, _)) in SIDECARS.iter().enumerate() {
+        let found = tags(&harness, &format!("sidecars/{index}/sidecar/spec/{key}"));
+        assert_eq!(found.unwrap(), ["v2", "v1"], "{kind}");
+    }
+    let other = tags(&harness, "primary/sources/0/spec/imagePath").unwrap_err();
+    assert_eq!(other.code, FailureCode::InvalidRequest);
+}
+
+#[test]
+fn what_is_asked_in_turn_says_that_it_is_a_tag_of_its_service() {
+    let harness = start(&Estate::new());
+    let product = HarnessCd::new(harness.client(KEY));
+    let question = AskedQuestion {
+        of: AskedKind::Service,
+        service: Some("many".to_owned()),
+        environment: None,
+    };
+    let pipeline = scope("platform").pipeline("open");
+    let inputs = block_on(product.asked(&pipeline, &format!("{SERVICE}/serviceInputs"), &question)).unwrap();
+    assert_eq!(inputs.len(), 1 + SIDECARS.len());
+    for input in inputs {
+        let choices = input.choices.unwrap();
+        let within = choices.within_input.as_deref();
+        assert_eq!(
+            (choices.of, within),
+            (
+                ChoiceKind::Tag,
+                Some("/pipeline/stages/0/stage/spec/service/serviceRef")
+            )
+        );
+    }
+}
+
+#[test]
+fn artifact_sources_are_those_of_their_service() {
+    let harness = start(&Estate::new());
+    let product = HarnessCd::new(harness.client(KEY));
+    let names = |service: &str, search: Option<&str>| {
+        let question = ChoiceQuestion {
+            of: ChoiceKind::ArtifactSource,
+            within: Some(service.to_owned()),
+            search: search.map(str::to_owned),
+        };
+        let list = block_on(product.choices(&scope("platform"), &question)).unwrap();
+        assert!(!list.has_more);
+        list.choices.into_iter().map(|choice| choice.value).collect::<Vec<_>>()
+    };
+    assert_eq!(names("many", None), ["image", "spare"]);
+    assert_eq!(names("many", Some("ima")), ["image"]);
+    assert!(names("mail", None).is_empty());
+}
+
+#[test]
+fn tags_that_cannot_be_listed_are_a_failure_in_harness_s_words() {
+    let harness = start(&Estate::new());
+    let found = |builds: &str| {
+        harness.control("POST", "modes", &json!({ "artifactBuilds": builds }));
+        tags(&harness, IMAGE)
+    };
+    let absent = found("noDelegate").unwrap_err();
+    assert_eq!(absent.code, FailureCode::Unavailable);
+    assert!(absent.message.contains("delegate"), "{}", absent.message);
+    let refused = found("refused").unwrap_err();
+    assert_eq!(refused.code, FailureCode::InvalidRequest);
+    assert!(
+        refused.message.contains("Docker Get Builds task failure due to error"),
+        "{}",
+        refused.message
+    );
+    let many = found("many").unwrap();
+    assert_eq!((many.len(), many[0].as_str()), (10_000, "1.0.9999"));
+}

@@ -1,0 +1,107 @@
+import type { Page } from '@playwright/test';
+import { componentOf } from '../src/entities.js';
+import type { Portal } from '../src/portal.js';
+import { broken, card, expect, open, test } from '../src/test.js';
+
+// The stories make the delegate slow.
+test.use({ portalName: 'tags', catalog: { entities: [componentOf('open', 'open')] } });
+
+const PIPELINE = `pipeline:
+  identifier: open
+  name: open
+  orgIdentifier: default
+  projectIdentifier: platform
+  tags: { backstage-entity: component:default/open }
+  stages:
+    - stage:
+        identifier: roll_out
+        name: Roll out
+        type: Deployment
+        spec:
+          deploymentType: Kubernetes
+          service: { serviceRef: <+input>, serviceInputs: <+input> }
+          environment: { environmentRef: int_stable, infrastructureDefinitions: [{ identifier: int_stable_euw1_k8s }] }
+          execution:
+            steps:
+              - step: { identifier: roll, name: roll, type: K8sRollingDeploy, timeout: 10m, spec: {} }
+            rollbackSteps: []
+        failureStrategies:
+          - onFailure: { errors: [AllErrors], action: { type: StageRollback } }
+`;
+
+test.beforeAll(({ portal }) => portal.createPipeline(PIPELINE));
+
+type Builds = 'ready' | 'slow' | 'refused' | 'many';
+
+/** The field for the tag of a service, of whose builds the delegate says this. No two stories share a service. */
+async function tagField(page: Page, portal: Portal, service: string, artifactBuilds: Builds) {
+  await portal.control('modes', { artifactBuilds });
+  await open(page, portal, '/catalog/default/component/open');
+  await card(page).getByRole('button', { name: 'Deploy' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: /Service/ }).click();
+  await page.getByRole('option', { name: service }).click();
+  return dialog.getByRole('combobox', { name: /Tag/ });
+}
+
+/** What the dialog looks like in each theme; axe finds nothing in either. */
+async function look(page: Page, name: string): Promise<void> {
+  for (const mode of ['light', 'dark']) {
+    await page.evaluate(
+      theme => document.querySelectorAll('[data-theme-mode]').forEach(of => of.setAttribute('data-theme-mode', theme)),
+      mode,
+    );
+    await page.screenshot({ path: test.info().outputPath(`${name}-${mode}.png`) });
+    expect(await broken(page, '[role=dialog]'), mode).toEqual([]);
+  }
+}
+
+/** The tag that a run was started with. */
+async function tagSent(page: Page, portal: Portal): Promise<string> {
+  const before = (await portal.runs()).length;
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: /Paths/ }).fill('deploy.yaml');
+  await dialog.getByRole('button', { name: 'Run the pipeline' }).click();
+  await expect(dialog.getByText('Roll out').first()).toBeVisible();
+  const [run] = (await portal.runs()).slice(before);
+  const { service } = JSON.parse(run.request?.body ?? '').pipeline.stages[0].stage.spec;
+  return service.serviceInputs.serviceDefinition.spec.artifacts.primary.sources[0].spec.tag;
+}
+
+test('a tag among very many is found by a part of it, without a mouse', async ({ portal, page }) => {
+  const tag = await tagField(page, portal, 'payment-service', 'many');
+  await expect(tag).toHaveAccessibleDescription(/The first 50 of 10,000 tags/);
+  await tag.focus();
+  await page.keyboard.type('4711');
+  await expect(tag).toHaveAccessibleDescription(/One tag fits/);
+  await expect(page.getByRole('option')).toHaveText(['1.0.4711']);
+  await look(page, 'search');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(tag).toHaveValue('1.0.4711');
+  // Who opens the list again sees the others as well.
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('option')).toHaveCount(50);
+  await page.keyboard.press('Escape');
+  expect(await tagSent(page, portal)).toBe('1.0.4711');
+});
+
+test('a tag is typed while the delegate does not answer, and its list may still come', async ({ portal, page }) => {
+  const tag = await tagField(page, portal, 'order-service', 'slow');
+  await expect(tag).toHaveAccessibleDescription(/Harness is asked which tags there are/);
+  await expect(tag).toHaveAccessibleDescription(/delegate does not answer. Type the tag/, { timeout: 6_000 });
+  await tag.fill('v1');
+  await look(page, 'slow');
+  await expect(tag).toHaveAccessibleDescription(/tags? fits?/, { timeout: 40_000 });
+  await expect(tag).toHaveValue('v1');
+  await expect(tag).toBeFocused();
+  expect(await tagSent(page, portal)).toBe('v1');
+});
+
+test('what a registry refuses is said in its words, and the tag is typed', async ({ portal, page }) => {
+  const tag = await tagField(page, portal, 'ledger-service', 'refused');
+  await expect(tag).toHaveAccessibleDescription(/could not be listed. Type the tag.*Docker Get Builds task failure/);
+  await tag.fill('v2');
+  await look(page, 'refused');
+  expect(await tagSent(page, portal)).toBe('v2');
+});
