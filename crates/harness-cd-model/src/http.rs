@@ -188,6 +188,9 @@ pub struct ChoicesQuery {
     /// What was chosen for the input that it stands within, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
+    /// The artifact source, for a tag where the pipeline asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// What names and identifiers hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
@@ -234,6 +237,9 @@ pub struct AskedQuery {
     /// The infrastructure definition that was chosen for the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub infrastructure: Option<String>,
+    /// The artifact source, where the pipeline asks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// The answer of `GET …/asked`. Without inputs, `failure` says why Harness could not be asked.

@@ -257,12 +257,16 @@ pub struct Choices {
     /// The pointer of the input that names it, where the pipeline asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within_input: Option<String>,
+    /// The pointer of the input that names the artifact source, of a tag where the pipeline asks for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_input: Option<String>,
 }
 
 read_members!(Choices, "what is chosen from", {
     "of" = of,
     "within" = within optional,
     "withinInput" = within_input optional,
+    "sourceInput" = source_input optional,
 });
 
 /// What of Harness's own is chosen.
@@ -324,11 +328,14 @@ pub struct TagQuestion {
     pub input: String,
     /// The service whose artifact it is, as a pipeline refers to it.
     pub service: String,
+    /// The artifact source that was chosen, where the pipeline asks for it.
+    pub source: Option<String>,
 }
 
 read_members!(TagQuestion, "a question for tags", {
     "input" = input,
     "service" = service,
+    "source" = source optional,
 });
 
 /// One of the things that may be chosen.
@@ -359,7 +366,7 @@ pub struct ChoiceList {
     pub has_more: bool,
 }
 
-/// What was chosen, and asks for something in turn: each of service and environment by its reference where the pipeline
+/// What was chosen, and asks for something in turn: each of service, environment and artifact source by its reference where the pipeline
 /// names it, and by the pointer of the input where the pipeline asks for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -379,6 +386,12 @@ pub struct AskedBy {
     /// The input that gives the environment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment_input: Option<String>,
+    /// The artifact source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The input that gives the artifact source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_input: Option<String>,
 }
 
 read_members!(AskedBy, "what asks in turn", {
@@ -387,6 +400,8 @@ read_members!(AskedBy, "what asks in turn", {
     "serviceInput" = service_input optional,
     "environment" = environment optional,
     "environmentInput" = environment_input optional,
+    "source" = source optional,
+    "sourceInput" = source_input optional,
 });
 
 /// Who asks for something once it is chosen.
@@ -403,6 +418,8 @@ pub enum AskedKind {
     Overrides,
     /// An infrastructure definition of an environment.
     Infrastructure,
+    /// The artifact source of a service that is deployed.
+    Source,
 }
 
 read_words!(AskedKind, "who asks", {
@@ -410,21 +427,24 @@ read_words!(AskedKind, "who asks", {
     "environment" = Environment,
     "overrides" = Overrides,
     "infrastructure" = Infrastructure,
+    "source" = Source,
 });
 
 impl AskedKind {
-    /// Who asks for the object under a key. Source: run-inputs §2, §3.
+    /// Who asks for what stands under a key. Source: run-inputs §2, §3, §4.
     #[must_use]
     pub fn of_key(key: &str) -> Option<Self> {
         Some(match key {
             "serviceInputs" => Self::Service,
             "environmentInputs" => Self::Environment,
             "serviceOverrideInputs" => Self::Overrides,
+            "sources" => Self::Source,
             _ => return None,
         })
     }
 
-    /// The key under which what it asks for stands in an element of a list. Source: run-inputs §2, §3.
+    /// The key under which what it asks for stands, in an element of a list where several may ask. Source: run-inputs §2,
+    /// §3, §4.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -432,6 +452,7 @@ impl AskedKind {
             Self::Environment => "environmentInputs",
             Self::Overrides => "serviceOverrideInputs",
             Self::Infrastructure => "inputs",
+            Self::Source => "sources",
         }
     }
 }
@@ -448,19 +469,23 @@ pub struct AskedQuestion {
     pub environment: Option<String>,
     /// The identifier of the infrastructure definition.
     pub infrastructure: Option<String>,
+    /// The artifact source, by its identifier.
+    pub source: Option<String>,
 }
 
 impl AskedQuestion {
     /// Who asks, in words: `the service shop asks for`.
     #[must_use]
     pub fn what_is_asked(&self) -> String {
-        let [service, environment, infrastructure] = [&self.service, &self.environment, &self.infrastructure]
-            .map(|name| shown(name.as_deref().unwrap_or_default()));
+        let [service, environment, infrastructure, source] =
+            [&self.service, &self.environment, &self.infrastructure, &self.source]
+                .map(|name| shown(name.as_deref().unwrap_or_default()));
         match self.of {
             AskedKind::Service => format!("the service {service} asks for"),
             AskedKind::Environment => format!("the environment {environment} asks for"),
             AskedKind::Overrides => format!("the environment {environment} asks for the service {service}"),
             AskedKind::Infrastructure => format!("the infrastructure {infrastructure} of {environment} asks for"),
+            AskedKind::Source => format!("the artifact source {source} of {service} asks for"),
         }
     }
 }
@@ -470,6 +495,7 @@ read_members!(AskedQuestion, "a question about what was chosen", {
     "service" = service optional,
     "environment" = environment optional,
     "infrastructure" = infrastructure optional,
+    "source" = source optional,
 });
 
 /// The kinds of a codebase's build, each with the member of its `spec`. Source: run-inputs §5.
@@ -772,11 +798,14 @@ mod tests {
                 service_input: text("/pipeline/b"),
                 environment: text("int"),
                 environment_input: text("/pipeline/a"),
+                source: text("image"),
+                source_input: text("/pipeline/c"),
             }),
             choices: Some(Choices {
                 of: ChoiceKind::Infrastructure,
                 within: text("int"),
                 within_input: text("/pipeline/a"),
+                source_input: text("/pipeline/c"),
             }),
             regex_in_harness: true,
             min: text("1"),

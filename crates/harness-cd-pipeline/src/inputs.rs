@@ -52,8 +52,8 @@ fn inputs_of(root: &Node) -> Vec<RuntimeInput> {
     inputs_below(root, "", Above::default())
 }
 
-/// The inputs of what stands at a pointer.
-fn inputs_below(node: &Node, pointer: &str, above: Above<'_>) -> Vec<RuntimeInput> {
+/// The inputs of what stands at a pointer, below this.
+fn inputs_below<'n>(node: &'n Node, pointer: &'n str, above: Above<'n>) -> Vec<RuntimeInput> {
     let mut inputs = Vec::new();
     collect(node, pointer, above, &mut inputs);
     inputs.into_iter().map(RuntimeInput::labelled).collect()
@@ -71,6 +71,8 @@ struct Above<'n> {
     service: Option<Target<'n>>,
     /// Whose artifacts these are.
     owner: Option<Owner<'n>>,
+    /// The input that says which of its artifact sources is deployed, where these are those of that source.
+    source_input: Option<&'n str>,
     /// What the nearest artifact lies in.
     registry: Option<ArtifactRegistry>,
 }
@@ -86,6 +88,15 @@ enum Owner<'n> {
 }
 
 impl<'n> Owner<'n> {
+    /// The service, or the pointer of the input that gives it.
+    fn named(self) -> (Option<String>, Option<String>) {
+        match self {
+            Self::Named(service) => (Some(service.to_owned()), None),
+            Self::Given(pointer) => (None, Some(pointer.to_owned())),
+            Self::GivenIn(pointer) => (None, Some(child_pointer(pointer, choices::SERVICE))),
+        }
+    }
+
     /// `None` for a mapping that names no service, or does so in words that Harness alone can read.
     fn of(mapping: &'n Node, pointer: &'n str) -> Option<Self> {
         let reference = mapping.get(choices::SERVICE)?.text()?;
@@ -133,6 +144,7 @@ impl<'n> Above<'n> {
                 false => self.service,
             },
             owner: Owner::of(mapping, pointer).or(self.owner),
+            source_input: self.source_input,
             registry: artifact::registry_at(mapping).or(self.registry),
         }
     }
@@ -191,9 +203,9 @@ fn describe(input: InputExpression, pointer: &str, above: Above<'_>) -> RuntimeI
             None => place.kind,
         },
         shape: place.shape.filter(|_| input_type.is_none()),
-        asked_by: match place.kind {
-            InputKind::Object => asked::by(pointer, above),
-            InputKind::List => choices.as_ref().and_then(asked::by_elements),
+        asked_by: match (place.kind, place.shape) {
+            (InputKind::Object, _) | (_, Some(InputShape::Sources)) => asked::by(pointer, above),
+            (InputKind::List, _) => choices.as_ref().and_then(asked::by_elements),
             _ => None,
         },
         choices,

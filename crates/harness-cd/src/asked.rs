@@ -1,5 +1,5 @@
-//! What was chosen asks for in turn: services, environments, overrides and infrastructure definitions leave inputs of
-//! their own open.
+//! What was chosen asks for in turn: services, their artifact sources, environments, overrides and infrastructure
+//! definitions leave inputs of their own open.
 
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
 use harness_cd_deploy::{asked_inputs, with_saved};
@@ -24,8 +24,8 @@ impl<T: Transport> HarnessCd<T> {
         pointer: &str,
         question: &AskedQuestion,
     ) -> Result<Vec<RuntimeInput>, HarnessFailure> {
-        let live = self.pipeline(pipeline).await?;
-        let input = live.inputs.iter().find(|input| input.pointer == pointer);
+        let opened = self.opened_to(pipeline, pointer, question).await?;
+        let input = opened.inputs.iter().find(|input| input.pointer == pointer);
         let input = input.filter(|input| input.asked_by.as_ref().is_some_and(|by| by.of == question.of));
         let Some(input) = input else {
             let message = format!("what was chosen asks for nothing at {pointer}");
@@ -50,8 +50,33 @@ impl<T: Transport> HarnessCd<T> {
         inputs: &[RuntimeInput],
         request: &DeployRequest,
     ) -> Result<(Vec<RuntimeInput>, Vec<(AskedQuestion, HarnessFailure)>), HarnessFailure> {
-        let answers = self.ask(scope, inputs, &[], request).await?;
+        let answers = self.ask(scope, inputs, &[], request, &InputValues::new()).await?;
         Ok((answers.inputs, answers.failures))
+    }
+
+    /// A live pipeline in which whatever stands for an input at a pointer is what was chosen asks for.
+    pub(crate) async fn opened_to(
+        &self,
+        pipeline: &PipelineRef<'_>,
+        pointer: &str,
+        chosen: &AskedQuestion,
+    ) -> Result<Opened, HarnessFailure> {
+        let LivePipeline { yaml, inputs, .. } = self.pipeline(pipeline).await?;
+        let mut opened = Opened { yaml, inputs };
+        // What takes the place of an object is below it, so that this ends.
+        while let Some((object, of)) = opened.object_above(pointer) {
+            let question = AskedQuestion { of, ..chosen.clone() };
+            let template = self.client.get_asked(&pipeline.scope(), &question).await?;
+            let asking = Asking {
+                input: &object,
+                question,
+            };
+            opened = Opened {
+                inputs: asking.inputs(template.as_deref())?,
+                yaml: with_templates(&opened.yaml, &[(object.pointer.clone(), template)])?,
+            };
+        }
+        Ok(opened)
     }
 
     /// A live pipeline in which what a request or its input sets chose asks for what it asks for. Where one of them gives
@@ -69,52 +94,70 @@ impl<T: Transport> HarnessCd<T> {
             stages,
             ..
         } = live;
-        let request = with_saved(request, saved, &all);
         let scope = pipeline.scope();
-        let mut answers = self.ask(&scope, &all, &stages, &request).await?;
+        let mut answers = self.ask(&scope, &all, &stages, &request, saved).await?;
+        let request = with_saved(request, saved, &all);
         answers.elements.extend(self.agents(&scope, &all, &request).await);
-        let yaml = match answers.objects.is_empty() {
-            true => checked.clone(),
-            false => with_asked(&checked, &answers.objects).map_err(|found| {
-                HarnessFailure::new(FailureCode::MalformedResponse, FillError::Unreadable(found).to_string())
-            })?,
-        };
         Ok(Expanded {
             inputs: answers.inputs,
             stages,
-            yaml,
+            yaml: with_templates(&checked, &answers.objects)?,
             elements: answers.elements,
             checked,
         })
     }
 
+    /// What Harness says is asked for where a request and what was saved have chosen. A service asks for its artifact
+    /// source, which asks for something in turn.
     async fn ask(
         &self,
         scope: &HarnessScope,
         all: &[RuntimeInput],
         stages: &[PipelineStage],
         request: &DeployRequest,
+        saved: &InputValues,
     ) -> Result<Answers, HarnessFailure> {
-        let mut answers = Answers::default();
-        for input in all {
-            let mut is_replaced = false;
-            let mut asked = Vec::new();
-            for asking in asking_at(input, all, stages, request) {
-                match self.client.get_asked(scope, &asking.question).await {
-                    Ok(template) => {
-                        asked.extend(asking.inputs(template.as_deref())?);
-                        is_replaced |= !asking.is_of_element();
-                        answers.keep(&asking, template);
-                    }
-                    Err(failure) => answers.failures.push((asking.question, failure)),
-                }
+        let mut answers = Answers {
+            inputs: all.to_vec(),
+            ..Answers::default()
+        };
+        for asks_sources in [false, true] {
+            let inputs = std::mem::take(&mut answers.inputs);
+            let request = with_saved(request.clone(), saved, &inputs);
+            for input in &inputs {
+                let asking = asking_at(input, &inputs, stages, &request).into_iter();
+                let asking = asking.filter(|asking| (asking.question.of == AskedKind::Source) == asks_sources);
+                self.ask_at(scope, input, asking, &mut answers).await?;
             }
-            if !is_replaced {
-                answers.inputs.push(input.clone());
-            }
-            answers.inputs.extend(asked);
         }
         Ok(answers)
+    }
+
+    /// An input, or what is asked for in its place or beside it.
+    async fn ask_at(
+        &self,
+        scope: &HarnessScope,
+        input: &RuntimeInput,
+        all_asking: impl Iterator<Item = Asking<'_>>,
+        answers: &mut Answers,
+    ) -> Result<(), HarnessFailure> {
+        let mut is_replaced = false;
+        let mut asked = Vec::new();
+        for asking in all_asking {
+            match self.client.get_asked(scope, &asking.question).await {
+                Ok(template) => {
+                    asked.extend(asking.inputs(template.as_deref())?);
+                    is_replaced |= !asking.is_of_element();
+                    answers.keep(&asking, template);
+                }
+                Err(failure) => answers.failures.push((asking.question, failure)),
+            }
+        }
+        if !is_replaced {
+            answers.inputs.push(input.clone());
+        }
+        answers.inputs.extend(asked);
+        Ok(())
     }
 
     /// The agents of chosen GitOps clusters, which Harness takes beside their identifiers: as its list names them. Source:
@@ -190,7 +233,7 @@ struct Asking<'i> {
 
 impl Asking<'_> {
     fn is_of_element(&self) -> bool {
-        self.input.kind == InputKind::List
+        is_asked_by_elements(self.input)
     }
 
     /// The name of the chosen element.
@@ -200,11 +243,13 @@ impl Asking<'_> {
             service,
             environment,
             infrastructure,
+            source,
         } = &self.question;
         let name = match of {
             AskedKind::Service => service,
             AskedKind::Environment | AskedKind::Overrides => environment,
             AskedKind::Infrastructure => infrastructure,
+            AskedKind::Source => source,
         };
         name.as_deref().unwrap_or_default()
     }
@@ -228,6 +273,13 @@ fn unreadable(input: &RuntimeInput, found: &[Diagnostic]) -> HarnessFailure {
     let pointer = &input.pointer;
     let message = format!("what Harness says is asked for at {pointer} cannot be read: {first}");
     HarnessFailure::new(FailureCode::MalformedResponse, message)
+}
+
+/// Whether each chosen element of a list asks for something, and not the list as a whole, as that of a chosen artifact
+/// source does.
+fn is_asked_by_elements(input: &RuntimeInput) -> bool {
+    let is_of_source = input.asked_by.as_ref().is_some_and(|by| by.of == AskedKind::Source);
+    input.kind == InputKind::List && !is_of_source
 }
 
 /// What would be asked in turn: what a request, or the pipeline itself, chose leaves inputs of its own open, and Harness
@@ -260,14 +312,17 @@ fn asking_at<'i>(
         service_input,
         environment,
         environment_input,
+        source,
+        source_input,
     } = by.clone();
     let question = AskedQuestion {
         of,
         service: chosen(service, service_input.as_deref(), inputs, request),
         environment: chosen(environment, environment_input.as_deref(), inputs, request),
+        source: chosen(source, source_input.as_deref(), inputs, request),
         infrastructure: None,
     };
-    let questions = if input.kind == InputKind::List {
+    let questions = if is_asked_by_elements(input) {
         let names = chosen_names(input, request).into_iter();
         names.map(|name| about(&question, name)).collect()
     } else if request.inputs.keys().any(|key| input.is_called(key)) {
@@ -286,6 +341,7 @@ fn about(question: &AskedQuestion, name: String) -> AskedQuestion {
         AskedKind::Service => &mut question.service,
         AskedKind::Environment | AskedKind::Overrides => &mut question.environment,
         AskedKind::Infrastructure => &mut question.infrastructure,
+        AskedKind::Source => &mut question.source,
     };
     *named = Some(name);
     question
@@ -297,12 +353,14 @@ fn is_known(question: &AskedQuestion) -> bool {
         service,
         environment,
         infrastructure,
+        source,
     } = question;
     match of {
         AskedKind::Service => service.is_some(),
         AskedKind::Environment => environment.is_some(),
         AskedKind::Overrides => service.is_some() && environment.is_some(),
         AskedKind::Infrastructure => environment.is_some() && infrastructure.is_some(),
+        AskedKind::Source => service.is_some() && source.is_some(),
     }
 }
 
@@ -339,6 +397,32 @@ fn chosen_names(list: &RuntimeInput, request: &DeployRequest) -> Vec<String> {
 fn given<'r>(input: &RuntimeInput, request: &'r DeployRequest) -> Option<&'r InputValue> {
     let mut given = request.inputs.iter();
     given.find(|(key, _)| input.is_called(key)).map(|(_, value)| value)
+}
+
+fn with_templates(yaml: &str, asked: &[(String, Option<String>)]) -> Result<String, HarnessFailure> {
+    if asked.is_empty() {
+        return Ok(yaml.to_owned());
+    }
+    with_asked(yaml, asked)
+        .map_err(|found| HarnessFailure::new(FailureCode::MalformedResponse, FillError::Unreadable(found).to_string()))
+}
+
+/// A pipeline, and what it asks for, some of it in the place of objects that stood for it.
+pub(crate) struct Opened {
+    pub(crate) yaml: String,
+    pub(crate) inputs: Vec<RuntimeInput>,
+}
+
+impl Opened {
+    /// The object that stands for what is at a pointer, and who says what that is.
+    fn object_above(&self, pointer: &str) -> Option<(RuntimeInput, AskedKind)> {
+        self.inputs.iter().find_map(|object| {
+            let below = pointer.strip_prefix(&object.pointer)?;
+            let of = object.asked_by.as_ref()?.of;
+            let stands_for_it = below.starts_with('/') && !is_asked_by_elements(object);
+            stands_for_it.then(|| (object.clone(), of))
+        })
+    }
 }
 
 /// A pipeline with what was chosen asks for.

@@ -29,19 +29,61 @@ const PIPELINE = `pipeline:
           - onFailure: { errors: [AllErrors], action: { type: StageRollback } }
 `;
 
-test.beforeAll(({ portal }) => portal.createPipeline(PIPELINE));
+/** A service that lets a run choose its image among two. */
+const TWO_SOURCES = {
+  service: {
+    identifier: 'mirrored',
+    name: 'mirrored',
+    serviceDefinition: {
+      type: 'Kubernetes',
+      spec: {
+        artifacts: {
+          primary: {
+            primaryArtifactRef: '<+input>',
+            sources: ['original', 'mirror'].map(identifier => ({
+              identifier,
+              type: 'DockerRegistry',
+              spec: { connectorRef: 'gcr_connector', imagePath: `project/${identifier}`, tag: '<+input>' },
+            })),
+          },
+        },
+      },
+    },
+  },
+};
+
+async function createService(portal: Portal): Promise<void> {
+  const scope = 'accountIdentifier=demo-account&orgIdentifier=default&projectIdentifier=platform';
+  const { identifier, name } = TWO_SOURCES.service;
+  const place = { orgIdentifier: 'default', projectIdentifier: 'platform' };
+  const response = await fetch(`${portal.simulatorUrl}/ng/api/servicesV2?${scope}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': portal.apiKey },
+    body: JSON.stringify({ identifier, name, ...place, yaml: JSON.stringify(TWO_SOURCES) }),
+  });
+  expect(response.ok, await response.text()).toBe(true);
+}
+
+test.beforeAll(async ({ portal }) => {
+  await portal.createPipeline(PIPELINE);
+  await createService(portal);
+});
 
 type Builds = 'ready' | 'slow' | 'refused' | 'many';
 
-/** The field for the tag of a service, of whose builds the delegate says this. No two stories share a service. */
-async function tagField(page: Page, portal: Portal, service: string, artifactBuilds: Builds) {
+/** Chooses a service, of whose builds the delegate says this. No two stories share a service. */
+async function chooseService(page: Page, portal: Portal, service: string, artifactBuilds: Builds) {
   await portal.control('modes', { artifactBuilds });
   await open(page, portal, '/catalog/default/component/open');
   await card(page).getByRole('button', { name: 'Deploy' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: /Service/ }).click();
   await page.getByRole('option', { name: service }).click();
-  return dialog.getByRole('combobox', { name: /Tag/ });
+  return dialog;
+}
+
+async function tagField(...of: Parameters<typeof chooseService>) {
+  return (await chooseService(...of)).getByRole('combobox', { name: /Tag/ });
 }
 
 /** What the dialog looks like in each theme; axe finds nothing in either. */
@@ -56,16 +98,21 @@ async function look(page: Page, name: string): Promise<void> {
   }
 }
 
-/** The tag that a run was started with. */
-async function tagSent(page: Page, portal: Portal): Promise<string> {
+/** The artifact that a run is started with. */
+async function primarySent(page: Page, portal: Portal) {
   const before = (await portal.runs()).length;
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: /Paths/ }).fill('deploy.yaml');
   await dialog.getByRole('button', { name: 'Run the pipeline' }).click();
   await expect(dialog.getByText('Roll out').first()).toBeVisible();
   const [run] = (await portal.runs()).slice(before);
   const { service } = JSON.parse(run.request?.body ?? '').pipeline.stages[0].stage.spec;
-  return service.serviceInputs.serviceDefinition.spec.artifacts.primary.sources[0].spec.tag;
+  return service.serviceInputs.serviceDefinition.spec.artifacts.primary;
+}
+
+/** The tag of a service of the config repo that a run is started with. */
+async function tagSent(page: Page, portal: Portal): Promise<string> {
+  await page.getByRole('dialog').getByRole('textbox', { name: /Paths/ }).fill('deploy.yaml');
+  return (await primarySent(page, portal)).sources[0].spec.tag;
 }
 
 test('a tag among very many is found by a part of it, without a mouse', async ({ portal, page }) => {
@@ -104,4 +151,24 @@ test('what a registry refuses is said in its words, and the tag is typed', async
   await tag.fill('v2');
   await look(page, 'refused');
   expect(await tagSent(page, portal)).toBe('v2');
+});
+
+test('an artifact source is chosen by name, and asks for its tag', async ({ portal, page }) => {
+  await portal.control('builds', { image: 'project/mirror', tags: ['v3', 'v2'] });
+  const dialog = await chooseService(page, portal, 'mirrored', 'ready');
+  await dialog.getByRole('button', { name: /Primary artifact/ }).click();
+  await expect(page.getByRole('option')).toHaveText([/original/, /mirror/]);
+  await page.getByRole('option', { name: 'mirror' }).click();
+  const tag = dialog.getByRole('combobox', { name: /Tag/ });
+  await expect(tag).toHaveAccessibleDescription(/2 tags fit/);
+  await tag.press('ArrowDown');
+  await expect(page.getByRole('option')).toHaveText(['v3', 'v2']);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await look(page, 'source');
+  const spec = { tag: await tag.inputValue() };
+  expect(await primarySent(page, portal)).toEqual({
+    primaryArtifactRef: 'mirror',
+    sources: [{ identifier: 'mirror', type: 'DockerRegistry', spec }],
+  });
 });

@@ -1,4 +1,5 @@
-//! What a service, an environment, its overrides of a service or an infrastructure definition ask for in a run. Only Harness's own page is known to
+//! What a service, one of its artifact sources, an environment, its overrides of a service or an infrastructure definition
+//! ask for in a run. Only Harness's own page is known to
 //! call these.
 
 use harness_cd_model::{AskedKind, AskedQuestion, HarnessScope};
@@ -6,12 +7,12 @@ use serde_json::Value;
 
 use crate::budget::Urgency;
 use crate::failure::Subject;
-use crate::request::{Level, reference};
+use crate::request::{Level, identifier, reference};
 use crate::transport::{Method, Transport};
 use crate::{FailureCode, HarnessClient, HarnessFailure};
 
 impl<T: Transport> HarnessClient<T> {
-    /// Reads what was chosen asks for: YAML under its own root, or nothing. Source: run-inputs §2, §3.
+    /// Reads what was chosen asks for: YAML under its own root, or nothing. Source: run-inputs §2, §3, §4.
     ///
     /// # Errors
     /// [`HarnessFailure`]; never [`FailureCode::OutcomeUnknown`].
@@ -26,6 +27,7 @@ impl<T: Transport> HarnessClient<T> {
         let mut level = Level::Project;
         let (path, query) = match question.of {
             AskedKind::Service => (vec!["servicesV2", "runtimeInputs", service()?], Vec::new()),
+            AskedKind::Source => (vec!["servicesV2", "artifactSourceInputs", service()?], Vec::new()),
             AskedKind::Environment => (
                 vec!["environmentsV2", "runtimeInputs"],
                 vec![("environmentIdentifier", environment()?)],
@@ -50,6 +52,13 @@ impl<T: Transport> HarnessClient<T> {
                 )
             }
         };
+        let of_source = match question.of {
+            AskedKind::Source => Some(identifier(
+                "the identifier of an artifact source",
+                question.source.as_deref().unwrap_or_default(),
+            )?),
+            _ => None,
+        };
         let path = [vec!["ng", "api"], path].concat();
         let request = self.request_at(level, Method::Get, scope, &path, &query, None)?;
         let deadline = self.read_deadline();
@@ -61,7 +70,23 @@ impl<T: Transport> HarnessClient<T> {
             let message = "Harness's answer about what was chosen has no data".to_owned();
             HarnessFailure::new(FailureCode::MalformedResponse, message)
         })?;
-        let template = data.get("inputSetTemplateYaml").and_then(Value::as_str);
-        Ok(template.filter(|text| !text.trim().is_empty()).map(str::to_owned))
+        let template = match of_source {
+            None => data.get("inputSetTemplateYaml"),
+            Some(source) => data
+                .get("sourceIdentifierToSourceInputMap")
+                .and_then(|map| map.get(source)),
+        };
+        let template = template.and_then(Value::as_str).filter(|text| !text.trim().is_empty());
+        Ok(template.map(|template| match of_source {
+            None => template.to_owned(),
+            Some(_) => only_source(template),
+        }))
     }
+}
+
+/// The list of sources that has this one alone, under its key.
+fn only_source(template: &str) -> String {
+    let lines = template.trim_end().lines().enumerate();
+    let lines = lines.map(|(index, line)| format!("{}{line}\n", if index == 0 { "  - " } else { "    " }));
+    std::iter::once("sources:\n".to_owned()).chain(lines).collect()
 }

@@ -1,11 +1,12 @@
 //! What was chosen asks for something in turn: which objects of a pipeline stand for that, and the pipeline with them.
-//! Source: run-inputs §2, §3.
+//! Source: run-inputs §2, §3, §4.
 
 use harness_cd_model::words::shown;
 use harness_cd_model::{AskedBy, AskedKind, ChoiceKind, Choices, Diagnostic, RuntimeInput};
 use harness_cd_yaml::{Node, child_pointer, parse_text};
 use serde_json::Value;
 
+use super::choices::{ARTIFACTS, CHOSEN_SOURCE};
 use super::fill::json;
 use super::{Above, InputExpression, Owner, Target, inputs_below};
 
@@ -16,6 +17,13 @@ pub(super) fn by(pointer: &str, above: Above<'_>) -> Option<AskedBy> {
         of,
         ..AskedBy::default()
     };
+    if of == AskedKind::Source {
+        let (parent, _) = pointer.rsplit_once('/').filter(|_| pointer.contains(ARTIFACTS))?;
+        (asked.service, asked.service_input) = above.owner?.named();
+        let chosen = above.holder?.mapping.get(CHOSEN_SOURCE)?;
+        (asked.source, asked.source_input) = reference(chosen, &child_pointer(parent, CHOSEN_SOURCE))?;
+        return Some(asked);
+    }
     if of != AskedKind::Environment {
         let Target { mapping, pointer } = above.service?;
         let (fixed, input) = reference(
@@ -80,6 +88,7 @@ pub fn inputs_in_place_of(object: &RuntimeInput, template: &str) -> Result<Vec<R
     let given = by.and_then(|by| by.service_input.as_deref()).map(Owner::Given);
     let above = Above {
         owner: named.or(given),
+        source_input: by.and_then(|by| by.source_input.as_deref()),
         ..Above::default()
     };
     let inputs = under_root(&root, key).map_or_else(Vec::new, |node| inputs_below(node, &object.pointer, above));

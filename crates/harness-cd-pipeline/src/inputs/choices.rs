@@ -11,8 +11,10 @@ const ENVIRONMENT: &str = "environmentRef";
 const GROUP: &str = "envGroupRef";
 /// The key that names what goes there.
 pub(super) const SERVICE: &str = "serviceRef";
+/// The key that says which of its artifact sources is deployed.
+pub(super) const CHOSEN_SOURCE: &str = "primaryArtifactRef";
 /// Below it stands what a service asks for of its artifacts.
-const ARTIFACTS: &str = "/serviceInputs/serviceDefinition/spec/artifacts/";
+pub(super) const ARTIFACTS: &str = "/serviceInputs/serviceDefinition/spec/artifacts/";
 
 /// Whether a mapping names where something goes.
 pub(super) fn names_target(mapping: &Node) -> bool {
@@ -22,7 +24,7 @@ pub(super) fn names_target(mapping: &Node) -> bool {
 /// What the input at a pointer is chosen from.
 pub(super) fn at(pointer: &str, above: Above<'_>) -> Option<Choices> {
     if let Some(of) = artifact_kind_at(pointer, above) {
-        return above.owner.map(|owner| of_service(of, owner));
+        return above.owner.map(|owner| of_service(of, owner, above.source_input));
     }
     let of = kind_at(pointer)?;
     let within = match of {
@@ -49,22 +51,19 @@ pub(super) fn at(pointer: &str, above: Above<'_>) -> Option<Choices> {
 fn artifact_kind_at(pointer: &str, above: Above<'_>) -> Option<ChoiceKind> {
     let (_, place) = pointer.split_once(ARTIFACTS)?;
     let key = place.rsplit('/').next()?;
-    if place == "primary/primaryArtifactRef" {
+    if key == CHOSEN_SOURCE {
         return Some(ChoiceKind::ArtifactSource);
     }
     (above.registry?.build_key() == key).then_some(ChoiceKind::Tag)
 }
 
-fn of_service(of: ChoiceKind, owner: Owner<'_>) -> Choices {
-    let (within, within_input) = match owner {
-        Owner::Named(service) => (Some(service.to_owned()), None),
-        Owner::Given(pointer) => (None, Some(pointer.to_owned())),
-        Owner::GivenIn(pointer) => (None, Some(child_pointer(pointer, SERVICE))),
-    };
+fn of_service(of: ChoiceKind, owner: Owner<'_>, source_input: Option<&str>) -> Choices {
+    let (within, within_input) = owner.named();
     Choices {
         of,
         within,
         within_input,
+        source_input: source_input.map(str::to_owned),
     }
 }
 

@@ -1,13 +1,20 @@
 //! What tags the product finds, whatever the registry is and whatever its delegate says.
 
-use harness_cd::{HarnessCd, client::HarnessFailure};
-use harness_cd_model::{AskedKind, AskedQuestion, ChoiceKind, ChoiceQuestion, FailureCode, TagQuestion};
+use harness_cd::client::HarnessFailure;
+use harness_cd::{DeployCheck, DeployQuestion, HarnessCd, LinearPatterns, Ports};
+use harness_cd_model::{
+    AskedKind, AskedQuestion, ChoiceKind, ChoiceQuestion, FailureCode, RuntimeInput, TagQuestion, Utc,
+};
 use pollster::block_on;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Estate, Harness, KEY, scope};
 
 const SERVICE: &str = "/pipeline/stages/0/stage/spec/service";
+const PORTS: Ports<'static> = Ports {
+    zones: &Utc,
+    patterns: &LinearPatterns,
+};
 const IMAGE: &str = "primary/sources/0/spec/tag";
 
 /// The type of a source, that of its connector, the key of the build and the spec around it.
@@ -41,7 +48,8 @@ const SIDECARS: [(&str, &str, &str, &str); 7] = [
     ),
 ];
 
-/// A Harness with a service that has an image, and a sidecar of every other registry.
+/// A Harness with a service that has an image, and a sidecar of every other registry; and one that lets a run
+/// choose the image among two.
 fn start(estate: &Estate) -> Harness {
     let harness = Harness::start(estate);
     let place = json!({ "orgIdentifier": "default", "projectIdentifier": "platform" });
@@ -69,16 +77,21 @@ fn start(estate: &Estate) -> Harness {
     let image =
         "{identifier: image, type: DockerRegistry, spec: {connectorRef: DockerRegistry, imagePath: it, tag: <+input>}}";
     let spare = "{identifier: spare, type: DockerRegistry, spec: {connectorRef: none, imagePath: it, tag: '1'}}";
-    let yaml = format!(
+    let many = format!(
         "service: {{name: many, identifier: many, serviceDefinition: {{type: Kubernetes, spec: {{artifacts: {{primary: \
          {{primaryArtifactRef: image, sources: [{image}, {spare}]}}, sidecars: [{}]}}}}}}}}",
         sidecars.join(", ")
     );
-    let mut service = place;
-    service["identifier"] = json!("many");
-    service["name"] = json!("many");
-    service["yaml"] = json!(yaml);
-    harness.data("POST", &at("/ng/api/servicesV2"), &service);
+    let pick = many
+        .replace("many", "pick")
+        .replace("primaryArtifactRef: image", "primaryArtifactRef: <+input>");
+    for (name, yaml) in [("many", many), ("pick", pick)] {
+        let mut service = place.clone();
+        service["identifier"] = json!(name);
+        service["name"] = json!(name);
+        service["yaml"] = json!(yaml);
+        harness.data("POST", &at("/ng/api/servicesV2"), &service);
+    }
     harness.control("POST", "builds", &json!({ "image": "it", "tags": ["v2", "v1"] }));
     harness
 }
@@ -91,6 +104,7 @@ fn tags(harness: &Harness, below: &str) -> Result<Vec<String>, HarnessFailure> {
     let question = TagQuestion {
         input: format!("{SERVICE}/serviceInputs/serviceDefinition/spec/artifacts/{below}"),
         service: "many".to_owned(),
+        source: None,
     };
     let product = HarnessCd::new(harness.client(KEY));
     block_on(product.tags(&scope("platform").pipeline("open"), &question))
@@ -115,7 +129,7 @@ fn what_is_asked_in_turn_says_that_it_is_a_tag_of_its_service() {
     let question = AskedQuestion {
         of: AskedKind::Service,
         service: Some("many".to_owned()),
-        environment: None,
+        ..AskedQuestion::default()
     };
     let pipeline = scope("platform").pipeline("open");
     let inputs = block_on(product.asked(&pipeline, &format!("{SERVICE}/serviceInputs"), &question)).unwrap();
@@ -171,4 +185,85 @@ fn tags_that_cannot_be_listed_are_a_failure_in_harness_s_words() {
     );
     let many = found("many").unwrap();
     assert_eq!((many.len(), many[0].as_str()), (10_000, "1.0.9999"));
+}
+
+/// The inputs that stand for what is chosen at a pointer below the open service.
+fn asked(harness: &Harness, pointer: &str, question: &AskedQuestion) -> Vec<RuntimeInput> {
+    let product = HarnessCd::new(harness.client(KEY));
+    block_on(product.asked(&scope("platform").pipeline("open"), pointer, question)).unwrap()
+}
+
+#[test]
+fn a_chosen_source_asks_for_its_tag_which_is_found_and_sent() {
+    let harness = start(&Estate::new());
+    let object = format!("{SERVICE}/serviceInputs");
+    let primary = format!("{object}/serviceDefinition/spec/artifacts/primary");
+    let (reference, sources) = (format!("{primary}/primaryArtifactRef"), format!("{primary}/sources"));
+    let of = |of: AskedKind, source: Option<&str>| AskedQuestion {
+        of,
+        service: Some("pick".to_owned()),
+        source: source.map(str::to_owned),
+        ..AskedQuestion::default()
+    };
+
+    let first = asked(&harness, &object, &of(AskedKind::Service, None));
+    let by = first.iter().find(|input| input.pointer == sources).unwrap();
+    let by = by.asked_by.as_ref().unwrap();
+    assert_eq!((by.of, by.source_input.as_ref()), (AskedKind::Source, Some(&reference)));
+    assert_eq!(by.service_input, Some(format!("{SERVICE}/serviceRef")));
+
+    let tag = asked(&harness, &sources, &of(AskedKind::Source, Some("image")));
+    let [tag] = tag.as_slice() else {
+        panic!("{tag:?}");
+    };
+    assert_eq!(tag.pointer, format!("{primary}/sources/0/spec/tag"));
+    let choices = tag.choices.as_ref().unwrap();
+    assert_eq!(
+        (choices.of, choices.source_input.as_ref()),
+        (ChoiceKind::Tag, Some(&reference))
+    );
+    assert!(asked(&harness, &sources, &of(AskedKind::Source, Some("spare"))).is_empty());
+
+    let product = HarnessCd::new(harness.client(KEY));
+    let question = TagQuestion {
+        input: tag.pointer.clone(),
+        service: "pick".to_owned(),
+        source: Some("image".to_owned()),
+    };
+    let found = block_on(product.tags(&scope("platform").pipeline("open"), &question));
+    assert_eq!(found.unwrap(), ["v2", "v1"]);
+
+    let sent = |source: &str, tag: Option<&str>| {
+        let mut inputs = json!({ (format!("{SERVICE}/serviceRef")): "pick", (reference.clone()): source });
+        for (index, (_, _, key, _)) in SIDECARS.iter().enumerate() {
+            let sidecar = format!("{object}/serviceDefinition/spec/artifacts/sidecars/{index}/sidecar/spec/{key}");
+            inputs[sidecar] = json!("v1");
+        }
+        if let Some(tag) = tag {
+            inputs[format!("{primary}/sources/0/spec/tag")] = json!(tag);
+        }
+        let question = DeployQuestion {
+            request: json!({ "inputs": inputs }).to_string(),
+            pipeline: scope("platform").pipeline("open"),
+            rules: None,
+            claim: None,
+        };
+        match block_on(product.check(&question, PORTS)).unwrap() {
+            DeployCheck::Allowed(allowed) => {
+                let body: Value = serde_json::from_str(&allowed.body).unwrap();
+                body.pointer(&primary).unwrap().to_string()
+            }
+            DeployCheck::Rejected { violations } => violations.iter().map(|found| found.path.clone()).collect(),
+        }
+    };
+    assert_eq!(
+        sent("image", Some("v2")),
+        r#"{"primaryArtifactRef":"image","sources":[{"identifier":"image","spec":{"tag":"v2"},"type":"DockerRegistry"}]}"#
+    );
+    assert_eq!(sent("spare", None), r#"{"primaryArtifactRef":"spare"}"#);
+    assert!(
+        sent("image", None).ends_with("sources~10~1spec~1tag"),
+        "{}",
+        sent("image", None)
+    );
 }

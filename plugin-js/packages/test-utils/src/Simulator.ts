@@ -170,6 +170,13 @@ export class Simulator {
     await this.#post(`pipeline/api/${path}`, text, { pipelineIdentifier });
   }
 
+  /** Creates a service of this text, in the example's project. */
+  async createService(identifier: string, yaml: string): Promise<void> {
+    const { org, project } = this.#scope();
+    const service = { identifier, name: identifier, orgIdentifier: org, projectIdentifier: project, yaml };
+    await this.#send('ng/api/servicesV2', 'application/json', JSON.stringify(service));
+  }
+
   /** Changes a file in Git, as somebody else would. */
   async push(file: { repo: string; branch: string; path: string; text: string }): Promise<void> {
     await this.#control('POST', 'git', file);
@@ -262,13 +269,17 @@ export class Simulator {
     await rm(this.entities, { recursive: true, force: true });
   }
 
-  async #post(path: string, text: string, more: Record<string, string> = {}): Promise<Response> {
+  async #post(path: string, text: string, more?: Record<string, string>): Promise<Response> {
+    return this.#send(`pipeline/api/${path}`, 'application/yaml', text, more);
+  }
+
+  async #send(path: string, contentType: string, body: string, more: Record<string, string> = {}): Promise<Response> {
     const { account, org, project } = this.#scope();
     const scope = { accountIdentifier: account, orgIdentifier: org, projectIdentifier: project };
     const response = await fetch(`${this.baseUrl}/${path}?${new URLSearchParams({ ...scope, ...more })}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/yaml', 'x-api-key': this.apiKey },
-      body: text,
+      headers: { 'content-type': contentType, 'x-api-key': this.apiKey },
+      body,
     });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response;

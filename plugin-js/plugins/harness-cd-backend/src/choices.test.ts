@@ -12,6 +12,28 @@ const SERVICE = `${SPEC}/service/serviceRef`;
 const ENVIRONMENT = `${SPEC}/environment/environmentRef`;
 const INFRASTRUCTURES = `${SPEC}/environment/infrastructureDefinitions`;
 
+const SERVICE_OF_TWO = JSON.stringify({
+  service: {
+    identifier: 'two',
+    name: 'two',
+    serviceDefinition: {
+      type: 'Kubernetes',
+      spec: {
+        artifacts: {
+          primary: {
+            primaryArtifactRef: '<+input>',
+            sources: ['image', 'mirror'].map(identifier => ({
+              identifier,
+              type: 'DockerRegistry',
+              spec: { connectorRef: 'gcr_connector', imagePath: `project/${identifier}`, tag: '<+input>' },
+            })),
+          },
+        },
+      },
+    },
+  },
+});
+
 /** A pipeline that leaves open what it deploys, and where. */
 function openPipeline(): string {
   const { org, project } = Simulator.scope;
@@ -201,6 +223,29 @@ describe('what may be chosen', () => {
         code: 'INVALID_REQUEST',
         message: expect.stringContaining('give its value as "infrastructure"'),
       });
+    });
+
+    it('may let a person choose among its artifact sources, each with its tags', async () => {
+      await simulator.setArtifactBuilds('ready');
+      await simulator.createService('two', SERVICE_OF_TWO);
+      const server = await start();
+      const artifacts = `${SERVICE_INPUTS}/serviceDefinition/spec/artifacts/primary`;
+      const reference = `${artifacts}/primaryArtifactRef`;
+      const first = await asked(server, { input: SERVICE_INPUTS, service: 'two' }).expect(200);
+      expect(first.body.inputs.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+        reference,
+        `${artifacts}/sources`,
+      ]);
+      const names = await ask(server, { input: reference, within: 'two' });
+      expect(valuesOf(names.body)).toEqual(['image', 'mirror']);
+      const given = { service: 'two', source: 'image' };
+      const { body } = await asked(server, { input: `${artifacts}/sources`, ...given }).expect(200);
+      const [{ pointer }] = body.inputs;
+      expect(pointer).toBe(`${artifacts}/sources/0/spec/tag`);
+      const tags = await ask(server, { input: pointer, within: 'two', source: 'image' });
+      expect(tags.body.choices.length).toBeGreaterThan(0);
+      const unknown = await ask(server, { input: pointer, within: 'two' });
+      expect(unknown.body.error.message).toMatch(/depends on .*primaryArtifactRef: give its value as "source"/);
     });
 
     it('is checked by what it asks for, and sent with it', async () => {

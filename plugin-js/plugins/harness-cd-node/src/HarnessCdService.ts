@@ -187,7 +187,7 @@ export interface HarnessCdService {
    */
   listChoices(scope: HarnessScope, question: ChoiceQuestion): Promise<Known<ChoiceList>>;
   /**
-   * What a chosen service or environment asks for in place of the object at a pointer of a pipeline's inputs. At most a
+   * What a chosen service, artifact source or environment asks for in place of the object at a pointer of a pipeline's inputs. At most a
    * minute old, or the last known while Harness cannot be asked.
    */
   listAsked(pipeline: PipelineRef, pointer: string, question: AskedQuestion): Promise<Known<RuntimeInput[]>>;
@@ -430,14 +430,15 @@ export class DefaultHarnessCdService implements HarnessCdService {
   async listAsked(
     pipeline: PipelineRef,
     pointer: string,
-    { of, service, environment, infrastructure }: AskedQuestion,
+    { of, service, environment, infrastructure, source }: AskedQuestion,
   ): Promise<Known<RuntimeInput[]>> {
     const own = this.#ownPipeline(pipeline);
-    return this.#asked.ask({ pipeline: own, pointer, question: { of, service, environment, infrastructure } });
+    const question = { of, service, environment, infrastructure, source };
+    return this.#asked.ask({ pipeline: own, pointer, question });
   }
 
-  async listTags(pipeline: PipelineRef, { input, service }: TagQuestion): Promise<Known<string[]>> {
-    return this.#tagLists.ask({ pipeline: this.#ownPipeline(pipeline), question: { input, service } });
+  async listTags(pipeline: PipelineRef, { input, service, source }: TagQuestion): Promise<Known<string[]>> {
+    return this.#tagLists.ask({ pipeline: this.#ownPipeline(pipeline), question: { input, service, source } });
   }
 
   async executionsUrl(pipeline: PipelineRef): Promise<string> {

@@ -8,10 +8,17 @@ import { readQuery } from './readQuery';
 
 const pointer = z.string().min(1).max(1024);
 const reference = z.string().min(1).max(256).optional();
-const choicesSchema = z.object({ input: pointer, within: reference, search: z.string().max(128).optional() });
+const choicesSchema = z.object({
+  input: pointer,
+  within: reference,
+  source: reference,
+  search: z.string().max(128).optional(),
+});
+const SOURCE = { takes: 'one artifact source, in 1 to 256 characters' };
 const choicesParts = {
   input: { takes: 'the pointer of an input' },
   within: { takes: 'what was chosen for one input, in 1 to 256 characters' },
+  source: SOURCE,
   search: { takes: 'one text of at most 128 characters' },
 };
 const askedSchema = z.object({
@@ -19,12 +26,14 @@ const askedSchema = z.object({
   service: reference,
   environment: reference,
   infrastructure: reference,
+  source: reference,
 });
 const askedParts = {
   input: { takes: 'the pointer of an input' },
   service: { takes: 'one service, in 1 to 256 characters' },
   environment: { takes: 'one environment, in 1 to 256 characters' },
   infrastructure: { takes: 'one infrastructure definition, in 1 to 256 characters' },
+  source: SOURCE,
 };
 
 /** What may be chosen for the inputs of an entity's pipeline, and what was chosen asks for in turn. */

@@ -11,6 +11,7 @@ import type {
   FailureBody,
   PipelineRef,
   RuntimeInput,
+  TagQuestion,
 } from 'backstage-plugin-harness-cd-common';
 import { failureBody, harnessFailure, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 
@@ -26,13 +27,16 @@ export async function readChoices(
   query: ChoicesQuery,
   harnessCd: HarnessCdService,
 ): Promise<ChoicesResponse> {
-  const find = async () => {
-    const inputs = await inputsOf(pipeline, harnessCd);
-    return inputAt(inputs, query.input) ?? inputOfService(pipeline, inputs, query, harnessCd);
-  };
-  const answer = await about(find, input => {
-    const question = choiceOf(input.choices, query);
-    if (question.of === 'tag') return () => readTags(pipeline, query.input, question, harnessCd);
+  const { input, within, source } = query;
+  const place = { input, service: within, environment: within, source };
+  const answer = await about(pipeline, place, harnessCd, asking => {
+    const question = choiceOf(asking.choices, query);
+    if (question.of === 'tag') {
+      const sourceInput = asking.choices?.sourceInput;
+      const chosen = sourceInput && given(query, 'source', sourceInput, undefined);
+      const tags = { input, service: question.within ?? '', source: chosen };
+      return () => readTags(pipeline, tags, query.search, harnessCd);
+    }
     return async () => {
       const { value, asOf, failure } = await harnessCd.listChoices(pipeline, question);
       return { ...value, asOf, failure };
@@ -44,12 +48,12 @@ export async function readChoices(
 /** The tags that fit a search, as many as a form can show. */
 async function readTags(
   pipeline: PipelineRef,
-  input: string,
-  { within: service, search = '' }: ChoiceQuestion,
+  question: TagQuestion,
+  search: string | undefined,
   harnessCd: HarnessCdService,
 ): Promise<ChoicesResponse> {
-  const { value, asOf, failure } = await harnessCd.listTags(pipeline, { input, service: service ?? '' });
-  const searched = search.toLowerCase();
+  const { value, asOf, failure } = await harnessCd.listTags(pipeline, question);
+  const searched = search?.toLowerCase() ?? '';
   const fitting = value.filter(tag => tag.toLowerCase().includes(searched));
   const choices = fitting.slice(0, TAGS_PER_ANSWER).map(tag => ({ value: tag, name: tag }));
   return { choices, hasMore: fitting.length > choices.length, total: fitting.length, asOf, failure };
@@ -64,8 +68,7 @@ export async function readAsked(
   query: AskedQuery,
   harnessCd: HarnessCdService,
 ): Promise<AskedResponse> {
-  const find = async () => inputAt(await inputsOf(pipeline, harnessCd), query.input);
-  const answer = await about(find, input => {
+  const answer = await about(pipeline, query, harnessCd, input => {
     const question = askedOf(input, query);
     return async () => {
       const { value, asOf, failure } = await harnessCd.listAsked(pipeline, query.input, question);
@@ -75,27 +78,21 @@ export async function readAsked(
   return answer ?? { failure: tooLate() };
 }
 
-async function inputsOf(pipeline: PipelineRef, harnessCd: HarnessCdService): Promise<RuntimeInput[]> {
-  const { value } = await harnessCd.getPipeline(pipeline);
-  return value.inputs;
-}
-
-function inputAt(inputs: RuntimeInput[], pointer: string): RuntimeInput | undefined {
-  return inputs.find(input => input.pointer === pointer);
-}
-
-/** An input that a chosen service asks for. */
-async function inputOfService(
+/** An input of a pipeline, also one that something asks for that was chosen. */
+async function inputAt(
   pipeline: PipelineRef,
-  inputs: RuntimeInput[],
-  { input, within }: ChoicesQuery,
+  query: AskedQuery,
   harnessCd: HarnessCdService,
 ): Promise<RuntimeInput | undefined> {
-  const object = inputs.find(({ pointer, askedBy }) => askedBy?.of === 'service' && input.startsWith(`${pointer}/`));
-  if (!object) return undefined;
-  const question = askedOf(object, { input: object.pointer, service: within });
-  const asked = await harnessCd.listAsked(pipeline, object.pointer, question);
-  return inputAt(asked.value, input);
+  let { inputs } = (await harnessCd.getPipeline(pipeline)).value;
+  for (;;) {
+    const found = inputs.find(({ pointer }) => pointer === query.input);
+    const object = inputs.find(input => standsFor(input, query.input));
+    if (found || !object) return found;
+    const question = askedOf(object, { ...query, input: object.pointer });
+    // What takes the place of an object is below it, so that this ends.
+    inputs = (await harnessCd.listAsked(pipeline, object.pointer, question)).value;
+  }
 }
 
 /**
@@ -103,11 +100,13 @@ async function inputOfService(
  * not fit the input.
  */
 async function about<T>(
-  find: () => Promise<RuntimeInput | undefined>,
+  pipeline: PipelineRef,
+  query: AskedQuery,
+  harnessCd: HarnessCdService,
   read: (input: Partial<RuntimeInput>) => () => Promise<T>,
 ): Promise<T | { failure: FailureBody } | undefined> {
   const late = wait(PATIENCE_MS, undefined, { ref: false });
-  const place = await inTime(async () => ({ input: await find() }), late);
+  const place = await inTime(async () => ({ input: await inputAt(pipeline, query, harnessCd) }), late);
   if (place === undefined || 'failure' in place) return place;
   return inTime(read(place.input ?? {}), late);
 }
@@ -137,14 +136,26 @@ function choiceOf(asked: Choices | undefined, query: ChoicesQuery): ChoiceQuesti
   return { of, within: given(query, 'within', withinInput, asked.within), search: query.search };
 }
 
+/** Whether each that is chosen for a list asks for something; that of a chosen artifact source is one as a whole. */
+function isAskedByElements({ kind, askedBy }: Partial<RuntimeInput>): boolean {
+  return kind === 'list' && askedBy?.of !== 'source';
+}
+
+/** Whether an object stands for what is at a pointer. */
+function standsFor(input: RuntimeInput, pointer: string): boolean {
+  return input.askedBy !== undefined && !isAskedByElements(input) && pointer.startsWith(`${input.pointer}/`);
+}
+
 /** Of a list, the chosen one asks. */
-function askedOf({ askedBy: asked, kind }: Partial<RuntimeInput>, query: AskedQuery): AskedQuestion {
+function askedOf(input: Partial<RuntimeInput>, query: AskedQuery): AskedQuestion {
+  const { askedBy: asked } = input;
   if (!asked) throw wrong(`What was chosen asks for nothing at ${query.input}`);
   return {
     of: asked.of,
     service: given(query, 'service', asked.serviceInput, asked.service),
     environment: given(query, 'environment', asked.environmentInput, asked.environment),
-    ...(kind === 'list' && ofElement(query, asked.of)),
+    source: given(query, 'source', asked.sourceInput, asked.source),
+    ...(isAskedByElements(input) && ofElement(query, asked.of)),
   };
 }
 

@@ -98,7 +98,7 @@ export type AnswerOutcome = { "kind": "taken" } | { "kind": "rejected",
 violations: Array<Violation>, } | { "kind": "tooLate" };
 
 /**
- * What was chosen, and asks for something in turn: each of service and environment by its reference where the pipeline
+ * What was chosen, and asks for something in turn: each of service, environment and artifact source by its reference where the pipeline
  * names it, and by the pointer of the input where the pipeline asks for it.
  *
  * @public
@@ -124,6 +124,14 @@ export type AskedBy = {
    * The input that gives the environment.
    */
   environmentInput?: string,
+  /**
+   * The artifact source.
+   */
+  source?: string,
+  /**
+   * The input that gives the artifact source.
+   */
+  sourceInput?: string,
 };
 
 /**
@@ -131,7 +139,7 @@ export type AskedBy = {
  *
  * @public
  */
-export type AskedKind = "service" | "environment" | "overrides" | "infrastructure";
+export type AskedKind = "service" | "environment" | "overrides" | "infrastructure" | "source";
 
 /**
  * The query of `GET …/asked`.
@@ -155,6 +163,10 @@ export type AskedQuery = {
    * The infrastructure definition that was chosen for the list.
    */
   infrastructure?: string,
+  /**
+   * The artifact source, where the pipeline asks for it.
+   */
+  source?: string,
 };
 
 /**
@@ -179,6 +191,10 @@ export type AskedQuestion = {
    * The identifier of the infrastructure definition.
    */
   infrastructure?: string,
+  /**
+   * The artifact source, by its identifier.
+   */
+  source?: string,
 };
 
 /**
@@ -337,6 +353,10 @@ export type Choices = {
    * The pointer of the input that names it, where the pipeline asks for it.
    */
   withinInput?: string,
+  /**
+   * The pointer of the input that names the artifact source, of a tag where the pipeline asks for that.
+   */
+  sourceInput?: string,
 };
 
 /**
@@ -353,6 +373,10 @@ export type ChoicesQuery = {
    * What was chosen for the input that it stands within, where there is one.
    */
   within?: string,
+  /**
+   * The artifact source, for a tag where the pipeline asks for it.
+   */
+  source?: string,
   /**
    * What names and identifiers hold.
    */
@@ -2293,6 +2317,10 @@ export type TagQuestion = {
    * The service whose artifact it is, as a pipeline refers to it.
    */
   service: string,
+  /**
+   * The artifact source that was chosen, where the pipeline asks for it.
+   */
+  source?: string,
 };
 
 /**

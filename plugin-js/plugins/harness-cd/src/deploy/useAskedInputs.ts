@@ -16,11 +16,17 @@ type Given = Parameters<typeof chosenAt>[1];
 
 /** Who is asked about an object; undefined while that is not chosen. */
 function queryOf(input: RuntimeInput, by: AskedBy, given: Given): AskedQuery | undefined {
-  const { serviceInput, environmentInput } = by;
+  const { serviceInput, environmentInput, sourceInput } = by;
   const service = chosenAt(serviceInput, given);
   const environment = chosenAt(environmentInput, given);
-  const isMissing = (serviceInput && !service) || (environmentInput && !environment);
-  return isMissing ? undefined : { input: input.pointer, service, environment };
+  const source = chosenAt(sourceInput, given);
+  const isMissing = (serviceInput && !service) || (environmentInput && !environment) || (sourceInput && !source);
+  return isMissing ? undefined : { input: input.pointer, service, environment, source };
+}
+
+/** Whether each that is chosen for a list asks for something; that of a chosen artifact source is one as a whole. */
+function isAskedByElements({ kind, askedBy }: RuntimeInput): boolean {
+  return kind === 'list' && askedBy?.of !== 'source';
 }
 
 /** What stands for what is asked in turn at an input: itself, or each that is chosen for a list. */
@@ -28,7 +34,7 @@ function standingAt(input: RuntimeInput, given: Given): Standing[] {
   const { askedBy } = input;
   if (!askedBy) return [];
   const query = queryOf(input, askedBy, given);
-  if (input.kind !== 'list') return input.pointer in given.saved ? [] : [{ input, query }];
+  if (!isAskedByElements(input)) return input.pointer in given.saved ? [] : [{ input, query }];
   const names = query ? chosenNames(input, given.entries, given.saved) : [];
   return names.map(name => ({ input, query: { ...query!, [askedBy.of]: name } }));
 }
@@ -40,22 +46,36 @@ function standingAt(input: RuntimeInput, given: Given): Standing[] {
 function inPlaceOf({ input, query }: Standing, answer: AskedResponse | undefined, error: unknown): RuntimeInput[] {
   if (!query) return [];
   const isUnknown = error || (answer?.failure && !answer.inputs);
-  if (isUnknown) return input.kind === 'list' ? [] : [input];
+  if (isUnknown) return isAskedByElements(input) ? [] : [input];
   return answer?.inputs ?? [];
 }
 
 /**
- * What a pipeline asks for, with what chosen services and environments ask for in turn under what chooses them. An object
- * that nobody can say anything of stays a field for YAML, and so does one that an input set answers as a whole.
+ * What a pipeline asks for, with what chosen services, their artifact sources and environments ask for in turn under what
+ * chooses them. An object that nobody can say anything of stays a field for YAML, and so does one that an input set
+ * answers as a whole.
  */
 export function useAskedInputs(
   inputs: RuntimeInput[] | undefined,
   entries: InputEntries,
   saved: SavedValues,
 ): RuntimeInput[] | undefined {
+  // A service asks for its artifact source, which asks for something in turn.
+  const ofServices = useAskedOf(({ of }) => of !== 'source', inputs, entries, saved);
+  return useAskedOf(({ of }) => of === 'source', ofServices, entries, saved);
+}
+
+/** The same, of some of those who ask. */
+function useAskedOf(
+  isMeant: (by: AskedBy) => boolean,
+  inputs: RuntimeInput[] | undefined,
+  entries: InputEntries,
+  saved: SavedValues,
+): RuntimeInput[] | undefined {
   const { api, queryClient, entityName, entityRef } = useHarnessCd();
   const given = { inputs: inputs ?? [], entries, saved };
-  const standing = given.inputs.flatMap(input => standingAt(input, given));
+  const meant = given.inputs.filter(({ askedBy }) => askedBy && isMeant(askedBy));
+  const standing = meant.flatMap(input => standingAt(input, given));
   const answers = useQueries(
     {
       queries: standing.map(({ query }) => ({
@@ -79,7 +99,7 @@ export function useAskedInputs(
     const places: [string, RuntimeInput[]][] = JSON.parse(known);
     return inputs?.flatMap(input => {
       const asked = places.filter(([pointer]) => pointer === input.pointer).map(([, found]) => found);
-      if (input.kind === 'list') return [input, ...asked.flat()];
+      if (isAskedByElements(input)) return [input, ...asked.flat()];
       return asked.length > 0 ? asked.flat() : [input];
     });
   }, [inputs, known]);

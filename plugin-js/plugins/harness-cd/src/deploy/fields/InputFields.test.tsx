@@ -393,6 +393,33 @@ describe('the inputs in the deploy dialog', () => {
       expect(await sentBy(harnessCd)).toEqual([{ [list.pointer]: ['shop', 'mail'], [own('shop').pointer]: 'v1' }]);
     });
 
+    it('may be chosen among again, as an artifact source of a service is', async () => {
+      const { harnessCd, opened } = askForService();
+      const primary = 'spec/service/serviceInputs/serviceDefinition/spec/artifacts/primary';
+      const source = ofStage(`${primary}/primaryArtifactRef`, {
+        choices: { of: 'artifactSource', withinInput: service.pointer },
+        required: true,
+      });
+      const by = { of: 'source', serviceInput: service.pointer, sourceInput: source.pointer } as const;
+      const sources = ofStage(`${primary}/sources`, { kind: 'list', shape: 'sources', askedBy: by });
+      const choices = { of: 'tag', withinInput: service.pointer, sourceInput: source.pointer } as const;
+      const ofSource = ofStage(`${primary}/sources/0/spec/tag`, { choices });
+      harnessCd.askedOf = query => ({ inputs: query.source ? [ofSource] : [source, sources] });
+      const dialog = await opened;
+      await choose(dialog, 'shop');
+      const field = await dialog.findByRole('button', { name: /primaryArtifactRef/ });
+      expect(dialog.queryByRole('group', { name: /sources/ })).not.toBeInTheDocument();
+      await userEvent.click(field);
+      await userEvent.click(await screen.findByRole('option', { name: 'shop' }));
+      await userEvent.type(await dialog.findByRole('combobox', { name: /tag of stage Roll out/ }), 'v1');
+      await userEvent.keyboard('{Escape}');
+      expect(harnessCd.askedQueries).toContainEqual({ input: sources.pointer, service: 'shop', source: 'shop' });
+      expect(harnessCd.choiceQueries).toContainEqual({ input: ofSource.pointer, within: 'shop', source: 'shop' });
+      expect(await sentBy(harnessCd)).toEqual([
+        { [service.pointer]: 'shop', [source.pointer]: 'shop', [ofSource.pointer]: 'v1' },
+      ]);
+    });
+
     it('are YAML where Harness does not say', async () => {
       const { harnessCd, opened } = askForService();
       harnessCd.asked = { failure: failure('FORBIDDEN', 'Harness keeps it from keys.') };

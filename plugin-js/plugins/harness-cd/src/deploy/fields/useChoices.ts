@@ -22,7 +22,8 @@ export function useChoices(input: RuntimeInput, form: DeployFormState, search: s
   const { api, queryClient, entityName, entityRef } = useHarnessCd();
   const within = chosenIn(form, input.choices?.withinInput);
   const isWaiting = input.choices?.withinInput !== undefined && within === undefined;
-  const query = { input: input.pointer, within, search: search || undefined };
+  const source = chosenIn(form, input.choices?.sourceInput);
+  const query = { input: input.pointer, within, source, search: search || undefined };
   const { data, error } = useQuery(
     {
       queryKey: ['choices', entityRef, query],
