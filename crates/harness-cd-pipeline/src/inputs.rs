@@ -49,7 +49,17 @@ fn document_of(file: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
 }
 
 fn inputs_of(root: &Node) -> Vec<RuntimeInput> {
-    inputs_below(root, "", Above::default())
+    let mut inputs = inputs_below(root, "", Above::default());
+    let tags = artifact::tags_of_variables(root);
+    for input in &mut inputs {
+        let takes_any = input.kind == InputKind::Text && input.allowed_values.is_none();
+        let own = input.pointer.starts_with(artifact::VARIABLES) && takes_any;
+        let tag = input.variable().filter(|_| own).and_then(|name| tags.get(name));
+        if let Some((service, _)) = tag.and_then(|tag| artifact::artifact_at(root, tag)) {
+            input.choices = Some(choices::tags_of(service));
+        }
+    }
+    inputs
 }
 
 /// The inputs of what stands at a pointer, below this.

@@ -85,7 +85,8 @@ test('a run is started in the account of the chosen pipeline, while the other ac
   await page.goto(`${portal.url}/catalog/default/component/payment-service?pipeline=live`);
   await card(page).getByRole('button', { name: 'Deploy' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: /imageTag/ }).fill('v2.3.1');
+  await dialog.getByRole('combobox', { name: /imageTag/ }).fill('v2.3.1');
+  await page.keyboard.press('Tab');
   await page.screenshot({ path: picture('dialog') });
   await dialog.getByRole('button', { name: 'Run the pipeline' }).click();
   await expect.poll(() => portal.runsInLive()).toBe(1);

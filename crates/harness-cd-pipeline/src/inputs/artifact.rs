@@ -1,10 +1,17 @@
-//! Where in a pipeline the tag of an artifact stands, in Harness's words. Source: run-inputs §4.
+//! Where in a pipeline the tag of an artifact stands, in Harness's words, and which of its variables give one.
+//! Source: run-inputs §4.
+
+use std::collections::BTreeMap;
 
 use harness_cd_model::{ArtifactRegistry, Diagnostic};
 use harness_cd_yaml::{Node, Value, parse_text};
 
 use super::InputExpression;
+use super::choices::{ARTIFACTS, SERVICE};
 use super::element::{ElementKey, wrapped};
+
+/// Where a pipeline declares its variables.
+pub(super) const VARIABLES: &str = "/pipeline/variables/";
 
 /// The artifact of which an input takes the tag or the version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +22,14 @@ pub struct TaggedArtifact {
     pub fqn: String,
 }
 
-/// The artifact of whose tag the input at a pointer of a pipeline's text is; `None` where the input is something else, or
-/// its place cannot be named. `service` is who has the artifact, where the run chooses that.
+/// A tag, and the service whose artifact it is of, where the pipeline names it.
+struct Located<'n> {
+    artifact: TaggedArtifact,
+    service: Option<&'n str>,
+}
+
+/// The artifact of whose tag the input at a pointer of a pipeline's text is, itself or as a variable that gives it; `None`
+/// where the input is something else, or its place cannot be named. `service` is who has the artifact, where the run chooses that.
 ///
 /// # Errors
 /// Findings of a text that cannot be read.
@@ -26,15 +39,61 @@ pub fn tagged_artifact(
     service: &str,
 ) -> Result<Option<TaggedArtifact>, Vec<Diagnostic>> {
     let root = parse_text("pipeline.yaml", pipeline)?.root;
-    Ok(locate(&root, pointer, service))
+    let given = variable_at(&root, pointer).and_then(|name| tags_of_variables(&root).remove(name));
+    let pointer = given.as_deref().unwrap_or(pointer);
+    Ok(locate(&root, pointer, service).map(|located| located.artifact))
 }
 
-fn locate(root: &Node, pointer: &str, service: &str) -> Option<TaggedArtifact> {
+/// The name of the variable whose value stands at a pointer.
+fn variable_at<'n>(root: &'n Node, pointer: &str) -> Option<&'n str> {
+    let index = pointer.strip_prefix(VARIABLES)?.strip_suffix("/value")?;
+    let variable = root.at(&["pipeline", "variables"])?.items().nth(index.parse().ok()?)?;
+    variable.get("name")?.text()
+}
+
+/// The variables of a pipeline that give the tag of an artifact of a named service, each with a pointer to such a tag;
+/// none that gives tags of several.
+pub(super) fn tags_of_variables(root: &Node) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    root.walk(&mut |pointer, node| {
+        let read = node
+            .text()
+            .and_then(variable_read)
+            .filter(|_| pointer.contains(ARTIFACTS));
+        let (Some(name), Some(tag)) = (read, read.and_then(|_| artifact_at(root, pointer))) else {
+            return;
+        };
+        let known = found.get(name).map(String::as_str);
+        match known {
+            None => _ = found.insert(name.to_owned(), pointer.to_owned()),
+            Some(known) if artifact_at(root, known).as_ref() == Some(&tag) => {}
+            // What is none is no tag of anything.
+            Some(_) => _ = found.insert(name.to_owned(), String::new()),
+        }
+    });
+    found
+}
+
+/// The service of the tag at a pointer, where the pipeline names it, and the way to the tag from there on.
+pub(super) fn artifact_at<'n>(root: &'n Node, pointer: &str) -> Option<(&'n str, String)> {
+    let Located { artifact, service } = locate(root, pointer, "")?;
+    let (_, place) = artifact.fqn.split_once(".serviceInputs.")?;
+    Some((service?, place.to_owned()))
+}
+
+/// The variable of the pipeline that a text stands for as a whole.
+fn variable_read(text: &str) -> Option<&str> {
+    let name = text.trim().strip_prefix("<+pipeline.variables.")?.strip_suffix('>')?;
+    (!name.contains(['<', '>', '.', '('])).then_some(name)
+}
+
+fn locate<'n>(root: &'n Node, pointer: &str, service: &str) -> Option<Located<'n>> {
     let steps: Vec<String> = pointer.split('/').skip(1).map(unescaped).collect();
-    let (mut node, mut names, mut registry) = (root, Vec::new(), None);
+    let (mut node, mut names, mut registry, mut owner) = (root, Vec::new(), None, None);
     let mut steps = steps.iter();
     while let Some(step) = steps.next() {
         registry = registry_at(node).or(registry);
+        owner = node.get(SERVICE).and_then(Node::text).or(owner);
         let Value::Sequence(items) = &node.value else {
             names.push(step.as_str());
             node = node.get(step)?;
@@ -57,9 +116,12 @@ fn locate(root: &Node, pointer: &str, service: &str) -> Option<TaggedArtifact> {
         }
     }
     let registry = registry?;
-    (names.last() == Some(&registry.build_key())).then(|| TaggedArtifact {
-        registry,
-        fqn: names.join("."),
+    (names.last() == Some(&registry.build_key())).then(|| Located {
+        artifact: TaggedArtifact {
+            registry,
+            fqn: names.join("."),
+        },
+        service: owner.filter(|name| !name.contains("<+")),
     })
 }
 
@@ -87,6 +149,43 @@ mod tests {
         let text = format!("pipeline: {{stages: {}}}", stages.replace("INPUTS", &inputs));
         let found = tagged_artifact(&text, pointer, "chosen").unwrap()?;
         Some((found.registry, found.fqn))
+    }
+
+    #[test]
+    fn a_variable_may_give_the_tag_of_one_artifact() {
+        let stage = |service: &str, tag: &str| {
+            format!(
+                "{{stage: {{identifier: s, spec: {{service: {{serviceRef: {service}, serviceInputs: {{serviceDefinition: \
+                 {{spec: {{artifacts: {{primary: {{sources: [{{identifier: image, type: DockerRegistry, spec: {{tag: \
+                 {tag}}}}}]}}}}}}}}}}}}}}}}}}"
+            )
+        };
+        let pipeline = |stages: &[String]| {
+            let variables = "[{name: other, value: <+input>}, {name: tag, type: String, value: <+input>}]";
+            format!("pipeline: {{variables: {variables}, stages: [{}]}}", stages.join(", "))
+        };
+        let read = "<+pipeline.variables.tag>";
+        let found = |stages: &[String]| {
+            let inputs = crate::runtime_inputs("f", pipeline(stages).as_bytes()).inputs;
+            inputs.iter().find_map(|input| input.choices.as_ref()?.within.clone())
+        };
+        let twice = [stage("shop", read), stage("shop", read)];
+        assert_eq!(found(&twice).as_deref(), Some("shop"));
+        let artifact = tagged_artifact(&pipeline(&twice), "/pipeline/variables/1/value", "shop").unwrap();
+        let fqn = "pipeline.stages.s.spec.service.serviceInputs.serviceDefinition.spec.artifacts.primary.sources.image.spec.tag";
+        assert_eq!(artifact.unwrap().fqn, fqn);
+        for others in [
+            [stage("shop", read), stage("mail", read)],
+            [stage("<+input>", read), stage("shop", "v1")],
+            [
+                stage("shop", "v-<+pipeline.variables.tag>"),
+                stage("shop", "<+pipeline.variables.other.tag>"),
+            ],
+        ] {
+            assert_eq!(found(&others), None, "{others:?}");
+        }
+        let other = tagged_artifact(&pipeline(&twice), "/pipeline/variables/0/value", "shop").unwrap();
+        assert_eq!(other, None);
     }
 
     #[test]

@@ -47,6 +47,11 @@ pub(super) fn at(pointer: &str, above: Above<'_>) -> Option<Choices> {
     })
 }
 
+/// The tags of an artifact of a service.
+pub(super) fn tags_of(service: &str) -> Choices {
+    of_service(ChoiceKind::Tag, Owner::Named(service), None)
+}
+
 /// What is chosen among the artifacts of a service.
 fn artifact_kind_at(pointer: &str, above: Above<'_>) -> Option<ChoiceKind> {
     let (_, place) = pointer.split_once(ARTIFACTS)?;

@@ -123,6 +123,38 @@ fn tags_are_those_of_the_artifact_that_an_input_belongs_to() {
 }
 
 #[test]
+fn tags_are_those_of_the_artifact_to_which_a_variable_gives_its_tag() {
+    let harness = start(&Estate::new());
+    harness.control(
+        "POST",
+        "builds",
+        &json!({ "image": "project/payment-service", "tags": ["v9"] }),
+    );
+    let product = HarnessCd::new(harness.client(KEY));
+    let pipeline = scope("platform").pipeline("payment_service_cd");
+    let inputs = block_on(product.pipeline(&pipeline)).unwrap().inputs;
+    let offers = |name: &str| {
+        let input = inputs.iter().find(|input| input.name.as_deref() == Some(name)).unwrap();
+        (
+            input.pointer.clone(),
+            input
+                .choices
+                .as_ref()
+                .map(|choices| (choices.of, choices.within.clone())),
+        )
+    };
+    let (input, choices) = offers("imageTag");
+    assert_eq!(choices, Some((ChoiceKind::Tag, Some("payment_service".to_owned()))));
+    assert_eq!(offers("targetRegion").1, None);
+    let question = TagQuestion {
+        input,
+        service: "payment_service".to_owned(),
+        source: None,
+    };
+    assert_eq!(block_on(product.tags(&pipeline, &question)).unwrap(), ["v9"]);
+}
+
+#[test]
 fn what_is_asked_in_turn_says_that_it_is_a_tag_of_its_service() {
     let harness = start(&Estate::new());
     let product = HarnessCd::new(harness.client(KEY));
