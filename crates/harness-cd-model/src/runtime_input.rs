@@ -374,6 +374,10 @@ pub struct ChoiceList {
 pub struct AskedBy {
     /// Who asks.
     pub of: AskedKind,
+    /// Whether each that is chosen for the list asks, under its own name, and not the input as a whole.
+    #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub each: bool,
     /// The service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
@@ -396,6 +400,7 @@ pub struct AskedBy {
 
 read_members!(AskedBy, "what asks in turn", {
     "of" = of,
+    "each" = each optional,
     "service" = service optional,
     "serviceInput" = service_input optional,
     "environment" = environment optional,
@@ -794,6 +799,7 @@ mod tests {
             regex: text("v[0-9]+"),
             asked_by: Some(AskedBy {
                 of: AskedKind::Overrides,
+                each: true,
                 service: text("shop"),
                 service_input: text("/pipeline/b"),
                 environment: text("int"),

@@ -4,8 +4,8 @@
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
 use harness_cd_deploy::{asked_inputs, with_saved};
 use harness_cd_model::{
-    AskedBy, AskedKind, AskedQuestion, ChoiceKind, ChoiceQuestion, DeployRequest, Diagnostic, HarnessScope, InputKind,
-    InputValue, InputValues, PipelineRef, PipelineStage, RuntimeInput,
+    AskedBy, AskedKind, AskedQuestion, ChoiceKind, ChoiceQuestion, DeployRequest, Diagnostic, HarnessScope, InputValue,
+    InputValues, PipelineRef, PipelineStage, RuntimeInput,
 };
 use harness_cd_pipeline::{FillError, element_pointer, inputs_in_place_of, inputs_of_element, with_asked};
 
@@ -233,7 +233,7 @@ struct Asking<'i> {
 
 impl Asking<'_> {
     fn is_of_element(&self) -> bool {
-        is_asked_by_elements(self.input)
+        self.input.asked_by.as_ref().is_some_and(|by| by.each)
     }
 
     /// The name of the chosen element.
@@ -275,13 +275,6 @@ fn unreadable(input: &RuntimeInput, found: &[Diagnostic]) -> HarnessFailure {
     HarnessFailure::new(FailureCode::MalformedResponse, message)
 }
 
-/// Whether each chosen element of a list asks for something, and not the list as a whole, as that of a chosen artifact
-/// source does.
-fn is_asked_by_elements(input: &RuntimeInput) -> bool {
-    let is_of_source = input.asked_by.as_ref().is_some_and(|by| by.of == AskedKind::Source);
-    input.kind == InputKind::List && !is_of_source
-}
-
 /// What would be asked in turn: what a request, or the pipeline itself, chose leaves inputs of its own open, and Harness
 /// alone says which.
 #[must_use]
@@ -308,6 +301,7 @@ fn asking_at<'i>(
     }
     let AskedBy {
         of,
+        each,
         service,
         service_input,
         environment,
@@ -322,7 +316,7 @@ fn asking_at<'i>(
         source: chosen(source, source_input.as_deref(), inputs, request),
         infrastructure: None,
     };
-    let questions = if is_asked_by_elements(input) {
+    let questions = if each {
         let names = chosen_names(input, request).into_iter();
         names.map(|name| about(&question, name)).collect()
     } else if request.inputs.keys().any(|key| input.is_called(key)) {
@@ -418,9 +412,9 @@ impl Opened {
     fn object_above(&self, pointer: &str) -> Option<(RuntimeInput, AskedKind)> {
         self.inputs.iter().find_map(|object| {
             let below = pointer.strip_prefix(&object.pointer)?;
-            let of = object.asked_by.as_ref()?.of;
-            let stands_for_it = below.starts_with('/') && !is_asked_by_elements(object);
-            stands_for_it.then(|| (object.clone(), of))
+            let by = object.asked_by.as_ref()?;
+            let stands_for_it = below.starts_with('/') && !by.each;
+            stands_for_it.then(|| (object.clone(), by.of))
         })
     }
 }

@@ -60,6 +60,7 @@ pub(super) fn by_elements(choices: &Choices) -> Option<AskedBy> {
         ChoiceKind::Infrastructure => {
             return Some(AskedBy {
                 of: AskedKind::Infrastructure,
+                each: true,
                 environment: choices.within.clone(),
                 environment_input: choices.within_input.clone(),
                 ..AskedBy::default()
@@ -71,6 +72,7 @@ pub(super) fn by_elements(choices: &Choices) -> Option<AskedBy> {
     };
     Some(AskedBy {
         of,
+        each: true,
         ..AskedBy::default()
     })
 }

@@ -136,26 +136,20 @@ function choiceOf(asked: Choices | undefined, query: ChoicesQuery): ChoiceQuesti
   return { of, within: given(query, 'within', withinInput, asked.within), search: query.search };
 }
 
-/** Whether each that is chosen for a list asks for something; that of a chosen artifact source is one as a whole. */
-function isAskedByElements({ kind, askedBy }: Partial<RuntimeInput>): boolean {
-  return kind === 'list' && askedBy?.of !== 'source';
-}
-
 /** Whether an object stands for what is at a pointer. */
-function standsFor(input: RuntimeInput, pointer: string): boolean {
-  return input.askedBy !== undefined && !isAskedByElements(input) && pointer.startsWith(`${input.pointer}/`);
+function standsFor(object: RuntimeInput, pointer: string): boolean {
+  return object.askedBy !== undefined && !object.askedBy.each && pointer.startsWith(`${object.pointer}/`);
 }
 
 /** Of a list, the chosen one asks. */
-function askedOf(input: Partial<RuntimeInput>, query: AskedQuery): AskedQuestion {
-  const { askedBy: asked } = input;
+function askedOf({ askedBy: asked }: Partial<RuntimeInput>, query: AskedQuery): AskedQuestion {
   if (!asked) throw wrong(`What was chosen asks for nothing at ${query.input}`);
   return {
     of: asked.of,
     service: given(query, 'service', asked.serviceInput, asked.service),
     environment: given(query, 'environment', asked.environmentInput, asked.environment),
     source: given(query, 'source', asked.sourceInput, asked.source),
-    ...(isAskedByElements(input) && ofElement(query, asked.of)),
+    ...(asked.each && ofElement(query, asked.of)),
   };
 }
 

@@ -109,6 +109,10 @@ export type AskedBy = {
    */
   of: AskedKind,
   /**
+   * Whether each that is chosen for the list asks, under its own name, and not the input as a whole.
+   */
+  each?: boolean,
+  /**
    * The service.
    */
   service?: string,

@@ -24,17 +24,12 @@ function queryOf(input: RuntimeInput, by: AskedBy, given: Given): AskedQuery | u
   return isMissing ? undefined : { input: input.pointer, service, environment, source };
 }
 
-/** Whether each that is chosen for a list asks for something; that of a chosen artifact source is one as a whole. */
-function isAskedByElements({ kind, askedBy }: RuntimeInput): boolean {
-  return kind === 'list' && askedBy?.of !== 'source';
-}
-
 /** What stands for what is asked in turn at an input: itself, or each that is chosen for a list. */
 function standingAt(input: RuntimeInput, given: Given): Standing[] {
   const { askedBy } = input;
   if (!askedBy) return [];
   const query = queryOf(input, askedBy, given);
-  if (!isAskedByElements(input)) return input.pointer in given.saved ? [] : [{ input, query }];
+  if (!askedBy.each) return input.pointer in given.saved ? [] : [{ input, query }];
   const names = query ? chosenNames(input, given.entries, given.saved) : [];
   return names.map(name => ({ input, query: { ...query!, [askedBy.of]: name } }));
 }
@@ -46,7 +41,7 @@ function standingAt(input: RuntimeInput, given: Given): Standing[] {
 function inPlaceOf({ input, query }: Standing, answer: AskedResponse | undefined, error: unknown): RuntimeInput[] {
   if (!query) return [];
   const isUnknown = error || (answer?.failure && !answer.inputs);
-  if (isUnknown) return isAskedByElements(input) ? [] : [input];
+  if (isUnknown) return input.askedBy?.each ? [] : [input];
   return answer?.inputs ?? [];
 }
 
@@ -99,7 +94,7 @@ function useAskedOf(
     const places: [string, RuntimeInput[]][] = JSON.parse(known);
     return inputs?.flatMap(input => {
       const asked = places.filter(([pointer]) => pointer === input.pointer).map(([, found]) => found);
-      if (isAskedByElements(input)) return [input, ...asked.flat()];
+      if (input.askedBy?.each) return [input, ...asked.flat()];
       return asked.length > 0 ? asked.flat() : [input];
     });
   }, [inputs, known]);

@@ -370,7 +370,7 @@ describe('the inputs in the deploy dialog', () => {
         kind: 'list',
         shape: 'services',
         choices: { of: 'service' },
-        askedBy: { of: 'service' },
+        askedBy: { of: 'service', each: true },
       });
       const own = (name: string) => ({
         ...tag,
