@@ -8,7 +8,12 @@ export class Form {
   ) {}
 
   async type(label: string | RegExp, text: string): Promise<void> {
-    await this.dialog.getByRole('textbox', { name: label }).fill(text);
+    const field = this.dialog
+      .getByRole('textbox', { name: label })
+      .or(this.dialog.getByRole('combobox', { name: label }));
+    await field.fill(text);
+    // An open list of what was found hides the rest of the dialog.
+    await field.press('Tab');
   }
 
   /** Chooses one option, or several. */

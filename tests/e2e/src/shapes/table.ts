@@ -55,6 +55,7 @@ const CUSTOM = `stages:
 /** What Harness has besides pipelines and their input sets. */
 export const HARNESS = [
   `service: { name: shelf, identifier: shelf, ${PROJECT}, serviceDefinition: { type: Kubernetes, spec: {} } }`,
+  `service: { name: book, identifier: book, ${PROJECT}, serviceDefinition: { type: Kubernetes, spec: { artifacts: { primary: { primaryArtifactRef: <+input>, sources: [{ identifier: image, type: DockerRegistry, spec: { connectorRef: hub, imagePath: acme/book, tag: <+input> } }, { identifier: pinned, type: DockerRegistry, spec: { connectorRef: hub, imagePath: acme/book, tag: v1 } }] } } } } }`,
   `infrastructureDefinition: { name: open, identifier: open, ${PROJECT}, environmentRef: int_stable, deploymentType: Kubernetes, type: KubernetesDirect, spec: { connectorRef: k8s, namespace: <+input>, releaseName: r } }`,
   `gitOpsCluster: { name: shelves, clusterRef: shelves, agentIdentifier: account.agent, environmentRef: int_stable, ${PROJECT}, scope: PROJECT }`,
   `environmentGroup: { name: Stable, identifier: stable, ${PROJECT}, envIdentifiers: [int_stable, pre_stable] }`,
@@ -265,6 +266,48 @@ ${FIXED_PLACE}`),
     },
   },
   {
+    name: 'an artifact source, and the tag that it asks for',
+    fact: 'run-inputs §4',
+    pipeline: deployment(
+      `service: { serviceRef: book, serviceInputs: { serviceDefinition: { type: Kubernetes, spec: { artifacts: { primary: { primaryArtifactRef: <+input>, sources: <+input> } } } } } }\n${FIXED_PLACE}`,
+    ),
+    given: {
+      inputs: {
+        [`${SERVICE_INPUTS}/artifacts/primary/primaryArtifactRef`]: 'image',
+        [`${SERVICE_INPUTS}/artifacts/primary/sources/0/spec/tag`]: 'v7',
+      },
+    },
+    fill: async form => {
+      await form.choose(/artifact/i, 'image');
+      await form.type(/Tag/, 'v7');
+    },
+    body: stage({
+      service: {
+        serviceInputs: {
+          serviceDefinition: {
+            type: 'Kubernetes',
+            spec: {
+              artifacts: {
+                primary: {
+                  primaryArtifactRef: 'image',
+                  sources: [{ identifier: 'image', type: 'DockerRegistry', spec: { tag: 'v7' } }],
+                },
+              },
+            },
+          },
+        },
+      },
+    }),
+    wrong: {
+      inputs: { [`${SERVICE_INPUTS}/artifacts/primary/sources/0/spec/tag`]: '<+tag>' },
+      fill: async form => {
+        await form.choose(/artifact/i, 'image');
+        await form.type(/Tag/, '<+tag>');
+      },
+      told: 'holds “<+”',
+    },
+  },
+  {
     name: 'what a chosen infrastructure definition asks for',
     fact: 'run-inputs §3',
     pipeline: deployment(
@@ -283,7 +326,10 @@ ${FIXED_PLACE}`),
     body: stage({
       environment: {
         infrastructureDefinitions: [
-          { identifier: 'open', inputs: { identifier: 'open', type: 'KubernetesDirect', spec: { namespace: 'shelf' } } },
+          {
+            identifier: 'open',
+            inputs: { identifier: 'open', type: 'KubernetesDirect', spec: { namespace: 'shelf' } },
+          },
         ],
       },
     }),
@@ -449,7 +495,9 @@ stages:
     },
     body: {
       stages: [
-        { stage: { identifier: 'second', type: 'Custom', variables: [{ name: 'word', type: 'String', value: 'now' }] } },
+        {
+          stage: { identifier: 'second', type: 'Custom', variables: [{ name: 'word', type: 'String', value: 'now' }] },
+        },
       ],
     },
     wrong: {
@@ -467,7 +515,17 @@ stages:
     pipeline: deployment(FIXED_SERVICE + FIXED_PLACE, '      strategy: <+input>\n'),
     given: { inputs: { '/pipeline/stages/0/stage/strategy': { matrix: { size: ['s', 'm'] }, maxConcurrency: 1 } } },
     fill: form => form.type(/Strategy/, 'matrix:\n  size: [s, m]\nmaxConcurrency: 1'),
-    body: { stages: [{ stage: { identifier: 'roll_out', type: 'Deployment', strategy: { matrix: { size: ['s', 'm'] }, maxConcurrency: 1 } } }] },
+    body: {
+      stages: [
+        {
+          stage: {
+            identifier: 'roll_out',
+            type: 'Deployment',
+            strategy: { matrix: { size: ['s', 'm'] }, maxConcurrency: 1 },
+          },
+        },
+      ],
+    },
     wrong: {
       inputs: { '/pipeline/stages/0/stage/strategy': 'matrix: [s' },
       fill: form => form.type(/Strategy/, 'matrix: [s'),
@@ -488,7 +546,13 @@ stages:
       stages: [
         {
           parallel: [
-            { stage: { identifier: 'right', type: 'Custom', variables: [{ name: 'word', type: 'String', value: 'now' }] } },
+            {
+              stage: {
+                identifier: 'right',
+                type: 'Custom',
+                variables: [{ name: 'word', type: 'String', value: 'now' }],
+              },
+            },
           ],
         },
       ],
