@@ -865,6 +865,24 @@ fn pipelines_are_asked_for_by_tag() {
 }
 
 #[test]
+fn a_pipeline_is_found_in_the_list_by_its_identifier() {
+    let listed = r#"{"data":{"content":[
+        {"identifier":"shop_cd_2","tags":{"service":"other"}},
+        {"identifier":"shop_cd","tags":{"service":"shop","odd":1}}]}}"#;
+    let script = Script::new(|_: &Request, _| text(200, listed));
+    let shop = scope().pipeline("shop_cd");
+    let found = block_on(client(&script).find_listed_pipeline(&shop)).unwrap().unwrap();
+    let tags: Vec<_> = found.text_tags().into_iter().collect();
+    assert_eq!(tags, [("service".to_owned(), "shop".to_owned())]);
+    assert_eq!(
+        serde_json::from_slice::<Value>(&script.sent.borrow()[0].body.as_ref().unwrap().bytes).unwrap(),
+        json!({ "filterType": "PipelineSetup", "pipelineIdentifiers": ["shop_cd"] })
+    );
+    let gone = scope().pipeline("gone");
+    assert_eq!(block_on(client(&script).find_listed_pipeline(&gone)).unwrap(), None);
+}
+
+#[test]
 fn executions_are_asked_for_by_filter_and_page() {
     let script = Script::new(|_: &Request, _| text(200, "{}"));
     let query = ExecutionQuery {

@@ -132,6 +132,17 @@ impl HarnessClient {
         })
     }
 
+    /// The tags of a pipeline as Harness lists them, also where its text cannot be read; `null` where it lists no such
+    /// pipeline.
+    #[wasm_bindgen(js_name = listedTags, unchecked_return_type = "Promise<Record<string, string> | null>")]
+    pub fn listed_tags(&self, #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let pipeline: PipelineRef<'_> = decode("pipeline", &pipeline)?;
+            answer(harness.listed_tags(&pipeline)).await
+        })
+    }
+
     /// Lists the saved input sets and overlays of a pipeline, the last changed first.
     #[wasm_bindgen(js_name = listInputSets, unchecked_return_type = "Promise<InputSetSummary[]>")]
     pub fn list_input_sets(&self, #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue) -> Promise {

@@ -87,6 +87,19 @@ impl<T: Transport> HarnessCd<T> {
         })
     }
 
+    /// The tags of a pipeline as Harness lists them, also where its text cannot be read, as on a branch that is gone;
+    /// `None` where Harness lists no such pipeline.
+    ///
+    /// # Errors
+    /// Those of the read.
+    pub async fn listed_tags(
+        &self,
+        pipeline: &PipelineRef<'_>,
+    ) -> Result<Option<BTreeMap<String, String>>, HarnessFailure> {
+        let listed = self.client.find_listed_pipeline(pipeline).await?;
+        Ok(listed.map(|listed| listed.text_tags()))
+    }
+
     /// The page of a pipeline's executions in Harness's own user interface. Asks nothing.
     pub fn executions_page(&self, pipeline: &PipelineRef<'_>) -> String {
         executions_page(&self.client.pipeline_page(pipeline))

@@ -37,6 +37,17 @@ pub struct ListedPipeline {
     tags: BTreeMap<String, Value>,
 }
 
+impl ListedPipeline {
+    /// Its tags whose value is a text.
+    #[must_use]
+    pub fn text_tags(&self) -> BTreeMap<String, String> {
+        let texts = self.tags.iter();
+        texts
+            .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+            .collect()
+    }
+}
+
 /// So many pipelines of one tag are more than a person wants to choose from.
 const MOST_TAGGED: &str = "20";
 
@@ -50,28 +61,52 @@ impl<T: Transport> HarnessClient<T> {
         scope: &HarnessScope,
         (key, value): (&str, &str),
     ) -> Result<Vec<ListedPipeline>, HarnessFailure> {
-        // Source: harness-api §1.2.
         let filter = json!({ "filterType": "PipelineSetup", "pipelineTags": [{ "key": key, "value": value }] });
-        let body = Body::json("application/json", &filter)?;
-        let path = ["pipeline", "api", "pipelines", "list"];
-        let sizes = [("page", "0"), ("size", MOST_TAGGED)];
-        let request = self.request(Method::Post, scope, &path, &sizes, Some(body))?;
-        let answer = self
-            .read(request, Subject::Pipelines, Urgency::Interactive, self.read_deadline())
-            .await?;
-        let answer: Option<Value> = serde_json::from_slice(&answer).ok();
-        let content = answer.as_ref().and_then(|answer| answer.pointer("/data/content"));
-        let items = content.and_then(Value::as_array).ok_or_else(|| {
-            HarnessFailure::new(
-                FailureCode::MalformedResponse,
-                "Harness's answer about pipelines holds no list of them",
-            )
-        })?;
-        let listed = items.iter().filter_map(|item| ListedPipeline::deserialize(item).ok());
+        let listed = self.list_pipelines(scope, &filter, MOST_TAGGED).await?;
         // Which of several words of a filter count is Harness's to say; what has no such tag is none of these.
         Ok(listed
             .filter(|pipeline| pipeline.tags.get(key).and_then(Value::as_str) == Some(value))
             .collect())
+    }
+
+    /// A pipeline as Harness lists it, whether or not its YAML can be read; `None` where it lists none of this identifier.
+    ///
+    /// # Errors
+    /// [`HarnessFailure`]; never [`FailureCode::OutcomeUnknown`].
+    pub async fn find_listed_pipeline(
+        &self,
+        pipeline: &PipelineRef<'_>,
+    ) -> Result<Option<ListedPipeline>, HarnessFailure> {
+        let filter = json!({ "filterType": "PipelineSetup", "pipelineIdentifiers": [pipeline.pipeline] });
+        let mut listed = self.list_pipelines(&pipeline.scope(), &filter, "1").await?;
+        Ok(listed.find(|listed| listed.identifier == *pipeline.pipeline))
+    }
+
+    /// Source: harness-api §1.2.
+    async fn list_pipelines(
+        &self,
+        scope: &HarnessScope,
+        filter: &Value,
+        most: &str,
+    ) -> Result<impl Iterator<Item = ListedPipeline> + use<T>, HarnessFailure> {
+        let body = Body::json("application/json", filter)?;
+        let path = ["pipeline", "api", "pipelines", "list"];
+        let sizes = [("page", "0"), ("size", most)];
+        let request = self.request(Method::Post, scope, &path, &sizes, Some(body))?;
+        let answer = self
+            .read(request, Subject::Pipelines, Urgency::Interactive, self.read_deadline())
+            .await?;
+        let mut answer: Option<Value> = serde_json::from_slice(&answer).ok();
+        let content = answer.as_mut().and_then(|answer| answer.pointer_mut("/data/content"));
+        let Some(Value::Array(items)) = content.map(Value::take) else {
+            return Err(HarnessFailure::new(
+                FailureCode::MalformedResponse,
+                "Harness's answer about pipelines holds no list of them",
+            ));
+        };
+        Ok(items
+            .into_iter()
+            .filter_map(|item| ListedPipeline::deserialize(item).ok()))
     }
 
     /// Reads a pipeline, from its branch where it is kept in Git.

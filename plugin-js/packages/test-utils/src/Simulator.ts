@@ -270,7 +270,7 @@ export class Simulator {
   }
 
   async #post(path: string, text: string, more?: Record<string, string>): Promise<Response> {
-    return this.#send(`pipeline/api/${path}`, 'application/yaml', text, more);
+    return this.#send(path, 'application/yaml', text, more);
   }
 
   async #send(path: string, contentType: string, body: string, more: Record<string, string> = {}): Promise<Response> {

@@ -8,13 +8,12 @@ jest.setTimeout(60_000);
 
 const PLACE = { repoName: 'deploys', filePath: '.harness/far.yaml' };
 
-/** A pipeline that asks for one input, and is of the component `far` and of the component `near`. */
-function text(input: string, stage: string): string {
+/** A pipeline that asks for one input. */
+function text(input: string, stage: string, names: object = { identifier: 'far', name: 'far' }): string {
   const wait = { step: { identifier: 'w', name: 'w', type: 'Wait', spec: { duration: '5s' } } };
   return JSON.stringify({
     pipeline: {
-      identifier: 'far',
-      name: 'far',
+      ...names,
       orgIdentifier: Simulator.scope.org,
       projectIdentifier: Simulator.scope.project,
       variables: [{ name: input, type: 'String', value: '<+input>', required: true }],
@@ -57,5 +56,41 @@ describe('a pipeline in Git', () => {
     let progress = await request(server).get(execution);
     while (progress.body.stages?.length !== 1) progress = await request(server).get(execution);
     expect(progress.body.stages).toMatchObject([{ name: stage }]);
+  });
+});
+
+describe('a pipeline that cannot be read', () => {
+  let simulator: Simulator;
+  let server: Server;
+
+  beforeAll(async () => {
+    simulator = await Simulator.start();
+    const names = { identifier: 'shop', name: 'shop', tags: { service: 'shop' } };
+    await simulator.createPipeline(text('word', 'first', names), { ...PLACE, filePath: '.harness/shop.yaml' });
+    const gone = { 'harness.io/pipeline-url': `${simulator.pipelineUrl('shop')}?storeType=REMOTE&branch=gone` };
+    const deleted = { 'harness.io/pipeline-url': simulator.pipelineUrl('deleted') };
+    const entities = [component('shop', gone), component('thief', gone), component('deleted', deleted)];
+    server = await startBackend({ simulator, entities });
+  });
+
+  afterAll(() => simulator?.stop());
+
+  it('shows its history to its own entity, as Harness lists whose it is', async () => {
+    const { body } = await request(server).get(path('shop', 'deployments')).expect(200);
+    expect(body).toMatchObject({ deployments: [] });
+    expect(body.failure).toBeUndefined();
+    const foreign = await request(server).get(path('thief', 'deployments')).expect(403);
+    expect(foreign.body.error.code).toBe('FOREIGN_PIPELINE');
+    const deleted = await request(server).get(path('deleted', 'deployments')).expect(404);
+    expect(deleted.body.error.code).toBe('PIPELINE_NOT_FOUND');
+  });
+
+  it('says why it cannot be run, and starts nothing', async () => {
+    const target = await request(server).get(path('shop', 'deploy-target')).expect(200);
+    expect(target.body.inputs).toBeUndefined();
+    expect(target.body.failure.message).toMatch(/shop/);
+    const { body } = await deploy(server, 'shop', { inputs: { word: 'x' } });
+    expect(body.kind ?? body.error.code).not.toBe('started');
+    expect((await simulator.runs()).filter(run => run.pipeline === 'shop')).toEqual([]);
   });
 });

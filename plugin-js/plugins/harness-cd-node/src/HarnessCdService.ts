@@ -13,6 +13,7 @@ import {
   type DeployRules,
   type ExecutionProgress,
   type ExecutionQuery,
+  type FailureCode,
   type FoundPipeline,
   type HarnessAnnotations,
   type HarnessScope,
@@ -241,7 +242,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
   });
   readonly #tags = new LastKnown<PipelineRef, LivePipeline['tags']>({
     // Tags that are about to be read again must not be taken for fresh.
-    read: async pipeline => (await this.#pipelines.ask(pipeline, { toTheEnd: true })).value.tags,
+    read: pipeline => this.#readTags(pipeline),
     freshFor: () => TAGS_FRESH_MS,
     max: MAX_PIPELINES,
     patienceMs: PATIENCE_MS,
@@ -486,6 +487,18 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return Promise.race([tags, wait(TAGS_PATIENCE_MS, undefined, { ref: false })]);
   }
 
+  async #readTags(pipeline: PipelineRef): Promise<LivePipeline['tags']> {
+    try {
+      return (await this.#pipelines.ask(pipeline, { toTheEnd: true })).value.tags;
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      // Its history may be shown all the same: whose it is, Harness's list says as well.
+      const tags = await this.#ask(pipeline, 'look for a pipeline', client => client.listedTags(pipeline));
+      if (tags === null) throw error;
+      return tags;
+    }
+  }
+
   async #readDeployers(scope: HarnessScope, service: string): Promise<PipelineOfService[]> {
     const text = await this.#ask(scope, 'look for the pipelines of a service', client =>
       client.listDeployments(scope, { services: [service], size: LATELY }, {}),
@@ -549,6 +562,12 @@ export class DefaultHarnessCdService implements HarnessCdService {
       throw failure;
     }
   }
+}
+
+/** Whether Harness, or this plugin, cannot read a pipeline that may be there: a branch that is gone is such a one. */
+function isUnreadable(error: unknown): boolean {
+  const codes: FailureCode[] = ['PIPELINE_NOT_FOUND', 'INVALID_REQUEST', 'MALFORMED_RESPONSE'];
+  return isHarnessFailure(error) && codes.includes(error.code);
 }
 
 function deniedRun(messages: string[]): HarnessFailure {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type {
+  AskedBy,
   AskedKind,
   AskedQuery,
   AskedQuestion,
@@ -29,18 +30,16 @@ export async function readChoices(
 ): Promise<ChoicesResponse> {
   const { input, within, source } = query;
   const place = { input, service: within, environment: within, source };
-  const answer = await about(pipeline, place, harnessCd, asking => {
-    const question = choiceOf(asking.choices, query);
+  const answer = await inTime(async () => {
+    const asked = (await inputAt(pipeline, place, harnessCd))?.choices;
+    const question = choiceOf(asked, query);
     if (question.of === 'tag') {
-      const sourceInput = asking.choices?.sourceInput;
-      const chosen = sourceInput && given(query, 'source', sourceInput, undefined);
+      const chosen = asked?.sourceInput && given(query, 'source', asked.sourceInput, undefined);
       const tags = { input, service: question.within ?? '', source: chosen };
-      return () => readTags(pipeline, tags, query.search, harnessCd);
+      return readTags(pipeline, tags, query.search, harnessCd);
     }
-    return async () => {
-      const { value, asOf, failure } = await harnessCd.listChoices(pipeline, question);
-      return { ...value, asOf, failure };
-    };
+    const { value, asOf, failure } = await harnessCd.listChoices(pipeline, question);
+    return { ...value, asOf, failure };
   });
   return answer ?? { failure: tooLate(), isPending: true };
 }
@@ -68,12 +67,10 @@ export async function readAsked(
   query: AskedQuery,
   harnessCd: HarnessCdService,
 ): Promise<AskedResponse> {
-  const answer = await about(pipeline, query, harnessCd, input => {
-    const question = askedOf(input, query);
-    return async () => {
-      const { value, asOf, failure } = await harnessCd.listAsked(pipeline, query.input, question);
-      return { inputs: value, asOf, failure };
-    };
+  const answer = await inTime(async () => {
+    const question = askedOf((await inputAt(pipeline, query, harnessCd))?.askedBy, query);
+    const { value, asOf, failure } = await harnessCd.listAsked(pipeline, query.input, question);
+    return { inputs: value, asOf, failure };
   });
   return answer ?? { failure: tooLate() };
 }
@@ -89,38 +86,29 @@ async function inputAt(
     const found = inputs.find(({ pointer }) => pointer === query.input);
     const object = inputs.find(input => standsFor(input, query.input));
     if (found || !object) return found;
-    const question = askedOf(object, { ...query, input: object.pointer });
+    const question = askedOf(object.askedBy, { ...query, input: object.pointer });
     // What takes the place of an object is below it, so that this ends.
     inputs = (await harnessCd.listAsked(pipeline, object.pointer, question)).value;
   }
 }
 
 /**
- * Reads what is known of an input; undefined where it takes longer than a form waits. `read` throws where the query does
- * not fit the input.
+ * An answer, or Harness's failure as one; undefined where it takes longer than a form waits. Throws `INVALID_REQUEST`
+ * where the query does not fit the pipeline.
  */
-async function about<T>(
-  pipeline: PipelineRef,
-  query: AskedQuery,
-  harnessCd: HarnessCdService,
-  read: (input: Partial<RuntimeInput>) => () => Promise<T>,
-): Promise<T | { failure: FailureBody } | undefined> {
-  const late = wait(PATIENCE_MS, undefined, { ref: false });
-  const place = await inTime(async () => ({ input: await inputAt(pipeline, query, harnessCd) }), late);
-  if (place === undefined || 'failure' in place) return place;
-  return inTime(read(place.input ?? {}), late);
-}
-
-async function inTime<T>(
-  read: () => Promise<T>,
-  late: Promise<undefined>,
-): Promise<T | { failure: FailureBody } | undefined> {
+async function inTime<T>(read: () => Promise<T>): Promise<T | { failure: FailureBody } | undefined> {
   const answer = read().catch(error => {
+    if (error instanceof Misfit) throw harnessFailure('INVALID_REQUEST', error.message, { hint: Misfit.HINT });
     if (!isHarnessFailure(error)) throw error;
     return { failure: failureBody(error, Date.now()) };
   });
   answer.catch(() => {}); // who waits no longer hears no more of it
-  return Promise.race([answer, late]);
+  return Promise.race([answer, wait(PATIENCE_MS, undefined, { ref: false })]);
+}
+
+/** What does not fit the pipeline: the caller's mistake, and no answer of Harness. */
+class Misfit extends Error {
+  static readonly HINT = 'Correct the query of the address.';
 }
 
 function tooLate(): FailureBody {
@@ -130,7 +118,7 @@ function tooLate(): FailureBody {
 /** What the pipeline names itself is not for the caller to name. */
 function choiceOf(asked: Choices | undefined, query: ChoicesQuery): ChoiceQuestion {
   if (!asked) {
-    throw wrong(`The pipeline asks for nothing at ${query.input} that Harness has to choose from`);
+    throw new Misfit(`The pipeline asks for nothing at ${query.input} that Harness has to choose from`);
   }
   const { of, withinInput } = asked;
   return { of, within: given(query, 'within', withinInput, asked.within), search: query.search };
@@ -142,8 +130,8 @@ function standsFor(object: RuntimeInput, pointer: string): boolean {
 }
 
 /** Of a list, the chosen one asks. */
-function askedOf({ askedBy: asked }: Partial<RuntimeInput>, query: AskedQuery): AskedQuestion {
-  if (!asked) throw wrong(`What was chosen asks for nothing at ${query.input}`);
+function askedOf(asked: AskedBy | undefined, query: AskedQuery): AskedQuestion {
+  if (!asked) throw new Misfit(`What was chosen asks for nothing at ${query.input}`);
   return {
     of: asked.of,
     service: given(query, 'service', asked.serviceInput, asked.service),
@@ -151,10 +139,6 @@ function askedOf({ askedBy: asked }: Partial<RuntimeInput>, query: AskedQuery): 
     source: given(query, 'source', asked.sourceInput, asked.source),
     ...(asked.each && ofElement(query, asked.of)),
   };
-}
-
-function wrong(message: string): Error {
-  return harnessFailure('INVALID_REQUEST', message, { hint: 'Correct the query of the address.' });
 }
 
 /** The chosen one of a list, which asks. What an environment overrides is asked about no list. */
@@ -172,5 +156,5 @@ function given<Q extends { input: string }>(
   if (pointer === undefined) return fixed;
   const value = query[name];
   if (typeof value === 'string') return value;
-  throw wrong(`What is asked at ${query.input} depends on ${pointer}: give its value as "${name}"`);
+  throw new Misfit(`What is asked at ${query.input} depends on ${pointer}: give its value as "${name}"`);
 }

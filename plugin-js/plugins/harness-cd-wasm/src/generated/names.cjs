@@ -28,6 +28,7 @@ exports.clientMethods = [
   'listDeployments',
   'listInputSets',
   'listTags',
+  'listedTags',
   'lookForStarted',
   'pipelinesTagged',
   'savedInputs',

@@ -110,6 +110,11 @@ export class HarnessClient {
      */
     listTags(pipeline: PipelineRef, question: TagQuestion): Promise<string[]>;
     /**
+     * The tags of a pipeline as Harness lists them, also where its text cannot be read; `null` where it lists no such
+     * pipeline.
+     */
+    listedTags(pipeline: PipelineRef): Promise<Record<string, string> | null>;
+    /**
      * Looks once for runs of a pipeline whose answers were lost, all of them at a time. Starts nothing. `others` are
      * executions that are known to be other runs.
      */
