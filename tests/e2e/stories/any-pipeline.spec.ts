@@ -1,70 +1,35 @@
 import type { Page } from '@playwright/test';
 import { componentOf } from '../src/entities.js';
+import { deployment, FIXED_PLACE, pipeline, stages } from '../src/pipelines.js';
 import { broken, card, expect, open, test } from '../src/test.js';
-
-function pipeline(identifier: string, stages: string): string {
-  return `pipeline:
-  identifier: ${identifier}
-  name: ${identifier}
-  orgIdentifier: default
-  projectIdentifier: platform
-  tags:
-    backstage-entity: component:default/${identifier}
-  stages:
-${stages}`;
-}
 
 const WAIT =
   '{ execution: { steps: [{ step: { identifier: w, name: Take a breath, type: Wait, spec: { duration: 5s } } }] } }';
-const DEPLOYS = `    - stage:
-        identifier: roll_out
-        name: Roll out
-        type: Deployment
-        strategy: <+input>
-        spec:
-          deploymentType: Kubernetes
-          service: { serviceRef: <+input>, serviceInputs: <+input> }
-          environment: { environmentRef: <+input>, environmentInputs: <+input>, infrastructureDefinitions: <+input> }
-          execution:
-            steps:
-              - step: { identifier: roll, name: roll, type: K8sRollingDeploy, timeout: 10m, spec: {} }
-            rollbackSteps: []
-        failureStrategies:
-          - onFailure: { errors: [AllErrors], action: { type: StageRollback } }
-`;
+const DEPLOYS = deployment(
+  `service: { serviceRef: <+input>, serviceInputs: <+input> }
+environment: { environmentRef: <+input>, environmentInputs: <+input>, infrastructureDefinitions: <+input> }`,
+  'strategy: <+input>\n',
+);
 
-/** An approval, and what deploys several services after it: a run may choose among them. */
-const SEVERAL = `    - stage:
-        identifier: approve
-        name: Approve
-        type: Approval
-        spec:
-          execution:
-            steps:
-              - step:
-                  identifier: ask
-                  name: ask
-                  type: HarnessApproval
-                  timeout: 1d
-                  spec:
-                    approvalMessage: Go
-                    approvers: { userGroups: [release_managers], minimumCount: 1, disallowPipelineExecutor: false }
-                    approverInputs: []
-    - stage:
-        identifier: roll_out
-        name: Roll out
-        type: Deployment
-        spec:
-          deploymentType: Kubernetes
-          services: { values: <+input>, metadata: { parallel: true } }
-          environment: { environmentRef: int_stable, infrastructureDefinitions: [{ identifier: int_stable_euw1_k8s }] }
-          execution:
-            steps:
-              - step: { identifier: roll, name: roll, type: K8sRollingDeploy, timeout: 10m, spec: {} }
-            rollbackSteps: []
-        failureStrategies:
-          - onFailure: { errors: [AllErrors], action: { type: StageRollback } }
+const APPROVES = `- stage:
+    identifier: approve
+    name: Approve
+    type: Approval
+    spec:
+      execution:
+        steps:
+          - step:
+              identifier: ask
+              name: ask
+              type: HarnessApproval
+              timeout: 1d
+              spec:
+                approvalMessage: Go
+                approvers: { userGroups: [release_managers], minimumCount: 1, disallowPipelineExecutor: false }
+                approverInputs: []
 `;
+const DEPLOYS_SEVERAL = deployment(`services: { values: <+input>, metadata: { parallel: true } }
+${FIXED_PLACE}`);
 
 test.use({
   portalName: 'any-pipeline',
@@ -72,13 +37,13 @@ test.use({
 });
 
 test.beforeAll(async ({ portal }) => {
-  const child = `    - stage: { identifier: work, name: Work, type: Custom, spec: ${WAIT} }\n`;
-  const chain = `    - stage: { identifier: chain, name: Chain, type: Pipeline, spec: { org: default, project: platform, pipeline: carriage } }\n`;
-  await portal.createPipeline(pipeline('carriage', child));
-  await portal.createPipeline(pipeline('train', chain));
-  await portal.createPipeline(pipeline('anything', DEPLOYS));
-  const several = pipeline('several', SEVERAL);
-  await portal.createPipeline(several.replace('  stages:', '  allowStageExecutions: true\n  stages:'));
+  const child = `- stage: { identifier: work, name: Work, type: Custom, spec: ${WAIT} }\n`;
+  const chain = `- stage: { identifier: chain, name: Chain, type: Pipeline, spec: { org: default, project: platform, pipeline: carriage } }\n`;
+  await portal.createPipeline(pipeline('carriage', stages(child)));
+  await portal.createPipeline(pipeline('train', stages(chain)));
+  await portal.createPipeline(pipeline('anything', stages(DEPLOYS)));
+  const several = `allowStageExecutions: true\n${stages(APPROVES, DEPLOYS_SEVERAL)}`;
+  await portal.createPipeline(pipeline('several', several));
 });
 
 async function openDialog(page: Page) {

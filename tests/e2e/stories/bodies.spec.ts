@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { componentOf } from '../src/entities.js';
+import { pipeline } from '../src/pipelines.js';
 import type { Portal } from '../src/portal.js';
 import { Form } from '../src/shapes/form.js';
 import { startByApi, startByCommandLine, startByScaffolder, TEMPLATE_ENTITY } from '../src/shapes/starts.js';
@@ -14,13 +15,11 @@ function names(identifier: string): string {
 
 /** What Harness holds of a shape, a text each. */
 function documentsOf(shape: Shape): string[] {
-  const pipeline = pipelineOf(shape);
-  const members = shape.pipeline.replace(/^(?=.)/gm, '  ');
-  const head = `  name: ${pipeline}\n  identifier: ${pipeline}\n  orgIdentifier: default\n  projectIdentifier: platform\n`;
+  const name = pipelineOf(shape);
   const sets = Object.entries(shape.inputSets ?? {}).map(
-    ([set, answer]) => `inputSet: { ${names(set)}, pipeline: { identifier: ${pipeline}, ${answer} } }`,
+    ([set, answer]) => `inputSet: { ${names(set)}, pipeline: { identifier: ${name}, ${answer} } }`,
   );
-  return [`pipeline:\n${head}  tags: { backstage-entity: component:default/${pipeline} }\n${members}`, ...sets];
+  return [pipeline(name, shape.pipeline), ...sets];
 }
 
 test.use({

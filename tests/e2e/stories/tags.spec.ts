@@ -1,33 +1,19 @@
 import type { Page } from '@playwright/test';
 import { componentOf } from '../src/entities.js';
+import { deployment, FIXED_PLACE, pipeline, stages } from '../src/pipelines.js';
 import type { Portal } from '../src/portal.js';
 import { broken, card, expect, open, test } from '../src/test.js';
 
 // The stories make the delegate slow.
 test.use({ portalName: 'tags', catalog: { entities: [componentOf('open', 'open')] } });
 
-const PIPELINE = `pipeline:
-  identifier: open
-  name: open
-  orgIdentifier: default
-  projectIdentifier: platform
-  tags: { backstage-entity: component:default/open }
-  stages:
-    - stage:
-        identifier: roll_out
-        name: Roll out
-        type: Deployment
-        spec:
-          deploymentType: Kubernetes
-          service: { serviceRef: <+input>, serviceInputs: <+input> }
-          environment: { environmentRef: int_stable, infrastructureDefinitions: [{ identifier: int_stable_euw1_k8s }] }
-          execution:
-            steps:
-              - step: { identifier: roll, name: roll, type: K8sRollingDeploy, timeout: 10m, spec: {} }
-            rollbackSteps: []
-        failureStrategies:
-          - onFailure: { errors: [AllErrors], action: { type: StageRollback } }
-`;
+const PIPELINE = pipeline(
+  'open',
+  stages(
+    deployment(`service: { serviceRef: <+input>, serviceInputs: <+input> }
+${FIXED_PLACE}`),
+  ),
+);
 
 /** A service that lets a run choose its image among two. */
 const TWO_SOURCES = {

@@ -1,3 +1,4 @@
+import { deployment as deploymentStage, FIXED_PLACE, stages } from '../pipelines.js';
 import type { Form } from './form.js';
 
 /** What is given to a run, as the API, the scaffolder's action and the command line take it. */
@@ -27,23 +28,9 @@ export interface Shape {
   wrong: { inputs: Record<string, unknown>; fill: Fill; told: string };
 }
 
-/** A Deployment stage of some members. */
+/** The one stage of a pipeline, which deploys. */
 function deployment(spec: string, around: string = ''): string {
-  return `stages:
-  - stage:
-      identifier: roll_out
-      name: Roll out
-      type: Deployment
-${around}      spec:
-        deploymentType: Kubernetes
-${spec.replace(/^(?=.)/gm, '        ')}
-        execution:
-          steps:
-            - step: { identifier: roll, name: roll, type: K8sRollingDeploy, timeout: 10m, spec: {} }
-          rollbackSteps: []
-      failureStrategies:
-        - onFailure: { errors: [AllErrors], action: { type: StageRollback } }
-`;
+  return stages(deploymentStage(spec, around));
 }
 
 const PROJECT = 'orgIdentifier: default, projectIdentifier: platform';
@@ -92,8 +79,6 @@ const ORDER_SERVICE_INPUTS = {
 };
 const ASKED = 'serviceInputs/serviceDefinition/spec';
 const SERVICE_INPUTS = `${SPEC}/service/${ASKED}`;
-const FIXED_PLACE =
-  'environment: { environmentRef: int_stable, infrastructureDefinitions: [{ identifier: int_stable_euw1_k8s }] }\n';
 const FIXED_SERVICE = 'service: { serviceRef: shelf }\n';
 
 /** What is posted for the stage of {@link deployment}. */
@@ -145,8 +130,8 @@ export const SHAPES: Shape[] = [
   environmentRef: int_stable
   deployToAll: <+input>
 `,
-      `      timeout: <+input>
-      strategy: { repeat: { items: [a, b], maxConcurrency: <+input> } }
+      `timeout: <+input>
+strategy: { repeat: { items: [a, b], maxConcurrency: <+input> } }
 `,
     ),
     given: {
@@ -512,7 +497,7 @@ stages:
   {
     name: 'a strategy, in YAML',
     fact: 'run-inputs §9',
-    pipeline: deployment(FIXED_SERVICE + FIXED_PLACE, '      strategy: <+input>\n'),
+    pipeline: deployment(FIXED_SERVICE + FIXED_PLACE, 'strategy: <+input>\n'),
     given: { inputs: { '/pipeline/stages/0/stage/strategy': { matrix: { size: ['s', 'm'] }, maxConcurrency: 1 } } },
     fill: form => form.type(/Strategy/, 'matrix:\n  size: [s, m]\nmaxConcurrency: 1'),
     body: {
