@@ -486,6 +486,9 @@ fn a_choice_of_stages_that_deploys_nothing_is_refused() {
     let said =
         "refused: None of the chosen stages deploys to int-stable; choose one that does; it may be deploy_int_stable";
     assert_eq!((run.code, run.stdout.trim_end()), (1, said), "{}", run.stderr);
+    let run = check("prod", &["prod_gate", "deploy_prod", "deploy_int_stable"]);
+    let said = "refused: The stage deploy_int_stable deploys to int-stable, and prod is asked for; leave it out, or ask for int-stable";
+    assert!(run.stdout.contains(said), "{}{}", run.stdout, run.stderr);
     let run = check("int-stable", &["deploy_int_stable"]);
     assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
 }

@@ -79,12 +79,59 @@ pub(crate) fn violations(
             found.push(asked.fault(ViolationCode::FieldTwice).at(&asked.path));
         }
     }
+    targets(asks, &request.stages, &values, &mut found);
     for (key, _) in &values {
         if !inputs.iter().any(|input| input.is_called(key)) && found.has_room() {
             unknown(key, own, inputs, &mut found);
         }
     }
     found
+}
+
+/// Checks that a run goes to all targets, or to those that are named, and not to both or neither. Source: run-inputs §3.
+fn targets(asks: Asks<'_>, chosen: &[String], values: &[(&str, &InputValue)], found: &mut Findings) {
+    let Asks { inputs, stages, saved } = asks;
+    let given = |input: &RuntimeInput| {
+        let mut given = values.iter().filter(|(key, _)| input.is_called(key));
+        let own = given.next().map(|(_, value)| *value);
+        own.or_else(|| saved.get(&input.pointer))
+    };
+    for list in inputs
+        .iter()
+        .filter(|list| unchosen_stage(list, stages, chosen).is_none())
+    {
+        let Some(all) = taking_all_beside(list, inputs) else {
+            continue;
+        };
+        let word = match given(all) {
+            Some(InputValue::One(word)) => Some(word),
+            _ => all.default.as_ref(),
+        };
+        let is_narrowed = given(list).is_some_and(|names| !names.is_blank());
+        let asked = Asked {
+            input: list,
+            label: list.called(),
+            path: input_path(&list.pointer),
+        };
+        match (word.map(String::as_str), is_narrowed) {
+            (Some("true"), true) => {
+                let reason = asked.fault(ViolationCode::TargetsContradict);
+                asked.tell(reason.with("all", &all.called()), found);
+            }
+            (Some("false"), false) if !list.required && !list.execution_input => asked.required(found),
+            _ => {}
+        }
+    }
+}
+
+/// The input that says whether all is taken of what a list names.
+fn taking_all_beside<'i>(list: &RuntimeInput, inputs: &'i [RuntimeInput]) -> Option<&'i RuntimeInput> {
+    let names_targets = matches!(list.shape, Some(InputShape::Environments | InputShape::Identified));
+    let (parent, _) = list.pointer.rsplit_once('/').filter(|_| names_targets)?;
+    let mut beside = inputs
+        .iter()
+        .filter(|input| input.pointer.strip_prefix(parent) == Some("/deployToAll"));
+    beside.next()
 }
 
 /// The field that fills a variable.

@@ -118,6 +118,10 @@ const SENTENCES: &[(Code, &str)] = &[
         Code::InputSetUnfit,
         "The input set “{given}” does not fit the pipeline: {reason}; bring it in step in Harness, or leave it out",
     ),
+    (
+        Code::TargetsContradict,
+        "{label} names some, and {all} takes all of them; leave it empty, or set {all} to false",
+    ),
     (Code::ValueNotAllowed, "{label} does not allow “{given}”"),
     (
         Code::ValueMalformed,

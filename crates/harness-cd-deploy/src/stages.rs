@@ -49,7 +49,7 @@ pub(crate) fn violations(request: &DeployRequest, rules: Option<&DeployRules>, s
         if let Some((environment, elsewhere)) = elsewhere {
             let reason = Reason::new(ViolationCode::StageElsewhere)
                 .given(given)
-                .with("elsewhere", elsewhere);
+                .with("elsewhere", asked_as(elsewhere, rules));
             found.push(reason.with("environment", &environment.name).at(&path));
         }
         for gate in stage.gates.iter().filter(is_left_out) {
@@ -90,6 +90,13 @@ fn is_guarded(environment: &EnvironmentRules) -> bool {
 fn goes_elsewhere<'s>(stage: &'s PipelineStage, environment: &EnvironmentRules) -> Option<&'s str> {
     let mut environments = stage.environments.iter().map(String::as_str);
     environments.find(|reference| reference.rsplit('.').next() != Some(&environment.identifier))
+}
+
+/// What a request calls an environment that a pipeline refers to.
+fn asked_as<'r>(reference: &'r str, rules: Option<&'r DeployRules>) -> &'r str {
+    let known = rules.into_iter().flat_map(|rules| &rules.environments);
+    let mut known = known.filter(|environment| environment.identifier == reference);
+    known.next().map_or(reference, |environment| environment.name.as_str())
 }
 
 /// What a run of the chosen stages asks for: all of it where none is chosen.

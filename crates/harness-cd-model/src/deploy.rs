@@ -353,6 +353,8 @@ pub enum ViolationCode {
     NothingDeployed,
     /// A warning, where no config repo rules: an approval is left out before a chosen stage: `given`, `gate`.
     ApprovalLeftOut,
+    /// Targets are named, and all of them are deployed to as well: `label`, and `all`, the input that says so.
+    TargetsContradict,
     /// A value that is not in the closed list of its input: `label`, `given`, `suggestion` or `choices`.
     ValueNotAllowed,
     /// A value that does not match the pattern of its input: `label`, `given`, `pattern`, and `description`, the

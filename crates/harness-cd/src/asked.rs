@@ -238,18 +238,12 @@ impl Asking<'_> {
 
     /// The name of the chosen element.
     fn name(&self) -> &str {
-        let AskedQuestion {
-            of,
-            service,
-            environment,
-            infrastructure,
-            source,
-        } = &self.question;
-        let name = match of {
-            AskedKind::Service => service,
-            AskedKind::Environment | AskedKind::Overrides => environment,
-            AskedKind::Infrastructure => infrastructure,
-            AskedKind::Source => source,
+        let asked = &self.question;
+        let name = match asked.of {
+            AskedKind::Service => &asked.service,
+            AskedKind::Environment | AskedKind::Overrides => &asked.environment,
+            AskedKind::Infrastructure => &asked.infrastructure,
+            AskedKind::Source => &asked.source,
         };
         name.as_deref().unwrap_or_default()
     }

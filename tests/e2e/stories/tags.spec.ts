@@ -119,6 +119,20 @@ test('a tag among very many is found by a part of it, without a mouse', async ({
   expect(await tagSent(page, portal)).toBe('1.0.4711');
 });
 
+test('a tag that nothing fits is left at once, and no list stays open', async ({ portal, page }) => {
+  const tag = await tagField(page, portal, 'notification-worker', 'ready');
+  await expect(tag).toHaveAccessibleDescription(/tags? fits?/);
+  await tag.focus();
+  await page.keyboard.type('no-such-tag');
+  await page.keyboard.press('Tab');
+  const paths = page.getByRole('dialog').getByRole('textbox', { name: /Paths/ });
+  await expect(paths).toBeFocused();
+  await expect(page.getByText(/No tag fits/).first()).toBeAttached();
+  await expect(page.getByRole('listbox')).toHaveCount(0);
+  await expect(paths).toBeFocused();
+  expect(await tagSent(page, portal)).toBe('no-such-tag');
+});
+
 test('a tag is typed while the delegate does not answer, and its list may still come', async ({ portal, page }) => {
   const tag = await tagField(page, portal, 'order-service', 'slow');
   await expect(tag).toHaveAccessibleDescription(/Harness is asked which tags there are/);

@@ -132,6 +132,9 @@ export const violationMessages = {
   APPROVAL_LEFT_OUT: {
     gate: 'The stage {{given}} follows the approval {{gate}}, which is not chosen: nobody is asked.',
   },
+  TARGETS_CONTRADICT: {
+    all: '{{label}} names some, and {{all}} takes all of them. Leave it empty, or set {{all}} to false.',
+  },
   VALUE_NOT_ALLOWED: { given: '{{label}} does not allow “{{given}}”.' },
   VALUE_MALFORMED: {
     description:

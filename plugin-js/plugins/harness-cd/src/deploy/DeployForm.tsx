@@ -65,8 +65,8 @@ export function DeployForm(props: {
 }) {
   const { answer, onRetry, lastStart, send } = props;
   const [draft, setDraft] = useDraft();
-  const { target, inputSets } = useTarget(answer, draft, setDraft);
-  const form = useDeployForm(target, draft, setDraft, refusalOf(lastStart));
+  const { target, asking, inputSets } = useTarget(answer, draft, setDraft);
+  const form = useDeployForm(target, draft, setDraft, refusalOf(lastStart), asking);
   const { formRef, submit, otherRuns } = useSubmit(form, lastStart, send);
   const failure = lastStart?.state.kind === 'notStarted' ? lastStart.state.failure : undefined;
   const formId = useId();

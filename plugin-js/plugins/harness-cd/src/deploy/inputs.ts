@@ -128,6 +128,36 @@ export function chosenAt(
   return typeof entry === 'string' && entry.trim() !== '' ? entry.trim() : undefined;
 }
 
+/** What a pipeline asks for, and the objects in it that stand for what something asks for once it is chosen. */
+export interface AskedInputs {
+  inputs: RuntimeInput[];
+  asking: RuntimeInput[];
+}
+
+/**
+ * What is given, without what says nothing any more once something else is chosen at a pointer: what was chosen within
+ * it, and what it asked for.
+ */
+export function withoutDependents(
+  entries: InputEntries,
+  pointer: string,
+  { inputs, asking }: AskedInputs,
+): InputEntries {
+  const within = inputs.filter(({ choices }) => [choices?.withinInput, choices?.sourceInput].includes(pointer));
+  const objects = asking.filter(({ askedBy: by }) =>
+    [by?.serviceInput, by?.environmentInput, by?.sourceInput].includes(pointer),
+  );
+  const isStale = (given: string) =>
+    within.some(input => input.pointer === given) || objects.some(object => given.startsWith(`${object.pointer}/`));
+  const stale = Object.keys(entries).filter(isStale);
+  const kept = Object.entries(entries).filter(([given]) => !isStale(given));
+  // What is left gets less each time, so that this ends.
+  return stale.reduce<InputEntries>(
+    (left, given) => withoutDependents(left, given, { inputs, asking }),
+    Object.fromEntries(kept),
+  );
+}
+
 /** The names that are chosen for a list; none where it is given whole. */
 export function chosenNames(list: RuntimeInput, entries: InputEntries, saved: SavedValues): string[] {
   const entry = entryOf(list, entries, saved);

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useQueries } from '@tanstack/react-query';
 import type { AskedBy, AskedQuery, AskedResponse, RuntimeInput } from 'backstage-plugin-harness-cd-common';
 import { retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
-import { chosenAt, chosenNames, type InputEntries, type SavedValues } from './inputs';
+import { chosenAt, chosenNames, type AskedInputs, type InputEntries, type SavedValues } from './inputs';
 
 const FRESH_MS = 60_000;
 
@@ -54,10 +54,14 @@ export function useAskedInputs(
   inputs: RuntimeInput[] | undefined,
   entries: InputEntries,
   saved: SavedValues,
-): RuntimeInput[] | undefined {
+): AskedInputs | undefined {
   // A service asks for its artifact source, which asks for something in turn.
   const ofServices = useAskedOf(({ of }) => of !== 'source', inputs, entries, saved);
-  return useAskedOf(({ of }) => of === 'source', ofServices, entries, saved);
+  const all = useAskedOf(({ of }) => of === 'source', ofServices, entries, saved);
+  return useMemo(() => {
+    const asking = [...(inputs ?? []), ...(ofServices ?? [])].filter(({ askedBy }) => askedBy);
+    return all && { inputs: all, asking };
+  }, [inputs, ofServices, all]);
 }
 
 /** The same, of some of those who ask. */

@@ -9,6 +9,7 @@ import {
   fieldOfInput,
   groupInputs,
   NOTHING_SAVED,
+  withoutDependents,
   withoutOwnFields,
   type InputEntry,
   type InputGroups,
@@ -76,7 +77,12 @@ function useShownFields(wasSubmitted: boolean) {
 }
 
 /** What changes the draft: the latest one, also for a field that was not shown again since. */
-function useChanges({ rules }: DeployTarget, draft: DeployDraft, setDraft: (draft: DeployDraft) => void) {
+function useChanges(
+  { rules, inputs = NO_INPUTS }: DeployTarget,
+  draft: DeployDraft,
+  setDraft: (draft: DeployDraft) => void,
+  asking: RuntimeInput[],
+) {
   const latest = useRef(draft);
   useLayoutEffect(() => {
     latest.current = draft;
@@ -85,8 +91,12 @@ function useChanges({ rules }: DeployTarget, draft: DeployDraft, setDraft: (draf
     change: (field: DeployField, value: string) => setDraft({ ...latest.current, [field]: value }),
     chooseStages: (stages: string[]) => setDraft({ ...latest.current, stages }),
     chooseInputSets: (inputSets: string[]) => setDraft({ ...latest.current, inputSets }),
-    changeInput: (pointer: string, entry: InputEntry) =>
-      setDraft({ ...latest.current, inputs: { ...latest.current.inputs, [pointer]: entry } }),
+    changeInput: (pointer: string, entry: InputEntry) => {
+      const given = latest.current.inputs;
+      const isSame = JSON.stringify(given[pointer]) === JSON.stringify(entry);
+      const kept = isSame ? given : withoutDependents(given, pointer, { inputs, asking });
+      setDraft({ ...latest.current, inputs: { ...kept, [pointer]: entry } });
+    },
     chooseEnvironment: (name: string) => {
       const chosen = rules?.environments.find(environment => environment.name === name);
       if (chosen) setDraft(withEnvironment(latest.current, chosen));
@@ -94,15 +104,19 @@ function useChanges({ rules }: DeployTarget, draft: DeployDraft, setDraft: (draf
   };
 }
 
-/** The deploy form's state: the draft, its check while typing, and what may be said beside which field by now. */
+/**
+ * The deploy form's state: the draft, its check while typing, and what may be said beside which field by now. `asking` are
+ * the objects that stand for what is asked for in turn.
+ */
 export function useDeployForm(
   target: DeployTarget,
   draft: DeployDraft,
   setDraft: (draft: DeployDraft) => void,
   refusal: Refusal | undefined,
+  asking: RuntimeInput[] = NO_INPUTS,
 ) {
   const now = useNow(CLOCK_RENEWAL_MS);
-  const changes = useChanges(target, draft, setDraft);
+  const changes = useChanges(target, draft, setDraft, asking);
   const inputs = useInputGroups(target, draft.stages);
   const { rules } = target;
   const request = useMemo(() => requestOf(draft, rules, inputs.inForm), [draft, rules, inputs]);

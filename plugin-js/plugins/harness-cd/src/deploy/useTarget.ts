@@ -19,7 +19,8 @@ export function useTarget(
   const { inputSets } = draft;
   const { data, error, isPlaceholderData, refetch } = useSavedInputs(inputSets);
   const known = inputSets.length > 0 ? data : undefined;
-  const inputs = useAskedInputs(own, draft.inputs, known?.values ?? NOTHING_SAVED);
+  const asked = useAskedInputs(own, draft.inputs, known?.values ?? NOTHING_SAVED);
+  const inputs = asked?.inputs;
   const target: DeployTarget = useMemo(
     () => ({ rules, inputs, stages, saved: known?.values }),
     [rules, inputs, stages, known],
@@ -36,6 +37,8 @@ export function useTarget(
 
   return {
     target,
+    /** The objects that stand for what is asked for in turn. */
+    asking: asked?.asking,
     inputSets: {
       /** What is wrong with the chosen sets. */
       violations: known?.violations ?? NO_VIOLATIONS,

@@ -152,6 +152,12 @@ const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
       'The stage deploy follows the approval approve, which is not chosen: nobody is asked.',
     ],
   ],
+  TARGETS_CONTRADICT: [
+    [
+      { label, all: 'Deploy to all' },
+      'Image tag names some, and Deploy to all takes all of them. Leave it empty, or set Deploy to all to false.',
+    ],
+  ],
   VALUE_NOT_ALLOWED: [
     [
       { label, given: 'moon', choices: ['europe', 'asia'], more: 3 },

@@ -30,7 +30,8 @@ function Fields({
   const { rules, inputs: all = [] } = answer;
   const [draft, setDraft] = useState<DeployDraft>({ ...EMPTY_DRAFT, inputs: entriesOf(all, formData ?? {}) });
   const asked = useAskedInputs(all, draft.inputs, NOTHING_SAVED);
-  const target = useMemo(() => ({ inputs: rules && asked ? withoutOwnFields(asked) : asked }), [rules, asked]);
+  const inputs = asked?.inputs;
+  const target = useMemo(() => ({ inputs: rules && inputs ? withoutOwnFields(inputs) : inputs }), [rules, inputs]);
   const change = (changed: DeployDraft) => {
     setDraft(changed);
     onChange(valuesOf(target.inputs ?? [], changed.inputs) ?? {});
@@ -41,7 +42,7 @@ function Fields({
     if (isUntold) onChange({});
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [isUntold]);
-  const form = useDeployForm(target, draft, change, undefined);
+  const form = useDeployForm(target, draft, change, undefined, asked?.asking);
   const { markSubmitted } = form;
   const isRefused = rawErrors.length > 0;
   useEffect(() => {

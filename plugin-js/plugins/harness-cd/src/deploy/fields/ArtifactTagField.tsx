@@ -39,8 +39,8 @@ export function ArtifactTagField(props: FieldOf<string>) {
         autoFocus={isFirst}
         size="medium"
         allowsCustomValue
-        // A list that is not there would say that there is nothing.
-        menuTrigger={choices ? 'input' : 'manual'}
+        // A list that is not there, or that nothing fits, would say that there is nothing: the words below say it.
+        menuTrigger={choices?.length ? 'input' : 'manual'}
         placeholder={input.default}
         options={choices?.map(({ value, name }) => ({ id: value, label: name })) ?? []}
         search={{ mode: 'server', inputValue: entry, onInputChange: text => form.changeInput(input.pointer, text) }}

@@ -365,6 +365,38 @@ describe('the inputs in the deploy dialog', () => {
       expect(await sentBy(harnessCd)).toEqual([{ [service.pointer]: 'shop', [tag.pointer]: 'v1' }]);
     });
 
+    it('are forgotten once something else is chosen, with what was chosen within it', async () => {
+      const environment = ofStage('spec/environment/environmentRef', {
+        choices: { of: 'environment' },
+        required: true,
+      });
+      const infrastructure = ofStage('spec/environment/infrastructureDefinitions', {
+        kind: 'list',
+        shape: 'identified',
+        choices: { of: 'infrastructure', withinInput: environment.pointer },
+        askedBy: { of: 'infrastructure', each: true, environmentInput: environment.pointer },
+      });
+      const namespace = ofStage('spec/environment/infrastructureDefinitions/open/inputs/namespace', {});
+      const { harnessCd, opened } = askFor([environment, infrastructure]);
+      harnessCd.choices = { choices: ['int', 'prod', 'open'].map(name => ({ value: name, name })), hasMore: false };
+      harnessCd.askedOf = ({ infrastructure: name }) => ({ inputs: name === 'open' ? [namespace] : [] });
+      const dialog = await opened;
+      const pick = async (field: RegExp, name: string) => {
+        await userEvent.click(await dialog.findByRole('button', { name: field }));
+        await userEvent.click(await screen.findByRole('option', { name }));
+      };
+      await pick(/environmentRef/, 'int');
+      await pick(/infrastructureDefinitions/, 'open');
+      await userEvent.keyboard('{Escape}');
+      await userEvent.type(await dialog.findByRole('textbox', { name: /namespace/ }), 'of-int');
+      await pick(/environmentRef/, 'prod');
+      expect(dialog.queryByRole('textbox', { name: /namespace/ })).not.toBeInTheDocument();
+      await pick(/infrastructureDefinitions/, 'open');
+      await userEvent.keyboard('{Escape}');
+      expect(await dialog.findByRole('textbox', { name: /namespace/ })).toHaveValue('');
+      expect(await sentBy(harnessCd)).toEqual([{ [environment.pointer]: 'prod', [infrastructure.pointer]: ['open'] }]);
+    });
+
     it('appear for each that is chosen for a list, and go with it', async () => {
       const list = ofStage('spec/services/values', {
         kind: 'list',
