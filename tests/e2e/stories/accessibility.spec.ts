@@ -42,9 +42,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await open(page, portal, '/catalog/default/component/storefront');
       await card(page).getByRole('button', { name: 'Deploy' }).click();
       const dialog = page.getByRole('dialog');
-      await dialog.getByRole('textbox', { name: /version/ }).fill('latest');
+      await dialog.getByRole('combobox', { name: /version/ }).fill('latest');
       await dialog.getByRole('button', { name: 'Run the pipeline' }).click();
-      await expect(dialog.getByRole('textbox', { name: /version/ })).toHaveAttribute('aria-invalid', 'true');
+      await expect(dialog.getByRole('combobox', { name: /version/ })).toHaveAttribute('aria-invalid', 'true');
       await page.screenshot({ path: test.info().outputPath('inputs.png') });
       expect(await broken(page, '[role=dialog]')).toEqual([]);
     });

@@ -69,7 +69,7 @@ async function look(page: Page, name: string): Promise<void> {
 test('input sets fill the form, and what a person gives wins over them', async ({ portal, page }) => {
   const dialog = await openDialog(page, portal);
   await choose(page, /Input sets/, 'usual', 'asia');
-  await expect(dialog.getByRole('textbox', { name: /version/ })).toHaveValue('v4.1.0');
+  await expect(dialog.getByRole('combobox', { name: /version/ })).toHaveValue('v4.1.0');
   await expect(dialog.getByRole('button', { name: /market/ })).toHaveText(/asia/);
   await dialog.getByRole('textbox', { name: /note/ }).fill('My own');
   await look(page, 'input-sets');

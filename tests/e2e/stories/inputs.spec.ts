@@ -6,7 +6,7 @@ test('a pipeline that is in no config repo is run with what it asks for', async 
   const dialog = page.getByRole('dialog');
 
   // Its own inputs, filled with their defaults, and nothing of environments and regions.
-  const version = dialog.getByRole('textbox', { name: /version/ });
+  const version = dialog.getByRole('combobox', { name: /version/ });
   await expect(version).toBeVisible();
   await expect(dialog.getByRole('button', { name: /market/ })).toHaveText(/europe/);
   await expect(dialog.getByRole('textbox', { name: /replicas/ })).toHaveValue('3');

@@ -5,7 +5,7 @@ test('a template goes on only with inputs that the pipeline takes', async ({ por
   await page.getByRole('textbox', { name: /Component/ }).fill('storefront');
   await page.getByRole('option', { name: /storefront/i }).click();
   await page.getByRole('button', { name: 'Next' }).click();
-  const version = page.getByRole('textbox', { name: /version/ });
+  const version = page.getByRole('combobox', { name: /version/ });
   await expect(version).toBeVisible();
   const next = page.getByRole('button', { name: 'Review' });
   await next.click();

@@ -22,6 +22,11 @@ const PATIENCE_MS = 3_000;
 /** So many tags go to a form at a time; a search finds the others. */
 const TAGS_PER_ANSWER = 50;
 
+/** What does not fit the pipeline: the caller's mistake, and no answer of Harness. */
+class Misfit extends Error {
+  static readonly HINT = 'Correct the query of the address.';
+}
+
 /** What may be chosen for an input of a pipeline. That Harness does not answer, or not yet, is a part of the answer. */
 export async function readChoices(
   pipeline: PipelineRef,
@@ -104,11 +109,6 @@ async function inTime<T>(read: () => Promise<T>): Promise<T | { failure: Failure
   });
   answer.catch(() => {}); // who waits no longer hears no more of it
   return Promise.race([answer, wait(PATIENCE_MS, undefined, { ref: false })]);
-}
-
-/** What does not fit the pipeline: the caller's mistake, and no answer of Harness. */
-class Misfit extends Error {
-  static readonly HINT = 'Correct the query of the address.';
 }
 
 function tooLate(): FailureBody {
