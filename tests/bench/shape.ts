@@ -5,10 +5,15 @@ const FAILED = ['Failed', 'Errored', 'Expired', 'Aborted', 'AbortedByFreeze', 'A
 
 const text = z.string().nullish();
 const time = z.number().nullish();
-const Artifact = z.object({ imagePath: text, tag: text, displayName: text });
+const Artifact = z.object({ imagePath: text, tag: text, version: text, digest: text, displayName: text });
 const CdInfo = z.object({
   serviceInfo: z
-    .object({ identifier: text, displayName: text, artifacts: z.object({ primary: Artifact.nullish() }).nullish() })
+    .object({
+      identifier: text,
+      displayName: text,
+      artifacts: z.object({ primary: Artifact.nullish() }).nullish(),
+      manifestInfo: z.object({ chartVersion: text }).nullish(),
+    })
     .nullish(),
   infraExecutionSummary: z
     .object({ identifier: text, name: text, type: text, infrastructureIdentifier: text, infrastructureName: text })
@@ -36,6 +41,9 @@ const Summary = z.object({
   status: z.string(),
   runSequence: z.number().nullish(),
   executionMode: text,
+  createdAt: time,
+  startTs: time,
+  endTs: time,
   executionTriggerInfo: z
     .object({
       triggerType: text,
@@ -50,6 +58,7 @@ const Answer = z.object({ data: z.object({ content: z.array(Summary), totalEleme
 type Answer = z.infer<typeof Answer>;
 type Summary = z.infer<typeof Summary>;
 type LayoutNode = z.infer<typeof LayoutNode>;
+type Instant = number | null | undefined;
 
 export interface Options {
   uiBase: string;
@@ -97,6 +106,8 @@ function deployment(summary: Summary, key: string, node: LayoutNode, options: Op
   const infrastructure = node.moduleInfo?.cd?.infraExecutionSummary;
   const artifact = service?.artifacts?.primary;
   const trigger = summary.executionTriggerInfo;
+  const tag = artifact?.tag ?? artifact?.version;
+  const duration = (from: Instant, to: Instant) => (from && to ? to - from : undefined);
   const present = <T>(value: T | null | undefined) => (value === '' ? undefined : (value ?? undefined));
   return {
     id: `${summary.planExecutionId}/${key}`,
@@ -117,10 +128,15 @@ function deployment(summary: Summary, key: string, node: LayoutNode, options: Op
     infrastructureName: present(infrastructure?.infrastructureName),
     region: options.regions.find(region => infrastructure?.infrastructureIdentifier?.includes(`_${region}_`)),
     image: present(artifact?.imagePath),
-    imageTag: present(artifact?.tag),
+    imageTag: present(tag),
+    version: present(tag ?? artifact?.digest ?? service?.manifestInfo?.chartVersion),
+    runCreatedAt: present(summary.createdAt),
+    runStartedAt: present(summary.startTs),
+    runEndedAt: present(summary.endTs),
+    runDurationMs: duration(summary.startTs, summary.endTs),
     startedAt: present(node.startTs),
     endedAt: present(node.endTs),
-    durationMs: node.startTs && node.endTs ? node.endTs - node.startTs : undefined,
+    durationMs: duration(node.startTs, node.endTs),
     triggerType: present(trigger?.triggerType),
     triggeredBy: present(trigger?.triggeredBy?.identifier),
     triggeredByEmail: present(trigger?.triggeredBy?.extraInfo?.email),
