@@ -36,8 +36,9 @@ function Field({ entry, ...props }: InputFieldProps) {
 function shownOf({ form, input, entry, isFirst }: InputFieldProps): unknown[] {
   const isGiven = form.draft.inputs[input.pointer] !== undefined;
   const within = chosenIn(form, input.choices?.withinInput);
+  const source = chosenIn(form, input.choices?.sourceInput);
   const saved = form.saved[input.pointer];
-  return [entry, isFirst, isGiven, within, saved, form.errorsOf(fieldOfInput(input))];
+  return [entry, isFirst, isGiven, within, source, saved, form.errorsOf(fieldOfInput(input))];
 }
 
 /** Whether two things are the same, or say the same. */

@@ -365,6 +365,34 @@ describe('the inputs in the deploy dialog', () => {
       expect(await sentBy(harnessCd)).toEqual([{ [service.pointer]: 'shop', [tag.pointer]: 'v1' }]);
     });
 
+    it('offer the tags of the artifact source that is chosen now', async () => {
+      const { harnessCd, opened } = askForService();
+      const primary = 'spec/service/serviceInputs/serviceDefinition/spec/artifacts/primary';
+      const source = ofStage(`${primary}/primaryArtifactRef`, { choices: { of: 'artifactSource' }, required: true });
+      const by = { of: 'source', sourceInput: source.pointer } as const;
+      const sources = ofStage(`${primary}/sources`, { kind: 'list', shape: 'sources', askedBy: by });
+      const ofSource = ofStage(`${primary}/sources/0/spec/tag`, {
+        choices: { of: 'tag', sourceInput: source.pointer },
+      });
+      harnessCd.choices = { choices: ['shop', 'mirror'].map(name => ({ value: name, name })), hasMore: false };
+      harnessCd.askedOf = query => ({ inputs: query.source ? [ofSource] : [source, sources] });
+      const dialog = await opened;
+      await choose(dialog, 'shop');
+      await dialog.findByRole('button', { name: /primaryArtifactRef/ });
+      for (const name of ['shop', 'mirror', 'shop']) {
+        await userEvent.click(await dialog.findByRole('button', { name: /primaryArtifactRef/ }));
+        const option = await screen.findByRole('option', { name });
+        harnessCd.choices = { choices: [{ value: `of-${name}`, name: `of-${name}` }], hasMore: false };
+        await userEvent.click(option);
+        await waitFor(() => expect(harnessCd.choiceQueries).toContainEqual({ input: ofSource.pointer, source: name }));
+        const field = await dialog.findByRole('combobox', { name: /tag of stage/ });
+        await waitFor(() => expect(field).toHaveAccessibleDescription(/One tag fits/));
+        await userEvent.type(field, '{ArrowDown}');
+        expect(await screen.findByRole('option')).toHaveTextContent(`of-${name}`);
+        await userEvent.keyboard('{Escape}');
+      }
+    });
+
     it('are forgotten once something else is chosen, with what was chosen within it', async () => {
       const environment = ofStage('spec/environment/environmentRef', {
         choices: { of: 'environment' },
