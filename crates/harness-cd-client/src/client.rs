@@ -129,8 +129,7 @@ impl<T: Transport> HarnessClient<T> {
     /// Sends a request that was admitted.
     pub(crate) async fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let outcome = self.transport.send(request).await;
-        let now = self.now_ms();
-        self.at_budget(|budget| budget.learn(&outcome, now));
+        self.learn(&outcome);
         outcome
     }
 
@@ -142,10 +141,14 @@ impl<T: Transport> HarnessClient<T> {
             Err(error) => *error == TransportError::Timeout,
         };
         if !is_late {
-            let now = self.now_ms();
-            self.at_budget(|budget| budget.learn(&outcome, now));
+            self.learn(&outcome);
         }
         outcome
+    }
+
+    fn learn(&self, outcome: &Result<Response, TransportError>) {
+        let now = self.now_ms();
+        self.at_budget(|budget| budget.learn(outcome, now));
     }
 
     fn at_budget<R>(&self, act: impl FnOnce(&mut Budget) -> R) -> R {

@@ -391,8 +391,12 @@ fn with_templates(yaml: &str, asked: &[(String, Option<String>)]) -> Result<Stri
     if asked.is_empty() {
         return Ok(yaml.to_owned());
     }
-    with_asked(yaml, asked)
-        .map_err(|found| HarnessFailure::new(FailureCode::MalformedResponse, FillError::Unreadable(found).to_string()))
+    with_asked(yaml, asked).map_err(|found| unreadable_pipeline(&FillError::Unreadable(found)))
+}
+
+/// A pipeline that cannot be read here, as Harness gave it.
+pub(crate) fn unreadable_pipeline(error: &FillError) -> HarnessFailure {
+    HarnessFailure::new(FailureCode::MalformedResponse, error.to_string())
 }
 
 /// A pipeline, and what it asks for, some of it in the place of objects that stood for it.

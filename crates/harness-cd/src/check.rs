@@ -318,27 +318,25 @@ pub fn check_rules(request: &str, rules: &DeployRules, now_ms: i64, ports: Ports
 /// The identifier that a pipeline's text gives it.
 #[must_use]
 pub fn pipeline_identifier(yaml: &str) -> Option<String> {
-    identifier_under("pipeline", yaml)
+    text_at(&["pipeline", "identifier"], yaml)
 }
 
 /// The organization and the project that a pipeline's text says it is of.
 #[must_use]
 pub fn pipeline_project(yaml: &str) -> Option<(String, String)> {
-    let document = parse_text("entity.yaml", yaml).ok()?;
-    let text = |key: &str| document.root.at(&["pipeline", key])?.text().map(str::to_owned);
+    let text = |key: &str| text_at(&["pipeline", key], yaml);
     Some((text("orgIdentifier")?, text("projectIdentifier")?))
 }
 
 /// The identifier that an input set's text gives it.
 #[must_use]
 pub fn input_set_identifier(yaml: &str) -> Option<String> {
-    identifier_under("inputSet", yaml)
+    text_at(&["inputSet", "identifier"], yaml)
 }
 
-fn identifier_under(root: &str, yaml: &str) -> Option<String> {
+fn text_at(keys: &[&str], yaml: &str) -> Option<String> {
     let document = parse_text("entity.yaml", yaml).ok()?;
-    let identifier = document.root.at(&[root, "identifier"])?.text()?;
-    Some(identifier.to_owned())
+    document.root.at(keys)?.text().map(str::to_owned)
 }
 
 fn text_of(request: &DeployRequest) -> String {

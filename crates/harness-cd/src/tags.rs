@@ -5,6 +5,7 @@ use harness_cd_model::{AskedQuestion, InputValues, PipelineRef, TagQuestion};
 use harness_cd_pipeline::{FillError, fill_inputs, tagged_artifact};
 
 use crate::HarnessCd;
+use crate::asked::unreadable_pipeline;
 
 impl<T: Transport> HarnessCd<T> {
     /// The tags or versions of the artifact that an input belongs to, in the registry's order, at most 10,000. A delegate
@@ -24,8 +25,8 @@ impl<T: Transport> HarnessCd<T> {
             ..AskedQuestion::default()
         };
         let yaml = self.opened_to(pipeline, input, &chosen).await?.yaml;
-        let artifact =
-            tagged_artifact(&yaml, input, service).map_err(|found| unreadable(FillError::Unreadable(found)))?;
+        let artifact = tagged_artifact(&yaml, input, service)
+            .map_err(|found| unreadable_pipeline(&FillError::Unreadable(found)))?;
         let artifact = artifact.ok_or_else(|| {
             let message = format!("Harness lists no builds for what is asked at {input}");
             HarnessFailure::new(FailureCode::InvalidRequest, message)
@@ -34,12 +35,8 @@ impl<T: Transport> HarnessCd<T> {
             registry: artifact.registry,
             service,
             fqn: &artifact.fqn,
-            run: fill_inputs(&yaml, &InputValues::new()).map_err(unreadable)?,
+            run: fill_inputs(&yaml, &InputValues::new()).map_err(|error| unreadable_pipeline(&error))?,
         };
         self.client.list_tags(pipeline, &listed).await
     }
-}
-
-fn unreadable(error: FillError) -> HarnessFailure {
-    HarnessFailure::new(FailureCode::MalformedResponse, error.to_string())
 }

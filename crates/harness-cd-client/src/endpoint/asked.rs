@@ -1,6 +1,5 @@
 //! What a service, one of its artifact sources, an environment, its overrides of a service or an infrastructure definition
-//! ask for in a run. Only Harness's own page is known to
-//! call these.
+//! ask for in a run. Only Harness's own page is known to call these.
 
 use harness_cd_model::{AskedKind, AskedQuestion, HarnessScope};
 use serde_json::Value;

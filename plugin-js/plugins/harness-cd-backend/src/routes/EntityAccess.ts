@@ -10,11 +10,11 @@ import {
 import {
   authorizedEntity,
   type ChosenPipeline,
-  harnessFailure,
   type HarnessCdService,
   pipelineOf,
   visiblePipelineOf,
 } from 'backstage-plugin-harness-cd-node';
+import { wrongQuery } from '../wrongQuery';
 
 /** Where the routes of an entity are. */
 export const ENTITY_PATH = '/v1/entities/:kind/:namespace/:name';
@@ -77,7 +77,5 @@ export class EntityAccess {
 function labelOf({ query }: Request): string | undefined {
   const { pipeline } = query;
   if (pipeline === undefined || typeof pipeline === 'string') return pipeline;
-  throw harnessFailure('INVALID_REQUEST', 'pipeline takes the label of one pipeline, once.', {
-    hint: 'Correct the query of the address.',
-  });
+  throw wrongQuery('pipeline takes the label of one pipeline, once.');
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { harnessFailure, nearestName } from 'backstage-plugin-harness-cd-node';
+import { nearestName } from 'backstage-plugin-harness-cd-node';
+import { wrongQuery } from '../wrongQuery';
 
 /** A part of a query, for those who wrote another. */
 interface Part {
@@ -38,5 +39,5 @@ export function readQuery<T extends object>(
   if (parsed.success) return parsed.data;
   const wrong = new Set(parsed.error.issues.map(({ path: [part] }) => String(part)));
   const reasons = [...wrong].flatMap(name => reasonsFor(name, parts[name as keyof T], query[name]));
-  throw harnessFailure('INVALID_REQUEST', reasons.join('. '), { hint: 'Correct the query of the address.' });
+  throw wrongQuery(reasons.join('. '));
 }

@@ -15,6 +15,7 @@ import type {
   TagQuestion,
 } from 'backstage-plugin-harness-cd-common';
 import { failureBody, harnessFailure, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { wrongQuery } from '../wrongQuery';
 
 /** So long a form waits for what Harness knows of an input; after that a person types. */
 const PATIENCE_MS = 3_000;
@@ -23,9 +24,7 @@ const PATIENCE_MS = 3_000;
 const TAGS_PER_ANSWER = 50;
 
 /** What does not fit the pipeline: the caller's mistake, and no answer of Harness. */
-class Misfit extends Error {
-  static readonly HINT = 'Correct the query of the address.';
-}
+class Misfit extends Error {}
 
 /** What may be chosen for an input of a pipeline. That Harness does not answer, or not yet, is a part of the answer. */
 export async function readChoices(
@@ -103,7 +102,7 @@ async function inputAt(
  */
 async function inTime<T>(read: () => Promise<T>): Promise<T | { failure: FailureBody } | undefined> {
   const answer = read().catch(error => {
-    if (error instanceof Misfit) throw harnessFailure('INVALID_REQUEST', error.message, { hint: Misfit.HINT });
+    if (error instanceof Misfit) throw wrongQuery(error.message);
     if (!isHarnessFailure(error)) throw error;
     return { failure: failureBody(error, Date.now()) };
   });
