@@ -11,6 +11,7 @@
 mod agree;
 mod archetype_template;
 mod choice;
+mod compare;
 mod inputs;
 mod left_out;
 mod read;
@@ -25,6 +26,7 @@ use harness_cd_template::Template;
 
 pub use archetype_template::archetype_template;
 pub use choice::choosable_stages;
+pub use compare::{FieldChange, ORDER, compare, meaning};
 pub use inputs::{
     FillError, InputExpression, TaggedArtifact, element_pointer, fill_inputs, fill_inputs_and_elements, fill_question,
     input_set_values, inputs_in_place_of, inputs_of_element, runtime_inputs, split_values, structure_of,
