@@ -1,21 +1,31 @@
 //! `schema KIND`
 
 use clap::builder::PossibleValuesParser;
-use harness_cd::lint::{editor_schema, editor_schema_kinds};
+use harness_cd::lint::{LINT_KEYS, editor_schema, editor_schema_kinds};
+use harness_cd::pipeline::{key_schema, keys};
+use harness_cd_model::naming::{LINT_FILE, PLATFORM_FILE, SERVICES_FILE};
 
 use crate::error::{CliError, Outcome};
 use crate::output;
 
+/// The files of a config repo.
+const OWN: [&str; 3] = ["platform", "services", "lint"];
+
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The first key of the files: templates of pipelines are pipelines
-    #[arg(value_parser = PossibleValuesParser::new(editor_schema_kinds()))]
+    /// The file of a config repo; or the first key of Harness files: templates of pipelines are pipelines
+    #[arg(value_parser = PossibleValuesParser::new(OWN.into_iter().chain(editor_schema_kinds())))]
     kind: String,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
-    let kind = arguments.kind.as_str();
-    let schema = editor_schema(kind).ok_or_else(|| CliError::Input(format!("there is no schema of `{kind}`")))?;
+    let schema = match arguments.kind.as_str() {
+        "platform" => Some(key_schema(PLATFORM_FILE, &keys::PLATFORM)),
+        "services" => Some(key_schema(SERVICES_FILE, &keys::SERVICES)),
+        "lint" => Some(key_schema(LINT_FILE, &LINT_KEYS)),
+        kind => editor_schema(kind),
+    };
+    let schema = schema.ok_or_else(|| CliError::Input(format!("there is no schema of `{}`", arguments.kind)))?;
     // For a program, and large: no line of it is to be read.
     output::say(&output::json(&schema)?)?;
     Ok(Outcome::Good)

@@ -295,7 +295,16 @@ fn schemas_for_editors_are_printed() {
             Some(true)
         );
     }
-    let run = harness_cd().args(["schema", "platform"]).run();
+    for (kind, required) in [("platform", "clusters"), ("services", "services"), ("lint", "rules")] {
+        let run = harness_cd().args(["schema", kind]).run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let schema: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert!(
+            schema["required"].as_array().unwrap().contains(&json!(required)),
+            "{schema}"
+        );
+    }
+    let run = harness_cd().args(["schema", "policy"]).run();
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("infrastructureDefinition"), "{}", run.stderr);
 }

@@ -46,4 +46,4 @@ pub use linter::lint;
 pub use repo::lint_config_repo;
 pub use rule::{LintRule, lint_rules};
 pub use schema::{editor_schema, editor_schema_kinds};
-pub use settings::LintSettings;
+pub use settings::{LINT_KEYS, LintSettings};

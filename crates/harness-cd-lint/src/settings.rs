@@ -2,7 +2,7 @@
 
 use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Diagnostic, Grading, Severity, codes};
-use harness_cd_yaml::{At, Reader, parse};
+use harness_cd_yaml::{At, Key, Keys, Kind, Reader, keys, parse};
 
 use crate::rule::{LintRule, lint_rules};
 
@@ -21,6 +21,33 @@ impl Default for LintSettings {
         }
     }
 }
+
+/// `lint.yaml`.
+pub const LINT_KEYS: Keys = keys![Key::required(
+    "rules",
+    Kind::Map("the code of a rule", &Kind::Mapping(RULE_KEYS)),
+    "{HCD1006: {severity: error, reason: a rollback needs the tag it goes back to}}",
+    "How bad a breach of a rule is here.",
+    "nothing: the findings of `harness-cd lint` have that severity",
+)];
+
+/// What stands under the code of a rule.
+const RULE_KEYS: Keys = keys![
+    Key::required(
+        "severity",
+        Kind::Word(&["off", "info", "warning", "error"]),
+        "error",
+        "How bad it is; `off` turns the rule off.",
+        "nothing",
+    ),
+    Key::required(
+        "reason",
+        Kind::Text,
+        "a rollback needs the tag it goes back to",
+        "Why, for whoever reads the file.",
+        "nothing",
+    ),
+];
 
 const SEVERITIES: [(&str, Option<Severity>); 4] = [
     ("off", None),
@@ -53,7 +80,7 @@ impl LintSettings {
 
     fn take(&mut self, reader: &mut Reader<'_>, root: At<'_>) {
         let Some(rules) = reader
-            .mapping(root, &["rules"])
+            .object(root, LINT_KEYS.known)
             .and_then(|fields| reader.required(&fields, "rules"))
         else {
             return;
@@ -111,7 +138,7 @@ fn gradable(reader: &mut Reader<'_>, key: &At<'_>, id: &str) -> Option<&'static 
 
 /// The severity that a rule is given; `None` if it is not given soundly, or without a reason.
 fn read_severity(reader: &mut Reader<'_>, at: At<'_>) -> Option<Option<Severity>> {
-    let fields = reader.mapping(at, &["severity", "reason"])?;
+    let fields = reader.object(at, RULE_KEYS.known)?;
     let (severity, reason) = (reader.required(&fields, "severity"), reader.required(&fields, "reason"));
     let severity = severity.and_then(|at| reader.one_of(&at, &SEVERITIES));
     reason.and_then(|at| reader.string(&at))?;

@@ -13,6 +13,7 @@ mod archetype_template;
 mod choice;
 mod compare;
 mod inputs;
+mod key_schema;
 mod left_out;
 mod read;
 mod render;
@@ -32,8 +33,9 @@ pub use inputs::{
     input_set_values, inputs_in_place_of, inputs_of_element, runtime_inputs, split_values, structure_of,
     tagged_artifact, with_asked,
 };
+pub use key_schema::key_schema;
 pub use left_out::LeftOut;
-pub use read::read_config_repo;
+pub use read::{keys, read_config_repo};
 pub use render::{Rendered, RenderedFiles, render, render_template};
 pub use rules::deploy_rules;
 

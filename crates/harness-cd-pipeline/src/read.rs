@@ -4,6 +4,7 @@
 
 mod archetypes;
 mod forms;
+pub mod keys;
 mod names;
 mod notifications;
 mod platform;

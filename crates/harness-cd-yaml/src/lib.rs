@@ -10,12 +10,14 @@
 //! assert_eq!(regions.items().filter_map(|region| region.as_str()).collect::<Vec<_>>(), ["euw1", "euw2"]);
 //! ```
 
+mod keys;
 mod lines;
 mod load;
 mod reader;
 pub mod scalar;
 mod tree;
 
+pub use keys::{Beside, Key, Keys, Kind, KnownKey, Presence};
 pub use lines::Lines;
 pub use load::{MAX_BYTES, MAX_DEPTH, MAX_NODES, decode, parse, parse_documents, parse_text};
 pub use reader::{At, Fields, Reader};

@@ -1,6 +1,7 @@
 use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Code, Diagnostic, Range, codes};
 
+use crate::keys::{KnownKey, names_in};
 use crate::tree::{Node, Value, child_pointer};
 
 /// A node and the way to it.
@@ -119,6 +120,12 @@ impl<'f> Reader<'f> {
             );
         }
         Some(Fields { at })
+    }
+
+    /// A mapping with no keys but those of a table.
+    pub fn object<'n>(&mut self, at: At<'n>, known: &[KnownKey]) -> Option<Fields<'n>> {
+        let names = names_in(at.node, known);
+        self.mapping(at, &names)
     }
 
     /// The value under a key that must be there and not be empty.

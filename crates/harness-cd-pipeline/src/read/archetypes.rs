@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use harness_cd_model::{Archetype, Environment, Strategy, Workload, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
+use super::keys;
 use super::names::{Names, optional_list, require_label};
 
 const WORKLOADS: [(&str, Workload); 5] = [
@@ -37,7 +38,7 @@ fn archetype<'n>(
     names: &mut Names<'n>,
     environments: &[Environment],
 ) -> Option<Archetype> {
-    let fields = reader.mapping(item, &["name", "description", "workload", "strategy", "overrides"])?;
+    let fields = reader.object(item, keys::ARCHETYPE.known)?;
     let name_at = reader.required(&fields, "name");
     let named = name_at.as_ref().and_then(|at| names.take(reader, at));
     if let (Some(at), Some((name, _))) = (&name_at, &named) {

@@ -5,10 +5,8 @@ use harness_cd_model::{ApprovalGroup, Environment, NotificationChannel, Notifica
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::forms::{checked, secret_reference};
+use super::keys;
 use super::names::{Names, optional_list, reference};
-
-/// The keys of every rule.
-const KEYS: [&str; 4] = ["name", "channel", "events", "environments"];
 
 /// Reads the notification rules; those with a finding are left out.
 pub(super) fn read(
@@ -43,7 +41,7 @@ fn rule<'n>(
         Some("Webhook") => &["webhookRef"],
         _ => &["webhookRef", "userGroups"],
     };
-    let fields = reader.mapping(item, &[&KEYS, own].concat())?;
+    let fields = reader.object(item, keys::NOTIFICATION.known)?;
     let named = reader.required(&fields, "name").and_then(|at| names.take(reader, &at));
     let events = events(reader, &fields);
     let environments_at = reader.optional(&fields, "environments");

@@ -9,32 +9,14 @@ use harness_cd_yaml::{At, Fields, Reader};
 
 use super::forms::{checked, is_cidr, is_zone, secret_reference, url};
 use super::names::{Names, optional_list, reference, require_label, required_list, required_reference, text};
-use super::{archetypes, notifications, ticket};
-
-const KEYS: [&str; 15] = [
-    "org",
-    "project",
-    "managedBy",
-    "networks",
-    "delegates",
-    "regions",
-    "environments",
-    "archetypes",
-    "clusters",
-    "manifests",
-    "registry",
-    "notifications",
-    "approvalGroups",
-    "changeWindows",
-    "imageTags",
-];
+use super::{archetypes, keys, notifications, ticket};
 
 /// The longest name of a Helm release.
 const MAX_RELEASE: usize = 53;
 
 /// Reads the platform description; `None` if anything in it is wrong.
 pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
-    let fields = reader.mapping(root, &KEYS)?;
+    let fields = reader.object(root, keys::PLATFORM.known)?;
     let org = identifier(reader, &fields, "org");
     let project = identifier(reader, &fields, "project");
     let managed_by = text(reader, &fields, "managedBy").map(str::to_owned);
@@ -103,7 +85,7 @@ fn networks(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Network> {
     let mut names = Names::new("network");
     let mut networks = Vec::new();
     for item in required_list(reader, fields, "networks") {
-        let Some(fields) = reader.mapping(item, &["name", "cidr"]) else {
+        let Some(fields) = reader.object(item, keys::NETWORK.known) else {
             continue;
         };
         let name = reader.required(&fields, "name").and_then(|at| names.take(reader, &at));
@@ -124,7 +106,7 @@ fn delegates(reader: &mut Reader<'_>, fields: &Fields<'_>, networks: &[Network])
     let mut names = Names::new("delegate");
     let mut delegates: Vec<Delegate> = Vec::new();
     for item in required_list(reader, fields, "delegates") {
-        let Some(fields) = reader.mapping(item, &["name", "network"]) else {
+        let Some(fields) = reader.object(item, keys::DELEGATE.known) else {
             continue;
         };
         let network = required_reference(reader, &fields, "network", &known);
@@ -213,7 +195,7 @@ fn change_windows(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<ChangeWin
 }
 
 fn change_window<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n>) -> Option<ChangeWindow> {
-    let fields = reader.mapping(item, &["name", "days", "from", "to", "timeZone"])?;
+    let fields = reader.object(item, keys::CHANGE_WINDOW.known)?;
     let name = reader.required(&fields, "name").and_then(|at| names.take(reader, &at));
     let words = Weekday::ALL.map(|day| (day.full_name().get(..3).unwrap_or_default(), day));
     let mut days = Vec::new();
@@ -302,16 +284,7 @@ fn environment<'n>(
     groups: &[&str],
     windows: &[&str],
 ) -> Option<Environment> {
-    let known = [
-        "name",
-        "type",
-        "approvals",
-        "changeWindow",
-        "requiredFields",
-        "canary",
-        "ticket",
-    ];
-    let fields = reader.mapping(item, &known)?;
+    let fields = reader.object(item, keys::ENVIRONMENT.known)?;
     let name_at = reader.required(&fields, "name");
     let named = name_at.as_ref().and_then(|at| names.take(reader, at));
     if let (Some(at), Some((name, _))) = (&name_at, &named) {
@@ -395,7 +368,7 @@ fn canary(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<VerificationStep>
 }
 
 fn verification_step(reader: &mut Reader<'_>, item: At<'_>) -> Option<VerificationStep> {
-    let fields = reader.mapping(item, &["percentage", "verifyMinutes"])?;
+    let fields = reader.object(item, keys::CANARY_PHASE.known)?;
     let percentage = number(reader, &fields, "percentage", 1, 99);
     let verify_minutes = number(reader, &fields, "verifyMinutes", 5, 1440);
     Some(VerificationStep {
@@ -427,8 +400,7 @@ fn clusters<'n>(
     let delegate_names: Vec<&str> = delegates.iter().map(|delegate| delegate.name.as_str()).collect();
     let mut clusters: Vec<Cluster> = Vec::new();
     for item in required_list(reader, fields, "clusters") {
-        let keys = ["name", "environment", "region", "network", "delegate"];
-        let Some(fields) = reader.mapping(item, &keys) else {
+        let Some(fields) = reader.object(item, keys::CLUSTER.known) else {
             continue;
         };
         let named = reader
@@ -519,7 +491,7 @@ fn manifests<'n>(
     connectors: &mut Names<'n>,
 ) -> Option<ManifestRepository> {
     let at = reader.required(fields, "manifests")?;
-    let fields = reader.mapping(at, &["connector", "url", "branch", "username", "tokenRef"])?;
+    let fields = reader.object(at, keys::MANIFESTS.known)?;
     let connector = reader
         .required(&fields, "connector")
         .and_then(|at| connectors.take(reader, &at));
@@ -544,7 +516,7 @@ fn registry<'n>(
 ) -> Option<Registry> {
     let delegates: Vec<&str> = delegates.iter().map(|delegate| delegate.name.as_str()).collect();
     let at = reader.required(fields, "registry")?;
-    let fields = reader.mapping(at, &["connector", "url", "username", "passwordRef", "delegate"])?;
+    let fields = reader.object(at, keys::REGISTRY.known)?;
     let connector = reader
         .required(&fields, "connector")
         .and_then(|at| connectors.take(reader, &at));
@@ -564,7 +536,7 @@ fn registry<'n>(
 fn image_tags(reader: &mut Reader<'_>, fields: &Fields<'_>) -> ImageTagPolicy {
     let fields = reader
         .optional(fields, "imageTags")
-        .and_then(|at| reader.mapping(at, &["immutableOnly"]));
+        .and_then(|at| reader.object(at, keys::IMAGE_TAGS.known));
     let at = fields.and_then(|fields| reader.optional(&fields, "immutableOnly"));
     ImageTagPolicy {
         immutable_only: at.and_then(|at| reader.bool(&at)).unwrap_or_default(),

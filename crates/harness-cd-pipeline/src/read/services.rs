@@ -7,6 +7,7 @@ use harness_cd_model::words::quoted;
 use harness_cd_model::{Platform, Service, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
+use super::keys;
 use super::names::{Names, optional_list, reference, require_label, required_list, text};
 use crate::LeftOut;
 
@@ -21,7 +22,7 @@ pub(super) fn read(
     archetypes: &[&str],
 ) -> (Vec<Service>, Vec<LeftOut>) {
     let (mut services, mut left_out) = (Vec::new(), Vec::new());
-    let Some(fields) = reader.mapping(root, &["services"]) else {
+    let Some(fields) = reader.object(root, keys::SERVICES.known) else {
         return (services, left_out);
     };
     let (mut names, mut teams) = (Names::new("service"), Names::new("team"));
@@ -76,19 +77,7 @@ fn service<'n>(
     platform: Option<&Platform>,
     archetypes: &[&str],
 ) -> Option<Service> {
-    let fields = reader.mapping(
-        item,
-        &[
-            "name",
-            "archetype",
-            "team",
-            "image",
-            "entity",
-            "environments",
-            "regions",
-            "values",
-        ],
-    )?;
+    let fields = reader.object(item, keys::SERVICE.known)?;
     let name_at = reader.required(&fields, "name");
     let named = name_at.as_ref().and_then(|at| names.take(reader, at));
     let archetype = archetype(reader, &fields, platform, archetypes);

@@ -4,27 +4,13 @@ use harness_cd_model::{TicketPolicy, TicketSystem};
 use harness_cd_yaml::{At, Reader};
 
 use super::forms::{checked, is_reference};
+use super::keys;
 use super::names::text;
-
-const KEYS: [&str; 7] = [
-    "system",
-    "connector",
-    "type",
-    "keyField",
-    "approved",
-    "rejected",
-    "done",
-];
 
 /// Reads the ticket that deployments to an environment need.
 pub(super) fn read(reader: &mut Reader<'_>, item: At<'_>) -> Option<TicketPolicy> {
     let is_jira = item.node.get("system").and_then(|node| node.text()) == Some("Jira");
-    let known = if is_jira {
-        [&KEYS[..], &["project"]].concat()
-    } else {
-        KEYS.to_vec()
-    };
-    let fields = reader.mapping(item, &known)?;
+    let fields = reader.object(item, keys::TICKET.known)?;
     let system = reader
         .required(&fields, "system")
         .and_then(|at| reader.one_of(&at, &[("Jira", true), ("ServiceNow", false)]));

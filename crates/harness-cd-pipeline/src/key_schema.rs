@@ -1,0 +1,106 @@
+//! Tables of keys as JSON Schemas, for editors.
+
+use std::collections::BTreeSet;
+
+use harness_cd_yaml::{Key, Keys, Kind, Presence};
+use serde_json::{Map, Value, json};
+
+/// The JSON Schema (draft 7, which editors know) of a file with these keys.
+///
+/// What it refuses, the reader refuses; the reader knows more: names that are declared nowhere, for one.
+#[must_use]
+pub fn key_schema(title: &str, keys: &Keys) -> Value {
+    let mut schema = mapping(keys);
+    schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
+    schema.insert("title".to_owned(), json!(title));
+    Value::Object(schema)
+}
+
+fn mapping(keys: &Keys) -> Map<String, Value> {
+    let mut properties = Map::new();
+    for key in keys.all {
+        let shown = match properties.remove(key.name) {
+            // A key with another meaning beside another word: the conditions tell them apart.
+            Some(before) => json!({"anyOf": [before, property(key)]}),
+            None => property(key),
+        };
+        properties.insert(key.name.to_owned(), shown);
+    }
+    let everywhere = keys.all.iter().filter(|key| key.beside.is_none());
+    let required = everywhere.filter(|key| key.presence == Presence::Required);
+    let mut schema = Map::new();
+    schema.insert("type".to_owned(), json!("object"));
+    schema.insert("additionalProperties".to_owned(), json!(false));
+    schema.insert("required".to_owned(), required.map(|key| key.name).collect());
+    schema.insert("properties".to_owned(), Value::Object(properties));
+    let conditions = conditions(keys);
+    if !conditions.is_empty() {
+        schema.insert("allOf".to_owned(), conditions.into());
+    }
+    schema
+}
+
+/// What may stand, and has to, beside each word of another key.
+fn conditions(keys: &Keys) -> Vec<Value> {
+    let others: BTreeSet<&'static str> = keys.all.iter().filter_map(|key| Some(key.beside?.key)).collect();
+    let words_of = |other: &'static str| {
+        let is_other = move |key: &&Key| key.name == other;
+        keys.all.iter().filter(is_other).flat_map(move |key| match key.kind {
+            Kind::Word(words) => words.iter().map(|word| (other, *word)).collect(),
+            _ => Vec::new(),
+        })
+    };
+    let beside = |(other, word): (&str, &str)| {
+        let is_there = |key: &&Key| {
+            key.beside
+                .is_none_or(|beside| beside.key != other || beside.words.contains(&word))
+        };
+        let here: Vec<&Key> = keys.all.iter().filter(is_there).collect();
+        let absent = keys.all.iter().map(|key| key.name);
+        let absent = absent.filter(|name| !here.iter().any(|key| key.name == *name));
+        let required = here
+            .iter()
+            .filter(|key| key.beside.is_some() && key.presence == Presence::Required);
+        json!({
+            "if": {"properties": {other: {"const": word}}, "required": [other]},
+            "then": {
+                "required": required.map(|key| key.name).collect::<Vec<_>>(),
+                "properties": absent.map(|name| (name.to_owned(), json!(false))).collect::<Map<_, _>>(),
+            },
+        })
+    };
+    others.into_iter().flat_map(words_of).map(beside).collect()
+}
+
+fn property(key: &Key) -> Value {
+    let mut schema = of_kind(&key.kind);
+    if let Presence::Optional(_) = key.presence {
+        schema = json!({"anyOf": [schema, {"type": "null"}]});
+    }
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("description".to_owned(), json!(description(key)));
+    }
+    schema
+}
+
+fn description(key: &Key) -> String {
+    let otherwise = match key.presence {
+        Presence::Required => String::new(),
+        Presence::Optional(otherwise) => format!(" Where it is absent: {otherwise}."),
+    };
+    format!("{}{otherwise} For example: {}", key.doc, key.example)
+}
+
+fn of_kind(kind: &Kind) -> Value {
+    match kind {
+        Kind::Text | Kind::Reference(_) => json!({"type": "string", "pattern": "\\S"}),
+        Kind::Form(_, pattern) => json!({"type": "string", "pattern": pattern}),
+        Kind::Word(words) => json!({"enum": words}),
+        Kind::Number(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
+        Kind::Bool => json!({"type": "boolean"}),
+        Kind::Scalar => json!({"type": ["string", "number", "boolean", "null"]}),
+        Kind::List(item) => json!({"type": "array", "items": of_kind(item)}),
+        Kind::Mapping(keys) => Value::Object(mapping(keys)),
+        Kind::Map(_, value) => json!({"type": "object", "additionalProperties": of_kind(value)}),
+    }
+}

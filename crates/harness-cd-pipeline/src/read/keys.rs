@@ -1,0 +1,164 @@
+//! Every key of `platform.yaml` and `services.yaml`: for the reader, the schemas of editors and the reference page.
+//!
+//! A key more stands here and where it is read; a test holds the two together.
+
+mod places;
+mod rollout;
+mod services;
+
+use harness_cd_yaml::Kind::{Form, List, Mapping, Reference, Text, Word};
+use harness_cd_yaml::keys;
+pub use harness_cd_yaml::{Key, Keys, Kind, Presence};
+
+pub use places::{CLUSTER, DELEGATE, MANIFESTS, NETWORK, REGISTRY};
+pub use rollout::{ARCHETYPE, CANARY_PHASE, CHANGE_WINDOW, ENVIRONMENT, IMAGE_TAGS, NOTIFICATION, TICKET};
+pub use services::{SERVICE, SERVICES};
+
+const IDENTIFIER: Kind = Form(
+    "an identifier of Harness: letters, digits and underscores, no digit first, at most 128",
+    "^[a-zA-Z_][0-9a-zA-Z_]{0,127}$",
+);
+const LABEL: Kind = Form(
+    "lower-case letters, digits and dashes between them",
+    "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+);
+const NAME: Kind = Form(
+    "a name that makes an identifier: letters, digits, dashes, dots, spaces and underscores",
+    "^[a-zA-Z_]",
+);
+const URL: Kind = Form(
+    "an address with `https://` and without user name",
+    "^https?://[^/@ ][^@ ]*$",
+);
+const SECRET: Kind = Form(
+    "the identifier of a Harness secret, with `org.` or `account.` before it where it stands there; never the secret",
+    "^((org|account)\\.)?[a-zA-Z_][0-9a-zA-Z_]{0,127}$",
+);
+const CONNECTOR: Kind = Form(
+    "the identifier of a Harness connector, with `org.` or `account.` before it where it stands there",
+    "^((org|account)\\.)?[a-zA-Z_][0-9a-zA-Z_]{0,127}$",
+);
+const TIME: Kind = Form(
+    "a time of day, `\"HH:MM\"` from 00:00 to 24:00",
+    "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$",
+);
+const STRATEGY: Kind = Word(&["Rolling", "Canary", "BlueGreen", "Apply"]);
+const ENVIRONMENT_NAME: Kind = Reference("the name of one of `environments`");
+const REGION_NAME: Kind = Reference("the name of one of `regions`");
+const NETWORK_NAME: Kind = Reference("the name of one of `networks`");
+const DELEGATE_NAME: Kind = Reference("the name of one of `delegates`");
+const GROUP_NAME: Kind = Reference("one of `approvalGroups`, or `team` for the service's own team");
+
+/// `platform.yaml`.
+pub const PLATFORM: Keys = keys![
+    Key::required(
+        "org",
+        IDENTIFIER,
+        "default",
+        "The Harness organization.",
+        "`orgIdentifier` of every entity"
+    ),
+    Key::required(
+        "project",
+        IDENTIFIER,
+        "platform",
+        "The Harness project.",
+        "`projectIdentifier` of every entity"
+    ),
+    Key::required(
+        "managedBy",
+        Text,
+        "platform-next",
+        "Who writes these entities.",
+        "the tag `managed-by` of every entity"
+    ),
+    Key::required(
+        "networks",
+        List(&Mapping(NETWORK)),
+        "[{name: network-a, cidr: 10.1.0.0/16}]",
+        "Networks that no delegate may cross.",
+        "nothing of its own: delegates and clusters are checked against each other by it"
+    ),
+    Key::required(
+        "delegates",
+        List(&Mapping(DELEGATE)),
+        "[{name: harness-delegate-int-euw1, network: network-a}]",
+        "The delegates.",
+        "`delegates/<name>.values.yaml` and `delegates/<name>.install.sh`"
+    ),
+    Key::required(
+        "regions",
+        List(&LABEL),
+        "[euw1, euw2]",
+        "The regions.",
+        "allowed values of the input `region`; a part of infrastructures and namespaces"
+    ),
+    Key::required(
+        "environments",
+        List(&Mapping(ENVIRONMENT)),
+        "[{name: int-stable, type: PreProduction}]",
+        "The environments, from first to last.",
+        "an environment each, and a stage of every pipeline, in this order"
+    ),
+    Key::optional(
+        "archetypes",
+        List(&Mapping(ARCHETYPE)),
+        "templates are written by hand",
+        "[{name: api, workload: Deployment, strategy: Rolling}]",
+        "Kinds of services, whose templates `harness-cd template new` writes.",
+        "`templates/<name>-pipeline-template.yaml`"
+    ),
+    Key::required(
+        "clusters",
+        List(&Mapping(CLUSTER)),
+        "[{name: k8s-int-euw1, environment: int-stable, region: euw1, network: network-a, delegate: harness-delegate-int-euw1}]",
+        "The clusters: one for each environment and region.",
+        "a connector and an infrastructure definition each"
+    ),
+    Key::required(
+        "manifests",
+        Mapping(MANIFESTS),
+        "{connector: github_manifests, url: https://github.com/company/manifests, branch: main, username: bot, tokenRef: github_pat}",
+        "The repository that holds the Kubernetes manifests.",
+        "a connector, and the manifest source of every service"
+    ),
+    Key::required(
+        "registry",
+        Mapping(REGISTRY),
+        "{connector: gcr_connector, url: https://gcr.io, username: _json_key, passwordRef: gcr_json_key, delegate: harness-delegate-int-euw1}",
+        "The registry that holds the images.",
+        "a connector, the artifact source of every service, and what its trigger listens to"
+    ),
+    Key::optional(
+        "notifications",
+        List(&Mapping(NOTIFICATION)),
+        "nobody is told",
+        "[{name: Failed, channel: Slack, webhookRef: slack_webhook, events: [PipelineFailed]}]",
+        "Who hears of what happens.",
+        "`notificationRules` of every pipeline"
+    ),
+    Key::optional(
+        "approvalGroups",
+        List(&NAME),
+        "nobody but a service's own team can approve",
+        "[platform-team]",
+        "User groups that may approve.",
+        "nothing of its own: the groups have to be in Harness"
+    ),
+    Key::optional(
+        "changeWindows",
+        List(&Mapping(CHANGE_WINDOW)),
+        "deploying is always allowed",
+        "[{name: office-hours, days: [Mon, Tue], from: \"10:00\", to: \"16:00\", timeZone: UTC}]",
+        "When deploying is allowed.",
+        "`policies/<name>.rego`"
+    ),
+    Key::optional(
+        "imageTags",
+        Mapping(IMAGE_TAGS),
+        "any tag",
+        "{immutableOnly: true}",
+        "What an image tag may be.",
+        "nothing: a request is checked by it before anything runs"
+    ),
+];

@@ -1,0 +1,303 @@
+//! How services are deployed, when, and who approves and hears of it.
+
+use harness_cd_yaml::Kind::{Bool, Form, List, Map, Mapping, Number, Reference, Text, Word};
+use harness_cd_yaml::{Key, Keys, keys};
+
+use super::{CONNECTOR, ENVIRONMENT_NAME, GROUP_NAME, LABEL, NAME, SECRET, STRATEGY, TIME};
+
+/// An item of `environments`.
+pub const ENVIRONMENT: Keys = keys![
+    Key::required(
+        "name",
+        LABEL,
+        "int-stable",
+        "What the environment is called.",
+        "name and, with underscores, identifier of the environment and of its stage"
+    ),
+    Key::required(
+        "type",
+        Word(&["PreProduction", "Production"]),
+        "Production",
+        "Whether Harness treats it as production.",
+        "`type` of the environment"
+    ),
+    Key::optional(
+        "approvals",
+        List(&GROUP_NAME),
+        "nobody is asked",
+        "[team, platform-team]",
+        "Who approves, one after the other; nobody approves twice.",
+        "a HarnessApproval step each, in the stage before the environment's own"
+    ),
+    Key::optional(
+        "changeWindow",
+        Reference("the name of one of `changeWindows`"),
+        "always",
+        "office-hours",
+        "When deploying to it is allowed.",
+        "a Policy step before the deployment, and a check of every request"
+    ),
+    Key::optional(
+        "requiredFields",
+        List(&Word(&["changeTicket", "rollbackPlan", "businessJustification"])),
+        "none",
+        "[changeTicket, rollbackPlan]",
+        "What a deploy request has to say beyond tag, environment and region.",
+        "required inputs of the first approval"
+    ),
+    Key::optional(
+        "canary",
+        List(&Mapping(CANARY_PHASE)),
+        "no canary",
+        "[{percentage: 10, verifyMinutes: 5}]",
+        "The phases of a canary, each larger than the one before.",
+        "a K8sCanaryDeploy and a Verify step each, where an archetype has the strategy Canary"
+    ),
+    Key::optional(
+        "ticket",
+        Mapping(TICKET),
+        "no ticket",
+        "{system: Jira, connector: jira, project: OPS, type: Change, keyField: Status, approved: Approved, rejected: Rejected, done: Done}",
+        "The ticket that a deployment needs.",
+        "steps that open it, wait for its approval, and close it"
+    ),
+];
+
+/// An item of `canary`.
+pub const CANARY_PHASE: Keys = keys![
+    Key::required(
+        "percentage",
+        Number(1, 99),
+        "10",
+        "Percent of the replicas.",
+        "`instanceSelection` of K8sCanaryDeploy"
+    ),
+    Key::required(
+        "verifyMinutes",
+        Number(5, 1440),
+        "5",
+        "Minutes to verify.",
+        "`duration` of Verify"
+    ),
+];
+
+/// `ticket` of an environment.
+pub const TICKET: Keys = keys![
+    Key::required(
+        "system",
+        Word(&["Jira", "ServiceNow"]),
+        "Jira",
+        "Where the ticket is.",
+        "JiraCreate, JiraApproval and JiraUpdate, or the same of ServiceNow"
+    ),
+    Key::required(
+        "connector",
+        CONNECTOR,
+        "org.jira",
+        "The connector, which has to be in Harness.",
+        "`connectorRef` of the steps"
+    ),
+    Key::required("project", Text, "OPS", "The project of Jira.", "`projectKey`").beside("system", &["Jira"]),
+    Key::required(
+        "type",
+        Text,
+        "Change",
+        "The type of the issue or ticket.",
+        "`issueType` or `ticketType`"
+    ),
+    Key::required(
+        "keyField",
+        Text,
+        "Status",
+        "The field that decides.",
+        "the key of the criteria"
+    ),
+    Key::required(
+        "approved",
+        Text,
+        "Approved",
+        "Its value once the ticket is approved.",
+        "`approvalCriteria`"
+    ),
+    Key::required(
+        "rejected",
+        Text,
+        "Rejected",
+        "Its value once the ticket is rejected.",
+        "`rejectionCriteria`"
+    ),
+    Key::required(
+        "done",
+        Text,
+        "Done",
+        "Its value once the version is out.",
+        "what the last step sets"
+    ),
+];
+
+/// An item of `archetypes`.
+pub const ARCHETYPE: Keys = keys![
+    Key::required(
+        "name",
+        LABEL,
+        "api",
+        "What the kind of service is called.",
+        "the tag `archetype`, and the name of the template"
+    ),
+    Key::optional(
+        "description",
+        Text,
+        "none",
+        "A long-running service behind traffic.",
+        "What it is, for people.",
+        "the comment that the template starts with"
+    ),
+    Key::required(
+        "workload",
+        Word(&["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"]),
+        "Deployment",
+        "What its manifests hold.",
+        "nothing of its own: strategies are checked against it"
+    ),
+    Key::required(
+        "strategy",
+        STRATEGY,
+        "Rolling",
+        "How it is deployed.",
+        "the steps of its stages"
+    ),
+    Key::optional(
+        "overrides",
+        Map("the name of one of `environments`", &STRATEGY),
+        "`strategy` everywhere",
+        "{prod: Canary}",
+        "How it is deployed where that differs.",
+        "the steps of that environment's stage"
+    ),
+];
+
+/// An item of `changeWindows`.
+pub const CHANGE_WINDOW: Keys = keys![
+    Key::required(
+        "name",
+        NAME,
+        "office-hours",
+        "What the window is called.",
+        "the policy and, with underscores, the policy set"
+    ),
+    Key::required(
+        "days",
+        List(&Word(&["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])),
+        "[Mon, Tue, Wed, Thu]",
+        "The days on which it opens; at least one.",
+        "a condition of the policy"
+    ),
+    Key::required("from", TIME, "\"10:00\"", "When it opens.", "a condition of the policy"),
+    Key::required("to", TIME, "\"16:00\"", "When it closes.", "a condition of the policy"),
+    Key::required(
+        "timeZone",
+        Form("an IANA time zone", "^[A-Za-z][A-Za-z0-9/_+-]*$"),
+        "Europe/Berlin",
+        "Whose clock counts.",
+        "a condition of the policy"
+    ),
+];
+
+/// An item of `notifications`.
+pub const NOTIFICATION: Keys = keys![
+    Key::required(
+        "name",
+        NAME,
+        "Failed in production",
+        "What the rule is called.",
+        "name and identifier of the rule"
+    ),
+    Key::required(
+        "channel",
+        Word(&["Slack", "MsTeams", "Webhook", "PagerDuty", "Email"]),
+        "Slack",
+        "How it is told.",
+        "`type` of the method"
+    ),
+    Key::optional(
+        "webhookRef",
+        SECRET,
+        "only the user groups are told",
+        "slack_webhook",
+        "The secret that holds the address.",
+        "`webhookUrl`"
+    )
+    .beside("channel", &["Slack", "MsTeams"]),
+    Key::required(
+        "webhookRef",
+        SECRET,
+        "deploy_events_webhook",
+        "The secret that holds the address.",
+        "`webhookUrl`"
+    )
+    .beside("channel", &["Webhook"]),
+    Key::optional(
+        "integrationKeyRef",
+        SECRET,
+        "only the user groups are told",
+        "pagerduty_key",
+        "The secret that holds the key.",
+        "`integrationKey`"
+    )
+    .beside("channel", &["PagerDuty"]),
+    Key::optional(
+        "recipients",
+        List(&Form("an email address", "^[^@\\s]+@[^@\\s]+$")),
+        "only the user groups are told",
+        "[on-call@example.com]",
+        "Addresses.",
+        "`recipients`"
+    )
+    .beside("channel", &["Email"]),
+    Key::optional(
+        "userGroups",
+        List(&GROUP_NAME),
+        "nobody beside the address",
+        "[platform-team, team]",
+        "User groups that are told.",
+        "`userGroups`"
+    )
+    .beside("channel", &["Slack", "MsTeams", "PagerDuty", "Email"]),
+    Key::required(
+        "events",
+        List(&Word(&[
+            "AllEvents",
+            "PipelineStart",
+            "PipelineSuccess",
+            "PipelineFailed",
+            "PipelineEnd",
+            "PipelinePaused",
+            "PipelineResumed",
+            "StageStart",
+            "StageSuccess",
+            "StageFailed",
+            "WaitingForUserAction",
+        ])),
+        "[PipelineFailed, StageFailed]",
+        "What is told of.",
+        "`pipelineEvents`"
+    ),
+    Key::optional(
+        "environments",
+        List(&ENVIRONMENT_NAME),
+        "the stages of all",
+        "[prod]",
+        "Whose stages are told of.",
+        "`forStages` of the events of stages"
+    ),
+];
+
+/// `imageTags`.
+pub const IMAGE_TAGS: Keys = keys![Key::optional(
+    "immutableOnly",
+    Bool,
+    "false",
+    "true",
+    "Refuses tags that move, such as `latest`.",
+    "nothing: a request is checked by it before anything runs"
+),];

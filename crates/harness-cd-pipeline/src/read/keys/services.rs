@@ -1,0 +1,82 @@
+//! `services.yaml`.
+
+use harness_cd_yaml::Kind::{Form, List, Map, Mapping, Reference, Scalar, Text};
+use harness_cd_yaml::{Key, Keys, keys};
+
+use super::{ENVIRONMENT_NAME, LABEL, NAME, REGION_NAME};
+
+/// `services.yaml`.
+pub const SERVICES: Keys = keys![Key::required(
+    "services",
+    List(&Mapping(SERVICE)),
+    "[{name: payment-service, archetype: api, team: payments-team, image: project/payment-service}]",
+    "The services.",
+    "a pipeline, a trigger, a service, and an input set per environment each"
+),];
+
+/// An item of `services`.
+pub const SERVICE: Keys = keys![
+    Key::required(
+        "name",
+        LABEL,
+        "payment-service",
+        "What the service is called.",
+        "name and, with underscores, identifier of the service; `<name>-cd` is its pipeline"
+    ),
+    Key::required(
+        "archetype",
+        Reference("an archetype with a template"),
+        "api",
+        "How it is deployed.",
+        "the template of its pipeline"
+    ),
+    Key::required(
+        "team",
+        NAME,
+        "payments-team",
+        "Whose it is.",
+        "the tag `team`; with underscores, the user group of its approvals"
+    ),
+    Key::required(
+        "image",
+        Form(
+            "the path of an image below its registry, without tag",
+            "^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$"
+        ),
+        "project/payment-service",
+        "Its image.",
+        "`imagePath` of its artifact source and of its trigger"
+    ),
+    Key::optional(
+        "entity",
+        Text,
+        "`component:default/<name>`",
+        "component:default/payment-service",
+        "The catalog entity that may see and run its pipeline.",
+        "nothing: the portal asks for it"
+    ),
+    Key::optional(
+        "environments",
+        List(&ENVIRONMENT_NAME),
+        "all",
+        "[int-stable, pre-stable]",
+        "Where it runs.",
+        "its input sets, and allowed values of `environment`"
+    ),
+    Key::optional(
+        "regions",
+        List(&REGION_NAME),
+        "all",
+        "[euw1]",
+        "Where it runs.",
+        "allowed values of `region`"
+    ),
+    Key::optional(
+        "values",
+        Map("a name in capitals, digits and underscores", &Scalar),
+        "none",
+        "{MIN_REPLICAS: \"2\"}",
+        "Placeholders of its own, for its template.",
+        "what the template makes of them"
+    ),
+];
