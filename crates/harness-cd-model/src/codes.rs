@@ -189,6 +189,8 @@ codes! {
         "the grade would be given to nothing", "write a code of this page");
     FIXED_SEVERITY = stops("HCD0131", "`lint.yaml` grades what may be graded",
         "some findings stop the reading or the rendering, whatever they are called", "remove the grade and mend the finding");
+    GATE_EVADED = stops("HCD0140", "a stage that deploys to a guarded environment runs only behind what guards it",
+        "whoever starts a run could leave approvals, ticket or change window out", "write what the finding names");
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");

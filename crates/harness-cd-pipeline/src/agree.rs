@@ -1,17 +1,19 @@
 //! Does a template agree with the platform description? A template is free text, so what the description promises
 //! (who approves, when deploying is allowed, how a canary grows) is looked for in its tree. Placeholders are left as
-//! they are and compared as text, so that what holds for a template holds for every service it renders for.
+//! they are and compared as text, so that what holds for a template holds for every service it renders for; those for
+//! what a run may choose have their values, as conditions are judged by them.
 //!
-//! Codes: `HCD0115` to `HCD0120`, `HCD0124` and `HCD0125` of [`harness_cd_model::codes`]. Nobody grades them in a
+//! Codes: `HCD0115` to `HCD0120`, `HCD0124`, `HCD0125` and `HCD0140` of [`harness_cd_model::codes`]. Nobody grades them in a
 //! `lint.yaml`: a pipeline that breaks what the description promises is not rendered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::{OWN_TEAM, Placeholder, pipeline_identifier, pipeline_name, underscored};
+use harness_cd_model::naming::{Placeholder, pipeline_identifier, pipeline_name, underscored};
 use harness_cd_model::{Archetype, Code, Diagnostic, Environment, Platform, Service, Strategy, codes};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Node};
 
+use crate::guard;
 use crate::stages::{Stage, stages, step_types};
 
 /// Checks a template for the services it renders for, those that make no difference to it together; the positions are
@@ -27,7 +29,10 @@ pub(crate) fn check<'s>(
             .iter()
             .filter(|(name, _)| template.names().any(|used| used == *name))
             .collect();
-        (&service.environments, own)
+        let regions = CHOICES
+            .iter()
+            .any(|choice| template.names().any(|used| used == choice.name()));
+        (&service.environments, regions.then_some(&service.regions), own)
     };
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
@@ -41,8 +46,22 @@ pub(crate) fn check<'s>(
     findings
 }
 
+/// What a run may choose from.
+const CHOICES: [Placeholder; 4] = [
+    Placeholder::Environments,
+    Placeholder::FirstEnvironment,
+    Placeholder::Regions,
+    Placeholder::FirstRegion,
+];
+
 fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec<Diagnostic> {
-    let document = template.sample(|name| service.values.get(name).cloned());
+    let sample_of = |name: &str| {
+        let choice = CHOICES.iter().find(|choice| choice.name() == name);
+        choice
+            .map(|choice| choice.value(service))
+            .or_else(|| service.values.get(name).cloned())
+    };
+    let document = template.sample(sample_of);
     let root = At::root(&document.root);
     let mut check = Check {
         file: template.file(),
@@ -70,11 +89,11 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
         let own = |stage: &Stage<'_>| {
             environment_of(stage).is_some_and(|at| at.node.as_str() == Some(environment.identifier.as_str()))
         };
-        match stages.iter().position(own) {
-            Some(index) => {
-                let until = stages.get(..=index).unwrap_or_default();
-                check.environment(until, environment);
-                check.strategy(until.last(), environment, platform.archetype(&service.archetype));
+        match stages.iter().find(|stage| own(stage)) {
+            Some(stage) => {
+                check.canary(stage, environment);
+                check.strategy(stage, environment, platform.archetype(&service.archetype));
+                check.findings.extend(guard::check(check.file, &pipeline, environment));
             }
             None => {
                 let message = format!("no stage deploys to `{}`", environment.name);
@@ -172,64 +191,8 @@ impl Check<'_> {
         }
     }
 
-    /// The stage of an environment is the last of those given; what guards it stands in it or before it.
-    fn environment(&mut self, until: &[Stage<'_>], environment: &Environment) {
-        let Some(stage) = until.last() else { return };
-        let found = |key: &str, wanted: &str| {
-            until
-                .iter()
-                .flat_map(|stage| listed(&stage.body, key))
-                .any(|at| at.node.text() == Some(wanted))
-        };
-        for approval in &environment.approvals {
-            let group = if approval == OWN_TEAM {
-                Placeholder::TeamIdentifier.in_braces()
-            } else {
-                underscored(approval)
-            };
-            if !found("userGroups", &group) {
-                let message = format!(
-                    "nobody asks the group `{group}` before deploying to `{}`",
-                    environment.name
-                );
-                self.report(
-                    codes::NO_APPROVAL,
-                    &stage.body,
-                    &message,
-                    "add an approval stage before it",
-                );
-            }
-        }
-        if let Some(window) = &environment.change_window
-            && !found("policySets", &underscored(window))
-        {
-            let message = format!(
-                "no Policy step checks `{window}` before deploying to `{}`",
-                environment.name
-            );
-            self.report(
-                codes::NO_WINDOW_CHECK,
-                &stage.body,
-                &message,
-                "add a Policy step before it",
-            );
-        }
-        if let Some(ticket) = &environment.ticket {
-            let wanted = format!("{}Approval", ticket.system.as_str());
-            let mut steps = until.iter().flat_map(|stage| step_types(&stage.body));
-            if !steps.any(|(_, kind)| kind == wanted) {
-                let message = format!(
-                    "no {wanted} step waits for the ticket before deploying to `{}`",
-                    environment.name
-                );
-                self.report(
-                    codes::NO_TICKET_APPROVAL,
-                    &stage.body,
-                    &message,
-                    "add one to the stage before it",
-                );
-            }
-        }
+    /// A canary grows as the environment says.
+    fn canary(&mut self, stage: &Stage<'_>, environment: &Environment) {
         let phases: Vec<i64> = step_types(&stage.body)
             .filter(|(step, kind)| *kind == "K8sCanaryDeploy" && step.node.get("type").is_some())
             .filter_map(|(step, _)| {
@@ -255,10 +218,8 @@ impl Check<'_> {
     }
 
     /// A stage deploys as its archetype does, as far as its steps tell.
-    fn strategy(&mut self, stage: Option<&Stage<'_>>, environment: &Environment, archetype: Option<&Archetype>) {
-        let (Some(stage), Some(archetype)) = (stage, archetype) else {
-            return;
-        };
+    fn strategy(&mut self, stage: &Stage<'_>, environment: &Environment, archetype: Option<&Archetype>) {
+        let Some(archetype) = archetype else { return };
         let wanted = archetype.strategy_in(&environment.name);
         if let Some(found) = strategy_of(stage).filter(|found| *found != wanted) {
             let message = format!(

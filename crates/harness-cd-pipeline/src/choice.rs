@@ -3,7 +3,7 @@
 use harness_cd_model::{PipelineStage, RuntimeInput};
 use harness_cd_yaml::{Node, child_pointer, parse_text};
 
-use crate::stages::steps;
+use crate::stages::{environment_references, may_deploy, steps};
 
 /// The stages of a pipeline that allows its runs to choose among them, in order, parallel ones as they are written; none
 /// of any other pipeline. `inputs` is what it asks for. Source: run-inputs §1.5.
@@ -32,7 +32,7 @@ pub fn choosable_stages(pipeline: &str, inputs: &[RuntimeInput]) -> Vec<Pipeline
             .filter(|gate| gate.turn < stage.turn && gate.is_gate())
             .map(|gate| gate.identifier.to_owned())
             .collect(),
-        deploys: stage.deploys(),
+        deploys: may_deploy(stage.body),
         environments: stage.environments(),
         inputs: inputs
             .iter()
@@ -102,33 +102,13 @@ impl Written<'_> {
             .collect()
     }
 
-    /// What says of what type it is, and what it does: of a template its inputs, where it has some.
-    fn told(&self) -> Option<&Node> {
-        match self.body.get("template") {
-            Some(template) => template.get("templateInputs"),
-            None => Some(self.body),
-        }
-    }
-
-    /// Whether it deploys, or may: a chained pipeline and a template without inputs do not say what they do.
-    fn deploys(&self) -> bool {
-        let Some(told) = self.told() else { return true };
-        let targets = ["environment", "environments", "environmentGroup"];
-        match told.get("type").and_then(Node::text) {
-            Some("Deployment" | "Pipeline") | None => true,
-            Some(_) => targets.iter().any(|target| told.at(&["spec", target]).is_some()),
-        }
-    }
-
     /// The environments that it deploys to, and the pipeline names. Source: run-inputs §3.
     fn environments(&self) -> Vec<String> {
-        let Some(told) = self.told() else { return Vec::new() };
-        let several = told.at(&["spec", "environments", "values"]);
-        let one = told.at(&["spec", "environment"]);
-        let all = several.into_iter().flat_map(Node::items).chain(one);
-        let references = all.filter_map(|environment| environment.get("environmentRef")?.text());
-        let is_known = |reference: &&str| !reference.contains("<+");
-        references.filter(is_known).map(str::to_owned).collect()
+        let references = environment_references(self.body).into_iter();
+        references
+            .filter(|reference| !reference.contains("<+"))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Whether somebody approves in it, before something else: what is approved within a deployment guards that alone.

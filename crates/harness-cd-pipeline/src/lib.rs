@@ -12,6 +12,7 @@ mod agree;
 mod archetype_template;
 mod choice;
 mod compare;
+mod guard;
 mod inputs;
 mod key_schema;
 mod left_out;

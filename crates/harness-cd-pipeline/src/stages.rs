@@ -32,6 +32,34 @@ fn below<'n>(at: &At<'n>, node: &'n Node) -> At<'n> {
     }
 }
 
+/// What says of what type a stage is, and what it does: of a template its inputs, where it has some.
+fn told(stage: &Node) -> Option<&Node> {
+    match stage.get("template") {
+        Some(template) => template.get("templateInputs"),
+        None => Some(stage),
+    }
+}
+
+/// Whether a stage deploys, or may: a chained pipeline and a template without inputs do not say what they do.
+pub(crate) fn may_deploy(stage: &Node) -> bool {
+    let Some(told) = told(stage) else { return true };
+    let targets = ["environment", "environments", "environmentGroup"];
+    match told.get("type").and_then(Node::text) {
+        Some("Deployment" | "Pipeline") | None => true,
+        Some(_) => targets.iter().any(|target| told.at(&["spec", target]).is_some()),
+    }
+}
+
+/// What a stage refers to its environments by, as far as it stands there.
+pub(crate) fn environment_references(stage: &Node) -> Vec<&str> {
+    let spec = told(stage).and_then(|told| told.get("spec"));
+    let several = spec.and_then(|spec| spec.at(&["environments", "values"]));
+    let one = spec.and_then(|spec| spec.get("environment"));
+    let all = several.into_iter().flat_map(Node::items).chain(one);
+    all.filter_map(|environment| environment.get("environmentRef")?.text())
+        .collect()
+}
+
 /// The bodies in the list under a key, each under a wrapping key; items of `parallel` blocks in their place.
 #[must_use]
 pub fn bodies<'n>(node: &'n Node, list: &str, wrapper: &str) -> Vec<&'n Node> {

@@ -1,0 +1,326 @@
+//! Does what guards an environment run whenever a stage that deploys to it does? A gate is judged by what runs, not by
+//! what stands there: for every combination of what a run may answer, each step that guards has run before, and would
+//! have stopped the pipeline. What cannot be told is a finding.
+//!
+//! What it stands on (reference harness-schema, items 10 and 20; harness-api §12.27): a stage or step whose condition
+//! does not hold is skipped, and what follows it runs; a condition of a stage sees the pipeline's variables; a failure
+//! that a strategy ignores stops nothing.
+
+mod condition;
+mod course;
+mod runs;
+
+use harness_cd_model::naming::{OWN_TEAM, Placeholder, underscored};
+use harness_cd_model::{Code, Diagnostic, Environment, codes};
+use harness_cd_yaml::{At, Node};
+
+use self::course::{Stage, Step};
+use self::runs::{Run, Runs};
+use crate::stages::may_deploy;
+
+/// What has to have happened before an environment is deployed to.
+enum Guard {
+    /// The identifier of the group that approves.
+    Approval(String),
+    /// The type of the step that waits for the ticket.
+    Ticket(String),
+    /// The policy set that checks the time.
+    Window(String),
+}
+
+/// What keeps a step from being the guard that it looks like.
+struct Flaw<'n> {
+    at: At<'n>,
+    message: String,
+    hint: &'static str,
+}
+
+/// Checks what guards an environment in a pipeline; the findings stand at the step or key that lets a run pass.
+pub(crate) fn check(file: &str, pipeline: &At<'_>, environment: &Environment) -> Vec<Diagnostic> {
+    let guards = guards_of(environment);
+    if guards.is_empty() {
+        return Vec::new();
+    }
+    let stages = course::stages(pipeline);
+    let runs = Runs::of(pipeline, &stages);
+    let mut findings: Vec<Diagnostic> = Vec::new();
+    let mut report = |code: &Code, flaw: Flaw<'_>| {
+        // What guards by several steps is let by once.
+        let is_same = |known: &Diagnostic| known.pointer == flaw.at.pointer && known.message == flaw.message;
+        if !findings.iter().any(is_same) {
+            findings.push(code.finding(file, &flaw.at.pointer, flaw.at.node.range, flaw.message, flaw.hint));
+        }
+    };
+    let name = &environment.name;
+    if let Some(flaw) = chosen_stages(pipeline, name) {
+        report(codes::GATE_EVADED, flaw);
+    }
+    for target in stages.iter().filter(|stage| may_deploy(stage.at.node)) {
+        let runs = runs.of_deployment(target, environment);
+        if runs.is_empty() {
+            continue;
+        }
+        if let Some(flaw) = after_failures(target, name) {
+            report(codes::GATE_EVADED, flaw);
+            continue;
+        }
+        for guard in &guards {
+            if let Some(flaw) = guard.flaw(&stages, target, &runs, name) {
+                report(guard.code(), flaw);
+            }
+        }
+        if let Some(flaw) = checked_too_early(&guards, &stages, target, name) {
+            report(codes::NO_WINDOW_CHECK, flaw);
+        }
+    }
+    findings
+}
+
+fn guards_of(environment: &Environment) -> Vec<Guard> {
+    let approvals = environment.approvals.iter().map(|approval| match approval == OWN_TEAM {
+        true => Guard::Approval(Placeholder::TeamIdentifier.in_braces()),
+        false => Guard::Approval(underscored(approval)),
+    });
+    let ticket = environment.ticket.iter();
+    let ticket = ticket.map(|ticket| Guard::Ticket(format!("{}Approval", ticket.system.as_str())));
+    let window = environment.change_window.iter();
+    let window = window.map(|window| Guard::Window(underscored(window)));
+    approvals.chain(ticket).chain(window).collect()
+}
+
+/// Whoever may choose stages leaves the gate out.
+fn chosen_stages<'n>(pipeline: &At<'n>, environment: &str) -> Option<Flaw<'n>> {
+    let at = pipeline.get("allowStageExecutions")?;
+    (at.node.as_bool() != Some(false)).then(|| Flaw {
+        message: format!("a run may choose its stages, and leave out what guards `{environment}`"),
+        hint: "write `allowStageExecutions: false`",
+        at,
+    })
+}
+
+/// A gate that failed is a stage that failed.
+fn after_failures<'n>(target: &Stage<'n>, environment: &str) -> Option<Flaw<'n>> {
+    let at = target.at.get("when")?.get("pipelineStatus")?;
+    (at.node.text() != Some("Success")).then(|| Flaw {
+        message: format!("the stage deploys to `{environment}` also after what guards it has failed"),
+        hint: "write `pipelineStatus: Success`",
+        at,
+    })
+}
+
+/// Types of steps that leave an environment as it is.
+const IDLE_STEPS: [&str; 12] = [
+    "HarnessApproval",
+    "JiraApproval",
+    "ServiceNowApproval",
+    "CustomApproval",
+    "Policy",
+    "Wait",
+    "Barrier",
+    "Email",
+    "JiraCreate",
+    "JiraUpdate",
+    "ServiceNowCreate",
+    "ServiceNowUpdate",
+];
+
+fn is_idle(step: &Step<'_>) -> bool {
+    step.kind().is_some_and(|kind| IDLE_STEPS.contains(&kind))
+}
+
+/// Whether a step has ended before a stage does anything to its environment.
+fn comes_first(step: &Step<'_>, target: &Stage<'_>) -> bool {
+    let mut working = target.steps.iter().filter(|step| !is_idle(step)).peekable();
+    match working.peek() {
+        Some(_) => working.all(|working| step.precedes(working)),
+        None => step.precedes_stage(target),
+    }
+}
+
+/// Approvals take days, so the time is looked at behind them.
+fn checked_too_early<'n>(
+    guards: &[Guard],
+    stages: &[Stage<'n>],
+    target: &Stage<'n>,
+    environment: &str,
+) -> Option<Flaw<'n>> {
+    let of = |is_wanted: &dyn Fn(&Guard) -> bool| -> Vec<&Step<'n>> {
+        let wanted: Vec<&Guard> = guards.iter().filter(|guard| is_wanted(guard)).collect();
+        let steps = stages.iter().flat_map(|stage| &stage.steps);
+        let steps = steps.filter(|step| comes_first(step, target));
+        steps
+            .filter(|step| wanted.iter().any(|guard| guard.names(step)))
+            .collect()
+    };
+    let checks = of(&|guard| matches!(guard, Guard::Window(_)));
+    let waits = of(&|guard| !matches!(guard, Guard::Window(_)));
+    let is_last = |check: &&Step<'n>| !waits.iter().any(|wait| !wait.precedes(check));
+    if checks.is_empty() || checks.iter().any(is_last) {
+        return None;
+    }
+    let at = checks.last()?.at()?.clone();
+    let message = format!("the change window of `{environment}` is checked before everybody has approved");
+    let hint = "move the Policy step behind the approvals: they may take days";
+    Some(Flaw { at, message, hint })
+}
+
+impl Guard {
+    fn code(&self) -> &'static Code {
+        match self {
+            Self::Approval(_) => codes::NO_APPROVAL,
+            Self::Ticket(_) => codes::NO_TICKET_APPROVAL,
+            Self::Window(_) => codes::NO_WINDOW_CHECK,
+        }
+    }
+
+    /// What is missing where no step is the guard, and how to add it.
+    fn absence(&self, environment: &str) -> (String, &'static str) {
+        match self {
+            Self::Approval(group) => (
+                format!("nobody asks the group `{group}` before deploying to `{environment}`"),
+                "add an approval stage before it",
+            ),
+            Self::Ticket(kind) => (
+                format!("no {kind} step waits for the ticket before deploying to `{environment}`"),
+                "add one to the stage before it",
+            ),
+            Self::Window(set) => (
+                format!("no Policy step checks `{set}` before deploying to `{environment}`"),
+                "add a Policy step before it",
+            ),
+        }
+    }
+
+    /// Whether a step looks like the guard.
+    fn names(&self, step: &Step<'_>) -> bool {
+        let Some(node) = step.node() else { return false };
+        let lists = |way: &[&str], wanted: &str| {
+            let list = node.at(way).into_iter().flat_map(Node::items);
+            list.filter_map(Node::text).any(|text| text == wanted)
+        };
+        match (self, step.kind()) {
+            (Self::Approval(group), Some("HarnessApproval")) => lists(&["spec", "approvers", "userGroups"], group),
+            (Self::Window(set), Some("Policy")) => lists(&["spec", "policySets"], set),
+            (Self::Ticket(wanted), Some(kind)) => kind == wanted,
+            _ => false,
+        }
+    }
+
+    /// Why a run may reach the target without this guard: of several steps that might be it, what is wrong with the last.
+    fn flaw<'n>(
+        &self,
+        stages: &[Stage<'n>],
+        target: &Stage<'n>,
+        runs: &[Run<'_>],
+        environment: &str,
+    ) -> Option<Flaw<'n>> {
+        let named: Vec<&Step<'n>> = stages
+            .iter()
+            .flat_map(|stage| &stage.steps)
+            .filter(|step| self.names(step))
+            .collect();
+        let mut flaws: Vec<Flaw<'n>> = Vec::new();
+        let mut sound: Vec<&Step<'n>> = Vec::new();
+        for step in &named {
+            match self.standing_flaw(step, target, environment) {
+                Some(flaw) => flaws.push(flaw),
+                None => sound.push(step),
+            }
+        }
+        if let Some(nearest) = sound.last() {
+            let guards = |run: &Run<'_>| sound.iter().any(|step| run.skips(step).is_none());
+            let unguarded = runs.iter().find(|run| !guards(run))?;
+            return unguarded.skips(nearest).map(|skip| skip.told(environment, unguarded));
+        }
+        flaws.pop().or_else(|| {
+            let (message, hint) = self.absence(environment);
+            let at = target.at.clone();
+            Some(Flaw { at, message, hint })
+        })
+    }
+
+    /// What keeps a step from guarding in any run at all.
+    fn standing_flaw<'n>(&self, step: &Step<'n>, target: &Stage<'n>, environment: &str) -> Option<Flaw<'n>> {
+        let at = step.at()?;
+        if !comes_first(step, target) {
+            return Some(Flaw {
+                at: at.clone(),
+                message: format!("the step does not end before `{environment}` is deployed to"),
+                hint: "move it into a stage before that one, and not beside it",
+            });
+        }
+        let spec = at.get("spec");
+        if let (Self::Approval(group), Some(spec)) = (self, &spec) {
+            if let Some(at) = spec.get("autoApproval") {
+                let message = format!("the step approves by itself, without the group `{group}`");
+                let hint = "remove `autoApproval`";
+                return Some(Flaw { at, message, hint });
+            }
+            let groups = spec.get("approvers").and_then(|approvers| approvers.get("userGroups"));
+            if let Some(at) = groups.filter(|groups| groups.items().count() > 1) {
+                let message = format!("any of several groups may approve here instead of `{group}`");
+                let hint = "give each group an approval step of its own";
+                return Some(Flaw { at, message, hint });
+            }
+        }
+        lets_pass(step).map(|(at, action)| Flaw {
+            at,
+            message: format!("a run goes on to `{environment}` when this step fails: {action}"),
+            hint: "abort, or mark it as failed",
+        })
+    }
+}
+
+/// Actions after which a run goes on as if nothing had failed, by themselves or by whoever watches the run.
+const PASSING_ACTIONS: [&str; 4] = [
+    "Ignore",
+    "MarkAsSuccess",
+    "ProceedWithDefaultValues",
+    "ManualIntervention",
+];
+
+/// Why approvals, policies and waiting for a ticket end without a yes.
+const FAILURES: [&str; 12] = [
+    "ApprovalRejection",
+    "PolicyEvaluationFailure",
+    "Timeout",
+    "Unknown",
+    "Authentication",
+    "Authorization",
+    "Connectivity",
+    "Verification",
+    "DelegateProvisioning",
+    "DelegateRestart",
+    "InputTimeoutError",
+    "UserMarkedFailure",
+];
+
+/// The failure strategy that lets a run pass a step that failed. The innermost one that names a failure decides.
+fn lets_pass<'n>(step: &Step<'n>) -> Option<(At<'n>, &'n str)> {
+    FAILURES.iter().find_map(|failure| {
+        let strategies = step.levels.iter().rev().find_map(|level| {
+            let own: Vec<At<'n>> = level.get("failureStrategies").iter().flat_map(At::items).collect();
+            let named: Vec<At<'n>> = own.into_iter().filter(|one| handles(one.node, failure)).collect();
+            (!named.is_empty()).then_some(named)
+        })?;
+        strategies.into_iter().find_map(|strategy| {
+            let mut passing = None;
+            strategy.node.walk(&mut |_, node| {
+                let action = node.get("action").and_then(|action| action.get("type")?.text());
+                passing = passing.or(action.filter(|action| PASSING_ACTIONS.contains(action) || action.contains("<+")));
+            });
+            passing.map(|action| (strategy, action))
+        })
+    })
+}
+
+fn handles(strategy: &Node, failure: &str) -> bool {
+    let errors = strategy.at(&["onFailure", "errors"]);
+    // What is asked for when the run starts may be any of them.
+    errors.is_none_or(|errors| errors.text().is_some())
+        || errors
+            .into_iter()
+            .flat_map(Node::items)
+            .filter_map(Node::text)
+            .any(|error| error == failure || error == "AllErrors")
+}

@@ -1,0 +1,316 @@
+//! What guards an environment is judged by what runs, not by what stands there.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use harness_cd_pipeline::{read_config_repo, render};
+use support::example;
+
+const TEMPLATE: &str = "templates/api-pipeline-template.yaml";
+/// The stages of the example that guard prod and deploy to it.
+const GATE: &str = "identifier: prod_gate";
+const PROD: &str = "identifier: deploy_prod";
+const TEAM: &str = "identifier: team_approval";
+const PLATFORM: &str = "identifier: platform_approval";
+const WINDOW: &str = "identifier: change_window_policy";
+const IS_PROD: &str = "<+pipeline.variables.targetEnvironment> == \"prod\"";
+
+/// The template of the example, to be edited.
+struct Template(String);
+
+impl Template {
+    fn of_the_example() -> Self {
+        Self(String::from_utf8(example().remove(TEMPLATE).unwrap()).unwrap())
+    }
+
+    /// The first text after another one is a third.
+    fn with(mut self, after: &str, from: &str, to: &str) -> Self {
+        let start = self.0.find(after).unwrap_or_else(|| panic!("{after}"));
+        let at = self.0[start..].find(from).unwrap_or_else(|| panic!("{from}")) + start;
+        self.0.replace_range(at..at + from.len(), to);
+        self
+    }
+
+    /// A line below the one that has a text, as deep as that.
+    fn with_line(self, below: &str, line: &str) -> Self {
+        let at = self.0.find(below).unwrap_or_else(|| panic!("{below}"));
+        let indent = at - self.0[..at].rfind('\n').unwrap() - 1;
+        let line = format!("{below}\n{}{line}", " ".repeat(indent));
+        self.with(below, below, &line)
+    }
+
+    /// The findings of rendering with it, in order: code, what stands in the line and column, message.
+    fn findings(self) -> Vec<(String, String, String)> {
+        let mut files = example();
+        files.insert(TEMPLATE.to_owned(), self.0.clone().into_bytes());
+        let repo = read_config_repo(&files);
+        assert_eq!(repo.diagnostics, []);
+        let found = render(&repo, &[]).diagnostics;
+        let told = found.into_iter().map(|finding| {
+            let line = self.0.lines().nth(finding.range.line as usize - 1).unwrap();
+            let there = line.get(finding.range.column as usize - 1..).unwrap();
+            (finding.code, there.to_owned(), finding.message)
+        });
+        told.collect()
+    }
+}
+
+fn edit(after: &str, from: &str, to: &str) -> Template {
+    Template::of_the_example().with(after, from, to)
+}
+
+fn line(below: &str, line: &str) -> Template {
+    Template::of_the_example().with_line(below, line)
+}
+
+#[test]
+fn a_gate_that_can_be_passed_by_is_found() {
+    let retried = "failureStrategies: [{onFailure: {errors: [ApprovalRejection], action: {type: Retry, spec: {retryCount: \
+                   1, onRetryFailure: {action: {type: MarkAsSuccess}}}}}}]";
+    let [approval, window, evaded] = ["HCD0118", "HCD0119", "HCD0140"].map(|code| vec![code]);
+    for (template, expected, place) in [
+        // conditions of the gate
+        (edit(GATE, IS_PROD, "\"production\""), &approval, "\"production\""),
+        (edit(GATE, IS_PROD, "\"pre-stable\""), &approval, "\"pre-stable\""),
+        (edit(GATE, IS_PROD, "\"false\""), &approval, "\"false\""),
+        (edit(GATE, IS_PROD, "<+input>"), &approval, "<+input>"),
+        (edit(GATE, "\"prod\"", "\"pre-stable\""), &approval, "<+pipeline"),
+        (
+            edit(GATE, IS_PROD, "<+pipeline.variables.targetRegion> == \"euw1\""),
+            &approval,
+            "<+pipeline",
+        ),
+        (
+            edit(GATE, IS_PROD, "<+pipeline.variables.imageTag> != \"hotfix\""),
+            &approval,
+            "<+pipeline",
+        ),
+        (
+            edit(GATE, IS_PROD, "<+trigger.type> != \"Custom\""),
+            &approval,
+            "<+trigger",
+        ),
+        (
+            edit(GATE, "pipelineStatus: Success", "pipelineStatus: Failure"),
+            &approval,
+            "Failure",
+        ),
+        (
+            edit(
+                PROD,
+                IS_PROD,
+                "<+pipeline.variables.targetEnvironment> != \"int-stable\"",
+            ),
+            &approval,
+            "<+pipeline",
+        ),
+        // conditions of its steps
+        (
+            line(TEAM, "when: {stageStatus: Success, condition: \"false\"}"),
+            &approval,
+            "\"false\"",
+        ),
+        (line(TEAM, "when: <+input>"), &approval, "<+input>"),
+        (line(PLATFORM, "when: {stageStatus: Failure}"), &approval, "Failure"),
+        (
+            line(
+                WINDOW,
+                "when: {stageStatus: Success, condition: <+pipeline.variables.targetRegion> == \"euw2\"}",
+            ),
+            &window,
+            "<+pipeline",
+        ),
+        (
+            line(WINDOW, "strategy: {repeat: {items: <+input>}}"),
+            &window,
+            "{repeat",
+        ),
+        // failures that stop nothing
+        (edit(GATE, "MarkAsFailure", "Ignore"), &approval, "onFailure"),
+        (
+            edit(TEAM, "type: Abort", "type: ManualIntervention"),
+            &approval,
+            "onFailure",
+        ),
+        (edit(WINDOW, "type: Abort", "type: MarkAsSuccess"), &window, "onFailure"),
+        (
+            edit(
+                WINDOW,
+                "- PolicyEvaluationFailure\n                        action:\n                          type: Abort",
+                "- AllErrors\n                        action:\n                          type: Ignore",
+            ),
+            &window,
+            "onFailure",
+        ),
+        (
+            edit(
+                PLATFORM,
+                "failureStrategies:\n                    - onFailure:\n                        errors:\n          \
+            \x20               - Timeout\n                        action:\n                          type: Abort",
+                retried,
+            ),
+            &approval,
+            "{onFailure",
+        ),
+        (
+            edit(PROD, "pipelineStatus: Success", "pipelineStatus: All"),
+            &evaded,
+            "All",
+        ),
+        (
+            edit(PROD, "pipelineStatus: Success", "pipelineStatus: <+input>"),
+            &evaded,
+            "<+input>",
+        ),
+        // ways around it
+        (
+            edit("pipeline:", "allowStageExecutions: false", "allowStageExecutions: true"),
+            &evaded,
+            "true",
+        ),
+        (
+            edit(
+                "pipeline:",
+                "allowStageExecutions: false",
+                "allowStageExecutions: <+input>",
+            ),
+            &evaded,
+            "<+input>",
+        ),
+        (
+            edit(
+                TEAM,
+                "spec:",
+                "spec:\n                    autoApproval: {action: APPROVE}",
+            ),
+            &approval,
+            "{action",
+        ),
+        (
+            edit(
+                PLATFORM,
+                "- platform_team",
+                "- platform_team\n                        - qa",
+            ),
+            &vec!["HCD0118", "HCD0116"],
+            "- ",
+        ),
+    ] {
+        let found = template.findings();
+        let codes: Vec<&str> = found.iter().map(|(code, ..)| code.as_str()).collect();
+        assert_eq!(codes, *expected, "{found:#?}");
+        assert!(
+            found.iter().any(|(_, there, _)| there.starts_with(place)),
+            "{place}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_gate_that_stands_beside_or_behind_what_it_guards_is_found() {
+    let template = Template::of_the_example();
+    let start = template.0.find("    # a stage of its own: while it waits").unwrap();
+    let deployment = template.0.find("    - stage:\n        name: Deploy prod").unwrap();
+    let end = template.0.find("  notificationRules").unwrap_or(template.0.len());
+    let [before, gate, deploy, rest] = [
+        &template.0[..start],
+        &template.0[start..deployment],
+        &template.0[deployment..end],
+        &template.0[end..],
+    ];
+    let indented = |text: &str| text.lines().map(|line| format!("      {line}\n")).collect::<String>();
+    for edited in [
+        format!("{before}{deploy}{gate}{rest}"),
+        format!("{before}    - parallel:\n{}{}{rest}", indented(gate), indented(deploy)),
+    ] {
+        let codes: Vec<String> = Template(edited).findings().into_iter().map(|(code, ..)| code).collect();
+        assert_eq!(codes, ["HCD0118", "HCD0118", "HCD0119"]);
+    }
+}
+
+#[test]
+fn a_window_that_is_checked_before_the_approvals_is_found() {
+    let template = Template::of_the_example();
+    let [team, window, end] = [
+        "              - step:\n                  type: HarnessApproval",
+        "              # last, so that",
+        "        failureStrategies:\n          - onFailure:\n              errors:\n                - AllErrors\n              action:\n                type: MarkAsFailure",
+    ];
+    let gate = template.0.find(GATE).unwrap();
+    let [team, window, end] = [team, window, end].map(|text| template.0[gate..].find(text).unwrap() + gate);
+    let (before, approvals) = (&template.0[..team], &template.0[team..window]);
+    let (check, after) = (&template.0[window..end], &template.0[end..]);
+    let found = Template(format!("{before}{check}{approvals}{after}")).findings();
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(
+        found[0].2,
+        "the change window of `prod` is checked before everybody has approved"
+    );
+}
+
+#[test]
+fn a_gate_that_always_runs_first_may_be_written_in_other_ways() {
+    for template in [
+        edit(GATE, IS_PROD, "<+pipeline.variables.targetEnvironment> == 'prod'"),
+        edit(
+            GATE,
+            IS_PROD,
+            "<+pipeline.variables.targetEnvironment> != \"int-stable\" && \
+             <+pipeline.variables.targetEnvironment> != \"pre-stable\"",
+        ),
+        edit(
+            GATE,
+            IS_PROD,
+            "<+pipeline.variables.targetEnvironment> =~ [\"prod\", \"dr\"]",
+        ),
+        edit(
+            GATE,
+            "          condition: <+pipeline.variables.targetEnvironment> == \"prod\"\n",
+            "",
+        ),
+        edit(
+            PROD,
+            IS_PROD,
+            "<+pipeline.variables.targetEnvironment> == \"prod\" && <+pipeline.variables.imageTag> != \"x\"",
+        ),
+        edit(
+            PROD,
+            IS_PROD,
+            "<+pipeline.variables.targetEnvironment> == \"prod\" && <+who.knows>",
+        ),
+        line(
+            TEAM,
+            "when: {stageStatus: Success, condition: <+pipeline.variables.targetEnvironment> == \"prod\"}",
+        ),
+        line(TEAM, "when: {stageStatus: All}"),
+        edit("pipeline:", "  allowStageExecutions: false\n", ""),
+    ] {
+        assert_eq!(template.findings(), []);
+    }
+}
+
+#[test]
+fn every_stage_that_deploys_to_an_environment_is_guarded() {
+    let second = "    - stage:\n        name: Hotfix\n        identifier: hotfix\n        type: Deployment\n        spec: \
+                  {service: {serviceRef: x}, environment: {environmentRef: ENV}}\n        failureStrategies: []\n";
+    let unknown = "    - stage:\n        name: Other\n        identifier: other\n        template: {templateRef: \
+                   account.roll}\n";
+    for (stage, is_found) in [
+        (second.replace("ENV", "prod"), true),
+        (second.replace("ENV", "<+pipeline.variables.targetEnvironment>"), true),
+        (second.replace("ENV", "<+input>"), true),
+        (second.replace("ENV", "int_stable"), false),
+        (unknown.to_owned(), true),
+        (
+            unknown.replace("account.roll", "account.scan, templateInputs: {type: CI}"),
+            false,
+        ),
+    ] {
+        let found = edit("  stages:\n", "  stages:\n", &format!("  stages:\n{stage}")).findings();
+        let unguarded = found
+            .iter()
+            .filter(|(code, ..)| code == "HCD0118" || code == "HCD0119")
+            .count();
+        assert_eq!(unguarded > 0, is_found, "{stage}: {found:#?}");
+    }
+}
