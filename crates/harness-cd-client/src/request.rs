@@ -73,12 +73,43 @@ impl<T> HarnessClient<T> {
             ("orgIdentifier", &scope.org),
             ("projectIdentifier", &scope.project),
         ];
+        let query = scope.iter().take(level.depth()).chain(query);
+        Ok(self.written(method, path, query, body))
+    }
+
+    /// A request of the newer generation: its path names organization and project, and a header the account.
+    /// Source: harness-api §0.2.
+    ///
+    /// # Errors
+    /// As for [`HarnessClient::request`].
+    pub(crate) fn request_v1(
+        &self,
+        method: Method,
+        scope: &HarnessScope,
+        path: &[&str],
+        query: &[(&str, &str)],
+        body: Option<Body>,
+    ) -> Result<Request, HarnessFailure> {
+        self.check_scope(scope)?;
+        let mut request = self.written(method, path, query.iter(), body);
+        let account = ("harness-account".to_owned(), scope.account.clone());
+        request.headers.push(account);
+        Ok(request)
+    }
+
+    fn written<'q>(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: impl Iterator<Item = &'q (&'q str, &'q str)>,
+        body: Option<Body>,
+    ) -> Request {
         let mut url = self.options.base_url.trim_end_matches('/').to_owned();
         for segment in path {
             url.push('/');
             url.extend(utf8_percent_encode(segment, UNRESERVED));
         }
-        for (place, (name, value)) in scope.iter().take(level.depth()).chain(query).enumerate() {
+        for (place, (name, value)) in query.enumerate() {
             url.push(if place == 0 { '?' } else { '&' });
             url.push_str(name);
             url.push('=');
@@ -91,13 +122,13 @@ impl<T> HarnessClient<T> {
         let headers = headers
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec();
-        Ok(Request {
+        Request {
             method,
             url,
             headers,
             body,
             timeout_ms: self.options.timeout_ms,
-        })
+        }
     }
 
     fn check_scope(&self, scope: &HarnessScope) -> Result<(), HarnessFailure> {

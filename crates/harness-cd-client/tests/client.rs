@@ -11,8 +11,8 @@
 use std::cell::{Cell, RefCell};
 
 use harness_cd_client::{
-    ClientOptions, ExecutionQuery, FailureCode, HarnessClient, HarnessFailure, ListedArtifact, LostRun, Method,
-    Request, Response, RunOutcome, RunRequest, Transport, TransportError,
+    ClientOptions, ExecutionQuery, FailureCode, Generation, HarnessClient, HarnessFailure, ListedArtifact, LostRun,
+    Method, Request, Response, RunOutcome, RunRequest, Transport, TransportError,
 };
 use harness_cd_model::{ArtifactRegistry, ExecutionStatus, HarnessScope, PipelineRef};
 use pollster::block_on;
@@ -126,6 +126,7 @@ const CHECKED: &str = "pipeline:\n  tags: {}\n";
 fn run() -> RunRequest {
     RunRequest {
         pipeline: scope().pipeline("payment_service_cd"),
+        generation: Generation::Classic,
         checked: CHECKED.into(),
         body: BODY.into(),
         input_sets: Vec::new(),
@@ -212,6 +213,40 @@ fn a_pipeline_that_was_changed_after_its_check_is_not_run() {
         assert!(refusal.message.starts_with(&expected), "{}", refusal.message);
         assert_eq!(script.runs(), 0);
     }
+}
+
+/// Source: run-inputs §10, harness-api §0.2.
+#[test]
+fn a_pipeline_of_harness_3_is_run_by_the_newer_call() {
+    let script = Script::new(|request: &Request, _| match request.method {
+        Method::Get => answer(200, &json!({ "data": { "yamlPipeline": CHECKED } })),
+        _ => answer(
+            200,
+            &json!({ "execution_details": { "execution_id": "e3", "status": "RUNNING" } }),
+        ),
+    });
+    let run = RunRequest {
+        pipeline: PipelineRef {
+            branch: Some("main".into()),
+            ..scope().pipeline("typed")
+        },
+        generation: Generation::V1,
+        body: r#"{"inputs":{"tag":"v1"}}"#.into(),
+        ..run()
+    };
+    assert_eq!(started(&block_on(client(&script).run_pipeline(&run, |_| ()))), "e3");
+    let sent = script.sent.borrow();
+    let post = sent.iter().find(|request| request.method == Method::Post).unwrap();
+    let (path, query) = post.url.split_once('?').unwrap();
+    assert!(
+        path.ends_with("/v1/orgs/default/projects/platform/pipelines/typed/execute"),
+        "{path}"
+    );
+    assert!(query.contains("branch_name=main") && query.contains(NONCE), "{query}");
+    assert!(!query.contains("accountIdentifier"), "{query}");
+    assert!(post.headers.contains(&("harness-account".to_owned(), "ACC".to_owned())));
+    let body: Value = serde_json::from_slice(&post.body.as_ref().unwrap().bytes).unwrap();
+    assert_eq!(body, json!({ "inputs_yaml": r#"{"inputs":{"tag":"v1"}}"# }));
 }
 
 #[test]

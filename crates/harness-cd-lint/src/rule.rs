@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use harness_cd_model::codes::CODES;
 use harness_cd_model::{Code, Grading, Severity, codes};
+use harness_cd_pipeline::is_of_version_1;
 use harness_cd_yaml::Node;
 
 use crate::fix::{Mending, quotes_in_description};
@@ -12,7 +13,6 @@ use crate::place::{Faults, Place};
 use crate::repo_facts::{Member, RepoFacts};
 use crate::rules::RULES;
 use crate::schema::Breach;
-use crate::shape::is_of_version_1;
 
 pub(crate) type NodeCheck = for<'n> fn(&Place<'n, '_>, &mut Faults<'n>);
 type DocumentCheck = for<'n> fn(&'n Node, &mut Faults<'n>);

@@ -1,6 +1,7 @@
 //! What a document is, and keys that do nothing where they stand.
 
 use harness_cd_model::words::did_you_mean;
+use harness_cd_pipeline::is_of_version_1;
 use harness_cd_yaml::{Entry, Node};
 
 use crate::place::{Faults, Place, type_of};
@@ -64,25 +65,6 @@ fn speaks_of_harness(root: &Node) -> bool {
         speaks |= node.entries().any(|entry| KEYS.contains(&entry.name()));
     });
     speaks
-}
-
-/// Whether the file is written in Harness's newer language, which has other keys and words.
-pub(crate) fn is_of_version_1(root: &Node) -> bool {
-    let is_marked = root.get("version").is_some_and(|version| version.text() == Some("1"));
-    let has_kind = root.get("kind").is_some() && root.get("spec").is_some();
-    // Its stages and steps stand without a wrapping key, and say what they run by the key itself.
-    let stages = root.at(&["pipeline", "stages"]);
-    let is_bare = |stage: &Node| {
-        ["steps", "spec", "template", "parallel", "group"]
-            .iter()
-            .any(|key| stage.get(key).is_some())
-    };
-    let is_new =
-        |stage: &Node| stage.get("parallel").is_none_or(|inner| inner.get("stages").is_some()) && is_bare(stage);
-    // One that lacks its key among others that have theirs is a slip.
-    let is_older = |stage: &Node| stage.get("stage").is_some() || stage.get("insert").is_some();
-    let is_new_list = |stages: &Node| stages.items().any(is_new) && !stages.items().any(is_older);
-    is_marked && (has_kind || root.get("pipeline").is_some()) || stages.is_some_and(is_new_list)
 }
 
 /// Of a file in the newer language nothing is judged but what stands in any file.

@@ -131,10 +131,11 @@ impl RuntimeInput {
     /// The name of the pipeline's own variable, or of the Harness 3.0 input, that it fills.
     #[must_use]
     pub fn variable(&self) -> Option<&str> {
-        const ROOTS: [&str; 4] = [
+        const ROOTS: [&str; 5] = [
             "/pipeline/variables/",
             "/pipeline/template/templateInputs/variables/",
             "/pipeline/inputs/",
+            "/spec/inputs/",
             "/inputs/",
         ];
         let below = ROOTS.iter().find_map(|root| self.pointer.strip_prefix(root))?;

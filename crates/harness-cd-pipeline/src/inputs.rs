@@ -19,6 +19,7 @@ use harness_cd_yaml::{Document, Node, Value, child_pointer, decode, parse_text};
 
 pub use artifact::{TaggedArtifact, tagged_artifact};
 pub use asked::{element_pointer, inputs_in_place_of, inputs_of_element, with_asked};
+pub(crate) use declared::declares_inputs;
 pub use expression::{InputExpression, split_values};
 pub use fill::{FillError, fill_inputs, fill_inputs_and_elements, fill_question};
 pub use input_set::{input_set_values, structure_of};
@@ -263,6 +264,7 @@ fn kind_of_type(declared: &str) -> InputKind {
         "number" => InputKind::Number,
         "integer" => InputKind::WholeNumber,
         "boolean" => InputKind::Boolean,
+        "duration" => InputKind::Duration,
         "object" => InputKind::Object,
         "array" | "list" => InputKind::List,
         _ => InputKind::Text,

@@ -12,6 +12,7 @@ mod agree;
 mod archetype_template;
 mod choice;
 mod compare;
+mod dialect;
 mod guard;
 mod inputs;
 mod key_schema;
@@ -29,6 +30,7 @@ use harness_cd_template::Template;
 pub use archetype_template::archetype_template;
 pub use choice::choosable_stages;
 pub use compare::{FieldChange, ORDER, compare, meaning};
+pub use dialect::{is_of_version_1, is_pipeline_of_harness3};
 pub use inputs::{
     FillError, InputExpression, TaggedArtifact, element_pointer, fill_inputs, fill_inputs_and_elements, fill_question,
     input_set_values, inputs_in_place_of, inputs_of_element, runtime_inputs, split_values, structure_of,

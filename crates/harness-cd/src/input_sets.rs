@@ -5,7 +5,7 @@ use harness_cd_client::{HarnessFailure, SavedInputSet, Transport};
 use harness_cd_deploy::{unfit_input_set, unknown_input_set};
 use harness_cd_model::words::quoted;
 use harness_cd_model::{Diagnostic, InputSetSummary, InputValues, PipelineRef, SavedInputs};
-use harness_cd_pipeline::input_set_values;
+use harness_cd_pipeline::{input_set_values, is_pipeline_of_harness3};
 
 use crate::HarnessCd;
 
@@ -40,6 +40,13 @@ impl<T: Transport> HarnessCd<T> {
     ) -> Result<SavedInputs, HarnessFailure> {
         let mut saved = SavedInputs::default();
         if named.is_empty() {
+            return Ok(saved);
+        }
+        if is_pipeline_of_harness3(yaml) {
+            let why =
+                "how input sets of a pipeline of Harness 3.0 are applied is not public; give their values instead";
+            let told = named.iter().enumerate();
+            saved.violations = told.map(|(place, name)| unfit_input_set(place, name, why)).collect();
             return Ok(saved);
         }
         let known = self.client.list_input_sets(pipeline).await?;

@@ -4,7 +4,7 @@ use harness_cd_client::{FailureCode, HarnessFailure, Transport};
 use harness_cd_deploy::SERVICE_TAG;
 use harness_cd_links::{executions_page, studio_page};
 use harness_cd_model::{HarnessScope, Patterns as _, PipelineRef, PipelineStage, RuntimeInput};
-use harness_cd_pipeline::{choosable_stages, runtime_inputs};
+use harness_cd_pipeline::{choosable_stages, is_pipeline_of_harness3, runtime_inputs};
 use harness_cd_yaml::parse_text;
 use serde::Serialize;
 
@@ -77,9 +77,14 @@ impl<T: Transport> HarnessCd<T> {
             );
             return Err(HarnessFailure::new(FailureCode::MalformedResponse, message));
         }
+        // Harness 3.0 keeps the tags beside the text. Source: harness-api §1.3.
+        let tags = match is_pipeline_of_harness3(&yaml) {
+            true => self.listed_tags(pipeline).await?.unwrap_or_default(),
+            false => tags_of(&yaml),
+        };
         Ok(LivePipeline {
             identifier: identifier.to_owned(),
-            tags: tags_of(&yaml),
+            tags,
             stages: choosable_stages(&yaml, &reading.inputs),
             yaml,
             inputs: with_reach_of_patterns(reading.inputs),

@@ -1,6 +1,7 @@
-use harness_cd_client::{HarnessFailure, LostRun, RunOutcome, RunRequest, Sighting, Transport};
+use harness_cd_client::{Generation, HarnessFailure, LostRun, RunOutcome, RunRequest, Sighting, Transport};
 use harness_cd_model::words::invisible;
 use harness_cd_model::{DeployRequest, PipelineRef};
+use harness_cd_pipeline::is_pipeline_of_harness3;
 
 use crate::{AllowedDeployment, HarnessCd};
 
@@ -59,6 +60,10 @@ impl<T: Transport> HarnessCd<T> {
 fn run_of(deployment: &AllowedDeployment, started_by: &str, nonce: &str) -> RunRequest {
     RunRequest {
         pipeline: deployment.pipeline.clone(),
+        generation: match is_pipeline_of_harness3(&deployment.checked) {
+            true => Generation::V1,
+            false => Generation::Classic,
+        },
         checked: deployment.checked.clone(),
         body: deployment.body.clone(),
         input_sets: deployment.request.input_sets.clone(),

@@ -1,10 +1,14 @@
 //! Inputs as Harness 3.0 declares them: `inputs`, a mapping from names to types and rules.
 
-use harness_cd_model::{InputKind, RuntimeInput};
+use harness_cd_model::{
+    ChoiceKind, Choices, InputKind, InputObject, InputShape, InputValue, InputValues, RuntimeInput,
+};
 use harness_cd_yaml::{Node, child_pointer};
 
-use super::fill::json;
-use super::kind_of_type;
+use serde_json::{Map, Value, json};
+
+use super::fill::{FillError, json as json_of, scalar};
+use super::{inputs_of, kind_of_type};
 
 /// Where declarations stand: at the head of a pipeline or template, with or without a root key of its own.
 const PLACES: [&str; 5] = [
@@ -20,6 +24,14 @@ pub(super) fn is_declarations(node: &Node, pointer: &str) -> bool {
     PLACES.contains(&pointer) && node.entries().all(|entry| entry.value.get("type").is_some())
 }
 
+/// Whether a pipeline declares inputs.
+pub(crate) fn declares_inputs(root: &Node) -> bool {
+    let places: [&[&str]; 3] = [&["pipeline", "inputs"], &["spec", "inputs"], &["inputs"]];
+    let mut declared = places.iter().filter_map(|place| root.at(place));
+    declared
+        .any(|node| node.entries().next().is_some() && node.entries().all(|entry| entry.value.get("type").is_some()))
+}
+
 pub(super) fn inputs(node: &Node, pointer: &str) -> impl Iterator<Item = RuntimeInput> {
     node.entries()
         .map(move |entry| input(entry.name(), &entry.value, child_pointer(pointer, entry.name())))
@@ -30,6 +42,7 @@ fn input(name: &str, declaration: &Node, pointer: String) -> RuntimeInput {
     let allowed_values = rule(declaration, &["options", "allowed_values", "enum"]).map(texts);
     let takes_list = kind_of_type(declared_type) == InputKind::List;
     let is_multiple = declaration.get("multiple").and_then(Node::as_bool) == Some(true);
+    let of_texts = declaration.at(&["items", "type"]).and_then(Node::text) == Some("string");
     let select_many = allowed_values.is_some() && (takes_list || is_multiple);
     let default = declaration.get("default").filter(|node| !node.is_null());
     RuntimeInput {
@@ -42,9 +55,14 @@ fn input(name: &str, declaration: &Node, pointer: String) -> RuntimeInput {
         } else {
             kind_of_type(declared_type)
         },
+        shape: (takes_list && of_texts && !select_many).then_some(InputShape::Texts),
+        choices: (declared_type == "environment").then(|| Choices {
+            of: ChoiceKind::Environment,
+            ..Choices::default()
+        }),
         description: text(declaration, &["description", "desc"]),
         required: declaration.get("required").and_then(Node::as_bool) == Some(true),
-        default: default.map(|node| node.text().map_or_else(|| json(node).to_string(), str::to_owned)),
+        default: default.map(|node| node.text().map_or_else(|| json_of(node).to_string(), str::to_owned)),
         default_values: default.filter(|_| select_many).map(texts).unwrap_or_default(),
         allowed_values,
         select_many,
@@ -52,6 +70,53 @@ fn input(name: &str, declaration: &Node, pointer: String) -> RuntimeInput {
         min: text(declaration, &["min"]),
         max: text(declaration, &["max"]),
         ..RuntimeInput::default()
+    }
+}
+
+/// Writes the inputs of a run of Harness 3.0: `inputs`, each value of the type that is declared, as JSON, which is YAML.
+/// What says nothing is left out, for Harness to take its default. Source: run-inputs §10.
+///
+/// # Errors
+/// Where the pipeline does not ask for what is given.
+pub(super) fn fill_declared(root: &Node, values: &InputValues) -> Result<String, FillError> {
+    let declared = inputs_of(root);
+    let mut given = Map::new();
+    for (key, value) in values {
+        let asked = declared.iter().find(|input| input.is_called(key));
+        let Some((input, name)) = asked.and_then(|input| Some((input, input.name.clone()?))) else {
+            return Err(FillError::InputUnknown(key.clone()));
+        };
+        let is_text = input.kind == InputKind::Text && matches!(value, InputValue::One(_));
+        if !value.is_blank() || is_text {
+            given.insert(name, typed(input, value));
+        }
+    }
+    Ok(json!({ "inputs": given }).to_string())
+}
+
+fn typed(input: &RuntimeInput, value: &InputValue) -> Value {
+    match value {
+        InputValue::One(text) if input.select_many => json!([text]),
+        InputValue::One(text) | InputValue::Literal(text) => {
+            scalar(kind_of_type(input.input_type.as_deref().unwrap_or_default()), text)
+        }
+        _ => as_given(value),
+    }
+}
+
+/// A structure of any members: no place tells what one is, and what was given does.
+fn as_given(value: &InputValue) -> Value {
+    let object = |members: &InputObject| {
+        let members = members.iter().map(|(name, value)| (name.clone(), as_given(value)));
+        Value::Object(members.collect())
+    };
+    match value {
+        InputValue::One(text) => text.as_str().into(),
+        InputValue::Literal(text) => scalar(InputKind::Number, text),
+        InputValue::Many(texts) => texts.as_slice().into(),
+        InputValue::Object(members) => object(members),
+        InputValue::Objects(objects) => objects.iter().map(object).collect(),
+        InputValue::List(elements) => elements.iter().map(as_given).collect(),
     }
 }
 
@@ -125,7 +190,7 @@ mod tests {
             (input.kind, input.default.as_deref()),
             (InputKind::Boolean, Some("false"))
         );
-        assert_eq!(declared("      type: duration\n").kind, InputKind::Text);
+        assert_eq!(declared("      type: duration\n").kind, InputKind::Duration);
     }
 
     #[test]
@@ -146,6 +211,57 @@ mod tests {
         assert_eq!(
             declared("      type: object\n      properties: {}\n").kind,
             InputKind::Object
+        );
+    }
+
+    #[test]
+    fn a_run_gives_each_its_declared_type() {
+        let pipeline = "pipeline:\n  inputs:\n    version: {type: string}\n    replicas: {type: number}\n    dry: {type: boolean}\n    zones: {type: array, items: {type: string}}\n    markets: {type: choice, multiple: true, options: [eu, us]}\n    timeout: {type: duration}\n    token: {type: secret}\n    notify: {type: object}\n  stages: [{name: a, steps: []}]\n";
+        let one = |text: &str| InputValue::One(text.to_owned());
+        let values = InputValues::from([
+            ("version".to_owned(), one("1.20")),
+            ("replicas".to_owned(), one("3")),
+            ("/pipeline/inputs/dry".to_owned(), one("true")),
+            ("zones".to_owned(), InputValue::Many(vec!["a".to_owned()])),
+            ("markets".to_owned(), one("eu")),
+            ("timeout".to_owned(), one("30m")),
+            ("token".to_owned(), one("account.hub")),
+            (
+                "notify".to_owned(),
+                InputValue::Object(
+                    [
+                        ("parallel".to_owned(), one("true")),
+                        ("count".to_owned(), InputValue::Literal("3".to_owned())),
+                    ]
+                    .into(),
+                ),
+            ),
+        ]);
+        let filled: Value = serde_json::from_str(&super::super::fill_inputs(pipeline, &values).unwrap()).unwrap();
+        assert_eq!(
+            filled,
+            json!({ "inputs": {
+                "version": "1.20", "replicas": 3, "dry": true, "zones": ["a"], "markets": ["eu"], "timeout": "30m",
+                "token": "account.hub", "notify": { "parallel": "true", "count": 3 },
+            } })
+        );
+        let nothing = super::super::fill_inputs(pipeline, &InputValues::from([("replicas".to_owned(), one(""))]));
+        assert_eq!(nothing.unwrap(), r#"{"inputs":{}}"#);
+        let unknown = super::super::fill_inputs(pipeline, &InputValues::from([("x".to_owned(), one("1"))]));
+        assert_eq!(unknown, Err(FillError::InputUnknown("x".to_owned())));
+    }
+
+    #[test]
+    fn a_list_of_texts_and_an_environment_are_known() {
+        assert_eq!(
+            declared("      type: array\n      items: {type: string}\n").shape,
+            Some(InputShape::Texts)
+        );
+        assert_eq!(declared("      type: array\n      items: {type: number}\n").shape, None);
+        let environment = declared("      type: environment\n");
+        assert_eq!(
+            environment.choices.map(|choices| choices.of),
+            Some(ChoiceKind::Environment)
         );
     }
 

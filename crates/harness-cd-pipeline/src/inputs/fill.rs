@@ -9,8 +9,11 @@ use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use super::asked::under_root;
+use super::declared::fill_declared;
 use super::element::{ElementKey, wrapped};
 use super::vocabulary::Place;
+use crate::dialect::is_of_harness3;
+
 use super::{Above, InputExpression, inputs_below, inputs_of, kind_of_type};
 
 /// Why a run's answer cannot be written.
@@ -19,9 +22,9 @@ pub enum FillError {
     /// The pipeline cannot be read.
     #[error("the pipeline cannot be read: {}", .0.first().map_or("", |finding| &finding.message))]
     Unreadable(Vec<Diagnostic>),
-    /// The pipeline is written for Harness 3.0, whose runs are started another way.
-    #[error("the pipeline is written for Harness 3.0, whose runs cannot be started from here; start it in Harness")]
-    OtherGrammar,
+    /// The pipeline says no identifier, by which Harness would know what a run fills.
+    #[error("the pipeline has no `pipeline.identifier`, so that no run of it can be written; start it in Harness")]
+    Nameless,
     /// A value for something that the pipeline does not ask for.
     #[error("the pipeline asks for no `{0}`")]
     InputUnknown(String),
@@ -29,7 +32,7 @@ pub enum FillError {
 
 /// Writes the runtime inputs of a run: the pipeline's structure with only the inputs filled, each value at its place.
 /// An empty text is sent as one; any other value that says nothing is left out. The answer is JSON, which is YAML, so
-/// that every text is quoted.
+/// that every text is quoted. Of a pipeline of Harness 3.0 it is its `inputs`, by their names.
 ///
 /// # Errors
 /// Where the pipeline cannot be read or run this way, or does not ask for what is given.
@@ -49,8 +52,11 @@ pub fn fill_inputs_and_elements(
 ) -> Result<String, FillError> {
     let document = parse_text("pipeline.yaml", pipeline).map_err(FillError::Unreadable)?;
     let root = &document.root;
+    if is_of_harness3(root) {
+        return fill_declared(root, values);
+    }
     let identifier = root.at(&["pipeline", "identifier"]).and_then(Node::text);
-    let identifier = identifier.ok_or(FillError::OtherGrammar)?;
+    let identifier = identifier.ok_or(FillError::Nameless)?;
     let filled = fill(root, values, &read_elements(elements)?)?;
     Ok(filled
         .unwrap_or_else(|| json!({ "pipeline": { "identifier": identifier } }))
@@ -78,9 +84,6 @@ fn fill(root: &Node, values: &InputValues, elements: &[Element]) -> Result<Optio
         let input = input.ok_or_else(|| FillError::InputUnknown(key.clone()))?;
         if value.is_blank() && !(input.kind == InputKind::Text && matches!(value, InputValue::One(_))) {
             continue;
-        }
-        if root.at(&["pipeline", "inputs"]).is_some() && input.pointer.starts_with("/pipeline/inputs/") {
-            return Err(FillError::OtherGrammar);
         }
         given.insert(input.pointer.clone(), typed(input, value));
     }
@@ -151,7 +154,7 @@ fn wire_kind(input: &RuntimeInput) -> InputKind {
 }
 
 /// A text of a kind. A number that JSON could not write as it was written stays a text, which Harness reads as well.
-fn scalar(kind: InputKind, text: &str) -> Value {
+pub(super) fn scalar(kind: InputKind, text: &str) -> Value {
     let is_literal = matches!(kind, InputKind::Number | InputKind::WholeNumber | InputKind::Boolean);
     let literal: Option<Value> = serde_json::from_str(text).ok().filter(|_| is_literal);
     let is_as_written = |value: &Value| serde_json::to_string(value).is_ok_and(|written| written == text);
@@ -517,12 +520,7 @@ pipeline:
             );
         }
         let values = InputValues::from([("a".to_owned(), one("x"))]);
-        for other in [
-            "pipeline: {id: p}",
-            "pipeline: {identifier: p, inputs: {a: {type: string}}}",
-        ] {
-            assert_eq!(fill_inputs(other, &values), Err(FillError::OtherGrammar));
-        }
+        assert_eq!(fill_inputs("pipeline: {id: p}", &values), Err(FillError::Nameless));
         assert!(matches!(fill_inputs("a: [", &values), Err(FillError::Unreadable(_))));
     }
 }

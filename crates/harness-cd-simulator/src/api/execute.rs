@@ -12,7 +12,7 @@ use crate::documents::pipeline::{Reading, document};
 use crate::engine::run::{Given, Mode, Origin, Run};
 use crate::inputs::harness3;
 use crate::launch::start::{self, Launch};
-use crate::state::modes::InputSetIdentifiers;
+use crate::state::modes::{InputSetIdentifiers, Modes, V1RunNotes};
 use crate::state::people::Permission::Execute;
 use crate::state::scope::Scope;
 use crate::tables::expression::Context;
@@ -278,10 +278,12 @@ pub(crate) fn started(world: &mut World, call: &Call<'_>, pipeline: &str, ask: A
 }
 
 /// Source: harness-api §3.2 [OAS], run-inputs §10 [CORE openapi v1].
-fn notes<'a>(call: &Call<'a>) -> Option<&'a str> {
+fn notes<'a>(modes: &Modes, call: &Call<'a>) -> Option<&'a str> {
     match style(&call.request.path) {
         Style::Classic => call.parameter("notesForPipelineExecution"),
-        Style::V1 => call.parameter("notes"),
+        Style::V1 => call
+            .parameter("notes")
+            .filter(|_| modes.v1_run_notes == V1RunNotes::Kept),
     }
 }
 
@@ -299,7 +301,7 @@ pub(crate) fn launch(world: &mut World, call: &Call<'_>, pipeline: &str, ask: As
         input_sets: ask.input_sets.into_iter().chain(recorded).collect(),
         stages: ask.stages,
         branch: branch_of_run(world, call, pipeline).map(str::to_owned),
-        notes: notes(call).unwrap_or_default().to_owned(),
+        notes: notes(&world.modes, call).unwrap_or_default().to_owned(),
         ..start::given(&ask.yaml)
     };
     let launch = Launch {

@@ -294,6 +294,14 @@ modes! {
         /// As a run whose inputs are `inputs: {…}`; unconfirmed
         Runs,
     }
+    /// What becomes of the notes that the v1 run is called with.
+    ["run-inputs §10 [CORE openapi v1 declares them], §15; open"]
+    v1_run_notes: V1RunNotes {
+        /// They are the run's, as those of the classic call.
+        Kept,
+        /// The run has none.
+        Dropped,
+    }
     /// How outbound notifications arrive.
     ["harness-api §7, §12.21 [HUB, CORE]"]
     notifications: Notifications {

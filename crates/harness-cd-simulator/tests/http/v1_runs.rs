@@ -1,6 +1,6 @@
 //! Runs through the newer generation of the API, and pipelines of Harness 3.0.
 
-use harness_cd_simulator::modes::Harness3;
+use harness_cd_simulator::modes::{Harness3, V1RunNotes};
 use serde_json::{Value, json};
 
 use crate::bench::{bench, bench_with, custom, graph_nodes, pipeline, save, summary, wait};
@@ -75,6 +75,19 @@ fn the_newer_run_answers_in_snake_case_without_an_envelope() {
         "{}",
     );
     assert_eq!(unscoped.status, 400);
+}
+
+/// run-inputs §10, §15: open.
+#[test]
+fn the_newer_run_drops_its_notes_by_mode() {
+    let harness = bench_with(|modes| modes.v1_run_notes = V1RunNotes::Dropped);
+    save(&harness, "p", "", &[custom("s", "", &[wait("w", 5)])]);
+    let id = started(&call(&harness, "p", "?notes=by%20hand", &json!({})));
+    let notes = harness
+        .call("GET", &format!("/pipeline/api/pipelines/execution/{id}/notes"), "")
+        .data();
+    assert_ne!(notes["notes"], "by hand");
+    assert_eq!(summary(&harness, &id)["notesExistForPlanExecutionId"], false);
 }
 
 /// run-inputs §10, §1.5

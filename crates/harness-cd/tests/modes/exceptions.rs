@@ -36,6 +36,32 @@ const ELEMENTS_NOT_TOLD: &str = "
 ";
 
 pub(crate) const EXCEPTIONS: &[Exception] = &[
+    // The newer call answers an execution and its status alone.
+    Exception {
+        choice: ("run_policy", "Deny"),
+        stories: &["a pipeline of Harness 3.0"],
+        shows: "
+            started: Errored
+            posted: …
+            Harness started 1
+        ",
+    },
+    Exception {
+        choice: ("run_policy", "Deny"),
+        stories: &["a run of Harness 3.0 whose answer is lost"],
+        shows: "
+            denied: …
+            Harness started 1
+        ",
+    },
+    Exception {
+        choice: ("v1_run_notes", "Dropped"),
+        stories: &["a run of Harness 3.0 whose answer is lost"],
+        shows: "
+            OutcomeUnknown: it is not known whether the pipeline `typed` was started: …502…; no execution …
+            Harness started 1
+        ",
+    },
     Exception {
         choice: ("hidden_endpoints", "Forbidden"),
         stories: &["chosen GitOps clusters are sent with their agents"],

@@ -183,6 +183,16 @@ impl<'h> Teller<'h> {
         self.say(format!("recorded: {}", sets.join(", ")));
     }
 
+    /// What the last run was posted with by the newer call.
+    pub(crate) fn says_posted(&mut self) {
+        let truth = self.harness.control("GET", "truth", &Value::Null);
+        let body = truth["runs"]
+            .as_array()
+            .and_then(|runs| runs.last()?["request"]["body"].as_str());
+        let body: Value = serde_json::from_str(body.unwrap_or_default()).unwrap();
+        self.say(format!("posted: {}", body["inputs_yaml"].as_str().unwrap()));
+    }
+
     /// Follows a run to its end, and says every line that is new.
     pub(crate) fn follows(&mut self, id: &str) -> Option<()> {
         let mut lines: Vec<String> = Vec::new();

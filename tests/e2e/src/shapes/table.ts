@@ -17,12 +17,14 @@ export interface Shape {
   fact: string;
   /** The members of the pipeline besides its names. */
   pipeline: string;
+  /** The whole text of a pipeline of Harness 3.0, in place of the members. */
+  harness3?: string;
   /** Input sets of the pipeline, by identifier. */
   inputSets?: Record<string, string>;
   given: Given;
   /** The same, as a person gives it. */
   fill: Fill;
-  /** What is posted, below `pipeline` and besides its names. */
+  /** What is posted: below `pipeline` and besides its names; of Harness 3.0 all of it. */
   body: object;
   /** Inputs that are wrong and the rest as before, the same as a person gives it, and what either is told. */
   wrong: { inputs: Record<string, unknown>; fill: Fill; told: string };
@@ -613,6 +615,71 @@ stages:
       inputs: { [`${SPEC}/inputs/variables/0/value`]: '<+x>' },
       fill: form => form.type(/word/, '<+x>'),
       told: 'holds “<+”',
+    },
+  },
+  {
+    name: 'typed inputs of Harness 3.0',
+    fact: 'run-inputs §10',
+    pipeline: CUSTOM,
+    harness3: `pipeline:
+  inputs:
+    version: { type: string, required: true, validation: { regex: 'v[0-9]+', message: 'v and a number' } }
+    replicas: { type: number, default: 1, validation: { min: 1, max: 5 } }
+    dry: { type: boolean }
+    market: { type: choice, options: [europe, asia] }
+    tests: { type: choice, multiple: true, options: [login, search] }
+    regions: { type: array, items: { type: string } }
+    wait: { type: duration }
+    token: { type: secret }
+    notify: { type: object }
+  stages:
+    - name: build it
+      steps: [{ name: make, run: { script: 'make \${{ inputs.version }}' } }]
+`,
+    given: {
+      inputs: {
+        version: 'v7',
+        replicas: 3,
+        dry: true,
+        market: 'asia',
+        tests: ['login', 'search'],
+        regions: ['eu-west-1'],
+        wait: '30m',
+        token: 'account.hub',
+        notify: { channel: 'releases' },
+      },
+    },
+    fill: async form => {
+      await form.type(/version/, 'v7');
+      await form.type(/replicas/, '3');
+      await form.choose(/dry/, 'true');
+      await form.choose(/market/, 'asia');
+      await form.choose(/tests/, 'login', 'search');
+      await form.type(/regions/, 'eu-west-1');
+      await form.type(/wait/, '30m');
+      await form.type(/token/, 'account.hub');
+      await form.type(/notify/, 'channel: releases');
+    },
+    body: {
+      inputs: {
+        version: 'v7',
+        replicas: 3,
+        dry: true,
+        market: 'asia',
+        tests: ['login', 'search'],
+        regions: ['eu-west-1'],
+        wait: '30m',
+        token: 'account.hub',
+        notify: { channel: 'releases' },
+      },
+    },
+    wrong: {
+      inputs: { replicas: 9 },
+      fill: async form => {
+        await form.type(/version/, 'v7');
+        await form.type(/replicas/, '9');
+      },
+      told: 'replicas',
     },
   },
 ];

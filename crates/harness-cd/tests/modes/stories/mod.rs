@@ -2,13 +2,14 @@
 
 mod asked;
 mod choices;
+mod harness3;
 mod history;
 mod inputs;
 mod lost;
 mod refusals;
 mod runs;
 
-use harness_cd::client::{ExecutionQuery, RunRequest};
+use harness_cd::client::{ExecutionQuery, Generation, RunRequest};
 use harness_cd_model::DeployRequest;
 use serde_json::{Value, json};
 
@@ -34,6 +35,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Story> {
         history::STORIES,
         choices::STORIES,
         asked::STORIES,
+        harness3::STORIES,
     ]
     .into_iter()
     .flatten()
@@ -71,6 +73,7 @@ fn with_variables(pipeline: &str, variables: &[(&str, &str)]) -> RunRequest {
     };
     RunRequest {
         pipeline: scope("platform").pipeline(pipeline),
+        generation: Generation::Classic,
         // What stands in Harness at the time: see `Teller::starts`.
         checked: String::new(),
         body: body.to_string(),
