@@ -30,6 +30,24 @@ fn parse_connector(text: &str) -> Result<Identifier, IdentifierError> {
     Identifier::parse(&text.replace('$', "_"))
 }
 
+/// A pipeline says its identifier and its name. The call that saves one takes both from its text alone (harness-api §1,
+/// §1.1); one that is filled in by a trigger says what it fills, and is saved nowhere.
+pub(crate) fn nameless_pipeline<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    if !place.is_at("/ pipeline") || !place.is_body("pipeline") || place.outline.trigger.is_some() {
+        return;
+    }
+    let missing: Vec<&str> = ["identifier", "name"]
+        .into_iter()
+        .filter(|key| place.node.get(key).is_none())
+        .collect();
+    if !missing.is_empty() {
+        let keys = missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>();
+        let message = format!("the pipeline has no {}", keys.join(" and no "));
+        let hint = format!("add `{}:` below `pipeline:`", missing.join(":` and `"));
+        faults.add(place.node, message, hint);
+    }
+}
+
 /// What carries a name that Harness checks.
 const NAMED: [&str; 8] = [
     "pipeline",

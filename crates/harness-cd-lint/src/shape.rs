@@ -26,19 +26,35 @@ const KINDS: [&str; 13] = [
 /// The first key says what a document is. What has nothing of Harness in it is a file of somebody else: the values of a
 /// Helm chart, a workflow.
 pub(crate) fn unknown_kind<'n>(root: &'n Node, faults: &mut Faults<'n>) {
-    if is_of_version_1(root) || KINDS.iter().any(|kind| root.get(kind).is_some()) {
+    if is_entity(root) || !may_be_meant(root) {
         return;
     }
     let mut names = root.entries().map(Entry::name);
     let near = names.find_map(|name| did_you_mean(name, KINDS));
-    if near.is_none() && !speaks_of_harness(root) {
-        return;
-    }
     let hint = match root.get("environmentRef") {
         Some(_) => "put `infrastructureDefinition:` above it".to_owned(),
         None => near.unwrap_or_else(|| format!("start it with one of {}", KINDS.join(", "))),
     };
     faults.add(root, "nothing says which kind of Harness entity this is", hint);
+}
+
+/// Of what is no entity, and none is meant, nothing is judged.
+pub(crate) fn no_entity<'n>(root: &'n Node, faults: &mut Faults<'n>) {
+    if !is_entity(root) && !may_be_meant(root) {
+        let message = "this is no entity of Harness: what Harness would say of it is not judged";
+        let hint = format!("an entity starts with one of {}", KINDS.join(", "));
+        faults.add(root, message, hint);
+    }
+}
+
+fn is_entity(root: &Node) -> bool {
+    is_of_version_1(root) || KINDS.iter().any(|kind| root.get(kind).is_some())
+}
+
+/// Whether what has no kind is meant to have one.
+fn may_be_meant(root: &Node) -> bool {
+    let mut names = root.entries().map(Entry::name);
+    names.any(|name| did_you_mean(name, KINDS).is_some()) || speaks_of_harness(root)
 }
 
 /// Whether some key is one of Harness's, or some text has an expression of it.

@@ -134,6 +134,15 @@ pub(crate) fn default_outside_allowed_values<'n>(place: &Place<'n, '_>, faults: 
     }
 }
 
+/// A modifier of an input ends with its parenthesis.
+pub(crate) fn unclosed_modifier<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let input = place.node.text().and_then(InputExpression::parse);
+    if let Some(name) = input.and_then(|input| input.unclosed) {
+        let message = format!("nothing closes the parenthesis of `{name}(`");
+        faults.add(place.node, message, "close it with `)` at the end");
+    }
+}
+
 /// Words that a generator leaves where somebody else is to fill something in.
 const LEFT_OVER: [&str; 3] = ["PLACEHOLDER", "CHANGEME", "REPLACE_ME"];
 

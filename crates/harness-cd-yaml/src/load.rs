@@ -371,8 +371,24 @@ impl<'t> Loader<'t> {
         if info.contains("recursion limit") {
             return self.refuse_depth(at..at);
         }
+        // The parser names where the text began that the tab is found behind.
+        if let Some(tab) = info.contains("found a tab").then(|| self.indenting_tab(at)).flatten() {
+            let message = "not YAML: a tab stands in the indentation".to_owned();
+            return self.report(codes::NOT_YAML, tab..tab + 1, message, "indent with spaces");
+        }
         let hint = "check indentation and quotes from here upwards";
         self.report(codes::NOT_YAML, at..at, format!("not YAML: {info}"), hint);
+    }
+
+    /// The first tab behind a place that stands before everything else in its line.
+    fn indenting_tab(&self, from: usize) -> Option<usize> {
+        let tail = self.text.get(from..)?;
+        let mut tabs = tail.match_indices('\t').map(|(at, _)| from + at);
+        tabs.find(|tab| {
+            let before = self.text.get(..*tab).unwrap_or_default();
+            let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+            line.trim_start_matches([' ', '\t']).is_empty()
+        })
     }
 
     /// The parser counts blanks and comments behind a quoted scalar in; this ends it at its closing quote.

@@ -319,6 +319,26 @@ proptest! {
 }
 
 #[test]
+fn a_tab_in_the_indentation_is_told_where_it_stands() {
+    for (text, line, column) in [
+        ("pipeline:\n  name: x\n\tidentifier: y\n", 3, 1),
+        ("pipeline:\n  name: a\tb\n  \tidentifier: y\n", 3, 3),
+        ("pipeline:\n  a: x\n\n\n \tb: y\n", 5, 2),
+    ] {
+        let found = parse("f.yaml", text.as_bytes()).unwrap_err();
+        let told: Vec<_> = found
+            .iter()
+            .map(|finding| (finding.range.line, finding.range.column))
+            .collect();
+        assert_eq!(told, [(line, column)], "{text:?}: {found:?}");
+        assert!(
+            found[0].message.contains("a tab stands in the indentation"),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
 fn a_manifest_file_has_several_documents() {
     let documents = parse_documents("m.yaml", "# first\na: 1\n---\n# nothing\n---\nb:\n  - c\n").unwrap();
     let places: Vec<_> = documents

@@ -128,7 +128,10 @@ fn the_other_blocks_have_these_faults() {
         (
             "## 5. Image Tag Injection",
             0,
-            vec!["663 HCD1054 nothing fills in this placeholder"],
+            vec![
+                "660 HCD1070 this is no entity of Harness",
+                "663 HCD1054 nothing fills in this placeholder",
+            ],
         ),
         (
             "## 5. Image Tag Injection",
@@ -144,7 +147,10 @@ fn the_other_blocks_have_these_faults() {
         (
             "## 5. Image Tag Injection",
             2,
-            vec!["700 HCD1054 nothing fills in this placeholder"],
+            vec![
+                "697 HCD1070 this is no entity of Harness",
+                "700 HCD1054 nothing fills in this placeholder",
+            ],
         ),
         (
             "### Integration with Config Repo",

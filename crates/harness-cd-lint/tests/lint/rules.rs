@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use harness_cd_model::Severity;
+
 use crate::support::golden;
 use crate::{findings, rendered_pipeline};
 
@@ -547,15 +549,67 @@ fn infrastructures_and_services_are_judged() {
     }
 }
 
+/// Source: harness-api §1, §1.1: the call that saves a pipeline takes both from its text.
+#[test]
+fn a_pipeline_says_what_it_is_called() {
+    for (names, message) in [
+        ("identifier: p, name: p, ", None),
+        ("name: p, ", Some("the pipeline has no `identifier`")),
+        ("identifier: p, ", Some("the pipeline has no `name`")),
+        ("", Some("the pipeline has no `identifier` and no `name`")),
+    ] {
+        let text = format!("pipeline: {{{names}template: {{templateRef: t, versionLabel: v1}}}}");
+        let found = harness_cd_lint::lint("f.yaml", text.as_bytes());
+        let told: Vec<_> = found
+            .iter()
+            .map(|finding| (finding.code.as_str(), finding.message.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            Vec::from_iter(message.map(|message| ("HCD1068", message))),
+            "{text}"
+        );
+    }
+    let trigger = "trigger:\n  name: t\n  identifier: t\n  orgIdentifier: o\n  projectIdentifier: p\n  pipelineIdentifier: p\n  source: {type: Webhook, spec: {type: Custom, spec: {}}}\n  inputYaml: |\n    pipeline: {identifier: p}\n";
+    assert!(!findings(trigger).iter().any(|found| found.starts_with("HCD1068")));
+}
+
+#[test]
+fn a_modifier_of_an_input_is_closed() {
+    for (input, is_found) in [
+        ("<+input>.regex(v[0-9]+", true),
+        ("<+input>.default(a).regex(^(a|b", true),
+        ("<+input>.allowedValues(a,b", true),
+        ("<+input>.regex(v[0-9]+)", false),
+        ("<+input>.regex(^\\()", false),
+        ("<+input>.executionInput()", false),
+        ("<+input>", false),
+    ] {
+        let text = format!(
+            "pipeline:\n  identifier: p\n  name: p\n  variables:\n    - {{name: v, type: String, value: '{input}'}}\n  template: {{templateRef: t, versionLabel: v1}}\n"
+        );
+        let found = findings(&text).iter().any(|found| found.starts_with("HCD1069"));
+        assert_eq!(found, is_found, "{input}");
+    }
+}
+
 #[test]
 fn what_a_file_is_has_to_be_said() {
     assert_eq!(findings("pipelin: 1"), ["HCD1000 "]);
     assert_eq!(findings("stage: {identifier: s}"), ["HCD1000 "]);
-    // The values of a Helm chart are no entity, and need not be.
-    assert_eq!(
-        findings("replicaCount: 1\nimage:\n  repository: shop\n  pullPolicy: Always\n"),
-        [""; 0]
-    );
+    // The values of a Helm chart are no entity, and need not be: that they are not judged is said.
+    for text in [
+        "replicaCount: 1\nimage:\n  repository: shop\n  pullPolicy: Always\n",
+        "[]",
+        "a text",
+    ] {
+        let found = harness_cd_lint::lint("f.yaml", text.as_bytes());
+        let told: Vec<_> = found
+            .iter()
+            .map(|finding| (finding.code.as_str(), finding.severity))
+            .collect();
+        assert_eq!(told, [("HCD1070", Severity::Info)], "{text}");
+    }
     let found = harness_cd_lint::lint("f.yaml", b"name: x\nenvironmentRef: prod\nspec: {}\n");
     assert!(found[0].hint.as_deref().unwrap().contains("infrastructureDefinition"));
     assert_eq!(findings("a: {{X}}"), ["HCD1000 "]);

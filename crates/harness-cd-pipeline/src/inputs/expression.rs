@@ -13,6 +13,8 @@ pub struct InputExpression {
     pub many: bool,
     pub(super) regex: Option<String>,
     pub(super) execution_input: bool,
+    /// The modifier whose parenthesis nothing closes.
+    pub unclosed: Option<String>,
     /// As they are written, for example `newThing(a)`.
     pub(super) unknown_modifiers: Vec<String>,
 }
@@ -43,7 +45,10 @@ impl InputExpression {
         let mut input = Self::default();
         while let Some((name, argument, after)) = next_modifier(rest) {
             input.apply(name, argument);
-            rest = after;
+            if !after.starts_with(')') {
+                input.unclosed = Some(name.to_owned());
+            }
+            rest = after.strip_prefix(')').unwrap_or(after);
         }
         Some(input)
     }
@@ -75,7 +80,7 @@ fn jexl(argument: &str) -> Option<&str> {
     argument.strip_prefix("jexl(")?.strip_suffix(')')
 }
 
-/// `.name(argument)` at the start of a text: name, argument, and what follows.
+/// `.name(argument)` at the start of a text: name, argument, and what follows, the parenthesis that closes it first.
 fn next_modifier(text: &str) -> Option<(&str, &str, &str)> {
     let (name, rest) = text.strip_prefix('.')?.split_once('(')?;
     if !is_name(name) {
@@ -83,7 +88,7 @@ fn next_modifier(text: &str) -> Option<(&str, &str, &str)> {
     }
     let end = argument_end(rest);
     let (argument, after) = rest.split_at_checked(end)?;
-    Some((name, argument, after.strip_prefix(')').unwrap_or(after)))
+    Some((name, argument, after))
 }
 
 /// Where an argument ends: at the parenthesis that closes it, behind which the text ends or a modifier begins. A regular
