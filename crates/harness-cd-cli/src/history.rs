@@ -106,9 +106,9 @@ fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<Executions, CliErro
         ..ExecutionQuery::default()
     };
     let Connection { harness, scope } = connect(&Project::of(&platform))?;
-    let environments = platform.environments.into_iter().map(|environment| environment.name);
+    let environments = platform.environments.iter().map(|environment| environment.name.clone());
     let options = HistoryOptions {
-        regions: platform.regions,
+        regions: platform.region_names().map(str::to_owned).collect(),
         environments: environments.collect(),
         all_runs: arguments.all_runs,
         ..HistoryOptions::default()

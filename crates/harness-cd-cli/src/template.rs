@@ -57,7 +57,8 @@ fn chosen<'p>(platform: &'p Platform, names: &[String]) -> Result<Vec<&'p Archet
         return Err(CliError::Input(message.to_owned()));
     }
     if names.is_empty() {
-        return Ok(platform.archetypes.iter().collect());
+        let generated = |archetype: &&Archetype| archetype.workload.is_kubernetes();
+        return Ok(platform.archetypes.iter().filter(generated).collect());
     }
     let named = |name: &String| {
         platform.archetype(name).ok_or_else(|| {

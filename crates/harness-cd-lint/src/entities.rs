@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::{Entity, EntityKind, Service};
+use harness_cd_model::naming::infrastructure_identifier;
+use harness_cd_model::{Entity, EntityKind, Environment, Platform, Region, Service};
 use harness_cd_pipeline::{ConfigRepo, InputExpression};
 use harness_cd_yaml::{Document, Node};
 
@@ -13,6 +14,8 @@ pub(crate) struct Entities {
     pub(crate) pipelines: BTreeSet<String>,
     /// Each with the settings that ask for an input.
     pub(crate) infrastructures: BTreeMap<String, BTreeSet<String>>,
+    /// What the infrastructures of environments in regions would be called in which they have no cluster.
+    pub(crate) absent: BTreeSet<String>,
 }
 
 impl Entities {
@@ -27,6 +30,7 @@ impl Entities {
             // A pipeline that could not be rendered has been reported.
             pipelines: services.iter().map(Service::pipeline_identifier).collect(),
             infrastructures: BTreeMap::new(),
+            absent: repo.platform.as_ref().map(absent).unwrap_or_default(),
         };
         for (entity, document) in rendered {
             entities.add(entity, document);
@@ -43,6 +47,17 @@ impl Entities {
             EntityKind::Pipeline | EntityKind::InputSet | EntityKind::Trigger | EntityKind::Service => {}
         }
     }
+}
+
+fn absent(platform: &Platform) -> BTreeSet<String> {
+    let of_environment = |environment: &Environment| {
+        let regions = platform.regions.iter();
+        let elsewhere = regions.filter(|region| !platform.has_place(&environment.name, &region.name));
+        let called =
+            |region: &Region| infrastructure_identifier(environment.identifier.as_str(), region.identifier.as_str());
+        elsewhere.map(called).collect::<Vec<_>>()
+    };
+    platform.environments.iter().flat_map(of_environment).collect()
 }
 
 /// The settings of an infrastructure definition that ask for an input.

@@ -47,6 +47,33 @@ pub(crate) fn pipeline_variables(text: &str) -> impl Iterator<Item = &str> {
     paths(text).filter_map(|path| path.strip_prefix("pipeline.variables."))
 }
 
+/// A text with each mention of a pipeline variable filled in: the variable itself, or what `replace` of Java's strings, called
+/// on it, makes of the value. `None` where another expression stands in the text.
+pub(crate) fn with_value(text: &str, variable: &str, value: &str) -> Option<String> {
+    let path = format!("pipeline.variables.{variable}>");
+    let (mut filled, mut rest) = (String::new(), text);
+    while let Some((before, expression)) = rest.split_once("<+") {
+        filled.push_str(before);
+        if let Some(after) = expression.strip_prefix(path.as_str()) {
+            filled.push_str(value);
+            rest = after;
+            continue;
+        }
+        let mut calls = expression.strip_prefix("<+")?.strip_prefix(path.as_str())?;
+        let mut replaced = value.to_owned();
+        while let Some(call) = calls.strip_prefix(".replace(\"") {
+            let (from, call) = call.split_once("\", \"")?;
+            let (to, after) = call.split_once("\")")?;
+            replaced = replaced.replace(from, to);
+            calls = after;
+        }
+        filled.push_str(&replaced);
+        rest = calls.strip_prefix('>')?;
+    }
+    filled.push_str(rest);
+    Some(filled)
+}
+
 /// Words that are called as functions; without parentheses they are nothing.
 const UNDOCUMENTED: [&str; 3] = ["<+currentTime>", "<+currentDate>", "<+currentDate."];
 

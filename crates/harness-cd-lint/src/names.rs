@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use harness_cd_model::{Identifier, IdentifierError};
 use harness_cd_yaml::Node;
 
-use crate::expressions::{outside_expressions, pipeline_variables};
+use crate::expressions::{outside_expressions, pipeline_variables, with_value};
 use crate::place::{Faults, Place};
 use harness_cd_pipeline::InputExpression;
 use harness_cd_pipeline::stages::bodies;
@@ -149,7 +149,9 @@ fn computed_reference<'n>(place: &Place<'n, '_>, text: &str, faults: &mut Faults
     }
     for variable in pipeline_variables(text) {
         let declared = place.outline.variable(variable);
-        if let Some(value) = declared.and_then(|variable| variable.dashed.as_ref()) {
+        // What a method makes of a value may have no dash any more.
+        let stays = |value: &&String| with_value(text, variable, value).is_none_or(|filled| filled.contains('-'));
+        if let Some(value) = declared.and_then(|variable| variable.dashed.iter().find(stays)) {
             let message = format!("`{variable}` may be `{value}` here, and no identifier has a dash");
             let hint = "give each value a stage of its own with a fixed reference, or allow identifiers alone";
             return faults.add(place.node, message, hint);

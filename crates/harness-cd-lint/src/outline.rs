@@ -31,9 +31,12 @@ pub(crate) struct Variable<'n> {
     pub(crate) node: &'n Node,
     /// The values that it may have; empty where its declaration does not say.
     pub(crate) allowed: Vec<String>,
-    /// The first of them that has a dash, which no identifier has.
-    pub(crate) dashed: Option<String>,
+    /// Those of them that have a dash, which no identifier has; no more than are worth looking at.
+    pub(crate) dashed: Vec<String>,
 }
+
+/// More values than any platform has regions or environments.
+const MAX_DASHED: usize = 100;
 
 /// A stage.
 pub(crate) struct StageOutline<'n> {
@@ -96,7 +99,7 @@ impl<'n> Variable<'n> {
         let is_dashed = |value: &&String| value.contains('-') && !value.contains("<+");
         Self {
             node,
-            dashed: allowed.iter().find(is_dashed).cloned(),
+            dashed: allowed.iter().filter(is_dashed).take(MAX_DASHED).cloned().collect(),
             allowed,
         }
     }

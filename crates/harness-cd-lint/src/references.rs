@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use harness_cd_model::words::did_you_mean;
 use harness_cd_yaml::Node;
 
-use crate::expressions::{outside_expressions, pipeline_variables};
+use crate::expressions::{pipeline_variables, with_value};
 use crate::outline::Outline;
 use crate::place::{Faults, literal};
 use crate::repo_facts::{Member, RepoFacts};
@@ -23,7 +23,8 @@ pub(crate) fn dangling<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_>, faults
         "pipelineIdentifier" => one_of(value, "pipeline", &entities.pipelines, faults),
         "infrastructureDefinitions" => {
             for (node, identifier) in infrastructures(value, member.outline) {
-                if !entities.infrastructures.contains_key(&identifier) {
+                // Where an environment has no cluster in a region, no request asks for it there.
+                if !entities.infrastructures.contains_key(&identifier) && !entities.absent.contains(&identifier) {
                     dangle(
                         node,
                         "infrastructure",
@@ -115,13 +116,13 @@ fn expanded(outline: &Outline<'_>, text: &str) -> Vec<String> {
         let is_template = text.contains("{{");
         return (!is_template).then(|| text.to_owned()).into_iter().collect();
     }
-    let variables: Vec<&str> = pipeline_variables(text).collect();
-    let parts = outside_expressions(text);
-    match (variables.as_slice(), parts.as_slice()) {
-        ([variable], [before, after]) if text.matches("<+").count() == 1 => {
+    // A method that is called on a variable follows its name.
+    let variables = pipeline_variables(text).map(|path| path.split_once('.').map_or(path, |(variable, _)| variable));
+    match variables.collect::<Vec<_>>().as_slice() {
+        [variable] => {
             let declared = outline.variable(variable).into_iter();
             let values = declared.flat_map(|variable| &variable.allowed);
-            values.map(|value| format!("{before}{value}{after}")).collect()
+            values.filter_map(|value| with_value(text, variable, value)).collect()
         }
         _ => Vec::new(),
     }

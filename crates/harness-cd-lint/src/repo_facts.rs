@@ -51,8 +51,8 @@ impl<'r> RepoFacts<'r> {
             names.collect()
         };
         match (Placeholder::parse(placeholder)?, platform) {
-            (Placeholder::Regions, Some(platform)) => Some(platform.regions.join(",")),
-            (Placeholder::FirstRegion, Some(platform)) => platform.regions.first().cloned(),
+            (Placeholder::Regions, Some(platform)) => Some(platform.region_names().collect::<Vec<_>>().join(",")),
+            (Placeholder::FirstRegion, Some(platform)) => platform.region_names().next().map(str::to_owned),
             (Placeholder::Environments, Some(platform)) => Some(names(platform).join(",")),
             (Placeholder::FirstEnvironment, Some(platform)) => names(platform).first().cloned(),
             (known, _) => Some(known.sample().to_owned()),

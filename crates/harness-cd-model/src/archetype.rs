@@ -3,6 +3,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::ManifestFormat;
+
 /// A kind of service: what its manifests hold, and how it deploys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -17,6 +19,10 @@ pub struct Archetype {
     pub strategy: Strategy,
     /// Where it deploys otherwise, by the environment's name.
     pub overrides: BTreeMap<String, Strategy>,
+    /// The name of the registry of its images; `None` for the platform's first.
+    pub registry: Option<String>,
+    /// What its manifests are; `None` for what the platform says.
+    pub manifests: Option<ManifestFormat>,
 }
 
 impl Archetype {
@@ -27,15 +33,41 @@ impl Archetype {
     }
 }
 
-/// A Kubernetes kind that runs pods.
+/// What a service is in the place where it runs: a Kubernetes kind that runs pods, or something outside Kubernetes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the words are Kubernetes's own")]
+#[allow(missing_docs, reason = "the words are the field's own")]
 pub enum Workload {
     Deployment,
     StatefulSet,
     DaemonSet,
     Job,
     CronJob,
+    Lambda,
+    Ecs,
+    CloudRun,
+    AzureFunction,
+    CustomDeployment,
+}
+
+impl Workload {
+    /// Harness's `deploymentType` of a stage, a service and an infrastructure definition for it.
+    #[must_use]
+    pub const fn deployment_type(self) -> &'static str {
+        match self {
+            Self::Deployment | Self::StatefulSet | Self::DaemonSet | Self::Job | Self::CronJob => "Kubernetes",
+            Self::Lambda => "AwsLambda",
+            Self::Ecs => "ECS",
+            Self::CloudRun => "GoogleCloudRun",
+            Self::AzureFunction => "AzureFunction",
+            Self::CustomDeployment => "CustomDeployment",
+        }
+    }
+
+    /// Whether it runs in Kubernetes.
+    #[must_use]
+    pub fn is_kubernetes(self) -> bool {
+        self.deployment_type() == "Kubernetes"
+    }
 }
 
 impl fmt::Display for Workload {

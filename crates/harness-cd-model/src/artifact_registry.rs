@@ -1,7 +1,9 @@
 //! The kinds of registries whose builds Harness lists.
 
+use serde::Serialize;
+
 /// What an artifact source is a source of, as its `type` says it. Source: run-inputs §4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ArtifactRegistry {
     /// Docker Hub and whatever speaks as it does.
     Docker,
@@ -36,6 +38,21 @@ impl ArtifactRegistry {
             "GithubPackageRegistry" => Self::GithubPackages,
             _ => return None,
         })
+    }
+
+    /// The `type` of a source of this kind; of Nexus the one of version 3.
+    #[must_use]
+    pub const fn source_type(self) -> &'static str {
+        match self {
+            Self::Docker => "DockerRegistry",
+            Self::Gcr => "Gcr",
+            Self::Ecr => "Ecr",
+            Self::Acr => "Acr",
+            Self::GoogleArtifactRegistry => "GoogleArtifactRegistry",
+            Self::Artifactory => "ArtifactoryRegistry",
+            Self::Nexus => "Nexus3Registry",
+            Self::GithubPackages => "GithubPackageRegistry",
+        }
     }
 
     /// The key under which a source keeps which build it is.

@@ -139,8 +139,8 @@ codes! {
         "it cannot reach the cluster from anywhere else", "choose a delegate in that network");
     DELEGATE_IN_TWO_NETWORKS = stops("HCD0105", "a delegate runs in one network",
         "by its name nobody could tell what it reaches", "give the second one another name");
-    NO_CLUSTER = stops("HCD0106", "an environment has a cluster in each region",
-        "a deployment there has no place to go", "add a cluster, or remove the region");
+    NO_CLUSTER = stops("HCD0106", "an environment, a region and a service have a cluster",
+        "a deployment there has no place to go", "add a cluster, or remove what has none");
     SEVERAL_CLUSTERS = stops("HCD0107", "an environment has one cluster for each region",
         "environment and region say where a deployment goes", "remove or move one");
     NAME_TOO_LONG = stops("HCD0108", "a name is short enough for Kubernetes and Helm",
@@ -185,6 +185,8 @@ codes! {
         "without days it never opens, and nothing could be deployed", "name the days on which it opens");
     NOT_A_TIME = stops("HCD0128", "a time of day is written as `HH:MM`",
         "nobody could tell when a window opens", "write a time from \"00:00\" to \"24:00\", in quotes");
+    SHARED_DELEGATE = stops("HCD0129", "a delegate whose credentials a cluster inherits serves no second one",
+        "it deploys to the cluster in which it runs, whichever is meant, and the run is green", "give each cluster a delegate of its own, or `credentials`");
     UNKNOWN_RULE = tells("HCD0130", "a rule that `lint.yaml` grades is there",
         "the grade would be given to nothing", "write a code of this page");
     FIXED_SEVERITY = stops("HCD0131", "`lint.yaml` grades what may be graded",

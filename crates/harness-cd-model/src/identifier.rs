@@ -129,6 +129,68 @@ impl From<Identifier> for String {
     }
 }
 
+/// The prefixes of a reference to what is not in the project: `org.jira`, `account.platform_team`.
+const SCOPES: [&str; 2] = ["org.", "account."];
+
+/// How one entity names another: an identifier, behind `org.` or `account.` where it is not one of the project.
+///
+/// Source: Harness's entity reference.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "String")]
+pub struct EntityRef(String);
+
+impl EntityRef {
+    /// Reads a reference as it is written.
+    ///
+    /// # Errors
+    /// As [`Identifier::parse`], for what is behind the scope.
+    pub fn parse(text: &str) -> Result<Self, IdentifierError> {
+        Identifier::parse(Self::split(text).1)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// Makes the reference of a name by the rule of [`Identifier::from_name`]: `account.platform-team` →
+    /// `account.platform_team`.
+    ///
+    /// # Errors
+    /// As [`Identifier::parse`], for what is behind the scope.
+    pub fn from_name(name: &str) -> Result<Self, IdentifierError> {
+        let (scope, name) = Self::split(name);
+        Ok(Self(format!("{scope}{}", Identifier::from_name(name)?)))
+    }
+
+    /// The scope with its dot, empty for the project's, and what is behind it.
+    #[must_use]
+    pub fn split(text: &str) -> (&str, &str) {
+        let scope = SCOPES.iter().find(|scope| text.starts_with(**scope));
+        text.split_at(scope.map_or(0, |scope| scope.len()))
+    }
+
+    /// Whether it names an entity of the project.
+    #[must_use]
+    pub fn is_of_project(&self) -> bool {
+        Self::split(&self.0).0.is_empty()
+    }
+
+    /// The reference as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EntityRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<EntityRef> for String {
+    fn from(reference: EntityRef) -> Self {
+        reference.0
+    }
+}
+
 /// Where a Harness entity lives: account, organization and project.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -234,6 +296,22 @@ mod tests {
         ));
         assert!(matches!(Identifier::parse("status"), Err(IdentifierError::Reserved(_))));
         assert!(Identifier::parse(&"a".repeat(128)).is_ok());
+    }
+
+    #[test]
+    fn a_reference_keeps_its_scope() {
+        for (name, reference) in [
+            ("platform-team", "platform_team"),
+            ("account.platform-team", "account.platform_team"),
+            ("org.jira.cloud", "org.jira_cloud"),
+            ("organization.x", "organization_x"),
+        ] {
+            assert_eq!(EntityRef::from_name(name).unwrap().as_str(), reference);
+        }
+        assert!(EntityRef::parse("account.platform_team").is_ok_and(|known| !known.is_of_project()));
+        assert!(EntityRef::parse("platform_team").is_ok_and(|known| known.is_of_project()));
+        assert!(EntityRef::parse("account.platform-team").is_err());
+        assert!(EntityRef::parse("account.").is_err());
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod artifact_registry;
 mod change_window;
 pub mod codes;
 mod config_reading;
+mod credentials;
 mod deploy;
 mod deployment;
 mod diagnostic;
@@ -21,12 +22,14 @@ pub mod http;
 mod identifier;
 mod input_question;
 mod input_set;
+mod manifests;
 mod members;
 pub mod naming;
 mod notification;
 mod ownership;
 mod pipeline_stage;
 mod platform;
+mod registry;
 mod runtime_input;
 mod service;
 mod status;
@@ -38,6 +41,7 @@ pub use artifact_registry::ArtifactRegistry;
 pub use change_window::{ChangeWindow, TimeOfDay, TimeZones, Utc, Weekday};
 pub use codes::{Code, Grading};
 pub use config_reading::ConfigReading;
+pub use credentials::CloudCredentials;
 pub use deploy::{
     DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, Param, Params, RequiredField, Violation,
     ViolationCode,
@@ -49,16 +53,18 @@ pub use diagnostic::{Diagnostic, Position, Range, Severity};
 pub use duration::duration_ms;
 pub use entity::{Entity, EntityKind, EntityScope};
 pub use failure::{FailureCode, NOT_VISIBLE_YET_MS};
-pub use identifier::{HarnessScope, Identifier, IdentifierError, PipelineRef};
+pub use identifier::{EntityRef, HarnessScope, Identifier, IdentifierError, PipelineRef};
 pub use input_question::{AnswerOutcome, InputQuestion};
 pub use input_set::{InputSetSummary, SavedInputs};
+pub use manifests::{GitCredentials, GitProvider, ManifestFormat, ManifestRepository};
 pub use notification::{NotificationChannel, NotificationEvent, NotificationRule};
 pub use ownership::{Act, AnnotationTrust, DeclaredOwner, Ownership, OwnershipQuestion};
 pub use pipeline_stage::PipelineStage;
 pub use platform::{
-    ApprovalGroup, Cluster, Delegate, Environment, EnvironmentType, ImageTagPolicy, ManifestRepository, Network,
-    Platform, Registry, VerificationStep,
+    ApprovalGroup, Cluster, ClusterAccess, Delegate, Environment, EnvironmentType, ImageTagPolicy, Network, Platform,
+    Region, VerificationStep,
 };
+pub use registry::{Login, Registry, RegistryKind};
 pub use runtime_input::{
     AskedBy, AskedKind, AskedQuestion, BUILDS, Choice, ChoiceKind, ChoiceList, ChoiceQuestion, Choices, InputKind,
     InputObject, InputShape, InputValue, InputValues, InputsReading, Matcher, Patterns, RuntimeInput, TagQuestion,

@@ -7,11 +7,13 @@ mod placeholder;
 
 pub use entity::entity_ref;
 pub use paths::{
-    LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER, delegate_install_path,
+    LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER, chart_folder, delegate_install_path,
     delegate_values_path, entity_path, is_manifest, manifest_folder, manifest_target, policy_path, template_archetype,
     template_path,
 };
 pub use placeholder::Placeholder;
+
+use crate::{EntityRef, Region};
 
 /// In approvals and notifications: the service's own team.
 pub const OWN_TEAM: &str = "team";
@@ -27,6 +29,13 @@ const INFRASTRUCTURE_SUFFIX: &str = "_k8s";
 #[must_use]
 pub fn underscored(name: &str) -> String {
     name.replace(['-', '.', ' '], "_")
+}
+
+/// The same for a name that may have a scope before it, which stays: `account.platform_team` of `account.platform-team`.
+#[must_use]
+pub fn scoped_underscored(name: &str) -> String {
+    let (scope, name) = EntityRef::split(name);
+    format!("{scope}{}", underscored(name))
 }
 
 /// `payment-service-cd`, of a service's name.
@@ -59,6 +68,45 @@ pub fn infrastructure_identifier(environment: &str, region: &str) -> String {
     format!("{environment}_{region}{INFRASTRUCTURE_SUFFIX}")
 }
 
+/// The expression for the identifier of the region that an expression names.
+///
+/// Where every name is its identifier, that is the name itself. Elsewhere `replace` of Java's strings is called on it: for
+/// each name with an identifier of its own, the longest first, and then for all dashes. Source: Harness's documentation,
+/// docs/platform/variables-and-expressions/expressions-java-methods.
+#[must_use]
+pub fn region_identifier_expression(regions: &[Region], name: &str) -> String {
+    let replacements = region_replacements(regions);
+    if replacements.is_empty() {
+        return name.to_owned();
+    }
+    let calls = replacements
+        .iter()
+        .map(|(from, to)| format!(".replace(\"{from}\", \"{to}\")"));
+    format!("<+{name}{}>", calls.collect::<String>())
+}
+
+/// Whether the expression makes a region's identifier of its name.
+#[must_use]
+pub fn reads_as_identifier(regions: &[Region], region: &Region) -> bool {
+    let replaced = |text: String, (from, to): &(&str, &str)| text.replace(from, to);
+    let found = region_replacements(regions).iter().fold(region.name.clone(), replaced);
+    found == region.identifier.as_str()
+}
+
+/// What is replaced in the name of a region, in order: the names of those with identifiers of their own, then all dashes.
+fn region_replacements(regions: &[Region]) -> Vec<(&str, &str)> {
+    let follows = |region: &&Region| region.name.replace('-', "_") == region.identifier.as_str();
+    let own = regions.iter().filter(|region| !follows(region));
+    let mut replacements: Vec<(&str, &str)> = own
+        .map(|region| (region.name.as_str(), region.identifier.as_str()))
+        .collect();
+    replacements.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    if regions.iter().filter(follows).any(|region| region.name.contains('-')) {
+        replacements.push(("-", "_"));
+    }
+    replacements
+}
+
 /// The region in what follows the environment in the identifier of an infrastructure definition: `euw1` of
 /// `_euw1_k8s`.
 #[must_use]
@@ -75,10 +123,10 @@ pub fn namespace(environment: &str, service: &str, region: &str) -> String {
     format!("{environment}-{service}-{region}")
 }
 
-/// What is left of a group's name in the step in which it approves: `platform` of `platform-team`.
+/// What is left of a group's name in the step in which it approves: `platform` of `account.platform-team`.
 #[must_use]
 pub fn approval_stem(group: &str) -> String {
-    let identifier = underscored(group);
+    let identifier = underscored(EntityRef::split(group).1);
     match identifier.strip_suffix("_team") {
         Some(stem) if !stem.is_empty() => stem.to_owned(),
         _ => identifier,
@@ -92,6 +140,7 @@ pub fn approval_identifier(group: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests {
     use proptest::prelude::*;
 
@@ -106,10 +155,42 @@ mod tests {
     }
 
     #[test]
+    fn an_expression_makes_the_identifier_of_a_region() {
+        let region = |name: &str, identifier: &str| Region {
+            name: name.to_owned(),
+            identifier: crate::Identifier::parse(identifier).unwrap(),
+        };
+        let written = |regions: &[Region]| {
+            assert!(regions.iter().all(|known| reads_as_identifier(regions, known)));
+            region_identifier_expression(regions, "<+r>")
+        };
+        assert_eq!(written(&[region("euw1", "euw1")]), "<+r>");
+        assert_eq!(
+            written(&[region("eu-west-1", "eu_west_1"), region("local", "local")]),
+            "<+<+r>.replace(\"-\", \"_\")>"
+        );
+        assert_eq!(
+            written(&[
+                region("eu-west-1", "euw1"),
+                region("eu-west-10", "euw10"),
+                region("x", "x")
+            ]),
+            "<+<+r>.replace(\"eu-west-10\", \"euw10\").replace(\"eu-west-1\", \"euw1\")>"
+        );
+        assert_eq!(
+            written(&[region("ap-south-1", "aps1"), region("eu-west-1", "eu_west_1")]),
+            "<+<+r>.replace(\"ap-south-1\", \"aps1\").replace(\"-\", \"_\")>"
+        );
+        let swapped = [region("long-name", "x"), region("x", "y")];
+        assert!(!reads_as_identifier(&swapped, &swapped[0]));
+    }
+
+    #[test]
     fn a_group_approves_in_a_step_of_its_own() {
         for (group, step) in [
             ("platform-team", "platform_approval"),
             ("cab", "cab_approval"),
+            ("account.change-team", "change_approval"),
             (OWN_TEAM, "team_approval"),
             ("-team", "_team_approval"),
         ] {

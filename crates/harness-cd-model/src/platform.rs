@@ -1,7 +1,10 @@
 use serde::Serialize;
 
 use crate::members::read_words;
-use crate::{Archetype, ChangeWindow, Identifier, NotificationRule, RequiredField, TicketPolicy};
+use crate::{
+    Archetype, ChangeWindow, CloudCredentials, EntityRef, Identifier, ManifestRepository, NotificationRule, Registry,
+    RequiredField, TicketPolicy,
+};
 
 /// The platform description: everything about environments, regions, clusters, delegates and connectors that a
 /// platform team writes down once, in `platform.yaml`.
@@ -21,16 +24,16 @@ pub struct Platform {
     pub networks: Vec<Network>,
     /// Delegates, in file order.
     pub delegates: Vec<Delegate>,
-    /// Region names, in file order.
-    pub regions: Vec<String>,
+    /// Regions, in file order.
+    pub regions: Vec<Region>,
     /// Environments from first to last, in file order.
     pub environments: Vec<Environment>,
-    /// One cluster per environment and region.
+    /// The cluster of an environment in a region, where it has one there.
     pub clusters: Vec<Cluster>,
     /// The Git repository that holds the manifests, reached across organizations.
     pub manifests: ManifestRepository,
-    /// The registry that holds the images.
-    pub registry: Registry,
+    /// The registries that hold the images; the first is that of whoever names none.
+    pub registries: Vec<Registry>,
     /// Kinds of services, in file order; those whose templates are written by hand need not be here.
     pub archetypes: Vec<Archetype>,
     /// Who hears of what happens in every pipeline, in file order.
@@ -131,6 +134,16 @@ pub struct VerificationStep {
     pub verify_minutes: u16,
 }
 
+/// A region: a part of the world in which environments have clusters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Region {
+    /// As people and pipelines call it, for example `eu-west-1`.
+    pub name: String,
+    /// As identifiers write it, for example `euw1`; where nothing else is said it follows from the name: `eu_west_1`.
+    pub identifier: Identifier,
+}
+
 /// A Kubernetes cluster: the place of one environment in one region.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -145,48 +158,60 @@ pub struct Cluster {
     pub network: String,
     /// The delegate that reaches it, in the same network.
     pub delegate: String,
+    /// How it is reached.
+    pub access: ClusterAccess,
 }
 
-/// The repository of the generated manifests.
+/// How a cluster is reached. Secrets are identifiers of Harness secrets, never the secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ManifestRepository {
-    /// The connector's identifier, for example `github_platform_next_cross_org`.
-    pub connector: Identifier,
-    /// For example `https://github.com/company/platform-next`.
-    pub url: String,
-    /// For example `main`.
-    pub branch: String,
-    /// The Git user.
-    pub username: String,
-    /// The identifier of the Harness secret that holds the token; never the token.
-    pub token_ref: String,
-}
-
-/// The registry of the images.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Registry {
-    /// The connector's identifier, for example `gcr_connector`.
-    pub connector: Identifier,
-    /// For example `https://gcr.io`.
-    pub url: String,
-    /// The registry user.
-    pub username: String,
-    /// The identifier of the Harness secret that holds the password; never the password.
-    pub password_ref: String,
-    /// The delegate that can reach the registry.
-    pub delegate: String,
+#[serde(tag = "type", rename_all_fields = "camelCase")]
+pub enum ClusterAccess {
+    /// By the delegate that runs in it, and in no other cluster.
+    Delegate,
+    /// From outside, with the token of a service account.
+    ServiceAccount {
+        /// The address of its API.
+        url: String,
+        /// The secret with the token.
+        token_ref: String,
+        /// The secret with the certificate of its authority.
+        ca_cert_ref: Option<String>,
+    },
+    /// As a cluster of Amazon's.
+    Eks {
+        /// Region and name, as in `eu-west-1/prod`.
+        cluster: String,
+        /// How Amazon is asked for it.
+        credentials: CloudCredentials,
+    },
+    /// As a cluster of Google's.
+    Gke {
+        /// Zone or region and name, as in `europe-west1/prod`.
+        cluster: String,
+        /// How Google is asked for it.
+        credentials: CloudCredentials,
+    },
+    /// As a cluster of Azure's.
+    Aks {
+        /// Its name.
+        cluster: String,
+        /// The group that it is in.
+        resource_group: String,
+        /// The identifier of the subscription.
+        subscription: String,
+        /// How Azure is asked for it.
+        credentials: CloudCredentials,
+    },
 }
 
 /// A Harness user group whose members approve or are notified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ApprovalGroup {
-    /// For example `platform-team`.
+    /// For example `platform-team`, or `account.platform-team` for one of the account.
     pub name: String,
     /// Derived from the name.
-    pub identifier: Identifier,
+    pub identifier: EntityRef,
 }
 
 /// What an image tag may be.
@@ -210,7 +235,30 @@ impl Platform {
         self.archetypes.iter().find(|archetype| archetype.name == name)
     }
 
-    /// The clusters of an environment, in region order.
+    /// The region of that name.
+    #[must_use]
+    pub fn region(&self, name: &str) -> Option<&Region> {
+        self.regions.iter().find(|region| region.name == name)
+    }
+
+    /// The names of the regions, in file order.
+    pub fn region_names(&self) -> impl Iterator<Item = &str> {
+        self.regions.iter().map(|region| region.name.as_str())
+    }
+
+    /// Whether an environment has a cluster in a region, by their names.
+    #[must_use]
+    pub fn has_place(&self, environment: &str, region: &str) -> bool {
+        self.clusters_of(environment).any(|cluster| cluster.region == region)
+    }
+
+    /// The registry of that name.
+    #[must_use]
+    pub fn registry(&self, name: &str) -> Option<&Registry> {
+        self.registries.iter().find(|registry| registry.name == name)
+    }
+
+    /// The clusters of an environment, in file order.
     pub fn clusters_of<'a>(&'a self, environment: &'a str) -> impl Iterator<Item = &'a Cluster> {
         self.clusters
             .iter()

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{Identifier, naming};
+use crate::{ArtifactRegistry, EntityRef, Identifier, naming};
 
 /// The services of `services.yaml`, checked as [`Platform`](crate::Platform) is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -25,15 +25,21 @@ pub struct Service {
     /// The owning team, for example `payments-team`.
     pub team: String,
     /// Derived from the team.
-    pub team_identifier: Identifier,
+    pub team_identifier: EntityRef,
     /// The image path below the registry, for example `project/payment-service`.
     pub image: String,
     /// The catalog entity that it is in Backstage, in full: `component:default/payment-service`.
     pub entity: String,
     /// Names of the environments it runs in, in platform order.
     pub environments: Vec<String>,
-    /// Names of the regions it runs in, in platform order.
+    /// Names of the regions it runs in, in platform order: each in one of its environments at least.
     pub regions: Vec<String>,
+    /// The region that a run is offered first: the first that its first environment has.
+    pub first_region: String,
+    /// The name of the registry that holds the image.
+    pub registry: String,
+    /// What kind of registry that is.
+    pub artifact: ArtifactRegistry,
     /// Further placeholder values, by placeholder name.
     pub values: BTreeMap<String, String>,
 }

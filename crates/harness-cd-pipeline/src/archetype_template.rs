@@ -12,6 +12,8 @@ use harness_cd_model::naming::{PLATFORM_FILE, Placeholder, pipeline_identifier, 
 use harness_cd_model::{Archetype, Diagnostic, Environment, EnvironmentType, Platform};
 use harness_cd_template::{Template, Values};
 
+use crate::fragments::fill;
+
 type Fragment = Result<String, Vec<Diagnostic>>;
 
 /// Writes the pipeline template of an archetype: a stage per environment with the archetype's strategy, before it the
@@ -24,7 +26,7 @@ pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<
     for environment in &platform.environments {
         let place = Place { platform, environment };
         stages.extend(gate::stage(&place)?);
-        stages.push(strategy::stage(&place, archetype.strategy_in(&environment.name))?);
+        stages.push(strategy::stage(&place, archetype)?);
     }
     let pipeline = fragment(
         include_str!("archetype_template/pipeline.yaml"),
@@ -146,38 +148,4 @@ fn fragment(text: &str, values: &[(&str, &str)]) -> Fragment {
 /// An item of a list.
 fn item(value: &str) -> Fragment {
     fragment("- {{ITEM}}\n", &[("ITEM", value)])
-}
-
-/// Puts blocks where the line `# <hole>` stands, as deep as it stands. Where there are none the line goes, and the key
-/// above it.
-fn fill(frame: &str, hole: &str, blocks: &[String]) -> String {
-    let mark = format!("# <{hole}>");
-    let mut filled: Vec<String> = Vec::new();
-    for line in frame.lines() {
-        let Some(indent) = line.strip_suffix(&mark) else {
-            filled.push(line.to_owned());
-            continue;
-        };
-        if blocks.is_empty() {
-            filled.pop_if(|above| above.ends_with(':'));
-        }
-        let inner = blocks.iter().flat_map(|block| block.lines());
-        filled.extend(inner.map(|line| format!("{indent}{line}")));
-    }
-    filled.push(String::new());
-    filled.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_go_where_their_hole_is() {
-        let frame = "a:\n  # <b>\nc: 1\n";
-        let blocks = ["- 1\n".to_owned(), "- d:\n    e\n".to_owned()];
-        assert_eq!(fill(frame, "b", &blocks), "a:\n  - 1\n  - d:\n      e\nc: 1\n");
-        assert_eq!(fill(frame, "b", &[]), "c: 1\n");
-        assert_eq!(fill("a: 1\n# <b>\nc: 2\n", "b", &[]), "a: 1\nc: 2\n");
-    }
 }

@@ -10,7 +10,7 @@ mod condition;
 mod course;
 mod runs;
 
-use harness_cd_model::naming::{OWN_TEAM, Placeholder, underscored};
+use harness_cd_model::naming::{OWN_TEAM, Placeholder, scoped_underscored, underscored};
 use harness_cd_model::{Code, Diagnostic, Environment, codes};
 use harness_cd_yaml::{At, Node};
 
@@ -79,7 +79,7 @@ pub(crate) fn check(file: &str, pipeline: &At<'_>, environment: &Environment) ->
 fn guards_of(environment: &Environment) -> Vec<Guard> {
     let approvals = environment.approvals.iter().map(|approval| match approval == OWN_TEAM {
         true => Guard::Approval(Placeholder::TeamIdentifier.in_braces()),
-        false => Guard::Approval(underscored(approval)),
+        false => Guard::Approval(scoped_underscored(approval)),
     });
     let ticket = environment.ticket.iter();
     let ticket = ticket.map(|ticket| Guard::Ticket(format!("{}Approval", ticket.system.as_str())));

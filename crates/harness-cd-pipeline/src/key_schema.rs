@@ -101,6 +101,7 @@ fn of_kind(kind: &Kind) -> Value {
         Kind::Scalar => json!({"type": ["string", "number", "boolean", "null"]}),
         Kind::List(item) => json!({"type": "array", "items": of_kind(item)}),
         Kind::Mapping(keys) => Value::Object(mapping(keys)),
+        Kind::Either(short, keys) => json!({"anyOf": [of_kind(short), mapping(keys)]}),
         Kind::Map(_, value) => json!({"type": "object", "additionalProperties": of_kind(value)}),
     }
 }

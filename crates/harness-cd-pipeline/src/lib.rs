@@ -13,6 +13,7 @@ mod archetype_template;
 mod choice;
 mod compare;
 mod dialect;
+mod fragments;
 mod guard;
 mod inputs;
 mod key_schema;

@@ -3,12 +3,15 @@
 //! Codes: `HCD01xx` of [`harness_cd_model::codes`].
 
 mod archetypes;
+mod credentials;
 mod forms;
 pub mod keys;
 mod names;
 mod notifications;
+mod places;
 mod platform;
 mod services;
+mod sources;
 mod ticket;
 
 use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE, template_archetype};

@@ -3,6 +3,7 @@
 //! Every entity is written by a template, the pipelines by those of the config repository and all others by those in
 //! `entities/`: one way to write a scalar, and output that is the same for the same input.
 
+mod connectors;
 mod platform;
 mod policy;
 mod rendered;

@@ -22,7 +22,10 @@ pub fn deploy_rules(platform: &Platform, service: &Service) -> DeployRules {
                 name: environment.name.clone(),
                 identifier: environment.identifier.to_string(),
                 environment_type: environment.environment_type,
-                regions: service.regions.clone(),
+                regions: (service.regions.iter())
+                    .filter(|region| platform.has_place(&environment.name, region))
+                    .cloned()
+                    .collect(),
                 change_window: environment
                     .change_window
                     .as_ref()

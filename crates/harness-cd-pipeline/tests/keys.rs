@@ -31,15 +31,15 @@ fn platform() -> Value {
     };
     let environment = |name: &str, kind: &str, ticket: Value| {
         json!({
-            "name": name, "type": kind, "approvals": ["team", "platform-team"], "changeWindow": "office-hours",
+            "name": name, "identifier": format!("{name}1"), "type": kind, "approvals": ["team", "platform-team"], "changeWindow": "office-hours",
             "requiredFields": ["changeTicket", "rollbackPlan", "businessJustification"],
             "canary": [{"percentage": 10, "verifyMinutes": 5}, {"percentage": 50, "verifyMinutes": 10}], "ticket": ticket,
         })
     };
-    let cluster = |environment: &str| {
+    let cluster = |environment: &str, region: &str, credentials: Value| {
         json!({
-            "name": format!("k8s-{environment}"), "environment": environment, "region": "euw1",
-            "network": "network-a", "delegate": "delegate-a",
+            "name": format!("k8s-{environment}-{region}"), "environment": environment, "region": region,
+            "network": "network-a", "delegate": "delegate-a", "credentials": credentials,
         })
     };
     let told = |channel: &str, key: &str, value: Value| {
@@ -56,24 +56,56 @@ fn platform() -> Value {
         "org": "default", "project": "platform", "managedBy": "platform-next",
         "networks": [{"name": "network-a", "cidr": "10.1.0.0/16"}],
         "delegates": [{"name": "delegate-a", "network": "network-a"}],
-        "regions": ["euw1"],
+        "regions": ["euw1", {"name": "use1", "identifier": "us_1"}],
         "environments": [
             environment("int", "PreProduction", ticket(json!({"system": "Jira", "project": "OPS"}))),
             environment("prod", "Production", ticket(json!({"system": "ServiceNow"}))),
         ],
         "archetypes": [{
             "name": "api", "description": "A service.", "workload": "Deployment", "strategy": "Rolling",
-            "overrides": {"prod": "Canary"},
+            "overrides": {"prod": "Canary"}, "registry": "gcr", "manifests": "HelmChart",
         }],
-        "clusters": [cluster("int"), cluster("prod")],
+        "clusters": [
+            cluster("int", "euw1", json!({"type": "Delegate"})),
+            cluster("prod", "euw1", json!({
+                "type": "ServiceAccount", "url": "https://k8s.example", "tokenRef": "token", "caCertRef": "ca",
+            })),
+            cluster("int", "use1", json!({
+                "type": "Eks", "cluster": "us-east-1/int",
+                "credentials": {"type": "AccessKey", "accessKeyRef": "a", "secretKeyRef": "b"},
+            })),
+            cluster("prod", "use1", json!({
+                "type": "Aks", "cluster": "prod", "resourceGroup": "g", "subscription": "s",
+                "credentials": {"type": "ServicePrincipal", "application": "a", "tenant": "t", "secretRef": "x"},
+            })),
+        ],
         "manifests": {
-            "connector": "github", "url": "https://github.com/company/manifests", "branch": "main",
-            "username": "bot", "tokenRef": "account.github_pat",
+            "type": "Github", "connector": "github", "url": "https://github.com/company/manifests", "branch": "main",
+            "repository": "manifests", "format": "Kustomize", "username": "bot", "tokenRef": "account.github_pat",
         },
         "registry": {
             "connector": "gcr", "url": "https://gcr.io", "username": "_json_key", "passwordRef": "gcr_key",
             "delegate": "delegate-a",
         },
+        "registries": [
+            {
+                "name": "ecr", "type": "Ecr", "connector": "ecr_prod", "delegate": "delegate-a",
+                "url": "https://123456789012.dkr.ecr.eu-west-1.amazonaws.com", "credentials": {"type": "Irsa"},
+            },
+            {
+                "type": "GoogleArtifactRegistry", "connector": "gar", "delegate": "delegate-a",
+                "url": "https://europe-west1-docker.pkg.dev/p/r",
+                "credentials": {"type": "ServiceAccountKey", "secretKeyRef": "k"},
+            },
+            {
+                "type": "Acr", "connector": "acr", "url": "https://c.azurecr.io", "delegate": "delegate-a",
+                "subscription": "s",
+            },
+            {
+                "type": "Nexus", "connector": "nexus", "url": "https://nexus.example", "delegate": "delegate-a",
+                "repository": "docker", "repositoryUrl": "docker.example", "username": "u", "passwordRef": "p",
+            },
+        ],
         "notifications": [
             told("Slack", "webhookRef", json!("slack")),
             told("MsTeams", "webhookRef", json!("teams")),
@@ -89,10 +121,21 @@ fn platform() -> Value {
     })
 }
 
+/// The same, where an app reads the manifests.
+fn platform_with_app() -> Value {
+    let mut platform = platform();
+    platform["manifests"] = json!({
+        "connector": "github", "url": "https://github.com/company/manifests", "branch": "main",
+        "githubApp": {"application": "1234", "installation": 5678, "privateKeyRef": "key"},
+    });
+    platform
+}
+
 /// Services with every key there is.
 fn services() -> Value {
     json!({"services": [{
         "name": "payment-service", "archetype": "api", "team": "payments-team", "image": "project/payment-service",
+        "identifier": "paymentService", "registry": "ecr",
         "entity": "component:default/payment-service", "environments": ["int"], "regions": ["euw1"],
         "values": {"MIN_REPLICAS": "2", "MAX_REPLICAS": 4},
     }]})
@@ -112,11 +155,12 @@ fn findings(file: &str, text: &Value) -> Vec<Diagnostic> {
     found.into_iter().filter(|finding| finding.file == file).collect()
 }
 
-fn files() -> [(&'static str, &'static Keys, Value); 2] {
+fn files() -> [(&'static str, &'static Keys, Value); 3] {
     const PLATFORM: &Keys = &keys::PLATFORM;
     const SERVICES: &Keys = &keys::SERVICES;
     [
         (PLATFORM_FILE, PLATFORM, platform()),
+        (PLATFORM_FILE, PLATFORM, platform_with_app()),
         (SERVICES_FILE, SERVICES, services()),
     ]
 }
@@ -134,6 +178,7 @@ fn mappings(keys: &Keys, value: &Value, pointer: &str, found: &mut Vec<(String, 
 fn of_kind(kind: &Kind, value: &Value, pointer: &str, found: &mut Vec<(String, Keys)>) {
     match kind {
         Kind::Mapping(keys) => mappings(keys, value, pointer, found),
+        Kind::Either(_, keys) if value.is_object() => mappings(keys, value, pointer, found),
         Kind::List(item) => {
             for (index, below) in value.as_array().into_iter().flatten().enumerate() {
                 of_kind(item, below, &format!("{pointer}/{index}"), found);
@@ -150,24 +195,25 @@ fn stands_beside(key: &Key, mapping: &Value) -> bool {
 
 #[test]
 fn the_good_files_have_every_key_and_are_good_for_both() {
+    let mut absent: BTreeSet<(String, &str)> = BTreeSet::new();
+    let mut present: BTreeSet<(String, &str)> = BTreeSet::new();
     for (file, keys, good) in files() {
         assert_eq!(findings(file, &good), [], "{file}");
         let schema = jsonschema::validator_for(&key_schema(file, keys)).unwrap();
         assert!(schema.is_valid(&good), "{:?}", schema.validate(&good));
         let mut found = Vec::new();
         mappings(keys, &good, "", &mut found);
-        let mut absent: BTreeSet<(String, &str)> = BTreeSet::new();
-        let mut present: BTreeSet<(String, &str)> = BTreeSet::new();
         for (pointer, keys) in &found {
-            let kind: String = pointer.chars().filter(|c| !c.is_ascii_digit()).collect();
+            // What a mapping is, wherever it stands.
+            let kind: String = keys.all.iter().map(|key| key.name).collect();
             for key in keys.all {
                 let is_there = good.pointer(pointer).unwrap().get(key.name).is_some();
                 if is_there { &mut present } else { &mut absent }.insert((kind.clone(), key.name));
             }
         }
-        let never: Vec<_> = absent.difference(&present).collect();
-        assert!(never.is_empty(), "{file}: put them into the good file: {never:?}");
     }
+    let never: Vec<_> = absent.difference(&present).collect();
+    assert!(never.is_empty(), "put them into a good file: {never:?}");
 }
 
 #[test]

@@ -446,12 +446,16 @@ fn input_sets_that_would_be_one_file_are_refused_with_both_owners() {
     let platform = String::from_utf8(files["platform.yaml"].clone()).unwrap();
     let clusters = |region: &str| {
         format!(
-            "clusters:\n  - {{name: k8s-eu-{region}, environment: eu-prod, region: {region}, network: network-a, delegate: harness-delegate-int-{region}}}\n"
+            "clusters:\n  - {{name: k8s-eu-{region}, environment: eu-prod, region: {region}, network: network-a, delegate: delegate-eu-{region}}}\n"
         )
     };
     let platform = platform
         .replace("clusters:\n", &clusters("euw1"))
-        .replace("clusters:\n", &clusters("euw2"));
+        .replace("clusters:\n", &clusters("euw2"))
+        .replace(
+            "delegates:\n",
+            "delegates:\n  - {name: delegate-eu-euw1, network: network-a}\n  - {name: delegate-eu-euw2, network: network-a}\n",
+        );
     files.insert("platform.yaml".to_owned(), platform.into_bytes());
     let services = "services:\n  - {name: pay-eu, archetype: job, team: t, image: i}\n  - {name: pay, archetype: job, team: t, image: i}\n";
     files.insert("services.yaml".to_owned(), services.as_bytes().to_vec());

@@ -81,6 +81,8 @@ pub enum Kind {
     List(&'static Kind),
     /// A mapping with known keys.
     Mapping(Keys),
+    /// The first in short, or a mapping with known keys.
+    Either(&'static Kind, Keys),
     /// A mapping whose keys are free, or known elsewhere: what they are in words, and what stands under each.
     Map(&'static str, &'static Kind),
 }

@@ -16,7 +16,7 @@ pub fn read_rules(files: &Files) -> ConfigReading {
     let rules = catalog.services.iter().map(|service| deploy_rules(&platform, service));
     ConfigReading::Read {
         rules: rules.collect(),
-        regions: platform.regions,
+        regions: platform.region_names().map(str::to_owned).collect(),
         diagnostics,
     }
 }

@@ -33,6 +33,12 @@ pub fn manifest_folder(service: &str, environment: &str, region: &str) -> String
     format!("{MANIFEST_FOLDER}/{service}/{environment}/{region}")
 }
 
+/// Where the Helm chart of an archetype is.
+#[must_use]
+pub fn chart_folder(archetype: &str) -> String {
+    format!("charts/{archetype}")
+}
+
 /// Whether a path is that of a manifest.
 #[must_use]
 pub fn is_manifest(path: &str) -> bool {

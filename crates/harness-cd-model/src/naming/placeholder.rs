@@ -56,7 +56,11 @@ placeholders! {
     /// The names of the service's regions, with commas between them.
     Regions = "REGIONS", "region1,region2", |service| service.regions.join(",");
     /// The first of them.
-    FirstRegion = "FIRST_REGION", "region1", |service| first(&service.regions);
+    FirstRegion = "FIRST_REGION", "region1", |service| service.first_region.clone();
+    /// The type of the artifact source of the service's registry.
+    ArtifactType = "ARTIFACT_TYPE", "DockerRegistry", |service| service.artifact.source_type().to_owned();
+    /// The key under which such a source keeps which build it is.
+    ArtifactBuild = "ARTIFACT_BUILD", "tag", |service| service.artifact.build_key().to_owned();
 }
 
 impl Placeholder {

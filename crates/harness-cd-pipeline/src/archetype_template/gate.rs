@@ -1,10 +1,13 @@
 //! What guards an environment: a ticket, approvals and the change window.
 
-use harness_cd_model::naming::{OWN_TEAM, Placeholder, approval_identifier, approval_stem, underscored};
+use harness_cd_model::naming::{
+    OWN_TEAM, Placeholder, approval_identifier, approval_stem, scoped_underscored, underscored,
+};
 use harness_cd_model::words::CHANGE_TICKET_PATTERN;
 use harness_cd_model::{Diagnostic, RequiredField, TicketPolicy, TicketSystem};
 
-use super::{Fragment, Place, fill, of_service};
+use super::{Fragment, Place, of_service};
+use crate::fragments::fill;
 
 /// Stands where nobody is asked for a change ticket; no ticket looks like it.
 const NO_TICKET: &str = "none";
@@ -75,11 +78,11 @@ impl Approval {
     }
 }
 
-/// The identifier of a group, or what stands for that of the service's own team.
+/// The reference to a group, or what stands for that to the service's own team.
 pub(super) fn user_group(group: &str) -> String {
     match group {
         OWN_TEAM => of_service(Placeholder::TeamIdentifier),
-        _ => underscored(group),
+        _ => scoped_underscored(group),
     }
 }
 

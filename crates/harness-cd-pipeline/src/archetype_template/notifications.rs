@@ -2,7 +2,8 @@
 
 use harness_cd_model::{Diagnostic, NotificationChannel, NotificationEvent, NotificationRule, Platform};
 
-use super::{Fragment, Place, fill, fragment, gate::user_group, item};
+use super::{Fragment, Place, fragment, gate::user_group, item};
+use crate::fragments::fill;
 
 /// The rules in file order.
 pub(super) fn rules(platform: &Platform) -> Result<Vec<String>, Vec<Diagnostic>> {

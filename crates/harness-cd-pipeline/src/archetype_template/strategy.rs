@@ -1,9 +1,10 @@
 //! The stage that deploys to an environment.
 
-use harness_cd_model::naming::{Placeholder, infrastructure_identifier, manifest_folder};
-use harness_cd_model::{Diagnostic, Strategy, VerificationStep};
+use harness_cd_model::naming::{Placeholder, infrastructure_identifier, manifest_folder, region_identifier_expression};
+use harness_cd_model::{Archetype, Diagnostic, ManifestFormat, Platform, Strategy, VerificationStep};
 
-use super::{Fragment, Place, fill, gate, of_service};
+use super::{Fragment, Place, gate, of_service};
+use crate::fragments::fill;
 
 const ROLLING: &str = include_str!("rolling.yaml");
 const ROLLING_ROLLBACK: &str = include_str!("rolling-rollback.yaml");
@@ -18,38 +19,70 @@ struct Steps {
 }
 
 /// The stage of an environment.
-pub(super) fn stage(place: &Place<'_>, strategy: Strategy) -> Fragment {
+pub(super) fn stage(place: &Place<'_>, archetype: &Archetype) -> Fragment {
+    let strategy = archetype.strategy_in(&place.environment.name);
     let Steps { forth, back } = steps(place, strategy)?;
+    let region = region_identifier_expression(&place.platform.regions, TARGET_REGION);
+    let infrastructure = infrastructure_identifier(place.environment.identifier.as_str(), &region);
+    let mut values = vec![
+        ("INFRASTRUCTURE", infrastructure.as_str()),
+        // Where nothing can be taken back, promising it would mislead.
+        (
+            "ON_FAILURE",
+            if back.is_empty() {
+                "MarkAsFailure"
+            } else {
+                "StageRollback"
+            },
+        ),
+    ];
+    let identifier = place.stage_identifier();
+    values.push(("STAGE_IDENTIFIER", &identifier));
+    values.extend(only_source(place.platform));
+    let stage = place.fragment(include_str!("deploy-stage.yaml"), &values)?;
+    let stage = fill(&stage, "manifests", &[manifests(place, archetype, strategy)?]);
+    let steps: Vec<String> = [forth].into_iter().chain(gate::close_ticket(place)?).collect();
+    Ok(fill(&fill(&stage, "steps", &steps), "rollback steps", &back))
+}
+
+/// How an artifact source is written, where all registries are of one kind. Otherwise each service says it.
+fn only_source(platform: &Platform) -> Vec<(&'static str, &'static str)> {
+    let mut kinds = platform.registries.iter().map(|registry| registry.kind.registry());
+    let first = kinds.next();
+    let only = first.filter(|first| kinds.all(|kind| kind == *first));
+    let written = only.map(|kind| {
+        [
+            ("ARTIFACT_TYPE", kind.source_type()),
+            ("ARTIFACT_BUILD", kind.build_key()),
+        ]
+    });
+    written.into_iter().flatten().collect()
+}
+
+/// What a stage binds of its service's manifests.
+fn manifests(place: &Place<'_>, archetype: &Archetype, strategy: Strategy) -> Fragment {
     let folder = manifest_folder(
         &of_service(Placeholder::ServiceName),
         &place.environment.name,
         TARGET_REGION,
     );
+    let repository = &place.platform.manifests;
+    let text = match archetype.manifests.unwrap_or(repository.format) {
+        ManifestFormat::K8sManifest => include_str!("manifests-k8s.yaml"),
+        ManifestFormat::Kustomize => include_str!("manifests-kustomize.yaml"),
+        ManifestFormat::HelmChart => include_str!("manifests-helm.yaml"),
+    };
     let manifests = match strategy {
         // An Apply step names the file below the folder that Harness fetches.
-        Strategy::Apply => folder,
+        Strategy::Apply => folder.clone(),
         _ => format!("{folder}/manifests.yaml"),
     };
-    let infrastructure = infrastructure_identifier(place.environment.identifier.as_str(), TARGET_REGION);
-    let stage = place.fragment(
-        include_str!("deploy-stage.yaml"),
-        &[
-            ("STAGE_IDENTIFIER", &place.stage_identifier()),
-            ("MANIFESTS", &manifests),
-            ("INFRASTRUCTURE", &infrastructure),
-            // Where nothing can be taken back, promising it would mislead.
-            (
-                "ON_FAILURE",
-                if back.is_empty() {
-                    "MarkAsFailure"
-                } else {
-                    "StageRollback"
-                },
-            ),
-        ],
-    )?;
-    let steps: Vec<String> = [forth].into_iter().chain(gate::close_ticket(place)?).collect();
-    Ok(fill(&fill(&stage, "steps", &steps), "rollback steps", &back))
+    let values = [
+        ("STORE_TYPE", repository.provider.store_type()),
+        ("FOLDER", &folder),
+        ("MANIFESTS", &manifests),
+    ];
+    place.fragment(text, &values)
 }
 
 fn steps(place: &Place<'_>, strategy: Strategy) -> Result<Steps, Vec<Diagnostic>> {

@@ -2,18 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::{Archetype, Environment, Strategy, Workload, codes};
+use harness_cd_model::{Archetype, Environment, Registry, Strategy, Workload, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::keys;
-use super::names::{Names, optional_list, require_label};
+use super::names::{Names, optional_list, reference, require_label};
+use super::sources::FORMATS;
 
-const WORKLOADS: [(&str, Workload); 5] = [
+const WORKLOADS: [(&str, Workload); 10] = [
     ("Deployment", Workload::Deployment),
     ("StatefulSet", Workload::StatefulSet),
     ("DaemonSet", Workload::DaemonSet),
     ("Job", Workload::Job),
     ("CronJob", Workload::CronJob),
+    ("Lambda", Workload::Lambda),
+    ("Ecs", Workload::Ecs),
+    ("CloudRun", Workload::CloudRun),
+    ("AzureFunction", Workload::AzureFunction),
+    ("CustomDeployment", Workload::CustomDeployment),
 ];
 
 const STRATEGIES: [(&str, Strategy); 4] = [
@@ -24,11 +30,17 @@ const STRATEGIES: [(&str, Strategy); 4] = [
 ];
 
 /// Reads the archetypes; those with a finding are left out.
-pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>, environments: &[Environment]) -> Vec<Archetype> {
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    environments: &[Environment],
+    registries: &[Registry],
+) -> Vec<Archetype> {
     let mut names = Names::new("archetype");
+    let registries: Vec<&str> = registries.iter().map(|registry| registry.name.as_str()).collect();
     optional_list(reader, fields, "archetypes")
         .into_iter()
-        .filter_map(|item| archetype(reader, item, &mut names, environments))
+        .filter_map(|item| archetype(reader, item, &mut names, environments, &registries))
         .collect()
 }
 
@@ -37,6 +49,7 @@ fn archetype<'n>(
     item: At<'n>,
     names: &mut Names<'n>,
     environments: &[Environment],
+    registries: &[&str],
 ) -> Option<Archetype> {
     let fields = reader.object(item, keys::ARCHETYPE.known)?;
     let name_at = reader.required(&fields, "name");
@@ -53,6 +66,12 @@ fn archetype<'n>(
     let strategy_at = reader.required(&fields, "strategy");
     let strategy = strategy_at.as_ref().and_then(|at| reader.one_of(at, &STRATEGIES));
     let overrides = overrides(reader, &fields, environments);
+    let registry = reader
+        .optional(&fields, "registry")
+        .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", registries));
+    let manifests = reader
+        .optional(&fields, "manifests")
+        .and_then(|at| reader.one_of(&at, &FORMATS));
     let ((name, _), workload) = (named?, workload?);
     for (at, strategy) in strategy_at
         .iter()
@@ -88,6 +107,8 @@ fn archetype<'n>(
             .into_iter()
             .map(|(environment, (_, strategy))| (environment.to_owned(), strategy))
             .collect(),
+        registry: registry.map(str::to_owned),
+        manifests,
     })
 }
 
@@ -121,6 +142,10 @@ fn overrides<'n>(
 
 /// Harness's steps know some workloads alone. Source: its documentation of the Kubernetes steps.
 fn require_fit(reader: &mut Reader<'_>, at: &At<'_>, archetype: &str, strategy: Strategy, workload: Workload) {
+    // How it deploys outside Kubernetes is written by hand, and the word is for its readers.
+    if !workload.is_kubernetes() {
+        return;
+    }
     let (fits, why) = match strategy {
         Strategy::Canary => (
             workload == Workload::Deployment,

@@ -5,14 +5,16 @@
 mod places;
 mod rollout;
 mod services;
+mod sources;
 
-use harness_cd_yaml::Kind::{Form, List, Mapping, Reference, Text, Word};
+use harness_cd_yaml::Kind::{Either, Form, List, Mapping, Reference, Text, Word};
 use harness_cd_yaml::keys;
 pub use harness_cd_yaml::{Key, Keys, Kind, Presence};
 
-pub use places::{CLUSTER, DELEGATE, MANIFESTS, NETWORK, REGISTRY};
+pub use places::{CLUSTER, CLUSTER_CREDENTIALS, DELEGATE, NETWORK, REGION};
 pub use rollout::{ARCHETYPE, CANARY_PHASE, CHANGE_WINDOW, ENVIRONMENT, IMAGE_TAGS, NOTIFICATION, TICKET};
 pub use services::{SERVICE, SERVICES};
+pub use sources::{CLOUD_CREDENTIALS, GITHUB_APP, MANIFESTS, REGISTRY};
 
 const IDENTIFIER: Kind = Form(
     "an identifier of Harness: letters, digits and underscores, no digit first, at most 128",
@@ -42,6 +44,12 @@ const TIME: Kind = Form(
     "a time of day, `\"HH:MM\"` from 00:00 to 24:00",
     "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$",
 );
+const REFERENCE: Kind = Form(
+    "a name that makes an identifier, with `org.` or `account.` before it for what is there already",
+    "^[a-zA-Z_]",
+);
+const REGISTRY_NAME: Kind = Reference("the `name` of one of the registries, or its `connector`");
+const FORMAT: Kind = Word(&["K8sManifest", "Kustomize", "HelmChart"]);
 const STRATEGY: Kind = Word(&["Rolling", "Canary", "BlueGreen", "Apply"]);
 const ENVIRONMENT_NAME: Kind = Reference("the name of one of `environments`");
 const REGION_NAME: Kind = Reference("the name of one of `regions`");
@@ -88,8 +96,8 @@ pub const PLATFORM: Keys = keys![
     ),
     Key::required(
         "regions",
-        List(&LABEL),
-        "[euw1, euw2]",
+        List(&Either(&LABEL, REGION)),
+        "[euw1, {name: ap-south-1, identifier: aps1}]",
         "The regions.",
         "allowed values of the input `region`; a part of infrastructures and namespaces"
     ),
@@ -112,7 +120,7 @@ pub const PLATFORM: Keys = keys![
         "clusters",
         List(&Mapping(CLUSTER)),
         "[{name: k8s-int-euw1, environment: int-stable, region: euw1, network: network-a, delegate: harness-delegate-int-euw1}]",
-        "The clusters: one for each environment and region.",
+        "The clusters: at most one for each environment and region. A service runs where there is one.",
         "a connector and an infrastructure definition each"
     ),
     Key::required(
@@ -122,12 +130,21 @@ pub const PLATFORM: Keys = keys![
         "The repository that holds the Kubernetes manifests.",
         "a connector, and the manifest source of every service"
     ),
-    Key::required(
+    Key::optional(
         "registry",
         Mapping(REGISTRY),
+        "the first of `registries`",
         "{connector: gcr_connector, url: https://gcr.io, username: _json_key, passwordRef: gcr_json_key, delegate: harness-delegate-int-euw1}",
         "The registry that holds the images.",
-        "a connector, the artifact source of every service, and what its trigger listens to"
+        "a connector, and the artifact source of every service that names no other"
+    ),
+    Key::optional(
+        "registries",
+        List(&Mapping(REGISTRY)),
+        "`registry` is the only one",
+        "[{name: hub, connector: dockerhub, url: https://index.docker.io/v2/, username: bot, passwordRef: hub_token, delegate: harness-delegate-int-euw1}]",
+        "Several registries; archetypes and services name one.",
+        "a connector each, and the artifact sources of the services that name it"
     ),
     Key::optional(
         "notifications",
@@ -139,7 +156,7 @@ pub const PLATFORM: Keys = keys![
     ),
     Key::optional(
         "approvalGroups",
-        List(&NAME),
+        List(&REFERENCE),
         "nobody but a service's own team can approve",
         "[platform-team]",
         "User groups that may approve.",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::words::did_you_mean;
-use harness_cd_model::{Code, Identifier, codes};
+use harness_cd_model::{Code, EntityRef, Identifier, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 /// The names of one kind of thing, by the identifier they make.
@@ -40,17 +40,45 @@ impl<'n> Names<'n> {
         Some((name, identifier))
     }
 
-    /// As [`Names::take`], for a name that may stand in several places.
-    pub(super) fn share(&mut self, reader: &mut Reader<'_>, at: &At<'n>) -> Option<(&'n str, Identifier)> {
+    /// As [`Names::take`], for what may belong to the organization or the account: `account.platform-team`.
+    pub(super) fn take_reference(&mut self, reader: &mut Reader<'_>, at: &At<'n>) -> Option<(&'n str, EntityRef)> {
+        let name = reader.string(at)?;
+        let (scope, inner) = EntityRef::split(name);
+        if scope.is_empty() {
+            let (name, identifier) = self.take(reader, at)?;
+            return Some((name, EntityRef::parse(identifier.as_str()).ok()?));
+        }
+        identifier_of(reader, at, inner)?;
+        Some((name, EntityRef::from_name(name).ok()?))
+    }
+
+    /// As [`Names::take_reference`], for a name that may stand in several places.
+    pub(super) fn share(&mut self, reader: &mut Reader<'_>, at: &At<'n>) -> Option<(&'n str, EntityRef)> {
         let written = at.node.as_str();
         match self.taken.iter().find(|(_, (name, _))| written == Some(*name)) {
-            Some((identifier, (name, _))) => Some((*name, identifier.clone())),
-            None => self.take(reader, at),
+            Some((identifier, (name, _))) => Some((*name, EntityRef::parse(identifier.as_str()).ok()?)),
+            None => self.take_reference(reader, at),
         }
     }
 }
 
-pub(super) fn identifier_of(reader: &mut Reader<'_>, at: &At<'_>, name: &str) -> Option<Identifier> {
+/// The identifier that something has in Harness already, under `identifier`.
+pub(super) fn own_identifier(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Identifier> {
+    let at = reader.optional(fields, "identifier")?;
+    let written = reader.string(&at)?;
+    let identifier = Identifier::parse(written);
+    if let Err(error) = &identifier {
+        reader.error(
+            codes::BAD_NAME,
+            &at,
+            error.to_string(),
+            "copy the identifier from Harness",
+        );
+    }
+    identifier.ok()
+}
+
+fn identifier_of(reader: &mut Reader<'_>, at: &At<'_>, name: &str) -> Option<Identifier> {
     match Identifier::from_name(name) {
         Ok(identifier) => Some(identifier),
         Err(error) => {
@@ -86,6 +114,12 @@ pub(super) fn require_label(reader: &mut Reader<'_>, at: &At<'_>, name: &str) {
 /// A required text.
 pub(super) fn text<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key: &str) -> Option<&'n str> {
     let at = reader.required(fields, key)?;
+    reader.string(&at)
+}
+
+/// A text that may be absent.
+pub(super) fn optional_text<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key: &str) -> Option<&'n str> {
+    let at = reader.optional(fields, key)?;
     reader.string(&at)
 }
 

@@ -1,18 +1,16 @@
 //! `platform.yaml`.
 
-use harness_cd_model::naming::{OWN_TEAM, approval_identifier, infrastructure_name};
+use harness_cd_model::naming::{OWN_TEAM, approval_identifier};
 use harness_cd_model::{
-    ApprovalGroup, ChangeWindow, Cluster, Delegate, Environment, EnvironmentType, Identifier, ImageTagPolicy,
-    ManifestRepository, Network, Platform, Registry, RequiredField, TimeOfDay, VerificationStep, Weekday, codes,
+    ApprovalGroup, ChangeWindow, Environment, EnvironmentType, Identifier, ImageTagPolicy, Platform, RequiredField,
+    TimeOfDay, VerificationStep, Weekday, codes,
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
-use super::forms::{checked, is_cidr, is_zone, secret_reference, url};
-use super::names::{Names, optional_list, reference, require_label, required_list, required_reference, text};
-use super::{archetypes, keys, notifications, ticket};
-
-/// The longest name of a Helm release.
-const MAX_RELEASE: usize = 53;
+use super::forms::{checked, is_zone};
+use super::names::{Names, optional_list, own_identifier, reference, require_label, required_list, text};
+use super::places::Around;
+use super::{archetypes, keys, notifications, places, sources, ticket};
 
 /// Reads the platform description; `None` if anything in it is wrong.
 pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
@@ -20,27 +18,24 @@ pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
     let org = identifier(reader, &fields, "org");
     let project = identifier(reader, &fields, "project");
     let managed_by = text(reader, &fields, "managedBy").map(str::to_owned);
-    let networks = networks(reader, &fields);
-    let delegates = delegates(reader, &fields, &networks);
-    let regions = regions(reader, &fields);
+    let networks = places::networks(reader, &fields);
+    let delegates = places::delegates(reader, &fields, &networks);
+    let regions = places::regions(reader, &fields);
     let approval_groups = approval_groups(reader, &fields);
     let change_windows = change_windows(reader, &fields);
     let environments = environments(reader, &fields, &approval_groups, &change_windows);
-    let archetypes = archetypes::read(reader, &fields, &environments);
     let notifications = notifications::read(reader, &fields, &environments, &approval_groups);
     let mut connectors = Names::new("connector");
-    let clusters = clusters(
-        reader,
-        &fields,
-        &mut connectors,
-        &environments,
-        &regions,
-        &networks,
-        &delegates,
-    );
-    require_every_place(reader, &fields, &environments, &regions, &clusters);
-    let manifests = manifests(reader, &fields, &mut connectors);
-    let registry = registry(reader, &fields, &mut connectors, &delegates);
+    let around = Around {
+        environments: &environments,
+        regions: &regions,
+        networks: &networks,
+        delegates: &delegates,
+    };
+    let clusters = places::clusters(reader, &fields, &mut connectors, &around);
+    let manifests = sources::manifests(reader, &fields, &mut connectors);
+    let registries = sources::registries(reader, &fields, &mut connectors, &delegates);
+    let archetypes = archetypes::read(reader, &fields, &environments, &registries);
     let image_tags = image_tags(reader, &fields);
     if reader.count() > 0 {
         return None;
@@ -57,7 +52,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
         archetypes,
         notifications,
         manifests: manifests?,
-        registry: registry?,
+        registries,
         approval_groups,
         change_windows,
         image_tags,
@@ -81,96 +76,11 @@ fn identifier(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option
     }
 }
 
-fn networks(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Network> {
-    let mut names = Names::new("network");
-    let mut networks = Vec::new();
-    for item in required_list(reader, fields, "networks") {
-        let Some(fields) = reader.object(item, keys::NETWORK.known) else {
-            continue;
-        };
-        let name = reader.required(&fields, "name").and_then(|at| names.take(reader, &at));
-        let cidr = reader.required(&fields, "cidr");
-        let cidr = cidr.and_then(|at| checked(reader, &at, is_cidr, "a network in CIDR notation, as in 10.1.0.0/16"));
-        if let (Some((name, _)), Some(cidr)) = (name, cidr) {
-            networks.push(Network {
-                name: name.to_owned(),
-                cidr: cidr.to_owned(),
-            });
-        }
-    }
-    networks
-}
-
-fn delegates(reader: &mut Reader<'_>, fields: &Fields<'_>, networks: &[Network]) -> Vec<Delegate> {
-    let known: Vec<&str> = networks.iter().map(|network| network.name.as_str()).collect();
-    let mut names = Names::new("delegate");
-    let mut delegates: Vec<Delegate> = Vec::new();
-    for item in required_list(reader, fields, "delegates") {
-        let Some(fields) = reader.object(item, keys::DELEGATE.known) else {
-            continue;
-        };
-        let network = required_reference(reader, &fields, "network", &known);
-        let Some(at) = reader.required(&fields, "name") else {
-            continue;
-        };
-        let first = at
-            .node
-            .as_str()
-            .and_then(|name| delegates.iter().find(|delegate| delegate.name == name));
-        if let (Some(first), Some(network)) = (first, network)
-            && first.network != network
-        {
-            let message = format!(
-                "the delegate `{}` stands in two networks: `{}` and `{network}`",
-                first.name, first.network
-            );
-            reader.error(
-                codes::DELEGATE_IN_TWO_NETWORKS,
-                &at,
-                message,
-                "a delegate runs in one network; give the second one another name",
-            );
-            continue;
-        }
-        let Some((name, _)) = names.take(reader, &at) else {
-            continue;
-        };
-        require_label(reader, &at, name);
-        if name.len() > MAX_RELEASE {
-            let message = format!(
-                "the delegate's name has {} characters; the Helm release of that name may have {MAX_RELEASE}",
-                name.len()
-            );
-            reader.error(codes::NAME_TOO_LONG, &at, message, "shorten the name");
-        }
-        if let Some(network) = network {
-            delegates.push(Delegate {
-                name: name.to_owned(),
-                network: network.to_owned(),
-            });
-        }
-    }
-    delegates
-}
-
-fn regions(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<String> {
-    let mut names = Names::new("region");
-    let mut regions = Vec::new();
-    for item in required_list(reader, fields, "regions") {
-        let Some((name, _)) = names.take(reader, &item) else {
-            continue;
-        };
-        require_label(reader, &item, name);
-        regions.push(name.to_owned());
-    }
-    regions
-}
-
 fn approval_groups(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<ApprovalGroup> {
     let mut names = Names::new("approval group");
     let mut groups = Vec::new();
     for item in optional_list(reader, fields, "approvalGroups") {
-        let Some((name, identifier)) = names.take(reader, &item) else {
+        let Some((name, identifier)) = names.take_reference(reader, &item) else {
             continue;
         };
         if name == OWN_TEAM {
@@ -290,6 +200,7 @@ fn environment<'n>(
     if let (Some(at), Some((name, _))) = (&name_at, &named) {
         require_label(reader, at, name);
     }
+    let own = own_identifier(reader, &fields);
     let types = EnvironmentType::ALL.map(|known| (known.as_str(), known));
     let environment_type = reader
         .required(&fields, "type")
@@ -308,10 +219,10 @@ fn environment<'n>(
     let ticket = reader
         .optional(&fields, "ticket")
         .and_then(|at| ticket::read(reader, at));
-    let (name, identifier) = named?;
+    let (name, derived) = named?;
     Some(Environment {
         name: name.to_owned(),
-        identifier,
+        identifier: own.unwrap_or(derived),
         environment_type: environment_type?,
         approvals,
         change_window,
@@ -380,157 +291,6 @@ fn verification_step(reader: &mut Reader<'_>, item: At<'_>) -> Option<Verificati
 fn number(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str, least: i64, most: i64) -> Option<i64> {
     let at = reader.required(fields, key)?;
     reader.number(&at, least, most)
-}
-
-fn clusters<'n>(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'n>,
-    connectors: &mut Names<'n>,
-    environments: &[Environment],
-    regions: &[String],
-    networks: &[Network],
-    delegates: &[Delegate],
-) -> Vec<Cluster> {
-    let environments: Vec<&str> = environments
-        .iter()
-        .map(|environment| environment.name.as_str())
-        .collect();
-    let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
-    let networks: Vec<&str> = networks.iter().map(|network| network.name.as_str()).collect();
-    let delegate_names: Vec<&str> = delegates.iter().map(|delegate| delegate.name.as_str()).collect();
-    let mut clusters: Vec<Cluster> = Vec::new();
-    for item in required_list(reader, fields, "clusters") {
-        let Some(fields) = reader.object(item, keys::CLUSTER.known) else {
-            continue;
-        };
-        let named = reader
-            .required(&fields, "name")
-            .and_then(|at| connectors.take(reader, &at));
-        let environment = required_reference(reader, &fields, "environment", &environments);
-        let region = required_reference(reader, &fields, "region", &regions);
-        let network = required_reference(reader, &fields, "network", &networks);
-        let delegate = required_reference(reader, &fields, "delegate", &delegate_names);
-        let (Some((name, _)), Some(environment), Some(region), Some(network), Some(delegate)) =
-            (named, environment, region, network, delegate)
-        else {
-            continue;
-        };
-        require_reach(
-            reader,
-            &fields,
-            network,
-            delegates.iter().find(|known| known.name == delegate),
-        );
-        // Compared as written in file names and infrastructure identifiers: `a-b` + `c` is `a` + `b-c`.
-        let place = infrastructure_name(environment, region);
-        if let Some(other) = clusters
-            .iter()
-            .find(|other| infrastructure_name(&other.environment, &other.region) == place)
-        {
-            let message = format!("the clusters `{}` and `{name}` both stand for `{place}`", other.name);
-            reader.error(
-                codes::SEVERAL_CLUSTERS,
-                fields.at(),
-                message,
-                "an environment has one cluster per region; remove or move one",
-            );
-        }
-        clusters.push(Cluster {
-            name: name.to_owned(),
-            environment: environment.to_owned(),
-            region: region.to_owned(),
-            network: network.to_owned(),
-            delegate: delegate.to_owned(),
-        });
-    }
-    clusters
-}
-
-/// A delegate reaches its own network alone.
-fn require_reach(reader: &mut Reader<'_>, cluster: &Fields<'_>, network: &str, delegate: Option<&Delegate>) {
-    if let (Some(delegate), Some(at)) = (delegate, cluster.at().get("delegate"))
-        && delegate.network != network
-    {
-        let message = format!(
-            "the delegate `{}` runs in `{}` and cannot reach a cluster in `{network}`",
-            delegate.name, delegate.network
-        );
-        reader.error(
-            codes::DELEGATE_OUT_OF_REACH,
-            &at,
-            message,
-            format!("choose a delegate in `{network}`"),
-        );
-    }
-}
-
-fn require_every_place(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'_>,
-    environments: &[Environment],
-    regions: &[String],
-    clusters: &[Cluster],
-) {
-    let at = fields.at().get("clusters").unwrap_or_else(|| fields.at().clone());
-    for environment in environments {
-        for region in regions {
-            if !clusters
-                .iter()
-                .any(|cluster| cluster.environment == environment.name && cluster.region == *region)
-            {
-                let message = format!("`{}` has no cluster in the region `{region}`", environment.name);
-                reader.error(codes::NO_CLUSTER, &at, message, "add a cluster, or remove the region");
-            }
-        }
-    }
-}
-
-fn manifests<'n>(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'n>,
-    connectors: &mut Names<'n>,
-) -> Option<ManifestRepository> {
-    let at = reader.required(fields, "manifests")?;
-    let fields = reader.object(at, keys::MANIFESTS.known)?;
-    let connector = reader
-        .required(&fields, "connector")
-        .and_then(|at| connectors.take(reader, &at));
-    let url = url(reader, &fields);
-    let branch = text(reader, &fields, "branch");
-    let username = text(reader, &fields, "username");
-    let token_ref = secret_reference(reader, &fields, "tokenRef");
-    Some(ManifestRepository {
-        connector: connector?.1,
-        url: url?.to_owned(),
-        branch: branch?.to_owned(),
-        username: username?.to_owned(),
-        token_ref: token_ref?.to_owned(),
-    })
-}
-
-fn registry<'n>(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'n>,
-    connectors: &mut Names<'n>,
-    delegates: &[Delegate],
-) -> Option<Registry> {
-    let delegates: Vec<&str> = delegates.iter().map(|delegate| delegate.name.as_str()).collect();
-    let at = reader.required(fields, "registry")?;
-    let fields = reader.object(at, keys::REGISTRY.known)?;
-    let connector = reader
-        .required(&fields, "connector")
-        .and_then(|at| connectors.take(reader, &at));
-    let url = url(reader, &fields);
-    let username = text(reader, &fields, "username");
-    let password_ref = secret_reference(reader, &fields, "passwordRef");
-    let delegate = required_reference(reader, &fields, "delegate", &delegates);
-    Some(Registry {
-        connector: connector?.1,
-        url: url?.to_owned(),
-        username: username?.to_owned(),
-        password_ref: password_ref?.to_owned(),
-        delegate: delegate?.to_owned(),
-    })
 }
 
 fn image_tags(reader: &mut Reader<'_>, fields: &Fields<'_>) -> ImageTagPolicy {

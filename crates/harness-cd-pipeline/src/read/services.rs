@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use harness_cd_model::naming::{Placeholder, SERVICES_FILE, entity_ref, input_set_name, namespace};
 use harness_cd_model::words::quoted;
-use harness_cd_model::{Platform, Service, codes};
+use harness_cd_model::{ArtifactRegistry, Platform, Service, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::keys;
-use super::names::{Names, optional_list, reference, require_label, required_list, text};
+use super::names::{Names, optional_list, own_identifier, reference, require_label, required_list, text};
 use crate::LeftOut;
 
 /// The longest Kubernetes namespace.
@@ -84,28 +84,125 @@ fn service<'n>(
     let team = reader.required(&fields, "team").and_then(|at| teams.share(reader, &at));
     let image = image(reader, &fields);
     let entity = entity(reader, &fields);
-    let environments = platform.map(|platform| platform.environments.iter().map(|known| known.name.as_str()).collect());
-    let environments = subset(reader, &fields, "environments", "environment", environments);
-    let regions = platform.map(|platform| platform.regions.iter().map(String::as_str).collect());
-    let regions = subset(reader, &fields, "regions", "region", regions);
+    let own = own_identifier(reader, &fields);
+    let registry = registry(reader, &fields, platform, archetype);
+    let places = places(reader, &fields, platform);
     let values = values(reader, &fields);
     if let (Some(at), Some((name, _))) = (&name_at, &named) {
         require_label(reader, at, name);
-        require_short_namespaces(reader, at, name, &environments, &regions);
+        require_short_namespaces(reader, at, name, platform, &places);
     }
-    let ((name, identifier), (team, team_identifier)) = (named?, team?);
+    let ((name, derived), (team, team_identifier)) = (named?, team?);
+    let (registry, artifact) = registry?;
     Some(Service {
         name: name.to_owned(),
-        identifier,
+        identifier: own.unwrap_or(derived),
         archetype: archetype?.to_owned(),
         team: team.to_owned(),
         team_identifier,
         image: image?.to_owned(),
         entity: entity.or_else(|| entity_ref(name))?,
-        environments,
-        regions,
+        environments: places.environments,
+        regions: places.regions,
+        first_region: places.first_region,
+        registry,
+        artifact,
         values,
     })
+}
+
+/// The registry that a service names, or its archetype, or the platform's first; and its kind.
+fn registry(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    platform: Option<&Platform>,
+    archetype: Option<&str>,
+) -> Option<(String, ArtifactRegistry)> {
+    let at = reader.optional(fields, "registry");
+    let Some(platform) = platform else {
+        return Some((String::new(), ArtifactRegistry::Docker));
+    };
+    let known: Vec<&str> = platform.registries.iter().map(|known| known.name.as_str()).collect();
+    let of_archetype = || platform.archetype(archetype?)?.registry.as_deref();
+    let name = match at {
+        Some(at) => reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", &known)?,
+        None => of_archetype().or_else(|| known.first().copied())?,
+    };
+    let registry = platform.registry(name)?;
+    Some((name.to_owned(), registry.kind.registry()))
+}
+
+/// Where a service runs.
+#[derive(Default)]
+struct Places {
+    environments: Vec<String>,
+    regions: Vec<String>,
+    first_region: String,
+}
+
+/// A service runs where its environments have clusters in its regions; what it names has one at least.
+fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, platform: Option<&Platform>) -> Places {
+    let environments = platform.map(|platform| platform.environments.iter().map(|known| known.name.as_str()).collect());
+    let environments = subset(reader, fields, "environments", "environment", environments);
+    let regions = platform.map(|platform| platform.region_names().collect());
+    let regions = subset(reader, fields, "regions", "region", regions);
+    let Some(platform) = platform else {
+        return Places::default();
+    };
+    let in_environment = |environment: &String| {
+        let mut there = regions.iter().filter(|region| platform.has_place(environment, region));
+        there.next().cloned()
+    };
+    let in_region = |region: &String| environments.iter().any(|known| platform.has_place(known, region));
+    let named = |key: &str| {
+        fields
+            .at()
+            .get(key)
+            .into_iter()
+            .flat_map(|at| at.items().collect::<Vec<_>>())
+    };
+    for at in named("environments") {
+        let named = at
+            .node
+            .as_str()
+            .map(str::to_owned)
+            .filter(|name| environments.contains(name));
+        if let Some(name) = named.filter(|name| in_environment(name).is_none()) {
+            let message = format!("`{name}` has no cluster in {}", regions.join(", "));
+            reader.error(
+                codes::NO_CLUSTER,
+                &at,
+                message,
+                "name another region, or leave the environment out",
+            );
+        }
+    }
+    for at in named("regions") {
+        let named = at
+            .node
+            .as_str()
+            .map(str::to_owned)
+            .filter(|name| regions.contains(name));
+        if let Some(name) = named.filter(|name| !in_region(name)) {
+            let message = format!("none of {} has a cluster in `{name}`", environments.join(", "));
+            reader.error(
+                codes::NO_CLUSTER,
+                &at,
+                message,
+                "name another environment, or leave the region out",
+            );
+        }
+    }
+    let environments: Vec<String> = environments
+        .iter()
+        .filter(|known| in_environment(known).is_some())
+        .cloned()
+        .collect();
+    Places {
+        first_region: environments.first().and_then(in_environment).unwrap_or_default(),
+        regions: regions.iter().filter(|known| in_region(known)).cloned().collect(),
+        environments,
+    }
 }
 
 /// An archetype with a template.
@@ -222,12 +319,18 @@ fn require_short_namespaces(
     reader: &mut Reader<'_>,
     at: &At<'_>,
     name: &str,
-    environments: &[String],
-    regions: &[String],
+    platform: Option<&Platform>,
+    places: &Places,
 ) {
-    let namespaces = environments
-        .iter()
-        .flat_map(|environment| regions.iter().map(move |region| namespace(environment, name, region)));
+    let has_place =
+        |environment: &str, region: &str| platform.is_some_and(|known| known.has_place(environment, region));
+    let namespaces = places.environments.iter().flat_map(|environment| {
+        let regions = places
+            .regions
+            .iter()
+            .filter(move |region| has_place(environment, region));
+        regions.map(move |region| namespace(environment, name, region))
+    });
     if let Some(longest) = namespaces
         .max_by_key(String::len)
         .filter(|longest| longest.len() > MAX_NAMESPACE)

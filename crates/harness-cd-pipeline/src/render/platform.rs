@@ -4,10 +4,11 @@ use harness_cd_model::naming::{
     delegate_install_path, delegate_values_path, infrastructure_identifier, infrastructure_name, namespace,
     policy_path, underscored,
 };
-use harness_cd_model::{Cluster, Delegate, EntityKind, Environment};
+use harness_cd_model::{Cluster, ClusterAccess, Delegate, EntityKind, Environment};
 
-use super::policy;
-use super::writer::{Called, Writer};
+use super::writer::{Called, Part, Writer};
+use super::{connectors, policy};
+use crate::fragments::fill;
 
 /// Renders the environments with their clusters, the connectors, the delegates and the policies.
 pub(super) fn write(writer: &mut Writer<'_>) {
@@ -16,27 +17,16 @@ pub(super) fn write(writer: &mut Writer<'_>) {
         environment(writer, known);
         for cluster in platform.clusters_of(&known.name) {
             infrastructure(writer, known, cluster);
-            cluster_connector(writer, cluster);
+            connectors::write_of_cluster(writer, cluster);
         }
     }
-    manifest_connector(writer);
-    registry_connector(writer);
+    connectors::write(writer);
     for known in &platform.delegates {
         delegate(writer, known);
     }
     for window in &platform.change_windows {
         let text = policy::rego(window, platform);
         writer.rendered.others.insert(policy_path(&window.name), text);
-    }
-}
-
-/// A connector's file is called as its identifier.
-fn connector(identifier: &str) -> Called<'_> {
-    Called {
-        kind: EntityKind::Connector,
-        name: identifier,
-        parent: None,
-        identifier,
     }
 }
 
@@ -60,62 +50,64 @@ fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &
     let region = &cluster.region;
     let name = infrastructure_name(&environment.name, region);
     let parent = environment.identifier.as_str();
+    let Some(known) = writer.platform.region(region) else {
+        return;
+    };
+    let (kind, of_cluster) = of_access(&cluster.access);
+    let frame = fill(
+        include_str!("entities/infrastructure.yaml"),
+        "cluster",
+        std::slice::from_ref(&of_cluster.text),
+    );
+    let namespace = namespace(&environment.name, "<+service.name>", region);
+    let connector = underscored(&cluster.name);
+    let mut values = of_cluster.values();
+    values.extend([
+        ("NAME", name.as_str()),
+        ("REGION", region),
+        ("TYPE", kind),
+        ("NAMESPACE", &namespace),
+        ("RELEASE_NAME", "release-<+INFRA_KEY_SHORT_ID>"),
+        ("ENVIRONMENT_IDENTIFIER", parent),
+        ("CONNECTOR", &connector),
+    ]);
     writer.entity(
         &Called {
             kind: EntityKind::Infrastructure,
             name: &name,
             parent: Some(parent),
-            identifier: &infrastructure_identifier(parent, &underscored(region)),
+            identifier: &infrastructure_identifier(parent, known.identifier.as_str()),
         },
-        include_str!("entities/infrastructure.yaml"),
-        &[
-            ("NAME", &name),
-            ("REGION", region),
-            ("NAMESPACE", &namespace(&environment.name, "<+service.name>", region)),
-            ("ENVIRONMENT_IDENTIFIER", parent),
-            ("CONNECTOR", &underscored(&cluster.name)),
-        ],
+        &frame,
+        &values,
     );
 }
 
-fn cluster_connector(writer: &mut Writer<'_>, cluster: &Cluster) {
-    writer.entity(
-        &connector(&underscored(&cluster.name)),
-        include_str!("entities/cluster-connector.yaml"),
-        &[
-            ("NAME", &cluster.name),
-            ("REGION", &cluster.region),
-            ("DELEGATE", &cluster.delegate),
-        ],
-    );
-}
-
-fn manifest_connector(writer: &mut Writer<'_>) {
-    let manifests = &writer.platform.manifests;
-    writer.entity(
-        &connector(manifests.connector.as_str()),
-        include_str!("entities/git-connector.yaml"),
-        &[
-            ("REPOSITORY", &repository_of(&manifests.url)),
-            ("URL", &manifests.url),
-            ("USERNAME", &manifests.username),
-            ("TOKEN_REF", &manifests.token_ref),
-        ],
-    );
-}
-
-fn registry_connector(writer: &mut Writer<'_>) {
-    let registry = &writer.platform.registry;
-    writer.entity(
-        &connector(registry.connector.as_str()),
-        include_str!("entities/registry-connector.yaml"),
-        &[
-            ("URL", &registry.url),
-            ("USERNAME", &registry.username),
-            ("PASSWORD_REF", &registry.password_ref),
-            ("DELEGATE", &registry.delegate),
-        ],
-    );
+/// Harness's word for how a cluster is reached, and where it is.
+fn of_access(access: &ClusterAccess) -> (&'static str, Part) {
+    match access {
+        ClusterAccess::Delegate | ClusterAccess::ServiceAccount { .. } => ("KubernetesDirect", Part::new("")),
+        ClusterAccess::Eks { cluster, .. } => (
+            "KubernetesAws",
+            Part::new("cluster: {{CLUSTER}}\n").with("CLUSTER", cluster),
+        ),
+        ClusterAccess::Gke { cluster, .. } => (
+            "KubernetesGcp",
+            Part::new("cluster: {{CLUSTER}}\n").with("CLUSTER", cluster),
+        ),
+        ClusterAccess::Aks {
+            cluster,
+            resource_group,
+            subscription,
+            ..
+        } => (
+            "KubernetesAzure",
+            Part::new(include_str!("infrastructures/aks.yaml"))
+                .with("CLUSTER", cluster)
+                .with("RESOURCE_GROUP", resource_group)
+                .with("SUBSCRIPTION", subscription),
+        ),
+    }
 }
 
 fn delegate(writer: &mut Writer<'_>, delegate: &Delegate) {
@@ -151,12 +143,4 @@ fn delegate_install(name: &str, clusters: &[&str]) -> String {
         .replace("DELEGATE_NAME", name)
         .replace("CLUSTERS", &clusters.join(", "))
         .replace(":=DEFAULT_CONTEXT", &default)
-}
-
-/// `company/platform-next` of `https://github.com/company/platform-next.git`
-fn repository_of(url: &str) -> String {
-    let path = url.trim_end_matches('/').trim_end_matches(".git");
-    let mut parts: Vec<&str> = path.rsplit('/').take(2).collect();
-    parts.reverse();
-    parts.join("/")
 }

@@ -1,12 +1,18 @@
 //! What a service renders to: itself, its pipeline, and what starts that.
 
-use harness_cd_model::naming::{IMAGE_TRIGGER, Placeholder, entity_path, input_set_name, template_path, underscored};
+use harness_cd_model::naming::{
+    IMAGE_TRIGGER, Placeholder, chart_folder, entity_path, input_set_name, template_path, underscored,
+};
 use harness_cd_model::words::MOVING_TAGS;
-use harness_cd_model::{EntityKind, EnvironmentType, Platform, Service};
+use harness_cd_model::{
+    Archetype, EntityKind, EntityRef, EnvironmentType, ManifestFormat, Platform, Registry, RegistryKind, Service,
+    Workload,
+};
 use harness_cd_template::{Template, Values};
 
-use super::writer::{Called, Writer};
+use super::writer::{Called, Part, Writer};
 use crate::ConfigRepo;
+use crate::fragments::fill;
 use crate::left_out::{LeftOut, first_error, reason_of};
 
 /// Renders a service with the template of its archetype.
@@ -80,29 +86,102 @@ fn pipeline_files(service: &Service) -> Vec<String> {
 
 fn service_entity(writer: &mut Writer<'_>, service: &Service) {
     let platform = writer.platform;
-    writer.entity(
-        &Called {
-            kind: EntityKind::Service,
-            name: &service.name,
-            parent: None,
-            identifier: service.identifier.as_str(),
-        },
-        include_str!("entities/service.yaml"),
-        &[
-            ("SERVICE_NAME", service.name.as_str()),
-            ("ARCHETYPE", &service.archetype),
-            ("TEAM", &service.team),
-            ("IMAGE", &service.image),
-            ("REGISTRY_CONNECTOR", platform.registry.connector.as_str()),
-            ("MANIFEST_CONNECTOR", platform.manifests.connector.as_str()),
-            ("BRANCH", &platform.manifests.branch),
-        ],
-    );
+    let Some(registry) = platform.registry(&service.registry) else {
+        return;
+    };
+    let archetype = platform.archetype(&service.archetype);
+    let workload = archetype.map_or(Workload::Deployment, |archetype| archetype.workload);
+    let artifact = artifact(registry);
+    let frame = include_str!("entities/service.yaml");
+    let frame = fill(frame, "artifact", std::slice::from_ref(&artifact.text));
+    let manifests = workload.is_kubernetes().then(|| manifests(platform, archetype));
+    let frame = fill(&frame, "manifests", manifests.as_slice());
+    let chart = chart_folder(&service.archetype);
+    let repository = &platform.manifests;
+    let mut values = artifact.values();
+    values.extend([
+        ("SERVICE_NAME", service.name.as_str()),
+        ("ARCHETYPE", &service.archetype),
+        ("TEAM", &service.team),
+        ("DEPLOYMENT_TYPE", workload.deployment_type()),
+        ("IMAGE", &service.image),
+        ("ARTIFACT_TYPE", service.artifact.source_type()),
+        ("REGISTRY_CONNECTOR", registry.connector.as_str()),
+        (
+            "MANIFEST_CONNECTOR",
+            repository.connector.as_ref().map_or("", EntityRef::as_str),
+        ),
+        ("REPOSITORY", repository.repository.as_deref().unwrap_or_default()),
+        ("STORE_TYPE", repository.provider.store_type()),
+        ("BRANCH", &repository.branch),
+        ("CHART", &chart),
+    ]);
+    let called = Called {
+        kind: EntityKind::Service,
+        name: &service.name,
+        parent: None,
+        identifier: service.identifier.as_str(),
+    };
+    writer.entity(&called, &frame, &values);
+}
+
+/// Where an image is, in the words of its kind of registry.
+fn artifact(registry: &Registry) -> Part {
+    match &registry.kind {
+        RegistryKind::Docker { .. } => Part::new(include_str!("artifacts/docker.yaml")),
+        RegistryKind::Ecr { account, region, .. } => Part::new(include_str!("artifacts/ecr.yaml"))
+            .with("REGISTRY_ACCOUNT", account)
+            .with("REGISTRY_REGION", region),
+        RegistryKind::GoogleArtifactRegistry {
+            project,
+            region,
+            repository,
+            ..
+        } => Part::new(include_str!("artifacts/google.yaml"))
+            .with("REGISTRY_ACCOUNT", project)
+            .with("REGISTRY_REGION", region)
+            .with("REGISTRY_REPOSITORY", repository),
+        RegistryKind::Acr {
+            registry, subscription, ..
+        } => Part::new(include_str!("artifacts/acr.yaml"))
+            .with("REGISTRY_ACCOUNT", subscription)
+            .with("REGISTRY_REPOSITORY", registry),
+        RegistryKind::Artifactory { repository, .. } => {
+            Part::new(include_str!("artifacts/artifactory.yaml")).with("REGISTRY_REPOSITORY", repository)
+        }
+        RegistryKind::Nexus {
+            repository,
+            repository_url,
+            ..
+        } => Part::new(include_str!("artifacts/nexus.yaml"))
+            .with("REGISTRY_REPOSITORY", repository)
+            .with("REGISTRY_URL", repository_url),
+        RegistryKind::GithubPackages { owner, .. } => {
+            Part::new(include_str!("artifacts/github-packages.yaml")).with("REGISTRY_ACCOUNT", owner)
+        }
+    }
+}
+
+fn manifests(platform: &Platform, archetype: Option<&Archetype>) -> String {
+    let repository = &platform.manifests;
+    let own = archetype.and_then(|archetype| archetype.manifests);
+    let frame = match own.unwrap_or(repository.format) {
+        ManifestFormat::K8sManifest => include_str!("manifests/k8s.yaml"),
+        ManifestFormat::Kustomize => include_str!("manifests/kustomize.yaml"),
+        ManifestFormat::HelmChart => include_str!("manifests/helm.yaml"),
+    };
+    let connector = repository
+        .connector
+        .iter()
+        .map(|_| "connectorRef: {{MANIFEST_CONNECTOR}}");
+    let name = repository.repository.iter().map(|_| "repoName: {{REPOSITORY}}");
+    let lines: Vec<String> = connector.chain(name).map(str::to_owned).collect();
+    fill(frame, "repository", &lines)
 }
 
 fn trigger(writer: &mut Writer<'_>, service: &Service) {
     let pipeline = service.pipeline_identifier();
-    let condition = trigger_condition(writer.platform);
+    let condition = trigger_condition(writer.platform, service);
     writer.entity(
         &Called {
             kind: EntityKind::Trigger,
@@ -122,7 +201,7 @@ fn trigger(writer: &mut Writer<'_>, service: &Service) {
 }
 
 /// Nothing moves into production under a tag that moves.
-fn trigger_condition(platform: &Platform) -> String {
+fn trigger_condition(platform: &Platform, service: &Service) -> String {
     let production = platform
         .environments
         .iter()
@@ -134,11 +213,33 @@ fn trigger_condition(platform: &Platform) -> String {
     // an expression (docs/platform/variables-and-expressions/expressions-java-methods).
     let stays = MOVING_TAGS.map(|tag| format!("<+<+trigger.payload.image_tag>.toLowerCase()> != \"{tag}\""));
     let stays = stays.join(" && ");
-    if elsewhere.is_empty() {
+    let tag = if elsewhere.is_empty() {
         stays
     } else {
         format!("{} || {stays}", elsewhere.join(" && "))
+    };
+    let places = place_conditions(platform, service);
+    if places.is_empty() {
+        return tag;
     }
+    format!("({tag}) && {}", places.join(" && "))
+}
+
+/// An environment that is not in every region of a service is not asked for in the others.
+fn place_conditions(platform: &Platform, service: &Service) -> Vec<String> {
+    let condition = |environment: &String| {
+        let (there, elsewhere): (Vec<&String>, Vec<&String>) =
+            (service.regions.iter()).partition(|region| platform.has_place(environment, region));
+        let is_there = |region: &&String| format!("<+trigger.payload.target_region> == \"{region}\"");
+        let regions: Vec<String> = there.iter().map(is_there).collect();
+        (!elsewhere.is_empty()).then(|| {
+            format!(
+                "(<+trigger.payload.target_env> != \"{environment}\" || {})",
+                regions.join(" || ")
+            )
+        })
+    };
+    service.environments.iter().filter_map(condition).collect()
 }
 
 fn input_set(writer: &mut Writer<'_>, service: &Service, environment: &str) {

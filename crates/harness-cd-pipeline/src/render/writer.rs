@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use harness_cd_model::naming::entity_path;
 use harness_cd_model::{Diagnostic, Entity, EntityKind, EntityScope, Platform, Service};
@@ -7,6 +6,7 @@ use harness_cd_template::{Template, Values};
 
 use super::Rendered;
 use crate::agree;
+use crate::fragments::fill;
 use crate::left_out::LeftOut;
 
 /// What an entity is called.
@@ -19,12 +19,48 @@ pub(super) struct Called<'n> {
     pub(super) identifier: &'n str,
 }
 
+/// A part of an entity: its text, and the values of the placeholders in it.
+pub(super) struct Part {
+    pub(super) text: String,
+    values: Vec<(&'static str, String)>,
+}
+
+impl Part {
+    pub(super) fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            values: Vec::new(),
+        }
+    }
+
+    /// With the value of a placeholder.
+    pub(super) fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.values.push((name, value.to_owned()));
+        self
+    }
+
+    /// In the hole of a frame.
+    pub(super) fn within(self, frame: &str, hole: &str) -> Self {
+        Self {
+            text: fill(frame, hole, &[self.text]),
+            values: self.values,
+        }
+    }
+
+    pub(super) fn values(&self) -> Vec<(&str, &str)> {
+        self.values
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect()
+    }
+}
+
 /// Collects what is rendered.
 pub(super) struct Writer<'p> {
     pub(super) rendered: Rendered,
     pub(super) platform: &'p Platform,
     /// The product's own templates, read once.
-    templates: BTreeMap<&'static str, Template>,
+    templates: BTreeMap<String, Template>,
     /// What a template lacks for some of its services, and for which.
     unbound: Vec<(Diagnostic, Vec<&'p str>)>,
 }
@@ -52,7 +88,7 @@ impl<'p> Writer<'p> {
     }
 
     /// Writes an entity by one of the product's own templates.
-    pub(super) fn entity(&mut self, called: &Called<'_>, template: &'static str, values: &[(&str, &str)]) {
+    pub(super) fn entity(&mut self, called: &Called<'_>, template: &str, values: &[(&str, &str)]) {
         let identifier = [("IDENTIFIER", called.identifier)];
         let path = entity_path(called.kind, called.name);
         match self.text(&path, template, &[&identifier, values].concat()) {
@@ -78,14 +114,14 @@ impl<'p> Writer<'p> {
     }
 
     /// Writes a file that is no entity by one of the product's own templates.
-    pub(super) fn file(&mut self, path: String, template: &'static str, values: &[(&str, &str)]) {
+    pub(super) fn file(&mut self, path: String, template: &str, values: &[(&str, &str)]) {
         match self.text(&path, template, values) {
             Ok(text) => _ = self.rendered.others.insert(path, text),
             Err(findings) => self.rendered.diagnostics.extend(findings),
         }
     }
 
-    fn text(&mut self, path: &str, template: &'static str, values: &[(&str, &str)]) -> Result<String, Vec<Diagnostic>> {
+    fn text(&mut self, path: &str, template: &str, values: &[(&str, &str)]) -> Result<String, Vec<Diagnostic>> {
         let platform = self.platform;
         let common = [
             ("ORG", platform.org.as_str()),
@@ -97,10 +133,14 @@ impl<'p> Writer<'p> {
             .chain(values)
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        match self.templates.entry(template) {
-            Entry::Occupied(known) => known.get().render(&values),
-            Entry::Vacant(place) => place.insert(Template::parse(path, template)?).render(&values),
+        if !self.templates.contains_key(template) {
+            self.templates
+                .insert(template.to_owned(), Template::parse(path, template)?);
         }
+        // Put there just now, if not before.
+        self.templates
+            .get(template)
+            .map_or_else(|| Ok(String::new()), |template| template.render(&values))
     }
 
     /// Notes what a template lacks for a service.

@@ -9,7 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use harness_cd_pipeline::Files;
+use harness_cd_model::naming::template_path;
+use harness_cd_pipeline::{Files, archetype_template, read_config_repo};
 
 pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -30,6 +31,17 @@ pub(crate) fn config_repo(root: &Path) -> Files {
         let entry = entry.unwrap();
         let path = format!("templates/{}", entry.file_name().to_str().unwrap());
         files.insert(path, fs::read(entry.path()).unwrap());
+    }
+    files
+}
+
+/// A config repository with the templates that the command writes for it.
+pub(crate) fn with_new_templates(mut files: Files) -> Files {
+    let platform = read_config_repo(&files).platform.unwrap();
+    let archetypes = platform.archetypes.iter();
+    for archetype in archetypes.filter(|archetype| archetype.workload.is_kubernetes()) {
+        let template = archetype_template(&platform, archetype).unwrap();
+        files.insert(template_path(&archetype.name), template.into_bytes());
     }
     files
 }

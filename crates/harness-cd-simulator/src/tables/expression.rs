@@ -5,12 +5,20 @@ use std::collections::BTreeMap;
 /// What `<+name>` stands for, by name.
 pub(crate) type Context = BTreeMap<String, String>;
 
-/// Replaces every `<+name>` that the context knows; the others stay as they are.
+/// Replaces every `<+name>` that the context knows, and `<+<+name>.replace("a", "b")…>`; the others stay as they are.
+///
+/// Source of the method: harness-api §8 [HUB: docs/platform/variables-and-expressions/expressions-java-methods, which
+/// replaces the dashes of an infrastructure's name].
 pub(crate) fn resolve(text: &str, context: &Context) -> String {
     let mut resolved = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, name, after)) = next_expression(rest) {
         resolved.push_str(before);
+        if let Some((value, after)) = replaced(name, after, context) {
+            resolved.push_str(&value);
+            rest = after;
+            continue;
+        }
         match context.get(name) {
             Some(value) => resolved.push_str(value),
             None => resolved.extend(["<+", name, ">"]),
@@ -19,6 +27,20 @@ pub(crate) fn resolve(text: &str, context: &Context) -> String {
     }
     resolved.push_str(rest);
     resolved
+}
+
+/// What `replace` makes of the expression that stands within another, and what follows.
+fn replaced<'a>(name: &str, after: &'a str, context: &Context) -> Option<(String, &'a str)> {
+    let mut value = context.get(name.strip_prefix("<+")?)?.clone();
+    let mut rest = after;
+    while let Some(call) = rest.strip_prefix(".replace(") {
+        let (arguments, tail) = call.split_once(')')?;
+        let (old, new) = arguments.split_once(',')?;
+        let quoted = |text: &'a str| text.trim().strip_prefix('"')?.strip_suffix('"');
+        value = value.replace(quoted(old)?, quoted(new)?);
+        rest = tail;
+    }
+    Some((value, rest.strip_prefix('>')?))
 }
 
 fn next_expression(text: &str) -> Option<(&str, &str, &str)> {
@@ -207,6 +229,19 @@ mod tests {
             resolve("a-<+pipeline.variables.env>-<+infra.name>-é<+", &context()),
             "a-prod-<+infra.name>-é<+"
         );
+    }
+
+    #[test]
+    fn a_method_replaces_in_what_an_expression_stands_for() {
+        let context = Context::from([("r".to_owned(), "eu-west-1".to_owned())]);
+        for (text, expected) in [
+            ("a_<+<+r>.replace(\"-\", \"_\")>_b", "a_eu_west_1_b"),
+            ("<+<+r>.replace(\"eu-\",\"\").replace(\"west\", \"x\")>", "x-1"),
+            ("<+<+r>.trim()>", "<+<+r>.trim()>"),
+            ("<+<+s>.replace(\"-\", \"_\")>", "<+<+s>.replace(\"-\", \"_\")>"),
+        ] {
+            assert_eq!(resolve(text, &context), expected);
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn rows(keys: &Keys, path: &str, below: &mut String) -> String {
 /// The mapping under a key, and how its place is written: `clusters[]` for each item of a list.
 fn inside(kind: &Kind, place: &str) -> Option<(Keys, String)> {
     match kind {
-        Kind::Mapping(keys) => Some((*keys, place.to_owned())),
+        Kind::Mapping(keys) | Kind::Either(_, keys) => Some((*keys, place.to_owned())),
         Kind::List(item) => inside(item, &format!("{place}[]")),
         Kind::Map(_, value) => inside(value, &format!("{place}.*")),
         _ => None,
@@ -92,6 +92,7 @@ fn of_kind(kind: &Kind) -> String {
             _ => format!("a list, each: {}", of_kind(item)),
         },
         Kind::Mapping(_) => "a mapping".to_owned(),
+        Kind::Either(short, _) => format!("{}, or a mapping", of_kind(short)),
         Kind::Map(names, value) => format!("a mapping from {names} to: {}", of_kind(value)),
     }
 }

@@ -1,9 +1,11 @@
 //! Where services run, and who reaches what.
 
-use harness_cd_yaml::Kind::{Form, Text};
+use harness_cd_yaml::Kind::{Form, Mapping, Text, Word};
 use harness_cd_yaml::{Key, Keys, keys};
 
-use super::{DELEGATE_NAME, ENVIRONMENT_NAME, LABEL, NAME, NETWORK_NAME, REGION_NAME, SECRET, URL};
+use super::{
+    CLOUD_CREDENTIALS, DELEGATE_NAME, ENVIRONMENT_NAME, IDENTIFIER, LABEL, NAME, NETWORK_NAME, REGION_NAME, SECRET, URL,
+};
 
 /// An item of `networks`.
 pub const NETWORK: Keys = keys![
@@ -78,82 +80,87 @@ pub const CLUSTER: Keys = keys![
         "The delegate that reaches it, in the same network.",
         "`delegateSelectors` of its connector"
     ),
+    Key::optional(
+        "credentials",
+        Mapping(CLUSTER_CREDENTIALS),
+        "those of the delegate, which has to run in this cluster and in no other",
+        "{type: Eks, cluster: eu-west-1/prod}",
+        "How it is reached.",
+        "`credential` of its connector, and the type of the infrastructure definition"
+    ),
 ];
 
-/// `manifests`.
-pub const MANIFESTS: Keys = keys![
+/// An item of `regions` in its long form.
+pub const REGION: Keys = keys![
     Key::required(
-        "connector",
-        NAME,
-        "github_manifests",
-        "The identifier of the connector to make.",
-        "a connector to GitHub"
+        "name",
+        LABEL,
+        "eu-west-1",
+        "What people call the region.",
+        "a value of the input `region`; a part of namespaces and of the paths of manifests"
     ),
+    Key::optional(
+        "identifier",
+        IDENTIFIER,
+        "the name, with underscores",
+        "euw1",
+        "How identifiers in Harness write it.",
+        "a part of the identifiers of infrastructure definitions"
+    ),
+];
+
+/// `credentials` of a cluster.
+pub const CLUSTER_CREDENTIALS: Keys = keys![
     Key::required(
-        "url",
-        URL,
-        "https://github.com/company/manifests",
-        "The repository.",
-        "`url` of the connector"
+        "type",
+        Word(&["Delegate", "ServiceAccount", "Eks", "Gke", "Aks"]),
+        "Eks",
+        "By the delegate in it, by a token from outside, or as a cluster of a cloud.",
+        "the types of its connector and of its infrastructure definition"
     ),
-    Key::required(
-        "branch",
-        Text,
-        "main",
-        "The branch that is deployed.",
-        "`branch` of the manifest source"
-    ),
-    Key::required(
-        "username",
-        Text,
-        "harness-bot",
-        "The user of Git.",
-        "`username` of the connector"
-    ),
+    Key::required("url", URL, "https://k8s.company.example", "Its API.", "`masterUrl`")
+        .beside("type", &["ServiceAccount"]),
     Key::required(
         "tokenRef",
         SECRET,
-        "github_pat",
-        "The secret that holds the token.",
-        "`tokenRef` of the connector"
-    ),
-];
-
-/// `registry`.
-pub const REGISTRY: Keys = keys![
-    Key::required(
-        "connector",
-        NAME,
-        "gcr_connector",
-        "The identifier of the connector to make.",
-        "a connector to a Docker registry"
-    ),
-    Key::required(
-        "url",
-        URL,
-        "https://gcr.io",
-        "The registry.",
-        "`dockerRegistryUrl` of the connector"
-    ),
-    Key::required(
-        "username",
-        Text,
-        "_json_key",
-        "The user of the registry.",
-        "`username` of the connector"
-    ),
-    Key::required(
-        "passwordRef",
+        "k8s_token",
+        "The secret with the token.",
+        "`serviceAccountTokenRef`"
+    )
+    .beside("type", &["ServiceAccount"]),
+    Key::optional(
+        "caCertRef",
         SECRET,
-        "gcr_json_key",
-        "The secret that holds the password.",
-        "`passwordRef` of the connector"
-    ),
+        "a certificate that everybody trusts",
+        "k8s_ca",
+        "The secret with the certificate of its authority.",
+        "`caCertRef`"
+    )
+    .beside("type", &["ServiceAccount"]),
     Key::required(
-        "delegate",
-        DELEGATE_NAME,
-        "harness-delegate-int-euw1",
-        "The delegate that reaches it.",
-        "`delegateSelectors` of the connector"
-    ),
+        "cluster",
+        Text,
+        "eu-west-1/prod",
+        "What the cloud calls it: region or zone and name, of Azure the name alone.",
+        "`cluster` of the infrastructure definition"
+    )
+    .beside("type", &["Eks", "Gke", "Aks"]),
+    Key::required("resourceGroup", Text, "shop", "Its resource group.", "`resourceGroup`").beside("type", &["Aks"]),
+    Key::required(
+        "subscription",
+        Text,
+        "20d6a917-99fa-4b1b-9b2e-a3d624e9dcf0",
+        "The subscription.",
+        "`subscriptionId`"
+    )
+    .beside("type", &["Aks"]),
+    Key::optional(
+        "credentials",
+        Mapping(CLOUD_CREDENTIALS),
+        "those of the delegate",
+        "{type: Irsa}",
+        "How the cloud is asked for it.",
+        "`credential` of a connector to the cloud"
+    )
+    .beside("type", &["Eks", "Gke", "Aks"]),
 ];

@@ -3,7 +3,9 @@
 use harness_cd_yaml::Kind::{Bool, Form, List, Map, Mapping, Number, Reference, Text, Word};
 use harness_cd_yaml::{Key, Keys, keys};
 
-use super::{CONNECTOR, ENVIRONMENT_NAME, GROUP_NAME, LABEL, NAME, SECRET, STRATEGY, TIME};
+use super::{
+    CONNECTOR, ENVIRONMENT_NAME, FORMAT, GROUP_NAME, IDENTIFIER, LABEL, NAME, REGISTRY_NAME, SECRET, STRATEGY, TIME,
+};
 
 /// An item of `environments`.
 pub const ENVIRONMENT: Keys = keys![
@@ -13,6 +15,14 @@ pub const ENVIRONMENT: Keys = keys![
         "int-stable",
         "What the environment is called.",
         "name and, with underscores, identifier of the environment and of its stage"
+    ),
+    Key::optional(
+        "identifier",
+        IDENTIFIER,
+        "the name, with underscores",
+        "intStable",
+        "The identifier that it has in Harness already.",
+        "`identifier` of the environment, and a part of those of its infrastructure definitions"
     ),
     Key::required(
         "type",
@@ -154,10 +164,37 @@ pub const ARCHETYPE: Keys = keys![
     ),
     Key::required(
         "workload",
-        Word(&["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"]),
+        Word(&[
+            "Deployment",
+            "StatefulSet",
+            "DaemonSet",
+            "Job",
+            "CronJob",
+            "Lambda",
+            "Ecs",
+            "CloudRun",
+            "AzureFunction",
+            "CustomDeployment"
+        ]),
         "Deployment",
-        "What its manifests hold.",
-        "nothing of its own: strategies are checked against it"
+        "What its manifests hold, or what it is outside Kubernetes.",
+        "`deploymentType`; strategies are checked against it"
+    ),
+    Key::optional(
+        "registry",
+        REGISTRY_NAME,
+        "the platform's first",
+        "hub",
+        "The registry of its images.",
+        "the artifact sources of its services"
+    ),
+    Key::optional(
+        "manifests",
+        FORMAT,
+        "what `manifests` of the platform says",
+        "HelmChart",
+        "What its manifests are.",
+        "the manifest sources of its services"
     ),
     Key::required(
         "strategy",

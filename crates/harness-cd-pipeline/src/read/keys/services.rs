@@ -3,7 +3,7 @@
 use harness_cd_yaml::Kind::{Form, List, Map, Mapping, Reference, Scalar, Text};
 use harness_cd_yaml::{Key, Keys, keys};
 
-use super::{ENVIRONMENT_NAME, LABEL, NAME, REGION_NAME};
+use super::{ENVIRONMENT_NAME, IDENTIFIER, LABEL, REFERENCE, REGION_NAME, REGISTRY_NAME};
 
 /// `services.yaml`.
 pub const SERVICES: Keys = keys![Key::required(
@@ -32,7 +32,7 @@ pub const SERVICE: Keys = keys![
     ),
     Key::required(
         "team",
-        NAME,
+        REFERENCE,
         "payments-team",
         "Whose it is.",
         "the tag `team`; with underscores, the user group of its approvals"
@@ -48,6 +48,22 @@ pub const SERVICE: Keys = keys![
         "`imagePath` of its artifact source and of its trigger"
     ),
     Key::optional(
+        "identifier",
+        IDENTIFIER,
+        "the name, with underscores",
+        "paymentService",
+        "The identifier that the service has in Harness already.",
+        "`identifier` of the service, and `serviceRef`"
+    ),
+    Key::optional(
+        "registry",
+        REGISTRY_NAME,
+        "that of its archetype",
+        "hub",
+        "The registry of its image.",
+        "its artifact source"
+    ),
+    Key::optional(
         "entity",
         Text,
         "`component:default/<name>`",
@@ -58,7 +74,7 @@ pub const SERVICE: Keys = keys![
     Key::optional(
         "environments",
         List(&ENVIRONMENT_NAME),
-        "all",
+        "all that have a cluster in its regions",
         "[int-stable, pre-stable]",
         "Where it runs.",
         "its input sets, and allowed values of `environment`"
@@ -66,7 +82,7 @@ pub const SERVICE: Keys = keys![
     Key::optional(
         "regions",
         List(&REGION_NAME),
-        "all",
+        "all in which its environments have a cluster",
         "[euw1]",
         "Where it runs.",
         "allowed values of `region`"

@@ -1,0 +1,138 @@
+use serde::Serialize;
+
+use crate::EntityRef;
+
+/// The repository of the generated manifests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ManifestRepository {
+    /// Who hosts it.
+    pub provider: GitProvider,
+    /// The connector, for example `github_platform_next_cross_org`; `None` for a repository of Harness Code, which
+    /// needs none. One of the organization or the account is there already.
+    pub connector: Option<EntityRef>,
+    /// The repository's address, for example `https://github.com/company/platform-next`; `None` where the connector is
+    /// there already.
+    pub url: Option<String>,
+    /// The repository's name, for a connector of a whole account and for Harness Code.
+    pub repository: Option<String>,
+    /// For example `main`.
+    pub branch: String,
+    /// How the connector logs in; `None` where it is there already.
+    pub credentials: Option<GitCredentials>,
+    /// What the manifests are where an archetype says nothing else.
+    pub format: ManifestFormat,
+}
+
+/// Who hosts a Git repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum GitProvider {
+    /// GitHub, in the cloud or a company's own.
+    Github,
+    /// GitLab.
+    GitLab,
+    /// Bitbucket.
+    Bitbucket,
+    /// Azure Repos.
+    AzureRepo,
+    /// Harness Code.
+    HarnessCode,
+}
+
+impl GitProvider {
+    /// The `type` of a manifest's store.
+    #[must_use]
+    pub const fn store_type(self) -> &'static str {
+        match self {
+            Self::Github => "Github",
+            Self::GitLab => "GitLab",
+            Self::Bitbucket => "Bitbucket",
+            Self::AzureRepo => "AzureRepo",
+            Self::HarnessCode => "HarnessCode",
+        }
+    }
+
+    /// The provider of an address, where its host tells.
+    #[must_use]
+    pub fn of_url(url: &str) -> Option<Self> {
+        let (_, rest) = url.split_once("://")?;
+        let host = rest.split(['/', ':']).next()?.to_ascii_lowercase();
+        let knows = |word: &str| host.split(['.', '-']).any(|part| part == word);
+        [
+            ("github", Self::Github),
+            ("gitlab", Self::GitLab),
+            ("bitbucket", Self::Bitbucket),
+            ("azure", Self::AzureRepo),
+            ("visualstudio", Self::AzureRepo),
+        ]
+        .into_iter()
+        .find(|(word, _)| knows(word))
+        .map(|(_, provider)| provider)
+    }
+}
+
+/// How a connector of a Git repository logs in. Secrets are identifiers of Harness secrets, never the secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all_fields = "camelCase")]
+pub enum GitCredentials {
+    /// By a user and a token.
+    Token {
+        /// The user.
+        username: String,
+        /// The secret with the token.
+        token_ref: String,
+    },
+    /// As a GitHub App.
+    GithubApp {
+        /// The app's identifier.
+        application: String,
+        /// The identifier of its installation.
+        installation: String,
+        /// The secret with the private key.
+        private_key_ref: String,
+    },
+}
+
+/// What the manifests of a service are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum ManifestFormat {
+    /// A file of Kubernetes objects for each environment and region.
+    K8sManifest,
+    /// A folder with a kustomization for each environment and region.
+    Kustomize,
+    /// A chart for each archetype, and values for each environment and region.
+    HelmChart,
+}
+
+impl ManifestFormat {
+    /// Harness's word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::K8sManifest => "K8sManifest",
+            Self::Kustomize => "Kustomize",
+            Self::HelmChart => "HelmChart",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_tells_its_provider() {
+        for (url, provider) in [
+            ("https://github.com/company/x", Some(GitProvider::Github)),
+            ("https://github.company.example/x", Some(GitProvider::Github)),
+            ("https://gitlab.com/company/x", Some(GitProvider::GitLab)),
+            ("https://bitbucket.org/company/x", Some(GitProvider::Bitbucket)),
+            ("https://dev.azure.com/company/p/_git/x", Some(GitProvider::AzureRepo)),
+            ("https://company.visualstudio.com/x", Some(GitProvider::AzureRepo)),
+            ("https://git.company.example/github/x", None),
+            ("github.com/company", None),
+        ] {
+            assert_eq!(GitProvider::of_url(url), provider, "{url}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+use serde::Serialize;
+
+use crate::{ArtifactRegistry, CloudCredentials, EntityRef};
+
+/// A registry of images.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Registry {
+    /// How archetypes and services name it; its connector's identifier where nothing else is said.
+    pub name: String,
+    /// The connector, for example `gcr_connector`. One of the organization or the account is there already.
+    pub connector: EntityRef,
+    /// What kind of registry it is, and how it is reached.
+    pub kind: RegistryKind,
+    /// The delegate that can reach it; `None` for a connector that is there already.
+    pub delegate: Option<String>,
+}
+
+/// A kind of registry with what Harness has to know of one. A connector that is there already has its own credentials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all_fields = "camelCase")]
+pub enum RegistryKind {
+    /// Whatever speaks as Docker Hub does.
+    Docker {
+        /// For example `https://gcr.io`.
+        url: String,
+        /// Who logs in.
+        login: Option<Login>,
+    },
+    /// Amazon's.
+    Ecr {
+        /// The number of the account, from the address.
+        account: String,
+        /// The region in Amazon's words, from the address.
+        region: String,
+        /// How the connector logs in.
+        credentials: CloudCredentials,
+    },
+    /// Google's.
+    GoogleArtifactRegistry {
+        /// The project, from the address.
+        project: String,
+        /// The location, from the address.
+        region: String,
+        /// The repository, from the address.
+        repository: String,
+        /// How the connector logs in.
+        credentials: CloudCredentials,
+    },
+    /// Azure's.
+    Acr {
+        /// For example `company` of `https://company.azurecr.io`.
+        registry: String,
+        /// The subscription's identifier.
+        subscription: String,
+        /// How the connector logs in.
+        credentials: CloudCredentials,
+    },
+    /// JFrog's.
+    Artifactory {
+        /// The server, for example `https://company.jfrog.io/artifactory`.
+        url: String,
+        /// The repository, for example `docker-local`.
+        repository: String,
+        /// Who logs in.
+        login: Option<Login>,
+    },
+    /// Sonatype's, version 3.
+    Nexus {
+        /// The server.
+        url: String,
+        /// The repository.
+        repository: String,
+        /// The address from which Docker pulls, for example `docker.company.example`.
+        repository_url: String,
+        /// Who logs in.
+        login: Option<Login>,
+    },
+    /// GitHub's packages.
+    GithubPackages {
+        /// The address of the organization, for example `https://github.com/company`.
+        url: String,
+        /// The organization, from the address.
+        owner: String,
+        /// Who logs in; the password is a token.
+        login: Option<Login>,
+    },
+}
+
+/// A user and the identifier of the Harness secret that holds the password; never the password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Login {
+    /// The user.
+    pub username: String,
+    /// The secret.
+    pub password_ref: String,
+}
+
+impl RegistryKind {
+    /// The kind alone.
+    #[must_use]
+    pub const fn registry(&self) -> ArtifactRegistry {
+        match self {
+            Self::Docker { .. } => ArtifactRegistry::Docker,
+            Self::Ecr { .. } => ArtifactRegistry::Ecr,
+            Self::GoogleArtifactRegistry { .. } => ArtifactRegistry::GoogleArtifactRegistry,
+            Self::Acr { .. } => ArtifactRegistry::Acr,
+            Self::Artifactory { .. } => ArtifactRegistry::Artifactory,
+            Self::Nexus { .. } => ArtifactRegistry::Nexus,
+            Self::GithubPackages { .. } => ArtifactRegistry::GithubPackages,
+        }
+    }
+}

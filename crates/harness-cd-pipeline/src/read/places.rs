@@ -1,0 +1,283 @@
+//! `networks`, `delegates`, `regions` and `clusters`: where services run, and who reaches them.
+
+use harness_cd_model::naming::{infrastructure_name, reads_as_identifier};
+use harness_cd_model::{Cluster, ClusterAccess, Delegate, Environment, Network, Region, codes};
+use harness_cd_yaml::{At, Fields, Reader, Value};
+
+use super::credentials;
+use super::forms::{checked, is_cidr};
+use super::keys;
+use super::names::{Names, own_identifier, require_label, required_list, required_reference};
+
+/// The longest name of a Helm release.
+const MAX_RELEASE: usize = 53;
+
+/// Reads the networks.
+pub(super) fn networks(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Network> {
+    let mut names = Names::new("network");
+    let mut networks = Vec::new();
+    for item in required_list(reader, fields, "networks") {
+        let Some(fields) = reader.object(item, keys::NETWORK.known) else {
+            continue;
+        };
+        let name = reader.required(&fields, "name").and_then(|at| names.take(reader, &at));
+        let cidr = reader.required(&fields, "cidr");
+        let cidr = cidr.and_then(|at| checked(reader, &at, is_cidr, "a network in CIDR notation, as in 10.1.0.0/16"));
+        if let (Some((name, _)), Some(cidr)) = (name, cidr) {
+            networks.push(Network {
+                name: name.to_owned(),
+                cidr: cidr.to_owned(),
+            });
+        }
+    }
+    networks
+}
+
+/// Reads the delegates.
+pub(super) fn delegates(reader: &mut Reader<'_>, fields: &Fields<'_>, networks: &[Network]) -> Vec<Delegate> {
+    let known: Vec<&str> = networks.iter().map(|network| network.name.as_str()).collect();
+    let mut names = Names::new("delegate");
+    let mut delegates: Vec<Delegate> = Vec::new();
+    for item in required_list(reader, fields, "delegates") {
+        let Some(fields) = reader.object(item, keys::DELEGATE.known) else {
+            continue;
+        };
+        let network = required_reference(reader, &fields, "network", &known);
+        let Some(at) = reader.required(&fields, "name") else {
+            continue;
+        };
+        let first = at
+            .node
+            .as_str()
+            .and_then(|name| delegates.iter().find(|delegate| delegate.name == name));
+        if let (Some(first), Some(network)) = (first, network)
+            && first.network != network
+        {
+            let message = format!(
+                "the delegate `{}` stands in two networks: `{}` and `{network}`",
+                first.name, first.network
+            );
+            reader.error(
+                codes::DELEGATE_IN_TWO_NETWORKS,
+                &at,
+                message,
+                "a delegate runs in one network; give the second one another name",
+            );
+            continue;
+        }
+        let Some((name, _)) = names.take(reader, &at) else {
+            continue;
+        };
+        require_label(reader, &at, name);
+        if name.len() > MAX_RELEASE {
+            let message = format!(
+                "the delegate's name has {} characters; the Helm release of that name may have {MAX_RELEASE}",
+                name.len()
+            );
+            reader.error(codes::NAME_TOO_LONG, &at, message, "shorten the name");
+        }
+        if let Some(network) = network {
+            delegates.push(Delegate {
+                name: name.to_owned(),
+                network: network.to_owned(),
+            });
+        }
+    }
+    delegates
+}
+
+/// Reads the regions: a name, or a name with an identifier of its own.
+pub(super) fn regions(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Region> {
+    let mut names = Names::new("region");
+    let items = required_list(reader, fields, "regions");
+    let read: Vec<(At<'_>, Region)> = items
+        .into_iter()
+        .filter_map(|item| region(reader, item, &mut names))
+        .collect();
+    for (index, (at, own)) in read.iter().enumerate() {
+        let earlier = read.iter().take(index);
+        if let Some((_, other)) = earlier
+            .into_iter()
+            .find(|(_, other)| other.identifier == own.identifier)
+        {
+            let message = format!(
+                "the regions `{}` and `{}` both have the identifier `{}`",
+                other.name, own.name, own.identifier
+            );
+            reader.error(codes::SAME_IDENTIFIER, at, message, "give each its own");
+        }
+    }
+    let regions: Vec<Region> = read.iter().map(|(_, region)| region.clone()).collect();
+    for (at, region) in &read {
+        if !reads_as_identifier(&regions, region) {
+            let message = format!(
+                "no expression makes the identifier `{}` of `{}` and those of the other regions of theirs",
+                region.identifier, region.name
+            );
+            reader.error(
+                codes::SAME_IDENTIFIER,
+                at,
+                message,
+                "choose identifiers in which no name of a region stands",
+            );
+        }
+    }
+    regions
+}
+
+fn region<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n>) -> Option<(At<'n>, Region)> {
+    let is_long = matches!(item.node.value, Value::Mapping(_));
+    let fields = is_long.then(|| reader.object(item.clone(), keys::REGION.known));
+    let (name_at, own) = match fields {
+        None => (item.clone(), None),
+        Some(fields) => {
+            let fields = fields?;
+            let own = own_identifier(reader, &fields);
+            (reader.required(&fields, "name")?, own)
+        }
+    };
+    let (name, derived) = names.take(reader, &name_at)?;
+    require_label(reader, &name_at, name);
+    let region = Region {
+        name: name.to_owned(),
+        identifier: own.unwrap_or(derived),
+    };
+    Some((item, region))
+}
+
+/// Reads the clusters; of the kinds of connectors each has an identifier of its own.
+pub(super) fn clusters<'n>(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'n>,
+    connectors: &mut Names<'n>,
+    around: &Around<'_>,
+) -> Vec<Cluster> {
+    let mut clusters: Vec<Cluster> = Vec::new();
+    for item in required_list(reader, fields, "clusters") {
+        if let Some((fields, cluster)) = cluster(reader, item, connectors, around) {
+            require_own_place(reader, &fields, &cluster, &clusters);
+            require_own_delegate(reader, &fields, &cluster, &clusters);
+            clusters.push(cluster);
+        }
+    }
+    require_places(reader, fields, around, &clusters);
+    clusters
+}
+
+/// What a cluster refers to.
+pub(super) struct Around<'p> {
+    pub(super) environments: &'p [Environment],
+    pub(super) regions: &'p [Region],
+    pub(super) networks: &'p [Network],
+    pub(super) delegates: &'p [Delegate],
+}
+
+fn cluster<'n>(
+    reader: &mut Reader<'_>,
+    item: At<'n>,
+    connectors: &mut Names<'n>,
+    around: &Around<'_>,
+) -> Option<(Fields<'n>, Cluster)> {
+    let environments: Vec<&str> = around.environments.iter().map(|known| known.name.as_str()).collect();
+    let regions: Vec<&str> = around.regions.iter().map(|known| known.name.as_str()).collect();
+    let networks: Vec<&str> = around.networks.iter().map(|known| known.name.as_str()).collect();
+    let delegates: Vec<&str> = around.delegates.iter().map(|known| known.name.as_str()).collect();
+    let fields = reader.object(item, keys::CLUSTER.known)?;
+    let named = reader
+        .required(&fields, "name")
+        .and_then(|at| connectors.take(reader, &at));
+    let environment = required_reference(reader, &fields, "environment", &environments);
+    let region = required_reference(reader, &fields, "region", &regions);
+    let network = required_reference(reader, &fields, "network", &networks);
+    let delegate = required_reference(reader, &fields, "delegate", &delegates);
+    let access = credentials::of_cluster(reader, &fields);
+    let cluster = Cluster {
+        name: named?.0.to_owned(),
+        environment: environment?.to_owned(),
+        region: region?.to_owned(),
+        network: network?.to_owned(),
+        delegate: delegate?.to_owned(),
+        access: access?,
+    };
+    let delegate = around.delegates.iter().find(|known| known.name == cluster.delegate);
+    require_reach(reader, &fields, &cluster.network, delegate);
+    Some((fields, cluster))
+}
+
+/// Compared as written in file names and infrastructure identifiers: `a-b` + `c` is `a` + `b-c`.
+fn require_own_place(reader: &mut Reader<'_>, fields: &Fields<'_>, cluster: &Cluster, others: &[Cluster]) {
+    let place_of = |cluster: &Cluster| infrastructure_name(&cluster.environment, &cluster.region);
+    let place = place_of(cluster);
+    if let Some(other) = others.iter().find(|other| place_of(other) == place) {
+        let message = format!(
+            "the clusters `{}` and `{}` both stand for `{place}`",
+            other.name, cluster.name
+        );
+        reader.error(
+            codes::SEVERAL_CLUSTERS,
+            fields.at(),
+            message,
+            "an environment has one cluster per region; remove or move one",
+        );
+    }
+}
+
+/// Credentials that a delegate inherits are those of the cluster in which it runs.
+fn require_own_delegate(reader: &mut Reader<'_>, fields: &Fields<'_>, cluster: &Cluster, others: &[Cluster]) {
+    let inherits = |known: &Cluster| known.access == ClusterAccess::Delegate;
+    let same = |other: &&Cluster| inherits(other) && other.delegate == cluster.delegate;
+    if let Some(other) = others.iter().find(same).filter(|_| inherits(cluster))
+        && let Some(at) = fields.at().get("delegate")
+    {
+        let message = format!(
+            "the delegate `{0}` deploys to the cluster in which it runs: `{1}` and `{2}` would be the same one",
+            cluster.delegate, other.name, cluster.name
+        );
+        let hint = "give each cluster a delegate of its own, or one of them `credentials`";
+        reader.error(codes::SHARED_DELEGATE, &at, message, hint);
+    }
+}
+
+/// A delegate reaches its own network alone.
+fn require_reach(reader: &mut Reader<'_>, cluster: &Fields<'_>, network: &str, delegate: Option<&Delegate>) {
+    if let (Some(delegate), Some(at)) = (delegate, cluster.at().get("delegate"))
+        && delegate.network != network
+    {
+        let message = format!(
+            "the delegate `{}` runs in `{}` and cannot reach a cluster in `{network}`",
+            delegate.name, delegate.network
+        );
+        reader.error(
+            codes::DELEGATE_OUT_OF_REACH,
+            &at,
+            message,
+            format!("choose a delegate in `{network}`"),
+        );
+    }
+}
+
+/// No environment and no region is without any cluster.
+fn require_places(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>, clusters: &[Cluster]) {
+    let at = fields.at().get("clusters").unwrap_or_else(|| fields.at().clone());
+    // What could not be read may have been the cluster that is missing here.
+    if at.node.items().count() != clusters.len() {
+        return;
+    }
+    for environment in around.environments.iter().map(|known| &known.name) {
+        if !clusters.iter().any(|cluster| cluster.environment == *environment) {
+            let message = format!("the environment `{environment}` has no cluster in any region");
+            reader.error(
+                codes::NO_CLUSTER,
+                &at,
+                message,
+                "add a cluster, or remove the environment",
+            );
+        }
+    }
+    for region in around.regions.iter().map(|known| &known.name) {
+        if !clusters.iter().any(|cluster| cluster.region == *region) {
+            let message = format!("no environment has a cluster in the region `{region}`");
+            reader.error(codes::NO_CLUSTER, &at, message, "add a cluster, or remove the region");
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! `manifests` and `registries`: where manifests and images come from.
+
+use harness_cd_model::{
+    Delegate, EntityRef, GitCredentials, GitProvider, Login, ManifestFormat, ManifestRepository, Registry,
+    RegistryKind, codes,
+};
+use harness_cd_yaml::{At, Fields, Reader};
+
+use super::credentials::{self, Cloud};
+use super::forms::{secret_reference, url};
+use super::keys;
+use super::names::{Names, optional_list, optional_text, reference, text};
+
+const PROVIDERS: [(&str, GitProvider); 5] = [
+    ("Github", GitProvider::Github),
+    ("GitLab", GitProvider::GitLab),
+    ("Bitbucket", GitProvider::Bitbucket),
+    ("AzureRepo", GitProvider::AzureRepo),
+    ("HarnessCode", GitProvider::HarnessCode),
+];
+
+/// What manifests may be.
+pub(super) const FORMATS: [(&str, ManifestFormat); 3] = [
+    ("K8sManifest", ManifestFormat::K8sManifest),
+    ("Kustomize", ManifestFormat::Kustomize),
+    ("HelmChart", ManifestFormat::HelmChart),
+];
+
+/// Reads the repository of the manifests.
+pub(super) fn manifests<'n>(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'n>,
+    connectors: &mut Names<'n>,
+) -> Option<ManifestRepository> {
+    let at = reader.required(fields, "manifests")?;
+    let fields = reader.object(at, keys::MANIFESTS.known)?;
+    let before = reader.count();
+    let stated = reader
+        .optional(&fields, "type")
+        .and_then(|at| reader.one_of(&at, &PROVIDERS));
+    let format = reader
+        .optional(&fields, "format")
+        .and_then(|at| reader.one_of(&at, &FORMATS));
+    let branch = text(reader, &fields, "branch").map(str::to_owned);
+    let is_harness_code = stated == Some(GitProvider::HarnessCode);
+    let connector = if is_harness_code {
+        None
+    } else {
+        needed(reader, &fields, "connector", "the repository of the manifests")
+            .and_then(|at| connector(reader, &at, connectors))
+    };
+    let is_there = is_harness_code || connector.as_ref().is_some_and(|connector| !connector.is_of_project());
+    let has_url = !is_there && needed(reader, &fields, "url", CONNECTOR).is_some();
+    let address = has_url.then(|| url(reader, &fields)).flatten();
+    let provider = stated.or_else(|| provider(reader, &fields, address, is_there));
+    if is_harness_code {
+        needed(reader, &fields, "repository", "the repository of the manifests");
+    }
+    let repository = optional_text(reader, &fields, "repository");
+    let credentials = (!is_there)
+        .then(|| git_credentials(reader, &fields, provider))
+        .flatten();
+    if reader.count() > before {
+        return None;
+    }
+    Some(ManifestRepository {
+        provider: provider?,
+        connector,
+        url: address.map(str::to_owned),
+        repository: repository.map(str::to_owned),
+        branch: branch?,
+        credentials,
+        format: format.unwrap_or(ManifestFormat::K8sManifest),
+    })
+}
+
+/// What a connector that is to be made is called in a sentence.
+const CONNECTOR: &str = "a connector that is to be made";
+
+/// The value of a key that has to be there for what stands beside it.
+fn needed<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key: &str, what: &str) -> Option<At<'n>> {
+    let found = reader.optional(fields, key);
+    if found.is_none() {
+        let message = format!("{what} needs `{key}`");
+        reader.error(
+            codes::WRONG_FORM,
+            fields.at(),
+            message,
+            format!("add `{key}:` with a value"),
+        );
+    }
+    found
+}
+
+/// The provider that an address tells. That of a connector which is there already is told by nothing else than `type`.
+fn provider(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    address: Option<&str>,
+    is_there: bool,
+) -> Option<GitProvider> {
+    let told = address.and_then(GitProvider::of_url);
+    if told.is_none() && (address.is_some() || is_there) {
+        let at = fields.at().get("url").or_else(|| fields.at().get("connector"))?;
+        let message = "nothing tells who hosts the repository of the manifests";
+        let hint = "add `type`: Github, GitLab, Bitbucket or AzureRepo";
+        reader.error(codes::WRONG_FORM, &at, message, hint);
+    }
+    told
+}
+
+fn git_credentials(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    provider: Option<GitProvider>,
+) -> Option<GitCredentials> {
+    if provider == Some(GitProvider::Github)
+        && let Some(at) = reader.optional(fields, "githubApp")
+    {
+        return github_app(reader, at);
+    }
+    let [username, token_ref] = ["username", "tokenRef"].map(|key| needed(reader, fields, key, CONNECTOR));
+    let username = username.and_then(|at| reader.string(&at));
+    let token_ref = token_ref.and_then(|_| secret_reference(reader, fields, "tokenRef"));
+    Some(GitCredentials::Token {
+        username: username?.to_owned(),
+        token_ref: token_ref?.to_owned(),
+    })
+}
+
+fn github_app(reader: &mut Reader<'_>, at: At<'_>) -> Option<GitCredentials> {
+    let fields = reader.object(at, keys::GITHUB_APP.known)?;
+    let mut number = |key: &str| {
+        let at = reader.required(&fields, key)?;
+        let written = at.node.text().filter(|text| !text.trim().is_empty());
+        written.or_else(|| reader.string(&at)).map(str::to_owned)
+    };
+    let (application, installation) = (number("application"), number("installation"));
+    let private_key_ref = secret_reference(reader, &fields, "privateKeyRef");
+    Some(GitCredentials::GithubApp {
+        application: application?,
+        installation: installation?,
+        private_key_ref: private_key_ref?.to_owned(),
+    })
+}
+
+/// A connector: one of the project has an identifier of its own, any other is there already.
+fn connector<'n>(reader: &mut Reader<'_>, at: &At<'n>, connectors: &mut Names<'n>) -> Option<EntityRef> {
+    let written = reader.string(at)?;
+    let reference = match EntityRef::split(written).0 {
+        "" => EntityRef::parse(connectors.take(reader, at)?.1.as_str()),
+        _ => EntityRef::parse(written),
+    };
+    if let Err(error) = &reference {
+        reader.error(
+            codes::BAD_NAME,
+            at,
+            error.to_string(),
+            "copy the identifier from Harness",
+        );
+    }
+    reference.ok()
+}
+
+/// Reads `registry` and `registries`: the only one under the first, or the first of several.
+pub(super) fn registries<'n>(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'n>,
+    connectors: &mut Names<'n>,
+    delegates: &[Delegate],
+) -> Vec<Registry> {
+    let first = reader.optional(fields, "registry");
+    let items: Vec<At<'_>> = (first.into_iter())
+        .chain(optional_list(reader, fields, "registries"))
+        .collect();
+    if items.is_empty() {
+        needed(reader, fields, "registry", "the platform");
+    }
+    let mut names = Names::new("registry");
+    let delegates: Vec<&str> = delegates.iter().map(|delegate| delegate.name.as_str()).collect();
+    items
+        .into_iter()
+        .filter_map(|item| registry(reader, item, &mut names, connectors, &delegates))
+        .collect()
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Docker,
+    Ecr,
+    GoogleArtifactRegistry,
+    Acr,
+    Artifactory,
+    Nexus,
+    GithubPackages,
+}
+
+const KINDS: [(&str, Kind); 7] = [
+    ("Docker", Kind::Docker),
+    ("Ecr", Kind::Ecr),
+    ("GoogleArtifactRegistry", Kind::GoogleArtifactRegistry),
+    ("Acr", Kind::Acr),
+    ("Artifactory", Kind::Artifactory),
+    ("Nexus", Kind::Nexus),
+    ("GithubPackages", Kind::GithubPackages),
+];
+
+impl Kind {
+    /// The kind of an address. Who logs in by a user and a password does so as Docker does, wherever that is.
+    fn of(host: &str, has_login: bool) -> Self {
+        match host {
+            _ if has_login => Self::Docker,
+            _ if host.contains(".dkr.ecr.") => Self::Ecr,
+            _ if host.ends_with("-docker.pkg.dev") => Self::GoogleArtifactRegistry,
+            _ if host.ends_with(".azurecr.io") => Self::Acr,
+            _ => Self::Docker,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        KINDS
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("", |(word, _)| word)
+    }
+}
+
+/// Where the address tells the kind, keys of another kind would say nothing.
+fn require_keys_of(reader: &mut Reader<'_>, fields: &Fields<'_>, kind: Kind) {
+    let word = kind.word();
+    for entry in fields.at().node.entries() {
+        let mut known = keys::REGISTRY.known.iter().filter(|key| key.name == entry.name());
+        let fits = known.all(|key| key.beside.is_none_or(|beside| beside.words.contains(&word)));
+        if let Some(at) = fields.at().get(entry.name()).filter(|_| !fits) {
+            let message = format!("`{}` says nothing of a registry of the type {word}", entry.name());
+            reader.error(
+                codes::WRONG_FORM,
+                &at,
+                message,
+                "remove it, or add the `type` that is meant",
+            );
+        }
+    }
+}
+
+fn registry<'n>(
+    reader: &mut Reader<'_>,
+    item: At<'n>,
+    names: &mut Names<'n>,
+    connectors: &mut Names<'n>,
+    delegates: &[&str],
+) -> Option<Registry> {
+    let stated = item.get("type").and_then(|at| at.node.as_str());
+    let host = item.get("url").and_then(|at| at.node.as_str()).map(host_of);
+    let has_login = item.node.get("username").is_some() || item.node.get("passwordRef").is_some();
+    let named = KINDS
+        .iter()
+        .find(|(word, _)| stated == Some(*word))
+        .map(|(_, kind)| *kind);
+    let kind = named.unwrap_or_else(|| Kind::of(host.unwrap_or_default(), has_login));
+    let fields = reader.object(item, keys::REGISTRY.known)?;
+    let before = reader.count();
+    match reader.optional(&fields, "type") {
+        Some(at) => _ = reader.one_of(&at, &KINDS),
+        None => require_keys_of(reader, &fields, kind),
+    }
+    let connector_at = reader.required(&fields, "connector");
+    let connector = connector_at.as_ref().and_then(|at| connector(reader, at, connectors));
+    let named = reader.optional(&fields, "name").or(connector_at);
+    let name = named.and_then(|at| match EntityRef::split(at.node.as_str().unwrap_or_default()).0 {
+        "" => names.take(reader, &at).map(|(name, _)| name),
+        _ => reader.string(&at),
+    });
+    let is_there = connector.as_ref().is_some_and(|connector| !connector.is_of_project());
+    let address = url(reader, &fields);
+    let delegate = if is_there {
+        None
+    } else {
+        needed(reader, &fields, "delegate", CONNECTOR)
+            .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "delegate", delegates))
+    };
+    let kind = address.and_then(|address| described(reader, &fields, kind, address, is_there));
+    if reader.count() > before {
+        return None;
+    }
+    Some(Registry {
+        name: name?.to_owned(),
+        connector: connector?,
+        kind: kind?,
+        delegate: delegate.map(str::to_owned),
+    })
+}
+
+fn host_of(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or_default()
+}
+
+/// What a kind of registry needs, from its keys and its address.
+fn described(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    kind: Kind,
+    address: &str,
+    is_there: bool,
+) -> Option<RegistryKind> {
+    let host = host_of(address);
+    let url = address.to_owned();
+    let path: Vec<&str> = address
+        .trim_end_matches('/')
+        .split_once("://")
+        .map_or("", |(_, rest)| rest)
+        .split('/')
+        .skip(1)
+        .collect();
+    let mut shaped = |wanted: &str| {
+        let at = fields.at().get("url")?;
+        let message = format!("`{address}` is not the address of such a registry");
+        reader.error(codes::WRONG_FORM, &at, message, format!("write it as in {wanted}"));
+        None::<RegistryKind>
+    };
+    Some(match kind {
+        Kind::Docker => RegistryKind::Docker {
+            url,
+            login: login(reader, fields, is_there)?,
+        },
+        Kind::Ecr => {
+            let parts: Vec<&str> = host.split('.').collect();
+            let [account, "dkr", "ecr", region, "amazonaws", ..] = parts.as_slice() else {
+                return shaped("https://123456789012.dkr.ecr.eu-west-1.amazonaws.com");
+            };
+            RegistryKind::Ecr {
+                account: (*account).to_owned(),
+                region: (*region).to_owned(),
+                credentials: credentials::of_cloud(reader, fields, Cloud::Amazon)?,
+            }
+        }
+        Kind::GoogleArtifactRegistry => {
+            let (Some(region), [project, repository]) = (host.strip_suffix("-docker.pkg.dev"), path.as_slice()) else {
+                return shaped("https://europe-west1-docker.pkg.dev/project/repository");
+            };
+            RegistryKind::GoogleArtifactRegistry {
+                project: (*project).to_owned(),
+                region: region.to_owned(),
+                repository: (*repository).to_owned(),
+                credentials: credentials::of_cloud(reader, fields, Cloud::Google)?,
+            }
+        }
+        Kind::Acr => {
+            let Some(registry) = host.strip_suffix(".azurecr.io") else {
+                return shaped("https://company.azurecr.io");
+            };
+            let subscription = needed(reader, fields, "subscription", "a registry of the type Acr");
+            let subscription = subscription.and_then(|at| reader.string(&at));
+            RegistryKind::Acr {
+                registry: registry.to_owned(),
+                credentials: credentials::of_cloud(reader, fields, Cloud::Azure)?,
+                subscription: subscription?.to_owned(),
+            }
+        }
+        Kind::Artifactory => {
+            let repository = text(reader, fields, "repository");
+            RegistryKind::Artifactory {
+                url,
+                login: login(reader, fields, is_there)?,
+                repository: repository?.to_owned(),
+            }
+        }
+        Kind::Nexus => {
+            let repository = text(reader, fields, "repository");
+            let repository_url = text(reader, fields, "repositoryUrl");
+            RegistryKind::Nexus {
+                url,
+                login: login(reader, fields, is_there)?,
+                repository: repository?.to_owned(),
+                repository_url: repository_url?.to_owned(),
+            }
+        }
+        Kind::GithubPackages => {
+            let [owner] = path.as_slice() else {
+                return shaped("https://github.com/company");
+            };
+            RegistryKind::GithubPackages {
+                owner: (*owner).to_owned(),
+                login: login(reader, fields, is_there)?,
+                url,
+            }
+        }
+    })
+}
+
+/// Who logs in; a connector that is there already knows. The outer `None` is a finding.
+#[allow(clippy::option_option, reason = "a finding is not the same as nobody")]
+fn login(reader: &mut Reader<'_>, fields: &Fields<'_>, is_there: bool) -> Option<Option<Login>> {
+    if is_there {
+        return Some(None);
+    }
+    let [username, password_ref] = ["username", "passwordRef"].map(|key| needed(reader, fields, key, CONNECTOR));
+    let username = username.and_then(|at| reader.string(&at));
+    let password_ref = password_ref.and_then(|_| secret_reference(reader, fields, "passwordRef"));
+    Some(Some(Login {
+        username: username?.to_owned(),
+        password_ref: password_ref?.to_owned(),
+    }))
+}

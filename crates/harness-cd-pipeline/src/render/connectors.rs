@@ -1,0 +1,202 @@
+//! The connectors: one for each cluster and registry, and one for the manifests.
+
+use harness_cd_model::naming::underscored;
+use harness_cd_model::{
+    CloudCredentials, Cluster, ClusterAccess, EntityKind, GitCredentials, GitProvider, Login, ManifestRepository,
+    Registry, RegistryKind,
+};
+
+use super::writer::{Called, Part, Writer};
+use crate::fragments::fill;
+
+/// Writes all of them; those of the organization and the account are there already.
+pub(super) fn write(writer: &mut Writer<'_>) {
+    let platform = writer.platform;
+    if let Some(connector) = platform
+        .manifests
+        .connector
+        .as_ref()
+        .filter(|known| known.is_of_project())
+        && let Some(kind) = repository(&platform.manifests)
+    {
+        let address = platform.manifests.url.as_deref().unwrap_or_default();
+        let description = format!("Read access from the Harness project to {}", repository_of(address));
+        let kind = kind.with("DESCRIPTION", &description);
+        let described = ["description: {{DESCRIPTION}}".to_owned()];
+        connector_entity(writer, connector.as_str(), connector.as_str(), &described, None, &kind);
+    }
+    for registry in platform
+        .registries
+        .iter()
+        .filter(|known| known.connector.is_of_project())
+    {
+        let identifier = registry.connector.as_str();
+        connector_entity(writer, identifier, identifier, &[], None, &of_registry(registry));
+    }
+}
+
+/// Writes the connector of a cluster.
+pub(super) fn write_of_cluster(writer: &mut Writer<'_>, cluster: &Cluster) {
+    let identifier = underscored(&cluster.name);
+    let kind = of_cluster(cluster);
+    connector_entity(writer, &cluster.name, &identifier, &[], Some(&cluster.region), &kind);
+}
+
+fn connector_entity(
+    writer: &mut Writer<'_>,
+    name: &str,
+    identifier: &str,
+    description: &[String],
+    region: Option<&str>,
+    kind: &Part,
+) {
+    let region_tag = region.map(|_| "region: {{REGION}}".to_owned());
+    let tags: Vec<String> = region_tag
+        .into_iter()
+        .chain(["managed-by: {{MANAGED_BY}}".to_owned()])
+        .collect();
+    let frame = fill(include_str!("entities/connector.yaml"), "description", description);
+    let frame = fill(&fill(&frame, "tags", &tags), "kind", std::slice::from_ref(&kind.text));
+    let mut values = kind.values();
+    values.extend([("NAME", name), ("REGION", region.unwrap_or_default())]);
+    // A connector's file is called as its identifier.
+    let called = Called {
+        kind: EntityKind::Connector,
+        name: identifier,
+        parent: None,
+        identifier,
+    };
+    writer.entity(&called, &frame, &values);
+}
+
+fn of_cluster(cluster: &Cluster) -> Part {
+    let delegate = &cluster.delegate;
+    match &cluster.access {
+        ClusterAccess::Delegate => k8s(Part::new("type: InheritFromDelegate\n")),
+        ClusterAccess::ServiceAccount {
+            url,
+            token_ref,
+            ca_cert_ref,
+        } => {
+            let certificate = ca_cert_ref.iter().map(|_| "caCertRef: {{CA_CERT_REF}}".to_owned());
+            let account = include_str!("connectors/k8s-service-account.yaml");
+            let account = fill(account, "certificate", &certificate.collect::<Vec<_>>());
+            let credential = Part::new(&account).with("URL", url).with("TOKEN_REF", token_ref);
+            k8s(credential.with("CA_CERT_REF", ca_cert_ref.as_deref().unwrap_or_default()))
+        }
+        ClusterAccess::Eks { credentials, .. }
+        | ClusterAccess::Gke { credentials, .. }
+        | ClusterAccess::Aks { credentials, .. } => {
+            let cloud = match &cluster.access {
+                ClusterAccess::Gke { .. } => Cloud::Google,
+                ClusterAccess::Aks { .. } => Cloud::Azure,
+                _ => Cloud::Amazon,
+            };
+            of_cloud(cloud, credentials)
+        }
+    }
+    .with("DELEGATE", delegate)
+}
+
+fn k8s(credential: Part) -> Part {
+    credential.within(include_str!("connectors/k8s.yaml"), "credential")
+}
+
+#[derive(Clone, Copy)]
+enum Cloud {
+    Amazon,
+    Google,
+    Azure,
+}
+
+fn of_cloud(cloud: Cloud, credentials: &CloudCredentials) -> Part {
+    let frame = match cloud {
+        Cloud::Amazon => include_str!("connectors/aws.yaml"),
+        Cloud::Google => include_str!("connectors/gcp.yaml"),
+        Cloud::Azure => include_str!("connectors/azure.yaml"),
+    };
+    let credential = match credentials {
+        CloudCredentials::Delegate => Part::new(match cloud {
+            Cloud::Amazon => "type: InheritFromDelegate\n",
+            Cloud::Google => include_str!("connectors/gcp-delegate.yaml"),
+            Cloud::Azure => include_str!("connectors/azure-delegate.yaml"),
+        }),
+        CloudCredentials::Irsa => Part::new("type: Irsa\n"),
+        CloudCredentials::AccessKey {
+            access_key_ref,
+            secret_key_ref,
+        } => Part::new(include_str!("connectors/aws-access-key.yaml"))
+            .with("ACCESS_KEY_REF", access_key_ref)
+            .with("SECRET_REF", secret_key_ref),
+        CloudCredentials::ServiceAccountKey { secret_key_ref } => {
+            Part::new(include_str!("connectors/gcp-key.yaml")).with("SECRET_REF", secret_key_ref)
+        }
+        CloudCredentials::ServicePrincipal {
+            application,
+            tenant,
+            secret_ref,
+        } => Part::new(include_str!("connectors/azure-service-principal.yaml"))
+            .with("APPLICATION", application)
+            .with("TENANT", tenant)
+            .with("SECRET_REF", secret_ref),
+    };
+    credential.within(frame, "credential")
+}
+
+fn of_registry(registry: &Registry) -> Part {
+    let logged_in = |text: &str, url: &str, login: &Option<Login>| {
+        let part = Part::new(text).with("URL", url);
+        let login = login.iter();
+        login.fold(part, |part, login| {
+            part.with("USERNAME", &login.username)
+                .with("SECRET_REF", &login.password_ref)
+        })
+    };
+    match &registry.kind {
+        RegistryKind::Docker { url, login } => logged_in(include_str!("connectors/docker.yaml"), url, login),
+        RegistryKind::Artifactory { url, login, .. } => {
+            logged_in(include_str!("connectors/artifactory.yaml"), url, login)
+        }
+        RegistryKind::Nexus { url, login, .. } => logged_in(include_str!("connectors/nexus.yaml"), url, login),
+        RegistryKind::GithubPackages { url, login, .. } => {
+            logged_in(include_str!("connectors/github-packages.yaml"), url, login)
+        }
+        RegistryKind::Ecr { credentials, .. } => of_cloud(Cloud::Amazon, credentials),
+        RegistryKind::GoogleArtifactRegistry { credentials, .. } => of_cloud(Cloud::Google, credentials),
+        RegistryKind::Acr { credentials, .. } => of_cloud(Cloud::Azure, credentials),
+    }
+    .with("DELEGATE", registry.delegate.as_deref().unwrap_or_default())
+}
+
+/// `None` for a repository that needs no connector.
+fn repository(manifests: &ManifestRepository) -> Option<Part> {
+    let part = match manifests.credentials.as_ref()? {
+        GitCredentials::Token { username, token_ref } => {
+            let text = match manifests.provider {
+                GitProvider::Github => include_str!("connectors/github.yaml"),
+                GitProvider::GitLab => include_str!("connectors/gitlab.yaml"),
+                GitProvider::Bitbucket => include_str!("connectors/bitbucket.yaml"),
+                GitProvider::AzureRepo => include_str!("connectors/azure-repo.yaml"),
+                GitProvider::HarnessCode => return None,
+            };
+            Part::new(text).with("USERNAME", username).with("SECRET_REF", token_ref)
+        }
+        GitCredentials::GithubApp {
+            application,
+            installation,
+            private_key_ref,
+        } => Part::new(include_str!("connectors/github-app.yaml"))
+            .with("APPLICATION", application)
+            .with("INSTALLATION", installation)
+            .with("SECRET_REF", private_key_ref),
+    };
+    Some(part.with("URL", manifests.url.as_deref().unwrap_or_default()))
+}
+
+/// `company/platform-next` of `https://github.com/company/platform-next.git`
+fn repository_of(url: &str) -> String {
+    let path = url.trim_end_matches('/').trim_end_matches(".git");
+    let mut parts: Vec<&str> = path.rsplit('/').take(2).collect();
+    parts.reverse();
+    parts.join("/")
+}

@@ -1,0 +1,410 @@
+//! What a company has can be said: places, registries, repositories; each renders to what Harness's schemas take.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, and says what it skips"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use harness_cd_model::Platform;
+use harness_cd_pipeline::{Files, deploy_rules, read_config_repo, render};
+use support::{config_repo, example, replaced, validate, with, with_new_templates, workspace};
+
+/// What a config repository renders to, without any finding.
+fn rendered(files: Files) -> BTreeMap<String, String> {
+    let repo = read_config_repo(&with_new_templates(files));
+    assert_eq!(repo.diagnostics, []);
+    let rendered = render(&repo, &[]);
+    assert_eq!(rendered.diagnostics, []);
+    rendered.into_files().files
+}
+
+/// Rendered files to hold against Harness's schemas, all at once: each start of the validator takes seconds.
+#[derive(Default)]
+struct Seen(BTreeMap<String, String>);
+
+impl Seen {
+    /// Looks for a text in a rendered file.
+    fn holds(&mut self, files: &BTreeMap<String, String>, path: &str, text: &str) {
+        let found = &files[path];
+        assert!(found.contains(text), "{path} has no {text:?}: {found}");
+        let (kind, name) = path.split_once('/').unwrap();
+        let number = self.0.len();
+        self.0.insert(format!("{kind}/{number}-{name}"), found.clone());
+    }
+}
+
+impl Drop for Seen {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            validate(&self.0);
+        }
+    }
+}
+
+/// The findings of reading the platform, as `code pointer`.
+fn found(files: &Files) -> Vec<String> {
+    let findings = read_config_repo(files).diagnostics.into_iter();
+    findings
+        .map(|finding| format!("{} {}", finding.code, finding.pointer))
+        .collect()
+}
+
+fn platform(files: &Files) -> Platform {
+    read_config_repo(files).platform.unwrap()
+}
+
+/// The example with another registry.
+fn with_registry(text: &str) -> Files {
+    let example = example();
+    let platform = std::str::from_utf8(&example["platform.yaml"]).unwrap();
+    let (before, rest) = platform.split_once("registry:\n").unwrap();
+    let (_, after) = rest.split_once("\n\n").unwrap();
+    let platform = format!("{before}{text}\n{after}");
+    let mut files = example.clone();
+    files.insert("platform.yaml".to_owned(), platform.into_bytes());
+    files
+}
+
+/// The example with another repository of manifests.
+fn with_manifests(text: &str) -> Files {
+    let example = example();
+    let platform = std::str::from_utf8(&example["platform.yaml"]).unwrap();
+    let (before, rest) = platform.split_once("manifests:\n").unwrap();
+    let (_, after) = rest.split_once("registry:\n").unwrap();
+    let platform = format!("{before}{text}\nregistry:\n{after}");
+    let mut files = example.clone();
+    files.insert("platform.yaml".to_owned(), platform.into_bytes());
+    files
+}
+
+#[test]
+fn a_company_s_config_repo_is_clean_and_renders() {
+    let files = config_repo(&workspace().join("tests/cases/config-repo"));
+    let files = rendered(files);
+    validate(&files);
+    // One region for one environment, in the identifier of its own.
+    assert!(files.contains_key("infrastructures/prod-eu-ap-south-1.yaml"));
+    assert!(files["infrastructures/prod-eu-ap-south-1.yaml"].contains("identifier: prod_eu_aps1_k8s\n"));
+    assert!(!files.contains_key("infrastructures/dev-us-east-1.yaml"));
+    assert!(files["services/cart-api.yaml"].contains("type: Ecr\n"));
+    assert!(files["services/session-store.yaml"].contains("type: DockerRegistry\n"));
+    assert!(files["pipelines/session-store-cd.yaml"].contains("type: DockerRegistry\n"));
+}
+
+#[test]
+fn a_service_runs_where_its_environments_have_clusters_in_its_regions() {
+    let files = config_repo(&workspace().join("tests/cases/config-repo"));
+    let repo = read_config_repo(&with_new_templates(files.clone()));
+    let platform = repo.platform.unwrap();
+    let places = |name: &str| {
+        let service = repo.catalog.services.iter().find(|known| known.name == name).unwrap();
+        let rules = deploy_rules(&platform, service).environments;
+        let places: Vec<String> = rules
+            .iter()
+            .map(|known| format!("{} {}", known.name, known.regions.join(",")))
+            .collect();
+        (service.first_region.clone(), places)
+    };
+    assert_eq!(
+        places("gst-calculator"),
+        ("ap-south-1".to_owned(), vec!["prod-eu ap-south-1".to_owned()])
+    );
+    assert_eq!(
+        places("cart-api").1,
+        [
+            "dev eu-west-1",
+            "qa eu-west-1",
+            "staging eu-west-1,us-east-1",
+            "prod-eu eu-west-1,ap-south-1",
+            "prod-us us-east-1"
+        ]
+    );
+    let named = |environments: &str| {
+        let to = format!("regions: [ap-south-1]\n    environments: [{environments}]");
+        found(&with_new_templates(replaced(
+            files.clone(),
+            "services.yaml",
+            "regions: [ap-south-1]",
+            &to,
+        )))
+    };
+    assert_eq!(named("dev, prod-eu"), ["HCD0106 /services/6/environments/0"]);
+}
+
+#[test]
+fn a_delegate_whose_credentials_are_inherited_serves_one_cluster() {
+    let shared = |credentials: &str| {
+        let to = format!("    delegate: harness-delegate-int-euw1\n{credentials}");
+        with("platform.yaml", "    delegate: harness-delegate-int-euw2\n", &to)
+    };
+    assert_eq!(found(&shared("")), ["HCD0129 /clusters/1/delegate"]);
+    let mut seen = Seen::default();
+    for (credentials, connector, infrastructure) in [
+        (
+            "{type: ServiceAccount, url: 'https://k8s.company.example', tokenRef: org.k8s_token, caCertRef: k8s_ca}",
+            "type: K8sCluster",
+            "type: KubernetesDirect",
+        ),
+        (
+            "{type: Eks, cluster: eu-west-1/int}",
+            "type: Aws",
+            "type: KubernetesAws",
+        ),
+        (
+            "{type: Eks, cluster: eu-west-1/int, credentials: {type: Irsa}}",
+            "type: Irsa",
+            "cluster: eu-west-1/int",
+        ),
+        (
+            "{type: Eks, cluster: eu-west-1/int, credentials: {type: AccessKey, accessKeyRef: a, secretKeyRef: b}}",
+            "accessKeyRef: a",
+            "type: KubernetesAws",
+        ),
+        (
+            "{type: Gke, cluster: europe-west1/int}",
+            "type: Gcp",
+            "type: KubernetesGcp",
+        ),
+        (
+            "{type: Gke, cluster: europe-west1/int, credentials: {type: ServiceAccountKey, secretKeyRef: k}}",
+            "secretKeyRef: k",
+            "type: KubernetesGcp",
+        ),
+        (
+            "{type: Aks, cluster: int, resourceGroup: g, subscription: s}",
+            "type: Azure",
+            "type: KubernetesAzure",
+        ),
+        (
+            "{type: Aks, cluster: int, resourceGroup: g, subscription: s, credentials: {type: ServicePrincipal, application: a, tenant: t, secretRef: x}}",
+            "applicationId: a",
+            "resourceGroup: g",
+        ),
+    ] {
+        let files = rendered(shared(&format!("    credentials: {credentials}\n")));
+        seen.holds(&files, "connectors/k8s_int_stable_euw2.yaml", connector);
+        seen.holds(&files, "infrastructures/int-stable-euw2.yaml", infrastructure);
+    }
+    let wrong = |credentials: &str| found(&shared(&format!("    credentials: {credentials}\n")));
+    assert_eq!(
+        wrong("{type: EKS, cluster: x}"),
+        ["HCD0023 /clusters/1/credentials/type"]
+    );
+    assert_eq!(wrong("{cluster: x}"), ["HCD0020 /clusters/1/credentials"]);
+    assert_eq!(wrong("{type: Gke}"), ["HCD0020 /clusters/1/credentials"]);
+}
+
+#[test]
+fn every_registry_has_its_connector_and_its_artifact_source() {
+    let mut seen = Seen::default();
+    let login = "username: robot, passwordRef: org.robot_token";
+    for (registry, connector, source) in [
+        (
+            "url: 'https://123456789012.dkr.ecr.eu-west-1.amazonaws.com', credentials: {type: Irsa}",
+            "type: Aws",
+            "registryId: \"123456789012\"",
+        ),
+        (
+            "url: 'https://europe-west1-docker.pkg.dev/shop/images', credentials: {type: ServiceAccountKey, secretKeyRef: k}",
+            "type: Gcp",
+            "version: <+input>",
+        ),
+        (
+            "url: 'https://company.azurecr.io', subscription: 0a1b",
+            "type: Azure",
+            "registry: company",
+        ),
+        (
+            &format!(
+                "type: Artifactory, url: 'https://company.jfrog.io/artifactory', repository: docker-local, {login}"
+            ),
+            "type: Artifactory",
+            "artifactPath: project/payment-service",
+        ),
+        (
+            &format!(
+                "type: Nexus, url: 'https://nexus.company.example', repository: docker, repositoryUrl: docker.company.example, {login}"
+            ),
+            "type: Nexus",
+            "repositoryUrl: docker.company.example",
+        ),
+        (
+            &format!("type: GithubPackages, url: 'https://github.com/company', {login}"),
+            "type: Github\n",
+            "packageType: container",
+        ),
+        (
+            &format!("url: 'https://company.azurecr.io', {login}"),
+            "type: DockerRegistry",
+            "type: DockerRegistry",
+        ),
+    ] {
+        let text = format!("registry: {{connector: images, delegate: harness-delegate-int-euw1, {registry}}}\n");
+        let files = rendered(with_registry(&text));
+        seen.holds(&files, "connectors/images.yaml", connector);
+        seen.holds(&files, "services/payment-service.yaml", source);
+        seen.holds(&files, "pipelines/report-job-cd.yaml", "identifier: docker_image");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_registry_is_said_where_it_stands() {
+    let of = |registry: &str| found(&with_registry(&format!("registries:\n  - {registry}\n")));
+    for (registry, expected) in [
+        (
+            "{connector: a, delegate: harness-delegate-int-euw1, type: Ecr, url: 'https://ecr.aws'}",
+            "HCD0112 /registries/0/url",
+        ),
+        (
+            "{connector: a, delegate: harness-delegate-int-euw1, type: Ecs, url: 'https://x.y'}",
+            "HCD0023 /registries/0/type",
+        ),
+        (
+            "{connector: a, delegate: harness-delegate-int-euw1, url: 'https://company.azurecr.io'}",
+            "HCD0112 /registries/0",
+        ),
+        (
+            "{connector: a, delegate: harness-delegate-int-euw1, type: Nexus, url: 'https://n', repositry: x, repositoryUrl: y, username: u, passwordRef: p}",
+            "HCD0021 /registries/0/repositry",
+        ),
+    ] {
+        assert!(
+            of(registry).iter().any(|found| found == expected),
+            "{registry}: {:?}",
+            of(registry)
+        );
+    }
+    let stray = "{connector: a, delegate: harness-delegate-int-euw1, url: 'https://x.y', username: u, passwordRef: p, repository: r}";
+    assert_eq!(of(stray), ["HCD0112 /registries/0/repository"]);
+    assert_eq!(found(&with_registry("registries: []\n")), ["HCD0112 "]);
+}
+
+#[test]
+fn a_connector_of_the_account_is_named_and_not_made() {
+    let files = rendered(with_registry(
+        "registry: {connector: account.images, name: shared, url: 'https://gcr.io'}\n",
+    ));
+    assert!(files["services/payment-service.yaml"].contains("connectorRef: account.images\n"));
+    assert!(files.keys().all(|path| !path.contains("images")));
+    let files = rendered(with_manifests(
+        "manifests: {type: Github, connector: org.git, repository: platform-next, branch: main}\n",
+    ));
+    assert!(files["services/payment-service.yaml"].contains("connectorRef: org.git\n"));
+    assert!(files["services/payment-service.yaml"].contains("repoName: platform-next\n"));
+}
+
+#[test]
+fn approvers_of_the_account_keep_their_scope() {
+    let files = replaced(
+        with(
+            "platform.yaml",
+            "approvals: [team, platform-team]",
+            "approvals: [team, account.platform-team]",
+        ),
+        "platform.yaml",
+        "approvalGroups: [platform-team]",
+        "approvalGroups: [account.platform-team]",
+    );
+    let files = replaced(files, "services.yaml", "team: orders-team", "team: org.orders-team");
+    let files = rendered(files);
+    let pipeline = &files["pipelines/order-service-cd.yaml"];
+    assert!(pipeline.contains("- account.platform_team\n"), "{pipeline}");
+    assert!(pipeline.contains("- org.orders_team\n"), "{pipeline}");
+    assert!(pipeline.contains("identifier: platform_approval\n"), "{pipeline}");
+}
+
+#[test]
+fn every_host_of_manifests_has_its_connector_and_its_store() {
+    let mut seen = Seen::default();
+    let token = "username: bot, tokenRef: bot_token";
+    for (manifests, connector, store) in [
+        (
+            "url: 'https://github.com/c/p', githubApp: {application: '1', installation: '2', privateKeyRef: key}",
+            "type: GithubApp",
+            "type: Github\n",
+        ),
+        (
+            &format!("url: 'https://gitlab.com/c/p', {token}"),
+            "type: Gitlab",
+            "type: GitLab\n",
+        ),
+        (
+            &format!("url: 'https://bitbucket.org/c/p', {token}"),
+            "type: Bitbucket",
+            "type: Bitbucket\n",
+        ),
+        (
+            &format!("url: 'https://dev.azure.com/c/p/_git/r', {token}"),
+            "type: AzureRepo",
+            "type: AzureRepo\n",
+        ),
+        (
+            &format!("type: GitLab, url: 'https://git.company.example/c/p', {token}"),
+            "type: Gitlab",
+            "type: GitLab\n",
+        ),
+    ] {
+        let files = rendered(with_manifests(&format!(
+            "manifests: {{connector: git, branch: main, {manifests}}}\n"
+        )));
+        seen.holds(&files, "connectors/git.yaml", connector);
+        seen.holds(&files, "services/payment-service.yaml", store);
+        seen.holds(&files, "pipelines/report-job-cd.yaml", store);
+    }
+    let files = rendered(with_manifests(
+        "manifests: {type: HarnessCode, repository: r, branch: main}\n",
+    ));
+    assert!(files["services/payment-service.yaml"].contains("type: HarnessCode\n"));
+    let unknown = with_manifests(&format!(
+        "manifests: {{connector: git, branch: main, url: 'https://git.company.example/c/p', {token}}}\n"
+    ));
+    assert_eq!(found(&unknown)[..1], ["HCD0112 /manifests/url"]);
+}
+
+#[test]
+fn manifests_are_plain_or_kustomizations_or_charts() {
+    let mut seen = Seen::default();
+    for (format, service, pipeline) in [
+        (
+            "Kustomize",
+            "folderPath: <+input>",
+            "/int-stable/<+pipeline.variables.targetRegion>/image.yaml",
+        ),
+        (
+            "HelmChart",
+            "folderPath: charts/job",
+            "/int-stable/<+pipeline.variables.targetRegion>/values.yaml",
+        ),
+    ] {
+        let to = format!("workload: CronJob\n    manifests: {format}");
+        let files = rendered(with("platform.yaml", "workload: CronJob", &to));
+        seen.holds(&files, "services/report-job.yaml", service);
+        seen.holds(&files, "pipelines/report-job-cd.yaml", pipeline);
+        assert!(files["services/payment-service.yaml"].contains("type: K8sManifest"));
+    }
+}
+
+#[test]
+fn regions_have_names_and_identifiers() {
+    let regions = |to: &str| with("platform.yaml", "regions: [euw1, euw2]", to);
+    assert_eq!(platform(&example()).regions[0].identifier.as_str(), "euw1");
+    assert_eq!(
+        found(&regions("regions: [euw1, {name: euw2, identifier: euw1}]"))[..1],
+        ["HCD0102 /regions/1"]
+    );
+    assert_eq!(
+        found(&regions("regions: [euw1, {name: euw2, identifier: eu-west}]"))[..1],
+        ["HCD0101 /regions/1/identifier"]
+    );
+    let files = rendered(regions("regions: [euw1, {name: euw2, identifier: west_2}]"));
+    assert!(files["infrastructures/prod-euw2.yaml"].contains("identifier: prod_west_2_k8s\n"));
+    assert!(
+        files["pipelines/payment-service-cd.yaml"]
+            .contains("identifier: prod_<+<+pipeline.variables.targetRegion>.replace(\"euw2\", \"west_2\")>_k8s\n")
+    );
+}
