@@ -7,14 +7,14 @@ use harness_cd::Executions;
 use harness_cd::client::ExecutionQuery;
 use harness_cd::history::{HistoryOptions, shape_history};
 use harness_cd_model::{Deployment, HistoryPage};
-use jiff::Timestamp;
 
 use crate::Format;
 use crate::config_repo::{find_service, read, read_platform};
 use crate::error::{CliError, Outcome};
 use crate::harness::{Connection, Project, connect};
 use crate::output;
-use crate::table::table;
+use crate::source::{options_of, tell_left_out};
+use crate::table::{NOTHING, duration, instant, table};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -70,18 +70,7 @@ fn show(page: &HistoryPage<'_>, all_runs: bool, format: Option<Format>) -> Resul
         let count = page.ran_without_deploying;
         output::note(&format!("{count} ran without deploying here; --all-runs shows them"));
     }
-    for row in &page.quarantined {
-        output::note(&format!("left out {}: {}", row.pointer, row.reason));
-    }
-    let untold = page.quarantined_total - page.quarantined.len() as u64;
-    if untold > 0 {
-        output::note(&format!("left out {untold} more"));
-    }
-    Ok(if page.quarantined.is_empty() {
-        Outcome::Good
-    } else {
-        Outcome::Findings
-    })
+    Ok(tell_left_out("", page))
 }
 
 /// A saved answer is shown whole, and does not say where Harness stands.
@@ -106,12 +95,9 @@ fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<Executions, CliErro
         ..ExecutionQuery::default()
     };
     let Connection { harness, scope } = connect(&Project::of(&platform))?;
-    let environments = platform.environments.iter().map(|environment| environment.name.clone());
     let options = HistoryOptions {
-        regions: platform.region_names().map(str::to_owned).collect(),
-        environments: environments.collect(),
         all_runs: arguments.all_runs,
-        ..HistoryOptions::default()
+        ..options_of(&platform)
     };
     let executions = harness.executions(&scope, &query, options);
     Ok(pollster::block_on(executions)?)
@@ -123,35 +109,23 @@ fn rows(page: &HistoryPage) -> Vec<Vec<String>> {
 
 fn row(deployment: &Deployment) -> Vec<String> {
     let either = |name: &Option<Cow<str>>, identifier: &Option<Cow<str>>| {
-        name.as_deref().or(identifier.as_deref()).unwrap_or("–").to_owned()
+        name.as_deref().or(identifier.as_deref()).unwrap_or(NOTHING).to_owned()
     };
     vec![
         deployment.status.as_str().to_owned(),
         deployment
             .run_number
             .map(|number| format!("#{number}"))
-            .unwrap_or_else(|| "–".to_owned()),
+            .unwrap_or_else(|| NOTHING.to_owned()),
         either(&deployment.service_name, &deployment.service),
         either(&deployment.version, &None),
         either(&deployment.environment_name, &deployment.environment),
         either(&deployment.region, &deployment.infrastructure),
-        deployment.started_at.map(instant).unwrap_or_else(|| "–".to_owned()),
-        deployment.duration_ms.map(duration).unwrap_or_else(|| "–".to_owned()),
+        deployment.started_at.map(instant).unwrap_or_else(|| NOTHING.to_owned()),
+        deployment
+            .duration_ms
+            .map(duration)
+            .unwrap_or_else(|| NOTHING.to_owned()),
         either(&deployment.triggered_by, &deployment.trigger_type),
     ]
-}
-
-fn instant(epoch_ms: i64) -> String {
-    Timestamp::from_millisecond(epoch_ms)
-        .map(|instant| instant.strftime("%Y-%m-%d %H:%M UTC").to_string())
-        .unwrap_or_else(|_| epoch_ms.to_string())
-}
-
-fn duration(ms: i64) -> String {
-    let seconds = ms / 1000;
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, s) => format!("{s}s"),
-        (0, m, s) => format!("{m}m {s:02}s"),
-        (h, m, _) => format!("{h}h {m:02}m"),
-    }
 }

@@ -13,11 +13,15 @@ mod history;
 mod inputs;
 mod link;
 mod lint;
+mod matrix;
+mod metrics;
 mod output;
 mod pipeline_ref;
+mod release;
 mod render;
 mod sarif;
 mod schema;
+mod source;
 mod table;
 mod template;
 
@@ -29,7 +33,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::error::{CliError, Outcome};
 
 const AFTER_HELP: &str = "\
-Environment, for `deploy`, `history` and what a chosen service asks for in turn (`inputs`):
+Environment, for `deploy`, `history`, `matrix`, `metrics`, `release` and what a chosen service asks for in turn (`inputs`):
   HARNESS_API_KEY   an API key of Harness: a personal or a service account token
   HARNESS_ACCOUNT   the account that the key is of, where the key does not name it
   HARNESS_BASE_URL  where Harness is [default: https://app.harness.io]
@@ -81,6 +85,12 @@ enum Command {
     Link(link::Arguments),
     /// Show what was deployed, from Harness or from a saved answer
     History(history::Arguments),
+    /// Show what runs where: environment by region, from Harness or from saved answers
+    Matrix(matrix::Arguments),
+    /// Show how well delivery goes: frequency, lead time, failure rate, time to restore, durations
+    Metrics(metrics::Arguments),
+    /// Show where a version has been, what is new in production, or what ran at an instant
+    Release(release::Arguments),
     /// Check a deployment and start it
     Deploy(Box<deploy::Arguments>),
     /// Check a deploy request against a pipeline in a file, without Harness
@@ -114,6 +124,9 @@ fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         Command::Inputs(command) => inputs::run(command, format),
         Command::Link(command) => link::run(command),
         Command::History(command) => history::run(command, repo, format),
+        Command::Matrix(command) => matrix::run(command, repo, format),
+        Command::Metrics(command) => metrics::run(command, repo, format),
+        Command::Release(command) => release::run(command, repo, format),
         Command::Deploy(command) => deploy::run(command, repo),
         Command::Check(command) => check::run(command, format),
         Command::Annotations(command) => annotations::run(command, format),

@@ -101,6 +101,42 @@ fn a_deployment_is_started_awaited_and_found_in_the_history() {
 }
 
 #[test]
+fn what_runs_where_and_how_well_it_goes_is_read_from_harness() {
+    let harness = Harness::start();
+    let answer = |arguments: &[&str]| -> Value {
+        let run = harness.call().args(arguments).args(["--format", "json"]).run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        serde_json::from_str(&run.stdout).unwrap()
+    };
+    let of_service = answer(&["matrix", "--service", "payment-service"]);
+    let of_pipeline = answer(&["matrix", "--pipeline", "default/platform/payment_service_cd"]);
+    // Both are told as of their own instant.
+    let running = |matrix: &Value| -> Vec<Value> {
+        let environments = matrix["services"][0]["environments"].as_array().unwrap();
+        environments.iter().map(|one| one["regions"][0]["running"].clone()).collect()
+    };
+    assert_eq!(running(&of_service), running(&of_pipeline));
+    let service = &of_service["services"][0];
+    assert_eq!(service["service"], "payment_service");
+    let running = running(&of_service);
+    assert!(running.iter().all(|brief| brief["version"].is_string()), "{running:?}");
+
+    let version = running[0]["version"].as_str().unwrap();
+    let stops = answer(&["release", "--service", "payment-service", "--tag", version]);
+    assert!(
+        stops.as_array().unwrap().iter().any(|stop| stop["isRunning"] == true),
+        "{stops}"
+    );
+    let metrics = answer(&["metrics", "--service", "payment-service", "--by", "environment"]);
+    let deployments = metrics["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| group["deployments"].as_u64().unwrap());
+    assert!(deployments.sum::<u64>() > 50, "{metrics}");
+}
+
+#[test]
 fn a_run_that_can_be_read_late_is_awaited() {
     const SOON_MS: i64 = 20 * 60_000;
     for late_detail in [LateDetail::BadRequest, LateDetail::NotFound, LateDetail::ServerError] {

@@ -14,6 +14,12 @@ pub struct Executions {
 }
 
 impl Executions {
+    /// An answer that somebody kept, to be shaped as `options` say.
+    #[must_use]
+    pub fn saved(body: Vec<u8>, options: HistoryOptions) -> Self {
+        Self { body, options }
+    }
+
     /// The deployments in it, newest execution first.
     ///
     /// # Errors
