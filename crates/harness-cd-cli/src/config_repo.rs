@@ -1,5 +1,6 @@
 //! Reads the files of a config repo that the core asks for; the core itself does no IO.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -69,6 +70,23 @@ fn add_folder(files: &mut Files, name: &str, folder: &Path) -> Result<(), CliErr
         }
     }
     Ok(())
+}
+
+/// The YAML files below a folder, however they end: by their paths below it, in order.
+pub(crate) fn files_below(folder: &Path) -> Result<BTreeMap<String, PathBuf>, CliError> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![(String::new(), folder.to_owned())];
+    while let Some((prefix, folder)) = folders.pop() {
+        for (child, path) in entries(&folder)? {
+            let name = format!("{prefix}{child}");
+            if path.is_dir() {
+                folders.push((format!("{name}/"), path));
+            } else if name.ends_with(".yaml") || name.ends_with(".yml") {
+                found.insert(name, path);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Names and paths in a folder; none where there is no folder.

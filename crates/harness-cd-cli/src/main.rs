@@ -10,6 +10,7 @@ mod deploy;
 mod error;
 mod harness;
 mod history;
+mod import;
 mod inputs;
 mod link;
 mod lint;
@@ -33,7 +34,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::error::{CliError, Outcome};
 
 const AFTER_HELP: &str = "\
-Environment, for `deploy`, `history`, `matrix`, `metrics`, `release` and what a chosen service asks for in turn (`inputs`):
+Environment, for `deploy`, `history`, `import`, `matrix`, `metrics`, `release` and what a chosen service asks for in turn (`inputs`):
   HARNESS_API_KEY   an API key of Harness: a personal or a service account token
   HARNESS_ACCOUNT   the account that the key is of, where the key does not name it
   HARNESS_BASE_URL  where Harness is [default: https://app.harness.io]
@@ -72,6 +73,8 @@ enum Format {
 enum Command {
     /// Render pipelines, triggers, input sets, services, environments, infrastructures, connectors, delegates and policies
     Render(render::Arguments),
+    /// Write a config repo of what a project has already, and report how it differs from what would be rendered
+    Import(import::Arguments),
     /// Write the pipeline templates of archetypes
     #[command(subcommand)]
     Template(template::Command),
@@ -118,6 +121,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     }
     match &arguments.command {
         Command::Render(command) => render::run(command, repo),
+        Command::Import(command) => import::run(command, format),
         Command::Template(command) => template::run(command, repo),
         Command::Lint(command) => lint::run(command, repo, format),
         Command::Schema(command) => schema::run(command),

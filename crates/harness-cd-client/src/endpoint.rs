@@ -8,4 +8,5 @@ pub(crate) mod input_sets;
 pub(crate) mod lost_runs;
 pub(crate) mod pipelines;
 pub(crate) mod runs;
+pub(crate) mod stored;
 pub(crate) mod tags;

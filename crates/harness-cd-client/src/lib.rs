@@ -22,6 +22,7 @@ pub use endpoint::input_sets::{SavedInputSet, SavedOverlay};
 pub use endpoint::lost_runs::{FoundRun, LostRun, Sighting};
 pub use endpoint::pipelines::{ListedPipeline, PipelineYaml};
 pub use endpoint::runs::{Generation, RunOutcome, RunRequest};
+pub use endpoint::stored::StoredEntity;
 pub use endpoint::tags::ListedArtifact;
 pub use failure::HarnessFailure;
 pub use harness_cd_model::FailureCode;

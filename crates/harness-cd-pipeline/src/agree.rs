@@ -241,7 +241,7 @@ impl Check<'_> {
 }
 
 /// The first strategy with a step of its own; a canary ends with a rolling step.
-fn strategy_of(stage: &Stage<'_>) -> Option<Strategy> {
+pub(crate) fn strategy_of(stage: &Stage<'_>) -> Option<Strategy> {
     let steps: Vec<&str> = step_types(&stage.body).map(|(_, kind)| kind).collect();
     let found = [
         ("K8sCanaryDeploy", Strategy::Canary),

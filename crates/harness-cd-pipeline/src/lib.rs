@@ -15,6 +15,7 @@ mod compare;
 mod dialect;
 mod fragments;
 mod guard;
+mod import;
 mod inputs;
 mod key_schema;
 mod left_out;
@@ -32,6 +33,10 @@ pub use archetype_template::archetype_template;
 pub use choice::choosable_stages;
 pub use compare::{FieldChange, ORDER, compare, meaning};
 pub use dialect::{is_of_version_1, is_pipeline_of_harness3};
+pub use import::{
+    Change, Difference, DraftedTemplate, Import, ImportReport, ImportSource, LeftAlone, SERVICE, ToComplete,
+    VaryingValue, import, kind_name,
+};
 pub use inputs::{
     FillError, InputExpression, TaggedArtifact, element_pointer, fill_inputs, fill_inputs_and_elements, fill_question,
     input_set_values, inputs_in_place_of, inputs_of_element, runtime_inputs, split_values, structure_of,

@@ -29,6 +29,7 @@ use harness_cd_yaml::scalar::{is_plain_in_block, is_plain_string};
 use harness_cd_yaml::{Document, Lines, Node, ScalarStyle, Value, parse_text};
 
 use crate::proof::{Proof, Word};
+pub use crate::scan::expressions;
 use crate::scan::{Content, Placeholder};
 
 /// Values by placeholder name.

@@ -71,7 +71,8 @@ fn is_name(text: &str) -> bool {
 
 /// The spans of Harness's expressions `<+…>`: brackets nest, and a string may hold brackets. What is never closed is
 /// no expression.
-pub(crate) fn expressions(text: &str) -> Vec<Range<usize>> {
+#[must_use]
+pub fn expressions(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(open) = find_from(text, "<+", from) {

@@ -18,6 +18,7 @@ mod check;
 mod choices;
 mod config_repo;
 mod follow;
+mod import;
 mod input_sets;
 mod live_pipeline;
 mod mid_run;
@@ -41,6 +42,7 @@ pub use check::{
     check_rules, input_set_identifier, pipeline_identifier, pipeline_project,
 };
 pub use config_repo::{read_rules, rules_of};
+pub use import::{ProjectEntities, import_entities};
 pub use live_pipeline::{FoundPipeline, LivePipeline, with_reach_of_patterns};
 pub use mid_run::InputAnswer;
 pub use past::{Executions, malformed};

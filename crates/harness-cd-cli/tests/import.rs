@@ -1,0 +1,416 @@
+//! A project as it stands in Harness, imported: what is written renders what was there, but for what the report names.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test that cannot set itself up ends here, and says what it skips"
+)]
+
+#[path = "support/pipelines.rs"]
+mod pipelines;
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use harness_cd_simulator::{Options, start};
+use serde_json::{Value, json};
+use support::{harness_cd, tree, workspace};
+use tempfile::TempDir;
+
+const KEY: &str = "pat.demo-account.import-test.9f1c7e";
+
+fn files_in(folder: &Path) -> BTreeMap<String, String> {
+    let files = tree(folder).into_iter();
+    files
+        .map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap()))
+        .collect()
+}
+
+fn write(files: &BTreeMap<String, String>) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// The report as JSON, and the folder that was written.
+fn import_files(folder: &Path, options: &[&str]) -> (Value, TempDir) {
+    let out = tempfile::tempdir().unwrap();
+    let run = harness_cd()
+        .args(["import", "--format", "json", "--from-files"])
+        .arg(folder);
+    let run = run.args(options).arg("--out").arg(out.path()).run();
+    assert!(run.code < 2, "{}", run.stderr);
+    (serde_json::from_str(&run.stdout).unwrap(), out)
+}
+
+/// What an entity is told by: its kind, what it belongs to, its identifier.
+fn told(document: &Value) -> Option<(&'static str, String)> {
+    let kinds = [
+        ("pipeline", "pipeline", ""),
+        ("inputSet", "input set", "/pipeline/identifier"),
+        ("trigger", "trigger", "/pipelineIdentifier"),
+        ("service", "service", ""),
+        ("environment", "environment", ""),
+        (
+            "infrastructureDefinition",
+            "infrastructure definition",
+            "/environmentRef",
+        ),
+        ("connector", "connector", ""),
+    ];
+    kinds.iter().find_map(|(root, kind, parent)| {
+        let body = document.get(root)?;
+        let identifier = body["identifier"].as_str()?.to_owned();
+        Some((
+            *kind,
+            match *parent {
+                "" => identifier,
+                parent => format!("{}/{identifier}", body.pointer(parent)?.as_str()?),
+            },
+        ))
+    })
+}
+
+type Entities = BTreeMap<(&'static str, String), Value>;
+
+/// The entities of files, read by another reader than the product's.
+fn entities(files: impl IntoIterator<Item = String>) -> Entities {
+    let documents = files
+        .into_iter()
+        .filter_map(|text| serde_saphyr::from_str::<Value>(&text).ok());
+    documents
+        .filter_map(|document| Some((told(&document)?, document)))
+        .collect()
+}
+
+fn render(repo: &Path) -> Entities {
+    let out = tempfile::tempdir().unwrap();
+    let run = harness_cd().repo(repo).args(["render", "--out"]).arg(out.path()).run();
+    assert!(run.code < 2, "{}", run.stderr);
+    let files = files_in(out.path())
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with("delegates/"));
+    entities(files.map(|(_, text)| text))
+}
+
+/// A difference: kind, entity, pointer, what it is and what it is rendered.
+type Found = (String, String, String, Option<String>, Option<String>);
+
+/// What differs between two documents, found by code of its own.
+fn differences(kind: &str, entity: &str, imported: &Value, rendered: &Value) -> Vec<Found> {
+    let mut found = Vec::new();
+    walk("", Some(imported), Some(rendered), &mut |pointer, one, other| {
+        let text = |value: Option<&Value>| value.map(Value::to_string);
+        found.push((kind.to_owned(), entity.to_owned(), pointer, text(one), text(other)));
+    });
+    found
+}
+
+/// What stands below a node, by name.
+type Named = Vec<(String, Value)>;
+
+fn walk(
+    pointer: &str,
+    one: Option<&Value>,
+    other: Option<&Value>,
+    visit: &mut impl FnMut(String, Option<&Value>, Option<&Value>),
+) {
+    let pairs = match (one, other) {
+        (Some(Value::Object(one)), Some(Value::Object(other))) => {
+            let keyed = |map: &serde_json::Map<String, Value>| {
+                map.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+            };
+            (keyed(one), keyed(other))
+        }
+        (Some(Value::Array(one)), Some(Value::Array(other))) => {
+            let (one, other) = (by_name(one), by_name(other));
+            let common = |side: &[(String, Value)], other: &[(String, Value)]| -> Value {
+                let names = side
+                    .iter()
+                    .filter(|(name, _)| other.iter().any(|(known, _)| known == name));
+                names.map(|(name, _)| json!(name)).collect()
+            };
+            let orders = (common(&one, &other), common(&other, &one));
+            if orders.0 != orders.1 {
+                visit(format!("{pointer}/(order)"), Some(&orders.0), Some(&orders.1));
+            }
+            (one, other)
+        }
+        _ if one == other => return,
+        _ => return visit(pointer.to_owned(), one, other),
+    };
+    let (one, other): (Named, Named) = pairs;
+    let names: BTreeSet<&String> = one.iter().chain(&other).map(|(name, _)| name).collect();
+    for name in names {
+        let value = |side: &[(String, Value)]| {
+            side.iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.clone())
+        };
+        let below = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+        walk(&below, value(&one).as_ref(), value(&other).as_ref(), visit);
+    }
+}
+
+/// Items by their identifier, name or key where that is their own, and by their place otherwise.
+fn by_name(items: &[Value]) -> Vec<(String, Value)> {
+    let name = |item: &Value| {
+        let own = |value: &Value| {
+            let keys = ["identifier", "name", "key"];
+            keys.iter().find_map(|key| value.get(key)?.as_str().map(str::to_owned))
+        };
+        let map = item.as_object()?;
+        let wrapped = || {
+            if map.len() == 1 {
+                own(map.values().next()?)
+            } else {
+                None
+            }
+        };
+        own(item).or_else(wrapped)
+    };
+    let names: Vec<_> = items.iter().map(name).collect();
+    let numbered = items.iter().zip(&names).enumerate();
+    numbered
+        .map(|(place, (item, name))| {
+            let is_own = name.is_some() && names.iter().filter(|other| *other == name).count() == 1;
+            (
+                if is_own {
+                    name.clone().unwrap()
+                } else {
+                    place.to_string()
+                },
+                item.clone(),
+            )
+        })
+        .collect()
+}
+
+/// The differences that a report names.
+fn reported(report: &Value) -> Vec<Found> {
+    let mut found = Vec::new();
+    for difference in report["differences"].as_array().unwrap() {
+        for change in difference["changes"].as_array().unwrap() {
+            for entity in change["entities"].as_array().unwrap() {
+                let text = |key: &str| change.get(key).map(Value::to_string);
+                found.push((
+                    difference["kind"].as_str().unwrap().to_owned(),
+                    entity.as_str().unwrap().to_owned(),
+                    change["pointer"].as_str().unwrap().to_owned(),
+                    text("imported"),
+                    text("rendered"),
+                ));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The entities that a report names in a list of groups of them.
+fn named(groups: &Value) -> BTreeSet<(String, String)> {
+    let of_group = |kind: &str, entities: &Value| -> Vec<(String, String)> {
+        let entities = entities.as_array().unwrap().iter();
+        entities
+            .map(|entity| (kind.to_owned(), entity.as_str().unwrap().to_owned()))
+            .collect()
+    };
+    match groups {
+        Value::Object(by_kind) => by_kind
+            .iter()
+            .flat_map(|(kind, entities)| of_group(kind, entities))
+            .collect(),
+        groups => {
+            let groups = groups.as_array().unwrap().iter();
+            groups
+                .flat_map(|group| of_group(group["kind"].as_str().unwrap(), &group["entities"]))
+                .collect()
+        }
+    }
+}
+
+/// Nothing is lost in silence, and nothing is told that is not so: what was there is rendered as it was, or the report
+/// says in which field not, or that it is left alone.
+fn hold_report_against(originals: &Entities, report: &Value, repo: &Path) {
+    let rendered = render(repo);
+    let mut found = Vec::new();
+    let mut left = BTreeSet::new();
+    for ((kind, entity), imported) in originals {
+        match rendered.get(&(*kind, entity.clone())) {
+            Some(rendered) => found.extend(differences(kind, entity, imported, rendered)),
+            None => _ = left.insert(((*kind).to_owned(), entity.clone())),
+        }
+    }
+    found.sort();
+    assert_eq!(reported(report), found);
+    let mut told = named(&report["leftAlone"]);
+    told.retain(|(kind, _)| kind != "file");
+    assert_eq!(told, left);
+    let created = rendered.keys().filter(|key| !originals.contains_key(*key));
+    let created: BTreeSet<_> = created
+        .map(|(kind, entity)| ((*kind).to_owned(), entity.clone()))
+        .collect();
+    assert_eq!(named(&report["wouldCreate"]), created);
+}
+
+#[test]
+fn sixty_pipelines_become_a_config_repo_that_renders_them_but_for_what_is_told() {
+    let files = pipelines::project();
+    assert_eq!(files.keys().filter(|name| name.starts_with("pipelines/")).count(), 60);
+    let folder = write(&files);
+    let options = Options {
+        history: 0,
+        ..Options::new(folder.path(), KEY)
+    };
+    let simulator = start(options).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let ask = |out: &Path| {
+        let call = harness_cd()
+            .env("HARNESS_BASE_URL", &simulator.base_url)
+            .env("HARNESS_API_KEY", KEY);
+        let call = call.args([
+            "import",
+            "--org",
+            "default",
+            "--project",
+            "platform",
+            "--format",
+            "json",
+            "--out",
+        ]);
+        call.arg(out).run()
+    };
+    let run = ask(out.path());
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let page = fs::read_to_string(out.path().join("import-report.md")).unwrap();
+    hold_report_against(&entities(files.values().cloned()), &report, out.path());
+
+    // Whatever lint finds is told.
+    let lint = harness_cd().repo(out.path()).args(["lint", "--format", "json"]).run();
+    let findings: Value = serde_json::from_str(&lint.stdout).unwrap();
+    assert_eq!(report["findings"], findings);
+
+    // What a token in a pipeline was is told nowhere.
+    let written = files_in(out.path());
+    for text in written.values().chain([&run.stdout, &run.stderr]) {
+        assert!(!text.contains(pipelines::SECRET), "{text}");
+    }
+
+    // The same again gives the same, from Harness as from files; and nothing is written over.
+    let again = ask(out.path());
+    assert_eq!((again.code, again.stdout.as_str()), (2, ""));
+    assert!(again.stderr.contains("holds files"), "{}", again.stderr);
+    let (_, from_files) = import_files(folder.path(), &[]);
+    assert_eq!(files_in(from_files.path()), written);
+
+    // Four shapes are templates, and one that deploys where nobody else does; of the others each is named with its reason.
+    assert_eq!(report["templates"].as_array().unwrap().len(), 5, "{page}");
+    for line in [
+        "/steps/owner/step/spec/approvers/minimumCount` of 1 pipeline\n  - is `2`, rendered `1`: order_service_25_cd\n",
+        "    - `30m`: cart-service-0, stock-service-15, tax-service-10 (3)\n",
+        "- pipeline: a secret stands in it in plain text; keep it in Harness's secrets, and import again: tax_service_58_cd\n",
+        "- pipeline: its stage `from_template` is made from the Harness template `golden_deploy`: order_service_55_cd\n",
+        "- pipeline: the environment of its stage `deploy_dev` is chosen by each run: `<+input>`: stock_service_57_cd\n",
+    ] {
+        assert!(page.contains(line), "{line}\n{page}");
+    }
+}
+
+#[test]
+fn what_the_example_renders_gives_the_example_back() {
+    let rendered = tempfile::tempdir().unwrap();
+    let run = harness_cd().args(["render", "--out"]).arg(rendered.path()).run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    fs::remove_dir_all(rendered.path().join("delegates")).unwrap();
+    let (report, repo) = import_files(rendered.path(), &[]);
+    let originals = entities(files_in(rendered.path()).into_values());
+    hold_report_against(&originals, &report, repo.path());
+    assert_eq!(report["leftAlone"], json!([]));
+    assert_eq!(report["findings"], json!([]));
+    // The trigger of who runs in fewer places than its template has stages for.
+    assert_eq!(reported(&report).len(), 2, "{report}");
+}
+
+#[test]
+fn public_files_are_imported_project_by_project() {
+    let corpus = workspace().join("../shared/corpus");
+    if !corpus.is_dir() {
+        eprintln!("skipped: there is no corpus beside the checkout");
+        return;
+    }
+    let texts = files_in(&corpus);
+    let mut projects: BTreeSet<(String, String)> = BTreeSet::new();
+    for document in texts
+        .values()
+        .filter_map(|text| serde_saphyr::from_str::<Value>(text).ok())
+    {
+        let body = document.as_object().and_then(|map| map.values().next());
+        let part = |key: &str| {
+            body?
+                .get(key)?
+                .as_str()
+                .filter(|text| !text.contains('$'))
+                .map(str::to_owned)
+        };
+        projects.extend(part("orgIdentifier").zip(part("projectIdentifier")));
+    }
+    assert!(projects.len() > 5, "{projects:?}");
+    for (org, project) in projects {
+        let (report, repo) = import_files(&corpus, &["--org", &org, "--project", &project]);
+        let named = named(&report["leftAlone"]);
+        let imported: u64 = report["imported"]
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|count| count.as_u64().unwrap())
+            .sum();
+        assert!(imported > 0, "{org}/{project}");
+        // Each file is an entity that was imported, or is named.
+        let files = texts
+            .keys()
+            .filter(|name| name.ends_with(".yaml") || name.ends_with(".yml"))
+            .count();
+        let not_imported = report["leftAlone"].as_array().unwrap().iter();
+        let not_imported: usize = not_imported
+            .filter(|left| {
+                let reason = left["reason"].as_str().unwrap();
+                left["kind"] == "file"
+                    || reason.starts_with("it is of another project")
+                    || reason.contains("a second time")
+            })
+            .map(|left| left["entities"].as_array().unwrap().len())
+            .sum();
+        assert_eq!(usize::try_from(imported).unwrap() + not_imported, files, "{named:?}");
+        render(repo.path());
+    }
+}
+
+#[test]
+fn what_cannot_be_imported_is_said() {
+    let nothing = tempfile::tempdir().unwrap();
+    let out = nothing.path().join("out");
+    for (arguments, sentence) in [
+        (vec!["import"], "name the project to import"),
+        (
+            vec!["import", "--org", "default", "--project", "not-one"],
+            "--project: `not-one` contains `-`",
+        ),
+        (
+            vec!["import", "--from-files", nothing.path().to_str().unwrap()],
+            "holds no .yaml or .yml file",
+        ),
+        (vec!["import", "--from-files", "/nowhere"], "/nowhere is not a folder"),
+    ] {
+        let run = harness_cd().args(&arguments).arg("--out").arg(&out).run();
+        assert_eq!(run.code, 2, "{arguments:?}");
+        assert!(run.stderr.contains(sentence), "{}", run.stderr);
+        assert!(!out.exists());
+    }
+}
