@@ -25,6 +25,7 @@ mod schema;
 mod source;
 mod table;
 mod template;
+mod timeline;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,7 +35,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::error::{CliError, Outcome};
 
 const AFTER_HELP: &str = "\
-Environment, for `deploy`, `history`, `import`, `matrix`, `metrics`, `release` and what a chosen service asks for in turn (`inputs`):
+Environment, for `deploy`, `history`, `import`, `matrix`, `metrics`, `timeline`, `release` and what a chosen service asks for in turn (`inputs`):
   HARNESS_API_KEY   an API key of Harness: a personal or a service account token
   HARNESS_ACCOUNT   the account that the key is of, where the key does not name it
   HARNESS_BASE_URL  where Harness is [default: https://app.harness.io]
@@ -92,6 +93,8 @@ enum Command {
     Matrix(matrix::Arguments),
     /// Show how well delivery goes: frequency, lead time, failure rate, time to restore, durations
     Metrics(metrics::Arguments),
+    /// Show what happened, newest first: re-runs as one story, each region with its own end
+    Timeline(timeline::Arguments),
     /// Show where a version has been, what is new in production, or what ran at an instant
     Release(release::Arguments),
     /// Check a deployment and start it
@@ -130,6 +133,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         Command::History(command) => history::run(command, repo, format),
         Command::Matrix(command) => matrix::run(command, repo, format),
         Command::Metrics(command) => metrics::run(command, repo, format),
+        Command::Timeline(command) => timeline::run(command, repo, format),
         Command::Release(command) => release::run(command, repo, format),
         Command::Deploy(command) => deploy::run(command, repo),
         Command::Check(command) => check::run(command, format),

@@ -113,7 +113,10 @@ fn what_runs_where_and_how_well_it_goes_is_read_from_harness() {
     // Both are told as of their own instant.
     let running = |matrix: &Value| -> Vec<Value> {
         let environments = matrix["services"][0]["environments"].as_array().unwrap();
-        environments.iter().map(|one| one["regions"][0]["running"].clone()).collect()
+        environments
+            .iter()
+            .map(|one| one["regions"][0]["running"].clone())
+            .collect()
     };
     assert_eq!(running(&of_service), running(&of_pipeline));
     let service = &of_service["services"][0];

@@ -205,6 +205,41 @@ fn metrics_are_told_with_their_numbers() {
 }
 
 #[test]
+fn the_timeline_is_filtered_and_goes_on_where_it_stopped() {
+    let (_folder, files) = pages();
+    let first = answer(&["timeline", "--limit", "2"], &files);
+    let ids = |part: &Value| -> Vec<String> {
+        let stories = part["stories"].as_array().unwrap().iter();
+        stories.map(|story| story["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ids(&first), ["e5/shop/prod", "e4/shop/int"]);
+    let next = first["next"].as_str().unwrap();
+    let second = answer(&["timeline", "--after", next], &files);
+    assert_eq!(ids(&second), ["e3/shop/int", "e2/shop/prod", "e1/shop/int"]);
+    assert_eq!(second.get("next"), None);
+
+    let filter = [
+        "timeline",
+        "--environment",
+        "prod",
+        "--status",
+        "failed",
+        "--person",
+        "ana",
+        "--since",
+        "2026-11-03",
+    ];
+    assert_eq!(ids(&answer(&filter, &files)), ["e5/shop/prod"]);
+    let table = call(&[&filter[..], &["--format", "table"]].concat(), &files);
+    let line = table.stdout.lines().nth(1).unwrap();
+    assert!(
+        line.starts_with("2026-11-03 06:00 UTC  failed   shop     prod         euw1 v2 Failed"),
+        "{}",
+        table.stdout
+    );
+}
+
+#[test]
 fn wrong_questions_are_told() {
     let (folder, files) = pages();
     let broken = folder.path().join("broken.json");
@@ -223,6 +258,13 @@ fn wrong_questions_are_told() {
             "ends before it begins",
         ),
         (&["metrics", "--by", "team"], &files, "services.yaml"),
+        (&["timeline", "--after", "yesterday"], &files, "take it from `next`"),
+        (
+            &["timeline", "--since", "2026-11-02", "--until", "2026-11-01"],
+            &files,
+            "toMs: the period ends",
+        ),
+        (&["timeline", "--status", "lost"], &files, "possible values"),
         (&["metrics", "--by", "colour"], &files, "possible values"),
         (&["matrix"], &[broken], "broken.json: a web page"),
     ] {

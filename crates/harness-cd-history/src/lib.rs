@@ -4,6 +4,7 @@
 //! ```text
 //! answers of Harness ──shape──▶ deployments ──▶ matrix    what runs where
 //!                                   ├──▶ metrics   how well delivery goes
+//!                                   ├──▶ timeline  what happened, as stories
 //!                                   ╰──▶ release   where a version has been, what is new, what ran then
 //! ```
 //!
@@ -18,6 +19,7 @@ mod body;
 mod condition;
 mod deployment;
 mod error;
+mod filter;
 mod graph;
 mod latest;
 mod lenient;
@@ -34,8 +36,10 @@ mod release;
 mod run;
 mod standing;
 mod summary;
+mod timeline;
 
 pub use error::ShapeError;
+pub use filter::{DeploymentFilter, FilterFault};
 pub use latest::latest;
 pub use matrix::{
     DeploymentMatrix, Drift, DriftKind, EnvironmentCells, MatrixCell, MatrixOptions, ServiceMatrix, matrix,
@@ -52,3 +56,4 @@ pub use release::{
     PlaceChange, PlaceName, PlaceNews, Span, StoodAt, VersionStop, new_in_production, running_at, version_stops,
 };
 pub use standing::PlaceChangeKind;
+pub use timeline::{Attempt, AttemptKind, RegionOutcome, Story, StoryOutcome, Timeline, TimelineCursor, timeline};

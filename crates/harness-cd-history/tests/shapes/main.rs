@@ -12,3 +12,4 @@ mod metrics;
 mod release;
 mod rows;
 mod sql;
+mod timeline;
