@@ -96,6 +96,18 @@ describe('harnessCdPlugin', () => {
       }
     });
 
+    it.each(['environment=prod', 'status=Success'])('come once, however they are paged: %s', async filter => {
+      const server = await start();
+      const ids = [];
+      for (const page of [0, 1, 2]) {
+        const query = `deployments?${filter}&page=${page}&pageSize=2`;
+        const { body } = await request(server).get(path('payment-service', query)).expect(200);
+        ids.push(...body.deployments.map(({ id }: Deployment) => id));
+      }
+      expect(ids.length).toBeGreaterThan(2);
+      expect(ids.filter((id, place) => ids.indexOf(id) !== place)).toEqual([]);
+    });
+
     it('are found by the environment that they wait for', async () => {
       const server = await start();
       const values = { imageTag: 'v2.3.1', targetEnvironment: 'prod', targetRegion: 'euw1' };

@@ -136,17 +136,18 @@ export class DeploymentHistory {
     const [chosen, newest] = await Promise.all([
       list({ services, environments, statuses: status, page, size: pageSize }),
       // Harness knows a run's services and environments by the stages that have begun, and one status for all of them:
-      // what waits for an environment, or was refused it, is looked for among the newest.
-      isFiltered && page === 0 ? list({ page: 0, size: NEWEST }) : undefined,
+      // what waits for an environment, or was refused it, is looked for among the newest. The first page shows all of
+      // these, also those that Harness tells on a later one.
+      isFiltered ? list({ page: 0, size: NEWEST }) : undefined,
     ]);
     const read = [...chosen.deployments, ...(newest?.deployments ?? [])];
     await this.store.recordSuccess(pipeline, read, Date.now());
     const deployments = chosen.deployments.filter(matches(query));
     const isOwn = ({ service }: Deployment) => services.length === 0 || (!!service && services.includes(service));
     const others = newest?.deployments.filter(isOwn).filter(deploys).filter(matches(query)) ?? [];
-    const missed = without(deployments, others);
     return {
-      deployments: [...deployments, ...missed].sort(newestFirst),
+      deployments:
+        page === 0 ? [...deployments, ...without(deployments, others)].sort(newestFirst) : without(others, deployments),
       page,
       pageSize,
       totalExecutions: chosen.totalExecutions,
