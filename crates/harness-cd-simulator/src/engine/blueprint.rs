@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::approval::ApprovalSpec;
 use super::asks::{StageAsks, asked_mid_run};
 use super::looping::Looping;
+use super::outputs::{Output, outputs};
 use super::path;
 use super::strategy::{Strategy, strategies};
 use super::target::DeploySpec;
@@ -151,6 +152,8 @@ pub(crate) struct Node {
     pub(crate) timeout_ms: i64,
     /// What is asked when it begins: the YAML around its execution inputs.
     pub(crate) asks: Option<Value>,
+    /// The output variables of a script.
+    pub(crate) outputs: Option<Vec<Output>>,
     pub(crate) work: Work,
 }
 
@@ -341,6 +344,7 @@ fn node(element: &Value, parent: &str, index: usize) -> Option<Node> {
     let asks = asked_mid_run(step);
     Some(Node {
         asks,
+        outputs: outputs(&kind, step),
         ..named(path_of(step, parent), step, &kind, work)
     })
 }
@@ -361,6 +365,7 @@ fn named(path: String, node: &Value, kind: &str, work: Work) -> Node {
         strategies: strategies(node),
         timeout_ms: milliseconds(node, "/timeout").unwrap_or(invented::STEP_TIMEOUT_MS),
         asks: None,
+        outputs: None,
         work,
     }
 }

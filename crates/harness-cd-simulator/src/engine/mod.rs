@@ -11,6 +11,7 @@ mod filters;
 pub(crate) mod flow;
 mod lanes;
 pub(crate) mod looping;
+pub(crate) mod outputs;
 mod passes;
 pub(crate) mod path;
 mod places;

@@ -252,6 +252,14 @@ modes! {
         /// Their first 1,000 characters are.
         Cut,
     }
+    /// How a script's secret output variable stands in the graph.
+    ["harness-api §3.6 [CORE: ShellScriptOutcome]; open: whether the graph masks it"]
+    secret_outputs: SecretOutputs {
+        /// As the expression that decrypts it
+        Encrypted,
+        /// As asterisks
+        Masked,
+    }
     /// What reading a run answers before it is there; see [`Settings::detail_lag_ms`].
     ["harness-api §3.6 [MCP]"]
     late_detail: LateDetail {

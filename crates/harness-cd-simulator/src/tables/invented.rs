@@ -87,6 +87,21 @@ pub(crate) fn step_ms(kind: &str, step: &Value) -> i64 {
     }
 }
 
+/// What a script leaves in a variable of its shell: no script is run, the last line that does nothing but assign it a text
+/// counts (`NAME=text` or `export NAME=text`).
+pub(crate) fn shell_variable(script: &str, name: &str) -> String {
+    let assigned = |line: &'_ str| {
+        let line = line.trim();
+        let value = line.strip_prefix("export ").unwrap_or(line).trim_start();
+        let value = value.strip_prefix(name)?.strip_prefix('=')?;
+        Some(value.trim_matches(['"', '\'']).to_owned())
+    };
+    script.lines().rev().find_map(assigned).unwrap_or_default()
+}
+
+/// What stands for a secret that is masked.
+pub(crate) const MASK: &str = "******";
+
 /// The messages of failures that a scenario asks for without words of its own.
 pub(crate) fn failure_message(kind: &str, step: &str) -> String {
     match kind {

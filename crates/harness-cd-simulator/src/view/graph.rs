@@ -7,11 +7,13 @@ use serde_json::{Map, Value, json};
 
 use super::layout::failure_info;
 use crate::engine::blueprint::{Stage, Work};
+use crate::engine::outputs::Output;
 use crate::engine::path;
 use crate::engine::run::{Run, What};
 use crate::engine::snapshot::{Failed, RollbackState, Snapshot, StageState, StepState};
-use crate::tables::invented;
+use crate::state::modes::SecretOutputs;
 use crate::tables::status::Status;
+use crate::tables::{expression, invented};
 use crate::wire::respond::with;
 use crate::world::World;
 
@@ -289,6 +291,7 @@ impl Graph<'_> {
         let more = [
             ("executableResponses", self.responses(state)),
             ("interruptHistories", self.interrupts(state)),
+            ("outcomes", self.outcomes(state)),
         ];
         self.add(&frame, more, children);
     }
@@ -299,6 +302,28 @@ impl Graph<'_> {
             Work::Approval(_) => json!([{ "async": { "callbackIds": [self.run.instance_id(&state.instance())] } }]),
             _ => json!([]),
         }
+    }
+
+    /// Source: harness-api §3.6 [HUB: platform/pipelines/pipeline-execution-graph]: a script's outcome is `output`; [CORE:
+    /// `ShellScriptStep`]: it has one once it has succeeded, and a secret in it is an expression that decrypts it.
+    fn outcomes(&self, state: &StepState<'_>) -> Value {
+        let outputs = state.node.outputs.as_ref();
+        let Some(outputs) = outputs.filter(|_| state.status == Status::Success && !state.is_frame()) else {
+            return json!({});
+        };
+        let value = |output: &Output| match self.world.modes.secret_outputs {
+            _ if !output.is_secret || output.value.is_empty() => expression::resolve(&output.value, &self.run.context),
+            SecretOutputs::Encrypted => {
+                let encrypted = self.run.instance_id(&format!("{}${}", state.path, output.name));
+                format!("${{sweepingOutputSecrets.obtain(\"{}\",\"{encrypted}\")}}", output.name)
+            }
+            SecretOutputs::Masked => invented::MASK.to_owned(),
+        };
+        let values: Map<String, Value> = outputs
+            .iter()
+            .map(|output| (output.name.clone(), json!(value(output))))
+            .collect();
+        json!({ "output": { "outputVariables": values } })
     }
 
     /// Source: harness-api §3.6 [SDK]: what interrupted a node; the types' spelling is [weak].

@@ -1,8 +1,9 @@
 //! One execution: who started it, where it stands, what is told of it.
 
-use harness_cd_simulator::modes::{LateDetail, Notes, RunPolicy};
+use harness_cd_simulator::modes::{LateDetail, Notes, RunPolicy, SecretOutputs};
 use serde_json::{Value, json};
 
+use crate::bench::{bench, custom, graph_nodes, save, start, step as bench_step};
 use crate::people::{ADA, MINUTE, estate, estate_with, refused, run, run_as, script, stage, started, step, values};
 use crate::support::{Harness, KEY, SCOPE, pairs};
 
@@ -248,6 +249,44 @@ fn one_node_is_told_by_its_id() {
         assert!(refused(&get(unknown)).contains("does not exist"), "{unknown}");
     }
     assert_eq!(get("").json()["errors"][0]["fieldId"], "nodeExecutionId");
+}
+
+/// harness-api §3.6 [HUB, CORE]
+#[test]
+fn a_script_that_succeeded_tells_its_output_variables() {
+    let script = r#"source: { type: Inline, spec: { script: "old=1\nold=2\nexport URL='https://<+pipeline.identifier>.example'\nTOKEN=s3cret\n" } }"#;
+    let declared = "outputVariables: [{ name: old, type: String, value: old }, { name: url, type: String, value: URL }, \
+                    { name: unset, type: String, value: NEVER }, { name: token, type: Secret, value: TOKEN }]";
+    let tell = bench_step(
+        "tell",
+        "ShellScript",
+        &format!("spec: {{ shell: Bash, {script}, {declared} }}"),
+    );
+    let plain = bench_step("plain", "ShellScript", "spec: { shell: Bash }");
+    let harness = bench();
+    save(&harness, "p", "", &[custom("s", "", &[tell, plain])]);
+    let id = start(&harness, "p", "");
+    let outcomes = |step: &str| graph_nodes(&harness, &id, step)[0]["outcomes"].clone();
+    harness.advance(2_000);
+    assert_eq!(outcomes("tell"), json!({}), "while it runs");
+    harness.advance(10 * MINUTE);
+    let told = outcomes("tell");
+    let mut values = told["output"]["outputVariables"].clone();
+    let token = values["token"].take();
+    assert_eq!(
+        values,
+        json!({ "old": "2", "url": "https://p.example", "unset": "", "token": null })
+    );
+    let token = token.as_str().unwrap();
+    assert!(
+        token.starts_with(r#"${sweepingOutputSecrets.obtain("token","#) && !token.contains("s3cret"),
+        "{token}"
+    );
+    assert_eq!(outcomes("plain"), json!({ "output": { "outputVariables": {} } }));
+    assert_eq!(outcomes("s"), json!({}));
+
+    harness.control("POST", "modes", &json!({ "secretOutputs": SecretOutputs::Masked }));
+    assert_eq!(outcomes("tell")["output"]["outputVariables"]["token"], "******");
 }
 
 /// harness-api §3.6, §6.1
