@@ -679,7 +679,7 @@ stages:
         await form.type(/version/, 'v7');
         await form.type(/replicas/, '9');
       },
-      told: 'replicas',
+      told: 'replicas is at most 5, not 9',
     },
   },
 ];
