@@ -3,6 +3,7 @@
 
 mod entity;
 mod paths;
+pub mod patterns;
 mod placeholder;
 
 pub use entity::entity_ref;
@@ -11,6 +12,7 @@ pub use paths::{
     delegate_values_path, entity_path, is_manifest, manifest_folder, manifest_target, policy_path, template_archetype,
     template_path,
 };
+pub use patterns::NamePatterns;
 pub use placeholder::Placeholder;
 
 use crate::{EntityRef, Region};

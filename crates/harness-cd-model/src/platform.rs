@@ -1,6 +1,7 @@
 use serde::Serialize;
 
 use crate::members::read_words;
+use crate::naming::NamePatterns;
 use crate::{
     Archetype, ChangeWindow, CloudCredentials, EntityRef, Identifier, ManifestRepository, NotificationRule, Registry,
     RequiredField, TicketPolicy,
@@ -44,6 +45,8 @@ pub struct Platform {
     pub change_windows: Vec<ChangeWindow>,
     /// What an image tag may be.
     pub image_tags: ImageTagPolicy,
+    /// How things are called that Harness may have already.
+    pub names: NamePatterns,
 }
 
 /// A network that no delegate may cross.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{ArtifactRegistry, EntityRef, Identifier, naming};
+use crate::{ArtifactRegistry, EntityRef, Identifier};
 
 /// The services of `services.yaml`, checked as [`Platform`](crate::Platform) is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -40,6 +40,14 @@ pub struct Service {
     pub registry: String,
     /// What kind of registry that is.
     pub artifact: ArtifactRegistry,
+    /// The pipeline's name: `payment-service-cd`.
+    pub pipeline_name: String,
+    /// The pipeline's identifier: `payment_service_cd`.
+    pub pipeline_identifier: Identifier,
+    /// The pattern of its namespace, where it has one of its own.
+    pub namespace: Option<String>,
+    /// The pattern of its release, where it has one of its own.
+    pub release_name: Option<String>,
     /// Further placeholder values, by placeholder name.
     pub values: BTreeMap<String, String>,
 }
@@ -48,12 +56,12 @@ impl Service {
     /// The pipeline's name: `payment-service-cd`.
     #[must_use]
     pub fn pipeline_name(&self) -> String {
-        naming::pipeline_name(&self.name)
+        self.pipeline_name.clone()
     }
 
     /// The pipeline's identifier: `payment_service_cd`.
     #[must_use]
     pub fn pipeline_identifier(&self) -> String {
-        naming::pipeline_identifier(self.identifier.as_str())
+        self.pipeline_identifier.to_string()
     }
 }

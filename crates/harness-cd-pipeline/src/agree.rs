@@ -8,7 +8,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::{Placeholder, pipeline_identifier, pipeline_name, underscored};
+use harness_cd_model::naming::patterns::{filled, of_service};
+use harness_cd_model::naming::{Placeholder, underscored};
 use harness_cd_model::{Archetype, Code, Diagnostic, Environment, Platform, Service, Strategy, codes};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Node};
@@ -29,10 +30,11 @@ pub(crate) fn check<'s>(
             .iter()
             .filter(|(name, _)| template.names().any(|used| used == *name))
             .collect();
+        let names = is_called_as_usual(platform, service);
         let regions = CHOICES
             .iter()
             .any(|choice| template.names().any(|used| used == choice.name()));
-        (&service.environments, regions.then_some(&service.regions), own)
+        (&service.environments, regions.then_some(&service.regions), own, names)
     };
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
@@ -76,7 +78,7 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
         );
         return check.findings;
     };
-    check.identity(&pipeline, platform);
+    check.identity(&pipeline, platform, service);
     let stages = stages(&pipeline);
     for stage in &stages {
         check.references(stage, platform);
@@ -113,24 +115,42 @@ fn environment_of<'n>(stage: &Stage<'n>) -> Option<At<'n>> {
     stage.body.get("spec")?.get("environment")?.get("environmentRef")
 }
 
+/// Whether a service's pipeline has the name, and the identifier, that the platform's patterns give it.
+fn is_called_as_usual(platform: &Platform, service: &Service) -> [bool; 2] {
+    let values = of_service(&service.name, service.identifier.as_str());
+    [
+        filled(&platform.names.pipeline, &values) == service.pipeline_name,
+        filled(&platform.names.pipeline_identifier, &values) == service.pipeline_identifier.as_str(),
+    ]
+}
+
 struct Check<'f> {
     file: &'f str,
     findings: Vec<Diagnostic>,
 }
 
 impl Check<'_> {
-    fn identity(&mut self, pipeline: &At<'_>, platform: &Platform) {
-        let name = pipeline_name(&Placeholder::ServiceName.in_braces());
-        let identifier = pipeline_identifier(&Placeholder::ServiceIdentifier.in_braces());
+    fn identity(&mut self, pipeline: &At<'_>, platform: &Platform, service: &Service) {
+        let name = Placeholder::PipelineName.in_braces();
+        let identifier = Placeholder::PipelineIdentifier.in_braces();
+        // Where a service's pipeline is called as the platform says, its pattern says the same.
+        let [has_usual_name, has_usual_identifier] = is_called_as_usual(platform, service);
+        let usual = |is_usual: bool, pattern: &'_ String| is_usual.then(|| pattern.clone());
         let wanted = [
-            ("name", name.as_str()),
-            ("identifier", &identifier),
-            ("orgIdentifier", platform.org.as_str()),
-            ("projectIdentifier", platform.project.as_str()),
+            ("name", usual(has_usual_name, &platform.names.pipeline), name),
+            (
+                "identifier",
+                usual(has_usual_identifier, &platform.names.pipeline_identifier),
+                identifier,
+            ),
+            ("orgIdentifier", None, platform.org.to_string()),
+            ("projectIdentifier", None, platform.project.to_string()),
         ];
-        for (key, wanted) in wanted {
+        for (key, usual, exact) in wanted {
             let at = pipeline.get(key).unwrap_or_else(|| pipeline.clone());
-            if at.node.as_str() != Some(wanted) {
+            let written = at.node.as_str();
+            let wanted = usual.as_deref().unwrap_or(&exact);
+            if written != Some(wanted) && written != Some(exact.as_str()) {
                 let message = format!("the pipeline's `{key}` is not `{wanted}`");
                 self.report(
                     codes::OTHER_PIPELINE,

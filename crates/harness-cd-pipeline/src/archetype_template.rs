@@ -8,7 +8,7 @@ mod gate;
 mod notifications;
 mod strategy;
 
-use harness_cd_model::naming::{PLATFORM_FILE, Placeholder, pipeline_identifier, pipeline_name};
+use harness_cd_model::naming::{PLATFORM_FILE, Placeholder};
 use harness_cd_model::{Archetype, Diagnostic, Environment, EnvironmentType, Platform};
 use harness_cd_template::{Template, Values};
 
@@ -31,11 +31,6 @@ pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<
     let pipeline = fragment(
         include_str!("archetype_template/pipeline.yaml"),
         &[
-            ("PIPELINE_NAME", &pipeline_name(&of_service(Placeholder::ServiceName))),
-            (
-                "PIPELINE_IDENTIFIER",
-                &pipeline_identifier(&of_service(Placeholder::ServiceIdentifier)),
-            ),
             ("ORG", platform.org.as_str()),
             ("PROJECT", platform.project.as_str()),
             ("MANAGED_BY", &platform.managed_by),

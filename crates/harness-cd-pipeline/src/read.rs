@@ -6,6 +6,7 @@ mod archetypes;
 mod credentials;
 mod forms;
 pub mod keys;
+mod name_patterns;
 mod names;
 mod notifications;
 mod places;

@@ -57,7 +57,7 @@ pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
     let Some(platform) = &repo.platform else {
         return nothing(repo, &services, left_out);
     };
-    let mut writer = Writer::new(platform, left_out);
+    let mut writer = Writer::new(platform, &repo.catalog, left_out);
     platform::write(&mut writer);
     for name in only.iter().filter(|name| !repo.knows(name)) {
         writer.rendered.diagnostics.push(unknown_service(repo, name));

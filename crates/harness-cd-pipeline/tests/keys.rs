@@ -118,6 +118,10 @@ fn platform() -> Value {
             "name": "office-hours", "days": ["Mon", "Tue"], "from": "10:00", "to": "16:00", "timeZone": "Europe/Berlin",
         }],
         "imageTags": {"immutableOnly": true},
+        "names": {
+            "pipeline": "Deploy {{SERVICE_NAME}}", "pipelineIdentifier": "deploy_{{SERVICE_IDENTIFIER}}",
+            "namespace": "{{SERVICE_NAME}}-{{ENVIRONMENT}}", "releaseName": "{{SERVICE_NAME}}-{{REGION}}",
+        },
     })
 }
 
@@ -136,6 +140,9 @@ fn services() -> Value {
     json!({"services": [{
         "name": "payment-service", "archetype": "api", "team": "payments-team", "image": "project/payment-service",
         "identifier": "paymentService", "registry": "ecr",
+        "names": {
+            "pipeline": "Payments", "pipelineIdentifier": "pay", "namespace": "pay", "releaseName": "pay",
+        },
         "entity": "component:default/payment-service", "environments": ["int"], "regions": ["euw1"],
         "values": {"MIN_REPLICAS": "2", "MAX_REPLICAS": 4},
     }]})

@@ -408,3 +408,100 @@ fn regions_have_names_and_identifiers() {
             .contains("identifier: prod_<+<+pipeline.variables.targetRegion>.replace(\"euw2\", \"west_2\")>_k8s\n")
     );
 }
+
+#[test]
+fn what_runs_already_keeps_its_names() {
+    let mut seen = Seen::default();
+    let names = "names: {pipeline: 'Deploy {{SERVICE_NAME}}', pipelineIdentifier: 'deploy_{{SERVICE_IDENTIFIER}}', \
+                 namespace: '{{SERVICE_NAME}}-{{ENVIRONMENT}}', releaseName: '{{SERVICE_NAME}}'}\nimageTags:";
+    let patterns = with("platform.yaml", "imageTags:", names);
+    let files = rendered(patterns.clone());
+    seen.holds(
+        &files,
+        "pipelines/Deploy report-job.yaml",
+        "identifier: \"deploy_report_job\"\n",
+    );
+    seen.holds(
+        &files,
+        "triggers/Deploy report-job.yaml",
+        "pipelineIdentifier: deploy_report_job\n",
+    );
+    seen.holds(
+        &files,
+        "infrastructures/prod-euw1.yaml",
+        "namespace: <+service.name>-prod\n",
+    );
+    seen.holds(
+        &files,
+        "infrastructures/prod-euw1.yaml",
+        "releaseName: <+service.name>\n",
+    );
+
+    let own = "team: orders-team\n    identifier: OrderService\n    names: {pipeline: Orders, pipelineIdentifier: orders, namespace: 'orders-{{ENVIRONMENT}}'}";
+    let files = replaced(patterns, "services.yaml", "team: orders-team", own);
+    let repo = read_config_repo(&with_new_templates(files.clone()));
+    let orders = repo
+        .catalog
+        .services
+        .iter()
+        .find(|known| known.name == "order-service")
+        .unwrap();
+    let rules = deploy_rules(repo.platform.as_ref().unwrap(), orders);
+    assert_eq!(
+        (rules.pipeline.as_str(), rules.pipeline_name.as_str()),
+        ("orders", "Orders")
+    );
+    assert_eq!(rules.service_identifier, "OrderService");
+    let files = rendered(files);
+    seen.holds(&files, "pipelines/Orders.yaml", "identifier: \"orders\"\n");
+    seen.holds(&files, "pipelines/Orders.yaml", "serviceRef: OrderService\n");
+    seen.holds(
+        &files,
+        "infrastructures/prod-euw1.yaml",
+        "namespace: <+serviceVariables.namespace>\n",
+    );
+    seen.holds(&files, "services/order-service.yaml", "value: orders-<+env.name>\n");
+    seen.holds(&files, "services/report-job.yaml", "value: report-job-<+env.name>\n");
+}
+
+#[test]
+fn names_that_cannot_be_are_refused() {
+    let platform = |names: &str| {
+        found(&with(
+            "platform.yaml",
+            "imageTags:",
+            &format!("names: {names}\nimageTags:"),
+        ))
+    };
+    assert_eq!(platform("{pipeline: '{{SERVICE_NAEM}}'}"), ["HCD0113 /names/pipeline"]);
+    assert_eq!(platform("{pipline: x}"), ["HCD0021 /names/pipline"]);
+    assert_eq!(
+        platform("{namespace: '{{PIPELINE_NAME}}'}"),
+        ["HCD0113 /names/namespace"]
+    );
+    let service = |names: &str| {
+        let to = format!("team: orders-team\n    names: {names}");
+        found(&with("services.yaml", "team: orders-team", &to))
+    };
+    assert_eq!(service("{pipelineIdentifier: a-b}"), ["HCD0101 /services/2/name"]);
+    assert_eq!(service("{pipeline: a/b}"), ["HCD0101 /services/2/name"]);
+    assert_eq!(service("{pipeline: ledger-service-cd}"), ["HCD0102 /services/2/names"]);
+    // A template that names the pipeline by the platform's pattern does not fit a service with another.
+    let files = with(
+        "services.yaml",
+        "team: orders-team",
+        "team: orders-team\n    names: {pipeline: Orders}",
+    );
+    let files = replaced(
+        files,
+        "templates/api-pipeline-template.yaml",
+        "{{PIPELINE_NAME}}",
+        "{{SERVICE_NAME}}-cd",
+    );
+    let rendered = render(&read_config_repo(&files), &[]);
+    assert_eq!(rendered.diagnostics[0].code, "HCD0115");
+    assert_eq!(
+        rendered.diagnostics[0].hint.as_deref(),
+        Some("write `name: {{PIPELINE_NAME}}`")
+    );
+}

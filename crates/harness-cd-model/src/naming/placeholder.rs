@@ -41,6 +41,10 @@ placeholders! {
     ServiceName = "SERVICE_NAME", "sample-service", |service| service.name.clone();
     /// The service's identifier.
     ServiceIdentifier = "SERVICE_IDENTIFIER", "sample_service", |service| service.identifier.to_string();
+    /// The pipeline's name.
+    PipelineName = "PIPELINE_NAME", "sample-service-cd", Service::pipeline_name;
+    /// The pipeline's identifier.
+    PipelineIdentifier = "PIPELINE_IDENTIFIER", "sample_service_cd", Service::pipeline_identifier;
     /// The archetype's name.
     Archetype = "ARCHETYPE", "api", |service| service.archetype.clone();
     /// The owning team's name.

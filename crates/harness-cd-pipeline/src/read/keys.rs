@@ -13,7 +13,7 @@ pub use harness_cd_yaml::{Key, Keys, Kind, Presence};
 
 pub use places::{CLUSTER, CLUSTER_CREDENTIALS, DELEGATE, NETWORK, REGION};
 pub use rollout::{ARCHETYPE, CANARY_PHASE, CHANGE_WINDOW, ENVIRONMENT, IMAGE_TAGS, NOTIFICATION, TICKET};
-pub use services::{SERVICE, SERVICES};
+pub use services::{NAMES, SERVICE, SERVICES};
 pub use sources::{CLOUD_CREDENTIALS, GITHUB_APP, MANIFESTS, REGISTRY};
 
 const IDENTIFIER: Kind = Form(
@@ -177,5 +177,13 @@ pub const PLATFORM: Keys = keys![
         "{immutableOnly: true}",
         "What an image tag may be.",
         "nothing: a request is checked by it before anything runs"
+    ),
+    Key::optional(
+        "names",
+        Mapping(NAMES),
+        "as written below",
+        "{pipeline: 'Deploy {{SERVICE_NAME}}'}",
+        "How things are called that Harness may have already; a service may say otherwise.",
+        "names and identifiers"
     ),
 ];

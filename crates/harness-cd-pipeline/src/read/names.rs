@@ -78,7 +78,7 @@ pub(super) fn own_identifier(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Op
     identifier.ok()
 }
 
-fn identifier_of(reader: &mut Reader<'_>, at: &At<'_>, name: &str) -> Option<Identifier> {
+pub(super) fn identifier_of(reader: &mut Reader<'_>, at: &At<'_>, name: &str) -> Option<Identifier> {
     match Identifier::from_name(name) {
         Ok(identifier) => Some(identifier),
         Err(error) => {

@@ -10,7 +10,7 @@ use harness_cd_yaml::{At, Fields, Reader};
 use super::forms::{checked, is_zone};
 use super::names::{Names, optional_list, own_identifier, reference, require_label, required_list, text};
 use super::places::Around;
-use super::{archetypes, keys, notifications, places, sources, ticket};
+use super::{archetypes, keys, name_patterns, notifications, places, sources, ticket};
 
 /// Reads the platform description; `None` if anything in it is wrong.
 pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
@@ -37,6 +37,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
     let registries = sources::registries(reader, &fields, &mut connectors, &delegates);
     let archetypes = archetypes::read(reader, &fields, &environments, &registries);
     let image_tags = image_tags(reader, &fields);
+    let names = name_patterns::read(reader, &fields);
     if reader.count() > 0 {
         return None;
     }
@@ -56,6 +57,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
         approval_groups,
         change_windows,
         image_tags,
+        names: names.of_platform(),
     })
 }
 

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::naming::{Placeholder, SERVICES_FILE, entity_ref, input_set_name, namespace};
+use harness_cd_model::naming::NamePatterns;
+use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
+use harness_cd_model::naming::{Placeholder, SERVICES_FILE, entity_ref, input_set_name, underscored};
 use harness_cd_model::words::quoted;
 use harness_cd_model::{ArtifactRegistry, Platform, Service, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
-use super::keys;
 use super::names::{Names, optional_list, own_identifier, reference, require_label, required_list, text};
+use super::{keys, name_patterns};
 use crate::LeftOut;
 
 /// The longest Kubernetes namespace.
@@ -32,6 +34,7 @@ pub(super) fn read(
         let service = service(reader, item.clone(), &mut names, &mut teams, platform, archetypes);
         if let Some(service) = &service {
             require_own_input_sets(reader, &item, service, &mut input_sets);
+            require_own_pipeline(reader, &item, service, &services);
         }
         match reader.since(before).first() {
             None => services.extend(service),
@@ -43,6 +46,22 @@ pub(super) fn read(
         }
     }
     (services, left_out)
+}
+
+/// A pipeline deploys one service.
+fn require_own_pipeline(reader: &mut Reader<'_>, item: &At<'_>, service: &Service, others: &[Service]) {
+    let is_same = |other: &&Service| {
+        other.pipeline_identifier == service.pipeline_identifier || other.pipeline_name == service.pipeline_name
+    };
+    // Names that follow from services differ as these do.
+    if let Some(other) = others.iter().find(is_same) {
+        let message = format!(
+            "the services `{}` and `{}` have the pipeline `{}` both",
+            other.name, service.name, service.pipeline_name
+        );
+        let at = item.get("names").unwrap_or_else(|| item.clone());
+        reader.error(codes::SAME_IDENTIFIER, &at, message, "give each its own");
+    }
 }
 
 /// The input sets of `a-b` for `c` and of `a` for `b-c` are one file.
@@ -87,16 +106,21 @@ fn service<'n>(
     let own = own_identifier(reader, &fields);
     let registry = registry(reader, &fields, platform, archetype);
     let places = places(reader, &fields, platform);
+    let own_names = name_patterns::read(reader, &fields);
     let values = values(reader, &fields);
     if let (Some(at), Some((name, _))) = (&name_at, &named) {
         require_label(reader, at, name);
-        require_short_namespaces(reader, at, name, platform, &places);
+        require_short_namespaces(reader, at, name, platform, &places, own_names.namespace.as_deref());
     }
     let ((name, derived), (team, team_identifier)) = (named?, team?);
     let (registry, artifact) = registry?;
+    let identifier = own.unwrap_or(derived);
+    let usual = platform.map(|platform| platform.names.clone()).unwrap_or_default();
+    let pipeline = own_names.pipeline_of(reader, &name_at?, &usual, (name, identifier.as_str()));
+    let (pipeline_name, pipeline_identifier) = pipeline?;
     Some(Service {
         name: name.to_owned(),
-        identifier: own.unwrap_or(derived),
+        identifier,
         archetype: archetype?.to_owned(),
         team: team.to_owned(),
         team_identifier,
@@ -107,6 +131,10 @@ fn service<'n>(
         first_region: places.first_region,
         registry,
         artifact,
+        pipeline_name,
+        pipeline_identifier,
+        namespace: own_names.namespace,
+        release_name: own_names.release_name,
         values,
     })
 }
@@ -321,7 +349,20 @@ fn require_short_namespaces(
     name: &str,
     platform: Option<&Platform>,
     places: &Places,
+    own: Option<&str>,
 ) {
+    let usual = platform.map_or_else(NamePatterns::default, |platform| platform.names.clone());
+    let pattern = own.unwrap_or(&usual.namespace);
+    let namespace = |environment: &str, region: &str| {
+        let identifier = underscored(name);
+        let of_service = of_service(name, &identifier);
+        let place = [
+            (ENVIRONMENT, environment),
+            (REGION, region),
+            (ENVIRONMENT_IDENTIFIER, environment),
+        ];
+        filled(pattern, &[&of_service[..], &place].concat())
+    };
     let has_place =
         |environment: &str, region: &str| platform.is_some_and(|known| known.has_place(environment, region));
     let namespaces = places.environments.iter().flat_map(|environment| {
@@ -329,7 +370,7 @@ fn require_short_namespaces(
             .regions
             .iter()
             .filter(move |region| has_place(environment, region));
-        regions.map(move |region| namespace(environment, name, region))
+        regions.map(move |region| namespace(environment, region))
     });
     if let Some(longest) = namespaces
         .max_by_key(String::len)

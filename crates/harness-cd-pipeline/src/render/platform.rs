@@ -1,8 +1,9 @@
 //! What a platform description alone renders to.
 
+use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
 use harness_cd_model::naming::{
-    delegate_install_path, delegate_values_path, infrastructure_identifier, infrastructure_name, namespace,
-    policy_path, underscored,
+    delegate_install_path, delegate_values_path, infrastructure_identifier, infrastructure_name, policy_path,
+    underscored,
 };
 use harness_cd_model::{Cluster, ClusterAccess, Delegate, EntityKind, Environment};
 
@@ -59,7 +60,14 @@ fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &
         "cluster",
         std::slice::from_ref(&of_cluster.text),
     );
-    let namespace = namespace(&environment.name, "<+service.name>", region);
+    let names = writer.place_names();
+    let place = [
+        (ENVIRONMENT, environment.name.as_str()),
+        (ENVIRONMENT_IDENTIFIER, parent),
+        (REGION, region),
+    ];
+    let values = [&of_service("<+service.name>", "<+service.identifier>")[..], &place].concat();
+    let [namespace, release_name] = names.map(|pattern| filled(&pattern, &values));
     let connector = underscored(&cluster.name);
     let mut values = of_cluster.values();
     values.extend([
@@ -67,7 +75,7 @@ fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &
         ("REGION", region),
         ("TYPE", kind),
         ("NAMESPACE", &namespace),
-        ("RELEASE_NAME", "release-<+INFRA_KEY_SHORT_ID>"),
+        ("RELEASE_NAME", &release_name),
         ("ENVIRONMENT_IDENTIFIER", parent),
         ("CONNECTOR", &connector),
     ]);

@@ -96,9 +96,15 @@ fn service_entity(writer: &mut Writer<'_>, service: &Service) {
     let frame = fill(frame, "artifact", std::slice::from_ref(&artifact.text));
     let manifests = workload.is_kubernetes().then(|| manifests(platform, archetype));
     let frame = fill(&frame, "manifests", manifests.as_slice());
+    let own = writer.name_variables(service);
+    let variable = |(name, placeholder, _): &(&str, &str, String)| {
+        format!("- name: {name}\n  type: String\n  value: {{{{{placeholder}}}}}\n")
+    };
+    let frame = fill(&frame, "variables", &own.iter().map(variable).collect::<Vec<_>>());
     let chart = chart_folder(&service.archetype);
     let repository = &platform.manifests;
     let mut values = artifact.values();
+    values.extend(own.iter().map(|(_, placeholder, value)| (*placeholder, value.as_str())));
     values.extend([
         ("SERVICE_NAME", service.name.as_str()),
         ("ARCHETYPE", &service.archetype),

@@ -1,13 +1,18 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::naming::entity_path;
-use harness_cd_model::{Diagnostic, Entity, EntityKind, EntityScope, Platform, Service};
+use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
+use harness_cd_model::{Diagnostic, Entity, EntityKind, EntityScope, Platform, Service, ServiceCatalog};
 use harness_cd_template::{Template, Values};
 
 use super::Rendered;
 use crate::agree;
 use crate::fragments::fill;
 use crate::left_out::LeftOut;
+
+/// The variables of a service that say where it runs.
+const NAMESPACE: &str = "namespace";
+const RELEASE_NAME: &str = "releaseName";
 
 /// What an entity is called.
 pub(super) struct Called<'n> {
@@ -59,6 +64,8 @@ impl Part {
 pub(super) struct Writer<'p> {
     pub(super) rendered: Rendered,
     pub(super) platform: &'p Platform,
+    /// Whether some service has a namespace, and whether some has a release of its own.
+    own_names: [bool; 2],
     /// The product's own templates, read once.
     templates: BTreeMap<String, Template>,
     /// What a template lacks for some of its services, and for which.
@@ -66,16 +73,67 @@ pub(super) struct Writer<'p> {
 }
 
 impl<'p> Writer<'p> {
-    pub(super) fn new(platform: &'p Platform, left_out: Vec<LeftOut>) -> Self {
+    pub(super) fn new(platform: &'p Platform, catalog: &ServiceCatalog, left_out: Vec<LeftOut>) -> Self {
+        let services = || catalog.services.iter();
         Self {
             rendered: Rendered {
                 left_out,
                 ..Rendered::default()
             },
             platform,
+            own_names: [
+                services().any(|service| service.namespace.is_some()),
+                services().any(|service| service.release_name.is_some()),
+            ],
             templates: BTreeMap::new(),
             unbound: Vec::new(),
         }
+    }
+
+    /// The patterns of namespace and release in an infrastructure definition, which all services share: where one has its
+    /// own, the service says it, as a variable.
+    pub(super) fn place_names(&self) -> [String; 2] {
+        let names = &self.platform.names;
+        let [namespace, release] = self.own_names;
+        let variable = |name: &str| format!("<+serviceVariables.{name}>");
+        [
+            if namespace {
+                variable(NAMESPACE)
+            } else {
+                names.namespace.clone()
+            },
+            if release {
+                variable(RELEASE_NAME)
+            } else {
+                names.release_name.clone()
+            },
+        ]
+    }
+
+    /// The variables by which a service says them: name, placeholder of the value, value.
+    pub(super) fn name_variables(&self, service: &Service) -> Vec<(&'static str, &'static str, String)> {
+        let names = &self.platform.names;
+        let place = [
+            (ENVIRONMENT, "<+env.name>"),
+            (ENVIRONMENT_IDENTIFIER, "<+env.identifier>"),
+            (REGION, "<+pipeline.variables.targetRegion>"),
+        ];
+        let values = [&of_service(&service.name, service.identifier.as_str())[..], &place].concat();
+        let own = [
+            (
+                NAMESPACE,
+                "OWN_NAMESPACE",
+                service.namespace.as_ref().unwrap_or(&names.namespace),
+            ),
+            (
+                RELEASE_NAME,
+                "OWN_RELEASE_NAME",
+                service.release_name.as_ref().unwrap_or(&names.release_name),
+            ),
+        ];
+        let said = own.into_iter().zip(self.own_names).filter(|(_, is_said)| *is_said);
+        said.map(|((name, placeholder, pattern), _)| (name, placeholder, filled(pattern, &values)))
+            .collect()
     }
 
     /// Whether a template of an archetype agrees with the platform; where it does not, that is reported.

@@ -14,6 +14,42 @@ pub const SERVICES: Keys = keys![Key::required(
     "a pipeline, a trigger, a service, and an input set per environment each"
 ),];
 
+/// `names`, of the platform and of a service.
+pub const NAMES: Keys = keys![
+    Key::optional(
+        "pipeline",
+        Text,
+        "`{{SERVICE_NAME}}-cd`",
+        "'Deploy {{SERVICE_NAME}}'",
+        "The name of a pipeline, with `{{SERVICE_NAME}}` and `{{SERVICE_IDENTIFIER}}`.",
+        "`name` of the pipeline, and the names of its files"
+    ),
+    Key::optional(
+        "pipelineIdentifier",
+        Text,
+        "`{{SERVICE_IDENTIFIER}}_cd`",
+        "'deploy_{{SERVICE_IDENTIFIER}}'",
+        "The identifier of a pipeline, with the same placeholders.",
+        "`identifier` of the pipeline"
+    ),
+    Key::optional(
+        "namespace",
+        Text,
+        "`{{ENVIRONMENT}}-{{SERVICE_NAME}}-{{REGION}}`",
+        "'{{SERVICE_NAME}}-{{ENVIRONMENT}}'",
+        "The namespace, with these and `{{ENVIRONMENT}}`, `{{ENVIRONMENT_IDENTIFIER}}` and `{{REGION}}`.",
+        "`namespace` of infrastructure definitions"
+    ),
+    Key::optional(
+        "releaseName",
+        Text,
+        "`release-<+INFRA_KEY_SHORT_ID>`",
+        "'{{SERVICE_NAME}}-{{ENVIRONMENT}}'",
+        "The release, with the same placeholders as the namespace.",
+        "`releaseName` of infrastructure definitions"
+    ),
+];
+
 /// An item of `services`.
 pub const SERVICE: Keys = keys![
     Key::required(
@@ -86,6 +122,14 @@ pub const SERVICE: Keys = keys![
         "[euw1]",
         "Where it runs.",
         "allowed values of `region`"
+    ),
+    Key::optional(
+        "names",
+        Mapping(NAMES),
+        "what `names` of the platform says",
+        "{pipeline: Legacy Deploy, pipelineIdentifier: legacy_deploy}",
+        "What Harness calls its pipeline, namespace and release already.",
+        "names and identifiers; its own namespace and release as variables of the service"
     ),
     Key::optional(
         "values",

@@ -1,0 +1,91 @@
+//! `names`: what Harness may have already, on the platform for all services or for one.
+
+use harness_cd_model::naming::NamePatterns;
+use harness_cd_model::naming::patterns::{IN_PIPELINE_NAMES, IN_PLACE_NAMES, filled, of_service, placeholders_of};
+use harness_cd_model::words::did_you_mean;
+use harness_cd_model::{Identifier, codes};
+use harness_cd_yaml::{At, Fields, Reader};
+
+use super::keys;
+use super::names::identifier_of;
+
+/// The patterns under `names`, each where it is given.
+#[derive(Default)]
+pub(super) struct Given {
+    pub(super) pipeline: Option<String>,
+    pub(super) pipeline_identifier: Option<String>,
+    pub(super) namespace: Option<String>,
+    pub(super) release_name: Option<String>,
+}
+
+/// Reads the patterns.
+pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Given {
+    let fields = reader
+        .optional(fields, "names")
+        .and_then(|at| reader.object(at, keys::NAMES.known));
+    let Some(fields) = fields else {
+        return Given::default();
+    };
+    let mut pattern = |key: &str, known: &[&str]| {
+        let at = reader.optional(&fields, key)?;
+        let text = reader.string(&at)?;
+        require_known(reader, &at, text, known);
+        Some(text.to_owned())
+    };
+    Given {
+        pipeline: pattern("pipeline", &IN_PIPELINE_NAMES),
+        pipeline_identifier: pattern("pipelineIdentifier", &IN_PIPELINE_NAMES),
+        namespace: pattern("namespace", &IN_PLACE_NAMES),
+        release_name: pattern("releaseName", &IN_PLACE_NAMES),
+    }
+}
+
+fn require_known(reader: &mut Reader<'_>, at: &At<'_>, text: &str, known: &[&str]) {
+    for name in placeholders_of(text).into_iter().filter(|name| !known.contains(name)) {
+        let hint = did_you_mean(name, known.iter().copied());
+        let hint = hint.unwrap_or_else(|| format!("known here: {}", known.join(", ")));
+        let message = format!("`{{{{{name}}}}}` stands for nothing here");
+        reader.error(codes::BAD_PLACEHOLDER, at, message, hint);
+    }
+}
+
+impl Given {
+    /// Those of the platform.
+    pub(super) fn of_platform(self) -> NamePatterns {
+        let usual = NamePatterns::default();
+        NamePatterns {
+            pipeline: self.pipeline.unwrap_or(usual.pipeline),
+            pipeline_identifier: self.pipeline_identifier.unwrap_or(usual.pipeline_identifier),
+            namespace: self.namespace.unwrap_or(usual.namespace),
+            release_name: self.release_name.unwrap_or(usual.release_name),
+        }
+    }
+
+    /// The name and the identifier of a service's pipeline.
+    pub(super) fn pipeline_of(
+        &self,
+        reader: &mut Reader<'_>,
+        at: &At<'_>,
+        usual: &NamePatterns,
+        service: (&str, &str),
+    ) -> Option<(String, Identifier)> {
+        let values = of_service(service.0, service.1);
+        let name = filled(self.pipeline.as_ref().unwrap_or(&usual.pipeline), &values);
+        let identifier = self.pipeline_identifier.as_ref().unwrap_or(&usual.pipeline_identifier);
+        let identifier = filled(identifier, &values);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || " -_.".contains(c);
+        if name.len() > 128 || name.starts_with(' ') || !name.chars().all(is_part) {
+            let message = format!("`{name}` cannot be the name of a pipeline");
+            let hint = "use letters, digits, spaces, dots, dashes and underscores, at most 128";
+            reader.error(codes::BAD_NAME, at, message, hint);
+            return None;
+        }
+        if identifier.contains(['-', '.', ' ']) {
+            let message = format!("`{identifier}` is no identifier");
+            let hint = "write `pipelineIdentifier` with underscores, as Harness shows it";
+            reader.error(codes::BAD_NAME, at, message, hint);
+            return None;
+        }
+        Some((name, identifier_of(reader, at, &identifier)?))
+    }
+}
