@@ -146,6 +146,10 @@ const SENTENCES: &[(Code, &str)] = &[
         "The change window {window} of {environment} is closed and has no next opening; correct it in the platform description",
     ),
     (
+        Code::ChangeWindowLater,
+        "The change window {window} of {environment} is closed and opens next on {opens}; who approves may do so before, and the pipeline looks at the time behind that",
+    ),
+    (
         Code::TimeZoneUnknown,
         "The change window {window} is in the time zone {timeZone}, which is not known here; correct it in the platform description",
     ),

@@ -83,7 +83,7 @@ fn nothing_deployed(environment: &EnvironmentRules, stages: &[PipelineStage]) ->
 
 /// Whether somebody has to approve what goes to an environment, or a change window has to be open.
 fn is_guarded(environment: &EnvironmentRules) -> bool {
-    !environment.approvals.is_empty() || environment.change_window.is_some()
+    !environment.approvals.is_empty() || !environment.change_windows.is_empty()
 }
 
 /// Another environment than this that a stage deploys to. One of the account or the organization has its scope in front.

@@ -2,8 +2,8 @@
 
 use harness_cd_model::words::{is_change_ticket, is_moving_tag};
 use harness_cd_model::{
-    DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, InputValues, Patterns, PipelineStage,
-    RequiredField, RuntimeInput, TimeZones, Violation, ViolationCode,
+    ChangeWindow, DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, InputValues, Patterns,
+    PipelineStage, RequiredField, RuntimeInput, TimeZones, Violation, ViolationCode,
 };
 
 use crate::fields::{given_texts, label_of};
@@ -209,29 +209,48 @@ fn environment_name(
     found.push(reason.at("/environment"));
 }
 
+/// One of its windows has to be open, and the clock of each has to be known. Where approvals come first the pipeline
+/// looks at the time behind them, so that they may be given while it is closed.
 fn change_window(environment: &EnvironmentRules, now_ms: i64, zones: &dyn TimeZones, found: &mut Findings) {
-    let Some(window) = &environment.change_window else {
-        return;
-    };
-    let code = match window::is_open(window, now_ms, zones) {
-        Some(true) => return,
-        Some(false) => ViolationCode::ChangeWindowClosed,
-        None => ViolationCode::TimeZoneUnknown,
-    };
-    let mut reason = Reason::new(code).with("window", &window.name);
-    if code == ViolationCode::TimeZoneUnknown {
-        reason = reason.with("timeZone", &window.time_zone);
-        return found.push(reason.at("/environment"));
+    let mut opening: Option<(i64, &ChangeWindow)> = None;
+    let mut is_open = environment.change_windows.is_empty();
+    for window in &environment.change_windows {
+        match window::is_open(window, now_ms, zones) {
+            Some(true) => is_open = true,
+            Some(false) => {}
+            None => {
+                let reason = Reason::new(ViolationCode::TimeZoneUnknown).with("window", &window.name);
+                let reason = reason.with("timeZone", &window.time_zone);
+                return found.push(reason.at("/environment"));
+            }
+        }
+        let next = window::next_opening(window, now_ms, zones);
+        if let Some(next) = next.filter(|next| opening.is_none_or(|(first, _)| *next < first)) {
+            opening = Some((next, window));
+        }
     }
+    if is_open {
+        return;
+    }
+    let waits = opening.is_some() && !environment.approvals.is_empty();
+    let code = match waits {
+        true => ViolationCode::ChangeWindowLater,
+        false => ViolationCode::ChangeWindowClosed,
+    };
+    let names: Vec<&str> = environment.change_windows.iter().map(|window| &*window.name).collect();
+    let mut reason = Reason::new(code).with("window", &names.join(", "));
     reason = reason.with("environment", &environment.name);
-    let allowed_from = window::next_opening(window, now_ms, zones);
-    if let Some(opens) = allowed_from.and_then(|instant| window::describe(window, instant, zones)) {
+    if let Some(opens) = opening.and_then(|(instant, window)| window::describe(window, instant, zones)) {
         reason = reason.with("opens", &opens);
     }
-    found.push(Violation {
-        allowed_from,
+    let violation = Violation {
+        allowed_from: opening.map(|(instant, _)| instant),
         ..reason.at("/environment")
-    });
+    };
+    match waits {
+        true => found.warn(violation),
+        false => found.push(violation),
+    }
 }
 
 fn region(request: &DeployRequest, rules: &DeployRules, environment: Option<&EnvironmentRules>, found: &mut Findings) {

@@ -9,15 +9,21 @@ const MS_PER_MINUTE: i64 = 60_000;
 const MS_PER_DAY: i64 = 24 * 60 * MS_PER_MINUTE;
 
 /// How far ahead an opening is looked for. A weekly window whose next opening falls into the hour that a clock change
-/// skips opens a week later than usual.
-const DAYS_AHEAD: i64 = 15;
+/// skips opens a week later than usual, and so does one for each date on which it is closed.
+const DAYS_AHEAD: usize = 15;
 
 /// Whether the window is open at `now_ms` (epoch ms); `None` where its time zone is not known.
 #[must_use]
 pub fn is_open(window: &ChangeWindow, now_ms: i64, zones: &dyn TimeZones) -> Option<bool> {
     let local = local_time(window, now_ms, zones)?;
     let minutes = u16::from(local.hour()) * 60 + u16::from(local.minute());
-    Some(opens_on(window, local.date()) && (window.from.minutes()..window.to.minutes()).contains(&minutes))
+    let (from, to, date) = (window.from.minutes(), window.to.minutes(), local.date());
+    let opened_yesterday = || date.previous_day().is_some_and(|date| opens_on(window, date));
+    Some(if from <= to {
+        (from..to).contains(&minutes) && opens_on(window, date)
+    } else {
+        (minutes >= from && opens_on(window, date)) || (minutes < to && opened_yesterday())
+    })
 }
 
 /// The first instant at or after `now_ms` (epoch ms) at which the window is open: `now_ms` itself where it is open.
@@ -31,17 +37,22 @@ pub fn next_opening(window: &ChangeWindow, now_ms: i64, zones: &dyn TimeZones) -
         return Some(now_ms);
     }
     let today = local_time(window, now_ms, zones)?.date();
+    let is_opening = |instant: &i64| *instant >= now_ms && is_open(window, *instant, zones) == Some(true);
+    let mut first: Option<i64> = None;
+    let days = DAYS_AHEAD + 7 * window.closed_on.len();
     // From yesterday on: a clock that goes back over midnight brings yesterday's last hour again.
-    (-1..=DAYS_AHEAD)
-        .filter_map(|ahead| today.checked_add(Duration::days(ahead)))
-        .filter(|date| opens_on(window, *date))
-        .filter_map(|date| openings_on(window, date, zones))
-        .find_map(|instants| {
-            instants
-                .into_iter()
-                .filter(|instant| *instant >= now_ms && is_open(window, *instant, zones) == Some(true))
-                .min()
-        })
+    for ahead in -1..=i64::try_from(days).ok()? {
+        let date = today.checked_add(Duration::days(ahead))?;
+        if opens_on(window, date) {
+            let found = openings_on(window, date, zones)?.into_iter().filter(is_opening).min();
+            // The change of the clock that opens it may lie behind the next day's opening.
+            if let (Some(first), Some(found)) = (first, found) {
+                return Some(first.min(found));
+            }
+            first = first.or(found);
+        }
+    }
+    first
 }
 
 /// `Mon 30 Nov 2026 10:00 Europe/Berlin`: an instant as the window's own clock shows it.
@@ -60,9 +71,9 @@ pub(crate) fn describe(window: &ChangeWindow, instant_ms: i64, zones: &dyn TimeZ
     ))
 }
 
-/// The instants at which the local opening time of that date occurs: one; two where the hour happens twice; where it
-/// is skipped, the clock change that skips it.
-fn openings_on(window: &ChangeWindow, date: Date, zones: &dyn TimeZones) -> Option<[i64; 2]> {
+/// The instants at which it may open on that date: its local opening time, which may happen twice or never, and a
+/// change of the clock around it.
+fn openings_on(window: &ChangeWindow, date: Date, zones: &dyn TimeZones) -> Option<[i64; 3]> {
     let offset_ms = |instant: i64| {
         zones
             .offset_seconds(&window.time_zone, instant)
@@ -70,36 +81,28 @@ fn openings_on(window: &ChangeWindow, date: Date, zones: &dyn TimeZones) -> Opti
     };
     let local_ms =
         date.midnight().assume_utc().unix_timestamp() * 1000 + i64::from(window.from.minutes()) * MS_PER_MINUTE;
-    let before = local_ms - offset_ms(local_ms - MS_PER_DAY)?;
-    let after = local_ms - offset_ms(local_ms + MS_PER_DAY)?;
-    let occurs = |instant: i64| Some(instant + offset_ms(instant)? == local_ms);
-    Some(match (occurs(before)?, occurs(after)?) {
-        (true, true) => [before, after],
-        (true, false) => [before; 2],
-        (false, true) => [after; 2],
-        (false, false) => {
-            let change = first_minute_at(local_ms, after.min(before), after.max(before), &offset_ms)?;
-            [change; 2]
-        }
-    })
-}
-
-/// The first of `low`, `low` + 1 min, … `high` whose local time is not before `local_ms`.
-fn first_minute_at(local_ms: i64, mut low: i64, mut high: i64, offset_ms: &dyn Fn(i64) -> Option<i64>) -> Option<i64> {
+    let end = local_ms + 2 * MS_PER_DAY;
+    let (mut low, mut high) = (local_ms - MS_PER_DAY, end);
+    let offset = offset_ms(low)?;
+    let (before, after) = (local_ms - offset, local_ms - offset_ms(high)?);
+    // The first minute of the other offset.
     while low < high {
         let middle = low + (high - low) / 2 / MS_PER_MINUTE * MS_PER_MINUTE;
-        if middle + offset_ms(middle)? >= local_ms {
-            high = middle;
-        } else {
+        if offset_ms(middle)? == offset {
             low = middle + MS_PER_MINUTE;
+        } else {
+            high = middle;
         }
     }
-    Some(low)
+    let change = if low == end { before } else { low };
+    Some([before, after, change])
 }
 
 fn opens_on(window: &ChangeWindow, date: Date) -> bool {
+    let is_in = |dates: &[String]| dates.iter().any(|known| *known == date.to_string());
     let weekday = usize::from(date.weekday().number_days_from_monday());
-    Weekday::ALL.get(weekday).is_some_and(|day| window.days.contains(day))
+    let is_its_day = Weekday::ALL.get(weekday).is_some_and(|day| window.days.contains(day));
+    (is_its_day && !is_in(&window.closed_on)) || is_in(&window.open_on)
 }
 
 /// The window's local time, carried in a value that says UTC.

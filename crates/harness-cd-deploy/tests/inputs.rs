@@ -143,7 +143,7 @@ fn chosen_stages_of_the_table() {
 fn of_environment(environment: &str) -> (Value, DeployTarget) {
     let mut target = own();
     for rules in target.rules.iter_mut().flat_map(|rules| &mut rules.environments) {
-        rules.change_window = None;
+        rules.change_windows = Vec::new();
         rules.required_fields.clear();
     }
     for input in target.inputs.iter_mut().flatten() {

@@ -11,7 +11,7 @@
 use harness_cd_deploy::{validate, window};
 use harness_cd_model::{
     ChangeWindow, DeployRequest, DeployRules, DeployTarget, DeployVerdict, Patterns, RuntimeInput, TimeZones, Utc,
-    Violation,
+    Violation, ViolationCode,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -257,8 +257,15 @@ fn a_closed_window_says_when_it_opens() {
         rollback_plan: Some("roll back".into()),
         ..request("v1")
     };
-    let found = violations(judged(&request, &rules, friday, &Database));
-    assert_eq!(found.len(), 1);
+    let mut unasked = rules.clone();
+    unasked.environments[2].approvals.clear();
+    let found = violations(judged(&request, &unasked, friday, &Database));
+    let DeployVerdict::Allowed { warnings } = judged(&request, &rules, friday, &Database) else {
+        panic!("approvals come before the window")
+    };
+    assert_eq!((found.len(), warnings.len()), (1, 1));
+    assert_eq!(warnings[0].code, ViolationCode::ChangeWindowLater);
+    assert_eq!(warnings[0].allowed_from, found[0].allowed_from);
     assert_eq!(found[0].allowed_from, instant(&json!("2026-11-30T10:00:00Z")));
     assert!(
         found[0].message.ends_with("opens next on Mon 30 Nov 2026 10:00 UTC"),
@@ -405,8 +412,9 @@ fn any_window() -> impl Strategy<Value = ChangeWindow> {
         0..24 * 60_u16,
         0..=24 * 60_u16,
         prop::sample::select(zones.to_vec()),
+        prop::collection::vec(0..336_u16, 0..4),
     )
-        .prop_map(|(days, from, to, zone)| {
+        .prop_map(|(days, from, to, zone, closed)| {
             let time = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60).try_into().unwrap();
             ChangeWindow {
                 name: "w".into(),
@@ -414,6 +422,11 @@ fn any_window() -> impl Strategy<Value = ChangeWindow> {
                 from: time(from),
                 to: time(to),
                 time_zone: zone.into(),
+                closed_on: closed
+                    .iter()
+                    .map(|day| format!("2026-{:02}-{:02}", 1 + day / 28, 1 + day % 28))
+                    .collect(),
+                open_on: Vec::new(),
             }
         })
 }

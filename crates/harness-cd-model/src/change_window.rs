@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::members::{read_members, read_words};
 
-/// When deploying is allowed: on some days of the week, from one time of day to another, in a time zone.
+/// When deploying is allowed: on some days of the week, from one time of day to another, in a time zone. One that closes
+/// before it opens goes over midnight; its days and dates are those on which it opens.
 ///
 /// Not to be confused with Harness's freeze window, which says when deploying is forbidden.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -17,10 +18,18 @@ pub struct ChangeWindow {
     pub days: Vec<Weekday>,
     /// The local time at which it opens, inclusive.
     pub from: TimeOfDay,
-    /// The local time at which it closes, exclusive; later than `from` on the same day.
+    /// The local time at which it closes, exclusive: on the same day if later than `from`, on the next if earlier.
     pub to: TimeOfDay,
     /// An IANA time zone, for example `UTC` or `Europe/Berlin`.
     pub time_zone: String,
+    /// Local dates on which it does not open, as `2026-12-24`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
+    pub closed_on: Vec<String>,
+    /// Local dates on which it opens in addition.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
+    pub open_on: Vec<String>,
 }
 
 read_members!(ChangeWindow, "a change window", {
@@ -29,6 +38,8 @@ read_members!(ChangeWindow, "a change window", {
     "from" = from,
     "to" = to,
     "timeZone" = time_zone,
+    "closedOn" = closed_on optional,
+    "openOn" = open_on optional,
 });
 
 /// A day of the week.

@@ -145,8 +145,8 @@ codes! {
         "environment and region say where a deployment goes", "remove or move one");
     NAME_TOO_LONG = stops("HCD0108", "a name is short enough for Kubernetes and Helm",
         "they refuse longer ones when the deployment runs", "shorten the name");
-    WINDOW_ENDS_FIRST = stops("HCD0109", "a change window closes after it opens",
-        "a window lies within one day", "for a window across midnight declare two");
+    WINDOW_ENDS_FIRST = stops("HCD0109", "a change window does not close when it opens",
+        "nobody could tell whether it is open always or never", "write from \"00:00\" to \"24:00\" for a whole day");
     UNKNOWN_USER_GROUP = stops("HCD0110", "a user group that approves or is told is described",
         "nobody would be asked, or hear of it", "write the name as it is declared, or declare it");
     NO_TEMPLATE = stops("HCD0111", "an archetype has a template",
@@ -191,6 +191,10 @@ codes! {
         "the grade would be given to nothing", "write a code of this page");
     FIXED_SEVERITY = stops("HCD0131", "`lint.yaml` grades what may be graded",
         "some findings stop the reading or the rendering, whatever they are called", "remove the grade and mend the finding");
+    CONTRADICTION = stops("HCD0141", "what a description says holds together",
+        "it asks for what nobody can give, or says one thing twice", "write what the finding names");
+    NOT_A_DATE = stops("HCD0142", "a date is one of the calendar, written as `YYYY-MM-DD`, and stands in one list",
+        "nobody could tell when a window opens", "write it as 2026-12-24");
     GATE_EVADED = stops("HCD0140", "a stage that deploys to a guarded environment runs only behind what guards it",
         "whoever starts a run could leave approvals, ticket or change window out", "write what the finding names");
 

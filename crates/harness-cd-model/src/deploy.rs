@@ -180,9 +180,10 @@ pub struct EnvironmentRules {
     pub environment_type: EnvironmentType,
     /// The regions in which the service runs in this environment.
     pub regions: Vec<String>,
-    /// When deploying is allowed; absent where it always is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub change_window: Option<ChangeWindow>,
+    /// When deploying is allowed: while one of these is open; absent where it always is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<ChangeWindow>>"))]
+    pub change_windows: Vec<ChangeWindow>,
     /// What a request must carry beyond tag, environment and region.
     pub required_fields: Vec<RequiredField>,
     /// The groups that approve, one after the other; empty where nobody is asked.
@@ -194,7 +195,7 @@ read_members!(EnvironmentRules, "the rules of an environment", {
     "identifier" = identifier,
     "environmentType" = environment_type,
     "regions" = regions,
-    "changeWindow" = change_window optional,
+    "changeWindows" = change_windows optional,
     "requiredFields" = required_fields,
     "approvals" = approvals,
 });
@@ -366,6 +367,9 @@ pub enum ViolationCode {
     ValueOutOfRange,
     /// The environment's change window is closed: `window`, `environment`, and `opens`, its own time, where it opens.
     ChangeWindowClosed,
+    /// A warning: the change window is closed, and the pipeline asks for approvals before it looks at the time:
+    /// `window`, `environment`, `opens`.
+    ChangeWindowLater,
     /// The environment's change window names a time zone that is not known here: `window`, `timeZone`.
     TimeZoneUnknown,
     /// There are more reasons than the first hundred: `more`, how many.

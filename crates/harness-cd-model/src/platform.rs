@@ -117,8 +117,8 @@ pub struct Environment {
     /// Names of approval groups asked one after the other; empty where nobody is asked. The word `team` stands for
     /// the service's own team.
     pub approvals: Vec<String>,
-    /// The name of the change window; `None` where deploying is always allowed.
-    pub change_window: Option<String>,
+    /// The names of the change windows, one of which has to be open; none where deploying is always allowed.
+    pub change_windows: Vec<String>,
     /// What a deploy request must carry beyond tag, environment and region.
     pub required_fields: Vec<RequiredField>,
     /// The verified phases of a canary; empty where no archetype asks for one.
@@ -225,6 +225,19 @@ pub struct ImageTagPolicy {
     pub immutable_only: bool,
 }
 
+impl Environment {
+    /// The name of the policy that checks its change windows, as `prod-change-window`: that of its only one, and where
+    /// there are several one of its own. `None` where deploying is always allowed.
+    #[must_use]
+    pub fn window_policy(&self) -> Option<String> {
+        match self.change_windows.as_slice() {
+            [] => None,
+            [window] => Some(window.clone()),
+            _ => Some(format!("{}-change-windows", self.name)),
+        }
+    }
+}
+
 impl Platform {
     /// The environment of that name.
     #[must_use]
@@ -259,6 +272,12 @@ impl Platform {
     #[must_use]
     pub fn registry(&self, name: &str) -> Option<&Registry> {
         self.registries.iter().find(|registry| registry.name == name)
+    }
+
+    /// The change windows of an environment.
+    pub fn windows_of<'a>(&'a self, environment: &'a Environment) -> impl Iterator<Item = &'a ChangeWindow> {
+        let all = self.change_windows.iter();
+        all.filter(move |window| environment.change_windows.contains(&window.name))
     }
 
     /// The clusters of an environment, in file order.

@@ -185,10 +185,9 @@ impl Check<'_> {
             self.literal(Some(at), "user group", is_group);
         }
         let is_window = |text: &str| {
-            platform
-                .change_windows
-                .iter()
-                .any(|window| underscored(&window.name) == text)
+            let own = platform.change_windows.iter().map(|window| window.name.clone());
+            let own = own.chain(platform.environments.iter().filter_map(Environment::window_policy));
+            own.into_iter().any(|policy| underscored(&policy) == text)
         };
         for at in listed(&stage.body, "policySets") {
             self.literal(Some(at), "change window", is_window);

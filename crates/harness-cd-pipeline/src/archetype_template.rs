@@ -104,11 +104,11 @@ impl Place<'_> {
     fn gate_identifier(&self) -> Option<String> {
         let Environment {
             approvals,
-            change_window,
+            change_windows,
             ticket,
             ..
         } = self.environment;
-        let is_guarded = !approvals.is_empty() || change_window.is_some() || ticket.is_some();
+        let is_guarded = !approvals.is_empty() || !change_windows.is_empty() || ticket.is_some();
         is_guarded.then(|| format!("{}_gate", self.environment.identifier))
     }
 

@@ -83,8 +83,8 @@ fn guards_of(environment: &Environment) -> Vec<Guard> {
     });
     let ticket = environment.ticket.iter();
     let ticket = ticket.map(|ticket| Guard::Ticket(format!("{}Approval", ticket.system.as_str())));
-    let window = environment.change_window.iter();
-    let window = window.map(|window| Guard::Window(underscored(window)));
+    let window = environment.window_policy().into_iter();
+    let window = window.map(|policy| Guard::Window(underscored(&policy)));
     approvals.chain(ticket).chain(window).collect()
 }
 

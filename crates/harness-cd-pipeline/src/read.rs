@@ -14,6 +14,8 @@ mod platform;
 mod services;
 mod sources;
 mod ticket;
+mod windows;
+mod zones;
 
 use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE, template_archetype};
 use harness_cd_model::{Diagnostic, ServiceCatalog, codes};

@@ -26,11 +26,7 @@ pub fn deploy_rules(platform: &Platform, service: &Service) -> DeployRules {
                     .filter(|region| platform.has_place(&environment.name, region))
                     .cloned()
                     .collect(),
-                change_window: environment
-                    .change_window
-                    .as_ref()
-                    .and_then(|name| platform.change_windows.iter().find(|window| window.name == *name))
-                    .cloned(),
+                change_windows: platform.windows_of(environment).cloned().collect(),
                 required_fields: environment.required_fields.clone(),
                 approvals: environment
                     .approvals

@@ -36,6 +36,9 @@ fn platform() -> Value {
             "canary": [{"percentage": 10, "verifyMinutes": 5}, {"percentage": 50, "verifyMinutes": 10}], "ticket": ticket,
         })
     };
+    let mut prod = environment("prod", "Production", ticket(json!({"system": "ServiceNow"})));
+    prod["changeWindows"] = json!(["office-hours", "saturday-night"]);
+    prod.as_object_mut().unwrap().remove("changeWindow");
     let cluster = |environment: &str, region: &str, credentials: Value| {
         json!({
             "name": format!("k8s-{environment}-{region}"), "environment": environment, "region": region,
@@ -59,7 +62,7 @@ fn platform() -> Value {
         "regions": ["euw1", {"name": "use1", "identifier": "us_1"}],
         "environments": [
             environment("int", "PreProduction", ticket(json!({"system": "Jira", "project": "OPS"}))),
-            environment("prod", "Production", ticket(json!({"system": "ServiceNow"}))),
+            prod,
         ],
         "archetypes": [{
             "name": "api", "description": "A service.", "workload": "Deployment", "strategy": "Rolling",
@@ -116,6 +119,10 @@ fn platform() -> Value {
         "approvalGroups": ["platform-team"],
         "changeWindows": [{
             "name": "office-hours", "days": ["Mon", "Tue"], "from": "10:00", "to": "16:00", "timeZone": "Europe/Berlin",
+            "closedOn": ["2026-12-24"], "openOn": ["2026-12-05"],
+        }, {
+            "name": "saturday-night", "days": ["Sat"], "from": "22:00", "to": "04:00", "timeZone": "UTC",
+            "closedOn": [], "openOn": [],
         }],
         "imageTags": {"immutableOnly": true},
         "names": {

@@ -201,7 +201,7 @@ fn every_fault_of_a_description_is_found_where_it_stands() {
             "    environment: prod\n    region: euw1\n",
             "HCD0107 platform.yaml:",
         ),
-        ("from: \"10:00\"", "from: \"17:00\"", "HCD0109 platform.yaml:"),
+        ("from: \"10:00\"", "from: \"16:00\"", "HCD0109 platform.yaml:"),
         ("from: \"10:00\"", "from: ten", "HCD0128 platform.yaml:"),
         ("days: [Mon, Tue,", "days: [Mon, Mon,", "HCD0126 platform.yaml:"),
         ("days: [Mon, Tue, Wed, Thu]", "days: []", "HCD0127 platform.yaml:"),

@@ -34,16 +34,16 @@ fn steps(place: &Place<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
     steps.extend(ticket.map(|policy| create_ticket(place, policy)).transpose()?);
     steps.extend(approvals(place)?);
     steps.extend(ticket.map(|policy| await_ticket(place, policy)).transpose()?);
-    let window = place.environment.change_window.as_ref();
-    steps.extend(window.map(|window| change_window(place, window)).transpose()?);
+    let policy = place.environment.window_policy();
+    steps.extend(policy.map(|policy| change_window(place, &policy)).transpose()?);
     Ok(steps)
 }
 
-fn change_window(place: &Place<'_>, window: &str) -> Fragment {
+fn change_window(place: &Place<'_>, policy: &str) -> Fragment {
     place.fragment(
         include_str!("change-window.yaml"),
         &[
-            ("POLICY_SET", &underscored(window)),
+            ("POLICY_SET", &underscored(policy)),
             ("CHANGE_TICKET", &change_ticket(place)),
         ],
     )

@@ -1,4 +1,4 @@
-//! What a text must look like: addresses, references to what lives in Harness, networks, time zones.
+//! What a text must look like: addresses, references to what lives in Harness, networks.
 
 use harness_cd_model::{Identifier, codes};
 use harness_cd_yaml::{At, Fields, Reader};
@@ -77,12 +77,6 @@ pub(super) fn is_cidr(text: &str) -> bool {
     bits.parse::<u8>().is_ok_and(|bits| bits <= most)
 }
 
-/// The form alone: which zones exist is known to whoever asks the clock.
-pub(super) fn is_zone(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +85,5 @@ mod tests {
     fn forms() {
         assert!(is_cidr("10.1.0.0/16") && is_cidr("fd00::/8"));
         assert!(!is_cidr("10.1.0.0") && !is_cidr("10.1.0.0/33") && !is_cidr("10.1/16"));
-        assert!(is_zone("UTC") && is_zone("America/Argentina/Buenos_Aires") && is_zone("Etc/GMT+1"));
-        assert!(!is_zone("") && !is_zone("+01:00") && !is_zone("Europe Berlin"));
     }
 }

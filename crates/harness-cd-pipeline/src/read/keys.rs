@@ -50,6 +50,10 @@ const REFERENCE: Kind = Form(
 );
 const REGISTRY_NAME: Kind = Reference("the `name` of one of the registries, or its `connector`");
 const FORMAT: Kind = Word(&["K8sManifest", "Kustomize", "HelmChart"]);
+const DATE: Kind = Form(
+    "a date, `YYYY-MM-DD`",
+    "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+);
 const STRATEGY: Kind = Word(&["Rolling", "Canary", "BlueGreen", "Apply"]);
 const ENVIRONMENT_NAME: Kind = Reference("the name of one of `environments`");
 const REGION_NAME: Kind = Reference("the name of one of `regions`");

@@ -3,14 +3,13 @@
 use harness_cd_model::naming::{OWN_TEAM, approval_identifier};
 use harness_cd_model::{
     ApprovalGroup, ChangeWindow, Environment, EnvironmentType, Identifier, ImageTagPolicy, Platform, RequiredField,
-    TimeOfDay, VerificationStep, Weekday, codes,
+    VerificationStep, codes,
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
-use super::forms::{checked, is_zone};
 use super::names::{Names, optional_list, own_identifier, reference, require_label, required_list, text};
 use super::places::Around;
-use super::{archetypes, keys, name_patterns, notifications, places, sources, ticket};
+use super::{archetypes, keys, name_patterns, notifications, places, sources, ticket, windows};
 
 /// Reads the platform description; `None` if anything in it is wrong.
 pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
@@ -22,7 +21,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
     let delegates = places::delegates(reader, &fields, &networks);
     let regions = places::regions(reader, &fields);
     let approval_groups = approval_groups(reader, &fields);
-    let change_windows = change_windows(reader, &fields);
+    let change_windows = windows::read(reader, &fields);
     let environments = environments(reader, &fields, &approval_groups, &change_windows);
     let notifications = notifications::read(reader, &fields, &environments, &approval_groups);
     let mut connectors = Names::new("connector");
@@ -97,78 +96,6 @@ fn approval_groups(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Approval
     groups
 }
 
-fn change_windows(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<ChangeWindow> {
-    let mut names = Names::new("change window");
-    let items = optional_list(reader, fields, "changeWindows");
-    items
-        .into_iter()
-        .filter_map(|item| change_window(reader, item, &mut names))
-        .collect()
-}
-
-fn change_window<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n>) -> Option<ChangeWindow> {
-    let fields = reader.object(item, keys::CHANGE_WINDOW.known)?;
-    let name = reader.required(&fields, "name").and_then(|at| names.take(reader, &at));
-    let words = Weekday::ALL.map(|day| (day.full_name().get(..3).unwrap_or_default(), day));
-    let mut days = Vec::new();
-    for item in required_list(reader, &fields, "days") {
-        match reader.one_of(&item, &words) {
-            Some(day) if days.contains(&day) => {
-                reader.error(
-                    codes::REPEATED_DAY,
-                    &item,
-                    format!("{} stands here twice", day.full_name()),
-                    "remove one",
-                );
-            }
-            Some(day) => days.push(day),
-            None => {}
-        }
-    }
-    if days.is_empty() {
-        reader.error(
-            codes::WINDOW_WITHOUT_DAYS,
-            fields.at(),
-            "a change window without days never opens",
-            "name the days on which it opens",
-        );
-    }
-    let from = time_of_day(reader, &fields, "from");
-    let to = time_of_day(reader, &fields, "to");
-    if let (Some(from), Some(to)) = (from, to)
-        && from >= to
-    {
-        let message = format!("the window closes at {to}, which is not after it opens at {from}");
-        let hint = "a window lies within one day; for one across midnight declare two";
-        reader.error(codes::WINDOW_ENDS_FIRST, fields.at(), message, hint);
-    }
-    let zone = reader.required(&fields, "timeZone");
-    let zone = zone.and_then(|at| checked(reader, &at, is_zone, "an IANA time zone, as in Europe/Berlin or UTC"));
-    Some(ChangeWindow {
-        name: name?.0.to_owned(),
-        days,
-        from: from?,
-        to: to?,
-        time_zone: zone?.to_owned(),
-    })
-}
-
-fn time_of_day(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option<TimeOfDay> {
-    let at = reader.required(fields, key)?;
-    let written = at.node.text().unwrap_or_default();
-    let time = TimeOfDay::parse(written);
-    if time.is_none() {
-        let message = format!("`{written}` is not a time of day");
-        reader.error(
-            codes::NOT_A_TIME,
-            &at,
-            message,
-            "write it as \"HH:MM\" from 00:00 to 24:00, for example \"09:30\"",
-        );
-    }
-    time
-}
-
 fn environments(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
@@ -208,10 +135,7 @@ fn environment<'n>(
         .required(&fields, "type")
         .and_then(|at| reader.one_of(&at, &types));
     let approvals = approvals(reader, &fields, groups);
-    let change_window = reader
-        .optional(&fields, "changeWindow")
-        .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "change window", windows))
-        .map(str::to_owned);
+    let change_windows = change_windows(reader, &fields, windows);
     let words = RequiredField::ALL.map(|field| (field.name(), field));
     let required_fields = optional_list(reader, &fields, "requiredFields")
         .iter()
@@ -227,11 +151,39 @@ fn environment<'n>(
         identifier: own.unwrap_or(derived),
         environment_type: environment_type?,
         approvals,
-        change_window,
+        change_windows,
         required_fields,
         canary,
         ticket,
     })
+}
+
+/// One window, or several of which each will do.
+fn change_windows(reader: &mut Reader<'_>, fields: &Fields<'_>, windows: &[&str]) -> Vec<String> {
+    let one = reader.optional(fields, "changeWindow");
+    let several = reader.optional(fields, "changeWindows");
+    if let (Some(_), Some(at)) = (&one, &several) {
+        let message = "both `changeWindow` and `changeWindows` say when deploying is allowed";
+        reader.error(
+            codes::CONTRADICTION,
+            at,
+            message,
+            "keep `changeWindows`, with every window in it",
+        );
+    }
+    let several = several.map(|at| reader.list(&at)).unwrap_or_default();
+    let mut named: Vec<String> = Vec::new();
+    for at in one.into_iter().chain(several) {
+        match reference(reader, &at, codes::UNKNOWN_REFERENCE, "change window", windows) {
+            Some(name) if named.iter().any(|known| known == name) => {
+                let message = format!("`{name}` stands here twice");
+                reader.error(codes::CONTRADICTION, &at, message, "remove one");
+            }
+            Some(name) => named.push(name.to_owned()),
+            None => {}
+        }
+    }
+    named
 }
 
 /// The groups that approve; each in a step of its own.

@@ -25,9 +25,9 @@ pub(super) fn write(writer: &mut Writer<'_>) {
     for known in &platform.delegates {
         delegate(writer, known);
     }
-    for window in &platform.change_windows {
-        let text = policy::rego(window, platform);
-        writer.rendered.others.insert(policy_path(&window.name), text);
+    for policy in policy::all(platform) {
+        let path = policy_path(&policy.name);
+        writer.rendered.others.insert(path, policy.rego(platform));
     }
 }
 

@@ -151,6 +151,10 @@ export const violationMessages = {
     window:
       'The change window {{window}} of {{environment}} is closed and never opens. Correct it in the platform description.',
   },
+  CHANGE_WINDOW_LATER: {
+    opens:
+      'The change window {{window}} of {{environment}} is closed and opens on {{opens}}. Who approves may do so before; the pipeline looks at the time behind that.',
+  },
   TIME_ZONE_UNKNOWN: {
     timeZone:
       'The change window {{window}} is in the time zone {{timeZone}}, which is not known here. Correct it in the platform description.',

@@ -4,7 +4,8 @@ use harness_cd_yaml::Kind::{Bool, Form, List, Map, Mapping, Number, Reference, T
 use harness_cd_yaml::{Key, Keys, keys};
 
 use super::{
-    CONNECTOR, ENVIRONMENT_NAME, FORMAT, GROUP_NAME, IDENTIFIER, LABEL, NAME, REGISTRY_NAME, SECRET, STRATEGY, TIME,
+    CONNECTOR, DATE, ENVIRONMENT_NAME, FORMAT, GROUP_NAME, IDENTIFIER, LABEL, NAME, REGISTRY_NAME, SECRET, STRATEGY,
+    TIME,
 };
 
 /// An item of `environments`.
@@ -45,6 +46,14 @@ pub const ENVIRONMENT: Keys = keys![
         "always",
         "office-hours",
         "When deploying to it is allowed.",
+        "a Policy step before the deployment, and a check of every request"
+    ),
+    Key::optional(
+        "changeWindows",
+        List(&Reference("the name of one of `changeWindows`")),
+        "always",
+        "[office-hours, saturday-night]",
+        "As `changeWindow`, where there are several: it is allowed while one of them is open.",
         "a Policy step before the deployment, and a check of every request"
     ),
     Key::optional(
@@ -230,12 +239,34 @@ pub const CHANGE_WINDOW: Keys = keys![
         "a condition of the policy"
     ),
     Key::required("from", TIME, "\"10:00\"", "When it opens.", "a condition of the policy"),
-    Key::required("to", TIME, "\"16:00\"", "When it closes.", "a condition of the policy"),
+    Key::required(
+        "to",
+        TIME,
+        "\"16:00\"",
+        "When it closes; before `from` it is over midnight, and the days are those on which it opens.",
+        "a condition of the policy"
+    ),
     Key::required(
         "timeZone",
         Form("an IANA time zone", "^[A-Za-z][A-Za-z0-9/_+-]*$"),
         "Europe/Berlin",
         "Whose clock counts.",
+        "a condition of the policy"
+    ),
+    Key::optional(
+        "closedOn",
+        List(&DATE),
+        "no exceptions",
+        "[2026-12-24, 2026-12-25]",
+        "Dates on which it does not open.",
+        "a condition of the policy"
+    ),
+    Key::optional(
+        "openOn",
+        List(&DATE),
+        "no exceptions",
+        "[2026-12-05]",
+        "Dates on which it opens in addition.",
         "a condition of the policy"
     ),
 ];

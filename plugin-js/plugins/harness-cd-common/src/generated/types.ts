@@ -242,13 +242,21 @@ export type ChangeWindow = {
    */
   from: TimeOfDay,
   /**
-   * The local time at which it closes, exclusive; later than `from` on the same day.
+   * The local time at which it closes, exclusive: on the same day if later than `from`, on the next if earlier.
    */
   to: TimeOfDay,
   /**
    * An IANA time zone, for example `UTC` or `Europe/Berlin`.
    */
   timeZone: string,
+  /**
+   * Local dates on which it does not open, as `2026-12-24`.
+   */
+  closedOn?: Array<string>,
+  /**
+   * Local dates on which it opens in addition.
+   */
+  openOn?: Array<string>,
 };
 
 /**
@@ -1105,9 +1113,9 @@ export type EnvironmentRules = {
    */
   regions: Array<string>,
   /**
-   * When deploying is allowed; absent where it always is.
+   * When deploying is allowed: while one of these is open; absent where it always is.
    */
-  changeWindow?: ChangeWindow,
+  changeWindows?: Array<ChangeWindow>,
   /**
    * What a request must carry beyond tag, environment and region.
    */
@@ -2369,7 +2377,7 @@ export type Violation = {
  *
  * @public
  */
-export type ViolationCode = "REQUEST_MALFORMED" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "FIELD_TWICE" | "FIELD_REQUIRED" | "FIELD_TOO_LONG" | "FIELD_CONTROL_CHARACTER" | "EXPRESSION_FORBIDDEN" | "SERVICE_UNKNOWN" | "IMAGE_TAG_INVALID" | "IMAGE_TAG_MUTABLE" | "ENVIRONMENT_UNKNOWN" | "REGION_UNKNOWN" | "REGION_NOT_IN_ENVIRONMENT" | "CHANGE_TICKET_INVALID" | "INPUT_UNKNOWN" | "INPUT_ONLY_IN_HARNESS" | "INPUT_SET_UNKNOWN" | "INPUT_SET_UNFIT" | "STAGES_FIXED" | "STAGE_UNKNOWN" | "STAGE_INCOMPLETE" | "STAGE_UNGUARDED" | "STAGE_ELSEWHERE" | "NOTHING_DEPLOYED" | "APPROVAL_LEFT_OUT" | "TARGETS_CONTRADICT" | "VALUE_NOT_ALLOWED" | "VALUE_MALFORMED" | "YAML_MALFORMED" | "VALUE_OUT_OF_RANGE" | "CHANGE_WINDOW_CLOSED" | "TIME_ZONE_UNKNOWN" | "MORE_VIOLATIONS";
+export type ViolationCode = "REQUEST_MALFORMED" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "FIELD_TWICE" | "FIELD_REQUIRED" | "FIELD_TOO_LONG" | "FIELD_CONTROL_CHARACTER" | "EXPRESSION_FORBIDDEN" | "SERVICE_UNKNOWN" | "IMAGE_TAG_INVALID" | "IMAGE_TAG_MUTABLE" | "ENVIRONMENT_UNKNOWN" | "REGION_UNKNOWN" | "REGION_NOT_IN_ENVIRONMENT" | "CHANGE_TICKET_INVALID" | "INPUT_UNKNOWN" | "INPUT_ONLY_IN_HARNESS" | "INPUT_SET_UNKNOWN" | "INPUT_SET_UNFIT" | "STAGES_FIXED" | "STAGE_UNKNOWN" | "STAGE_INCOMPLETE" | "STAGE_UNGUARDED" | "STAGE_ELSEWHERE" | "NOTHING_DEPLOYED" | "APPROVAL_LEFT_OUT" | "TARGETS_CONTRADICT" | "VALUE_NOT_ALLOWED" | "VALUE_MALFORMED" | "YAML_MALFORMED" | "VALUE_OUT_OF_RANGE" | "CHANGE_WINDOW_CLOSED" | "CHANGE_WINDOW_LATER" | "TIME_ZONE_UNKNOWN" | "MORE_VIOLATIONS";
 
 /**
  * What has to happen before something goes on.

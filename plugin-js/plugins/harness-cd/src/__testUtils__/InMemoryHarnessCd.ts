@@ -114,13 +114,15 @@ export function deployRules(closedOn: Date): DeployRules {
         regions: ['euw1'],
         requiredFields: ['changeTicket', 'rollbackPlan'],
         approvals: ['platform-team'],
-        changeWindow: {
-          name: 'prod-change-window',
-          days: [days[(closedOn.getUTCDay() + 3) % 7]],
-          from: '10:00',
-          to: '16:00',
-          timeZone: 'UTC',
-        },
+        changeWindows: [
+          {
+            name: 'prod-change-window',
+            days: [days[(closedOn.getUTCDay() + 3) % 7]],
+            from: '10:00',
+            to: '16:00',
+            timeZone: 'UTC',
+          },
+        ],
       },
     ],
   };

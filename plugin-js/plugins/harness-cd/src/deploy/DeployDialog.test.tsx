@@ -70,6 +70,8 @@ describe('the deploy dialog', () => {
 
   it('says once, at the button, that a change window is closed and when it opens; what is for the record waits', async () => {
     const harnessCd = new InMemoryHarnessCd();
+    // Where somebody approves, the pipeline looks at the time behind that.
+    harnessCd.rules!.environments[1].approvals = [];
     const tag = await openDialog(harnessCd);
     await userEvent.type(tag, 'v2.3.1');
     await choose(/Environment/, /prod/);
@@ -85,7 +87,7 @@ describe('the deploy dialog', () => {
 
   it('asks for what an environment requires while its window is open', async () => {
     const harnessCd = new InMemoryHarnessCd();
-    harnessCd.rules!.environments[1].changeWindow = undefined;
+    harnessCd.rules!.environments[1].changeWindows = undefined;
     await openDialog(harnessCd);
     await choose(/Environment/, /prod/);
     expect(await screen.findByRole('textbox', { name: /Change ticket/ })).toBeInTheDocument();

@@ -194,6 +194,12 @@ const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
       'The change window weekdays of prod is closed and never opens. Correct it in the platform description.',
     ],
   ],
+  CHANGE_WINDOW_LATER: [
+    [
+      { window: 'weekdays', environment: 'prod', opens: 'Mon 10:00' },
+      'The change window weekdays of prod is closed and opens on Mon 10:00. Who approves may do so before; the pipeline looks at the time behind that.',
+    ],
+  ],
   TIME_ZONE_UNKNOWN: [
     [
       { window: 'weekdays', timeZone: 'Europe/Brelin' },

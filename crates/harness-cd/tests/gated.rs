@@ -1,0 +1,469 @@
+//! No stage deploys to a guarded environment unless what guards it went through: random platforms, rendered and run in the
+//! simulator, which reads conditions and failure strategies by itself. Templates are edited at random; those that the
+//! product renders all the same have to hold.
+//!
+//! `HARNESS_CD_CASES` says how many runs are looked at.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::cast_possible_truncation,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it saw"
+)]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::{env, iter};
+
+use harness_cd_model::naming::template_path;
+use harness_cd_pipeline::{Files, archetype_template, read_config_repo, render};
+use harness_cd_simulator::{Modes, Request, Scope, Setup, Simulator, WorldFile};
+use serde_json::{Value, json};
+
+const KEY: &str = "sat.demo-account.portal.0123456789";
+const START_MS: i64 = 1_795_000_000_000;
+const HOUR_MS: i64 = 3_600_000;
+const TEMPLATE: &str = "templates/api-pipeline-template.yaml";
+const NAMES: [&str; 4] = ["dev", "int-stable", "pre", "prod"];
+const REGIONS: [&str; 2] = ["euw1", "use1"];
+const TAGS: [&str; 2] = ["v1", "v2"];
+const GROUPS: [&str; 3] = ["team", "platform-team", "cab"];
+
+/// Pseudorandom numbers, the same in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+
+    fn one<'o, T: ?Sized>(&mut self, of: &[&'o T]) -> &'o T {
+        of[self.below(of.len())]
+    }
+}
+
+/// An environment with what guards it, by the identifiers of the steps that a person would look for.
+struct Environment {
+    name: &'static str,
+    guards: Vec<String>,
+}
+
+/// A platform as a person writes it.
+fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
+    let regions = &REGIONS[..1 + dice.below(2)];
+    let mut written = String::new();
+    let mut clusters = String::new();
+    let mut environments = Vec::new();
+    for name in NAMES.into_iter().skip(dice.below(3)) {
+        let mut guards = Vec::new();
+        _ = writeln!(written, "  - name: {name}\n    type: PreProduction");
+        let approvals: Vec<&str> = GROUPS.into_iter().filter(|_| dice.below(2) == 0).collect();
+        _ = writeln!(written, "    approvals: [{}]", approvals.join(", "));
+        guards.extend(
+            approvals
+                .iter()
+                .map(|group| format!("{}_approval", group.trim_end_matches("-team"))),
+        );
+        if dice.below(3) == 0 {
+            let system = dice.one(&["{system: Jira, project: OPS,", "{system: ServiceNow,"]);
+            let rest = "connector: desk, type: Change, keyField: state, approved: yes, rejected: no, done: out}";
+            _ = writeln!(
+                written,
+                "    ticket: {system} {}",
+                rest.replace(": yes", ": \"yes\"").replace(": no,", ": \"no\",")
+            );
+            guards.extend(["create_ticket", "await_ticket"].map(str::to_owned));
+        }
+        match dice.below(4) {
+            0 => written += "    changeWindow: day\n",
+            1 => written += "    changeWindows: [day, night]\n",
+            _ => guards.push(String::new()),
+        }
+        match guards.last() == Some(&String::new()) {
+            true => _ = guards.pop(),
+            false => guards.push("change_window_policy".to_owned()),
+        }
+        for region in regions {
+            _ = writeln!(
+                clusters,
+                "  - {{name: k8s-{name}-{region}, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}}}"
+            );
+        }
+        environments.push(Environment { name, guards });
+    }
+    let delegates: String = environments
+        .iter()
+        .flat_map(|environment| {
+            regions
+                .iter()
+                .map(|region| format!("  - {{name: del-{}-{region}, network: net}}\n", environment.name))
+        })
+        .collect();
+    let text = format!(
+        "org: default\nproject: platform\nmanagedBy: us\nnetworks: [{{name: net, cidr: 10.0.0.0/8}}]\ndelegates:\n{delegates}\
+         regions: [{}]\nenvironments:\n{written}archetypes: [{{name: api, workload: Deployment, strategy: Rolling}}]\n\
+         clusters:\n{clusters}manifests: {{connector: git, url: https://github.com/c/m, branch: main, username: u, tokenRef: t}}\n\
+         registry: {{connector: reg, url: https://gcr.io, username: u, passwordRef: p, delegate: del-{}-{}}}\n\
+         approvalGroups: [platform-team, cab]\nchangeWindows:\n\
+         \x20 - {{name: day, days: [Mon, Tue], from: \"10:00\", to: \"16:00\", timeZone: UTC}}\n\
+         \x20 - {{name: night, days: [Fri], from: \"22:00\", to: \"04:00\", timeZone: Europe/Berlin, closedOn: [2026-12-25]}}\n",
+        regions.join(", "),
+        environments[0].name,
+        regions[0],
+    );
+    (text, environments)
+}
+
+fn any_condition(dice: &mut Dice, depth: usize) -> String {
+    let join = |dice: &mut Dice, operator: &str| {
+        let [left, right] = [(); 2].map(|()| any_condition(dice, depth - 1));
+        format!("({left}) {operator} ({right})")
+    };
+    match dice.below(if depth == 0 { 8 } else { 11 }) {
+        0..4 => {
+            let operator = dice.one(&["==", "!="]);
+            format!(
+                "<+pipeline.variables.targetEnvironment> {operator} \"{}\"",
+                dice.one(&NAMES)
+            )
+        }
+        4 => format!("<+pipeline.variables.targetRegion> == \"{}\"", dice.one(&REGIONS)),
+        5 => format!("<+pipeline.variables.imageTag> != \"{}\"", dice.one(&TAGS)),
+        6 => dice
+            .one(&["true", "false", "\"prod\"", "<+who.knows> == \"x\""])
+            .to_owned(),
+        7 => format!(
+            "<+<+pipeline.variables.targetEnvironment>.contains(\"{}\")>",
+            dice.one(&["pr", "st", "x"])
+        ),
+        8 => join(dice, "&&"),
+        9 => join(dice, "||"),
+        _ => format!("!({})", any_condition(dice, depth - 1)),
+    }
+}
+
+/// One of several texts, replaced at one of its places.
+fn replaced(dice: &mut Dice, text: &str, from: &str, to: &str) -> String {
+    let places: Vec<usize> = text.match_indices(from).map(|(at, _)| at).collect();
+    if places.is_empty() {
+        return text.to_owned();
+    }
+    let at = places[dice.below(places.len())];
+    format!("{}{to}{}", &text[..at], &text[at + from.len()..])
+}
+
+/// A template as a hand may leave it.
+fn edited(dice: &mut Dice, template: &str, environments: &[Environment]) -> String {
+    let own = dice.below(environments.len());
+    let environment = environments[own].name;
+    let usual = format!("condition: <+pipeline.variables.targetEnvironment> == \"{environment}\"");
+    match dice.below(8) {
+        0..3 => {
+            let condition = any_condition(dice, 2);
+            // A condition that says the same of gate and deployment passes; so it is put into one of them, or both.
+            let once = replaced(dice, template, &usual, &format!("condition: '{condition}'"));
+            match dice.below(3) {
+                0 => once.replace(&usual, &format!("condition: '{condition}'")),
+                _ => once,
+            }
+        }
+        3 => {
+            let condition = any_condition(dice, 1);
+            let step = dice.one(&[
+                "identifier: team_approval\n",
+                "identifier: cab_approval\n",
+                "identifier: change_window_policy\n",
+                "identifier: await_ticket\n",
+            ]);
+            let indent = " ".repeat(18);
+            replaced(
+                dice,
+                template,
+                step,
+                &format!("{step}{indent}when: {{stageStatus: Success, condition: '{condition}'}}\n"),
+            )
+        }
+        4 => {
+            let to = dice.one(&["type: Ignore", "type: MarkAsSuccess", "type: MarkAsFailure"]);
+            let from = dice.one(&["type: Abort", "type: MarkAsFailure"]);
+            replaced(dice, template, from, to)
+        }
+        5 => replaced(dice, template, "- Timeout", "- AllErrors"),
+        6 => {
+            let to = dice.one(&["pipelineStatus: All", "pipelineStatus: Failure"]);
+            replaced(dice, template, "pipelineStatus: Success", to)
+        }
+        _ => replaced(
+            dice,
+            template,
+            "allowStageExecutions: false",
+            "allowStageExecutions: true",
+        ),
+    }
+}
+
+/// The simulator, asked without a server.
+struct Harness {
+    simulator: Simulator,
+    now: i64,
+}
+
+impl Harness {
+    fn new(pipeline: String) -> Self {
+        let setup = Setup {
+            files: vec![("pipelines/shop-cd.yaml".to_owned(), pipeline)],
+            scope: Scope {
+                account: "demo-account".to_owned(),
+                org: Some("default".to_owned()),
+                project: Some("platform".to_owned()),
+            },
+            world: WorldFile::of(Setup::accounts("demo-account", KEY)),
+            scenarios: Vec::new(),
+            seed: 1,
+            start_at: Some(START_MS),
+            speed: 0.0,
+            pace: 1.0,
+            modes: Modes::default(),
+            history: 0,
+        };
+        let simulator = Simulator::new(setup, START_MS).unwrap_or_else(|problems| panic!("{problems:?}"));
+        Self {
+            simulator,
+            now: START_MS,
+        }
+    }
+
+    fn call(&mut self, method: &str, path: &str, body: &Value) -> Value {
+        let scope = [
+            ("accountIdentifier", "demo-account"),
+            ("orgIdentifier", "default"),
+            ("projectIdentifier", "platform"),
+        ];
+        let pair = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let request = Request {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            parameters: scope
+                .into_iter()
+                .chain(iter::once(("renderFullBottomGraph", "true")))
+                .map(pair)
+                .collect(),
+            headers: vec![pair(("x-api-key", KEY)), pair(("content-type", "application/json"))],
+            body: body.to_string().into_bytes(),
+            ..Request::default()
+        };
+        // The wall goes on, so that no limit is in the way.
+        self.now += 60_000;
+        let answer = self.simulator.handle(&request, self.now);
+        let read = serde_json::from_slice(&answer.body).unwrap_or_default();
+        assert_eq!(answer.status, 200, "{path}: {read}");
+        read
+    }
+
+    /// A run to its end, with some guards that fail: its steps, each with its stage, and when it began and ended.
+    fn run(&mut self, inputs: &[(&str, &str)], failing: &[(String, &str)], stages: Option<&str>) -> Vec<Step> {
+        let steps: Vec<Value> = failing
+            .iter()
+            .map(|(step, kind)| json!({ "step": step, "attempts": [{ "fails": { "kind": kind } }] }))
+            .collect();
+        self.call(
+            "POST",
+            "/simulator/scenarios",
+            &json!({ "pipeline": "shop_cd", "scenario": { "steps": steps } }),
+        );
+        let variables: Vec<Value> = inputs
+            .iter()
+            .map(|(name, value)| json!({ "name": name, "type": "String", "value": value }))
+            .collect();
+        let body = json!({ "pipeline": { "identifier": "shop_cd", "variables": variables } });
+        let started = match stages {
+            None => self.call("POST", "/pipeline/api/pipeline/execute/shop_cd", &body),
+            Some(stage) => {
+                let body = json!({ "stageIdentifiers": [stage], "runtimeInputYaml": body.to_string() });
+                self.call("POST", "/pipeline/api/pipeline/execute/shop_cd/stages", &body)
+            }
+        };
+        let id = started["data"]["planExecution"]["uuid"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{started}"))
+            .to_owned();
+        for _ in 0..12 {
+            self.call("POST", "/simulator/clock", &json!({ "advanceMs": HOUR_MS }));
+            self.call("POST", "/simulator/approve", &json!({ "executionId": id }));
+        }
+        let detail = self.call(
+            "GET",
+            &format!("/pipeline/api/pipelines/execution/v2/{id}"),
+            &Value::Null,
+        );
+        let nodes = detail["data"]["executionGraph"]["nodeMap"].as_object().unwrap();
+        nodes.values().filter_map(Step::of).collect()
+    }
+}
+
+/// A step that ran.
+struct Step {
+    identifier: String,
+    stage: String,
+    kind: String,
+    status: String,
+    began: i64,
+    ended: Option<i64>,
+}
+
+impl Step {
+    fn of(node: &Value) -> Option<Self> {
+        let text = |key: &str| node[key].as_str().unwrap_or_default().to_owned();
+        let path = text("baseFqn");
+        let stage = path.strip_prefix("pipeline.stages.")?.split('.').next()?.to_owned();
+        Some(Self {
+            identifier: text("identifier"),
+            stage,
+            kind: text("stepType"),
+            status: text("status"),
+            began: node["startTs"].as_i64()?,
+            ended: node["endTs"].as_i64(),
+        })
+    }
+}
+
+/// The environments that were deployed to though something that guards them had not gone through.
+fn unguarded(environments: &[Environment], steps: &[Step]) -> Vec<String> {
+    let mut found = Vec::new();
+    for environment in environments {
+        let stem = environment.name.replace('-', "_");
+        let deployments = steps.iter().filter(|step| {
+            step.stage == format!("deploy_{stem}") && step.kind == "K8sRollingDeploy" && step.status != "Skipped"
+        });
+        for deployment in deployments {
+            for guard in &environment.guards {
+                let went_through = |step: &&Step| {
+                    step.stage == format!("{stem}_gate")
+                        && step.identifier == *guard
+                        && step.status == "Success"
+                        && step.ended.is_some_and(|ended| ended <= deployment.began)
+                };
+                // That the ticket was opened is a help and no guard.
+                if guard != "create_ticket" && !steps.iter().any(|step| went_through(&step)) {
+                    found.push(format!("{} without {guard}", environment.name));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn nothing_reaches_a_guarded_environment_past_its_guards() {
+    let cases: usize = env::var("HARNESS_CD_CASES").map_or(150, |text| text.parse().unwrap());
+    let mut dice = Dice(7);
+    let (mut runs, mut deployed, mut stopped, mut refused, mut refused_and_unguarded) = (0, 0, 0, 0, BTreeSet::new());
+    while runs < cases {
+        let (platform, environments) = any_platform(&mut dice);
+        let mut files = Files::from([
+            ("platform.yaml".to_owned(), platform.clone().into_bytes()),
+            (
+                "services.yaml".to_owned(),
+                b"services: [{name: shop, archetype: api, team: shop-team, image: c/shop}]".to_vec(),
+            ),
+        ]);
+        let read = read_config_repo(&files)
+            .platform
+            .unwrap_or_else(|| panic!("{:#?}\n{platform}", read_config_repo(&files).diagnostics));
+        let generated = archetype_template(&read, read.archetype("api").unwrap()).unwrap();
+        assert_eq!(template_path("api"), TEMPLATE);
+        for edit in 0..6 {
+            let mut template = generated.clone();
+            for _ in 0..edit.min(1 + dice.below(2)) {
+                template = edited(&mut dice, &template, &environments);
+            }
+            files.insert(TEMPLATE.to_owned(), template.clone().into_bytes());
+            let repo = read_config_repo(&files);
+            let rendered = render(&repo, &[]);
+            let is_refused = !rendered.diagnostics.is_empty() || !repo.diagnostics.is_empty();
+            assert!(
+                edit > 0 || !is_refused,
+                "{:#?}\n{platform}\n{template}",
+                rendered.diagnostics
+            );
+            let text = match is_refused {
+                false => rendered.into_files().files["pipelines/shop-cd.yaml"].clone(),
+                true => by_hand(&template, &platform, &environments),
+            };
+            let mut harness = Harness::new(text);
+            for _ in 0..3 {
+                let environment = &environments[dice.below(environments.len())];
+                let region = if platform.contains("use1") {
+                    dice.one(&REGIONS)
+                } else {
+                    REGIONS[0]
+                };
+                let inputs = [
+                    ("imageTag", dice.one(&TAGS)),
+                    ("targetEnvironment", environment.name),
+                    ("targetRegion", region),
+                ];
+                let mut failing = Vec::new();
+                if dice.below(2) == 0 && !environment.guards.is_empty() {
+                    let guard = environment.guards[dice.below(environment.guards.len())].clone();
+                    let kinds = [
+                        "ApprovalRejection",
+                        "Timeout",
+                        "PolicyEvaluationFailure",
+                        "Connectivity",
+                    ];
+                    failing.push((guard, dice.one(&kinds)));
+                }
+                let chosen = format!("deploy_{}", environment.name.replace('-', "_"));
+                let may_choose = template.contains("allowStageExecutions: true");
+                let steps = harness.run(&inputs, &failing, may_choose.then_some(chosen.as_str()));
+                let found = unguarded(&environments, &steps);
+                match is_refused {
+                    true => refused_and_unguarded.extend(found.first().map(|_| refused)),
+                    false => assert_eq!(found, [""; 0], "{inputs:?} {failing:?}\n{template}"),
+                }
+                deployed += usize::from(
+                    !is_refused
+                        && steps
+                            .iter()
+                            .any(|step| step.kind == "K8sRollingDeploy" && step.status == "Success"),
+                );
+                stopped += usize::from(!is_refused && !failing.is_empty());
+                runs += usize::from(!is_refused);
+            }
+            refused += usize::from(is_refused);
+        }
+    }
+    println!(
+        "{runs} runs, {deployed} of them deployed, {stopped} with a guard that failed; {refused} templates were refused, \
+         {} of them let something past in three runs",
+        refused_and_unguarded.len()
+    );
+    // What would show nothing is no test.
+    assert!(deployed * 10 > runs && stopped * 10 > runs && refused_and_unguarded.len() * 20 > refused);
+}
+
+/// What the product refuses to render.
+fn by_hand(template: &str, platform: &str, environments: &[Environment]) -> String {
+    let names: Vec<&str> = environments.iter().map(|environment| environment.name).collect();
+    let regions = if platform.contains("use1") { "euw1,use1" } else { "euw1" };
+    [
+        ("{{SERVICE_NAME}}", "shop"),
+        ("{{SERVICE_IDENTIFIER}}", "shop"),
+        ("{{ARCHETYPE}}", "api"),
+        ("{{TEAM}}", "shop-team"),
+        ("{{TEAM_IDENTIFIER}}", "shop_team"),
+        ("{{ENVIRONMENTS}}", &names.join(",")),
+        ("{{FIRST_ENVIRONMENT}}", names[0]),
+        ("{{REGIONS}}", regions),
+        ("{{FIRST_REGION}}", "euw1"),
+    ]
+    .iter()
+    .fold(template.to_owned(), |text, (from, to)| text.replace(from, to))
+}

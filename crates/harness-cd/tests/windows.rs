@@ -1,0 +1,282 @@
+//! Change windows are the same to the policy that Harness runs, to the check before a start, and to a calendar that
+//! knows neither.
+//!
+//! `HARNESS_CD_CASES` says how many instants are looked at.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{env, fs};
+
+use harness_cd::deploy::window;
+use harness_cd_model::{ChangeWindow, TimeZones};
+use harness_cd_pipeline::{Files, deploy_rules, read_config_repo, render};
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use regorus::{Engine, Value};
+
+/// Clocks that change by an hour, by half of one, at midnight, in the south, and never.
+const ZONES: [&str; 10] = [
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Santiago",
+    "America/St_Johns",
+    "Asia/Kolkata",
+    "Asia/Beirut",
+    "Australia/Lord_Howe",
+    "Africa/Cairo",
+    "Pacific/Auckland",
+];
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const INSTANTS_OF_A_WINDOW: usize = 40;
+const MS_PER_MINUTE: i64 = 60_000;
+
+struct Database;
+
+impl TimeZones for Database {
+    fn offset_seconds(&self, zone: &str, epoch_ms: i64) -> Option<i32> {
+        let instant = Timestamp::from_millisecond(epoch_ms).ok()?;
+        Some(TimeZone::get(zone).ok()?.to_offset(instant).seconds())
+    }
+}
+
+/// Pseudorandom numbers, the same in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+fn time(minutes: usize) -> String {
+    format!("\"{:02}:{:02}\"", minutes / 60, minutes % 60)
+}
+
+/// A window as a person writes it; every other one goes over midnight.
+fn any_window(dice: &mut Dice, name: &str) -> String {
+    let zone = ZONES[dice.below(ZONES.len())];
+    let mut days: Vec<&str> = DAYS.into_iter().filter(|_| dice.below(2) == 0).collect();
+    if days.is_empty() {
+        days.push("Sun");
+    }
+    let from = dice.below(1440);
+    let to = (from + 1 + dice.below(1438)) % 1440;
+    let mut dates = |offset: usize| -> Vec<String> {
+        let count = dice.below(6) * dice.below(2);
+        let any = (0..count).map(|_| (1 + dice.below(12), 1 + offset + 2 * dice.below(14)));
+        any.map(|(month, day)| format!("2025-{month:02}-{day:02}")).collect()
+    };
+    let (closed, open) = (dates(0), dates(1));
+    format!(
+        "  - {{name: {name}, days: [{}], from: {}, to: {}, timeZone: {zone}, closedOn: [{}], openOn: [{}]}}\n",
+        days.join(", "),
+        time(from),
+        time(to),
+        closed.join(", "),
+        open.join(", ")
+    )
+}
+
+fn example() -> Files {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/config-repo");
+    let paths = ["platform.yaml", "services.yaml", "templates/api-pipeline-template.yaml"]
+        .map(str::to_owned)
+        .into_iter();
+    paths
+        .map(|path| (path.clone(), fs::read(root.join(path)).unwrap()))
+        .collect()
+}
+
+/// What a person described, as the check reads it, and the policy of prod.
+struct Described {
+    windows: Vec<ChangeWindow>,
+    policy: Engine,
+    query: String,
+}
+
+fn described(windows: &[String]) -> Described {
+    let mut files = example();
+    let text = String::from_utf8(files["platform.yaml"].clone()).unwrap();
+    let start = text.find("changeWindows:").unwrap();
+    let end = text.find("imageTags:").unwrap();
+    let written = format!("{}changeWindows:\n{}{}", &text[..start], windows.concat(), &text[end..]);
+    let names = ["one", "other"].get(..windows.len()).unwrap().join(", ");
+    let written = written.replace("changeWindow: prod-change-window", &format!("changeWindows: [{names}]"));
+    files.insert("platform.yaml".to_owned(), written.into_bytes());
+    let repo = read_config_repo(&files);
+    let platform = repo
+        .platform
+        .as_ref()
+        .unwrap_or_else(|| panic!("{:#?}", repo.diagnostics));
+    let rendered: BTreeMap<String, String> = render(&repo, &[]).into_files().files;
+    let package = if windows.len() > 1 {
+        "prod-change-windows"
+    } else {
+        "one"
+    };
+    let policy = &rendered[&format!("policies/{package}.rego")];
+    let rules = deploy_rules(platform, &repo.catalog.services[0]);
+    Described {
+        windows: rules
+            .environments
+            .into_iter()
+            .find(|known| known.name == "prod")
+            .unwrap()
+            .change_windows,
+        policy: engine(policy),
+        query: format!("data.{}.deny", package.replace('-', "_")),
+    }
+}
+
+/// The policy with a clock that a test can turn.
+fn engine(policy: &str) -> Engine {
+    let mut engine = Engine::new();
+    engine.set_rego_v0(true);
+    engine.set_strict_builtin_errors(false);
+    let turned = policy.replace("time.now_ns()", "input.now_ns");
+    engine
+        .add_policy("policy.rego".to_owned(), turned)
+        .unwrap_or_else(|error| panic!("{error}\n{policy}"));
+    engine
+}
+
+impl Described {
+    /// What the policy denies at an instant, for a run that is right otherwise.
+    fn denied(&mut self, now_ms: i64) -> Vec<String> {
+        let input = format!(
+            "{{\"now_ns\": {now_ms}000000, \"environment\": \"prod\", \"imageTag\": \"v1\", \"changeTicket\": \"CHG-1\"}}"
+        );
+        self.policy.set_input(Value::from_json_str(&input).unwrap());
+        let denied = self.policy.eval_rule(self.query.clone()).unwrap();
+        let denied = denied.as_set().unwrap();
+        denied
+            .iter()
+            .map(|message| message.as_string().unwrap().to_string())
+            .collect()
+    }
+}
+
+/// Whether a window is open, by its openings as spans of the calendar.
+fn is_open_by_calendar(window: &ChangeWindow, now_ms: i64) -> bool {
+    let now = Timestamp::from_millisecond(now_ms).unwrap();
+    let local = now.to_zoned(TimeZone::get(&window.time_zone).unwrap()).datetime();
+    let is_listed = |dates: &[String], date: Date| dates.iter().any(|text| text.parse::<Date>().unwrap() == date);
+    let opens = |date: Date| {
+        let weekday = match date.weekday() {
+            Weekday::Monday => "Mon",
+            Weekday::Tuesday => "Tue",
+            Weekday::Wednesday => "Wed",
+            Weekday::Thursday => "Thu",
+            Weekday::Friday => "Fri",
+            Weekday::Saturday => "Sat",
+            Weekday::Sunday => "Sun",
+        };
+        let usual = window.days.iter().any(|day| day.full_name().starts_with(weekday));
+        is_listed(&window.open_on, date) || (usual && !is_listed(&window.closed_on, date))
+    };
+    let at = |date: Date, minutes: u16| date.at(0, 0, 0, 0) + i64::from(minutes).minutes();
+    [local.date().yesterday().unwrap(), local.date()]
+        .into_iter()
+        .any(|date| {
+            let closes = if window.to <= window.from {
+                date.tomorrow().unwrap()
+            } else {
+                date
+            };
+            opens(date) && at(date, window.from.minutes()) <= local && local < at(closes, window.to.minutes())
+        })
+}
+
+#[test]
+fn policy_check_and_calendar_agree() {
+    let cases = env::var("HARNESS_CD_CASES").map_or(400, |text| text.parse().unwrap());
+    let year = Timestamp::from_second(1_735_689_600).unwrap().as_millisecond();
+    let mut dice = Dice(11);
+    let (mut seen, mut open) = (0, 0);
+    while seen < cases {
+        let written: Vec<String> = ["one", "other"][..1 + dice.below(2)]
+            .iter()
+            .map(|name| any_window(&mut dice, name))
+            .collect();
+        let mut described = described(&written);
+        for _ in 0..INSTANTS_OF_A_WINDOW {
+            let mut now = year + dice.below(365 * 1440) as i64 * MS_PER_MINUTE;
+            // Every other instant stands at an edge, or beside it.
+            if dice.below(2) == 0
+                && let Some(edge) = window::next_opening(&described.windows[0], now, &Database)
+            {
+                now = edge + (dice.below(3) as i64 - 1) * MS_PER_MINUTE / 2;
+            }
+            let calendar = described.windows.iter().any(|window| is_open_by_calendar(window, now));
+            let check = described
+                .windows
+                .iter()
+                .any(|window| window::is_open(window, now, &Database).unwrap());
+            let denied = described.denied(now);
+            let at = Timestamp::from_millisecond(now).unwrap();
+            assert_eq!(
+                (check, denied.is_empty()),
+                (calendar, calendar),
+                "{at} {written:?} {denied:?}"
+            );
+            seen += 1;
+            open += usize::from(calendar);
+        }
+    }
+    assert!(open * 5 > seen && open * 5 < seen * 4, "{open} of {seen} are open");
+}
+
+#[test]
+fn a_policy_whose_clock_cannot_be_read_denies() {
+    let window =
+        "  - {name: one, days: [Mon, Tue, Wed, Thu, Fri, Sat, Sun], from: \"00:00\", to: \"24:00\", timeZone: UTC}\n";
+    let mut described = described(&[window.to_owned()]);
+    assert_eq!(described.denied(1_764_500_000_000), [""; 0]);
+    let policy = {
+        let mut files = example();
+        let text = String::from_utf8(files["platform.yaml"].clone()).unwrap();
+        files.insert("platform.yaml".to_owned(), text.into_bytes());
+        render(&read_config_repo(&files), &[]).into_files().files["policies/prod-change-window.rego"].clone()
+    };
+    // As an engine has it whose database of time zones is older than the name.
+    described.policy = engine(&policy.replace("\"zone\": \"UTC\"", "\"zone\": \"Europe/Brelin\""));
+    described.query = "data.prod_change_window.deny".to_owned();
+    let denied = described.denied(1_764_590_400_000);
+    assert_eq!(
+        denied[0],
+        "outside the change window (Mon, Tue, Wed, Thu 10:00-16:00 UTC)"
+    );
+    assert_eq!(denied[1], "the clock of Europe/Brelin cannot be read");
+}
+
+#[test]
+fn who_shares_a_window_need_not_share_the_ticket() {
+    let mut files = example();
+    let text = String::from_utf8(files["platform.yaml"].clone()).unwrap();
+    let shared = "  - name: pre-stable\n    type: PreProduction\n";
+    let text = text.replace(shared, &format!("{shared}    changeWindow: prod-change-window\n"));
+    files.insert("platform.yaml".to_owned(), text.into_bytes());
+    let rendered = render(&read_config_repo(&files), &[]).into_files().files;
+    let mut engine = engine(&rendered["policies/prod-change-window.rego"]);
+    for (environment, denied) in [("\"pre-stable\"", 0), ("\"prod\"", 1), ("null", 1)] {
+        let input =
+            format!("{{\"now_ns\": 1764590400000000000, \"imageTag\": \"v1\", \"environment\": {environment}}}");
+        engine.set_input(Value::from_json_str(&input).unwrap());
+        let found = engine.eval_rule("data.prod_change_window.deny".to_owned()).unwrap();
+        assert_eq!(found.as_set().unwrap().len(), denied, "{environment}: {found}");
+    }
+}
