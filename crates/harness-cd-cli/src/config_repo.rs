@@ -108,6 +108,11 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
     fs::read(path).map_err(|error| CliError::file("read", path, &error))
 }
 
+/// As [`read_text`]; `None` where there is no such file.
+pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>, CliError> {
+    path.exists().then(|| read_text(path)).transpose()
+}
+
 /// A file's text, or the sentence that says why not.
 pub(crate) fn read_text(path: &Path) -> Result<String, CliError> {
     String::from_utf8(read(path)?).map_err(|error| CliError::file("read", path, &error))

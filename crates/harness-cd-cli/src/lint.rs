@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use harness_cd::lint::{fix_config_repo, lint_config_repo};
 use harness_cd_model::{Diagnostic, Severity};
-use similar::TextDiff;
 
 use crate::Format;
 use crate::config_repo::{read, read_all_files, read_lint_settings};
+use crate::diff::unified;
 use crate::error::{CliError, Outcome};
 use crate::{output, sarif};
 
@@ -79,7 +79,7 @@ fn fix_files(arguments: &Arguments, repo: &Path, format: Option<Format>) -> Resu
         if let Some(text) = &mended.text {
             is_changed = true;
             if arguments.dry_run {
-                show(&diff(&file, &String::from_utf8_lossy(bytes), text), format)?;
+                show(&unified(&file, &String::from_utf8_lossy(bytes), text), format)?;
             } else {
                 fs::write(path, text).map_err(|error| CliError::file("write", path, &error))?;
                 show(&told(&mended.mended), format)?;
@@ -98,7 +98,7 @@ fn fix_repo(arguments: &Arguments, repo: &Path, format: Option<Format>) -> Resul
     for (file, text) in &mended.texts {
         if arguments.dry_run {
             let before = files.get(file).map(|bytes| String::from_utf8_lossy(bytes));
-            show(&diff(file, &before.unwrap_or_default(), text), format)?;
+            show(&unified(file, &before.unwrap_or_default(), text), format)?;
         } else {
             output::write_file(&repo.join(file), text)?;
         }
@@ -128,15 +128,4 @@ fn told(mended: &[Diagnostic]) -> String {
         )
     };
     mended.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// A diff as `git apply` and `patch` take it.
-fn diff(file: &str, before: &str, after: &str) -> String {
-    let file = file.trim_start_matches('/');
-    let lines = TextDiff::from_lines(before, after);
-    let diff = lines
-        .unified_diff()
-        .header(&format!("a/{file}"), &format!("b/{file}"))
-        .to_string();
-    diff.trim_end_matches('\n').to_owned()
 }

@@ -7,7 +7,9 @@ mod annotations;
 mod check;
 mod config_repo;
 mod deploy;
+mod diff;
 mod error;
+mod git;
 mod harness;
 mod history;
 mod import;
@@ -39,6 +41,7 @@ Environment, for `deploy`, `history`, `import`, `matrix`, `metrics`, `timeline`,
   HARNESS_API_KEY   an API key of Harness: a personal or a service account token
   HARNESS_ACCOUNT   the account that the key is of, where the key does not name it
   HARNESS_BASE_URL  where Harness is [default: https://app.harness.io]
+`render --diff --against` runs the programs git and tar. Nothing else is read from the environment.
 
 Exit codes:
   0  good
@@ -123,9 +126,9 @@ fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         return Err(CliError::Input("SARIF is for the findings of `lint` alone".to_owned()));
     }
     match &arguments.command {
-        Command::Render(command) => render::run(command, repo),
+        Command::Render(command) => render::run(command, repo, format),
         Command::Import(command) => import::run(command, format),
-        Command::Template(command) => template::run(command, repo),
+        Command::Template(command) => template::run(command, repo, format),
         Command::Lint(command) => lint::run(command, repo, format),
         Command::Schema(command) => schema::run(command),
         Command::Inputs(command) => inputs::run(command, format),

@@ -1,44 +1,80 @@
-//! `render --out DIR [--service NAME]…`
+//! `render --out DIR [--service NAME]… [--prune]`, `render --diff --out DIR | --against REV`
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use harness_cd::pipeline::{LeftOut, read_config_repo, render};
+use harness_cd::pipeline::difference::differences;
+use harness_cd::pipeline::{LeftOut, RenderedFiles, read_config_repo, render};
+use harness_cd_model::naming::rendered_kind;
 
-use crate::config_repo::read_files;
+use crate::config_repo::{read_files, read_text};
 use crate::error::{CliError, Outcome};
-use crate::output;
+use crate::{Format, git, output};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The folder to write to; made where it is missing
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "against")]
+    out: Option<PathBuf>,
     /// Render this service alone; may be given several times
-    #[arg(long = "service", value_name = "NAME")]
+    #[arg(long = "service", value_name = "NAME", conflicts_with_all = ["prune", "diff"])]
     services: Vec<String>,
+    /// Remove what was rendered into the folder before and is not any more
+    #[arg(long, conflicts_with = "diff")]
+    prune: bool,
+    /// Show what differs from what stands in the folder, or from an older revision, and write nothing
+    #[arg(long)]
+    diff: bool,
+    /// With --diff: a revision of the config repo in Git, such as main or HEAD~1, as this program renders it
+    #[arg(long, value_name = "REV", requires = "diff", conflicts_with = "out")]
+    against: Option<String>,
 }
 
-pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliError> {
+pub(crate) fn run(arguments: &Arguments, repo: &Path, format: Option<Format>) -> Result<Outcome, CliError> {
+    let rendered = rendered(repo, &arguments.services)?;
+    match (&arguments.out, &arguments.against) {
+        (Some(out), _) if arguments.diff => {
+            let before = texts(out, &already_rendered(out)?)?;
+            show(before, rendered, format)
+        }
+        (Some(out), _) => write(arguments, out, &rendered),
+        (None, Some(revision)) => {
+            let older = git::checkout(repo, revision)?;
+            let before = self::rendered(older.path(), &[])?;
+            if output::has_errors(&before.diagnostics) {
+                tell(&before);
+                output::note(&format!("not everything of {revision} was rendered"));
+            }
+            show(before.files, rendered, format)
+        }
+        (None, None) => Err(CliError::Input("name a folder with --out DIR".to_owned())),
+    }
+}
+
+fn rendered(repo: &Path, services: &[String]) -> Result<RenderedFiles, CliError> {
     let reading = read_config_repo(&read_files(repo)?);
-    let mut rendered = render(&reading, &arguments.services);
+    let mut rendered = render(&reading, services);
     rendered.add(reading.diagnostics);
-    let rendered = rendered.into_files();
+    Ok(rendered.into_files())
+}
+
+fn write(arguments: &Arguments, out: &Path, rendered: &RenderedFiles) -> Result<Outcome, CliError> {
     for (name, text) in &rendered.files {
-        output::write_file(&arguments.out.join(name), text)?;
+        output::write_file(&out.join(name), text)?;
     }
-    for diagnostic in &rendered.diagnostics {
-        output::note(&output::finding(diagnostic));
-    }
-    for left_out in &rendered.left_out {
-        let LeftOut { service, files, reason } = left_out;
-        output::note(&format!("left out: {service}, that is {}: {reason}", files.join(", ")));
-    }
+    tell(rendered);
     output::say(&format!(
         "{} written to {}",
         output::count(rendered.files.len(), "file"),
-        arguments.out.display()
+        out.display()
     ))?;
-    if output::has_errors(&rendered.diagnostics) {
+    let is_broken = output::has_errors(&rendered.diagnostics);
+    // What one service alone renders to says nothing of the files of others.
+    if arguments.services.is_empty() {
+        clear(arguments.prune, out, rendered, is_broken)?;
+    }
+    if is_broken {
         output::note(&format!(
             "not everything was rendered: {}",
             output::summary(&rendered.diagnostics)
@@ -46,4 +82,102 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
         return Ok(Outcome::Findings);
     }
     Ok(Outcome::Good)
+}
+
+/// Names what is not rendered any more, and removes it where that is asked for. What a mistake keeps from being
+/// rendered is no reason to remove anything.
+fn clear(prune: bool, out: &Path, rendered: &RenderedFiles, is_broken: bool) -> Result<(), CliError> {
+    let present = already_rendered(out)?;
+    let stale: Vec<&String> = present
+        .iter()
+        .filter(|name| !rendered.files.contains_key(*name))
+        .collect();
+    if is_broken {
+        if prune {
+            output::note("nothing is removed, for not everything was rendered");
+        }
+        return Ok(());
+    }
+    for name in &stale {
+        if prune {
+            let path = out.join(name);
+            fs::remove_file(&path).map_err(|error| CliError::file("remove", &path, &error))?;
+            output::say(&format!("{name}: removed"))?;
+        } else {
+            output::note(&format!("warning: {name} is not rendered any more; --prune removes it"));
+        }
+    }
+    Ok(())
+}
+
+fn tell(rendered: &RenderedFiles) {
+    for diagnostic in &rendered.diagnostics {
+        output::note(&output::finding(diagnostic));
+    }
+    for left_out in &rendered.left_out {
+        let LeftOut { service, files, reason } = left_out;
+        output::note(&format!("left out: {service}, that is {}: {reason}", files.join(", ")));
+    }
+}
+
+/// Shows in what the renderings differ.
+fn show(before: BTreeMap<String, String>, after: RenderedFiles, format: Option<Format>) -> Result<Outcome, CliError> {
+    tell(&after);
+    let found = differences(&before, &after.files);
+    if format == Some(Format::Json) {
+        output::say_json(&found)?;
+    } else {
+        for difference in &found {
+            output::say(&difference.meaning)?;
+            if difference.names.len() > 1 {
+                output::say(&format!("  {}", difference.names.join(", ")))?;
+            }
+        }
+        output::say(&output::count(found.len(), "difference"))?;
+    }
+    let is_broken = output::has_errors(&after.diagnostics);
+    Ok(match found.is_empty() && !is_broken {
+        true => Outcome::Good,
+        false => Outcome::Findings,
+    })
+}
+
+/// The files in a folder that rendering has written: by where they stand, and by what they say of themselves. Others
+/// may lie between them.
+fn already_rendered(out: &Path) -> Result<Vec<String>, CliError> {
+    let mut found = Vec::new();
+    if !out.is_dir() {
+        return Ok(found);
+    }
+    let cannot = |error: std::io::Error| CliError::file("read", out, &error);
+    for folder in fs::read_dir(out).map_err(cannot)? {
+        let folder = folder.map_err(cannot)?;
+        if !folder.path().is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(folder.path()).map_err(cannot)? {
+            let file = file.map_err(cannot)?.file_name();
+            let name = format!("{}/{}", folder.file_name().to_string_lossy(), file.to_string_lossy());
+            if rendered_kind(&name).is_some_and(|kind| is_ours(kind, &out.join(&name))) {
+                found.push(name);
+            }
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// Whether a file has the mark of what rendering writes. One that is no text has none.
+fn is_ours(kind: &str, path: &Path) -> bool {
+    let mark = match kind {
+        "policies" => "# Policy set ",
+        "delegates" => "delegate",
+        _ => "managed-by:",
+    };
+    fs::read_to_string(path).is_ok_and(|text| text.contains(mark))
+}
+
+fn texts(out: &Path, names: &[String]) -> Result<BTreeMap<String, String>, CliError> {
+    let text = |name: &String| Ok((name.clone(), read_text(&out.join(name))?));
+    names.iter().map(text).collect()
 }

@@ -1,13 +1,17 @@
-//! `template new [--archetype NAME]… [--force]`
+//! `template new [--archetype NAME]… [--check | --diff] [--force]`
 
-use std::fs;
 use std::path::Path;
 
-use harness_cd::pipeline::{archetype_template, read_config_repo};
-use harness_cd_model::naming::template_path;
+use harness_cd::pipeline::{
+    Conflict, NotMerged, TemplateState, archetype_template, digest_line, merge_template, read_config_repo,
+};
+use harness_cd_model::naming::{template_path, written_template_path};
 use harness_cd_model::{Archetype, Platform};
+use serde::Serialize;
 
-use crate::config_repo::{no_platform, read_files};
+use crate::Format;
+use crate::config_repo::{no_platform, read_files, read_if_there};
+use crate::diff::unified;
 use crate::error::{CliError, Outcome};
 use crate::output;
 
@@ -22,21 +26,43 @@ pub(crate) struct New {
     /// Write the template of this archetype alone; may be given several times [default: all of platform.yaml]
     #[arg(long = "archetype", value_name = "NAME")]
     archetypes: Vec<String>,
-    /// Replace a template that differs
+    /// Replace what was changed or written by hand; it is kept beside the template, under the name with `.orig`
     #[arg(long)]
     force: bool,
+    /// Say of each template whether it is outdated, changed by hand, both, or written by hand; change nothing
+    #[arg(long, conflicts_with_all = ["force", "diff"])]
+    check: bool,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    diff: bool,
 }
 
-pub(crate) fn run(command: &Command, repo: &Path) -> Result<Outcome, CliError> {
+pub(crate) fn run(command: &Command, repo: &Path, format: Option<Format>) -> Result<Outcome, CliError> {
     let Command::New(arguments) = command;
     let platform = read_platform(repo)?;
-    let mut outcome = Outcome::Good;
+    let mut changes = Vec::new();
     for archetype in chosen(&platform, &arguments.archetypes)? {
-        if !write(&platform, archetype, repo, arguments.force)? {
-            outcome = Outcome::Findings;
+        changes.push(Change::of(&platform, archetype, repo, arguments.force)?);
+    }
+    if arguments.check && format == Some(Format::Json) {
+        output::say_json(&changes)?;
+    } else {
+        for change in &changes {
+            match (arguments.check, arguments.diff) {
+                (true, _) => output::say(&change.line())?,
+                (_, true) => change.show()?,
+                _ => change.make(repo)?,
+            }
         }
     }
-    Ok(outcome)
+    let is_open = |change: &Change| match arguments.check || arguments.diff {
+        true => change.text.is_some() || !change.is_settled(),
+        false => !change.is_settled(),
+    };
+    Ok(match changes.iter().any(is_open) {
+        true => Outcome::Findings,
+        false => Outcome::Good,
+    })
 }
 
 /// The platform description alone: that services have no template yet is no fault here.
@@ -72,28 +98,174 @@ fn chosen<'p>(platform: &'p Platform, names: &[String]) -> Result<Vec<&'p Archet
     names.iter().map(named).collect()
 }
 
-/// Writes one template, unless that would lose what someone wrote; whether it is there now.
-fn write(platform: &Platform, archetype: &Archetype, repo: &Path, force: bool) -> Result<bool, CliError> {
-    let text = archetype_template(platform, archetype).map_err(|findings| {
-        let findings: Vec<String> = findings.iter().map(output::finding).collect();
-        CliError::Input(findings.join("\n"))
-    })?;
-    let name = template_path(&archetype.name);
-    let path = repo.join(&name);
-    if path.exists() {
-        let present = fs::read(&path).map_err(|error| CliError::file("read", &path, &error))?;
-        if present == text.as_bytes() {
-            output::say(&format!("{name} is up to date"))?;
-            return Ok(true);
+/// What is to be done with one template.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Change {
+    /// The file, relative to the config repo.
+    template: String,
+    state: TemplateState,
+    /// Lines that were changed by hand and by the platform description, in different ways.
+    conflicts: Vec<Conflict>,
+    #[serde(skip)]
+    archetype: String,
+    #[serde(skip)]
+    present: Option<String>,
+    #[serde(skip)]
+    generated: String,
+    /// What is to be written; `None` where the template stays as it is.
+    #[serde(skip)]
+    text: Option<String>,
+    /// Whether what was written by hand is kept under another name.
+    #[serde(skip)]
+    is_forced: bool,
+}
+
+impl Change {
+    fn of(platform: &Platform, archetype: &Archetype, repo: &Path, force: bool) -> Result<Self, CliError> {
+        let generated = archetype_template(platform, archetype).map_err(|findings| {
+            let findings: Vec<String> = findings.iter().map(output::finding).collect();
+            CliError::Input(findings.join("\n"))
+        })?;
+        let template = template_path(&archetype.name);
+        let present = read_if_there(&repo.join(&template))?;
+        let written = read_if_there(&repo.join(written_template_path(&archetype.name)))?;
+        let state = TemplateState::of(present.as_deref(), &generated);
+        let is_by_hand = matches!(
+            state,
+            TemplateState::Edited | TemplateState::EditedAndOutdated | TemplateState::HandWritten
+        );
+        let (mut text, mut conflicts) = (None, Vec::new());
+        match (state, &present) {
+            _ if force && is_by_hand => text = Some(generated.clone()),
+            (TemplateState::Missing | TemplateState::Outdated, _) => text = Some(generated.clone()),
+            // As it was written before templates had digests.
+            (TemplateState::UpToDate, Some(present)) if digest_line(present).is_none() => {
+                text = Some(generated.clone())
+            }
+            (TemplateState::EditedAndOutdated, Some(present)) => {
+                match merge_template(written.as_deref(), present, &generated) {
+                    Ok(merged) => text = Some(merged),
+                    Err(NotMerged::Conflicts(found)) => conflicts = found,
+                    Err(NotMerged::NoBase) => {}
+                }
+            }
+            _ => {}
         }
-        if !force {
-            output::note(&format!(
-                "{name} differs from what platform.yaml gives and was left alone; --force replaces it"
-            ));
-            return Ok(false);
+        Ok(Self {
+            template,
+            state,
+            conflicts,
+            archetype: archetype.name.clone(),
+            present,
+            generated,
+            text,
+            is_forced: force && is_by_hand,
+        })
+    }
+
+    /// Whether nobody has to look at it. A template may well be changed by hand while the platform stays as it is.
+    fn is_settled(&self) -> bool {
+        match self.state {
+            TemplateState::EditedAndOutdated => self.text.is_some(),
+            TemplateState::HandWritten => self.is_forced,
+            _ => true,
         }
     }
-    output::write_file(&path, &text)?;
-    output::say(&format!("{name} written"))?;
-    Ok(true)
+
+    /// What `--check` says of it.
+    fn line(&self) -> String {
+        let name = &self.template;
+        match self.state {
+            TemplateState::Missing => format!("{name}: missing"),
+            TemplateState::UpToDate => format!("{name}: up to date"),
+            TemplateState::Outdated => format!("{name}: outdated, platform.yaml gives another"),
+            TemplateState::Edited => format!("{name}: changed by hand, and not outdated"),
+            TemplateState::EditedAndOutdated => format!("{name}: changed by hand, and outdated; {}", self.prospect()),
+            TemplateState::HandWritten => {
+                format!("{name}: written by hand, and not what platform.yaml gives; it is left alone")
+            }
+        }
+    }
+
+    /// What comes of a template with both changes.
+    fn prospect(&self) -> String {
+        match (&self.text, self.conflicts.len()) {
+            (Some(_), _) => "both changes go together".to_owned(),
+            (None, 0) => format!(
+                "the text that it was written with, {}, is not there, so that the changes cannot be told apart",
+                written_template_path(&self.archetype)
+            ),
+            (None, number) => output::count(number, "conflict"),
+        }
+    }
+
+    /// Shows what would be written, as a diff, and what stands in the way.
+    fn show(&self) -> Result<(), CliError> {
+        match &self.text {
+            Some(text) => output::say(&unified(
+                &self.template,
+                self.present.as_deref().unwrap_or_default(),
+                text,
+            )),
+            None => {
+                if !self.is_settled() {
+                    output::note(&self.line());
+                    self.note_conflicts();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn note_conflicts(&self) {
+        for conflict in &self.conflicts {
+            output::note(&format!(
+                "{}:{}: conflict: changed by hand to\n{}platform.yaml gives\n{}",
+                self.template,
+                conflict.line,
+                quoted(&conflict.present),
+                quoted(&conflict.generated)
+            ));
+        }
+    }
+
+    /// Writes the template, unless that would lose what someone wrote; and what it was written with.
+    fn make(&self, repo: &Path) -> Result<(), CliError> {
+        let name = &self.template;
+        let base = repo.join(written_template_path(&self.archetype));
+        let Some(text) = &self.text else {
+            return match self.state {
+                TemplateState::UpToDate | TemplateState::Edited => {
+                    // The digest says that it was written with this.
+                    output::write_file(&base, &self.generated)?;
+                    output::say(&self.line())
+                }
+                TemplateState::HandWritten => {
+                    output::note(&format!("{}; --force replaces it", self.line()));
+                    Ok(())
+                }
+                _ => {
+                    output::note(&format!("{}; it is left alone", self.line()));
+                    self.note_conflicts();
+                    Ok(())
+                }
+            };
+        };
+        if self.is_forced {
+            let kept = format!("{name}.orig");
+            output::write_file(&repo.join(&kept), self.present.as_deref().unwrap_or_default())?;
+            output::say(&format!("{name}: replaced; what was written by hand is in {kept}"))?;
+        } else if self.state == TemplateState::EditedAndOutdated {
+            output::say(&format!("{name}: written, with what was changed by hand"))?;
+        } else {
+            output::say(&format!("{name}: written"))?;
+        }
+        output::write_file(&base, &self.generated)?;
+        output::write_file(&repo.join(name), text)
+    }
+}
+
+fn quoted(lines: &str) -> String {
+    lines.lines().map(|line| format!("  | {line}\n")).collect()
 }

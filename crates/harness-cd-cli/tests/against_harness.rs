@@ -583,3 +583,44 @@ fn a_pipeline_of_the_config_repo_may_be_meant_by_one_that_is_not_there() {
         assert_eq!(is_named, meant, "{}", run.stderr);
     }
 }
+
+/// The shell lines of the page "From nothing to the first deployment" that fire the trigger.
+fn lines_of_the_page() -> String {
+    let page = fs::read_to_string(config_repo().join("FIRST-DEPLOYMENT.md")).unwrap();
+    let (_, behind) = page.split_once("<!-- A test runs these lines. -->\n```sh\n").unwrap();
+    behind.split_once("```\n").unwrap().0.to_owned()
+}
+
+#[test]
+fn the_webhook_is_fired_as_the_page_says() {
+    let harness = Harness::start();
+    let fire = |lines: &str| {
+        let run = std::process::Command::new("sh")
+            .args(["-ec", lines])
+            .env("HARNESS_BASE_URL", &harness.simulator.base_url)
+            .env("HARNESS_API_KEY", KEY)
+            .env("HARNESS_ACCOUNT", "demo-account")
+            .output()
+            .unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        let answer: Value = serde_json::from_slice(&run.stdout).unwrap();
+        let report = answer["data"]["apiUrl"].as_str().unwrap().to_owned();
+        // An event is accepted at once and processed later.
+        for _ in 0..100 {
+            let looked = ureq::get(&report).header("x-api-key", KEY).call();
+            if let Ok(mut answer) = looked {
+                let answer: Value = serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap();
+                return answer["data"]["webhookProcessingDetails"].clone();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        Value::Null
+    };
+    let lines = lines_of_the_page();
+    let started = fire(&lines);
+    assert_eq!(started["status"], "TARGET_EXECUTION_REQUESTED", "{started}");
+    assert_eq!(started["pipelineIdentifier"], "payment_service_cd");
+    let other = fire(&lines.replace("\"target_env\": \"int-stable\"", "\"target_env\": \"nowhere\""));
+    assert_ne!(other["status"], "TARGET_EXECUTION_REQUESTED", "{other}");
+    assert_ne!(other["status"], Value::Null, "{other}");
+}

@@ -219,58 +219,6 @@ fn a_broken_service_is_left_out_and_reported_and_the_others_are_rendered() {
 }
 
 #[test]
-fn an_environment_more_is_one_file_and_one_command() {
-    let repo = support::copy_of_config_repo();
-    let template_new = |arguments: &[&str]| {
-        harness_cd()
-            .args(["template", "new"])
-            .args(arguments)
-            .repo(repo.path())
-            .run()
-    };
-    let path = repo.path().join("templates/job-pipeline-template.yaml");
-    let before = fs::read(&path).unwrap();
-    let run = template_new(&["--archetype", "job"]);
-    assert_eq!(
-        (run.code, run.stdout.as_str()),
-        (0, "templates/job-pipeline-template.yaml is up to date\n")
-    );
-
-    let platform = repo.path().join("platform.yaml");
-    let text = fs::read_to_string(&platform).unwrap();
-    let text = text.replacen(
-        "environments:\n",
-        "environments:\n  - {name: dev, type: PreProduction}\n",
-        1,
-    );
-    let cluster = |region: &str| {
-        format!(
-            "clusters:\n  - {{name: k8s-dev-{region}, environment: dev, region: {region}, network: network-a, \
-             delegate: harness-delegate-int-{region}}}\n"
-        )
-    };
-    let text = text.replacen("clusters:\n", &cluster("euw1"), 1);
-    let text = text.replacen("clusters:\n", &cluster("euw2"), 1);
-    fs::write(&platform, text).unwrap();
-    let run = template_new(&[]);
-    assert_eq!(run.code, 1);
-    assert!(
-        run.stderr.contains("job-pipeline-template.yaml differs"),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(fs::read(&path).unwrap(), before, "what differs is left alone");
-    assert_eq!(template_new(&["--force"]).code, 0);
-    assert!(fs::read_to_string(&path).unwrap().contains("identifier: deploy_dev"));
-    let run = harness_cd().arg("lint").repo(repo.path()).run();
-    assert_eq!(run.code, 0, "{}", run.stdout);
-
-    let run = template_new(&["--archetype", "batch"]);
-    assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("api, worker, job"), "{}", run.stderr);
-}
-
-#[test]
 fn lint_of_the_example_is_clean() {
     let run = harness_cd().arg("lint").run();
     assert_eq!(

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::{LINT_FILE, is_manifest};
-use harness_cd_model::{Diagnostic, Entity, EntityKind, Service};
-use harness_cd_pipeline::{ConfigRepo, Files, Rendered, read_config_repo, render};
+use harness_cd_model::naming::{LINT_FILE, PLATFORM_FILE, is_manifest, template_path};
+use harness_cd_model::{Diagnostic, Entity, EntityKind, Range, Service, codes};
+use harness_cd_pipeline::{
+    ConfigRepo, Files, Rendered, TemplateState, archetype_template, digest_line, read_config_repo, render,
+};
 use harness_cd_yaml::{Document, decode, parse_text};
 
 use crate::linter::read;
@@ -33,6 +35,7 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
     findings.extend(check.rendered(&members, &templates));
     findings.extend(templates.into_values().flatten());
     findings.extend(check.manifests());
+    findings.extend(outdated_templates(files, &repo).filter_map(|finding| settings.graded(finding)));
     findings.extend(rendered.diagnostics);
     findings.extend(repo.diagnostics);
     Diagnostic::sort(&mut findings);
@@ -46,6 +49,37 @@ fn members(rendered: &Rendered) -> Vec<(&Entity, Document)> {
     entities
         .filter_map(|(path, entity)| Some((entity, parse_text(path, &entity.yaml).ok()?)))
         .collect()
+}
+
+/// The templates that the platform description gives otherwise by now; those that were written by hand are none.
+fn outdated_templates<'r>(files: &'r Files, repo: &'r ConfigRepo) -> impl Iterator<Item = Diagnostic> {
+    let archetypes = repo.platform.iter().flat_map(|platform| {
+        let with_platform = move |archetype| (platform, archetype);
+        platform.archetypes.iter().map(with_platform)
+    });
+    archetypes.filter_map(|(platform, archetype)| {
+        let file = template_path(&archetype.name);
+        let present = decode(&file, files.get(&file)?).ok()?;
+        let generated = archetype_template(platform, archetype).ok()?;
+        let (line, _) = digest_line(present)?;
+        let state = TemplateState::of(Some(present), &generated);
+        let range = Range {
+            line: u32::try_from(line).ok()?,
+            column: 1,
+            end_line: u32::try_from(line).ok()?,
+            end_column: 2,
+        };
+        let by_hand = match state {
+            TemplateState::EditedAndOutdated => ", and was changed by hand",
+            _ => "",
+        };
+        let message = format!("the template is not the one that {PLATFORM_FILE} gives by now{by_hand}");
+        let hint = format!("run `harness-cd template new --archetype {}`", archetype.name);
+        let code = codes::OUTDATED_TEMPLATE;
+        state
+            .is_outdated()
+            .then(|| code.finding(&file, "", range, message, hint))
+    })
 }
 
 struct RepoCheck<'r> {

@@ -104,8 +104,8 @@ impl LintSettings {
         self.rules.extend(severity.map(|severity| (rule, severity)));
     }
 
-    /// A finding of reading as these settings grade it; `None` if they turn it off.
-    fn graded(&self, finding: Diagnostic) -> Option<Diagnostic> {
+    /// A finding of reading, or of no rule's own check, as these settings grade it; `None` if they turn it off.
+    pub(crate) fn graded(&self, finding: Diagnostic) -> Option<Diagnostic> {
         let (_, severity) = self.rules.iter().find(|(rule, _)| rule.code.id == finding.code)?;
         Some(Diagnostic {
             severity: *severity,

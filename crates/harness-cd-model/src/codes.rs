@@ -74,6 +74,14 @@ const fn tells(id: &'static str, title: &'static str, why: &'static str, mend: &
     }
 }
 
+/// What is told, and keeps nothing from being rendered.
+const fn warns(id: &'static str, title: &'static str, why: &'static str, mend: &'static str) -> Code {
+    Code {
+        severity: Some(Severity::Warning),
+        ..tells(id, title, why, mend)
+    }
+}
+
 /// A constant for each line, and the list of them all: no code can be in use and in no list.
 macro_rules! codes {
     ($($name:ident = $kind:ident($id:literal, $title:literal, $why:literal, $mend:literal $(,)?);)*) => {
@@ -176,7 +184,7 @@ codes! {
     IDLE_NOTIFICATION = stops("HCD0123", "a notification rule tells somebody of something",
         "it would do nothing without a word", "add an event, and whom to tell");
     OTHER_STRATEGY = stops("HCD0124", "a template deploys by the strategy of its archetype",
-        "whoever reads the description believes it", "run `harness-cd template new --force`, or mend the archetype");
+        "whoever reads the description believes it", "run `harness-cd template new`, or mend the archetype");
     NO_TICKET_APPROVAL = stops("HCD0125", "a template waits for the ticket that an environment asks for",
         "it would be deployed to without the ticket's approval", "add the ticket's approval step before the environment's");
     REPEATED_DAY = stops("HCD0126", "a change window names each of its days once",
@@ -191,12 +199,14 @@ codes! {
         "the grade would be given to nothing", "write a code of this page");
     FIXED_SEVERITY = stops("HCD0131", "`lint.yaml` grades what may be graded",
         "some findings stop the reading or the rendering, whatever they are called", "remove the grade and mend the finding");
+    OUTDATED_TEMPLATE = warns("HCD0139", "a template that was written from `platform.yaml` is the one that it gives now",
+        "what was changed there is not deployed so", "run `harness-cd template new`, which keeps what was changed by hand");
+    GATE_EVADED = stops("HCD0140", "a stage that deploys to a guarded environment runs only behind what guards it",
+        "whoever starts a run could leave approvals, ticket or change window out", "write what the finding names");
     CONTRADICTION = stops("HCD0141", "what a description says holds together",
         "it asks for what nobody can give, or says one thing twice", "write what the finding names");
     NOT_A_DATE = stops("HCD0142", "a date is one of the calendar, written as `YYYY-MM-DD`, and stands in one list",
         "nobody could tell when a window opens", "write it as 2026-12-24");
-    GATE_EVADED = stops("HCD0140", "a stage that deploys to a guarded environment runs only behind what guards it",
-        "whoever starts a run could leave approvals, ticket or change window out", "write what the finding names");
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");

@@ -6,6 +6,7 @@
 
 mod gate;
 mod notifications;
+pub(crate) mod state;
 mod strategy;
 
 use harness_cd_model::naming::{PLATFORM_FILE, Placeholder};
@@ -18,6 +19,9 @@ type Fragment = Result<String, Vec<Diagnostic>>;
 
 /// Writes the pipeline template of an archetype: a stage per environment with the archetype's strategy, before it the
 /// approvals, the ticket and the change window that guard it, and the platform's notification rules.
+///
+/// A line of its heading is the digest of the rest, by which [`TemplateState::of`](state::TemplateState::of) tells later
+/// whether somebody changed it.
 ///
 /// # Errors
 /// Findings if a text of the platform description cannot be written as YAML.
@@ -40,7 +44,8 @@ pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<
     let pipeline = fill(&pipeline, "notification rules", &notifications::rules(platform)?);
     let with_stand_ins = heading(platform, archetype) + &pipeline;
     let write = |text: String, known: &Placeholder| text.replace(&of_service(*known), &known.in_braces());
-    Ok(Placeholder::ALL.iter().fold(with_stand_ins, write))
+    let text = Placeholder::ALL.iter().fold(with_stand_ins, write);
+    Ok(state::with_digest(&text, &state::digest(&text)))
 }
 
 /// Stands for a service's placeholder while fragments are put together: braces would need quotes, a word needs none.

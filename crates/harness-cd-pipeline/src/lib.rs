@@ -13,6 +13,7 @@ mod archetype_template;
 mod choice;
 mod compare;
 mod dialect;
+pub mod difference;
 mod fragments;
 mod guard;
 mod import;
@@ -30,6 +31,7 @@ use harness_cd_model::{Code, Diagnostic, Platform, Range, ServiceCatalog};
 use harness_cd_template::Template;
 
 pub use archetype_template::archetype_template;
+pub use archetype_template::state::{Conflict, NotMerged, TemplateState, digest_line, merge_template};
 pub use choice::choosable_stages;
 pub use compare::{FieldChange, ORDER, compare, meaning};
 pub use dialect::{is_of_version_1, is_pipeline_of_harness3};

@@ -28,11 +28,7 @@ fn the_templates_of_the_example_are_those_that_the_command_writes() {
     let written = example();
     for (path, new) in with_new_templates(written.clone()) {
         let (old, new) = (std::str::from_utf8(&written[&path]), std::str::from_utf8(&new));
-        assert_eq!(
-            old.unwrap(),
-            new.unwrap(),
-            "{path}: run `harness-cd template new --force`"
-        );
+        assert_eq!(old.unwrap(), new.unwrap(), "{path}: run `harness-cd template new`");
     }
 }
 

@@ -21,10 +21,18 @@ pub fn template_path(archetype: &str) -> String {
     format!("{TEMPLATE_FOLDER}/{archetype}{TEMPLATE_SUFFIX}")
 }
 
+/// Where the text is kept that a template was written with, for the merge with edits by hand.
+#[must_use]
+pub fn written_template_path(archetype: &str) -> String {
+    format!("{TEMPLATE_FOLDER}/.written/{archetype}{TEMPLATE_SUFFIX}")
+}
+
 /// The archetype whose template stands at a path.
 #[must_use]
 pub fn template_archetype(path: &str) -> Option<&str> {
-    within(TEMPLATE_FOLDER, path)?.strip_suffix(TEMPLATE_SUFFIX)
+    within(TEMPLATE_FOLDER, path)?
+        .strip_suffix(TEMPLATE_SUFFIX)
+        .filter(|archetype| !archetype.contains('/'))
 }
 
 /// Where the manifests of a service are: `generated/<service>/<environment>/<region>`.
@@ -73,6 +81,25 @@ pub fn entity_path(kind: EntityKind, name: &str) -> String {
     format!("{folder}/{name}.yaml")
 }
 
+/// The folder of a file that rendering writes, by its path; `None` for a path that it never writes.
+#[must_use]
+pub fn rendered_kind(path: &str) -> Option<&str> {
+    const FOLDERS: [(&str, &[&str]); 9] = [
+        ("pipelines", &[".yaml"]),
+        ("input-sets", &[".yaml"]),
+        ("triggers", &[".yaml"]),
+        ("services", &[".yaml"]),
+        ("environments", &[".yaml"]),
+        ("infrastructures", &[".yaml"]),
+        ("connectors", &[".yaml"]),
+        ("policies", &[".rego"]),
+        ("delegates", &[".values.yaml", ".install.sh"]),
+    ];
+    let (folder, file) = path.split_once('/')?;
+    let (known, ends) = FOLDERS.into_iter().find(|(known, _)| *known == folder)?;
+    (!file.contains('/') && ends.iter().any(|end| file.ends_with(end))).then_some(known)
+}
+
 /// The file of the policy that guards a change window.
 #[must_use]
 pub fn policy_path(window: &str) -> String {
@@ -101,6 +128,7 @@ mod tests {
         assert_eq!(template_archetype(&template_path("batch-job")), Some("batch-job"));
         for path in [
             "templates/README.md",
+            written_template_path("api").as_str(),
             "api-pipeline-template.yaml",
             "templatesapi-pipeline-template.yaml",
         ] {
