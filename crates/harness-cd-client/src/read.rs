@@ -16,7 +16,8 @@ const REPETITIONS: usize = 3;
 const FIRST_DELAY: Duration = Duration::from_millis(500);
 
 impl<T: Transport> HarnessClient<T> {
-    pub(crate) fn read_deadline(&self) -> i64 {
+    /// Until when a read that begins now may take with its repetitions, epoch ms.
+    pub fn read_deadline(&self) -> i64 {
         self.transport
             .now_ms()
             .saturating_add(i64::from(self.options.timeout_ms) * ATTEMPTS_TIME)

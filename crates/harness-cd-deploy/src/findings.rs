@@ -74,6 +74,27 @@ impl Findings {
     }
 }
 
+/// A verdict with what was found out apart from it: reasons about fields of which it says nothing yet, and warnings.
+#[must_use]
+pub fn with_further(verdict: DeployVerdict, reasons: Vec<Violation>, warnings: Vec<Violation>) -> DeployVerdict {
+    let mut found = match verdict {
+        DeployVerdict::Allowed { warnings } => Findings {
+            warnings,
+            ..Findings::default()
+        },
+        DeployVerdict::Rejected { violations } => Findings {
+            found: violations,
+            ..Findings::default()
+        },
+    };
+    found.add_news(Findings {
+        found: reasons,
+        more: 0,
+        warnings,
+    });
+    found.verdict()
+}
+
 /// Sorted by field, and otherwise as they are. They are few, and insertion weighs a browser less than a sort does.
 fn in_field_order(violations: Vec<Violation>) -> Vec<Violation> {
     let mut ordered: Vec<Violation> = Vec::with_capacity(violations.len());

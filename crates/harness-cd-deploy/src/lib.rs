@@ -4,6 +4,7 @@
 //!
 //! Architecture invariant: nothing in this crate panics on any input, and it stays small enough for a browser.
 
+mod choices;
 mod fields;
 mod findings;
 mod inputs;
@@ -16,8 +17,10 @@ mod text;
 mod validate;
 pub mod window;
 
+pub use choices::{unchecked_choice, unknown_choice};
+pub use findings::with_further;
 pub use inputs::yaml_violations;
 pub use ownership::{SERVICE_TAG, judge_ownership};
-pub use saved::{unfit_input_set, unknown_input_set, with_saved};
+pub use saved::{standing, unfit_input_set, unknown_input_set, with_saved};
 pub use stages::asked_inputs;
 pub use validate::validate;

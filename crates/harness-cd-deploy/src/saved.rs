@@ -2,6 +2,8 @@
 
 use harness_cd_model::{DeployRequest, InputValues, RuntimeInput, Violation, ViolationCode};
 
+use std::collections::BTreeSet;
+
 use crate::fields::INPUT_SETS;
 use crate::request::item_path;
 use crate::sentences::Reason;
@@ -17,6 +19,28 @@ pub fn with_saved(mut request: DeployRequest, saved: &InputValues, inputs: &[Run
         }
     }
     request
+}
+
+/// What input sets answer, without what hangs on an answer for which a request has another value: an infrastructure is of
+/// the environment with which it was saved.
+#[must_use]
+pub fn standing(mut saved: InputValues, request: &DeployRequest, inputs: &[RuntimeInput]) -> InputValues {
+    let given = request.input_values();
+    let is_overridden = |input: &&RuntimeInput| {
+        let own = given.iter().find(|(key, _)| input.is_called(key));
+        own.is_some_and(|(_, own)| saved.get(&input.pointer).is_some_and(|answer| answer != own))
+    };
+    let overridden = inputs.iter().filter(is_overridden);
+    let mut gone: BTreeSet<&str> = overridden.map(|input| input.pointer.as_str()).collect();
+    // What is saved gets less each time, so that this ends.
+    while !gone.is_empty() {
+        let hangs = |input: &&RuntimeInput| input.hangs_on().any(|pointer| gone.contains(pointer));
+        let hanging = inputs.iter().filter(hangs);
+        gone = hanging
+            .filter_map(|input| saved.remove(&input.pointer).map(|_| input.pointer.as_str()))
+            .collect();
+    }
+    saved
 }
 
 /// Says that the pipeline has no input set that is called as the one at a place of the request.

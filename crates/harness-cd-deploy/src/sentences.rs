@@ -124,6 +124,15 @@ const SENTENCES: &[(Code, &str)] = &[
     ),
     (Code::ValueNotAllowed, "{label} does not allow “{given}”"),
     (
+        Code::ChoiceUnknown,
+        "Harness lists no “{given}” in {within} for {label}",
+    ),
+    (Code::ChoiceUnknown, "Harness lists no “{given}” for {label}"),
+    (
+        Code::ChoiceUnchecked,
+        "Harness did not say in full what may be chosen for {label}, so nobody looked whether there is “{given}”",
+    ),
+    (
         Code::ValueMalformed,
         "“{given}” is not what {label} asks for ({description}); the whole of it has to match {pattern}",
     ),

@@ -358,6 +358,11 @@ pub enum ViolationCode {
     TargetsContradict,
     /// A value that is not in the closed list of its input: `label`, `given`, `suggestion` or `choices`.
     ValueNotAllowed,
+    /// What Harness's own list of what may be chosen does not hold: `label`, `given`, `suggestion` or `choices`; and
+    /// `within`, the environment, the group or the service whose list it is, where it is one of such.
+    ChoiceUnknown,
+    /// A warning: Harness's list was not read, or not all of it: `label`, `given`.
+    ChoiceUnchecked,
     /// A value that does not match the pattern of its input: `label`, `given`, `pattern`, and `description`, the
     /// pipeline's own, where it has one.
     ValueMalformed,

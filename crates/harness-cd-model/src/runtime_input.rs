@@ -128,6 +128,17 @@ impl RuntimeInput {
         matches!(self.kind, InputKind::Object | InputKind::List) && self.shape.is_none()
     }
 
+    /// The pointers of the inputs whose values decide what may be given for it: within what it is chosen, and who asks
+    /// for it.
+    pub fn hangs_on(&self) -> impl Iterator<Item = &str> {
+        let chosen = self.choices.as_ref();
+        let chosen = chosen.map(|choices| [&choices.within_input, &choices.source_input]);
+        let asked = self.asked_by.as_ref();
+        let asked = asked.map(|by| [&by.service_input, &by.environment_input, &by.source_input]);
+        let all = chosen.into_iter().flatten().chain(asked.into_iter().flatten());
+        all.filter_map(|pointer| pointer.as_deref())
+    }
+
     /// The name of the pipeline's own variable, or of the Harness 3.0 input, that it fills.
     #[must_use]
     pub fn variable(&self) -> Option<&str> {

@@ -4,11 +4,12 @@
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
 use harness_cd_deploy::{asked_inputs, with_saved};
 use harness_cd_model::{
-    AskedBy, AskedKind, AskedQuestion, ChoiceKind, ChoiceQuestion, DeployRequest, Diagnostic, HarnessScope, InputValue,
+    AskedBy, AskedKind, AskedQuestion, ChoiceKind, Choices, DeployRequest, Diagnostic, HarnessScope, InputValue,
     InputValues, PipelineRef, PipelineStage, RuntimeInput,
 };
 use harness_cd_pipeline::{FillError, element_pointer, inputs_in_place_of, inputs_of_element, with_asked};
 
+use crate::lists::{Lists, Sought};
 use crate::live_pipeline::with_reach_of_patterns;
 use crate::{HarnessCd, LivePipeline};
 
@@ -87,6 +88,7 @@ impl<T: Transport> HarnessCd<T> {
         pipeline: &PipelineRef<'_>,
         request: DeployRequest,
         saved: &InputValues,
+        lists: &mut Lists<'_, T>,
     ) -> Result<Expanded, HarnessFailure> {
         let LivePipeline {
             yaml: checked,
@@ -97,8 +99,9 @@ impl<T: Transport> HarnessCd<T> {
         let scope = pipeline.scope();
         let mut answers = self.ask(&scope, &all, &stages, &request, saved).await?;
         let request = with_saved(request, saved, &all);
-        answers.elements.extend(self.agents(&scope, &all, &request).await);
+        answers.elements.extend(agents(&all, &request, lists).await);
         Ok(Expanded {
+            asking: answers.asking,
             inputs: answers.inputs,
             stages,
             yaml: with_templates(&checked, &answers.objects)?,
@@ -124,6 +127,8 @@ impl<T: Transport> HarnessCd<T> {
         for asks_sources in [false, true] {
             let inputs = std::mem::take(&mut answers.inputs);
             let request = with_saved(request.clone(), saved, &inputs);
+            let asking = inputs.iter().filter(|input| input.asked_by.is_some());
+            answers.asking.extend(asking.cloned());
             for input in &inputs {
                 let asking = asking_at(input, &inputs, stages, &request).into_iter();
                 let asking = asking.filter(|asking| (asking.question.of == AskedKind::Source) == asks_sources);
@@ -159,45 +164,33 @@ impl<T: Transport> HarnessCd<T> {
         answers.inputs.extend(asked);
         Ok(())
     }
+}
 
-    /// The agents of chosen GitOps clusters, which Harness takes beside their identifiers: as its list names them. Source:
-    /// run-inputs §3.
-    async fn agents(
-        &self,
-        scope: &HarnessScope,
-        all: &[RuntimeInput],
-        request: &DeployRequest,
-    ) -> Vec<(String, String)> {
-        let mut agents = Vec::new();
-        for list in all {
-            let Some(choices) = list
-                .choices
-                .as_ref()
-                .filter(|choices| choices.of == ChoiceKind::Cluster)
-            else {
+/// The agents of chosen GitOps clusters, which Harness takes beside their identifiers: as its list names them. Source:
+/// run-inputs §3.
+async fn agents<T: Transport>(
+    all: &[RuntimeInput],
+    request: &DeployRequest,
+    lists: &mut Lists<'_, T>,
+) -> Vec<(String, String)> {
+    let mut agents = Vec::new();
+    for list in all {
+        let of_clusters = |choices: &&Choices| choices.of == ChoiceKind::Cluster;
+        let Some(choices) = list.choices.as_ref().filter(of_clusters) else {
+            continue;
+        };
+        let within = chosen(choices.within.clone(), choices.within_input.as_deref(), all, request);
+        for name in chosen_names(list, request) {
+            let Sought::Found(cluster) = lists.seek(ChoiceKind::Cluster, within.as_deref(), &name).await else {
                 continue;
             };
-            let names = chosen_names(list, request);
-            if names.is_empty() {
-                continue;
-            }
-            let question = ChoiceQuestion {
-                of: ChoiceKind::Cluster,
-                within: chosen(choices.within.clone(), choices.within_input.as_deref(), all, request),
-                search: None,
-            };
-            let Ok(listed) = self.choices(scope, &question).await else {
-                continue;
-            };
-            for choice in listed.choices.iter().filter(|choice| names.contains(&choice.value)) {
-                if let Some(agent) = &choice.agent {
-                    let held = serde_json::json!({ AGENT: agent }).to_string();
-                    agents.push((element_pointer(list, &choice.value, AGENT), held));
-                }
+            if let Some(agent) = cluster.agent {
+                let held = serde_json::json!({ AGENT: agent }).to_string();
+                agents.push((element_pointer(list, &name, AGENT), held));
             }
         }
-        agents
     }
+    agents
 }
 
 /// Where an element of a list of GitOps clusters names its agent.
@@ -211,6 +204,8 @@ struct Answers {
     objects: Vec<(String, Option<String>)>,
     /// The same of elements of lists.
     elements: Vec<(String, String)>,
+    /// What asks for something in turn, also where an answer took its place.
+    asking: Vec<RuntimeInput>,
     failures: Vec<(AskedQuestion, HarnessFailure)>,
 }
 
@@ -353,7 +348,7 @@ fn is_known(question: &AskedQuestion) -> bool {
 }
 
 /// What the pipeline names itself, or what is given for the input at a pointer.
-fn chosen(
+pub(crate) fn chosen(
     fixed: Option<String>,
     pointer: Option<&str>,
     inputs: &[RuntimeInput],
@@ -383,8 +378,16 @@ fn chosen_names(list: &RuntimeInput, request: &DeployRequest) -> Vec<String> {
 }
 
 fn given<'r>(input: &RuntimeInput, request: &'r DeployRequest) -> Option<&'r InputValue> {
+    given_under(input, request).map(|(_, value)| value)
+}
+
+/// What a request gives an input, with what it calls it.
+pub(crate) fn given_under<'r>(
+    input: &RuntimeInput,
+    request: &'r DeployRequest,
+) -> Option<(&'r String, &'r InputValue)> {
     let mut given = request.inputs.iter();
-    given.find(|(key, _)| input.is_called(key)).map(|(_, value)| value)
+    given.find(|(key, _)| input.is_called(key))
 }
 
 fn with_templates(yaml: &str, asked: &[(String, Option<String>)]) -> Result<String, HarnessFailure> {
@@ -419,6 +422,8 @@ impl Opened {
 
 /// A pipeline with what was chosen asks for.
 pub(crate) struct Expanded {
+    /// What asks for something in turn, also where that took its place.
+    pub(crate) asking: Vec<RuntimeInput>,
     pub(crate) inputs: Vec<RuntimeInput>,
     /// The stages that a run may choose from.
     pub(crate) stages: Vec<PipelineStage>,

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use harness_cd_client::{FailureCode, HarnessFailure, Transport};
-use harness_cd_deploy::{asked_inputs, judge_ownership, unknown_input_set, validate, with_saved, yaml_violations};
+use harness_cd_deploy::{
+    asked_inputs, judge_ownership, standing, unknown_input_set, validate, with_further, with_saved, yaml_violations,
+};
 use harness_cd_model::{
     Act, AnnotationTrust, DeclaredOwner, DeployRequest, DeployRules, DeployTarget, DeployVerdict, InputValue,
     InputValues, InputsReading, Ownership, OwnershipQuestion, Patterns, PipelineRef, RuntimeInput, SavedInputs,
@@ -15,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::HarnessCd;
 use crate::asked::unasked;
+use crate::lists::Lists;
 
 /// What a check asks besides Harness.
 #[derive(Clone, Copy)]
@@ -116,20 +119,23 @@ impl<T: Transport> HarnessCd<T> {
         if !violations.is_empty() {
             return Ok(DeployCheck::Rejected { violations });
         }
-        let live = self.with_asked_for(live, pipeline, own, &values).await?;
+        let values = standing(values, &own, &live.inputs);
+        let scope = pipeline.scope();
+        let mut lists = Lists::of(self, &scope);
+        let live = self.with_asked_for(live, pipeline, own, &values, &mut lists).await?;
         let target = DeployTarget {
             inputs: Some(live.inputs),
             stages: Some(live.stages),
             saved: values,
             ..by_rules
         };
-        let written = written(
-            judge(request, &target, now_ms, ports),
-            &target,
-            &live.yaml,
-            &live.elements,
-        )
-        .map_err(|error| HarnessFailure::new(FailureCode::InvalidRequest, error.to_string()))?;
+        let (read, verdict) = judge(request, &target, now_ms, ports);
+        let (inputs, stages) = (target.inputs.as_deref(), target.stages.as_deref());
+        let (inputs, stages) = (inputs.unwrap_or_default(), stages.unwrap_or_default());
+        let all = with_saved(read.clone().unwrap_or_default(), &target.saved, inputs);
+        let verdict = lists.judged(verdict, &all, (inputs, stages, &live.asking)).await;
+        let written = written((read, verdict), &target, &live.yaml, &live.elements)
+            .map_err(|error| HarnessFailure::new(FailureCode::InvalidRequest, error.to_string()))?;
         Ok(match written {
             Written::Rejected { violations } => DeployCheck::Rejected { violations },
             Written::Allowed {
@@ -250,11 +256,14 @@ pub fn check_offline(
     if !diagnostics.is_empty() {
         return Err(FillError::Unreadable(diagnostics));
     }
+    let own = judge(request, &DeployTarget::default(), now_ms, ports)
+        .0
+        .unwrap_or_default();
     let target = DeployTarget {
         rules: rules.clone(),
         stages: Some(choosable_stages(yaml, &inputs)),
+        saved: standing(values.clone(), &own, &inputs),
         inputs: Some(inputs),
-        saved: values.clone(),
     };
     let judged = judge(request, &target, now_ms, ports);
     let unknown = unknown_sets(judged.0.as_ref(), input_sets);
@@ -359,7 +368,7 @@ pub(crate) fn judge(
     match with_structures(own.clone(), inputs) {
         Ok(read) if matches!(judged.1, DeployVerdict::Allowed { .. }) => validated(&text_of(&read)),
         Ok(_) => judged,
-        Err(faults) => with_faults(judged, faults),
+        Err(faults) => (judged.0, with_further(judged.1, faults, Vec::new())),
     }
 }
 
@@ -395,18 +404,6 @@ fn with_structures(mut request: DeployRequest, inputs: &[RuntimeInput]) -> Resul
         }
     }
     if faults.is_empty() { Ok(request) } else { Err(faults) }
-}
-
-fn with_faults(
-    (request, verdict): (Option<DeployRequest>, DeployVerdict),
-    faults: Vec<Violation>,
-) -> (Option<DeployRequest>, DeployVerdict) {
-    let mut violations = match verdict {
-        DeployVerdict::Allowed { .. } => Vec::new(),
-        DeployVerdict::Rejected { violations } => violations,
-    };
-    violations.extend(faults);
-    (request, DeployVerdict::Rejected { violations })
 }
 
 /// A judged request, with what a run of it sends.

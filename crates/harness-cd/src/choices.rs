@@ -13,11 +13,19 @@ impl<T: Transport> HarnessCd<T> {
     /// # Errors
     /// Those of the lists; [`FailureCode::MalformedResponse`] for an answer that is none.
     pub async fn choices(&self, scope: &HarnessScope, question: &ChoiceQuestion) -> Result<ChoiceList, HarnessFailure> {
-        let listed = self.client.list_choices(scope, question, Reach::Runnable).await;
-        let body = match listed {
-            Err(failure) if is_kept_from_keys(&failure) && is_listed_publicly(question) => {
-                self.client.list_choices(scope, question, Reach::Visible).await
-            }
+        self.choices_until(scope, question, self.client.read_deadline()).await
+    }
+
+    /// The same, until a deadline, epoch ms.
+    pub(crate) async fn choices_until(
+        &self,
+        scope: &HarnessScope,
+        question: &ChoiceQuestion,
+        deadline: i64,
+    ) -> Result<ChoiceList, HarnessFailure> {
+        let list = |reach| self.client.list_choices(scope, question, reach, deadline);
+        let body = match list(Reach::Runnable).await {
+            Err(failure) if is_kept_from_keys(&failure) && is_listed_publicly(question) => list(Reach::Visible).await,
             listed => listed,
         }?;
         read(&body, question).ok_or_else(|| {

@@ -20,6 +20,7 @@ mod config_repo;
 mod follow;
 mod import;
 mod input_sets;
+mod lists;
 mod live_pipeline;
 mod mid_run;
 mod past;

@@ -84,6 +84,55 @@ fn saved_values_stand_where_the_request_has_none() {
     assert_eq!(sent(check(&json!({}), &stray)), ["zone=a"]);
 }
 
+const PLACE: &str = "/pipeline/stages/0/stage/spec/environment/environmentRef";
+const TARGETS: &str = "/pipeline/stages/0/stage/spec/environment/infrastructureDefinitions";
+
+/// A check of a request for another environment than the saved one, or for none.
+fn place_checked(environment: Option<&str>, own: &[(&str, Value)]) -> OfflineCheck {
+    let yaml = "pipeline:
+  identifier: roll
+  stages:
+    - stage:
+        identifier: s
+        type: Deployment
+        spec: {environment: {environmentRef: <+input>, infrastructureDefinitions: <+input>}}
+";
+    let mut inputs = serde_json::Map::new();
+    inputs.extend(environment.map(|name| (PLACE.to_owned(), json!(name))));
+    inputs.extend(own.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
+    let pipeline = SavedPipeline {
+        file: "roll.yaml",
+        yaml,
+        rules: None,
+        input_sets: Vec::new(),
+        values: InputValues::from([
+            (PLACE.to_owned(), InputValue::One("int".to_owned())),
+            (TARGETS.to_owned(), InputValue::Many(vec!["int_euw1".to_owned()])),
+        ]),
+    };
+    check_offline(&json!({ "inputs": inputs }).to_string(), &pipeline, 0, PORTS).unwrap()
+}
+
+fn place_sent(check: OfflineCheck) -> Value {
+    let OfflineCheck::Allowed { body, .. } = check else {
+        panic!("{check:?}");
+    };
+    let body: Value = serde_json::from_str(&body).unwrap();
+    body["pipeline"]["stages"][0]["stage"]["spec"]["environment"].clone()
+}
+
+#[test]
+fn what_hangs_on_an_overridden_saved_value_falls_with_it() {
+    let saved = json!({ "environmentRef": "int", "infrastructureDefinitions": [{ "identifier": "int_euw1" }] });
+    assert_eq!(place_sent(place_checked(None, &[])), saved);
+    assert_eq!(place_sent(place_checked(Some("int"), &[])), saved);
+    let missing = format!("/inputs/{}", TARGETS.replace('/', "~1"));
+    assert_eq!(refused(place_checked(Some("pre"), &[])), [missing]);
+    let own = json!({ "environmentRef": "pre", "infrastructureDefinitions": [{ "identifier": "pre_euw1" }] });
+    let chosen = place_checked(Some("pre"), &[(TARGETS, json!(["pre_euw1"]))]);
+    assert_eq!(place_sent(chosen), own);
+}
+
 #[test]
 fn a_saved_value_is_checked_like_a_given_one() {
     assert_eq!(

@@ -34,7 +34,8 @@ pub const fn is_listed_publicly(question: &ChoiceQuestion) -> bool {
 
 impl<T: Transport> HarnessClient<T> {
     /// Lists what may be chosen: the body of Harness's answer, which is a page, a bare list, the group whose members are
-    /// asked for, or the inputs of the artifact sources that are. Tags are listed by [`HarnessClient::list_tags`].
+    /// asked for, or the inputs of the artifact sources that are. It may take until `deadline`, epoch ms. Tags are listed by
+    /// [`HarnessClient::list_tags`].
     ///
     /// # Errors
     /// [`HarnessFailure`]; never [`crate::FailureCode::OutcomeUnknown`].
@@ -43,6 +44,7 @@ impl<T: Transport> HarnessClient<T> {
         scope: &HarnessScope,
         question: &ChoiceQuestion,
         reach: Reach,
+        deadline: i64,
     ) -> Result<Vec<u8>, HarnessFailure> {
         let within = question.within.as_deref().unwrap_or_default();
         let (level, within) = match question.of {
@@ -63,7 +65,6 @@ impl<T: Transport> HarnessClient<T> {
         let mut path = vec!["ng", "api"];
         path.extend(list.path);
         let request = self.request_at(level, method, scope, &path, &query, body)?;
-        let deadline = self.read_deadline();
         self.read(request, Subject::Choices, Urgency::Interactive, deadline)
             .await
     }

@@ -69,6 +69,12 @@ impl Estate {
         Self(folder)
     }
 
+    /// With one more entity.
+    pub(crate) fn with(self, name: &str, text: &str) -> Self {
+        fs::write(self.0.path().join("entities").join(name), text).unwrap();
+        self
+    }
+
     fn options(&self) -> Options {
         let folder: &Path = self.0.path();
         Options {

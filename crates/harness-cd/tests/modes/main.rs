@@ -10,6 +10,7 @@
 
 mod exceptions;
 mod harness;
+mod lists;
 mod stories;
 #[path = "../../../harness-cd-pipeline/tests/support/mod.rs"]
 mod support;

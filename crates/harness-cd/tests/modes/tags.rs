@@ -285,7 +285,10 @@ fn a_chosen_source_asks_for_its_tag_which_is_found_and_sent() {
                 let body: Value = serde_json::from_str(&allowed.body).unwrap();
                 body.pointer(&primary).unwrap().to_string()
             }
-            DeployCheck::Rejected { violations } => violations.iter().map(|found| found.path.clone()).collect(),
+            DeployCheck::Rejected { violations } => violations
+                .iter()
+                .map(|found| format!("{}: {}", found.path, found.message))
+                .collect(),
         }
     };
     assert_eq!(
@@ -293,8 +296,14 @@ fn a_chosen_source_asks_for_its_tag_which_is_found_and_sent() {
         r#"{"primaryArtifactRef":"image","sources":[{"identifier":"image","spec":{"tag":"v2"},"type":"DockerRegistry"}]}"#
     );
     assert_eq!(sent("spare", None), r#"{"primaryArtifactRef":"spare"}"#);
+    let wrong = sent("imgae", Some("v2"));
     assert!(
-        sent("image", None).ends_with("sources~10~1spec~1tag"),
+        wrong.ends_with("Harness lists no “imgae” in pick for Primary artifact of stage roll; did you mean image?"),
+        "{wrong}"
+    );
+    assert_eq!(wrong.matches("/inputs/").count(), 1, "a tag does not follow: {wrong}");
+    assert!(
+        sent("image", None).contains("sources~10~1spec~1tag: "),
         "{}",
         sent("image", None)
     );

@@ -136,6 +136,14 @@ export const violationMessages = {
     all: '{{label}} names some, and {{all}} takes all of them. Leave it empty, or set {{all}} to false.',
   },
   VALUE_NOT_ALLOWED: { given: '{{label}} does not allow “{{given}}”.' },
+  CHOICE_UNKNOWN: {
+    within: 'Harness lists no “{{given}}” in {{within}} for {{label}}.',
+    given: 'Harness lists no “{{given}}” for {{label}}.',
+  },
+  CHOICE_UNCHECKED: {
+    given:
+      'Harness did not say in full what may be chosen for {{label}}, so nobody looked whether there is “{{given}}”.',
+  },
   VALUE_MALFORMED: {
     description:
       '“{{given}}” is not what {{label}} asks for: {{description}}. The whole of it has to match {{pattern}}.',

@@ -25,20 +25,20 @@ export class Form {
 
   /** Types what is not among the options, and takes it. */
   async chooseTyped(label: string | RegExp, text: string): Promise<void> {
-    await this.within(label, async () => {
+    await this.within(label, async takesSeveral => {
       await this.page.getByRole('searchbox').fill(text);
       await this.page.getByRole('option', { name: text }).click();
       // Escape would empty it, and leave the list open.
-      await this.page.getByRole('searchbox').fill('');
+      if (takesSeveral) await this.page.getByRole('searchbox').fill('');
     });
   }
 
   /** A list of which one is chosen closes by itself; of several, whoever chooses closes it. */
-  private async within(label: string | RegExp, choose: () => Promise<void>): Promise<void> {
+  private async within(label: string | RegExp, choose: (takesSeveral: boolean) => Promise<void>): Promise<void> {
     await this.dialog.getByRole('button', { name: label }).click();
     const list = this.page.getByRole('listbox');
     const takesSeveral = (await list.getAttribute('aria-multiselectable')) === 'true';
-    await choose();
+    await choose(takesSeveral);
     if (takesSeveral) await this.page.keyboard.press('Escape');
     await expect(list).toHaveCount(0);
   }

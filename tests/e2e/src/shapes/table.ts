@@ -182,12 +182,9 @@ ${FIXED_PLACE}`),
       },
     }),
     wrong: {
-      inputs: { [`${SERVICE_INPUTS}/manifests/0/manifest/spec/store/spec/paths`]: ['<+path>'] },
-      fill: async form => {
-        await form.choose(/Service/, /order-service/);
-        await form.type(/Paths/, '<+path>');
-      },
-      told: 'holds “<+”',
+      inputs: { [`${SPEC}/service/serviceRef`]: 'order_servise' },
+      fill: form => form.chooseTyped(/Service/, 'order_servise'),
+      told: 'Harness lists no “order_servise” for Service of stage Roll out',
     },
   },
   {
@@ -214,12 +211,12 @@ ${FIXED_PLACE}`),
       },
     }),
     wrong: {
-      inputs: { [`${SPEC}/environment/infrastructureDefinitions`]: ['<+infra>'] },
+      inputs: { [`${SPEC}/environment/infrastructureDefinitions`]: ['pre_stable_euw1_k8s'] },
       fill: async form => {
         await form.choose(/Environment/, /int-stable/);
-        await form.chooseTyped(/Infrastructure/, '<+infra>');
+        await form.chooseTyped(/Infrastructure/, 'pre_stable_euw1_k8s');
       },
-      told: 'holds “<+”',
+      told: 'Harness lists no “pre_stable_euw1_k8s” in int_stable for Infrastructure definitions of stage Roll out',
     },
   },
   {
@@ -286,12 +283,9 @@ ${FIXED_PLACE}`),
       },
     }),
     wrong: {
-      inputs: { [`${SERVICE_INPUTS}/artifacts/primary/sources/0/spec/tag`]: '<+tag>' },
-      fill: async form => {
-        await form.choose(/artifact/i, 'image');
-        await form.type(/Tag/, '<+tag>');
-      },
-      told: 'holds “<+”',
+      inputs: { [`${SERVICE_INPUTS}/artifacts/primary/primaryArtifactRef`]: 'imgae' },
+      fill: form => form.chooseTyped(/artifact/i, 'imgae'),
+      told: 'Harness lists no “imgae” in book for Primary artifact of stage Roll out',
     },
   },
   {
@@ -339,9 +333,9 @@ ${FIXED_PLACE}`),
     fill: form => form.choose(/clusters/i, /shelves/),
     body: stage({ environment: { gitOpsClusters: [{ identifier: 'shelves', agentIdentifier: 'account.agent' }] } }),
     wrong: {
-      inputs: { [`${SPEC}/environment/gitOpsClusters`]: ['<+cluster>'] },
-      fill: form => form.chooseTyped(/clusters/i, '<+cluster>'),
-      told: 'holds “<+”',
+      inputs: { [`${SPEC}/environment/gitOpsClusters`]: ['shelf'] },
+      fill: form => form.chooseTyped(/clusters/i, 'shelf'),
+      told: 'Harness lists no “shelf” in int_stable for Git ops clusters of stage Roll out',
     },
   },
   {
@@ -369,12 +363,12 @@ ${FIXED_PLACE}`),
       },
     }),
     wrong: {
-      inputs: { [`${SPEC}/environments/values`]: ['<+env>'] },
+      inputs: { [`${SPEC}/environments/values`]: ['nowhere'] },
       fill: async form => {
         await form.choose(/Parallel/, 'true');
-        await form.chooseTyped(/Environments/, '<+env>');
+        await form.chooseTyped(/Environments/, 'nowhere');
       },
-      told: 'holds “<+”',
+      told: 'Harness lists no “nowhere” for Environments of stage Roll out',
     },
   },
   {
@@ -404,13 +398,13 @@ ${FIXED_PLACE}`),
       },
     }),
     wrong: {
-      inputs: { [`${SPEC}/environmentGroup/environments`]: ['<+env>'] },
+      inputs: { [`${SPEC}/environmentGroup/environments`]: ['prod_stable'] },
       fill: async form => {
         await form.choose(/group/i, /Stable/);
         await form.choose(/Deploy to all/, 'false');
-        await form.chooseTyped(/Environments/, '<+env>');
+        await form.chooseTyped(/Environments/, 'prod_stable');
       },
-      told: 'holds “<+”',
+      told: 'Harness lists no “prod_stable” in stable for Environments of stage Roll out',
     },
   },
   {

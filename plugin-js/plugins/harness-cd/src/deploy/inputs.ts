@@ -138,24 +138,36 @@ export interface AskedInputs {
  * What is given, without what says nothing any more once something else is chosen at a pointer: what was chosen within
  * it, and what it asked for.
  */
-export function withoutDependents(
-  entries: InputEntries,
+export function withoutDependents<T>(
+  given: Readonly<Record<string, T>>,
   pointer: string,
   { inputs, asking }: AskedInputs,
-): InputEntries {
+): Readonly<Record<string, T>> {
   const within = inputs.filter(({ choices }) => [choices?.withinInput, choices?.sourceInput].includes(pointer));
   const objects = asking.filter(({ askedBy: by }) =>
     [by?.serviceInput, by?.environmentInput, by?.sourceInput].includes(pointer),
   );
-  const isStale = (given: string) =>
-    within.some(input => input.pointer === given) || objects.some(object => given.startsWith(`${object.pointer}/`));
-  const stale = Object.keys(entries).filter(isStale);
-  const kept = Object.entries(entries).filter(([given]) => !isStale(given));
+  const isStale = (place: string) =>
+    [...within, ...objects].some(input => input.pointer === place) ||
+    objects.some(object => place.startsWith(`${object.pointer}/`));
+  const stale = Object.keys(given).filter(isStale);
+  const kept = Object.entries(given).filter(([place]) => !isStale(place));
   // What is left gets less each time, so that this ends.
-  return stale.reduce<InputEntries>(
-    (left, given) => withoutDependents(left, given, { inputs, asking }),
+  return stale.reduce<Readonly<Record<string, T>>>(
+    (left, place) => withoutDependents(left, place, { inputs, asking }),
     Object.fromEntries(kept),
   );
+}
+
+/** What input sets answer, without what hangs on an answer in whose place something else was given. */
+export function standingValues(saved: SavedValues, entries: InputEntries, inputs: RuntimeInput[]): SavedValues {
+  const overridden = inputs.filter(input => {
+    const entry = entries[input.pointer];
+    const value = entry === undefined ? undefined : valueOf(input, entry);
+    const answered = entryOfValue(input, saved[input.pointer]);
+    return value !== undefined && answered !== undefined && JSON.stringify(value) !== JSON.stringify(answered);
+  });
+  return overridden.reduce((left, { pointer }) => withoutDependents(left, pointer, { inputs, asking: inputs }), saved);
 }
 
 /** The names that are chosen for a list; none where it is given whole. */

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { DeployTarget, DeployTargetResponse, Violation } from 'backstage-plugin-harness-cd-common';
 import { withSavedFields, type DeployDraft } from './draft';
-import { NOTHING_SAVED } from './inputs';
+import { NOTHING_SAVED, standingValues } from './inputs';
 import { useAskedInputs } from './useAskedInputs';
 import { useSavedInputs } from './useInputSets';
 
@@ -19,12 +19,13 @@ export function useTarget(
   const { inputSets } = draft;
   const { data, error, isPlaceholderData, refetch } = useSavedInputs(inputSets);
   const known = inputSets.length > 0 ? data : undefined;
-  const asked = useAskedInputs(own, draft.inputs, known?.values ?? NOTHING_SAVED);
-  const inputs = asked?.inputs;
-  const target: DeployTarget = useMemo(
-    () => ({ rules, inputs, stages, saved: known?.values }),
-    [rules, inputs, stages, known],
+  const saved = useMemo(
+    () => known && standingValues(known.values, draft.inputs, own ?? []),
+    [known, draft.inputs, own],
   );
+  const asked = useAskedInputs(own, draft.inputs, saved ?? NOTHING_SAVED);
+  const inputs = asked?.inputs;
+  const target: DeployTarget = useMemo(() => ({ rules, inputs, stages, saved }), [rules, inputs, stages, saved]);
 
   // Who chooses input sets fills the fields of the service with them, once; what a person changes there afterwards stays.
   const chosen = inputSets.join(' ');

@@ -164,6 +164,19 @@ const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
       'Image tag does not allow “moon”. It may be europe, asia and 3 others.',
     ],
   ],
+  CHOICE_UNKNOWN: [
+    [
+      { label, given: 'pre_euw1', within: 'int', suggestion: 'int_euw1' },
+      'Harness lists no “pre_euw1” in int for Image tag. Did you mean int_euw1?',
+    ],
+    [{ label, given: 'shop' }, 'Harness lists no “shop” for Image tag.'],
+  ],
+  CHOICE_UNCHECKED: [
+    [
+      { label, given: 'shop' },
+      'Harness did not say in full what may be chosen for Image tag, so nobody looked whether there is “shop”.',
+    ],
+  ],
   VALUE_MALFORMED: [
     [
       { label, given: 'a', pattern: 'v.*' },

@@ -69,6 +69,33 @@ describe('input sets in the deploy dialog', () => {
     );
   });
 
+  it('answer nothing any more that hangs on what is given in place of their answer', async () => {
+    const harnessCd = foreign();
+    const place = '/pipeline/stages/0/stage/spec/environment';
+    const environment = `${place}/environmentRef`;
+    const targets = `${place}/infrastructureDefinitions`;
+    harnessCd.choices = { failure: { code: 'TIMEOUT', message: 'Harness did not say.', hint: '', since: 0 } };
+    harnessCd.inputs = [
+      input({ pointer: environment, name: 'environmentRef', choices: { of: 'environment' } }),
+      input({
+        pointer: targets,
+        name: 'infrastructureDefinitions',
+        kind: 'list',
+        shape: 'identified',
+        choices: { of: 'infrastructure', withinInput: environment },
+      }),
+    ];
+    const values = { [environment]: 'int', [targets]: ['int_euw1'] };
+    harnessCd.inputSets = [{ identifier: 'usual', name: 'Usual', isOverlay: false, values }];
+    const dialog = await open(harnessCd);
+    await choose(/Input sets/, 'Usual');
+    const chosen = await dialog.findByRole('textbox', { name: /environmentRef/ });
+    await waitFor(() => expect(dialog.getByRole('textbox', { name: /infrastructure/ })).toHaveValue('int_euw1'));
+    await userEvent.clear(chosen);
+    await userEvent.type(chosen, 'prod');
+    await waitFor(() => expect(dialog.getByRole('textbox', { name: /infrastructure/ })).toHaveValue(''));
+  });
+
   it('fill the fields of a service of the config repo, which may be changed as well', async () => {
     const harnessCd = new InMemoryHarnessCd();
     const [, environment, region] = harnessCd.inputs!;
