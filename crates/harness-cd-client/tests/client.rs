@@ -269,6 +269,34 @@ fn a_pipeline_in_git_is_read_and_run_from_its_branch() {
 }
 
 #[test]
+fn a_branch_that_is_gone_is_named() {
+    let script = Script::new(|_: &Request, _| error(400, "SCM_BAD_REQUEST", "File not found"));
+    let on_a_branch = PipelineRef {
+        branch: Some("release/2.4".into()),
+        ..scope().pipeline("remote")
+    };
+    let told = "Git holds no pipeline `remote` on the branch `release/2.4`; the branch may have been deleted: Harness \
+                refused the request: File not found";
+    let failure = block_on(client(&script).get_pipeline(&on_a_branch)).unwrap_err();
+    assert_eq!(
+        (failure.code, failure.message.as_str()),
+        (FailureCode::InvalidRequest, told)
+    );
+    let run = RunRequest {
+        pipeline: on_a_branch,
+        ..run()
+    };
+    assert_eq!(
+        block_on(client(&script).run_pipeline(&run, |_| ()))
+            .unwrap_err()
+            .message,
+        told
+    );
+    let elsewhere = block_on(client(&script).get_pipeline(&scope().pipeline("remote"))).unwrap_err();
+    assert_eq!(elsewhere.message, "Harness refused the request: File not found");
+}
+
+#[test]
 fn a_pipeline_in_git_that_harness_finds_invalid_is_refused_in_its_words() {
     for (wrapper, said) in [
         (

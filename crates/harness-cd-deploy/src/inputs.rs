@@ -18,6 +18,9 @@ const VALUE: Shape = Shape::lines(4096);
 /// A structure, as YAML.
 const YAML: Shape = Shape::lines(16_384);
 
+/// The lists of an environment that say where in it. Source: run-inputs §3.
+const TARGETS: [&str; 2] = ["infrastructureDefinitions", "gitOpsClusters"];
+
 /// Fields of a request, each with the variable of the pipeline that it fills.
 pub(crate) type Fields<'f> = &'f [(&'static str, &'static str)];
 
@@ -266,9 +269,7 @@ impl Asked<'_> {
 
     fn given(&self, value: &InputValue, patterns: &dyn Patterns, found: &mut Findings) {
         match (self.input.shape, value) {
-            (Some(InputShape::Build), InputValue::Object(members)) if build_of(members).is_some() => {
-                self.members(members, found);
-            }
+            (Some(InputShape::Build), InputValue::Object(members)) => self.build(members, value, found),
             (Some(InputShape::Build), _) => self.of_wrong_type("build", value, found),
             (Some(InputShape::Texts), InputValue::Many(texts)) => self.texts(texts, found),
             (Some(InputShape::Texts), _) => self.of_wrong_type("texts", value, found),
@@ -301,8 +302,22 @@ impl Asked<'_> {
         self.tell(reason, found);
     }
 
+    fn build(&self, members: &InputObject, value: &InputValue, found: &mut Findings) {
+        match build_of(members) {
+            Some((_, "number", number)) if self.clean(number, found) && !is_pull_request(number) => {
+                self.of_wrong_type("pullRequest", &InputValue::One(number.to_owned()), found);
+            }
+            Some((_, "number", _)) => {}
+            Some(_) => self.members(members, found),
+            None => self.of_wrong_type("build", value, found),
+        }
+    }
+
     fn elements(&self, shape: InputShape, value: &InputValue, found: &mut Findings) {
         let keys = shape.element_keys();
+        if let Some(key) = keys.first() {
+            self.repeated(key, value, found);
+        }
         let has_keys = |members: &InputObject| keys.iter().all(|key| members.contains_key(*key));
         match value {
             // What is known by one member may be given by that alone.
@@ -310,12 +325,30 @@ impl Asked<'_> {
             InputValue::Objects(objects) if objects.iter().all(has_keys) => {
                 for members in objects {
                     self.members(members, found);
+                    for targets in TARGETS.iter().filter_map(|list| members.get(*list)) {
+                        self.repeated("identifier", targets, found);
+                    }
                 }
             }
             _ => {
                 let name = if keys.len() == 1 { "nameOrElement" } else { "element" };
                 let reason = self.fault(ViolationCode::FieldType);
                 self.tell(reason.with(name, &keys.join(", ")), found);
+            }
+        }
+    }
+
+    /// Names each element that stands there again. Clusters of one name are two where their agents are.
+    fn repeated(&self, key: &str, value: &InputValue, found: &mut Findings) {
+        let known = |members| Some((text_of(members, key)?, text_of(members, "agentIdentifier")));
+        let elements: Vec<(&str, Option<&str>)> = match value {
+            InputValue::Objects(objects) => objects.iter().filter_map(known).collect(),
+            _ => value.values().iter().map(|text| (text.as_str(), None)).collect(),
+        };
+        for (place, element) in elements.iter().enumerate() {
+            let before = elements.iter().take(place).filter(|before| *before == element);
+            if before.count() == 1 && found.has_room() {
+                self.tell(self.fault(ViolationCode::FieldTwice).given(element.0), found);
             }
         }
     }
@@ -442,6 +475,19 @@ fn holds_expression(value: &InputValue) -> bool {
 /// A number as JSON writes it, and Harness reads it.
 fn number(text: &str) -> Option<f64> {
     serde_json::from_str(text).ok()
+}
+
+/// The text that a member of an object is.
+fn text_of<'o>(members: &'o InputObject, key: &str) -> Option<&'o str> {
+    match members.get(key)? {
+        InputValue::One(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The number of a pull request: whole, and from 1.
+fn is_pull_request(text: &str) -> bool {
+    is_whole_number(text) && number(text).is_some_and(|number| number >= 1.0)
 }
 
 /// A number without a point and an exponent.

@@ -30,6 +30,7 @@ const SENTENCES: &[(Code, &str)] = &[
         "{label} takes a list of objects that each have {element}",
     ),
     (Code::FieldType, "{label} takes {expected}"),
+    (Code::FieldTwice, "{label} names “{given}” twice; keep one"),
     (Code::FieldTwice, "{label} is given twice; keep one"),
     (
         Code::FieldRequired,
@@ -187,6 +188,7 @@ const PHRASES: &[(&str, &str)] = &[
         "build",
         "an object with one of “branch”, “tag”, “number” (of a pull request) and “commitSha”",
     ),
+    ("pullRequest", "the number of a pull request, such as 12"),
     ("object", "an object, or YAML of one"),
     ("list", "a list, or YAML of one"),
     ("cut", "it ends in the middle; send the whole of it"),

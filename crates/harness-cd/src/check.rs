@@ -8,8 +8,8 @@ use harness_cd_deploy::{
 };
 use harness_cd_model::{
     Act, AnnotationTrust, DeclaredOwner, DeployRequest, DeployRules, DeployTarget, DeployVerdict, InputValue,
-    InputValues, InputsReading, Ownership, OwnershipQuestion, Patterns, PipelineRef, RuntimeInput, SavedInputs,
-    TimeZones, Violation,
+    InputValues, InputsReading, Ownership, OwnershipQuestion, Patterns, PipelineRef, PipelineStage, RuntimeInput,
+    SavedInputs, TimeZones, Violation,
 };
 use harness_cd_pipeline::{FillError, choosable_stages, fill_inputs_and_elements, runtime_inputs, structure_of};
 use harness_cd_yaml::parse_text;
@@ -88,8 +88,8 @@ pub struct AllowedDeployment {
 }
 
 impl<T: Transport> HarnessCd<T> {
-    /// Checks a request: against the rules of its service, without calling Harness, and where none is broken against
-    /// the live pipeline.
+    /// Checks a request: against the rules of its service, without calling Harness unless it chooses stages, and where
+    /// none is broken against the live pipeline.
     ///
     /// # Errors
     /// Those of [`HarnessCd::pipeline`]; [`FailureCode::ForeignPipeline`] where the pipeline is not the entity's;
@@ -108,7 +108,17 @@ impl<T: Transport> HarnessCd<T> {
             rules: rules.clone(),
             ..DeployTarget::default()
         };
-        let (own, verdict) = judge(request, &by_rules, now_ms, ports);
+        let (own, mut verdict) = judge(request, &by_rules, now_ms, ports);
+        if rules.is_some()
+            && matches!(verdict, DeployVerdict::Rejected { .. })
+            && let Some(stages) = self.stages_chosen_from(question, own.as_ref()).await
+        {
+            let with_stages = DeployTarget {
+                stages: Some(stages),
+                ..by_rules.clone()
+            };
+            verdict = judge(request, &with_stages, now_ms, ports).1;
+        }
         if let (true, DeployVerdict::Rejected { violations }) = (rules.is_some(), verdict) {
             return Ok(DeployCheck::Rejected { violations });
         }
@@ -150,6 +160,21 @@ impl<T: Transport> HarnessCd<T> {
                 warnings,
             })),
         })
+    }
+}
+
+impl<T: Transport> HarnessCd<T> {
+    /// The stages that a request chooses from, where it chooses any and Harness says which there are: what is wrong with
+    /// the choice is told beside what breaks the rules.
+    async fn stages_chosen_from(
+        &self,
+        question: &DeployQuestion,
+        own: Option<&DeployRequest>,
+    ) -> Option<Vec<PipelineStage>> {
+        own.filter(|own| !own.stages.is_empty())?;
+        let live = self.pipeline(&question.pipeline).await.ok()?;
+        require_owner(question.into(), Some(&live.tags)).ok()?;
+        Some(live.stages)
     }
 }
 

@@ -125,7 +125,8 @@ impl<T: Transport> HarnessClient<T> {
                 Urgency::Interactive,
                 self.read_deadline(),
             )
-            .await?;
+            .await
+            .map_err(|failure| on_branch(failure, pipeline))?;
         let answer: Option<Value> = serde_json::from_slice(&body).ok();
         let data = answer.as_ref().and_then(|answer| answer.get("data"));
         if let Some(data) = data.filter(|data| is_invalid(data)) {
@@ -151,6 +152,24 @@ impl<T: Transport> HarnessClient<T> {
 /// The branch of a pipeline in Git, as reads and runs name it. Source: run-inputs §7.
 pub(crate) fn branch_query<'p>(pipeline: &'p PipelineRef<'_>) -> Vec<(&'static str, &'p str)> {
     pipeline.branch.iter().map(|branch| ("branch", &**branch)).collect()
+}
+
+/// A failure that names the branch where there is no such pipeline. Harness does not tell a branch that is gone from a
+/// file that is. Source: run-inputs §7.
+pub(crate) fn on_branch(failure: HarnessFailure, pipeline: &PipelineRef<'_>) -> HarnessFailure {
+    let PipelineRef {
+        pipeline: id, branch, ..
+    } = pipeline;
+    match branch {
+        Some(branch) if failure.harness_code.as_deref() == Some("SCM_BAD_REQUEST") => HarnessFailure {
+            message: format!(
+                "Git holds no pipeline `{id}` on the branch `{branch}`; the branch may have been deleted: {}",
+                failure.message
+            ),
+            ..failure
+        },
+        _ => failure,
+    }
 }
 
 fn is_invalid(data: &Value) -> bool {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::lost_runs::LostRun;
-use super::pipelines::branch_query;
+use super::pipelines::{branch_query, on_branch};
 use crate::budget::Urgency;
 use crate::failure::{Subject, failure, harmless, is_web_page};
 use crate::request::identifier;
@@ -165,7 +165,7 @@ impl<T: Transport> HarnessClient<T> {
     fn read_run_answer(&self, run: &RunRequest, response: &Response) -> Result<RunOutcome, HarnessFailure> {
         let subject = Subject::Pipeline(&run.pipeline.pipeline);
         match failure(response, subject, &self.options.api_key) {
-            Some(error) if is_clean_refusal(response) => Err(error),
+            Some(error) if is_clean_refusal(response) => Err(on_branch(error, &run.pipeline)),
             Some(error) => Err(outcome_unknown(run, error)),
             None => self.outcome_in(run, response).ok_or_else(|| {
                 let message = format!("Harness's answer (status {}) cannot be read", response.status);

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod at_once;
 mod exceptions;
 mod harness;
 mod lists;

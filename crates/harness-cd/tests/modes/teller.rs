@@ -23,7 +23,7 @@ const PORTS: Ports<'static> = Ports {
     patterns: &LinearPatterns,
 };
 
-fn payment_rules() -> DeployRules {
+pub(crate) fn payment_rules() -> DeployRules {
     let ConfigReading::Read { rules, .. } = read_rules(&example()) else {
         panic!("the example has no rules");
     };

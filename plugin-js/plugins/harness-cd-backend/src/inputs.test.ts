@@ -224,7 +224,8 @@ describe('what a run is given', () => {
 
     it('is not asked for by another execution, and not of those who may not start it', async () => {
       const server = await start();
-      await request(server).get(path('chooser', 'executions/unknown/inputs/node')).expect(404);
+      const unknown = await request(server).get(path('chooser', 'executions/unknown/inputs/node')).expect(404);
+      expect(unknown.body.error).toMatchObject({ code: 'NOT_FOUND', message: expect.any(String) });
       await request(await start(AuthorizeResult.DENY))
         .post(path('chooser', 'executions/unknown/inputs/node'))
         .send({})

@@ -112,6 +112,15 @@ describe('a start', () => {
     expect(await runs()).toEqual([]);
   });
 
+  it('is refused in a sentence where the request is too long', async () => {
+    const server = await start();
+    const { body } = await deploy(server, 'payment-service', { ...good, inputs: { x: 'y'.repeat(65_536) } }).expect(
+      413,
+    );
+    expect(body.error).toMatchObject({ code: 'INVALID_REQUEST', message: 'The request has more than 64 KB.' });
+    expect(await runs()).toEqual([]);
+  });
+
   it('is one, however many ask for it at once and later', async () => {
     const server = await start();
     const key = randomUUID();

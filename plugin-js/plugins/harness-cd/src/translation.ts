@@ -73,7 +73,10 @@ export const violationMessages = {
     element: '{{label}} takes a list of objects that each have {{element}}.',
     expected: '{{label}} takes {{expected}}.',
   },
-  FIELD_TWICE: { label: '{{label}} is given twice. Keep one.' },
+  FIELD_TWICE: {
+    given: '{{label}} names “{{given}}” twice. Keep one.',
+    label: '{{label}} is given twice. Keep one.',
+  },
   FIELD_REQUIRED: {
     default: 'Give a value, or leave it out to run with “{{default}}”.',
     environment: '{{environment}} requires this.',
@@ -210,6 +213,7 @@ export const harnessCdTranslationRef = createTranslationRef({
       boolean: 'true or false',
       duration: 'a time span, such as 10m or 1h 30m',
       build: 'a branch, a tag, the number of a pull request, or a commit',
+      pullRequest: 'the number of a pull request, such as 12',
       object: 'an object, as YAML',
       list: 'a list, as YAML',
     },

@@ -1,8 +1,7 @@
 import express from 'express';
 import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { NotFoundError } from '@backstage/errors';
-import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { harnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import type { AnswerAudit } from './audit';
 import { type EntityAccess, entityRefOf, NEEDED_TO_DEPLOY } from './EntityAccess';
 import { requestText, textOf } from './requestText';
@@ -21,7 +20,11 @@ export function addMidRunInputRoutes(
     const { executionId, node } = req.params;
     const { pipeline } = await access.visiblePipelineOf(entity, req);
     const question = await harnessCd.getInputQuestion(pipeline, { executionId, node });
-    if (!question) throw new NotFoundError(`Nothing is asked for there any more in the execution ${executionId}.`);
+    if (!question) {
+      throw harnessFailure('NOT_FOUND', `Nothing is asked for there any more in the execution ${executionId}.`, {
+        hint: 'Somebody may have answered it, or its time ran out: look at the execution.',
+      });
+    }
     res.json(question);
   });
 

@@ -44,6 +44,7 @@ const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
         ['boolean', 'true or false'],
         ['duration', 'a time span, such as 10m or 1h 30m'],
         ['build', 'a branch, a tag, the number of a pull request, or a commit'],
+        ['pullRequest', 'the number of a pull request, such as 12'],
       ] as const
     ).map(([expected, words]): [Violation['params'], string] => [{ label, expected }, `Image tag takes ${words}.`]),
     [{ label, element: 'identifier, type' }, 'Image tag takes a list of objects that each have identifier, type.'],
@@ -52,7 +53,10 @@ const WORDS: Record<ViolationCode, [Violation['params'], string][]> = {
       'Image tag takes a list of names, or of objects that each have serviceRef.',
     ],
   ],
-  FIELD_TWICE: [[{ label }, 'Image tag is given twice. Keep one.']],
+  FIELD_TWICE: [
+    [{ label }, 'Image tag is given twice. Keep one.'],
+    [{ label, given: 'k8s' }, 'Image tag names “k8s” twice. Keep one.'],
+  ],
   FIELD_REQUIRED: [
     [{ label, environment: 'prod' }, 'prod requires this.'],
     [{ label, pipeline: '' }, 'Fill this in.'],
