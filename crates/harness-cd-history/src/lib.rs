@@ -28,6 +28,7 @@ mod matrix;
 mod metrics;
 mod moments;
 mod options;
+mod outputs;
 mod page;
 mod place;
 mod places;

@@ -7,6 +7,7 @@ use crate::condition::{Known, condition};
 use crate::graph::{Index, Visit, walk};
 use crate::lenient::ReadInto;
 use crate::links::links;
+use crate::outputs::outputs;
 use crate::summary::{
     DetailAnswer, DetailData, Edges, Envelope, Graph, GraphNode, LayoutNode, PIPELINE_ROLLBACK, Standing,
 };
@@ -62,6 +63,7 @@ pub fn shape_progress(body: &[u8], options: &HistoryOptions) -> Result<Execution
         ended_at,
         failure: summary.failure().map(str::to_owned),
         stages,
+        output_variables: outputs(&detail.graph),
         url: links(summary, options).map(|links| links.execution),
     })
 }

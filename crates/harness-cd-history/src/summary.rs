@@ -129,7 +129,13 @@ object! {
         ended_at: Number = "endTs",
         failure: FailureInfo<'a> = "failureInfo",
         details: StepDetails<'a> = "stepDetails",
+        path: Text<'a> = "baseFqn",
+        outcomes: Outcomes<'a> = "outcomes",
     }
+    /// What a step has brought about, by the outcome's name.
+    Outcomes { output: ScriptOutcome<'a> = "output" }
+    /// `ShellScriptOutcome`
+    ScriptOutcome { variables: Entries<'a, Text<'a>> = "outputVariables" }
     /// What a step says of itself.
     StepDetails { child: ChildDetails<'a> = "childPipelineExecutionDetails" }
     /// `ChildPipelineExecutionDetails`

@@ -346,6 +346,43 @@ fn progress_of_the_detail() {
 }
 
 #[test]
+fn progress_holds_what_steps_put_out_and_no_secret() {
+    let mut detail: Value = serde_json::from_str(DETAIL).unwrap();
+    let nodes = detail["data"]["executionGraph"]["nodeMap"].as_object_mut().unwrap();
+    let mut nodes = nodes.values_mut();
+    let mut put = |path: &str, started_at: i64, variables: Value| {
+        let node = nodes.next().unwrap();
+        node["baseFqn"] = json!(path);
+        node["startTs"] = json!(started_at);
+        node["outcomes"] = json!({ "output": { "outputVariables": variables }, "artifacts": [1] });
+    };
+    let tag = "pipeline.stages.build.spec.execution.steps.tag";
+    put(tag, 20, json!({ "tag": "v2", "unset": null, "count": 3 }));
+    put(tag, 10, json!({ "tag": "v1" }));
+    put(
+        "pipeline.stages.build.spec.execution.steps.token",
+        30,
+        json!({
+            "token": r#"${sweepingOutputSecrets.obtain("token","AAAA")}"#,
+            "header": r#"Bearer ${ngSecretManager.obtain("token", 12)}"#,
+            "masked": "**************",
+            "empty": "",
+        }),
+    );
+    put("pipeline.stages.build", 5, json!({}));
+    put("", 5, json!({ "of": "nowhere" }));
+    let progress = shape_progress(detail.to_string().as_bytes(), &options()).unwrap();
+    assert_eq!(
+        json!(progress)["outputVariables"],
+        json!({
+            (tag): { "tag": "v2", "unset": "", "count": "3" },
+            "pipeline.stages.build.spec.execution.steps.token":
+                { "token": "******", "header": "******", "masked": "**************", "empty": "" },
+        })
+    );
+}
+
+#[test]
 fn progress_without_a_graph_has_stages_without_steps() {
     let mut detail: Value = serde_json::from_str(DETAIL).unwrap();
     detail["data"].as_object_mut().unwrap().remove("executionGraph");

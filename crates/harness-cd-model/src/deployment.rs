@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -282,6 +283,11 @@ pub struct ExecutionStep {
     pub asking_node: Option<String>,
 }
 
+/// The output variables of steps: by the step's path as Harness's expressions spell it (`baseFqn`, for example
+/// `pipeline.stages.build.spec.execution.steps.tag`), then by name. A variable that was not set is an empty text; the
+/// value of a secret is never there, asterisks stand for it.
+pub type OutputVariables = BTreeMap<String, BTreeMap<String, String>>;
+
 /// How far one execution is: its stages and steps, and the deployments among them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -312,6 +318,9 @@ pub struct ExecutionProgress {
     pub failure: Option<String>,
     /// The stages of this run in the order of execution: not the ones that were skipped, will be, or were not chosen.
     pub stages: Vec<ExecutionStage>,
+    /// What the steps that have succeeded have put out; absent where none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_variables: Option<OutputVariables>,
     /// The page of Harness's own user interface.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,

@@ -8,7 +8,7 @@ export async function readExecution(
   harnessCd: HarnessCdService,
 ): Promise<ExecutionProgress> {
   const progress = await harnessCd.getExecution(ref, executionId);
-  if (isExecutionOf(progress, ref)) return progress;
+  if (isExecutionOf(progress, ref)) return forPages(progress);
   throw harnessFailure('NOT_FOUND', `${executionId} is no execution of the pipeline ${ref.pipeline}.`);
 }
 
@@ -26,7 +26,12 @@ export async function readChildExecution(
   if (!started) throw harnessFailure('NOT_FOUND', `No stage of ${parent} has started ${child}.`);
   const { account, org, project } = ref;
   const scope: HarnessScope = { account, org: started.org ?? org, project: started.project ?? project };
-  return harnessCd.getExecution(scope, child);
+  return forPages(await harnessCd.getExecution(scope, child));
+}
+
+/** Without what the steps put out, which no page shows: whoever wrote a script may not have thought of its readers. */
+function forPages(progress: ExecutionProgress): ExecutionProgress {
+  return { ...progress, outputVariables: undefined };
 }
 
 /**

@@ -1180,6 +1180,10 @@ export type ExecutionProgress = {
    */
   stages: Array<ExecutionStage>,
   /**
+   * What the steps that have succeeded have put out; absent where none did.
+   */
+  outputVariables?: { [key in string]: { [key in string]: string } },
+  /**
    * The page of Harness's own user interface.
    */
   url?: string,

@@ -66,6 +66,21 @@ function loopPipeline(): string {
   });
 }
 
+/** A pipeline whose script puts out what it is asked for, and a secret. */
+function tellingPipeline(): string {
+  const { pipeline } = JSON.parse(remotePipeline('word'));
+  const script = 'export TOLD="<+pipeline.variables.word>"\nTOKEN=s3cret\n';
+  const outputVariables = [
+    { name: 'said', type: 'String', value: 'TOLD' },
+    { name: 'token', type: 'Secret', value: 'TOKEN' },
+  ];
+  const spec = { shell: 'Bash', source: { type: 'Inline', spec: { script } }, outputVariables };
+  const tell = { step: { identifier: 'tell', name: 'tell', type: 'ShellScript', timeout: '10m', spec } };
+  const stage = { identifier: 's', name: 's', type: 'Custom', spec: { execution: { steps: [tell] } } };
+  const named = { identifier: 'telling', name: 'telling', tags: { service: 'telling' }, stages: [{ stage }] };
+  return JSON.stringify({ pipeline: { ...pipeline, ...named } });
+}
+
 /** A pipeline in Git that asks for one input. */
 function remotePipeline(input: string): string {
   const wait5s = { step: { identifier: 'w', name: 'w', type: 'Wait', spec: { duration: '5s' } } };
@@ -95,6 +110,7 @@ describe('harness:trigger-pipeline', () => {
     await simulator.createPipelineLikeStorefront('untagged', {});
     await simulator.createPipeline(remotePipeline('word'), IN_GIT);
     await simulator.createPipeline(loopPipeline());
+    await simulator.createPipeline(tellingPipeline());
     const { repoName: repo, filePath } = IN_GIT;
     await simulator.push({ repo, branch: 'release/2', path: filePath, text: remotePipeline('other') });
     action = await startAction();
@@ -121,6 +137,7 @@ describe('harness:trigger-pipeline', () => {
       impostor: simulator.pipelineUrl('payment_service_cd'),
       shop: simulator.pipelineUrl('untagged'),
       loop: simulator.pipelineUrl('loop'),
+      telling: simulator.pipelineUrl('telling'),
       broken: simulator.pipelineUrl('nothing_cd'),
       remote: `${simulator.pipelineUrl('remote')}?storeType=REMOTE&branch=release%2F2`,
     };
@@ -361,7 +378,7 @@ describe('harness:trigger-pipeline', () => {
       const variables = { ...storefront.variables, [environment]: 'pre_stable', smokeTests: ['login', 'search'] };
       const ctx = contextOf({ ...storefront, variables, wait: true });
       await action.handler(ctx);
-      expect(ctx.output).toHaveBeenLastCalledWith('status', 'Success');
+      expect(ctx.output).toHaveBeenCalledWith('status', 'Success');
       const [{ request }] = await runs();
       expect(request?.body).toContain('pre_stable');
     });
@@ -407,11 +424,20 @@ describe('harness:trigger-pipeline', () => {
     expect(ctx.output).toHaveBeenCalledWith('status', 'Failed');
   });
 
+  it('puts out what the steps did, and no secret', async () => {
+    const ctx = contextOf({ entityRef: 'telling', variables: { word: 'hello' }, wait: true });
+    await action.handler(ctx);
+    expect(ctx.output).toHaveBeenCalledWith('outputVariables', {
+      'pipeline.stages.s.spec.execution.steps.tell': { said: 'hello', token: '******' },
+    });
+    expect(JSON.stringify(jest.mocked(ctx.output).mock.calls)).not.toMatch(/s3cret|sweepingOutputSecrets/);
+  });
+
   it('goes on looking when Harness fails in between', async () => {
     await simulator.addFault({ kind: 'serverError', path: '/execution/v2/', times: 4 });
     const ctx = contextOf({ ...input, wait: true });
     await action.handler(ctx);
-    expect(ctx.output).toHaveBeenLastCalledWith('status', 'Success');
+    expect(ctx.output).toHaveBeenCalledWith('status', 'Success');
   });
 
   it('gives up waiting in the end', async () => {

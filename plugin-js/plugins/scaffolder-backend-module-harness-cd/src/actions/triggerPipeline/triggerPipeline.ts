@@ -87,6 +87,13 @@ export function createTriggerPipelineAction(options: {
         executionUrl: z => z.string().describe("The execution's page in Harness"),
         portalUrl: z => z.string().describe("The execution on the entity's page of this portal"),
         status: z => z.string().describe('The status of the execution when the step ended'),
+        outputVariables: z =>
+          z
+            .record(z.record(z.string()))
+            .optional()
+            .describe(
+              "With wait: what the pipeline's steps put out, by the step's path as in Harness's expressions (for example pipeline.stages.build.spec.execution.steps.tag), then by the variable's name; asterisks stand for a secret",
+            ),
       },
     },
     async handler(ctx) {
@@ -125,6 +132,7 @@ export function createTriggerPipelineAction(options: {
         signal,
       });
       ctx.output('status', ended.status);
+      ctx.output('outputVariables', ended.outputVariables ?? {});
       if (ended.phase === 'failed') {
         throw mistake(`Execution ${executionId} ended as ${ended.status}${reason(ended)}. See ${url}`);
       }
