@@ -195,12 +195,11 @@ fn without_what_was_written_nothing_is_merged() {
     repo.edit(API, "timeout: 10m", "timeout: 20m");
     repo.edit("platform.yaml", LONGER.0, LONGER.1);
     let edited = repo.read(API);
-    fs::remove_dir_all(repo.path("templates/.written")).unwrap();
+    fs::remove_dir_all(repo.path(".written")).unwrap();
     let run = repo.template_new(&[]);
     assert_eq!(run.code, 1);
     assert!(
-        run.stderr
-            .contains("templates/.written/api-pipeline-template.yaml, is not there"),
+        run.stderr.contains(".written/api-pipeline-template.yaml, is not there"),
         "{}",
         run.stderr
     );

@@ -45,5 +45,6 @@ pub use fix::{Mended, MendedRepo, fix_config_repo};
 pub use linter::lint;
 pub use repo::lint_config_repo;
 pub use rule::{LintRule, lint_rules};
+pub use rules::PLAIN_SECRET;
 pub use schema::{editor_schema, editor_schema_kinds};
 pub use settings::{LINT_KEYS, LintSettings};

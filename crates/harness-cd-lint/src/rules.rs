@@ -7,6 +7,9 @@ use crate::{
     timeouts, triggers, values, verification,
 };
 
+/// The rule that finds a secret in plain text.
+pub const PLAIN_SECRET: &str = "HCD1042";
+
 #[rustfmt::skip]
 pub(crate) static RULES: &[LintRule] = &[
     rule("HCD1000", WARNING, Check::Document(shape::unknown_kind),
@@ -177,7 +180,7 @@ pub(crate) static RULES: &[LintRule] = &[
         "no step runs a script of its own",
         "a script escapes the review that step types have had; for platforms that forbid scripts",
         "use a step of the type that does it"),
-    on(Subject::Any, node("HCD1042", ERROR, secrets::plain_text,
+    on(Subject::Any, node(PLAIN_SECRET, ERROR, secrets::plain_text,
         "no secret stands in plain text",
         "whoever reads the repository has it",
         "keep it in a secret manager, write `<+secrets.getValue(\"…\")>`, and revoke what stood there")),

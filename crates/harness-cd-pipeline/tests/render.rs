@@ -206,6 +206,16 @@ fn every_fault_of_a_description_is_found_where_it_stands() {
         ("days: [Mon, Tue,", "days: [Mon, Mon,", "HCD0126 platform.yaml:"),
         ("days: [Mon, Tue, Wed, Thu]", "days: []", "HCD0127 platform.yaml:"),
         (
+            "changeWindow: prod-change-window",
+            "changeWindows: [prod-change-window, prod-change-window]",
+            "HCD0141 platform.yaml:",
+        ),
+        (
+            "timeZone: UTC",
+            "timeZone: UTC\n    closedOn: [24.12.2026]",
+            "HCD0142 platform.yaml:",
+        ),
+        (
             "approvals: [team, platform-team]",
             "approvals: [team, platfrom-team]",
             "HCD0110 platform.yaml:41 /environments/2/approvals/1",
@@ -341,7 +351,7 @@ fn what_is_left_out_is_named_with_its_reason_and_the_rest_is_there() {
             "team: {{TEAM}}",
             "team: {{TAEM}}",
             &three,
-            "templates/api-pipeline-template.yaml:13:11: the placeholder `{{TAEM}}` has no value",
+            "templates/api-pipeline-template.yaml:14:11: the placeholder `{{TAEM}}` has no value",
         ),
     ] {
         let repo = read_config_repo(&with(file, from, to));

@@ -1,7 +1,7 @@
 //! A config repository of what a project has already.
 
 use harness_cd_client::{HarnessFailure, Transport};
-use harness_cd_lint::{LintSettings, lint_config_repo};
+use harness_cd_lint::{LintSettings, PLAIN_SECRET, lint_config_repo};
 use harness_cd_model::{Diagnostic, EntityKind, EntityScope, HarnessScope};
 use harness_cd_pipeline::{Files, Import, ImportSource, LeftAlone, kind_name};
 
@@ -85,9 +85,6 @@ impl ProjectEntities {
         }
     }
 }
-
-/// The rule that finds a secret in plain text.
-const PLAIN_SECRET: &str = "HCD1042";
 
 /// Describes what was read by a config repository, and lints that.
 ///

@@ -456,6 +456,8 @@ fn by_hand(template: &str, platform: &str, environments: &[Environment]) -> Stri
     [
         ("{{SERVICE_NAME}}", "shop"),
         ("{{SERVICE_IDENTIFIER}}", "shop"),
+        ("{{PIPELINE_NAME}}", "shop-cd"),
+        ("{{PIPELINE_IDENTIFIER}}", "shop_cd"),
         ("{{ARCHETYPE}}", "api"),
         ("{{TEAM}}", "shop-team"),
         ("{{TEAM_IDENTIFIER}}", "shop_team"),

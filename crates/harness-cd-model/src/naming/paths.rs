@@ -21,10 +21,11 @@ pub fn template_path(archetype: &str) -> String {
     format!("{TEMPLATE_FOLDER}/{archetype}{TEMPLATE_SUFFIX}")
 }
 
-/// Where the text is kept that a template was written with, for the merge with edits by hand.
+/// Where the text is kept that a template was written with, for the merge with edits by hand: beside the templates, so
+/// that nobody who reads those meets it.
 #[must_use]
 pub fn written_template_path(archetype: &str) -> String {
-    format!("{TEMPLATE_FOLDER}/.written/{archetype}{TEMPLATE_SUFFIX}")
+    format!(".written/{archetype}{TEMPLATE_SUFFIX}")
 }
 
 /// The archetype whose template stands at a path.

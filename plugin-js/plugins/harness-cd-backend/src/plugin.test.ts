@@ -98,7 +98,7 @@ describe('harnessCdPlugin', () => {
 
     it.each(['environment=prod', 'status=Success'])('come once, however they are paged: %s', async filter => {
       const server = await start();
-      const ids = [];
+      const ids: string[] = [];
       for (const page of [0, 1, 2]) {
         const query = `deployments?${filter}&page=${page}&pageSize=2`;
         const { body } = await request(server).get(path('payment-service', query)).expect(200);

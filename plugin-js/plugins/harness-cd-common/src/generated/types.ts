@@ -222,7 +222,8 @@ export type AskedResponse = {
 };
 
 /**
- * When deploying is allowed: on some days of the week, from one time of day to another, in a time zone.
+ * When deploying is allowed: on some days of the week, from one time of day to another, in a time zone. One that closes
+ * before it opens goes over midnight; its days and dates are those on which it opens.
  *
  * Not to be confused with Harness's freeze window, which says when deploying is forbidden.
  *
