@@ -418,12 +418,12 @@ fn what_runs_already_keeps_its_names() {
     let files = rendered(patterns.clone());
     seen.holds(
         &files,
-        "pipelines/Deploy report-job.yaml",
+        "pipelines/report-job-cd.yaml",
         "identifier: \"deploy_report_job\"\n",
     );
     seen.holds(
         &files,
-        "triggers/Deploy report-job.yaml",
+        "triggers/report-job-cd.yaml",
         "pipelineIdentifier: deploy_report_job\n",
     );
     seen.holds(
@@ -453,8 +453,8 @@ fn what_runs_already_keeps_its_names() {
     );
     assert_eq!(rules.service_identifier, "OrderService");
     let files = rendered(files);
-    seen.holds(&files, "pipelines/Orders.yaml", "identifier: \"orders\"\n");
-    seen.holds(&files, "pipelines/Orders.yaml", "serviceRef: OrderService\n");
+    seen.holds(&files, "pipelines/order-service-cd.yaml", "identifier: \"orders\"\n");
+    seen.holds(&files, "pipelines/order-service-cd.yaml", "serviceRef: OrderService\n");
     seen.holds(
         &files,
         "infrastructures/prod-euw1.yaml",

@@ -1,7 +1,7 @@
 //! What a service renders to: itself, its pipeline, and what starts that.
 
 use harness_cd_model::naming::{
-    IMAGE_TRIGGER, Placeholder, chart_folder, entity_path, input_set_name, template_path, underscored,
+    IMAGE_TRIGGER, Placeholder, chart_folder, entity_path, input_set_name, pipeline_name, template_path, underscored,
 };
 use harness_cd_model::words::MOVING_TAGS;
 use harness_cd_model::{
@@ -22,7 +22,7 @@ pub(super) fn write<'p>(writer: &mut Writer<'p>, service: &'p Service, template:
         Ok(yaml) => {
             let pipeline = Called {
                 kind: EntityKind::Pipeline,
-                name: &service.pipeline_name(),
+                name: &file_name(service),
                 parent: None,
                 identifier: &service.pipeline_identifier(),
             };
@@ -71,9 +71,14 @@ pub(super) fn left_out(service: &Service, reason: &str) -> LeftOut {
     }
 }
 
+/// What the files of a pipeline and its trigger are called: by the service, whatever Harness calls the pipeline.
+fn file_name(service: &Service) -> String {
+    pipeline_name(&service.name)
+}
+
 /// A pipeline and what is nothing without it, in order.
 fn pipeline_files(service: &Service) -> Vec<String> {
-    let pipeline = service.pipeline_name();
+    let pipeline = file_name(service);
     let own = [EntityKind::Pipeline, EntityKind::Trigger].map(|kind| entity_path(kind, &pipeline));
     let input_sets = service
         .environments
@@ -191,7 +196,7 @@ fn trigger(writer: &mut Writer<'_>, service: &Service) {
     writer.entity(
         &Called {
             kind: EntityKind::Trigger,
-            name: &service.pipeline_name(),
+            name: &file_name(service),
             parent: Some(&pipeline),
             identifier: IMAGE_TRIGGER,
         },

@@ -22,7 +22,7 @@ pub const NAMES: Keys = keys![
         "`{{SERVICE_NAME}}-cd`",
         "'Deploy {{SERVICE_NAME}}'",
         "The name of a pipeline, with `{{SERVICE_NAME}}` and `{{SERVICE_IDENTIFIER}}`.",
-        "`name` of the pipeline, and the names of its files"
+        "`name` of the pipeline"
     ),
     Key::optional(
         "pipelineIdentifier",
