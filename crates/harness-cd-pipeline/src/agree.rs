@@ -95,7 +95,9 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
             Some(stage) => {
                 check.canary(stage, environment);
                 check.strategy(stage, environment, platform.archetype(&service.archetype));
-                check.findings.extend(guard::check(check.file, &pipeline, environment));
+                check
+                    .findings
+                    .extend(guard::check(check.file, &pipeline, environment, &platform.environments));
             }
             None => {
                 let message = format!("no stage deploys to `{}`", environment.name);

@@ -19,6 +19,7 @@ use self::runs::{Run, Runs};
 use crate::stages::may_deploy;
 
 /// What has to have happened before an environment is deployed to.
+#[derive(PartialEq)]
 enum Guard {
     /// The identifier of the group that approves.
     Approval(String),
@@ -28,6 +29,16 @@ enum Guard {
     Window(String),
 }
 
+/// A stage that deploys, to which environment, and what comes before it.
+struct Deployment<'c, 'n> {
+    target: &'c Stage<'n>,
+    environment: &'c Environment,
+    /// The stages of the pipeline.
+    stages: &'c [Stage<'n>],
+    /// The environments of the platform.
+    platform: &'c [Environment],
+}
+
 /// What keeps a step from being the guard that it looks like.
 struct Flaw<'n> {
     at: At<'n>,
@@ -35,8 +46,14 @@ struct Flaw<'n> {
     hint: &'static str,
 }
 
-/// Checks what guards an environment in a pipeline; the findings stand at the step or key that lets a run pass.
-pub(crate) fn check(file: &str, pipeline: &At<'_>, environment: &Environment) -> Vec<Diagnostic> {
+/// Checks what guards an environment of a platform in a pipeline; the findings stand at the step or key that lets a run
+/// pass.
+pub(crate) fn check(
+    file: &str,
+    pipeline: &At<'_>,
+    environment: &Environment,
+    platform: &[Environment],
+) -> Vec<Diagnostic> {
     let guards = guards_of(environment);
     if guards.is_empty() {
         return Vec::new();
@@ -64,8 +81,14 @@ pub(crate) fn check(file: &str, pipeline: &At<'_>, environment: &Environment) ->
             report(codes::GATE_EVADED, flaw);
             continue;
         }
+        let deployment = Deployment {
+            target,
+            environment,
+            stages: &stages,
+            platform,
+        };
         for guard in &guards {
-            if let Some(flaw) = guard.flaw(&stages, target, &runs, name) {
+            if let Some(flaw) = guard.flaw(&deployment, &runs) {
                 report(guard.code(), flaw);
             }
         }
@@ -207,13 +230,9 @@ impl Guard {
     }
 
     /// Why a run may reach the target without this guard: of several steps that might be it, what is wrong with the last.
-    fn flaw<'n>(
-        &self,
-        stages: &[Stage<'n>],
-        target: &Stage<'n>,
-        runs: &[Run<'_>],
-        environment: &str,
-    ) -> Option<Flaw<'n>> {
+    fn flaw<'n>(&self, deployment: &Deployment<'_, 'n>, runs: &[Run<'_>]) -> Option<Flaw<'n>> {
+        let (stages, target) = (deployment.stages, deployment.target);
+        let environment = deployment.environment.name.as_str();
         let named: Vec<&Step<'n>> = stages
             .iter()
             .flat_map(|stage| &stage.steps)
@@ -228,15 +247,38 @@ impl Guard {
             }
         }
         if let Some(nearest) = sound.last() {
-            let guards = |run: &Run<'_>| sound.iter().any(|step| run.skips(step).is_none());
-            let unguarded = runs.iter().find(|run| !guards(run))?;
-            return unguarded.skips(nearest).map(|skip| skip.told(environment, unguarded));
+            let guards =
+                |run: &Run<'_>, step: &Step<'n>| run.skips(step).is_none() && !self.is_spent(step, deployment, run);
+            let unguarded = runs.iter().find(|run| !sound.iter().any(|step| guards(run, step)))?;
+            return match unguarded.skips(nearest) {
+                Some(skip) => Some(skip.told(environment, unguarded)),
+                None => unguarded.spent(nearest, environment),
+            };
         }
         flaws.pop().or_else(|| {
             let (message, hint) = self.absence(environment);
             let at = target.at.clone();
             Some(Flaw { at, message, hint })
         })
+    }
+
+    /// Whether a step has let another deployment pass before, to an environment that is guarded by the like: what was
+    /// approved for one is not approved for the other.
+    fn is_spent(&self, step: &Step<'_>, deployment: &Deployment<'_, '_>, run: &Run<'_>) -> bool {
+        let others = deployment
+            .platform
+            .iter()
+            .filter(|other| other.identifier != deployment.environment.identifier && guards_of(other).contains(self));
+        let before = deployment
+            .stages
+            .iter()
+            .take_while(|stage| stage.at.pointer != deployment.target.at.pointer);
+        let between: Vec<_> = before
+            .filter(|stage| may_deploy(stage.at.node) && comes_first(step, stage))
+            .collect();
+        others
+            .into_iter()
+            .any(|other| between.iter().any(|stage| run.deploys(stage, other)))
     }
 
     /// What keeps a step from guarding in any run at all.

@@ -10,7 +10,7 @@
 mod support;
 
 use harness_cd_pipeline::{read_config_repo, render};
-use support::example;
+use support::{example, with_new_templates};
 
 const TEMPLATE: &str = "templates/api-pipeline-template.yaml";
 /// The stages of the example that guard prod and deploy to it.
@@ -319,4 +319,36 @@ fn every_stage_that_deploys_to_an_environment_is_guarded() {
             .count();
         assert_eq!(unguarded > 0, is_found, "{stage}: {found:#?}");
     }
+}
+
+#[test]
+fn what_was_approved_for_one_environment_is_not_for_another() {
+    let mut files = example();
+    let platform = String::from_utf8(files.remove("platform.yaml").unwrap()).unwrap();
+    let pre_stable = "  - name: pre-stable\n    type: PreProduction\n";
+    let guarded = format!("{pre_stable}    approvals: [team, platform-team]\n    changeWindow: prod-change-window\n");
+    assert!(platform.contains(pre_stable));
+    files.insert(
+        "platform.yaml".to_owned(),
+        platform.replacen(pre_stable, &guarded, 1).into_bytes(),
+    );
+    let mut files = with_new_templates(files);
+    let generated = Template(String::from_utf8(files[TEMPLATE].clone()).unwrap());
+    assert_eq!(render(&read_config_repo(&files), &[]).diagnostics, []);
+
+    // The gate of pre-stable is passed, and asks the same groups.
+    let both = generated.with(
+        PROD,
+        IS_PROD,
+        "<+pipeline.variables.targetEnvironment> != \"int-stable\"",
+    );
+    files.insert(TEMPLATE.to_owned(), both.0.into_bytes());
+    let found = render(&read_config_repo(&files), &[]).diagnostics;
+    let told: Vec<_> = found
+        .iter()
+        .map(|finding| (finding.code.as_str(), finding.message.as_str()))
+        .collect();
+    let message = "`prod` is deployed to with targetEnvironment = pre-stable, though this condition of what guards it \
+                   does not hold";
+    assert_eq!(told, [("HCD0118", message)]);
 }

@@ -90,14 +90,8 @@ impl Runs {
 
     /// The runs in which a stage deploys to an environment, or may.
     pub(super) fn of_deployment<'r>(&'r self, target: &Stage<'_>, environment: &Environment) -> Vec<Run<'r>> {
-        let condition = target.at.node.at(&["when", "condition"]).map(read);
-        let reaches = |run: &Run<'_>| {
-            let runs = condition
-                .as_ref()
-                .is_none_or(|condition| condition.holds(&run.facts) != Some(false));
-            runs && run.reaches(target, environment)
-        };
-        self.all().into_iter().filter(reaches).collect()
+        let all = self.all().into_iter();
+        all.filter(|run| run.deploys(target, environment)).collect()
     }
 
     fn all(&self) -> Vec<Run<'_>> {
@@ -149,7 +143,26 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Whether a stage deploys to an environment, or may.
+    /// Whether a stage runs, or may, and deploys to an environment, or may.
+    pub(super) fn deploys(&self, stage: &Stage<'_>, environment: &Environment) -> bool {
+        let condition = stage.at.node.at(&["when", "condition"]).map(read);
+        condition.is_none_or(|condition| condition.holds(&self.facts) != Some(false))
+            && self.reaches(stage, environment)
+    }
+
+    /// What is wrong where the step that guards an environment has let another deployment pass before.
+    pub(super) fn spent<'n>(&self, step: &Step<'n>, environment: &str) -> Option<Flaw<'n>> {
+        let answers = self.answers();
+        Some(Flaw {
+            at: step.at()?.clone(),
+            message: format!(
+                "`{environment}` is deployed to{answers}, though this let another environment be deployed to"
+            ),
+            hint: "guard each environment by steps of its own, right before it",
+        })
+    }
+
+    /// Whether a stage's environment is this one, or may be.
     fn reaches(&self, target: &Stage<'_>, environment: &Environment) -> bool {
         let references = environment_references(target.at.node);
         let is_it = |reference: &&str| {
