@@ -320,6 +320,7 @@ pub struct ExecutionProgress {
     pub stages: Vec<ExecutionStage>,
     /// What the steps that have succeeded have put out; absent where none did.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(type = "Record<string, Record<string, string>>", optional))]
     pub output_variables: Option<OutputVariables>,
     /// The page of Harness's own user interface.
     #[serde(skip_serializing_if = "Option::is_none")]

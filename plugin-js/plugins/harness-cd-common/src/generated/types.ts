@@ -1183,7 +1183,7 @@ export type ExecutionProgress = {
   /**
    * What the steps that have succeeded have put out; absent where none did.
    */
-  outputVariables?: { [key in string]: { [key in string]: string } },
+  outputVariables?: Record<string, Record<string, string>>,
   /**
    * The page of Harness's own user interface.
    */
