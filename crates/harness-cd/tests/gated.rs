@@ -48,10 +48,25 @@ impl Dice {
     }
 }
 
-/// An environment with what guards it, by the identifiers of the steps that a person would look for.
+/// An environment with what guards it.
 struct Environment {
     name: &'static str,
-    guards: Vec<String>,
+    guards: Vec<Guard>,
+}
+
+/// A step that a person would look for, by its identifier; the same step of two environments is one guard where it asks
+/// the same.
+#[derive(Clone, PartialEq)]
+struct Guard {
+    step: String,
+    asks: String,
+}
+
+impl Guard {
+    fn new(step: impl Into<String>, asks: impl Into<String>) -> Self {
+        let (step, asks) = (step.into(), asks.into());
+        Self { step, asks }
+    }
 }
 
 /// A platform as a person writes it.
@@ -68,7 +83,7 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
         guards.extend(
             approvals
                 .iter()
-                .map(|group| format!("{}_approval", group.trim_end_matches("-team"))),
+                .map(|group| Guard::new(format!("{}_approval", group.trim_end_matches("-team")), *group)),
         );
         if dice.below(3) == 0 {
             let system = dice.one(&["{system: Jira, project: OPS,", "{system: ServiceNow,"]);
@@ -78,16 +93,17 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
                 "    ticket: {system} {}",
                 rest.replace(": yes", ": \"yes\"").replace(": no,", ": \"no\",")
             );
-            guards.extend(["create_ticket", "await_ticket"].map(str::to_owned));
+            guards.extend(["create_ticket", "await_ticket"].map(|step| Guard::new(step, system)));
         }
-        match dice.below(4) {
-            0 => written += "    changeWindow: day\n",
-            1 => written += "    changeWindows: [day, night]\n",
-            _ => guards.push(String::new()),
-        }
-        match guards.last() == Some(&String::new()) {
-            true => _ = guards.pop(),
-            false => guards.push("change_window_policy".to_owned()),
+        let window = match dice.below(4) {
+            0 => Some(("    changeWindow: day\n", "day")),
+            // Several are a policy of the environment's own.
+            1 => Some(("    changeWindows: [day, night]\n", name)),
+            _ => None,
+        };
+        if let Some((line, policy)) = window {
+            written += line;
+            guards.push(Guard::new("change_window_policy", policy));
         }
         for region in regions {
             _ = writeln!(
@@ -333,25 +349,41 @@ impl Step {
     }
 }
 
-/// The environments that were deployed to though something that guards them had not gone through.
+/// The environments that were deployed to though something that guards them had not gone through, in the gate of theirs
+/// or of another that asks the same. What has let another such deployment pass is used up.
 fn unguarded(environments: &[Environment], steps: &[Step]) -> Vec<String> {
+    let deployments = |environment: &Environment| {
+        let stage = format!("deploy_{}", environment.name.replace('-', "_"));
+        steps
+            .iter()
+            .filter(move |step| step.stage == stage && step.kind == "K8sRollingDeploy" && step.status != "Skipped")
+    };
     let mut found = Vec::new();
     for environment in environments {
-        let stem = environment.name.replace('-', "_");
-        let deployments = steps.iter().filter(|step| {
-            step.stage == format!("deploy_{stem}") && step.kind == "K8sRollingDeploy" && step.status != "Skipped"
-        });
-        for deployment in deployments {
-            for guard in &environment.guards {
-                let went_through = |step: &&Step| {
-                    step.stage == format!("{stem}_gate")
-                        && step.identifier == *guard
-                        && step.status == "Success"
-                        && step.ended.is_some_and(|ended| ended <= deployment.began)
+        for deployment in deployments(environment) {
+            // That the ticket was opened is a help and no guard.
+            for guard in environment.guards.iter().filter(|guard| guard.step != "create_ticket") {
+                let alike: Vec<_> = environments
+                    .iter()
+                    .filter(|known| known.guards.contains(guard))
+                    .collect();
+                let is_spent = |ended: i64| {
+                    let others = alike.iter().filter(|known| known.name != environment.name);
+                    others
+                        .into_iter()
+                        .any(|other| deployments(other).any(|other| (ended..=deployment.began).contains(&other.began)))
                 };
-                // That the ticket was opened is a help and no guard.
-                if guard != "create_ticket" && !steps.iter().any(|step| went_through(&step)) {
-                    found.push(format!("{} without {guard}", environment.name));
+                let went_through = |step: &&Step| {
+                    let is_gate = |known: &&Environment| step.stage == format!("{}_gate", known.name.replace('-', "_"));
+                    step.identifier == guard.step
+                        && alike.iter().any(|known| is_gate(known))
+                        && step.status == "Success"
+                        && step
+                            .ended
+                            .is_some_and(|ended| ended <= deployment.began && !is_spent(ended))
+                };
+                if !steps.iter().any(|step| went_through(&step)) {
+                    found.push(format!("{} without {}", environment.name, guard.step));
                 }
             }
         }
@@ -417,7 +449,7 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                 ];
                 let mut failing = Vec::new();
                 if dice.below(2) == 0 && !environment.guards.is_empty() {
-                    let guard = environment.guards[dice.below(environment.guards.len())].clone();
+                    let guard = environment.guards[dice.below(environment.guards.len())].step.clone();
                     let kinds = [
                         "ApprovalRejection",
                         "Timeout",
