@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::words::did_you_mean;
+use harness_cd_pipeline::InputExpression;
 use harness_cd_yaml::Node;
 
 use crate::outline::StageOutline;
@@ -72,6 +73,28 @@ pub(crate) fn with_value(text: &str, variable: &str, value: &str) -> Option<Stri
     }
     filled.push_str(rest);
     Some(filled)
+}
+
+/// An expression ends with its bracket. What an input's value is checked by may hold any characters.
+pub(crate) fn unclosed<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let text = place.node.text().filter(|text| InputExpression::parse(text).is_none());
+    if let Some(part) = text.and_then(unclosed_part) {
+        let message = format!("nothing closes the expression `{part}`: Harness leaves it as it stands");
+        faults.add_part(place.node, part, message, "close it with `>`");
+    }
+}
+
+/// The first expression that nothing closes, to the end of its word.
+fn unclosed_part(text: &str) -> Option<&str> {
+    let mut open = Vec::new();
+    for (at, bracket) in text.match_indices(['<', '>']) {
+        match bracket {
+            ">" => _ = open.pop(),
+            _ if text.get(at..)?.starts_with("<+") => open.push(at),
+            _ => {}
+        }
+    }
+    text.get(*open.first()?..)?.split_whitespace().next()
 }
 
 /// Words that are called as functions; without parentheses they are nothing.

@@ -23,6 +23,7 @@ mod names;
 mod nested;
 mod outline;
 mod place;
+mod platform;
 mod references;
 mod repo;
 mod repo_facts;

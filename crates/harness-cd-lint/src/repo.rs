@@ -10,6 +10,7 @@ use harness_cd_pipeline::{
 use harness_cd_yaml::{Document, decode, parse_text};
 
 use crate::linter::read;
+use crate::platform;
 use crate::repo_facts::RepoFacts;
 use crate::settings::LintSettings;
 
@@ -35,7 +36,8 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
     findings.extend(check.rendered(&members, &templates));
     findings.extend(templates.into_values().flatten());
     findings.extend(check.manifests());
-    findings.extend(outdated_templates(files, &repo).filter_map(|finding| settings.graded(finding)));
+    let of_repo = outdated_templates(files, &repo).chain(platform::findings(files, &repo));
+    findings.extend(of_repo.filter_map(|finding| settings.graded(finding)));
     findings.extend(rendered.diagnostics);
     findings.extend(repo.diagnostics);
     Diagnostic::sort(&mut findings);

@@ -296,4 +296,8 @@ pub(crate) static RULES: &[LintRule] = &[
         "a file is one of Harness's",
         "what Harness would say of a file that is none of its entities is not judged: that no error is found says nothing",
         "nothing is to be mended, unless an entity was meant: start that with the key of its kind"),
+    node("HCD1071", ERROR, expressions::unclosed,
+        "an expression is closed",
+        "Harness leaves it as it stands, and a tag, a name or a path has it in the middle",
+        "write `<+pipeline.variables.imageTag>`"),
 ];

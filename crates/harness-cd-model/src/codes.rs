@@ -207,9 +207,17 @@ codes! {
         "it asks for what nobody can give, or says one thing twice", "write what the finding names");
     NOT_A_DATE = stops("HCD0142", "a date is one of the calendar, written as `YYYY-MM-DD`, and stands in one list",
         "nobody could tell when a window opens", "write it as 2026-12-24");
+    EMPTY_CHOICE = stops("HCD0143", "a list that chooses names something",
+        "left out it means all, and an empty one reads like none", "name what is meant, or leave the key out");
+    UNAPPROVED_PRODUCTION = warns("HCD0144", "somebody approves what is deployed to production",
+        "whoever may start a run deploys to customers, alone", "add `approvals` or a `ticket` to the environment");
+    WIDE_NOTIFICATION = warns("HCD0145", "a notification rule with `environments` tells of those alone",
+        "what is told of a whole run is told of every environment", "leave the events of stages alone in the rule");
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");
+    MISSPELT_PLACEHOLDER = stops("HCD0202", "a placeholder has two braces on each side",
+        "Harness would get braces that nobody meant", "write `{{NAME}}`");
 
     NO_INPUT_SET = stops("HCD0301", "an input set has values for a pipeline",
         "there is nothing to take from another file", "name a file with `inputSet:` at its head");

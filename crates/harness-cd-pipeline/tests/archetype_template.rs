@@ -92,13 +92,13 @@ fn faults_of_tickets_and_notifications_are_found_where_they_stand() {
             "HCD0103 /notifications/0/environments/0",
         ),
         (
-            "[PipelineFailed, StageFailed]",
-            "[PipelineFailed]",
+            "[StageFailed]\n    environments:",
+            "[PipelineFailed]\n    environments:",
             "HCD0123 /notifications/0/environments",
         ),
         (
-            "[PipelineFailed, StageFailed]",
-            "[StageFail]",
+            "[StageFailed]\n    environments:",
+            "[StageFail]\n    environments:",
             "HCD0023 /notifications/0/events/0",
         ),
         (

@@ -204,6 +204,16 @@ fn every_fault_of_a_description_is_found_where_it_stands() {
         ("from: \"10:00\"", "from: \"16:00\"", "HCD0109 platform.yaml:"),
         ("from: \"10:00\"", "from: ten", "HCD0128 platform.yaml:"),
         ("days: [Mon, Tue,", "days: [Mon, Mon,", "HCD0126 platform.yaml:"),
+        (
+            "changeWindow: prod-change-window",
+            "changeWindows: []",
+            "HCD0143 platform.yaml:42 /environments/2/changeWindows",
+        ),
+        (
+            "approvalGroups: [platform-team]",
+            "approvalGroups: [platform-team]\nnotifications: [{name: n, channel: Slack, webhookRef: w, events: [StageFailed], environments: []}]",
+            "HCD0143 platform.yaml:121 /notifications/0/environments",
+        ),
         ("days: [Mon, Tue, Wed, Thu]", "days: []", "HCD0127 platform.yaml:"),
         (
             "changeWindow: prod-change-window",
@@ -275,6 +285,23 @@ fn every_fault_of_a_description_is_found_where_it_stands() {
 }
 
 #[test]
+fn a_window_is_called_as_a_package_of_rego_may_be() {
+    for name in ["default", "import", "not", "in"] {
+        let files = with(
+            "platform.yaml",
+            "  - name: prod-change-window",
+            &format!("  - name: {name}"),
+        );
+        let expected = "HCD0101 platform.yaml:";
+        assert!(
+            found(&files).iter().any(|finding| finding.starts_with(expected)),
+            "{name}: {:?}",
+            found(&files)
+        );
+    }
+}
+
+#[test]
 fn a_secret_is_not_repeated() {
     let files = with(
         "platform.yaml",
@@ -302,6 +329,8 @@ fn a_broken_service_stops_that_service_alone() {
             "HCD0112",
         ),
         ("regions: [euw1]", "regions: [euw3]".to_owned(), "HCD0103"),
+        ("regions: [euw1]", "regions: []".to_owned(), "HCD0143"),
+        ("regions: [euw1]", "environments: []".to_owned(), "HCD0143"),
         ("regions: [euw1]", "values: {TEAM: x}".to_owned(), "HCD0113"),
         ("regions: [euw1]", "values: {team: x}".to_owned(), "HCD0113"),
         ("team: orders-team", "teem: orders-team".to_owned(), "HCD0021"),

@@ -110,7 +110,8 @@ impl Template {
     /// Reads a template.
     ///
     /// # Errors
-    /// The findings of [`harness_cd_yaml::parse_text`], with positions in the template.
+    /// The findings of [`harness_cd_yaml::parse_text`], with positions in the template; `HCD0202` what was meant as a
+    /// placeholder and is none.
     pub fn parse(file: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
         let placeholders = scan::placeholders(text);
         let mark = scan::mark_for(text);
@@ -123,12 +124,22 @@ impl Template {
             placeholders: &placeholders,
             names: Vec::new(),
             slots: Vec::new(),
+            misspelt: Vec::new(),
         };
         collector.node(&mut document.root, "", Around::Block);
-        let Collector { names, slots, .. } = collector;
+        let Collector {
+            names, slots, misspelt, ..
+        } = collector;
+        let lines = Lines::new(text);
+        if !misspelt.is_empty() {
+            let misspelt = misspelt.into_iter();
+            return Err(misspelt
+                .map(|(pointer, span)| misspelt_placeholder(file, text, &lines, &pointer, span))
+                .collect());
+        }
         Ok(Self {
             text: text.to_owned(),
-            lines: Lines::new(text),
+            lines,
             document,
             names,
             slots,
@@ -212,6 +223,14 @@ impl Template {
     }
 }
 
+fn misspelt_placeholder(file: &str, text: &str, lines: &Lines, pointer: &str, span: Range<usize>) -> Diagnostic {
+    let written = text.get(span.clone()).unwrap_or_default();
+    let name = written.trim_matches(['{', '}', ' ']);
+    let message = format!("`{written}` is no placeholder: it has two braces on each side");
+    let hint = format!("write `{{{{{name}}}}}`; where braces are meant, write the first two as `{{{{\"{{{{\"}}}}`");
+    codes::MISSPELT_PLACEHOLDER.finding(file, pointer, lines.range(&span), message, hint)
+}
+
 /// Puts samples into the scalars of a tree; the slots come in the order in which the tree is walked.
 fn fill<'s>(node: &mut Node, slots: &mut std::iter::Peekable<impl Iterator<Item = &'s Slot>>, words: &[Word<'_>]) {
     match &mut node.value {
@@ -242,6 +261,8 @@ struct Collector<'t> {
     placeholders: &'t [Placeholder],
     names: Vec<String>,
     slots: Vec<Slot>,
+    /// What was meant as a placeholder and is none, each with its pointer.
+    misspelt: Vec<(String, Range<usize>)>,
 }
 
 impl Collector<'_> {
@@ -270,6 +291,10 @@ impl Collector<'_> {
 
     fn scalar(&mut self, node: &mut Node, pointer: &str, around: Around, role: Role) {
         let Value::Scalar(scalar) = &mut node.value else { return };
+        let start = node.span.start;
+        let misspelt = scan::misspelt(self.text.get(node.span.clone()).unwrap_or_default());
+        let in_text = misspelt.into_iter().map(|span| start + span.start..start + span.end);
+        self.misspelt.extend(in_text.map(|span| (pointer.to_owned(), span)));
         let inside = self.take_inside(&node.span);
         if inside.is_empty() {
             return;

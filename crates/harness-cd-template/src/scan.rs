@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::Piece;
+use crate::{BRACES, Piece};
 
 /// `{{NAME}}` or `{{"{{"}}`, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,15 +58,46 @@ pub(crate) fn placeholders(text: &str) -> Vec<Placeholder> {
     found
 }
 
+/// What was meant as a placeholder and is none, or one with braces around it that stay: `{{NAME}`, `{{NAME` and
+/// `{{{NAME}}}`. Behind a placeholder other braces may close, as in JSON.
+pub(crate) fn misspelt(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(open) = find_from(text, BRACES, from) {
+        let rest = text.get(open..).unwrap_or_default();
+        let inside = rest.trim_start_matches('{');
+        let opening = rest.len() - inside.len();
+        let name_end = inside
+            .find(|c: char| !is_of_name(c) && c != ' ')
+            .unwrap_or(inside.len());
+        let (name, behind) = inside.split_at_checked(name_end).unwrap_or_default();
+        let closing = behind.len() - behind.trim_start_matches('}').len();
+        let is_wrong = match (opening, closing) {
+            (2, 0) => !behind.contains("}}"),
+            (2, 1) => true,
+            (3, closing) => closing >= 3,
+            _ => false,
+        };
+        let is_harness = text.get(..open).is_some_and(|before| before.ends_with('$'));
+        let end = open + opening + name.trim_end().len();
+        from = end;
+        if is_wrong && !is_harness && is_name(name.trim_matches(' ')) {
+            found.push(open..open + opening + name_end + closing.min(opening));
+        }
+    }
+    found
+}
+
 fn find_from(text: &str, what: &str, from: usize) -> Option<usize> {
     text.get(from..)?.find(what).map(|at| from + at)
 }
 
 fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_uppercase())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    text.starts_with(|c: char| c.is_ascii_uppercase()) && text.chars().all(is_of_name)
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'
 }
 
 /// The spans of Harness's expressions `<+…>`: brackets nest, and a string may hold brackets. What is never closed is
@@ -229,6 +260,33 @@ mod tests {
         );
         assert_eq!(names("${{ a {{X}} }}"), [""; 0]);
         assert_eq!(names("{{\"{{\"}}A}} {{\"{{\"}}{{B}}"), ["braces", "braces", "B"]);
+    }
+
+    #[test]
+    fn what_was_meant_as_a_placeholder_is_told() {
+        let found = |text: &'static str| {
+            let spans = misspelt(text).into_iter();
+            spans.filter_map(|span| text.get(span)).collect::<Vec<_>>()
+        };
+        for wrong in ["{{A}", "{{ A }", "{{A", "{{{A}}}", "{{{ A_1 }}}"] {
+            assert_eq!(found(wrong), [wrong]);
+        }
+        assert_eq!(found("a {{B} c {{D}} {{{E}}} f"), ["{{B}", "{{{E}}}"]);
+        for good in [
+            "{{A}}",
+            "{\"a\": {{A}}}",
+            "{\"a\": {\"b\": {{A}}}}",
+            "{{{A}}: 1}",
+            "${{A}",
+            "${{ A }}",
+            "{{ .A }",
+            "{{ A | upper }}",
+            "{{\"{{\"}}A}",
+            "${A}}",
+            "{{ a }",
+        ] {
+            assert_eq!(found(good), [""; 0], "{good}");
+        }
     }
 
     #[test]

@@ -49,6 +49,63 @@ fn new_templates_are_clean() {
     assert_eq!(lint_config_repo(&files), []);
 }
 
+/// Whoever may start a run would deploy to customers alone, unless a ticket has to be approved.
+#[test]
+fn production_without_an_approval_is_told() {
+    let asked = "    approvals: [team, platform-team]\n";
+    let of = |to: &str| {
+        let files = with("platform.yaml", asked, to);
+        let found = lint_config_repo(&files).into_iter();
+        let found = found.filter(|finding| finding.code == "HCD0144");
+        found
+            .map(|finding| (finding.severity, finding.pointer))
+            .collect::<Vec<_>>()
+    };
+    for nobody in ["", "    approvals: []\n"] {
+        let expected = (Severity::Warning, "/environments/2/name".to_owned());
+        assert_eq!(of(nobody), [expected], "{nobody}");
+    }
+    assert_eq!(of(asked), []);
+    let ticket = "    ticket: {system: Jira, connector: jira, project: OPS, type: Change, keyField: Status, \
+                  approved: Approved, rejected: Rejected, done: Done}\n";
+    assert_eq!(of(ticket), []);
+    let mut graded = with("platform.yaml", asked, "");
+    let settings = "rules:\n  HCD0144: {severity: off, reason: reviewed in Git}\n";
+    graded.insert("lint.yaml".to_owned(), settings.as_bytes().to_vec());
+    assert!(!found(&graded).iter().any(|(code, ..)| code == "HCD0144"));
+}
+
+/// A run fails as a whole, also one that deploys to a test environment.
+#[test]
+fn a_notification_of_an_environment_that_is_told_of_all_is_found() {
+    let of = |events: &str, environments: &str| {
+        let rule = format!(
+            "notifications:\n  - {{name: n, channel: Slack, webhookRef: w, events: {events}{environments}}}\n\nimageTags:"
+        );
+        let found = lint_config_repo(&with("platform.yaml", "imageTags:", &rule)).into_iter();
+        let found = found.filter(|finding| finding.code == "HCD0145");
+        found
+            .map(|finding| (finding.severity, finding.pointer))
+            .collect::<Vec<_>>()
+    };
+    let expected = (Severity::Warning, "/notifications/0/environments".to_owned());
+    assert_eq!(
+        of("[PipelineFailed, StageFailed]", ", environments: [prod]"),
+        [expected]
+    );
+    assert_eq!(of("[StageFailed]", ", environments: [prod]"), []);
+    assert_eq!(of("[PipelineFailed, StageFailed]", ""), []);
+}
+
+#[test]
+fn a_template_s_placeholders_have_two_braces_on_each_side() {
+    for wrong in ["{{TEAM}", "{{{TEAM}}}"] {
+        let files = with(TEMPLATE, "team: {{TEAM}}", &format!("team: \"{wrong}\""));
+        let line = line_of(&files, TEMPLATE, wrong);
+        assert_eq!(found(&files), [("HCD0202".to_owned(), TEMPLATE.to_owned(), line)]);
+    }
+}
+
 #[test]
 fn what_follows_from_a_broken_platform_is_not_said_again() {
     let files = with("platform.yaml", "regions: [euw1, euw2]", "regions: [euw1, euw2, euw2]");

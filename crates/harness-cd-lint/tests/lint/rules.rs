@@ -119,6 +119,11 @@ fn each_fault_is_found_alone() {
             "HCD1019 /pipeline/stages/2/stage/spec/execution/steps/0/step/spec/approvalMessage",
         ),
         (
+            "tag: <+pipeline.variables.imageTag>",
+            "tag: v-<+pipeline.variables.imageTag",
+            "HCD1071 /pipeline/stages/0/stage/spec/service/serviceInputs/serviceDefinition/spec/artifacts/primary/sources/0/spec/tag",
+        ),
+        (
             "  stages:\n",
             "  triggers: []\n  stages:\n",
             "HCD1020 /pipeline/triggers",
@@ -590,6 +595,27 @@ fn a_modifier_of_an_input_is_closed() {
         );
         let found = findings(&text).iter().any(|found| found.starts_with("HCD1069"));
         assert_eq!(found, is_found, "{input}");
+    }
+}
+
+#[test]
+fn an_expression_is_closed() {
+    for (text, is_found) in [
+        ("<+pipeline.name", true),
+        ("<+pipeline.name and <+pipeline.identifier>", true),
+        ("<+<+pipeline.name>", true),
+        ("<+input", true),
+        ("<+input>.regex(^[<+]$)", false),
+        ("<+pipeline.name>", false),
+        ("<+<+pipeline.name>.replace(\"a>b\", \"c\")>", false),
+        ("a < b", false),
+    ] {
+        let found = found("  description: Deploys", &format!("  description: '{text}' # Deploys"));
+        assert_eq!(
+            found.iter().any(|found| found.starts_with("HCD1071")),
+            is_found,
+            "{text}"
+        );
     }
 }
 

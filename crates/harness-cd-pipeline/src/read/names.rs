@@ -139,6 +139,21 @@ pub(super) fn optional_list<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, ke
         .unwrap_or_default()
 }
 
+/// The items of a list of which all count where it is absent, and which is no list of none.
+pub(super) fn chosen_list<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key: &str, absent: &str) -> Vec<At<'n>> {
+    let Some(at) = reader.optional(fields, key) else {
+        return Vec::new();
+    };
+    let before = reader.count();
+    let items = reader.list(&at);
+    if items.is_empty() && reader.count() == before {
+        let message = format!("`{key}` is empty, which would be none at all; left out it is {absent}");
+        let hint = format!("remove `{key}`, or name those that are meant");
+        reader.error(codes::EMPTY_CHOICE, &at, message, hint);
+    }
+    items
+}
+
 /// A text that must be one of the known names.
 pub(super) fn reference<'n>(
     reader: &mut Reader<'_>,

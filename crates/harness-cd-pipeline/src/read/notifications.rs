@@ -6,7 +6,7 @@ use harness_cd_yaml::{At, Fields, Reader};
 
 use super::forms::{checked, secret_reference};
 use super::keys;
-use super::names::{Names, optional_list, reference};
+use super::names::{Names, chosen_list, optional_list, reference};
 
 /// Reads the notification rules; those with a finding are left out.
 pub(super) fn read(
@@ -45,7 +45,7 @@ fn rule<'n>(
     let named = reader.required(&fields, "name").and_then(|at| names.take(reader, &at));
     let events = events(reader, &fields);
     let environments_at = reader.optional(&fields, "environments");
-    let environments = optional_list(reader, &fields, "environments")
+    let environments = chosen_list(reader, &fields, "environments", "all of them")
         .iter()
         .filter_map(|at| reference(reader, at, codes::UNKNOWN_REFERENCE, "environment", environments))
         .map(str::to_owned)

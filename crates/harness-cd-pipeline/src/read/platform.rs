@@ -7,7 +7,7 @@ use harness_cd_model::{
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
-use super::names::{Names, optional_list, own_identifier, reference, require_label, required_list, text};
+use super::names::{Names, chosen_list, optional_list, own_identifier, reference, require_label, required_list, text};
 use super::places::Around;
 use super::{archetypes, keys, name_patterns, notifications, places, sources, ticket, windows};
 
@@ -171,7 +171,7 @@ fn change_windows(reader: &mut Reader<'_>, fields: &Fields<'_>, windows: &[&str]
             "keep `changeWindows`, with every window in it",
         );
     }
-    let several = several.map(|at| reader.list(&at)).unwrap_or_default();
+    let several = chosen_list(reader, fields, "changeWindows", "always allowed");
     let mut named: Vec<String> = Vec::new();
     for at in one.into_iter().chain(several) {
         match reference(reader, &at, codes::UNKNOWN_REFERENCE, "change window", windows) {

@@ -9,7 +9,7 @@ use harness_cd_model::words::quoted;
 use harness_cd_model::{ArtifactRegistry, Platform, Service, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
-use super::names::{Names, optional_list, own_identifier, reference, require_label, required_list, text};
+use super::names::{Names, chosen_list, own_identifier, reference, require_label, required_list, text};
 use super::{keys, name_patterns};
 use crate::LeftOut;
 
@@ -171,9 +171,11 @@ struct Places {
 /// A service runs where its environments have clusters in its regions; what it names has one at least.
 fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, platform: Option<&Platform>) -> Places {
     let environments = platform.map(|platform| platform.environments.iter().map(|known| known.name.as_str()).collect());
-    let environments = subset(reader, fields, "environments", "environment", environments);
+    let everywhere = "every environment with a cluster in the service's regions";
+    let environments = subset(reader, fields, "environments", "environment", everywhere, environments);
     let regions = platform.map(|platform| platform.region_names().collect());
-    let regions = subset(reader, fields, "regions", "region", regions);
+    let everywhere = "every region in which the service's environments have a cluster";
+    let regions = subset(reader, fields, "regions", "region", everywhere, regions);
     let Some(platform) = platform else {
         return Places::default();
     };
@@ -264,9 +266,10 @@ fn subset(
     fields: &Fields<'_>,
     key: &str,
     kind: &str,
+    absent: &str,
     known: Option<Vec<&str>>,
 ) -> Vec<String> {
-    let chosen = optional_list(reader, fields, key);
+    let chosen = chosen_list(reader, fields, key, absent);
     let Some(known) = known else { return Vec::new() };
     let chosen: Vec<&str> = chosen
         .iter()

@@ -7,8 +7,11 @@ use super::keys;
 use super::names::{Names, optional_list, required_list};
 use super::zones::time_zone;
 
-/// The package of every Rego policy that has none, and a word of the language.
-const NO_PACKAGE: &str = "default";
+/// Words of Rego, of which none names a package. Source: the grammar in the documentation of Open Policy Agent.
+const WORDS_OF_REGO: [&str; 15] = [
+    "as", "contains", "default", "else", "every", "false", "if", "import", "in", "not", "null", "package", "some",
+    "true", "with",
+];
 
 pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<ChangeWindow> {
     let mut names = Names::new("change window");
@@ -23,8 +26,8 @@ fn change_window<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n
     let fields = reader.object(item, keys::CHANGE_WINDOW.known)?;
     let named = reader.required(&fields, "name").and_then(|at| {
         let named = names.take(reader, &at)?;
-        if named.1.as_str() == NO_PACKAGE {
-            let message = "`default` cannot be a package of Rego, and a change window is one";
+        if WORDS_OF_REGO.contains(&named.1.as_str()) {
+            let message = format!("`{}` cannot be a package of Rego, and a change window is one", named.0);
             reader.error(codes::BAD_NAME, &at, message, "rename the window");
         }
         Some(named)

@@ -1,0 +1,56 @@
+//! What a platform description may say, and hardly means.
+
+use harness_cd_model::naming::PLATFORM_FILE;
+use harness_cd_model::{Code, Diagnostic, Environment, EnvironmentType, NotificationRule, codes};
+use harness_cd_pipeline::{ConfigRepo, Files};
+use harness_cd_yaml::{At, parse};
+
+/// The findings of a platform that was read without errors.
+pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
+    let document = files
+        .get(PLATFORM_FILE)
+        .and_then(|text| parse(PLATFORM_FILE, text).ok());
+    let (Some(document), Some(platform)) = (document, &repo.platform) else {
+        return Vec::new();
+    };
+    let items = |key: &str| {
+        let list = At::root(&document.root).get(key);
+        list.iter().flat_map(At::items).collect::<Vec<_>>()
+    };
+    let environments = platform.environments.iter().zip(items("environments"));
+    let environments = environments.filter_map(|(environment, at)| unapproved_production(environment, &at));
+    let rules = platform.notifications.iter().zip(items("notifications"));
+    let rules = rules.filter_map(|(rule, at)| told_of_every_environment(rule, &at));
+    environments.chain(rules).collect()
+}
+
+/// A ticket that has to be approved is somebody's yes as well.
+fn unapproved_production(environment: &Environment, at: &At<'_>) -> Option<Diagnostic> {
+    let is_production = environment.environment_type == EnvironmentType::Production;
+    let is_approved = !environment.approvals.is_empty() || environment.ticket.is_some();
+    if !is_production || is_approved {
+        return None;
+    }
+    let name = &environment.name;
+    let message = format!("nobody approves a deployment to `{name}`, which is of the type Production");
+    let hint = "add `approvals: [team]`, the groups that decide, or a `ticket`";
+    finding(codes::UNAPPROVED_PRODUCTION, &at.get("name")?, message, hint)
+}
+
+/// A run fails or ends as a whole, wherever it deploys to: only what is told of stages is told of an environment's.
+fn told_of_every_environment(rule: &NotificationRule, at: &At<'_>) -> Option<Diagnostic> {
+    let at = at.get("environments")?;
+    let of_runs = rule.events.iter().filter(|event| !event.is_of_stage());
+    let words: Vec<String> = of_runs.map(ToString::to_string).collect();
+    if words.is_empty() {
+        return None;
+    }
+    let words = words.join(", ");
+    let message = format!("`environments` narrows the events of stages; {words} is told of every environment");
+    let hint = format!("remove {words} here, or tell it by a rule of its own, without `environments`");
+    finding(codes::WIDE_NOTIFICATION, &at, message, hint)
+}
+
+fn finding(code: &Code, at: &At<'_>, message: String, hint: impl Into<String>) -> Option<Diagnostic> {
+    Some(code.finding(PLATFORM_FILE, &at.pointer, at.node.range, message, hint))
+}
