@@ -310,17 +310,51 @@ fn sixty_pipelines_become_a_config_repo_that_renders_them_but_for_what_is_told()
     let (_, from_files) = import_files(folder.path(), &[]);
     assert_eq!(files_in(from_files.path()), written);
 
+    // Nothing that runs is rendered under another name beside itself.
+    let pointers: BTreeSet<String> = reported(&report).into_iter().map(|found| found.2).collect();
+    for field in [
+        "/pipeline/name",
+        "/pipeline/identifier",
+        "/infrastructureDefinition/spec/namespace",
+    ] {
+        assert!(!pointers.contains(field), "{field}\n{page}");
+    }
+    let kinds: Vec<&String> = report["wouldCreate"].as_object().unwrap().keys().collect();
+    assert_eq!(kinds, ["input set", "trigger"]);
+    let services = &written["services.yaml"];
+    for own in [
+        "\n    names:\n      pipelineIdentifier: deploy_mail_service_11\n",
+        "\n    names:\n      pipeline: Deploy order-service-19\n",
+    ] {
+        assert!(services.contains(own), "{services}");
+    }
+    assert_eq!(services.matches("names:").count(), 12);
+    let platform = &written["platform.yaml"];
+    assert!(
+        platform.contains("\nnames:\n  namespace: \"{{SERVICE_NAME}}-{{ENVIRONMENT}}\"\n"),
+        "{platform}"
+    );
+
     // Four shapes are templates, and one that deploys where nobody else does; of the others each is named with its reason.
     assert_eq!(report["templates"].as_array().unwrap().len(), 5, "{page}");
     for line in [
         "/steps/owner/step/spec/approvers/minimumCount` of 1 pipeline\n  - is `2`, rendered `1`: order_service_25_cd\n",
-        "    - `30m`: cart-service-0, stock-service-15, tax-service-10 (3)\n",
+        "    - `30m`: cart-service-0, mail-service-5, stock-service-15, tax-service-10 (4)\n",
         "- pipeline: a secret stands in it in plain text; keep it in Harness's secrets, and import again: tax_service_58_cd\n",
+        "- pipeline: a service has one pipeline, and that of `ledger` is `ledger_cd`: deploy_mail_service_59\n",
         "- pipeline: its stage `from_template` is made from the Harness template `golden_deploy`: order_service_55_cd\n",
         "- pipeline: the environment of its stage `deploy_dev` is chosen by each run: `<+input>`: stock_service_57_cd\n",
     ] {
         assert!(page.contains(line), "{line}\n{page}");
     }
+}
+
+/// What the description of an imported project lacks: who approves stands in its pipelines alone.
+const NOT_IMPORTED: [&str; 1] = ["HCD0144"];
+
+fn codes(report: &Value) -> Vec<&str> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings.map(|finding| finding["code"].as_str().unwrap()).collect()
 }
 
 #[test]
@@ -333,9 +367,110 @@ fn what_the_example_renders_gives_the_example_back() {
     let originals = entities(files_in(rendered.path()).into_values());
     hold_report_against(&originals, &report, repo.path());
     assert_eq!(report["leftAlone"], json!([]));
-    assert_eq!(report["findings"], json!([]));
+    assert_eq!(codes(&report), NOT_IMPORTED);
     // The trigger of who runs in fewer places than its template has stages for.
     assert_eq!(reported(&report).len(), 2, "{report}");
+}
+
+/// Every kind of registry, each with its services; the usual one is the first.
+const REGISTRIES: &str = r#"registries:
+  - {connector: gcr_connector, url: "https://gcr.io", username: _json_key, passwordRef: gcr_json_key, delegate: harness-delegate-int-euw1}
+  - {type: Ecr, connector: ecr, url: "https://123456789012.dkr.ecr.eu-west-1.amazonaws.com", credentials: {type: Irsa}, delegate: images}
+  - {type: GoogleArtifactRegistry, connector: gar, url: "https://europe-west1-docker.pkg.dev/company/containers", credentials: {type: ServiceAccountKey, secretKeyRef: gcp_key}, delegate: images}
+  - {type: Acr, connector: acr, url: "https://company.azurecr.io", subscription: 20d6a917, credentials: {type: ServicePrincipal, application: 0a1b2c, tenant: 3d4e5f, secretRef: azure_secret}, delegate: images}
+  - {type: Artifactory, connector: jfrog, url: "https://company.jfrog.io", username: bot, passwordRef: jfrog_token, repository: docker-local, delegate: images}
+  - {type: Nexus, connector: nexus, url: "https://nexus.company.example", username: bot, passwordRef: org.nexus, repository: docker, repositoryUrl: docker.company.example, delegate: images}
+  - {type: GithubPackages, connector: ghcr, url: "https://github.com/company", username: bot, passwordRef: ghcr_token, delegate: images}
+  - {type: Ecr, connector: account.shared_aws, url: "https://210987654321.dkr.ecr.us-east-1.amazonaws.com"}
+names:
+  pipeline: Deploy {{SERVICE_NAME}}
+  pipelineIdentifier: deploy_{{SERVICE_IDENTIFIER}}
+  namespace: "{{SERVICE_IDENTIFIER}}-{{ENVIRONMENT}}-{{REGION}}"
+  releaseName: "{{SERVICE_NAME}}"
+"#;
+
+/// How the clusters are reached, in their order; the last by the delegate in it.
+const CREDENTIALS: [&str; 5] = [
+    "{type: ServiceAccount, url: \"https://int.company.example\", tokenRef: int_token, caCertRef: account.int_ca}",
+    "{type: Eks, cluster: eu-west-2/int, credentials: {type: AccessKey, accessKeyRef: aws_key, secretKeyRef: aws_secret}}",
+    "{type: Gke, cluster: europe-west1/pre, credentials: {type: ServiceAccountKey, secretKeyRef: gke_key}}",
+    "{type: Aks, cluster: pre, resourceGroup: shop, subscription: 20d6a917, credentials: {type: ServicePrincipal, application: a1, tenant: t1, secretRef: aks_secret}}",
+    "{type: Eks, cluster: eu-west-1/prod, credentials: {type: Irsa}}",
+];
+
+/// The example as a company with all of it would have it.
+fn company() -> TempDir {
+    let repo = support::copy_of_config_repo();
+    let path = repo.path().join("platform.yaml");
+    let platform = fs::read_to_string(&path).unwrap();
+    let (before, rest) = platform.split_once("registry:\n").unwrap();
+    let (_, after) = rest.split_once("\n\n").unwrap();
+    let mut platform = format!("{before}{REGISTRIES}\n{after}");
+    let images = "delegates:\n  - {name: images, network: network-a}\n";
+    platform = platform.replacen("delegates:\n", images, 1);
+    let (before, clusters) = platform.split_once("\nclusters:\n").unwrap();
+    let mut items = clusters.split("  - name: k8s-");
+    let mut platform = format!("{before}\nclusters:\n{}", items.next().unwrap());
+    for (item, credentials) in items.zip(CREDENTIALS.map(Some).into_iter().chain([None])) {
+        let (own, rest) = item.split_at(item.find("    delegate: ").unwrap());
+        platform += &format!("  - name: k8s-{own}");
+        if let Some(credentials) = credentials {
+            platform += &format!("    credentials: {credentials}\n");
+        }
+        platform += rest;
+    }
+    fs::write(&path, platform).unwrap();
+    let services = fs::read_to_string(repo.path().join("services.yaml")).unwrap();
+    // Each runs wherever its template deploys to.
+    let services = services.replace("    environments: [int-stable, pre-stable]\n", "");
+    let mut services = services.replace("    regions: [euw1]\n", "");
+    for (name, registry) in [
+        ("ledger-service", "ecr"),
+        ("order-service", "gar"),
+        ("notification-worker", "acr"),
+        ("invoice-worker", "jfrog"),
+        ("settlement-job", "nexus"),
+        ("report-job", "ghcr"),
+    ] {
+        let image = format!("    image: project/{name}\n");
+        services = services.replace(&image, &format!("{image}    registry: {registry}\n"));
+    }
+    services +=
+        "  - {name: quote-service, archetype: api, team: sales-team, image: quotes, registry: account.shared_aws}\n";
+    services += "  - name: rating-service\n    archetype: api\n    team: sales-team\n    image: ratings\n    names: {pipeline: Legacy Ratings, pipelineIdentifier: legacyRatings, namespace: \"ratings-{{ENVIRONMENT}}\"}\n";
+    fs::write(repo.path().join("services.yaml"), services).unwrap();
+    repo
+}
+
+#[test]
+fn registries_credentials_and_names_come_back_as_they_were() {
+    let company = company();
+    let rendered = tempfile::tempdir().unwrap();
+    let run = harness_cd()
+        .repo(company.path())
+        .args(["render", "--out"])
+        .arg(rendered.path())
+        .run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let originals = entities(files_in(rendered.path()).into_values());
+    fs::remove_dir_all(rendered.path().join("delegates")).unwrap();
+    let (report, repo) = import_files(rendered.path(), &[]);
+    hold_report_against(&originals, &report, repo.path());
+    let written = files_in(repo.path());
+    assert_eq!(report["leftAlone"], json!([]), "{}", written["import-report.md"]);
+    assert_eq!(codes(&report), NOT_IMPORTED);
+    assert_eq!(report["wouldCreate"], json!({}));
+    assert_eq!(reported(&report), []);
+    // What is not in Harness is asked for, and nothing else.
+    let asked: Vec<&str> = report["toComplete"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["what"].as_str().unwrap())
+        .collect();
+    let days = "the days and hours of the change windows in platform.yaml; until then each opens for a minute";
+    let networks = "the networks of the delegates and their ranges in platform.yaml";
+    assert_eq!(asked, [days, networks], "{}", written["platform.yaml"]);
 }
 
 #[test]

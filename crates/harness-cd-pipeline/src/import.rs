@@ -9,11 +9,15 @@
 //! The report does not follow from how the files were drafted: it is what comparing the rendered with the imported
 //! finds, so that nothing is lost in silence.
 
+mod clusters;
 mod compared;
+mod connectors;
 mod draft;
 mod markdown;
+mod names;
 mod pipelines;
 mod platform;
+mod registries;
 mod report;
 mod services;
 mod sources;
@@ -28,6 +32,7 @@ use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE};
 
 use compared::compared;
 use draft::{Draft, Kind};
+use names::Names;
 use pipelines::Deploys;
 use platform::describe;
 use services::{choose, members};
@@ -72,11 +77,12 @@ pub fn import(sources: &[ImportSource], scope: Option<&EntityScope>, unread: Vec
     let described = describe(&project, &all, &mut notes);
     let members = members(chosen, &described, &mut notes);
     let groups = grouped(&members);
-    let mut files = BTreeMap::from([(PLATFORM_FILE.to_owned(), described.draft.write(Kind::Plain))]);
+    let names = Names::find(&members, &described.places);
+    let mut files = BTreeMap::from([(PLATFORM_FILE.to_owned(), described.draft(&names).write(Kind::Plain))]);
     let mut templates = Vec::new();
     let mut services = Vec::new();
     for (archetype, group) in &groups {
-        let (text, drafted, entries) = template(archetype, group, &described);
+        let (text, drafted, entries) = template(archetype, group, &described, &names);
         files.insert(drafted.file.clone(), text);
         templates.push(drafted);
         services.extend(entries);

@@ -46,13 +46,14 @@ fn places(files: &mut BTreeMap<String, String>) {
         } else {
             "release-<+INFRA_KEY_SHORT_ID>"
         };
+        let (kind, cluster, reached) = reached(name);
         let text = format!(
-            "infrastructureDefinition:\n  name: {name}-eu\n  identifier: {name}_eu_k8s\n{scope}  environmentRef: {name}\n  deploymentType: Kubernetes\n  type: KubernetesDirect\n  spec:\n    connectorRef: {connector}\n    namespace: <+service.name>-{}\n    releaseName: {release}\n  allowSimultaneousDeployments: false\n",
+            "infrastructureDefinition:\n  name: {name}-eu\n  identifier: {name}_eu_k8s\n{scope}  environmentRef: {name}\n  deploymentType: Kubernetes\n  type: {kind}\n  spec:\n    connectorRef: {connector}\n{cluster}    namespace: <+service.name>-{}\n    releaseName: {release}\n  allowSimultaneousDeployments: false\n",
             name.to_lowercase()
         );
         files.insert(format!("infrastructures/{name}-eu.yaml"), text);
         let text = format!(
-            "connector:\n  name: K8s {name}\n  identifier: {connector}\n  description: \"\"\n{scope}  type: K8sCluster\n  spec:\n    credential:\n      type: InheritFromDelegate\n    delegateSelectors:\n      - delegate-{}\n",
+            "connector:\n  name: K8s {name}\n  identifier: {connector}\n  description: \"\"\n{scope}{reached}    delegateSelectors:\n      - delegate-{}\n",
             name.to_lowercase()
         );
         files.insert(format!("connectors/{connector}.yaml"), text);
@@ -71,6 +72,18 @@ fn places(files: &mut BTreeMap<String, String>) {
             ),
         ),
         (
+            "aws_images",
+            format!(
+                "connector:\n  name: aws_images\n  identifier: aws_images\n{scope}  type: Aws\n  spec:\n    credential:\n      type: Irsa\n    delegateSelectors:\n      - delegate-images\n"
+            ),
+        ),
+        (
+            "gcp_images",
+            format!(
+                "connector:\n  name: gcp_images\n  identifier: gcp_images\n{scope}  type: Gcp\n  spec:\n    credential:\n      type: ManualConfig\n      spec:\n        secretKeyRef: account.gcp_key\n    delegateSelectors:\n      - delegate-images\n"
+            ),
+        ),
+        (
             "jira",
             format!(
                 "connector:\n  name: Jira\n  identifier: jira\n{scope}  type: Jira\n  spec:\n    jiraUrl: https://acme.atlassian.net\n    auth:\n      type: UsernamePassword\n      spec:\n        username: bot\n        passwordRef: jira_password\n"
@@ -79,6 +92,28 @@ fn places(files: &mut BTreeMap<String, String>) {
     ];
     for (name, text) in others {
         files.insert(format!("connectors/{name}.yaml"), text);
+    }
+}
+
+/// How a cluster is reached: the type of its infrastructure definition, what that says of it, and type and credential of
+/// its connector.
+fn reached(environment: &str) -> (&'static str, &'static str, &'static str) {
+    match environment {
+        "staging" => (
+            "KubernetesAws",
+            "    cluster: eu-west-1/staging\n",
+            "  type: Aws\n  spec:\n    credential:\n      type: ManualConfig\n      spec:\n        accessKeyRef: aws_key\n        secretKeyRef: aws_secret\n",
+        ),
+        "prod" => (
+            "KubernetesDirect",
+            "",
+            "  type: K8sCluster\n  spec:\n    credential:\n      type: ManualConfig\n      spec:\n        masterUrl: https://prod.acme.example\n        auth:\n          type: ServiceAccount\n          spec:\n            serviceAccountTokenRef: prod_token\n            caCertRef: org.prod_ca\n",
+        ),
+        _ => (
+            "KubernetesDirect",
+            "",
+            "  type: K8sCluster\n  spec:\n    credential:\n      type: InheritFromDelegate\n",
+        ),
     }
 }
 
@@ -152,9 +187,35 @@ impl Own {
             8 => "{}".to_owned(),
             _ => format!("\n    owner: {owner}"),
         };
+        let (registry, source) = self.source();
         format!(
-            "service:\n  name: {name}\n  identifier: {identifier}\n  tags: {tags}\n  serviceDefinition:\n    type: {kind}\n    spec:\n      artifacts:\n        primary:\n          primaryArtifactRef: main\n          sources:\n            - identifier: main\n              type: DockerRegistry\n              spec:\n                connectorRef: docker\n                imagePath: acme/{name}\n                tag: <+input>\n      manifests:\n        - manifest:\n            identifier: manifests\n            type: K8sManifest\n            spec:\n              store:\n                type: Github\n                spec:\n                  connectorRef: github\n                  gitFetchType: Branch\n                  branch: main\n                  paths:\n                    - {name}/k8s\n"
+            "service:\n  name: {name}\n  identifier: {identifier}\n  tags: {tags}\n  serviceDefinition:\n    type: {kind}\n    spec:\n      artifacts:\n        primary:\n          primaryArtifactRef: main\n          sources:\n            - identifier: main\n              type: {registry}\n              spec:\n{source}      manifests:\n        - manifest:\n            identifier: manifests\n            type: K8sManifest\n            spec:\n              store:\n                type: Github\n                spec:\n                  connectorRef: github\n                  gitFetchType: Branch\n                  branch: main\n                  paths:\n                    - {name}/k8s\n"
         )
+    }
+
+    /// Where its image is: the type of the artifact source, and what that says.
+    fn source(&self) -> (&'static str, String) {
+        let name = self.name();
+        match self.number % 10 {
+            2 | 3 => (
+                "Ecr",
+                format!(
+                    "                connectorRef: aws_images\n                registryId: \"123456789012\"\n                region: eu-west-1\n                imagePath: acme/{name}\n                tag: <+input>\n"
+                ),
+            ),
+            4 => (
+                "GoogleArtifactRegistry",
+                format!(
+                    "                connectorRef: gcp_images\n                repositoryType: docker\n                project: acme-images\n                region: europe-west1\n                repositoryName: containers\n                package: {name}\n                version: <+input>\n"
+                ),
+            ),
+            _ => (
+                "DockerRegistry",
+                format!(
+                    "                connectorRef: docker\n                imagePath: acme/{name}\n                tag: <+input>\n"
+                ),
+            ),
+        }
     }
 
     fn trigger(&self) -> String {

@@ -55,6 +55,13 @@ pub fn filled(pattern: &str, values: &[(&str, &str)]) -> String {
     })
 }
 
+/// Whether a text can be the name of a pipeline.
+#[must_use]
+pub fn is_pipeline_name(name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || " -_.".contains(c);
+    name.len() <= 128 && !name.starts_with(' ') && name.chars().all(is_part)
+}
+
 /// The placeholders of a pattern.
 #[must_use]
 pub fn placeholders_of(pattern: &str) -> Vec<&str> {

@@ -136,7 +136,7 @@ fn reason(known: &Known, members: &[Imported<'_>], notes: &Notes, rendered: &Ren
             "a config repository describes one infrastructure definition for each environment and region, under an identifier of its own"
         }
         EntityKind::Connector => {
-            "a config repository describes the connectors of clusters, of the manifests and of the registry"
+            "a config repository describes the connectors of clusters, of the manifests and of registries, each for one of them"
         }
     };
     usual.to_owned()

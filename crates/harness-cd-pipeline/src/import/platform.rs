@@ -2,33 +2,44 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::{infrastructure_region, underscored};
 use harness_cd_model::words::quoted;
 use harness_cd_model::{EntityKind, EnvironmentType, Identifier};
 use harness_cd_yaml::Node;
 
 use super::Notes;
+use super::clusters::{Cluster, clusters};
+use super::connectors::{is_secret_name, is_url, is_word, said, type_of};
 use super::draft::Draft;
+use super::names::{Names, PlaceNames};
 use super::pipelines::Deploys;
+use super::registries::{Registry, registries, stand_in};
 use super::sources::{Known, Project};
 
 /// Stands for the network of a delegate, of which Harness knows nothing.
-const NETWORK: &str = "network";
+pub(super) const NETWORK: &str = "network";
 /// Stands for a delegate where no connector names one.
 const DELEGATE: &str = "delegate";
-/// Stands for a region where nothing names one.
-const REGION: &str = "main";
 
 /// The platform description, and what of it the services ask for.
 pub(super) struct Described {
-    pub(super) draft: Draft,
+    entries: Vec<(&'static str, Draft)>,
     /// Identifiers and names of environments, in platform order.
     pub(super) environments: Vec<(String, String)>,
     /// The names of regions, in platform order.
     pub(super) regions: Vec<String>,
+    /// What the places call what runs there.
+    pub(super) places: Vec<PlaceNames>,
+    /// The registries as the services name them, the usual one first.
+    pub(super) registries: Vec<String>,
 }
 
 impl Described {
+    /// `platform.yaml`, with what things are called.
+    pub(super) fn draft(&self, names: &Names) -> Draft {
+        let names = names.draft().map(|names| ("names", names));
+        Draft::map(self.entries.iter().cloned().chain(names))
+    }
+
     /// The name of the environment of an identifier.
     pub(super) fn name<'d>(&'d self, identifier: &str) -> Option<&'d str> {
         let found = self.environments.iter().find(|(known, _)| known == identifier);
@@ -39,17 +50,10 @@ impl Described {
 /// Describes what pipelines deploy to. Why an entity is not in it stands in `notes`.
 pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut Notes) -> Described {
     let environments = environments(project, pipelines, notes);
-    let clusters = clusters(project, &environments, notes);
-    let mut delegates: Vec<&str> = Vec::new();
-    for cluster in &clusters {
-        if !delegates.contains(&cluster.delegate.as_str()) {
-            delegates.push(&cluster.delegate);
-        }
-    }
-    if delegates.is_empty() {
-        delegates.push(DELEGATE);
-        notes.ask_for("the delegates in platform.yaml", None);
-    }
+    let repository = connector_of_type(project, "Github");
+    let registries = registries(project, repository);
+    let (clusters, places) = clusters(project, &environments, &registries, notes);
+    let delegates = delegates(project, &clusters, &registries, notes);
     let regions: BTreeSet<&str> = clusters.iter().map(|cluster| cluster.region.as_str()).collect();
     notes.ask_for("the networks of the delegates and their ranges in platform.yaml", None);
     let groups: BTreeSet<&String> = pipelines.iter().flat_map(|deploys| &deploys.groups).collect();
@@ -69,7 +73,7 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
             Draft::List(
                 delegates
                     .iter()
-                    .map(|name| Draft::map([("name", Draft::text(*name)), ("network", Draft::text(NETWORK))]))
+                    .map(|name| Draft::map([("name", Draft::text(name)), ("network", Draft::text(NETWORK))]))
                     .collect(),
             ),
         ),
@@ -79,8 +83,8 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
             Draft::List(environments.iter().map(|known| environment(known, pipelines)).collect()),
         ),
         ("clusters", Draft::List(clusters.iter().map(Cluster::draft).collect())),
-        ("manifests", manifests(project, notes)),
-        ("registry", registry(project, &delegates, notes)),
+        ("manifests", manifests(project, repository, notes)),
+        images(project, &registries, &delegates, notes),
     ];
     if !groups.is_empty() {
         entries.push(("approvalGroups", Draft::texts(groups.into_iter().cloned())));
@@ -97,12 +101,49 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
         ));
     }
     Described {
-        draft: Draft::map(entries),
+        entries,
+        places,
+        registries: registries.iter().map(|known| known.connector.to_owned()).collect(),
         environments: environments
             .into_iter()
             .map(|known| (known.identifier, known.called.name))
             .collect(),
         regions: regions.into_iter().map(str::to_owned).collect(),
+    }
+}
+
+/// The delegates of clusters and registries; one at least.
+fn delegates(project: &Project, clusters: &[Cluster], registries: &[Registry<'_>], notes: &mut Notes) -> Vec<String> {
+    let mut delegates: Vec<String> = Vec::new();
+    let of_clusters = clusters.iter().map(|cluster| cluster.delegate.clone());
+    let of_registries = registries.iter().filter_map(|registry| registry.delegate(project));
+    for delegate in of_clusters.chain(of_registries) {
+        if !delegates.contains(&delegate) {
+            delegates.push(delegate);
+        }
+    }
+    if delegates.is_empty() {
+        delegates.push(DELEGATE.to_owned());
+        notes.ask_for("the delegates in platform.yaml", None);
+    }
+    delegates
+}
+
+/// The registries, under the key that one or several have.
+fn images(
+    project: &Project,
+    registries: &[Registry<'_>],
+    delegates: &[String],
+    notes: &mut Notes,
+) -> (&'static str, Draft) {
+    let delegate = delegates.first().map_or(DELEGATE, String::as_str);
+    match registries {
+        [] => ("registry", stand_in(delegate, notes)),
+        [only] => ("registry", only.draft(project, delegate, notes)),
+        several => {
+            let drafts = several.iter().map(|registry| registry.draft(project, delegate, notes));
+            ("registries", Draft::List(drafts.collect()))
+        }
     }
 }
 
@@ -163,9 +204,9 @@ fn most<T: Ord + Copy>(all: impl Iterator<Item = T>) -> Option<T> {
 }
 
 /// An environment that has a name.
-struct Environment {
-    identifier: String,
-    called: Called,
+pub(super) struct Environment {
+    pub(super) identifier: String,
+    pub(super) called: Called,
     environment_type: EnvironmentType,
 }
 
@@ -262,108 +303,9 @@ pub(super) fn is_label(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('-') && !name.ends_with('-') && name.bytes().all(letter)
 }
 
-struct Cluster {
-    name: String,
-    environment: String,
-    region: String,
-    delegate: String,
-}
-
-impl Cluster {
-    fn draft(&self) -> Draft {
-        Draft::map([
-            ("name", Draft::text(&self.name)),
-            ("environment", Draft::text(&self.environment)),
-            ("region", Draft::text(&self.region)),
-            ("network", Draft::text(NETWORK)),
-            ("delegate", Draft::text(&self.delegate)),
-        ])
-    }
-}
-
-/// A cluster for each infrastructure definition of a place of its own.
-fn clusters(project: &Project, environments: &[Environment], notes: &mut Notes) -> Vec<Cluster> {
-    let mut clusters: Vec<Cluster> = Vec::new();
-    for environment in environments {
-        let of_it = |known: &&Known| known.key.parent.as_ref() == Some(&environment.identifier);
-        for known in project.of_kind(EntityKind::Infrastructure).filter(of_it) {
-            let region = region_of(known, &environment.identifier);
-            let place =
-                |cluster: &&Cluster| (&cluster.environment, &cluster.region) == (&environment.called.name, &region);
-            if let Some(other) = clusters.iter().find(place) {
-                let reason = format!(
-                    "`{}` has a cluster in the region `{}` already, `{}`",
-                    environment.called.name, region, other.name
-                );
-                notes.leave(known, &reason);
-                continue;
-            }
-            let spec = known.body().get("spec");
-            let connector = spec
-                .and_then(|spec| spec.get("connectorRef")?.text())
-                .unwrap_or_default();
-            let found = project.find(EntityKind::Connector, connector);
-            let name = cluster_name(found, &clusters).unwrap_or_else(|| {
-                let name = format!("k8s-{}-{region}", environment.called.name);
-                notes.ask_for(
-                    "clusters whose connector stands elsewhere, or for several places",
-                    Some(&name),
-                );
-                name
-            });
-            // A delegate is that of one cluster.
-            let is_free = |name: &String| clusters.iter().all(|cluster| cluster.delegate != *name);
-            let delegate = found.and_then(delegate_of).filter(is_free).unwrap_or_else(|| {
-                let name = format!("delegate-{}-{region}", environment.called.name);
-                notes.ask_for("delegates that no connector names, or for several places", Some(&name));
-                name
-            });
-            clusters.push(Cluster {
-                name,
-                environment: environment.called.name.clone(),
-                region,
-                delegate,
-            });
-        }
-    }
-    clusters
-}
-
-/// The region that the identifier names, or else the tag.
-fn region_of(known: &Known, environment: &str) -> String {
-    let behind = known.key.identifier.strip_prefix(environment);
-    let named = behind
-        .and_then(infrastructure_region)
-        .map(|region| region.replace('_', "-"));
-    let tagged = || known.tag(&["region"]).map(str::to_owned);
-    named
-        .or_else(tagged)
-        .filter(|region| is_label(region))
-        .unwrap_or_else(|| REGION.to_owned())
-}
-
-/// The name of a connector that makes its identifier; each is the connector of one cluster.
-fn cluster_name(connector: Option<&Known>, clusters: &[Cluster]) -> Option<String> {
-    let connector = connector.filter(|known| known.body().get("type").and_then(Node::text) == Some("K8sCluster"))?;
-    let identifier = &connector.key.identifier;
-    let name = match underscored(&connector.name) == *identifier {
-        true => &connector.name,
-        false => identifier,
-    };
-    let is_taken = clusters.iter().any(|cluster| underscored(&cluster.name) == *identifier);
-    (!is_taken).then(|| name.clone())
-}
-
-fn delegate_of(connector: &Known) -> Option<String> {
-    let selectors = connector.body().at(&["spec", "delegateSelectors"])?;
-    let first = selectors.items().next()?.text()?;
-    is_label(first).then(|| first.to_owned())
-}
-
 /// The connector of a type that most services refer to, or else the first.
 fn connector_of_type<'p>(project: &'p Project, kind: &str) -> Option<&'p Known> {
-    let is_of_type =
-        |known: &&Known| known.body().get("type").and_then(Node::text) == Some(kind) && !known.holds_secret;
+    let is_of_type = |known: &&Known| type_of(known) == kind && !known.holds_secret;
     let candidates: Vec<&Known> = project.of_kind(EntityKind::Connector).filter(is_of_type).collect();
     let mut used = Vec::new();
     for service in project.of_kind(EntityKind::Service) {
@@ -379,32 +321,12 @@ fn connector_of_type<'p>(project: &'p Project, kind: &str) -> Option<&'p Known> 
     found.or(candidates.first()).copied()
 }
 
-/// What a connector says at a place, where that may stand in the description.
-fn said<'p>(connector: Option<&'p Known>, path: &[&str], is_good: impl Fn(&str) -> bool) -> Option<&'p str> {
-    let text = connector?.body().get("spec")?.at(path)?.text()?;
-    is_good(text).then_some(text)
-}
-
-fn is_url(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) && !text.contains([' ', '@'])
-}
-
-fn is_secret_name(text: &str) -> bool {
-    let name = text.strip_prefix("org.").or_else(|| text.strip_prefix("account."));
-    Identifier::parse(name.unwrap_or(text)).is_ok()
-}
-
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && !text.contains("<+")
-}
-
-fn manifests(project: &Project, notes: &mut Notes) -> Draft {
-    let connector = connector_of_type(project, "Github");
-    let login = |key| ["authentication", "spec", "spec", key];
-    let url = said(connector, &["url"], is_url);
-    let user = said(connector, &login("username"), is_word);
-    let token = said(connector, &login("tokenRef"), is_secret_name);
+fn manifests(project: &Project, connector: Option<&Known>, notes: &mut Notes) -> Draft {
+    let login = |key| ["spec", "authentication", "spec", "spec", key];
+    let body = connector.map(Known::body);
+    let url = body.and_then(|body| said(body, &["spec", "url"], is_url));
+    let user = body.and_then(|body| said(body, &login("username"), is_word));
+    let token = body.and_then(|body| said(body, &login("tokenRef"), is_secret_name));
     if url.is_none() || user.is_none() || token.is_none() {
         notes.ask_for("the repository of the manifests in platform.yaml", None);
     }
@@ -419,7 +341,7 @@ fn manifests(project: &Project, notes: &mut Notes) -> Draft {
     Draft::map([
         (
             "connector",
-            Draft::text(identifier_of(connector, "manifest_repository")),
+            Draft::text(connector.map_or("manifest_repository", |known| known.key.identifier.as_str())),
         ),
         (
             "url",
@@ -429,29 +351,4 @@ fn manifests(project: &Project, notes: &mut Notes) -> Draft {
         ("username", Draft::text(user.unwrap_or("your-user"))),
         ("tokenRef", Draft::text(token.unwrap_or("your_token"))),
     ])
-}
-
-fn registry(project: &Project, delegates: &[&str], notes: &mut Notes) -> Draft {
-    let connector = connector_of_type(project, "DockerRegistry");
-    let url = said(connector, &["dockerRegistryUrl"], is_url);
-    let user = said(connector, &["auth", "spec", "username"], is_word);
-    let password = said(connector, &["auth", "spec", "passwordRef"], is_secret_name);
-    let own = connector
-        .and_then(delegate_of)
-        .filter(|own| delegates.contains(&own.as_str()));
-    if url.is_none() || user.is_none() || password.is_none() || own.is_none() {
-        notes.ask_for("the registry of the images in platform.yaml", None);
-    }
-    let delegate = own.or_else(|| delegates.first().map(|name| (*name).to_owned()));
-    Draft::map([
-        ("connector", Draft::text(identifier_of(connector, "image_registry"))),
-        ("url", Draft::text(url.unwrap_or("https://registry.example.com"))),
-        ("username", Draft::text(user.unwrap_or("your-user"))),
-        ("passwordRef", Draft::text(password.unwrap_or("your_password"))),
-        ("delegate", Draft::text(delegate.unwrap_or_default())),
-    ])
-}
-
-fn identifier_of<'p>(connector: Option<&'p Known>, otherwise: &'p str) -> &'p str {
-    connector.map_or(otherwise, |known| known.key.identifier.as_str())
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use harness_cd_model::naming::{Placeholder, pipeline_identifier, underscored};
 use harness_cd_model::{EntityKind, Identifier};
-use harness_cd_yaml::Node;
 
 use super::Notes;
 use super::pipelines::{Deploys, deploys};
 use super::platform::{Called, Described, called};
+use super::registries;
 use super::sources::{Known, Project};
 use super::words::Words;
 
@@ -143,14 +143,6 @@ pub(super) fn members<'p>(chosen: Vec<Chosen<'p>>, described: &Described, notes:
             );
             continue;
         };
-        let usual = pipeline_identifier(&service.key.identifier);
-        if pipeline.key.identifier != usual {
-            let reason =
-                "its identifier does not follow from that of its service, so that another would be created beside it";
-            notes.leave(pipeline, reason);
-            notes.leave(service, "its pipeline is left alone");
-            continue;
-        }
         let tagged = |names: &[&str]| pipeline.tag(names).or_else(|| service.tag(names)).map(str::to_owned);
         let team = tagged(&["team", "owner", "squad"]).filter(|team| Identifier::from_name(team).is_ok());
         let team = team.map(|team| {
@@ -180,21 +172,16 @@ pub(super) fn members<'p>(chosen: Vec<Chosen<'p>>, described: &Described, notes:
     members
 }
 
-/// The path of the image that a service's first source names.
+/// The path of a service's image, where it may stand in the description.
 fn image_of(service: &Known) -> Option<String> {
-    let mut found = None;
-    service.root.walk(&mut |pointer: &str, node: &Node| {
-        if pointer.ends_with("/imagePath") && found.is_none() {
-            found = node.text().map(str::to_owned);
-        }
-    });
     let is_part = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
             && part
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b))
     };
-    found.filter(|path| path.split('/').all(is_part))
+    let found = registries::image_of(service)?;
+    found.split('/').all(is_part).then(|| found.to_owned())
 }
 
 /// Whether an entity is of a service.

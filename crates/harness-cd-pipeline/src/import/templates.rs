@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use harness_cd_model::naming::{entity_ref, template_path};
 
+use super::connectors::Entries;
 use super::draft::{Draft, Kind};
+use super::names::Names;
 use super::platform::{self, Described};
+use super::registries::connector_of;
 use super::report::{DraftedTemplate, VaryingValue};
 use super::services::Imported;
 use super::unify::{Hole, Member, unify};
@@ -49,7 +52,7 @@ fn archetype_name(stages: &[(String, String)], tag: Option<&str>) -> String {
 /// A template's text, what is told of it, and its services by name.
 pub(super) type Templated = (String, DraftedTemplate, Vec<(String, Draft)>);
 
-pub(super) fn template(archetype: &str, group: &[&Imported<'_>], described: &Described) -> Templated {
+pub(super) fn template(archetype: &str, group: &[&Imported<'_>], described: &Described, names: &Names) -> Templated {
     let members: Vec<Member<'_>> = group
         .iter()
         .map(|member| Member {
@@ -83,7 +86,13 @@ pub(super) fn template(archetype: &str, group: &[&Imported<'_>], described: &Des
             .holes
             .iter()
             .filter_map(|hole| Some((hole.name.as_str(), hole.values.get(place)?)));
-        (member.name.clone(), service_entry(member, archetype, described, values))
+        let mut entry = service_entry(member, archetype, described);
+        entry.extend(names.draft_of(&member.name).map(|names| ("names", names)));
+        let values: Vec<(&str, Draft)> = values.map(|(name, value)| (name, Draft::text(value))).collect();
+        if !values.is_empty() {
+            entry.push(("values", Draft::map(values)));
+        }
+        (member.name.clone(), Draft::map(entry))
     });
     let entries = entries.collect();
     (heading + &unified.draft.write(Kind::Template), drafted, entries)
@@ -101,12 +110,7 @@ fn varying(hole: &Hole, services: &[String]) -> VaryingValue {
     }
 }
 
-fn service_entry<'h>(
-    member: &Imported<'_>,
-    archetype: &str,
-    described: &Described,
-    values: impl Iterator<Item = (&'h str, &'h String)>,
-) -> Draft {
+fn service_entry(member: &Imported<'_>, archetype: &str, described: &Described) -> Entries {
     let mut entries = vec![("name", Draft::text(&member.name))];
     let own = member.identifier.iter();
     entries.extend(own.map(|identifier| ("identifier", Draft::text(identifier))));
@@ -115,6 +119,9 @@ fn service_entry<'h>(
         ("team", Draft::text(&member.team)),
         ("image", Draft::text(&member.image)),
     ]);
+    let registry =
+        connector_of(member.service).filter(|own| described.registries.iter().skip(1).any(|known| known == own));
+    entries.extend(registry.map(|registry| ("registry", Draft::text(registry))));
     let entity = member
         .pipeline
         .tag(&["backstage-entity"])
@@ -124,9 +131,5 @@ fn service_entry<'h>(
     if own.len() < described.environments.len() {
         entries.push(("environments", Draft::texts(own)));
     }
-    let values: Vec<(&str, Draft)> = values.map(|(name, value)| (name, Draft::text(value))).collect();
-    if !values.is_empty() {
-        entries.push(("values", Draft::map(values)));
-    }
-    Draft::map(entries)
+    entries
 }

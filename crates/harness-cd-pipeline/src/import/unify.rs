@@ -279,19 +279,15 @@ impl<'n> Unifier<'_, 'n> {
     }
 }
 
-/// What follows from the service, whatever pipelines were called: a template renders no other pipeline.
-pub(super) fn named_by_service(pointer: &str) -> Option<Vec<Piece>> {
-    let (placeholder, end) = match pointer {
-        "/pipeline/name" => (Placeholder::ServiceName, "-cd"),
-        "/pipeline/identifier" => (Placeholder::ServiceIdentifier, "_cd"),
-        _ if pointer.ends_with("/serviceRef") => (Placeholder::ServiceIdentifier, ""),
+/// What follows from the service, whatever stands there: a template renders no other pipeline.
+fn named_by_service(pointer: &str) -> Option<Vec<Piece>> {
+    let placeholder = match pointer {
+        "/pipeline/name" => Placeholder::PipelineName,
+        "/pipeline/identifier" => Placeholder::PipelineIdentifier,
+        _ if pointer.ends_with("/serviceRef") => Placeholder::ServiceIdentifier,
         _ => return None,
     };
-    let mut pieces = vec![Piece::Hole(placeholder.name().to_owned())];
-    if !end.is_empty() {
-        pieces.push(Piece::Literal(end.to_owned()));
-    }
-    Some(pieces)
+    Some(vec![Piece::Hole(placeholder.name().to_owned())])
 }
 
 /// What it is known by among the members, its own name, and what it is.

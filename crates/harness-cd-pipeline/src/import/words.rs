@@ -20,48 +20,11 @@ impl Words {
         found.map(|(_, word)| word.as_str())
     }
 
-    /// A text with the words of some placeholders taken out; where two have the same word, the first of `which` counts.
-    /// Nothing is taken out of an expression, where a template writes nothing in.
+    /// A text with the words of some placeholders taken out, as [`taken_out`] does it.
     pub(super) fn pattern(&self, text: &str, which: &[Placeholder]) -> Vec<Piece> {
-        let mut words: Vec<(&Placeholder, &str)> = which
-            .iter()
-            .filter_map(|wanted| Some((wanted, self.value(wanted.name())?)))
-            .collect();
-        words.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
-        let spans = expressions(text);
-        let mut pieces: Vec<Piece> = Vec::new();
-        let mut literal = String::new();
-        let mut at = 0;
-        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            if let Some(span) = spans.iter().find(|span| span.start == at) {
-                literal.push_str(text.get(span.clone()).unwrap_or_default());
-                at = span.end;
-                continue;
-            }
-            let is_start = !literal.ends_with(is_letter);
-            let is_word = |word: &str| {
-                let behind = rest.strip_prefix(word);
-                behind.is_some_and(|behind| !behind.starts_with(is_letter))
-            };
-            match words.iter().find(|(_, word)| is_start && is_word(word)) {
-                Some((placeholder, word)) => {
-                    if !literal.is_empty() {
-                        pieces.push(Piece::Literal(std::mem::take(&mut literal)));
-                    }
-                    pieces.push(Piece::Hole(placeholder.name().to_owned()));
-                    at += word.len();
-                }
-                None => {
-                    let next = rest.chars().next().unwrap_or_default();
-                    literal.push(next);
-                    at += next.len_utf8();
-                }
-            }
-        }
-        if !literal.is_empty() || pieces.is_empty() {
-            pieces.push(Piece::Literal(literal));
-        }
-        pieces
+        let words = which.iter().map(|wanted| (wanted.name(), self.value(wanted.name())));
+        let words: Vec<(&str, &str)> = words.filter_map(|(name, word)| Some((name, word?))).collect();
+        taken_out(text, &words)
     }
 
     /// A pattern with this service's words; `None` where it has none for a placeholder.
@@ -82,6 +45,47 @@ impl Words {
         });
         parts.collect()
     }
+}
+
+/// A text with words taken out, each given with the name of its placeholder; where two are the same word, the first
+/// counts. Nothing is taken out of an expression, where a template writes nothing in.
+pub(super) fn taken_out(text: &str, words: &[(&str, &str)]) -> Vec<Piece> {
+    let mut words: Vec<&(&str, &str)> = words.iter().filter(|(_, word)| !word.is_empty()).collect();
+    words.sort_by_key(|(_, word)| std::cmp::Reverse(word.len()));
+    let spans = expressions(text);
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut literal = String::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        if let Some(span) = spans.iter().find(|span| span.start == at) {
+            literal.push_str(text.get(span.clone()).unwrap_or_default());
+            at = span.end;
+            continue;
+        }
+        let is_start = !literal.ends_with(is_letter);
+        let is_word = |word: &str| {
+            let behind = rest.strip_prefix(word);
+            behind.is_some_and(|behind| !behind.starts_with(is_letter))
+        };
+        match words.iter().find(|(_, word)| is_start && is_word(word)) {
+            Some((name, word)) => {
+                if !literal.is_empty() {
+                    pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+                }
+                pieces.push(Piece::Hole((*name).to_owned()));
+                at += word.len();
+            }
+            None => {
+                let next = rest.chars().next().unwrap_or_default();
+                literal.push(next);
+                at += next.len_utf8();
+            }
+        }
+    }
+    if !literal.is_empty() || pieces.is_empty() {
+        pieces.push(Piece::Literal(literal));
+    }
+    pieces
 }
 
 fn is_letter(c: char) -> bool {

@@ -1,7 +1,9 @@
 //! `names`: what Harness may have already, on the platform for all services or for one.
 
 use harness_cd_model::naming::NamePatterns;
-use harness_cd_model::naming::patterns::{IN_PIPELINE_NAMES, IN_PLACE_NAMES, filled, of_service, placeholders_of};
+use harness_cd_model::naming::patterns::{
+    IN_PIPELINE_NAMES, IN_PLACE_NAMES, filled, is_pipeline_name, of_service, placeholders_of,
+};
 use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Identifier, codes};
 use harness_cd_yaml::{At, Fields, Reader};
@@ -73,8 +75,7 @@ impl Given {
         let name = filled(self.pipeline.as_ref().unwrap_or(&usual.pipeline), &values);
         let identifier = self.pipeline_identifier.as_ref().unwrap_or(&usual.pipeline_identifier);
         let identifier = filled(identifier, &values);
-        let is_part = |c: char| c.is_ascii_alphanumeric() || " -_.".contains(c);
-        if name.len() > 128 || name.starts_with(' ') || !name.chars().all(is_part) {
+        if !is_pipeline_name(&name) {
             let message = format!("`{name}` cannot be the name of a pipeline");
             let hint = "use letters, digits, spaces, dots, dashes and underscores, at most 128";
             reader.error(codes::BAD_NAME, at, message, hint);

@@ -1,0 +1,152 @@
+//! The clusters of `platform.yaml`: where infrastructure definitions deploy to, and how their connectors reach it.
+
+use harness_cd_model::EntityKind;
+use harness_cd_model::naming::{infrastructure_region, underscored};
+
+use super::Notes;
+use super::connectors::{Entries, delegate_of, of_cluster, text, type_of};
+use super::draft::Draft;
+use super::names::PlaceNames;
+use super::platform::{Environment, NETWORK, is_label};
+use super::registries::Registry;
+use super::sources::{Known, Project};
+
+/// Stands for a region where nothing names one.
+const REGION: &str = "main";
+
+pub(super) struct Cluster {
+    name: String,
+    environment: String,
+    pub(super) region: String,
+    pub(super) delegate: String,
+    /// Nothing where its delegate's own do.
+    credentials: Entries,
+}
+
+impl Cluster {
+    pub(super) fn draft(&self) -> Draft {
+        let mut all = vec![
+            ("name", Draft::text(&self.name)),
+            ("environment", Draft::text(&self.environment)),
+            ("region", Draft::text(&self.region)),
+            ("network", Draft::text(NETWORK)),
+            ("delegate", Draft::text(&self.delegate)),
+        ];
+        if !self.credentials.is_empty() {
+            all.push(("credentials", Draft::map(self.credentials.clone())));
+        }
+        Draft::map(all)
+    }
+
+    fn place(&self) -> (&str, &str) {
+        (&self.environment, &self.region)
+    }
+}
+
+/// A cluster for each infrastructure definition of a place of its own, and what these call what runs there. A connector
+/// is that of one cluster, and of no registry.
+pub(super) fn clusters(
+    project: &Project,
+    environments: &[Environment],
+    registries: &[Registry<'_>],
+    notes: &mut Notes,
+) -> (Vec<Cluster>, Vec<PlaceNames>) {
+    let mut clusters: Vec<Cluster> = Vec::new();
+    let mut names = Vec::new();
+    for environment in environments {
+        let of_it = |known: &&Known| known.key.parent.as_ref() == Some(&environment.identifier);
+        for known in project.of_kind(EntityKind::Infrastructure).filter(of_it) {
+            let region = region_of(known, &environment.identifier);
+            let place = (environment.called.name.as_str(), region.as_str());
+            if let Some(other) = clusters.iter().find(|cluster| cluster.place() == place) {
+                let reason = format!(
+                    "`{}` has a cluster in the region `{region}` already, `{}`",
+                    environment.called.name, other.name
+                );
+                notes.leave(known, &reason);
+                continue;
+            }
+            names.push(PlaceNames::read(known, &environment.called.name, &region));
+            let connector = connector_of(project, known, registries);
+            clusters.push(cluster(known, connector, place, &clusters, notes));
+        }
+    }
+    (clusters, names)
+}
+
+/// The connector of an infrastructure definition, where a description makes it for a cluster.
+fn connector_of<'p>(project: &'p Project, infrastructure: &Known, registries: &[Registry<'_>]) -> Option<&'p Known> {
+    let wanted = match text(infrastructure.body(), &["type"])? {
+        "KubernetesAws" => "Aws",
+        "KubernetesGcp" => "Gcp",
+        "KubernetesAzure" => "Azure",
+        _ => "K8sCluster",
+    };
+    let connector = text(infrastructure.body(), &["spec", "connectorRef"])?;
+    let is_of_registry = registries.iter().any(|registry| registry.connector == connector);
+    let found = project.find(EntityKind::Connector, connector)?;
+    (type_of(found) == wanted && !found.holds_secret && !is_of_registry).then_some(found)
+}
+
+fn cluster(
+    infrastructure: &Known,
+    connector: Option<&Known>,
+    (environment, region): (&str, &str),
+    others: &[Cluster],
+    notes: &mut Notes,
+) -> Cluster {
+    let name = connector.and_then(|known| own_name(known, others)).unwrap_or_else(|| {
+        let name = format!("k8s-{environment}-{region}");
+        notes.ask_for(
+            "clusters whose connector stands elsewhere, or for several places",
+            Some(&name),
+        );
+        name
+    });
+    let credentials = of_cluster(infrastructure.body(), connector).unwrap_or_else(|| {
+        notes.ask_for("how clusters are reached that no delegate runs in", Some(&name));
+        Entries::new()
+    });
+    // A delegate whose own credentials count is that of one cluster.
+    let inherits = credentials.is_empty();
+    let is_free = |name: &String| {
+        let takes = |cluster: &Cluster| cluster.credentials.is_empty() && cluster.delegate == *name;
+        !inherits || !others.iter().any(takes)
+    };
+    let delegate = connector.and_then(delegate_of).filter(is_free).unwrap_or_else(|| {
+        let name = format!("delegate-{environment}-{region}");
+        notes.ask_for("delegates that no connector names, or for several places", Some(&name));
+        name
+    });
+    Cluster {
+        name,
+        environment: environment.to_owned(),
+        region: region.to_owned(),
+        delegate,
+        credentials,
+    }
+}
+
+/// The region that the identifier names, or else the tag.
+fn region_of(known: &Known, environment: &str) -> String {
+    let behind = known.key.identifier.strip_prefix(environment);
+    let named = behind
+        .and_then(infrastructure_region)
+        .map(|region| region.replace('_', "-"));
+    let tagged = || known.tag(&["region"]).map(str::to_owned);
+    named
+        .or_else(tagged)
+        .filter(|region| is_label(region))
+        .unwrap_or_else(|| REGION.to_owned())
+}
+
+/// The name of a connector that makes its identifier, where no other cluster has it.
+fn own_name(connector: &Known, others: &[Cluster]) -> Option<String> {
+    let identifier = &connector.key.identifier;
+    let name = match underscored(&connector.name) == *identifier {
+        true => &connector.name,
+        false => identifier,
+    };
+    let is_taken = others.iter().any(|cluster| underscored(&cluster.name) == *identifier);
+    (!is_taken).then(|| name.clone())
+}
