@@ -32,7 +32,7 @@ fn platform() -> Value {
     let environment = |name: &str, kind: &str, ticket: Value| {
         json!({
             "name": name, "identifier": format!("{name}1"), "type": kind, "approvals": ["team", "platform-team"], "changeWindow": "office-hours",
-            "requiredFields": ["changeTicket", "rollbackPlan", "businessJustification"],
+            "requiredFields": ["rollbackPlan", "businessJustification"],
             "canary": [{"percentage": 10, "verifyMinutes": 5}, {"percentage": 50, "verifyMinutes": 10}], "ticket": ticket,
         })
     };

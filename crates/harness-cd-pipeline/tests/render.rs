@@ -205,6 +205,16 @@ fn every_fault_of_a_description_is_found_where_it_stands() {
         ("from: \"10:00\"", "from: ten", "HCD0128 platform.yaml:"),
         ("days: [Mon, Tue,", "days: [Mon, Mon,", "HCD0126 platform.yaml:"),
         (
+            "approvals: [team, platform-team]",
+            "approvals: []",
+            "HCD0141 platform.yaml:43 /environments/2/requiredFields/0",
+        ),
+        (
+            "requiredFields: [changeTicket, rollbackPlan]",
+            "requiredFields: [rollbackPlan, changeTicket]\n    ticket: {system: ServiceNow, connector: desk, type: change, keyField: state, approved: Go, rejected: No go, done: Done}",
+            "HCD0141 platform.yaml:43 /environments/2/requiredFields/1",
+        ),
+        (
             "changeWindow: prod-change-window",
             "changeWindows: []",
             "HCD0143 platform.yaml:42 /environments/2/changeWindows",

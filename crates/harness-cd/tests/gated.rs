@@ -376,7 +376,7 @@ fn unguarded(environments: &[Environment], steps: &[Step]) -> Vec<String> {
                 let went_through = |step: &&Step| {
                     let is_gate = |known: &&Environment| step.stage == format!("{}_gate", known.name.replace('-', "_"));
                     step.identifier == guard.step
-                        && alike.iter().any(|known| is_gate(known))
+                        && alike.iter().any(is_gate)
                         && step.status == "Success"
                         && step
                             .ended

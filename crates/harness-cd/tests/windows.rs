@@ -280,3 +280,30 @@ fn who_shares_a_window_need_not_share_the_ticket() {
         assert_eq!(found.as_set().unwrap().len(), denied, "{environment}: {found}");
     }
 }
+
+/// Who shares a window need not share what a request has to say.
+#[test]
+fn a_shared_window_asks_for_a_ticket_where_the_environment_does() {
+    let mut files = example();
+    let text = String::from_utf8(files["platform.yaml"].clone()).unwrap();
+    let from = "  - name: pre-stable\n    type: PreProduction\n";
+    assert!(text.contains(from));
+    let shared = text.replace(from, &format!("{from}    changeWindow: prod-change-window\n"));
+    files.insert("platform.yaml".to_owned(), shared.into_bytes());
+    let rendered = render(&read_config_repo(&files), &[]).into_files().files;
+    let mut policy = engine(&rendered["policies/prod-change-window.rego"]);
+    // A Monday at noon.
+    let mut denied = |facts: &str| {
+        let input = format!("{{\"now_ns\": 1764590400000000000, \"imageTag\": \"v1\"{facts}}}");
+        policy.set_input(Value::from_json_str(&input).unwrap());
+        let denied = policy.eval_rule("data.prod_change_window.deny".to_owned()).unwrap();
+        denied.as_set().unwrap().len()
+    };
+    assert_eq!(
+        denied(", \"environment\": \"pre-stable\", \"changeTicket\": \"none\""),
+        0
+    );
+    assert_eq!(denied(", \"environment\": \"prod\", \"changeTicket\": \"CHG-1\""), 0);
+    assert_eq!(denied(", \"environment\": \"prod\", \"changeTicket\": \"none\""), 1);
+    assert_eq!(denied(""), 1);
+}

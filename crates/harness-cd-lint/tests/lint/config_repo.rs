@@ -8,7 +8,7 @@ use harness_cd_model::naming::template_path;
 use harness_cd_pipeline::{Files, archetype_template, read_config_repo};
 
 use crate::support::large_config_repo::large_config_repo;
-use crate::support::{config_repo, example, with, workspace};
+use crate::support::{config_repo, example, replaced, with, workspace};
 
 const TEMPLATE: &str = "templates/api-pipeline-template.yaml";
 const MANIFESTS: &str = "generated/payment-service/prod/euw1/manifests.yaml";
@@ -53,9 +53,13 @@ fn new_templates_are_clean() {
 #[test]
 fn production_without_an_approval_is_told() {
     let asked = "    approvals: [team, platform-team]\n";
+    let no_ticket = with(
+        "platform.yaml",
+        "requiredFields: [changeTicket, rollbackPlan]",
+        "requiredFields: []",
+    );
     let of = |to: &str| {
-        let files = with("platform.yaml", asked, to);
-        let found = lint_config_repo(&files).into_iter();
+        let found = lint_config_repo(&replaced(no_ticket.clone(), "platform.yaml", asked, to)).into_iter();
         let found = found.filter(|finding| finding.code == "HCD0144");
         found
             .map(|finding| (finding.severity, finding.pointer))
@@ -69,7 +73,7 @@ fn production_without_an_approval_is_told() {
     let ticket = "    ticket: {system: Jira, connector: jira, project: OPS, type: Change, keyField: Status, \
                   approved: Approved, rejected: Rejected, done: Done}\n";
     assert_eq!(of(ticket), []);
-    let mut graded = with("platform.yaml", asked, "");
+    let mut graded = replaced(no_ticket.clone(), "platform.yaml", asked, "");
     let settings = "rules:\n  HCD0144: {severity: off, reason: reviewed in Git}\n";
     graded.insert("lint.yaml".to_owned(), settings.as_bytes().to_vec());
     assert!(!found(&graded).iter().any(|(code, ..)| code == "HCD0144"));

@@ -146,7 +146,7 @@ fn environment<'n>(
         .optional(&fields, "ticket")
         .and_then(|at| ticket::read(reader, at));
     let (name, derived) = named?;
-    Some(Environment {
+    let environment = Environment {
         name: name.to_owned(),
         identifier: own.unwrap_or(derived),
         environment_type: environment_type?,
@@ -155,7 +155,29 @@ fn environment<'n>(
         required_fields,
         canary,
         ticket,
-    })
+    };
+    require_ticket_to_give(reader, &fields, &environment);
+    Some(environment)
+}
+
+/// A change ticket that is required is the first approver's to name, and nobody has one where the pipeline opens it.
+fn require_ticket_to_give(reader: &mut Reader<'_>, fields: &Fields<'_>, environment: &Environment) {
+    let word = RequiredField::ChangeTicket.name();
+    let required = fields.at().get("requiredFields");
+    let Some(at) = required.and_then(|list| list.items().find(|item| item.node.as_str() == Some(word))) else {
+        return;
+    };
+    let name = &environment.name;
+    if environment.ticket.is_some() {
+        let message = format!("a request to `{name}` has to bring a change ticket, and the pipeline opens one itself");
+        let hint = format!("remove `{word}`, or `ticket` where people open it by hand");
+        reader.error(codes::CONTRADICTION, &at, message, hint);
+    } else if environment.approvals.is_empty() && !environment.change_windows.is_empty() {
+        let message =
+            format!("the change window of `{name}` asks for a change ticket, and nobody approves who could name it");
+        let hint = format!("add `approvals`, whose first names it, or a `ticket`, or remove `{word}`");
+        reader.error(codes::CONTRADICTION, &at, message, hint);
+    }
 }
 
 /// One window, or several of which each will do.
