@@ -439,6 +439,13 @@ fn company() -> TempDir {
         "  - {name: quote-service, archetype: api, team: sales-team, image: quotes, registry: account.shared_aws}\n";
     services += "  - name: rating-service\n    archetype: api\n    team: sales-team\n    image: ratings\n    names: {pipeline: Legacy Ratings, pipelineIdentifier: legacyRatings, namespace: \"ratings-{{ENVIRONMENT}}\"}\n";
     fs::write(repo.path().join("services.yaml"), services).unwrap();
+    for archetype in ["api", "worker", "job"] {
+        let call = harness_cd().repo(repo.path());
+        let run = call
+            .args(["template", "new", "--force", "--archetype", archetype])
+            .run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
     repo
 }
 

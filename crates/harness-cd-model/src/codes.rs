@@ -213,6 +213,8 @@ codes! {
         "whoever may start a run deploys to customers, alone", "add `approvals` or a `ticket` to the environment");
     WIDE_NOTIFICATION = warns("HCD0145", "a notification rule with `environments` tells of those alone",
         "what is told of a whole run is told of every environment", "leave the events of stages alone in the rule");
+    OTHER_ARTIFACT = stops("HCD0146", "a template takes builds of the kind that the registries of its services hold",
+        "Harness would be given a build for another source than the service has", "write `type: {{ARTIFACT_TYPE}}` and `{{ARTIFACT_BUILD}}`");
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");

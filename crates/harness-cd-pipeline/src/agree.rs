@@ -3,7 +3,7 @@
 //! they are and compared as text, so that what holds for a template holds for every service it renders for; those for
 //! what a run may choose have their values, as conditions are judged by them.
 //!
-//! Codes: `HCD0115` to `HCD0120`, `HCD0124`, `HCD0125` and `HCD0140` of [`harness_cd_model::codes`]. Nobody grades them in a
+//! Codes: `HCD0115` to `HCD0120`, `HCD0124`, `HCD0125`, `HCD0140` and `HCD0146` of [`harness_cd_model::codes`]. Nobody grades them in a
 //! `lint.yaml`: a pipeline that breaks what the description promises is not rendered.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,14 @@ pub(crate) fn check<'s>(
         let regions = CHOICES
             .iter()
             .any(|choice| template.names().any(|used| used == choice.name()));
-        (&service.environments, regions.then_some(&service.regions), own, names)
+        let artifact = service.artifact.source_type();
+        (
+            &service.environments,
+            regions.then_some(&service.regions),
+            own,
+            names,
+            artifact,
+        )
     };
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
@@ -82,6 +89,7 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
     let stages = stages(&pipeline);
     for stage in &stages {
         check.references(stage, platform);
+        check.artifact(stage, service);
     }
     for environment in platform
         .environments
@@ -115,6 +123,18 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
 
 fn environment_of<'n>(stage: &Stage<'n>) -> Option<At<'n>> {
     stage.body.get("spec")?.get("environment")?.get("environmentRef")
+}
+
+/// The keys under which artifact sources keep which build they are.
+pub(crate) const BUILD_KEYS: [&str; 2] = ["tag", "version"];
+
+/// The artifact source that a stage gives something to: the first of several, or the only one in its older form.
+pub(crate) fn source_of<'n>(stage: &Stage<'n>) -> Option<At<'n>> {
+    let inputs = stage.body.get("spec")?.get("service")?.get("serviceInputs")?;
+    let artifacts = inputs.get("serviceDefinition")?.get("spec")?.get("artifacts")?;
+    let primary = artifacts.get("primary")?;
+    let first = primary.get("sources").and_then(|sources| sources.items().next());
+    first.or(Some(primary))
 }
 
 /// Whether a service's pipeline has the name, and the identifier, that the platform's patterns give it.
@@ -209,6 +229,41 @@ impl Check<'_> {
                 &message,
                 "name one that platform.yaml describes, or describe it there",
             );
+        }
+    }
+
+    /// What a stage gives to the service's artifact source fits the kind of the service's registry.
+    fn artifact(&mut self, stage: &Stage<'_>, service: &Service) {
+        let Some(source) = source_of(stage) else { return };
+        let wanted = service.artifact.source_type();
+        let placeholder = Placeholder::ArtifactType.in_braces();
+        let written = source.get("type");
+        let other = written.filter(|at| at.node.text().is_some_and(|text| text != wanted && text != placeholder));
+        if let Some(at) = other {
+            let message = format!(
+                "the stage gives its build to a source of the type `{}`; the images of the registry `{}` are of the type `{wanted}`",
+                at.node.text().unwrap_or_default(),
+                service.registry
+            );
+            self.report(
+                codes::OTHER_ARTIFACT,
+                &at,
+                &message,
+                &format!("write `type: {placeholder}`"),
+            );
+            return;
+        }
+        let wanted = service.artifact.build_key();
+        let spec = source.get("spec");
+        let mut others = BUILD_KEYS.into_iter().filter(|key| *key != wanted);
+        let other = others.find_map(|key| Some((key, spec.as_ref()?.get(key)?)));
+        if let Some((key, at)) = other {
+            let message = format!(
+                "a build of the registry `{}` is chosen by `{wanted}`, and the stage gives `{key}`",
+                service.registry
+            );
+            let hint = format!("write `{}` in place of `{key}`", Placeholder::ArtifactBuild.in_braces());
+            self.report(codes::OTHER_ARTIFACT, &at, &message, &hint);
         }
     }
 

@@ -76,7 +76,7 @@ pub fn import(sources: &[ImportSource], scope: Option<&EntityScope>, unread: Vec
     let all: Vec<&Deploys> = chosen.iter().map(|one| &one.deploys).collect();
     let described = describe(&project, &all, &mut notes);
     let members = members(chosen, &described, &mut notes);
-    let groups = grouped(&members);
+    let groups = grouped(&members, &described);
     let names = Names::find(&members, &described.places);
     let mut files = BTreeMap::from([(PLATFORM_FILE.to_owned(), described.draft(&names).write(Kind::Plain))]);
     let mut templates = Vec::new();

@@ -578,6 +578,8 @@ fn a_template_that_forgets_what_the_platform_promises_is_found() {
         ("- prod_change_window", "- <+pipeline.name>", "HCD0119"),
         ("percentage: 10", "percentage: 20", "HCD0120"),
         ("type: K8sRollingDeploy", "type: K8sBlueGreenDeploy", "HCD0124"),
+        ("type: DockerRegistry", "type: Ecr", "HCD0146"),
+        ("tag: <+pipeline", "version: <+pipeline", "HCD0146"),
         ("{{TEAM}}", "{{TAEM}}", "HCD0201"),
     ] {
         let found = template(from, to);

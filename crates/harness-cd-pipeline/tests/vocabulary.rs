@@ -253,6 +253,43 @@ fn every_registry_has_its_connector_and_its_artifact_source() {
 }
 
 #[test]
+fn a_template_takes_the_builds_of_its_services_registries() {
+    // A template by hand, which takes those of Docker alone, and a service of another registry.
+    let registries = |kind: &str| {
+        let own = "connector: own, delegate: harness-delegate-int-euw1, username: robot, passwordRef: token";
+        format!(
+            "registries:\n  - {{connector: hub, url: 'https://hub.example', delegate: harness-delegate-int-euw1, username: robot, passwordRef: token}}\n  - {{{own}, {kind}}}\n"
+        )
+    };
+    let image = "    image: project/order-service\n";
+    let of = |kind: &str| {
+        let files = with_registry(&registries(kind));
+        replaced(files, "services.yaml", image, &format!("{image}    registry: own\n"))
+    };
+    let ghcr = "type: GithubPackages, url: 'https://github.com/company'";
+    let told = |files: &Files| -> Vec<String> {
+        let findings = render(&read_config_repo(files), &[]).diagnostics.into_iter();
+        findings
+            .map(|finding| format!("{} {} {}", finding.code, finding.file, finding.message))
+            .collect()
+    };
+    let files = of(ghcr);
+    let wrong = "HCD0146 templates/api-pipeline-template.yaml the stage gives its build to a source of the type `DockerRegistry`; the images of the registry `own` are of the type `GithubPackageRegistry`";
+    assert_eq!(told(&files), [wrong; 3]);
+    // The others of the archetype are not rendered either: there is one template for all of them.
+    let placeholder = |text: &str| text.replace("type: DockerRegistry", "type: {{ARTIFACT_TYPE}}");
+    let path = "templates/api-pipeline-template.yaml";
+    let mut half = files.clone();
+    let text = placeholder(std::str::from_utf8(&files[path]).unwrap());
+    half.insert(path.to_owned(), text.into_bytes());
+    let wrong = "HCD0146 templates/api-pipeline-template.yaml a build of the registry `own` is chosen by `version`, and the stage gives `tag`";
+    assert_eq!(told(&half), [wrong; 3]);
+    assert_eq!(told(&with_new_templates(files)), Vec::<String>::new());
+    // A registry of the same kind needs nothing else.
+    assert_eq!(told(&of("url: 'https://own.example'")), Vec::<String>::new());
+}
+
+#[test]
 fn what_is_wrong_with_a_registry_is_said_where_it_stands() {
     let of = |registry: &str| found(&with_registry(&format!("registries:\n  - {registry}\n")));
     for (registry, expected) in [

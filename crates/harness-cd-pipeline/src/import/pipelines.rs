@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness_cd_yaml::{At, Node};
 
 use super::sources::Known;
-use crate::agree::strategy_of;
+use crate::agree::{source_of, strategy_of};
 use crate::dialect::is_of_harness3;
 use crate::stages::{Stage, bodies, steps};
 
@@ -23,6 +23,8 @@ pub(super) struct Deploys {
     pub(super) groups: BTreeSet<String>,
     /// The policy sets of its Policy steps.
     pub(super) windows: BTreeSet<String>,
+    /// The type of the artifact source that it gives a build to.
+    pub(super) artifact: Option<String>,
     /// The phases of its canaries by environment: percent, and minutes of verification.
     pub(super) canaries: BTreeMap<String, Vec<(i64, i64)>>,
 }
@@ -69,6 +71,7 @@ pub(super) fn deploys(known: &Known) -> Result<Deploys, String> {
     match (services.next(), services.next()) {
         (Some(service), None) => Ok(Deploys {
             service,
+            artifact: artifact(pipeline),
             canaries: canaries(pipeline),
             stages,
             groups: literals(pipeline, "userGroups"),
@@ -139,11 +142,7 @@ fn environment_of(stage: &Node) -> Result<String, String> {
 
 /// How a stage deploys, in a word: its strategy, or else what it deploys.
 fn how(stage: &Node) -> String {
-    let body = At {
-        node: stage,
-        pointer: String::new(),
-    };
-    if let Some(strategy) = strategy_of(&Stage { body }) {
+    if let Some(strategy) = strategy_of(&alone(stage)) {
         return strategy.to_string();
     }
     let steps = steps(stage);
@@ -152,6 +151,19 @@ fn how(stage: &Node) -> String {
     }
     let kind = stage.at(&["spec", "deploymentType"]).and_then(Node::text);
     kind.unwrap_or("Other").to_owned()
+}
+
+fn alone(node: &Node) -> Stage<'_> {
+    let pointer = String::new();
+    Stage {
+        body: At { node, pointer },
+    }
+}
+
+fn artifact(pipeline: &Node) -> Option<String> {
+    let stages = bodies(pipeline, "stages", "stage");
+    let source = stages.into_iter().find_map(|stage| source_of(&alone(stage)))?;
+    source.node.get("type")?.text().map(str::to_owned)
 }
 
 /// The items of the lists under a key, without expressions.

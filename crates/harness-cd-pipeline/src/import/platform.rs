@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::words::quoted;
-use harness_cd_model::{EntityKind, EnvironmentType, Identifier};
+use harness_cd_model::{ArtifactRegistry, EntityKind, EnvironmentType, Identifier};
 use harness_cd_yaml::Node;
 
 use super::Notes;
@@ -12,7 +12,7 @@ use super::connectors::{is_secret_name, is_url, is_word, said, type_of};
 use super::draft::Draft;
 use super::names::{Names, PlaceNames};
 use super::pipelines::Deploys;
-use super::registries::{Registry, registries, stand_in};
+use super::registries::{Registry, connector_of, registries, stand_in};
 use super::sources::{Known, Project};
 
 /// Stands for the network of a delegate, of which Harness knows nothing.
@@ -29,8 +29,8 @@ pub(super) struct Described {
     pub(super) regions: Vec<String>,
     /// What the places call what runs there.
     pub(super) places: Vec<PlaceNames>,
-    /// The registries as the services name them, the usual one first.
-    pub(super) registries: Vec<String>,
+    /// The registries as the services name them, and what each is, the usual one first.
+    registries: Vec<(String, ArtifactRegistry)>,
 }
 
 impl Described {
@@ -38,6 +38,22 @@ impl Described {
     pub(super) fn draft(&self, names: &Names) -> Draft {
         let names = names.draft().map(|names| ("names", names));
         Draft::map(self.entries.iter().cloned().chain(names))
+    }
+
+    /// The registry that a service names: where its images are, if that is not the usual one.
+    pub(super) fn registry(&self, service: &Known) -> Option<&str> {
+        self.registry_of(service).map(|(name, _)| name.as_str())
+    }
+
+    fn registry_of(&self, service: &Known) -> Option<&(String, ArtifactRegistry)> {
+        let own = connector_of(service)?;
+        self.registries.iter().skip(1).find(|(name, _)| name == own)
+    }
+
+    /// What the registry of a service is.
+    pub(super) fn artifact(&self, service: &Known) -> ArtifactRegistry {
+        let found = self.registry_of(service).or(self.registries.first());
+        found.map_or(ArtifactRegistry::Docker, |(_, kind)| *kind)
     }
 
     /// The name of the environment of an identifier.
@@ -103,7 +119,10 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
     Described {
         entries,
         places,
-        registries: registries.iter().map(|known| known.connector.to_owned()).collect(),
+        registries: registries
+            .iter()
+            .map(|known| (known.connector.to_owned(), known.kind))
+            .collect(),
         environments: environments
             .into_iter()
             .map(|known| (known.identifier, known.called.name))

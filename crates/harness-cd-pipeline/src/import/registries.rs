@@ -15,7 +15,7 @@ use super::sources::{Known, Project};
 pub(super) struct Registry<'p> {
     /// As the services refer to it, and as they name the registry.
     pub(super) connector: &'p str,
-    kind: ArtifactRegistry,
+    pub(super) kind: ArtifactRegistry,
     /// What a source of it says.
     source: &'p Node,
 }

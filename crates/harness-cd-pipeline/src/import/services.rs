@@ -94,6 +94,10 @@ impl Imported<'_> {
             (Placeholder::FirstRegion, first(&regions)),
             (Placeholder::Environments, environments.join(",")),
             (Placeholder::Regions, regions.join(",")),
+            (
+                Placeholder::ArtifactType,
+                described.artifact(self.service).source_type().to_owned(),
+            ),
         ])
     }
 }

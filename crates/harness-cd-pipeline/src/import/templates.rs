@@ -8,22 +8,28 @@ use super::connectors::Entries;
 use super::draft::{Draft, Kind};
 use super::names::Names;
 use super::platform::{self, Described};
-use super::registries::connector_of;
 use super::report::{DraftedTemplate, VaryingValue};
 use super::services::Imported;
 use super::unify::{Hole, Member, unify};
 
-/// Pipelines of one kind of services that deploy to the same environments in the same way, by the name of their archetype; large groups first.
-pub(super) fn grouped<'m, 'p>(members: &'m [Imported<'p>]) -> Vec<(String, Vec<&'m Imported<'p>>)> {
+/// Pipelines of one kind of services that deploy the same kind of builds to the same environments in the same way, by the
+/// name of their archetype; large groups first.
+pub(super) fn grouped<'m, 'p>(
+    members: &'m [Imported<'p>],
+    described: &Described,
+) -> Vec<(String, Vec<&'m Imported<'p>>)> {
     let mut groups: BTreeMap<_, Vec<&Imported<'p>>> = BTreeMap::new();
     for member in members {
-        let key = (&member.deploys.stages, member.service.tag(&["archetype"]));
+        // The type of a source may be a placeholder of the product's, where it is that of the service's registry.
+        let usual = described.artifact(member.service).source_type();
+        let other = member.deploys.artifact.as_deref().filter(|kind| *kind != usual);
+        let key = (&member.deploys.stages, member.service.tag(&["archetype"]), other);
         groups.entry(key).or_default().push(member);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_key(|(key, group)| (std::cmp::Reverse(group.len()), *key));
     let mut named: Vec<(String, Vec<&Imported<'p>>)> = Vec::new();
-    for ((stages, tag), group) in groups {
+    for ((stages, tag, _), group) in groups {
         let base = archetype_name(stages, tag);
         let is_free = |name: &String| named.iter().all(|(known, _)| known != name);
         let numbered = (2..).map(|number| format!("{base}-{number}"));
@@ -119,8 +125,7 @@ fn service_entry(member: &Imported<'_>, archetype: &str, described: &Described) 
         ("team", Draft::text(&member.team)),
         ("image", Draft::text(&member.image)),
     ]);
-    let registry =
-        connector_of(member.service).filter(|own| described.registries.iter().skip(1).any(|known| known == own));
+    let registry = described.registry(member.service);
     entries.extend(registry.map(|registry| ("registry", Draft::text(registry))));
     let entity = member
         .pipeline

@@ -10,6 +10,7 @@ use harness_cd_yaml::{Node, Scalar, Value, child_pointer};
 
 use super::draft::{Draft, Piece};
 use super::words::Words;
+use crate::agree::BUILD_KEYS;
 use crate::compare::{meaning, named};
 
 /// A pipeline and the words of its service.
@@ -59,8 +60,8 @@ pub(super) fn copy(node: &Node) -> Draft {
 /// that are alike by accident.
 const TRIED: &[&[Placeholder]] = {
     use Placeholder::{
-        Environments, FirstEnvironment, FirstRegion, Image, Regions, ServiceIdentifier, ServiceName, Team,
-        TeamIdentifier,
+        ArtifactType, Environments, FirstEnvironment, FirstRegion, Image, Regions, ServiceIdentifier, ServiceName,
+        Team, TeamIdentifier,
     };
     &[
         &[ServiceName],
@@ -76,6 +77,7 @@ const TRIED: &[&[Placeholder]] = {
         &[FirstRegion],
         &[Environments, FirstEnvironment],
         &[Regions, FirstRegion],
+        &[ArtifactType],
     ]
 };
 
@@ -99,7 +101,8 @@ impl<'n> Unifier<'_, 'n> {
         if maps.len() >= lists.len() && maps.len() >= scalars.len() {
             let children = maps.iter().map(|(member, node)| {
                 let entries = node.entries();
-                let entries = entries.map(|entry| (entry.name().to_owned(), entry.name().to_owned(), &entry.value));
+                let entries =
+                    entries.map(|entry| (common_key(pointer, entry.name()), entry.name().to_owned(), &entry.value));
                 (*member, entries.collect())
             });
             let entries = self.children(pointer, &children.collect::<Vec<_>>());
@@ -288,6 +291,15 @@ fn named_by_service(pointer: &str) -> Option<Vec<Piece>> {
         _ => return None,
     };
     Some(vec![Piece::Hole(placeholder.name().to_owned())])
+}
+
+/// A key that follows from the service: that under which its registry keeps which build it is.
+fn common_key(pointer: &str, key: &str) -> String {
+    let is_source = pointer.contains("/serviceInputs/") && pointer.contains("/artifacts/primary/");
+    match is_source && pointer.ends_with("/spec") && BUILD_KEYS.contains(&key) {
+        true => Placeholder::ArtifactBuild.in_braces(),
+        false => key.to_owned(),
+    }
 }
 
 /// What it is known by among the members, its own name, and what it is.
