@@ -18,23 +18,38 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
         list.iter().flat_map(At::items).collect::<Vec<_>>()
     };
     let environments = platform.environments.iter().zip(items("environments"));
-    let environments = environments.filter_map(|(environment, at)| unapproved_production(environment, &at));
+    let environments = environments.filter_map(|(environment, at)| too_few_approvals(environment, &at));
     let rules = platform.notifications.iter().zip(items("notifications"));
     let rules = rules.filter_map(|(rule, at)| told_of_every_environment(rule, &at));
     environments.chain(rules).collect()
 }
 
-/// A ticket that has to be approved is somebody's yes as well.
-fn unapproved_production(environment: &Environment, at: &At<'_>) -> Option<Diagnostic> {
-    let is_production = environment.environment_type == EnvironmentType::Production;
-    let is_approved = !environment.approvals.is_empty() || environment.ticket.is_some();
-    if !is_production || is_approved {
+/// How many people have to say yes to a deployment to production; a ticket that has to be approved is a yes as well.
+///
+/// Nobody approves twice, and whoever starts a run in Harness does not approve it. A run from the portal is started by the
+/// service account whose key the portal has, and the person who asked for it is nobody to Harness: of several approvals
+/// one is somebody else's all the same, and the only one may be that person's own. Before production that is a way to
+/// work, and no finding.
+fn too_few_approvals(environment: &Environment, at: &At<'_>) -> Option<Diagnostic> {
+    if environment.environment_type != EnvironmentType::Production || environment.ticket.is_some() {
         return None;
     }
     let name = &environment.name;
-    let message = format!("nobody approves a deployment to `{name}`, which is of the type Production");
-    let hint = "add `approvals: [team]`, the groups that decide, or a `ticket`";
-    finding(codes::UNAPPROVED_PRODUCTION, &at.get("name")?, message, hint)
+    match environment.approvals.as_slice() {
+        [] => {
+            let message = format!("nobody approves a deployment to `{name}`, which is of the type Production");
+            let hint = "add `approvals: [team]`, the groups that decide, or a `ticket`";
+            finding(codes::UNAPPROVED_PRODUCTION, &at.get("name")?, message, hint)
+        }
+        [group] => {
+            let message = format!(
+                "who asks the portal for a deployment to `{name}` may give its only approval, as a member of `{group}`"
+            );
+            let hint = "add a second group: nobody approves twice; or a `ticket`";
+            finding(codes::LONE_APPROVAL, &at.get("approvals")?, message, hint)
+        }
+        _ => None,
+    }
 }
 
 /// A run fails or ends as a whole, wherever it deploys to: only what is told of stages is told of an environment's.

@@ -215,6 +215,9 @@ codes! {
         "what is told of a whole run is told of every environment", "leave the events of stages alone in the rule");
     OTHER_ARTIFACT = stops("HCD0146", "a template takes builds of the kind that the registries of its services hold",
         "Harness would be given a build for another source than the service has", "write `type: {{ARTIFACT_TYPE}}` and `{{ARTIFACT_BUILD}}`");
+    LONE_APPROVAL = warns("HCD0147", "two people decide what is deployed to production",
+        "the portal starts runs by a key of its own, so that the person who asked may give the only approval",
+        "add a second group to `approvals`, or a `ticket`");
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");

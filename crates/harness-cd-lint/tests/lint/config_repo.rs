@@ -79,6 +79,36 @@ fn production_without_an_approval_is_told() {
     assert!(!found(&graded).iter().any(|(code, ..)| code == "HCD0144"));
 }
 
+/// A run from the portal has a service account for its executor, and the person who asked may approve it.
+#[test]
+fn production_with_one_approval_is_told() {
+    let base = with(
+        "platform.yaml",
+        "requiredFields: [changeTicket, rollbackPlan]",
+        "requiredFields: []",
+    );
+    let of = |kind: &str, approvals: &str| {
+        let files = replaced(base.clone(), "platform.yaml", "[team, platform-team]", approvals);
+        let files = replaced(files, "platform.yaml", "type: Production", &format!("type: {kind}"));
+        let found = lint_config_repo(&files).into_iter();
+        let found = found.filter(|finding| finding.code == "HCD0147");
+        found
+            .map(|finding| (finding.severity, finding.pointer))
+            .collect::<Vec<_>>()
+    };
+    let expected = (Severity::Warning, "/environments/2/approvals".to_owned());
+    assert_eq!(of("Production", "[team]"), [expected]);
+    assert_eq!(of("PreProduction", "[team]"), []);
+    assert_eq!(of("Production", "[platform-team, team]"), []);
+    assert_eq!(
+        of(
+            "Production",
+            "[team]\n    ticket: {system: ServiceNow, connector: desk, type: change, keyField: state, approved: Go, rejected: Refused, done: Done}"
+        ),
+        []
+    );
+}
+
 /// A run fails as a whole, also one that deploys to a test environment.
 #[test]
 fn a_notification_of_an_environment_that_is_told_of_all_is_found() {

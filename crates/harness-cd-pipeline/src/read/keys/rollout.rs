@@ -37,7 +37,7 @@ pub const ENVIRONMENT: Keys = keys![
         List(&GROUP_NAME),
         "nobody is asked",
         "[team, platform-team]",
-        "Who approves, one after the other; nobody approves twice.",
+        "Who approves, one after the other; nobody approves twice. Whoever starts a run in Harness approves none of it; a run from the portal is started by the portal's service account, so that one approval may be the requester's own, and of two one is another's.",
         "a HarnessApproval step each, in the stage before the environment's own"
     ),
     Key::optional(
