@@ -22,7 +22,7 @@ const RULES = {
       identifier: 'prod',
       environmentType: 'Production',
       regions: ['euw1'],
-      changeWindow: { name: 'office-hours', days: ['Mon'], from: '09:00', to: '17:00', timeZone: 'Europe/Berlin' },
+      changeWindows: [{ name: 'office-hours', days: ['Mon'], from: '09:00', to: '17:00', timeZone: 'Europe/Berlin' }],
       requiredFields: ['changeTicket'],
       approvals: [],
     },
@@ -48,8 +48,8 @@ test('a request is judged in the time zone of its window, in summer and in winte
 
 test('a zone that nobody knows is an answer', () => {
   const [environment] = RULES.environments;
-  const changeWindow = { ...environment.changeWindow, timeZone: 'Mars/Olympus' };
-  const rules = { ...RULES, environments: [{ ...environment, changeWindow }] };
+  const changeWindows = environment.changeWindows.map(window => ({ ...window, timeZone: 'Mars/Olympus' }));
+  const rules = { ...RULES, environments: [{ ...environment, changeWindows }] };
   const verdict = door.validateDeploy(JSON.stringify(REQUEST), { rules }, 0);
   assert.deepEqual(
     verdict.violations.map(violation => violation.code),
