@@ -58,14 +58,15 @@ fn conditions(keys: &Keys) -> Vec<Value> {
         let here: Vec<&Key> = keys.all.iter().filter(is_there).collect();
         let absent = keys.all.iter().map(|key| key.name);
         let absent = absent.filter(|name| !here.iter().any(|key| key.name == *name));
-        let required = here
-            .iter()
-            .filter(|key| key.beside.is_some() && key.presence == Presence::Required);
+        let absent = absent.map(|name| (name.to_owned(), json!(false)));
+        let of_word = || here.iter().filter(|key| key.beside.is_some());
+        let required = of_word().filter(|key| key.presence == Presence::Required);
+        let properties = of_word().map(|key| (key.name.to_owned(), property(key)));
         json!({
             "if": {"properties": {other: {"const": word}}, "required": [other]},
             "then": {
                 "required": required.map(|key| key.name).collect::<Vec<_>>(),
-                "properties": absent.map(|name| (name.to_owned(), json!(false))).collect::<Map<_, _>>(),
+                "properties": absent.chain(properties).collect::<Map<_, _>>(),
             },
         })
     };
@@ -98,10 +99,14 @@ fn of_kind(kind: &Kind) -> Value {
         Kind::Word(words) => json!({"enum": words}),
         Kind::Number(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
         Kind::Bool => json!({"type": "boolean"}),
-        Kind::Scalar => json!({"type": ["string", "number", "boolean", "null"]}),
+        Kind::Scalar => json!({"type": ["string", "number", "boolean"], "pattern": "\\S"}),
         Kind::List(item) => json!({"type": "array", "items": of_kind(item)}),
         Kind::Mapping(keys) => Value::Object(mapping(keys)),
         Kind::Either(short, keys) => json!({"anyOf": [of_kind(short), mapping(keys)]}),
+        // A value of a map may be absent, or an empty text: the reader takes it as it stands.
+        Kind::Map(_, Kind::Scalar) => {
+            json!({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}})
+        }
         Kind::Map(_, value) => json!({"type": "object", "additionalProperties": of_kind(value)}),
     }
 }

@@ -160,11 +160,14 @@ impl<'f> Reader<'f> {
     pub fn string<'n>(&mut self, at: &At<'n>) -> Option<&'n str> {
         let text = at.node.as_str().filter(|text| !text.trim().is_empty());
         if text.is_none() {
-            let written = at
-                .node
-                .text()
-                .map(|text| format!("; put quotes around `{text}` if that is the text"));
-            self.wrong_type_hint(at, "a text", written.unwrap_or_default());
+            match at.node.text() {
+                Some(blank) if blank.trim().is_empty() => self.wrong_type_of(at, "an empty text", "a text", ""),
+                Some(other) => {
+                    let quoted = format!("; put quotes around `{other}` if that is the text");
+                    self.wrong_type_of(at, at.node.describe(), "a text", &quoted);
+                }
+                None => self.wrong_type(at, "a text"),
+            }
         }
         text
     }
@@ -223,11 +226,11 @@ impl<'f> Reader<'f> {
     }
 
     fn wrong_type(&mut self, at: &At<'_>, wanted: &str) {
-        self.wrong_type_hint(at, wanted, String::new());
+        self.wrong_type_of(at, at.node.describe(), wanted, "");
     }
 
-    fn wrong_type_hint(&mut self, at: &At<'_>, wanted: &str, more: String) {
-        let message = format!("{} stands where {wanted} is wanted", at.node.describe());
+    fn wrong_type_of(&mut self, at: &At<'_>, what: &str, wanted: &str, more: &str) {
+        let message = format!("{what} stands where {wanted} is wanted");
         self.error(codes::WRONG_TYPE, at, message, format!("write {wanted}{more}"));
     }
 

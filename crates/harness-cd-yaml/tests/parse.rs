@@ -249,11 +249,11 @@ fn words_of_every_spelling_have_their_meaning() {
 fn the_reader_collects_all_findings() {
     let document = parse(
         "f",
-        b"nmae: x\nkind: Prdo\ncount: 500\nflag: yes\ntags: one\ntitle: 1.0\n",
+        b"nmae: x\nkind: Prdo\ncount: 500\nflag: yes\ntags: one\ntitle: 1.0\nteam: ' '\n",
     )
     .unwrap();
     let mut reader = Reader::new("f");
-    let known = ["name", "kind", "count", "flag", "tags", "title"];
+    let known = ["name", "kind", "count", "flag", "tags", "title", "team"];
     let fields = reader.mapping(At::root(&document.root), &known).unwrap();
     reader.required(&fields, "name");
     let get = |key| fields.at().get(key).unwrap();
@@ -262,6 +262,7 @@ fn the_reader_collects_all_findings() {
     assert_eq!(reader.bool(&get("flag")), None);
     assert!(reader.list(&get("tags")).is_empty());
     assert_eq!(reader.string(&get("title")), None);
+    assert_eq!(reader.string(&get("team")), None);
     let findings: Vec<_> = reader
         .finish()
         .into_iter()
@@ -287,6 +288,7 @@ fn the_reader_collects_all_findings() {
             "HCD0022 /flag 4:7 a text stands where true or false is wanted (write true or false)",
             "HCD0022 /tags 5:7 a text stands where a list is wanted (write a list)",
             "HCD0022 /title 6:8 a number stands where a text is wanted (write a text; put quotes around `1.0` if that is the text)",
+            "HCD0022 /team 7:7 an empty text stands where a text is wanted (write a text)",
         ]
     );
 }
