@@ -97,19 +97,7 @@ fn tell_stops(rows: &[Deployment<'_>], tag: &str, format: Option<Format>) -> Res
         .iter()
         .map(|stop| line(stop.place, &stop.deployment, stood(stop)))
         .collect();
-    output::say(&table(
-        &[
-            "SERVICE",
-            "ENVIRONMENT",
-            "REGION",
-            "VERSION",
-            "STATUS",
-            "WHEN",
-            "BY",
-            "STOOD",
-        ],
-        &lines,
-    ))
+    show("STOOD", &lines)
 }
 
 fn stood(stop: &VersionStop<'_>) -> String {
@@ -140,19 +128,7 @@ fn tell_news(rows: &[Deployment<'_>], since: i64, format: Option<Format>) -> Res
             before = change.running;
         }
     }
-    output::say(&table(
-        &[
-            "SERVICE",
-            "ENVIRONMENT",
-            "REGION",
-            "VERSION",
-            "STATUS",
-            "WHEN",
-            "BY",
-            "CHANGE",
-        ],
-        &lines,
-    ))
+    show("CHANGE", &lines)
 }
 
 fn tell_running(rows: &[Deployment<'_>], at: i64, format: Option<Format>) -> Result<(), CliError> {
@@ -170,19 +146,21 @@ fn tell_running(rows: &[Deployment<'_>], at: i64, format: Option<Format>) -> Res
         line(stood.place, &stood.deployment, under_way)
     });
     let lines: Vec<_> = lines.collect();
-    output::say(&table(
-        &[
-            "SERVICE",
-            "ENVIRONMENT",
-            "REGION",
-            "VERSION",
-            "STATUS",
-            "WHEN",
-            "BY",
-            "UNDER WAY",
-        ],
-        &lines,
-    ))
+    show("UNDER WAY", &lines)
+}
+
+fn show(last: &str, lines: &[Vec<String>]) -> Result<(), CliError> {
+    let titles = [
+        "SERVICE",
+        "ENVIRONMENT",
+        "REGION",
+        "VERSION",
+        "STATUS",
+        "WHEN",
+        "BY",
+        last,
+    ];
+    output::say(&table(&titles, lines))
 }
 
 fn line(place: PlaceName<'_>, brief: &DeploymentBrief<'_>, last: String) -> Vec<String> {

@@ -8,7 +8,7 @@ use harness_cd::pipeline::difference::differences;
 use harness_cd::pipeline::{LeftOut, RenderedFiles, read_config_repo, render};
 use harness_cd_model::naming::rendered_kind;
 
-use crate::config_repo::{read_files, read_text};
+use crate::config_repo::read_files;
 use crate::error::{CliError, Outcome};
 use crate::{Format, git, output};
 
@@ -34,10 +34,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, repo: &Path, format: Option<Format>) -> Result<Outcome, CliError> {
     let rendered = rendered(repo, &arguments.services)?;
     match (&arguments.out, &arguments.against) {
-        (Some(out), _) if arguments.diff => {
-            let before = texts(out, &already_rendered(out)?)?;
-            show(before, rendered, format)
-        }
+        (Some(out), _) if arguments.diff => show(already_rendered(out)?, rendered, format),
         (Some(out), _) => write(arguments, out, &rendered),
         (None, Some(revision)) => {
             let older = git::checkout(repo, revision)?;
@@ -87,18 +84,14 @@ fn write(arguments: &Arguments, out: &Path, rendered: &RenderedFiles) -> Result<
 /// Names what is not rendered any more, and removes it where that is asked for. What a mistake keeps from being
 /// rendered is no reason to remove anything.
 fn clear(prune: bool, out: &Path, rendered: &RenderedFiles, is_broken: bool) -> Result<(), CliError> {
-    let present = already_rendered(out)?;
-    let stale: Vec<&String> = present
-        .iter()
-        .filter(|name| !rendered.files.contains_key(*name))
-        .collect();
     if is_broken {
         if prune {
             output::note("nothing is removed, for not everything was rendered");
         }
         return Ok(());
     }
-    for name in &stale {
+    let present = already_rendered(out)?;
+    for name in present.keys().filter(|name| !rendered.files.contains_key(*name)) {
         if prune {
             let path = out.join(name);
             fs::remove_file(&path).map_err(|error| CliError::file("remove", &path, &error))?;
@@ -142,10 +135,10 @@ fn show(before: BTreeMap<String, String>, after: RenderedFiles, format: Option<F
     })
 }
 
-/// The files in a folder that rendering has written: by where they stand, and by what they say of themselves. Others
-/// may lie between them.
-fn already_rendered(out: &Path) -> Result<Vec<String>, CliError> {
-    let mut found = Vec::new();
+/// The files in a folder that rendering has written, by their names: known by where they stand, and by what they say of
+/// themselves. Others may lie between them.
+fn already_rendered(out: &Path) -> Result<BTreeMap<String, String>, CliError> {
+    let mut found = BTreeMap::new();
     if !out.is_dir() {
         return Ok(found);
     }
@@ -158,26 +151,27 @@ fn already_rendered(out: &Path) -> Result<Vec<String>, CliError> {
         for file in fs::read_dir(folder.path()).map_err(cannot)? {
             let file = file.map_err(cannot)?.file_name();
             let name = format!("{}/{}", folder.file_name().to_string_lossy(), file.to_string_lossy());
-            if rendered_kind(&name).is_some_and(|kind| is_ours(kind, &out.join(&name))) {
-                found.push(name);
+            let Some(kind) = rendered_kind(&name) else {
+                continue;
+            };
+            // What is no text was not rendered.
+            if let Some(text) = fs::read_to_string(out.join(&name))
+                .ok()
+                .filter(|text| is_ours(kind, text))
+            {
+                found.insert(name, text);
             }
         }
     }
-    found.sort_unstable();
     Ok(found)
 }
 
-/// Whether a file has the mark of what rendering writes. One that is no text has none.
-fn is_ours(kind: &str, path: &Path) -> bool {
+/// Whether a text has the mark of what rendering writes.
+fn is_ours(kind: &str, text: &str) -> bool {
     let mark = match kind {
         "policies" => "# Policy set ",
         "delegates" => "delegate",
         _ => "managed-by:",
     };
-    fs::read_to_string(path).is_ok_and(|text| text.contains(mark))
-}
-
-fn texts(out: &Path, names: &[String]) -> Result<BTreeMap<String, String>, CliError> {
-    let text = |name: &String| Ok((name.clone(), read_text(&out.join(name))?));
-    names.iter().map(text).collect()
+    text.contains(mark)
 }

@@ -265,7 +265,7 @@ impl Guard {
     /// Whether a step has let another deployment pass before, to an environment that is guarded by the like: what was
     /// approved for one is not approved for the other.
     fn is_spent(&self, step: &Step<'_>, deployment: &Deployment<'_, '_>, run: &Run<'_>) -> bool {
-        let others = deployment
+        let mut others = deployment
             .platform
             .iter()
             .filter(|other| other.identifier != deployment.environment.identifier && guards_of(other).contains(self));
@@ -276,9 +276,7 @@ impl Guard {
         let between: Vec<_> = before
             .filter(|stage| may_deploy(stage.at.node) && comes_first(step, stage))
             .collect();
-        others
-            .into_iter()
-            .any(|other| between.iter().any(|stage| run.deploys(stage, other)))
+        others.any(|other| between.iter().any(|stage| run.deploys(stage, other)))
     }
 
     /// What keeps a step from guarding in any run at all.

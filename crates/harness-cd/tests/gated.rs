@@ -13,6 +13,9 @@
     reason = "a test fails by panicking, and says what it saw"
 )]
 
+#[path = "../../harness-cd-pipeline/tests/support/mod.rs"]
+mod support;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::{env, iter};
@@ -21,6 +24,7 @@ use harness_cd_model::naming::template_path;
 use harness_cd_pipeline::{Files, archetype_template, read_config_repo, render};
 use harness_cd_simulator::{Modes, Request, Scope, Setup, Simulator, WorldFile};
 use serde_json::{Value, json};
+use support::dice::Dice;
 
 const KEY: &str = "sat.demo-account.portal.0123456789";
 const START_MS: i64 = 1_795_000_000_000;
@@ -30,23 +34,6 @@ const NAMES: [&str; 4] = ["dev", "int-stable", "pre", "prod"];
 const REGIONS: [&str; 2] = ["euw1", "use1"];
 const TAGS: [&str; 2] = ["v1", "v2"];
 const GROUPS: [&str; 3] = ["team", "platform-team", "cab"];
-
-/// Pseudorandom numbers, the same in each run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % bound
-    }
-
-    fn one<'o, T: ?Sized>(&mut self, of: &[&'o T]) -> &'o T {
-        of[self.below(of.len())]
-    }
-}
 
 /// An environment with what guards it.
 struct Environment {
@@ -71,21 +58,21 @@ impl Guard {
 
 /// A platform as a person writes it.
 fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
-    let regions = &REGIONS[..1 + dice.below(2)];
+    let regions = &REGIONS[..1 + dice.roll(2)];
     let mut written = String::new();
     let mut clusters = String::new();
     let mut environments = Vec::new();
-    for name in NAMES.into_iter().skip(dice.below(3)) {
+    for name in NAMES.into_iter().skip(dice.roll(3)) {
         let mut guards = Vec::new();
         _ = writeln!(written, "  - name: {name}\n    type: PreProduction");
-        let approvals: Vec<&str> = GROUPS.into_iter().filter(|_| dice.below(2) == 0).collect();
+        let approvals: Vec<&str> = GROUPS.into_iter().filter(|_| dice.roll(2) == 0).collect();
         _ = writeln!(written, "    approvals: [{}]", approvals.join(", "));
         guards.extend(
             approvals
                 .iter()
                 .map(|group| Guard::new(format!("{}_approval", group.trim_end_matches("-team")), *group)),
         );
-        if dice.below(3) == 0 {
+        if dice.roll(3) == 0 {
             let system = dice.one(&["{system: Jira, project: OPS,", "{system: ServiceNow,"]);
             let rest = "connector: desk, type: Change, keyField: state, approved: yes, rejected: no, done: out}";
             _ = writeln!(
@@ -95,7 +82,7 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
             );
             guards.extend(["create_ticket", "await_ticket"].map(|step| Guard::new(step, system)));
         }
-        let window = match dice.below(4) {
+        let window = match dice.roll(4) {
             0 => Some(("    changeWindow: day\n", "day")),
             // Several are a policy of the environment's own.
             1 => Some(("    changeWindows: [day, night]\n", name)),
@@ -141,7 +128,7 @@ fn any_condition(dice: &mut Dice, depth: usize) -> String {
         let [left, right] = [(); 2].map(|()| any_condition(dice, depth - 1));
         format!("({left}) {operator} ({right})")
     };
-    match dice.below(if depth == 0 { 8 } else { 11 }) {
+    match dice.roll(if depth == 0 { 8 } else { 11 }) {
         0..4 => {
             let operator = dice.one(&["==", "!="]);
             format!(
@@ -170,21 +157,21 @@ fn replaced(dice: &mut Dice, text: &str, from: &str, to: &str) -> String {
     if places.is_empty() {
         return text.to_owned();
     }
-    let at = places[dice.below(places.len())];
+    let at = places[dice.roll(places.len())];
     format!("{}{to}{}", &text[..at], &text[at + from.len()..])
 }
 
 /// A template as a hand may leave it.
 fn edited(dice: &mut Dice, template: &str, environments: &[Environment]) -> String {
-    let own = dice.below(environments.len());
+    let own = dice.roll(environments.len());
     let environment = environments[own].name;
     let usual = format!("condition: <+pipeline.variables.targetEnvironment> == \"{environment}\"");
-    match dice.below(8) {
+    match dice.roll(8) {
         0..3 => {
             let condition = any_condition(dice, 2);
             // A condition that says the same of gate and deployment passes; so it is put into one of them, or both.
             let once = replaced(dice, template, &usual, &format!("condition: '{condition}'"));
-            match dice.below(3) {
+            match dice.roll(3) {
                 0 => once.replace(&usual, &format!("condition: '{condition}'")),
                 _ => once,
             }
@@ -368,9 +355,8 @@ fn unguarded(environments: &[Environment], steps: &[Step]) -> Vec<String> {
                     .filter(|known| known.guards.contains(guard))
                     .collect();
                 let is_spent = |ended: i64| {
-                    let others = alike.iter().filter(|known| known.name != environment.name);
+                    let mut others = alike.iter().filter(|known| known.name != environment.name);
                     others
-                        .into_iter()
                         .any(|other| deployments(other).any(|other| (ended..=deployment.began).contains(&other.began)))
                 };
                 let went_through = |step: &&Step| {
@@ -394,7 +380,7 @@ fn unguarded(environments: &[Environment], steps: &[Step]) -> Vec<String> {
 #[test]
 fn nothing_reaches_a_guarded_environment_past_its_guards() {
     let cases: usize = env::var("HARNESS_CD_CASES").map_or(150, |text| text.parse().unwrap());
-    let mut dice = Dice(7);
+    let mut dice = Dice::new(7);
     let (mut runs, mut deployed, mut stopped, mut refused, mut refused_and_unguarded) = (0, 0, 0, 0, BTreeSet::new());
     while runs < cases {
         let (platform, environments) = any_platform(&mut dice);
@@ -412,7 +398,7 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
         assert_eq!(template_path("api"), TEMPLATE);
         for edit in 0..6 {
             let mut template = generated.clone();
-            for _ in 0..edit.min(1 + dice.below(2)) {
+            for _ in 0..edit.min(1 + dice.roll(2)) {
                 template = edited(&mut dice, &template, &environments);
             }
             files.insert(TEMPLATE.to_owned(), template.clone().into_bytes());
@@ -436,7 +422,7 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                 }
             };
             for _ in 0..3 {
-                let environment = &environments[dice.below(environments.len())];
+                let environment = &environments[dice.roll(environments.len())];
                 let region = if platform.contains("use1") {
                     dice.one(&REGIONS)
                 } else {
@@ -448,8 +434,8 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                     ("targetRegion", region),
                 ];
                 let mut failing = Vec::new();
-                if dice.below(2) == 0 && !environment.guards.is_empty() {
-                    let guard = environment.guards[dice.below(environment.guards.len())].step.clone();
+                if dice.roll(2) == 0 && !environment.guards.is_empty() {
+                    let guard = environment.guards[dice.roll(environment.guards.len())].step.clone();
                     let kinds = [
                         "ApprovalRejection",
                         "Timeout",

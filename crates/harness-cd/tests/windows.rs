@@ -11,17 +11,21 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../../harness-cd-pipeline/tests/support/mod.rs"]
+mod support;
+
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::{env, fs};
+use std::env;
 
 use harness_cd::deploy::window;
 use harness_cd_model::{ChangeWindow, TimeZones};
-use harness_cd_pipeline::{Files, deploy_rules, read_config_repo, render};
+use harness_cd_pipeline::{deploy_rules, read_config_repo, render};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use regorus::{Engine, Value};
+use support::dice::Dice;
+use support::example;
 
 /// Clocks that change by an hour, by half of one, at midnight, in the south, and never.
 const ZONES: [&str; 10] = [
@@ -49,35 +53,22 @@ impl TimeZones for Database {
     }
 }
 
-/// Pseudorandom numbers, the same in each run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % bound
-    }
-}
-
 fn time(minutes: usize) -> String {
     format!("\"{:02}:{:02}\"", minutes / 60, minutes % 60)
 }
 
 /// A window as a person writes it; every other one goes over midnight.
 fn any_window(dice: &mut Dice, name: &str) -> String {
-    let zone = ZONES[dice.below(ZONES.len())];
-    let mut days: Vec<&str> = DAYS.into_iter().filter(|_| dice.below(2) == 0).collect();
+    let zone = ZONES[dice.roll(ZONES.len())];
+    let mut days: Vec<&str> = DAYS.into_iter().filter(|_| dice.roll(2) == 0).collect();
     if days.is_empty() {
         days.push("Sun");
     }
-    let from = dice.below(1440);
-    let to = (from + 1 + dice.below(1438)) % 1440;
+    let from = dice.roll(1440);
+    let to = (from + 1 + dice.roll(1438)) % 1440;
     let mut dates = |offset: usize| -> Vec<String> {
-        let count = dice.below(6) * dice.below(2);
-        let any = (0..count).map(|_| (1 + dice.below(12), 1 + offset + 2 * dice.below(14)));
+        let count = dice.roll(6) * dice.roll(2);
+        let any = (0..count).map(|_| (1 + dice.roll(12), 1 + offset + 2 * dice.roll(14)));
         any.map(|(month, day)| format!("2025-{month:02}-{day:02}")).collect()
     };
     let (closed, open) = (dates(0), dates(1));
@@ -89,16 +80,6 @@ fn any_window(dice: &mut Dice, name: &str) -> String {
         closed.join(", "),
         open.join(", ")
     )
-}
-
-fn example() -> Files {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/config-repo");
-    let paths = ["platform.yaml", "services.yaml", "templates/api-pipeline-template.yaml"]
-        .map(str::to_owned)
-        .into_iter();
-    paths
-        .map(|path| (path.clone(), fs::read(root.join(path)).unwrap()))
-        .collect()
 }
 
 /// What a person described, as the check reads it, and the policy of prod.
@@ -205,21 +186,21 @@ fn is_open_by_calendar(window: &ChangeWindow, now_ms: i64) -> bool {
 fn policy_check_and_calendar_agree() {
     let cases = env::var("HARNESS_CD_CASES").map_or(400, |text| text.parse().unwrap());
     let year = Timestamp::from_second(1_735_689_600).unwrap().as_millisecond();
-    let mut dice = Dice(11);
+    let mut dice = Dice::new(11);
     let (mut seen, mut open) = (0, 0);
     while seen < cases {
-        let written: Vec<String> = ["one", "other"][..1 + dice.below(2)]
+        let written: Vec<String> = ["one", "other"][..1 + dice.roll(2)]
             .iter()
             .map(|name| any_window(&mut dice, name))
             .collect();
         let mut described = described(&written);
         for _ in 0..INSTANTS_OF_A_WINDOW {
-            let mut now = year + dice.below(365 * 1440) as i64 * MS_PER_MINUTE;
+            let mut now = year + dice.roll(365 * 1440) as i64 * MS_PER_MINUTE;
             // Every other instant stands at an edge, or beside it.
-            if dice.below(2) == 0
+            if dice.roll(2) == 0
                 && let Some(edge) = window::next_opening(&described.windows[0], now, &Database)
             {
-                now = edge + (dice.below(3) as i64 - 1) * MS_PER_MINUTE / 2;
+                now = edge + (dice.roll(3) as i64 - 1) * MS_PER_MINUTE / 2;
             }
             let calendar = described.windows.iter().any(|window| is_open_by_calendar(window, now));
             let check = described

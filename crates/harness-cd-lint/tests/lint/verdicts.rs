@@ -21,11 +21,12 @@ use harness_cd_model::{Diagnostic, Severity};
 use harness_cd_pipeline::{read_config_repo, render};
 use serde_json::{Map, Value};
 
-use self::changes::{Dice, Way, change};
+use self::changes::{Way, change};
 use self::editor::Editor;
 use self::grown::grown;
 use self::schemas::{Schema, exclusive_keys, read_file, read_text, schemas};
 use crate::robustness::{cases, corpus};
+use crate::support::dice::Dice;
 use crate::support::{example, golden, workspace};
 
 /// How many changes to each golden file the fixture has verdicts of.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::{EntityKind, EntityScope};
+use harness_cd_model::{Entity, EntityKind, EntityScope};
 use harness_cd_yaml::parse_text;
 use serde_json::Value as Json;
 
@@ -30,12 +30,14 @@ pub(super) fn compared(
     rendered.add(repo.diagnostics);
     let mut fields: BTreeMap<(&'static str, String), Vec<Change>> = BTreeMap::new();
     let mut reproduced = 0;
+    let by_key: BTreeMap<Key, (&String, &Entity)> = rendered
+        .entities
+        .iter()
+        .map(|(path, entity)| (Key::of(entity), (path, entity)))
+        .collect();
     let mut seen = BTreeSet::new();
     for known in &project.entities {
-        let entity = rendered.entities.iter().find(|(_, entity)| {
-            (entity.kind, &entity.parent, &entity.identifier)
-                == (known.key.kind, &known.key.parent, &known.key.identifier)
-        });
+        let entity = by_key.get(&known.key);
         let text = entity.and_then(|(path, entity)| parse_text(path, &entity.yaml).ok());
         let Some(document) = text else {
             left.push(LeftAlone::of(&known.key, &reason(known, members, notes, &rendered)));
@@ -67,15 +69,8 @@ pub(super) fn compared(
         }
     }
     let mut would_create: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
-    for entity in rendered.entities.values() {
-        let key = Key {
-            kind: entity.kind,
-            parent: entity.parent.clone(),
-            identifier: entity.identifier.clone(),
-        };
-        if !seen.contains(&key) {
-            would_create.entry(kind_name(key.kind)).or_default().push(key.told());
-        }
+    for key in by_key.keys().filter(|key| !seen.contains(key)) {
+        would_create.entry(kind_name(key.kind)).or_default().push(key.told());
     }
     ImportReport {
         project: project

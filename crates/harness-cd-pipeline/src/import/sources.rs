@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::{EntityKind, EntityScope, Identifier};
+use harness_cd_model::{Entity, EntityKind, EntityScope, Identifier};
 use harness_cd_yaml::{Node, parse};
 
 use super::ImportSource;
@@ -28,6 +28,14 @@ pub(super) struct Key {
 }
 
 impl Key {
+    pub(super) fn of(entity: &Entity) -> Self {
+        Self {
+            kind: entity.kind,
+            parent: entity.parent.clone(),
+            identifier: entity.identifier.clone(),
+        }
+    }
+
     /// As a report names it: `orders_cd`, or `orders_cd/nightly` for what belongs to something.
     pub(super) fn told(&self) -> String {
         match &self.parent {

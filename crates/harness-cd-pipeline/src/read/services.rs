@@ -184,45 +184,23 @@ fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, platform: Option<&Platfo
         there.next().cloned()
     };
     let in_region = |region: &String| environments.iter().any(|known| platform.has_place(known, region));
-    let named = |key: &str| {
-        fields
-            .at()
-            .get(key)
-            .into_iter()
-            .flat_map(|at| at.items().collect::<Vec<_>>())
+    let mut require = |key: &str, known: &[String], told: &dyn Fn(&String) -> Option<(String, &'static str)>| {
+        for at in fields.at().get(key).iter().flat_map(At::items) {
+            let name = known.iter().find(|name| at.node.as_str() == Some(name.as_str()));
+            if let Some((message, hint)) = name.and_then(told) {
+                reader.error(codes::NO_CLUSTER, &at, message, hint);
+            }
+        }
     };
-    for at in named("environments") {
-        let named = at
-            .node
-            .as_str()
-            .map(str::to_owned)
-            .filter(|name| environments.contains(name));
-        if let Some(name) = named.filter(|name| in_environment(name).is_none()) {
-            let message = format!("`{name}` has no cluster in {}", regions.join(", "));
-            reader.error(
-                codes::NO_CLUSTER,
-                &at,
-                message,
-                "name another region, or leave the environment out",
-            );
-        }
-    }
-    for at in named("regions") {
-        let named = at
-            .node
-            .as_str()
-            .map(str::to_owned)
-            .filter(|name| regions.contains(name));
-        if let Some(name) = named.filter(|name| !in_region(name)) {
-            let message = format!("none of {} has a cluster in `{name}`", environments.join(", "));
-            reader.error(
-                codes::NO_CLUSTER,
-                &at,
-                message,
-                "name another environment, or leave the region out",
-            );
-        }
-    }
+    require("environments", &environments, &|name| {
+        let message = || format!("`{name}` has no cluster in {}", regions.join(", "));
+        let is_lacking = in_environment(name).is_none();
+        is_lacking.then(|| (message(), "name another region, or leave the environment out"))
+    });
+    require("regions", &regions, &|name| {
+        let message = || format!("none of {} has a cluster in `{name}`", environments.join(", "));
+        (!in_region(name)).then(|| (message(), "name another environment, or leave the region out"))
+    });
     let environments: Vec<String> = environments
         .iter()
         .filter(|known| in_environment(known).is_some())

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::print_stderr, reason = "a check that cannot be made here says so")]
 
+pub(crate) mod dice;
 pub(crate) mod large_config_repo;
 
 use std::collections::BTreeMap;

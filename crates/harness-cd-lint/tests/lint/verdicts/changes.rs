@@ -4,25 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-/// Numbers that are the same on every run.
-pub(super) struct Dice(u64);
-
-impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
-        let mut dice = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        dice.roll(2);
-        dice
-    }
-
-    /// A number below that of the sides.
-    pub(super) fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides.max(1)
-    }
-}
+use crate::support::dice::Dice;
 
 pub(super) fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     let below = |key: &str| format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::changes::Dice;
 use super::schemas::Schema;
+use crate::support::dice::Dice;
 
 /// A document that the schema takes; `None` where none came of many tries.
 pub(super) fn grown(schema: &Schema, seed: u64) -> Option<Value> {
