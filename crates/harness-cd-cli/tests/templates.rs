@@ -329,3 +329,56 @@ fn a_window_more_is_one_edit_and_one_command() {
         },
     );
 }
+
+#[test]
+fn a_registry_more_is_one_edit_and_one_command() {
+    one_edit_and_one_command(
+        |repo| {
+            repo.edit(
+                "platform.yaml",
+                "approvalGroups:",
+                "registries:\n  - name: images\n    connector: ecr_images\n    url: https://123456789012.dkr.ecr.eu-west-1.amazonaws.com\n    \
+                 delegate: harness-delegate-int-euw1\n\napprovalGroups:",
+            );
+            let image = "    image: project/order-service\n";
+            repo.edit("services.yaml", image, &format!("{image}    registry: images\n"));
+        },
+        |out| {
+            let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
+            assert!(read("connectors/ecr_images.yaml").contains("type: Aws"));
+            let before = Repo::new().rendered();
+            let name = "pipelines/payment-service-cd.yaml";
+            assert_eq!(read(name), fs::read_to_string(before.path().join(name)).unwrap());
+            for (service, kind) in [
+                ("order-service", "type: Ecr"),
+                ("payment-service", "type: DockerRegistry"),
+            ] {
+                for name in [
+                    format!("services/{service}.yaml"),
+                    format!("pipelines/{service}-cd.yaml"),
+                ] {
+                    assert!(read(&name).contains(kind), "{name}");
+                }
+            }
+        },
+    );
+}
+
+#[test]
+fn a_service_and_an_archetype_more_are_one_edit_and_one_command() {
+    one_edit_and_one_command(
+        |repo| {
+            repo.edit(
+                "platform.yaml",
+                "\narchetypes:\n",
+                "\narchetypes:\n  - name: stateful\n    workload: StatefulSet\n    strategy: Rolling\n",
+            );
+            repo.edit(
+                "services.yaml",
+                "services:\n",
+                "services:\n  - name: session-store\n    archetype: stateful\n    team: orders-team\n    image: project/session-store\n",
+            );
+        },
+        |out| assert!(out.join("pipelines/session-store-cd.yaml").exists()),
+    );
+}
