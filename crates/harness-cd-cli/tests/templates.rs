@@ -348,7 +348,10 @@ fn a_registry_more_is_one_edit_and_one_command() {
             assert!(read("connectors/ecr_images.yaml").contains("type: Aws"));
             let before = Repo::new().rendered();
             let name = "pipelines/payment-service-cd.yaml";
-            assert_eq!(read(name), fs::read_to_string(before.path().join(name)).unwrap());
+            // But for the template's digest, which is a comment.
+            let entity = |text: String| text.split_once("\npipeline:").map(|(_, entity)| entity.to_owned());
+            let old = fs::read_to_string(before.path().join(name)).unwrap();
+            assert_eq!(entity(read(name)), entity(old));
             for (service, kind) in [
                 ("order-service", "type: Ecr"),
                 ("payment-service", "type: DockerRegistry"),
