@@ -449,6 +449,79 @@ fn company() -> TempDir {
     repo
 }
 
+/// The shell lines of the page "From 60 existing pipelines", block by block.
+fn blocks_of_the_page() -> Vec<String> {
+    let page = fs::read_to_string(support::config_repo().join("EXISTING-PIPELINES.md")).unwrap();
+    let blocks = page.split("<!-- A test runs these lines. -->\n```sh\n").skip(1);
+    let blocks: Vec<String> = blocks
+        .map(|block| block.split_once("```\n").unwrap().0.to_owned())
+        .collect();
+    assert_eq!(page.matches("```sh\n").count(), blocks.len());
+    blocks
+}
+
+/// Runs the lines of a block one after the other against a project; each finds something, or nothing.
+fn follow(block: &str, project: &Path, folder: &Path) {
+    let options = Options {
+        history: 0,
+        ..Options::new(project, KEY)
+    };
+    let simulator = start(options).unwrap();
+    let binary = Path::new(env!("CARGO_BIN_EXE_harness-cd")).parent().unwrap();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+    for line in block.lines() {
+        let run = std::process::Command::new("sh")
+            .args(["-c", line])
+            .current_dir(folder)
+            .env("PATH", &path)
+            .env("HARNESS_BASE_URL", &simulator.base_url)
+            .env("HARNESS_API_KEY", KEY)
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&run.stderr);
+        assert!(run.status.code().is_some_and(|code| code < 2), "{line}: {told}");
+    }
+}
+
+#[test]
+fn a_service_is_taken_over_as_the_page_says() {
+    let files = pipelines::project();
+    let project = write(&files);
+    let folder = tempfile::tempdir().unwrap();
+    let blocks = blocks_of_the_page();
+    let [draft, complete, take_over, look] = blocks.as_slice() else {
+        panic!("{blocks:?}");
+    };
+    for block in [draft, complete, take_over] {
+        follow(block, project.path(), folder.path());
+    }
+    // What was rendered takes the place of what was there.
+    let rendered = files_in(&folder.path().join("group"));
+    let rendered = rendered.into_iter().filter(|(name, _)| !name.starts_with("delegates/"));
+    let rendered: BTreeMap<_, _> = rendered
+        .filter_map(|(name, text)| Some((told(&serde_saphyr::from_str(&text).ok()?)?, (name, text))))
+        .collect();
+    let stays =
+        |text: &String| told(&serde_saphyr::from_str(text).unwrap()).is_none_or(|key| !rendered.contains_key(&key));
+    let mut taken_over: BTreeMap<String, String> = files.into_iter().filter(|(_, text)| stays(text)).collect();
+    taken_over.extend(
+        rendered
+            .values()
+            .map(|(name, text)| (format!("taken-over/{name}"), text.clone())),
+    );
+    let project = write(&taken_over);
+    follow(look, project.path(), folder.path());
+
+    let page = |name: &str| fs::read_to_string(folder.path().join(name).join("import-report.md")).unwrap();
+    let differs = |page: &str| {
+        let (_, behind) = page.split_once("\n## Differences\n").unwrap();
+        let (differences, _) = behind.split_once("\n## ").unwrap();
+        differences.contains("ledger")
+    };
+    assert!(differs(&page("drafted")));
+    assert!(!differs(&page("again")), "{}", page("again"));
+}
+
 #[test]
 fn registries_credentials_and_names_come_back_as_they_were() {
     let company = company();

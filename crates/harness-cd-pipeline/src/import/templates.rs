@@ -23,14 +23,14 @@ pub(super) fn grouped<'m, 'p>(
         // The type of a source may be a placeholder of the product's, where it is that of the service's registry.
         let usual = described.artifact(member.service).source_type();
         let other = member.deploys.artifact.as_deref().filter(|kind| *kind != usual);
-        let key = (&member.deploys.stages, member.service.tag(&["archetype"]), other);
-        groups.entry(key).or_default().push(member);
+        let stages = &member.deploys.stages;
+        let base = archetype_name(stages, member.service.tag(&["archetype"]));
+        groups.entry((stages, base, other)).or_default().push(member);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|(key, group)| (std::cmp::Reverse(group.len()), *key));
+    groups.sort_by_cached_key(|(key, group)| (std::cmp::Reverse(group.len()), key.clone()));
     let mut named: Vec<(String, Vec<&Imported<'p>>)> = Vec::new();
-    for ((stages, tag, _), group) in groups {
-        let base = archetype_name(stages, tag);
+    for ((_, base, _), group) in groups {
         let is_free = |name: &String| named.iter().all(|(known, _)| known != name);
         let numbered = (2..).map(|number| format!("{base}-{number}"));
         let name = std::iter::once(base.clone()).chain(numbered).find(is_free);
