@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-/// The ticket that a deployment opens, waits for and closes.
+/// The ticket that a deployment opens, waits for, and closes or cancels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketPolicy {
@@ -18,6 +20,10 @@ pub struct TicketPolicy {
     pub rejected: String,
     /// The value that the ticket gets after the deployment, for example `Done`.
     pub done: String,
+    /// The value that it gets where the deployment was refused, failed or was rolled back, for example `Cancelled`.
+    pub cancelled: String,
+    /// Further fields of a new ticket, by name; a text may have expressions of Harness.
+    pub fields: BTreeMap<String, String>,
 }
 
 /// A ticket system.

@@ -8,17 +8,20 @@ mod gate;
 mod notifications;
 pub(crate) mod state;
 mod strategy;
+mod ticket;
 
 use harness_cd_model::naming::{PLATFORM_FILE, Placeholder};
 use harness_cd_model::{Archetype, Diagnostic, Environment, EnvironmentType, Platform};
 use harness_cd_template::{Template, Values};
 
+use self::ticket::Ticket;
 use crate::fragments::fill;
 
 type Fragment = Result<String, Vec<Diagnostic>>;
 
 /// Writes the pipeline template of an archetype: a stage per environment with the archetype's strategy, before it the
-/// approvals, the ticket and the change window that guard it, and the platform's notification rules.
+/// approvals, the ticket and the change window that guard it, behind it the stage that cancels a ticket in vain, and the
+/// platform's notification rules.
 ///
 /// A line of its heading is the digest of the rest, by which [`TemplateState::of`](state::TemplateState::of) tells later
 /// whether somebody changed it.
@@ -31,6 +34,8 @@ pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<
         let place = Place { platform, environment };
         stages.extend(gate::stage(&place)?);
         stages.push(strategy::stage(&place, archetype)?);
+        let ticket = Ticket::of(&place);
+        stages.extend(ticket.map(|ticket| ticket.cancelling_stage()).transpose()?);
     }
     let pipeline = fragment(
         include_str!("archetype_template/pipeline.yaml"),

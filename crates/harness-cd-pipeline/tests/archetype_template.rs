@@ -122,6 +122,35 @@ fn faults_of_tickets_and_notifications_are_found_where_they_stand() {
     }
 }
 
+/// A ticket says what its platform wants it to, and what it is for unless the platform says that too.
+#[test]
+fn a_new_ticket_has_the_fields_of_its_platform() {
+    let template = |files: Files| {
+        let files = with_new_templates(files);
+        String::from_utf8(files["templates/api-pipeline-template.yaml"].clone()).unwrap()
+    };
+    let written = template(five_environments());
+    let indent = " ".repeat(22);
+    let field = |name: &str, value: &str| format!("{indent}- name: {name}\n{indent}  value: {value}\n");
+    let summary = field(
+        "Summary",
+        "Deploy {{SERVICE_NAME}} <+pipeline.variables.imageTag> to prod <+pipeline.variables.targetRegion>",
+    );
+    for field in [
+        &summary,
+        &field("Priority", "High"),
+        &field("Description", "\"Tag: <+pipeline.variables.imageTag>\""),
+    ] {
+        assert!(written.contains(field), "{field}{written}");
+    }
+    let own = replaced(five_environments(), "platform.yaml", "Priority: High", "Summary: Ours");
+    let written = template(own);
+    assert!(
+        !written.contains(&summary) && written.contains(&field("Summary", "Ours")),
+        "{written}"
+    );
+}
+
 #[test]
 fn an_archetype_that_cannot_have_its_strategy_hears_why() {
     let message = |from: &str, to: &str| {

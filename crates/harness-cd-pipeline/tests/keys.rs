@@ -23,7 +23,8 @@ fn platform() -> Value {
     let ticket = |more: Value| {
         let mut ticket = json!({
             "connector": "org.jira", "type": "Change", "keyField": "Status",
-            "approved": "Approved", "rejected": "Rejected", "done": "Done",
+            "approved": "Approved", "rejected": "Rejected", "done": "Done", "cancelled": "Cancelled",
+            "fields": {"Priority": "High", "Points": 3},
         });
         let members = ticket.as_object_mut().unwrap();
         members.extend(more.as_object().unwrap().clone());

@@ -211,7 +211,7 @@ fn every_fault_of_a_description_is_found_where_it_stands() {
         ),
         (
             "requiredFields: [changeTicket, rollbackPlan]",
-            "requiredFields: [rollbackPlan, changeTicket]\n    ticket: {system: ServiceNow, connector: desk, type: change, keyField: state, approved: Go, rejected: No go, done: Done}",
+            "requiredFields: [rollbackPlan, changeTicket]\n    ticket: {system: ServiceNow, connector: desk, type: change, keyField: state, approved: Go, rejected: No go, done: Done, cancelled: Off}",
             "HCD0141 platform.yaml:43 /environments/2/requiredFields/1",
         ),
         (

@@ -1,6 +1,6 @@
 //! No stage deploys to a guarded environment unless what guards it went through: random platforms, rendered and run in the
 //! simulator, which reads conditions and failure strategies by itself. Templates are edited at random; those that the
-//! product renders all the same have to hold.
+//! product renders all the same have to hold. A ticket that a run has opened is closed or cancelled when it has ended.
 //!
 //! `HARNESS_CD_CASES` says how many runs are looked at.
 #![allow(
@@ -74,11 +74,13 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
         );
         if dice.roll(3) == 0 {
             let system = dice.one(&["{system: Jira, project: OPS,", "{system: ServiceNow,"]);
-            let rest = "connector: desk, type: Change, keyField: state, approved: yes, rejected: no, done: out}";
+            let rest = "connector: desk, type: Change, keyField: state, approved: yes, rejected: no, done: out, cancelled: off}";
             _ = writeln!(
                 written,
                 "    ticket: {system} {}",
-                rest.replace(": yes", ": \"yes\"").replace(": no,", ": \"no\",")
+                rest.replace(": yes", ": \"yes\"")
+                    .replace(": no,", ": \"no\",")
+                    .replace(": off", ": \"off\"")
             );
             guards.extend(["create_ticket", "await_ticket"].map(|step| Guard::new(step, system)));
         }
@@ -300,6 +302,8 @@ impl Harness {
             self.call("POST", "/simulator/clock", &json!({ "advanceMs": HOUR_MS }));
             self.call("POST", "/simulator/approve", &json!({ "executionId": id }));
         }
+        // What nobody approves waits for seven days.
+        self.call("POST", "/simulator/clock", &json!({ "advanceMs": 9 * 24 * HOUR_MS }));
         let detail = self.call(
             "GET",
             &format!("/pipeline/api/pipelines/execution/v2/{id}"),
@@ -382,6 +386,7 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
     let cases: usize = env::var("HARNESS_CD_CASES").map_or(150, |text| text.parse().unwrap());
     let mut dice = Dice::new(7);
     let (mut runs, mut deployed, mut stopped, mut refused, mut refused_and_unguarded) = (0, 0, 0, 0, BTreeSet::new());
+    let mut tickets = BTreeSet::new();
     while runs < cases {
         let (platform, environments) = any_platform(&mut dice);
         let mut files = Files::from([
@@ -444,9 +449,17 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                     ];
                     failing.push((guard, dice.one(&kinds)));
                 }
+                if dice.below(4) == 0 {
+                    failing.push(("rolling_deploy".to_owned(), dice.one(&["Application", "Timeout"])));
+                }
                 let chosen = format!("deploy_{}", environment.name.replace('-', "_"));
                 let may_choose = template.contains("allowStageExecutions: true");
                 let steps = harness.run(&inputs, &failing, may_choose.then_some(chosen.as_str()));
+                if edit == 0 && environment.guards.iter().any(|guard| guard.step == "create_ticket") {
+                    let ends = ends_of_ticket(environment, &steps);
+                    assert_eq!(ends.len(), 1, "{ends:?} {inputs:?} {failing:?}\n{template}");
+                    tickets.extend(ends);
+                }
                 let found = unguarded(&environments, &steps);
                 match is_refused {
                     true => refused_and_unguarded.extend(found.first().map(|_| refused)),
@@ -458,7 +471,7 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                             .iter()
                             .any(|step| step.kind == "K8sRollingDeploy" && step.status == "Success"),
                 );
-                stopped += usize::from(!is_refused && !failing.is_empty());
+                stopped += usize::from(!is_refused && failing.iter().any(|(step, _)| step != "rolling_deploy"));
                 runs += usize::from(!is_refused);
             }
             refused += usize::from(is_refused);
@@ -470,7 +483,25 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
         refused_and_unguarded.len()
     );
     // What would show nothing is no test.
+    assert_eq!(tickets.len(), 3, "{tickets:?}");
     assert!(deployed * 10 > runs && stopped * 10 > runs && refused_and_unguarded.len() * 20 > refused);
+}
+
+/// How the ticket of a run ended, by the steps that say so: it was never opened, is closed, or is cancelled.
+fn ends_of_ticket(environment: &Environment, steps: &[Step]) -> Vec<&'static str> {
+    let own = environment.name.replace('-', "_");
+    let went_well = |stage: &str, step: &str| {
+        let mut same = steps
+            .iter()
+            .filter(|known| known.stage == stage && known.identifier == step);
+        same.any(|known| known.status == "Success")
+    };
+    if !went_well(&format!("{own}_gate"), "create_ticket") {
+        return vec!["never opened"];
+    }
+    let closed = went_well(&format!("deploy_{own}"), "close_ticket").then_some("closed");
+    let cancelled = went_well(&format!("{own}_ticket"), "cancel_ticket").then_some("cancelled");
+    closed.into_iter().chain(cancelled).collect()
 }
 
 /// What the product refuses to render.

@@ -71,7 +71,7 @@ fn production_without_an_approval_is_told() {
     }
     assert_eq!(of(asked), []);
     let ticket = "    ticket: {system: Jira, connector: jira, project: OPS, type: Change, keyField: Status, \
-                  approved: Approved, rejected: Rejected, done: Done}\n";
+                  approved: Approved, rejected: Rejected, done: Done, cancelled: Cancelled}\n";
     assert_eq!(of(ticket), []);
     let mut graded = replaced(no_ticket.clone(), "platform.yaml", asked, "");
     let settings = "rules:\n  HCD0144: {severity: off, reason: reviewed in Git}\n";
@@ -103,7 +103,7 @@ fn production_with_one_approval_is_told() {
     assert_eq!(
         of(
             "Production",
-            "[team]\n    ticket: {system: ServiceNow, connector: desk, type: change, keyField: state, approved: Go, rejected: Refused, done: Done}"
+            "[team]\n    ticket: {system: ServiceNow, connector: desk, type: change, keyField: state, approved: Go, rejected: Refused, done: Done, cancelled: Gone}"
         ),
         []
     );

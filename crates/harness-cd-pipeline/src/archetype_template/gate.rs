@@ -4,8 +4,9 @@ use harness_cd_model::naming::{
     OWN_TEAM, Placeholder, approval_identifier, approval_stem, scoped_underscored, underscored,
 };
 use harness_cd_model::words::CHANGE_TICKET_PATTERN;
-use harness_cd_model::{Diagnostic, RequiredField, TicketPolicy, TicketSystem};
+use harness_cd_model::{Diagnostic, RequiredField};
 
+use super::ticket::Ticket;
 use super::{Fragment, Place, of_service};
 use crate::fragments::fill;
 
@@ -29,11 +30,11 @@ pub(super) fn stage(place: &Place<'_>) -> Result<Option<String>, Vec<Diagnostic>
 
 /// In this order: what was approved in time is not deployed out of it.
 fn steps(place: &Place<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
-    let ticket = place.environment.ticket.as_ref();
+    let ticket = Ticket::of(place);
     let mut steps = Vec::new();
-    steps.extend(ticket.map(|policy| create_ticket(place, policy)).transpose()?);
+    steps.extend(ticket.as_ref().map(Ticket::create).transpose()?);
     steps.extend(approvals(place)?);
-    steps.extend(ticket.map(|policy| await_ticket(place, policy)).transpose()?);
+    steps.extend(ticket.as_ref().map(Ticket::wait).transpose()?);
     let policy = place.environment.window_policy();
     steps.extend(policy.map(|policy| change_window(place, &policy)).transpose()?);
     Ok(steps)
@@ -45,8 +46,18 @@ fn change_window(place: &Place<'_>, policy: &str) -> Fragment {
         &[
             ("POLICY_SET", &underscored(policy)),
             ("CHANGE_TICKET", &change_ticket(place)),
+            ("ON_REFUSAL", on_refusal(place)),
         ],
     )
+}
+
+/// What becomes of a run that is refused or comes too late. Nothing follows an abort, and a ticket is still to be
+/// cancelled.
+pub(super) fn on_refusal(place: &Place<'_>) -> &'static str {
+    match place.environment.ticket {
+        Some(_) => "MarkAsFailure",
+        None => "Abort",
+    }
 }
 
 fn approvals(place: &Place<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
@@ -102,6 +113,7 @@ fn approval(place: &Place<'_>, own: &Approval, earlier: &[Approval], count: &str
             ("GROUP", &own.group),
             ("SUBJECT", place.title()),
             ("PLACE", count),
+            ("ON_REFUSAL", on_refusal(place)),
         ],
     )?;
     let has_ticket = place.environment.ticket.is_some();
@@ -162,70 +174,11 @@ fn barred(place: &Place<'_>, earlier: &[Approval]) -> Vec<String> {
 
 /// The expression for the change ticket: the one that was opened, or the one that the first approver names.
 fn change_ticket(place: &Place<'_>) -> String {
-    match (&place.environment.ticket, place.environment.approvals.first()) {
-        (Some(policy), _) => opened_ticket(place, policy),
+    match (Ticket::of(place), place.environment.approvals.first()) {
+        (Some(ticket), _) => ticket.opened(),
         (None, Some(group)) => {
             place.gate_output(&Approval::by(group).identifier, "output.approverInputs.change_ticket")
         }
         (None, None) => NO_TICKET.to_owned(),
     }
-}
-
-fn opened_ticket(place: &Place<'_>, policy: &TicketPolicy) -> String {
-    let output = match policy.system {
-        TicketSystem::Jira { .. } => "issue.key",
-        TicketSystem::ServiceNow => "ticket.ticketNumber",
-    };
-    place.gate_output("create_ticket", output)
-}
-
-fn create_ticket(place: &Place<'_>, policy: &TicketPolicy) -> Fragment {
-    let text = match policy.system {
-        TicketSystem::Jira { .. } => include_str!("jira-create.yaml"),
-        TicketSystem::ServiceNow => include_str!("servicenow-create.yaml"),
-    };
-    ticket_fragment(place, policy, text)
-}
-
-fn await_ticket(place: &Place<'_>, policy: &TicketPolicy) -> Fragment {
-    let text = match policy.system {
-        TicketSystem::Jira { .. } => include_str!("jira-approval.yaml"),
-        TicketSystem::ServiceNow => include_str!("servicenow-approval.yaml"),
-    };
-    let step = ticket_fragment(place, policy, include_str!("ticket-approval.yaml"))?;
-    Ok(fill(&step, "ticket", &[ticket_fragment(place, policy, text)?]))
-}
-
-/// The step behind a deployment that closes its ticket, if there is one.
-pub(super) fn close_ticket(place: &Place<'_>) -> Result<Option<String>, Vec<Diagnostic>> {
-    let Some(policy) = &place.environment.ticket else {
-        return Ok(None);
-    };
-    let text = match policy.system {
-        TicketSystem::Jira { .. } => include_str!("jira-update.yaml"),
-        TicketSystem::ServiceNow => include_str!("servicenow-update.yaml"),
-    };
-    let step = ticket_fragment(place, policy, include_str!("ticket-update.yaml"))?;
-    Ok(Some(fill(&step, "ticket", &[ticket_fragment(place, policy, text)?])))
-}
-
-fn ticket_fragment(place: &Place<'_>, policy: &TicketPolicy, text: &str) -> Fragment {
-    let project = match &policy.system {
-        TicketSystem::Jira { project } => project,
-        TicketSystem::ServiceNow => "",
-    };
-    place.fragment(
-        text,
-        &[
-            ("TICKET_SYSTEM", policy.system.as_str()),
-            ("JIRA_PROJECT", project),
-            ("CONNECTOR", &policy.connector),
-            ("TICKET_TYPE", &policy.ticket_type),
-            ("TICKET", &opened_ticket(place, policy)),
-            ("KEY_FIELD", &policy.key_field),
-            ("APPROVED", &policy.approved),
-            ("REJECTED", &policy.rejected),
-            ("DONE", &policy.done),
-        ],
-    )
 }

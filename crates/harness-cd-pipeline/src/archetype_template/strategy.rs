@@ -3,7 +3,8 @@
 use harness_cd_model::naming::{Placeholder, infrastructure_identifier, manifest_folder, region_identifier_expression};
 use harness_cd_model::{Archetype, Diagnostic, ManifestFormat, Platform, Strategy, VerificationStep};
 
-use super::{Fragment, Place, gate, of_service};
+use super::ticket::Ticket;
+use super::{Fragment, Place, of_service};
 use crate::fragments::fill;
 
 const ROLLING: &str = include_str!("rolling.yaml");
@@ -41,7 +42,8 @@ pub(super) fn stage(place: &Place<'_>, archetype: &Archetype) -> Fragment {
     values.extend(only_source(place.platform));
     let stage = place.fragment(include_str!("deploy-stage.yaml"), &values)?;
     let stage = fill(&stage, "manifests", &[manifests(place, archetype, strategy)?]);
-    let steps: Vec<String> = [forth].into_iter().chain(gate::close_ticket(place)?).collect();
+    let close = Ticket::of(place).map(|ticket| ticket.close()).transpose()?;
+    let steps: Vec<String> = [forth].into_iter().chain(close).collect();
     Ok(fill(&fill(&stage, "steps", &steps), "rollback steps", &back))
 }
 

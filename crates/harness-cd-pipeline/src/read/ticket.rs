@@ -1,7 +1,9 @@
 //! `ticket` of an environment.
 
+use std::collections::BTreeMap;
+
 use harness_cd_model::{TicketPolicy, TicketSystem};
-use harness_cd_yaml::{At, Reader};
+use harness_cd_yaml::{At, Fields, Reader};
 
 use super::forms::{checked, is_reference};
 use super::keys;
@@ -28,6 +30,8 @@ pub(super) fn read(reader: &mut Reader<'_>, item: At<'_>) -> Option<TicketPolicy
     let approved = text(reader, &fields, "approved");
     let rejected = text(reader, &fields, "rejected");
     let done = text(reader, &fields, "done");
+    let cancelled = text(reader, &fields, "cancelled");
+    let further = further_fields(reader, &fields);
     system?;
     Some(TicketPolicy {
         system: match project {
@@ -42,5 +46,27 @@ pub(super) fn read(reader: &mut Reader<'_>, item: At<'_>) -> Option<TicketPolicy
         approved: approved?.to_owned(),
         rejected: rejected?.to_owned(),
         done: done?.to_owned(),
+        cancelled: cancelled?.to_owned(),
+        fields: further,
     })
+}
+
+/// What a new ticket says besides, each as it is written.
+fn further_fields(reader: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<String, String> {
+    let Some(at) = reader.optional(fields, "fields") else {
+        return BTreeMap::new();
+    };
+    let names: Vec<&str> = at.node.entries().map(|entry| entry.name()).collect();
+    let Some(fields) = reader.mapping(at, &names) else {
+        return BTreeMap::new();
+    };
+    let mut further = BTreeMap::new();
+    for name in names {
+        let Some(at) = fields.at().get(name) else { continue };
+        match at.node.text() {
+            Some(text) => _ = further.insert(name.to_owned(), text.to_owned()),
+            None => _ = reader.string(&at),
+        }
+    }
+    further
 }

@@ -1,6 +1,6 @@
 //! How services are deployed, when, and who approves and hears of it.
 
-use harness_cd_yaml::Kind::{Bool, Form, List, Map, Mapping, Number, Reference, Text, Word};
+use harness_cd_yaml::Kind::{Bool, Form, List, Map, Mapping, Number, Reference, Scalar, Text, Word};
 use harness_cd_yaml::{Key, Keys, keys};
 
 use super::{
@@ -76,9 +76,9 @@ pub const ENVIRONMENT: Keys = keys![
         "ticket",
         Mapping(TICKET),
         "no ticket",
-        "{system: Jira, connector: jira, project: OPS, type: Change, keyField: Status, approved: Approved, rejected: Rejected, done: Done}",
+        "{system: Jira, connector: jira, project: OPS, type: Change, keyField: Status, approved: Approved, rejected: Rejected, done: Done, cancelled: Cancelled}",
         "The ticket that a deployment needs.",
-        "steps that open it, wait for its approval, and close it"
+        "steps that open it, wait for its approval, and close or cancel it"
     ),
 ];
 
@@ -150,7 +150,22 @@ pub const TICKET: Keys = keys![
         Text,
         "Done",
         "Its value once the version is out.",
-        "what the last step sets"
+        "what the last step of the deployment sets"
+    ),
+    Key::required(
+        "cancelled",
+        Text,
+        "Cancelled",
+        "Its value where the deployment was refused, came too late, failed or was rolled back.",
+        "what the stage behind the deployment sets"
+    ),
+    Key::optional(
+        "fields",
+        Map("the name of a field of the ticket", &Scalar),
+        "a summary alone",
+        "{Priority: High, Component: payments}",
+        "What else a new ticket says; its summary as well, under `Summary` of Jira and `short_description` of ServiceNow.",
+        "`fields` of the step that opens it"
     ),
 ];
 
