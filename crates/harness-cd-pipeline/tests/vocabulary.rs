@@ -11,7 +11,7 @@ mod support;
 use std::collections::BTreeMap;
 
 use harness_cd_model::Platform;
-use harness_cd_pipeline::{Files, deploy_rules, read_config_repo, render};
+use harness_cd_pipeline::{Files, deploy_rules, read_config_repo, render, runtime_inputs};
 use support::{config_repo, example, replaced, validate, with, with_new_templates, workspace};
 
 /// What a config repository renders to, without any finding.
@@ -94,6 +94,40 @@ fn a_company_s_config_repo_is_clean_and_renders() {
     assert!(files["services/cart-api.yaml"].contains("type: Ecr\n"));
     assert!(files["services/session-store.yaml"].contains("type: DockerRegistry\n"));
     assert!(files["pipelines/session-store-cd.yaml"].contains("type: DockerRegistry\n"));
+}
+
+/// A stage that is written by hand is held to what the platform description promises, as any other.
+#[test]
+fn what_guards_a_function_is_looked_for_in_a_template_by_hand() {
+    const LAMBDA: &str = "templates/lambda-pipeline-template.yaml";
+    let files = with_new_templates(config_repo(&workspace().join("tests/cases/config-repo")));
+    let pipeline = &rendered(files.clone())["pipelines/price-alerts-cd.yaml"];
+    assert!(pipeline.contains("type: AwsLambdaTrafficShift\n"), "{pipeline}");
+    assert!(pipeline.contains(".allowedValues(dev,prod-eu)\n"), "{pipeline}");
+    let inputs = runtime_inputs("pipeline.yaml", pipeline.as_bytes()).inputs;
+    let names: Vec<_> = inputs.iter().filter_map(|input| input.variable()).collect();
+    assert_eq!(names, ["imageTag", "targetEnvironment", "targetRegion"]);
+    for (from, to, code) in [
+        ("- {{TEAM_IDENTIFIER}}", "- sre", "HCD0118"),
+        ("- kolkata_hours", "- new_york_night", "HCD0119"),
+        ("type: JiraApproval", "type: Wait", "HCD0125"),
+        (
+            "condition: <+pipeline.variables.targetEnvironment> == \"prod-eu\"",
+            "condition: <+pipeline.variables.targetRegion> == \"us-east-1\"",
+            "HCD0118",
+        ),
+        ("allowStageExecutions: false", "allowStageExecutions: true", "HCD0140"),
+        ("environmentRef: dev", "environmentRef: prod_eu", "HCD0117"),
+    ] {
+        let repo = read_config_repo(&replaced(files.clone(), LAMBDA, from, to));
+        let found = render(&repo, &[]).diagnostics;
+        assert!(
+            found
+                .iter()
+                .any(|finding| finding.code == code && finding.file == LAMBDA),
+            "{to}: {found:#?}"
+        );
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! `bench`: history shaping, rendering and lint by the core and by others, side by side; a key press in a large form of
-//! the portal; then the door's size.
+//! `bench`: history shaping, rendering and lint by the core and by others, side by side; a company's config repo at 1,000
+//! services; a key press in a large form of the portal; then the door's size.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -16,6 +16,8 @@ pub(crate) fn run() -> Result<()> {
     process::run(node()?.arg("history.mjs"))?;
     println!();
     process::run(node()?.arg("rendering.mjs").arg(native))?;
+    println!();
+    config_repo()?;
     println!();
     keys(chromium)?;
     println!();
@@ -39,6 +41,12 @@ fn keys(chromium: PathBuf) -> Result<()> {
     )
 }
 
+/// Measures a company's config repo at 1,000 services; fails over a budget.
+fn config_repo() -> Result<()> {
+    let measure = workspace::target()?.join("release/examples/measure_config_repo");
+    process::run(Command::new(measure).arg(workspace::root()?.join("tests/cases/config-repo")))
+}
+
 fn node() -> Result<Command> {
     let mut node = tools::node()?;
     node.arg("--no-warnings")
@@ -46,13 +54,13 @@ fn node() -> Result<Command> {
     Ok(node)
 }
 
-/// Builds the program that measures the core natively.
+/// Builds the programs that measure the core natively; the one that renders a template.
 fn native() -> Result<PathBuf> {
     process::timed("Building the native core", || {
         process::run(
             tools::command("cargo")?
                 .args(["build", "--quiet", "--release"])
-                .args(["--package", "harness-cd-lint", "--example", "measure"])
+                .args(["--package", "harness-cd-lint", "--examples"])
                 .current_dir(workspace::root()?),
         )
     })?;

@@ -4,11 +4,10 @@ use std::fs;
 
 use harness_cd_lint::lint_config_repo;
 use harness_cd_model::Severity;
-use harness_cd_model::naming::template_path;
-use harness_cd_pipeline::{Files, archetype_template, read_config_repo};
+use harness_cd_pipeline::Files;
 
 use crate::support::large_config_repo::large_config_repo;
-use crate::support::{config_repo, example, replaced, with, workspace};
+use crate::support::{config_repo, example, replaced, with, with_new_templates, workspace};
 
 const TEMPLATE: &str = "templates/api-pipeline-template.yaml";
 const MANIFESTS: &str = "generated/payment-service/prod/euw1/manifests.yaml";
@@ -40,13 +39,8 @@ fn a_thousand_services_have_no_findings() {
 /// A platform description whose templates are those that the command writes.
 #[test]
 fn new_templates_are_clean() {
-    let mut files = config_repo(&workspace().join("tests/fixtures/platforms/five-environments"));
-    let platform = read_config_repo(&files).platform.unwrap();
-    for archetype in &platform.archetypes {
-        let template = archetype_template(&platform, archetype).unwrap();
-        files.insert(template_path(&archetype.name), template.into_bytes());
-    }
-    assert_eq!(lint_config_repo(&files), []);
+    let files = config_repo(&workspace().join("tests/fixtures/platforms/five-environments"));
+    assert_eq!(lint_config_repo(&with_new_templates(files)), []);
 }
 
 /// Whoever may start a run would deploy to customers alone, unless a ticket has to be approved.
@@ -138,6 +132,20 @@ fn a_template_s_placeholders_have_two_braces_on_each_side() {
         let line = line_of(&files, TEMPLATE, wrong);
         assert_eq!(found(&files), [("HCD0202".to_owned(), TEMPLATE.to_owned(), line)]);
     }
+}
+
+/// A company's: one of its templates is written by hand, for what is not in Kubernetes.
+#[test]
+fn a_company_s_config_repo_is_clean() {
+    let folder = workspace().join("tests/cases/config-repo");
+    let mut files = with_new_templates(config_repo(&folder));
+    files.insert("lint.yaml".to_owned(), fs::read(folder.join("lint.yaml")).unwrap());
+    assert_eq!(lint_config_repo(&files), []);
+    let lambda = "templates/lambda-pipeline-template.yaml";
+    let to = "type: AwsLambdaTrafficShfit";
+    let misspelt = replaced(files, lambda, "type: AwsLambdaTrafficShift", to);
+    let line = line_of(&misspelt, lambda, to);
+    assert_eq!(found(&misspelt)[0], ("HCD1062".to_owned(), lambda.to_owned(), line));
 }
 
 #[test]
