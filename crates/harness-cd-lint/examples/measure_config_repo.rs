@@ -25,19 +25,14 @@ fn main() -> io::Result<()> {
     let count = arguments.next().and_then(|text| text.to_str()?.parse().ok());
     let files = repeated(read(&folder)?, count.unwrap_or(1_000))?;
 
-    let begin = Instant::now();
     let repo = read_config_repo(&files);
-    let rendered = black_box(render(&repo, &[]));
-    let render_ms = milliseconds_since(begin);
-    let pipelines = repo.catalog.services.len();
-    let written = rendered.entities.len();
+    let rendered = render(&repo, &[]);
     require_none(repo.diagnostics.iter().chain(&rendered.diagnostics))?;
+    let (pipelines, written) = (repo.catalog.services.len(), rendered.entities.len());
     drop((repo, rendered));
-
-    let begin = Instant::now();
-    let findings = lint_config_repo(&files);
-    let lint_ms = milliseconds_since(begin);
-    require_none(&findings)?;
+    require_none(&lint_config_repo(&files))?;
+    let render_ms = least_ms(|| drop(black_box(render(&read_config_repo(&files), &[]))));
+    let lint_ms = least_ms(|| drop(black_box(lint_config_repo(&files))));
 
     println!("{pipelines} services, {written} entities; how much of its budget each takes");
     let mut all = vec![("render, ms", render_ms, RENDER_MS), ("lint, ms", lint_ms, LINT_MS)];
@@ -51,8 +46,14 @@ fn main() -> io::Result<()> {
     }
 }
 
-fn milliseconds_since(begin: Instant) -> f64 {
-    begin.elapsed().as_secs_f64() * 1e3
+/// The least time of three: what else the machine does is no property of the work.
+fn least_ms(mut work: impl FnMut()) -> f64 {
+    let taken = [(); 3].map(|()| {
+        let begin = Instant::now();
+        work();
+        begin.elapsed().as_secs_f64() * 1e3
+    });
+    taken.into_iter().fold(f64::INFINITY, f64::min)
 }
 
 fn require_none<'f>(findings: impl IntoIterator<Item = &'f Diagnostic>) -> io::Result<()> {

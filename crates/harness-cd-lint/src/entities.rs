@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::infrastructure_identifier;
 use harness_cd_model::{Entity, EntityKind, Environment, Platform, Region, Service};
-use harness_cd_pipeline::{ConfigRepo, InputExpression};
-use harness_cd_yaml::{Document, Node};
+use harness_cd_pipeline::{ConfigRepo, InputExpression, Rendered};
+use harness_cd_yaml::{Node, parse_text};
 
 /// What a config repository describes, by identifier.
 pub(crate) struct Entities {
@@ -20,7 +20,7 @@ pub(crate) struct Entities {
 
 impl Entities {
     /// The rendered entities, and what the descriptions name that Harness has already.
-    pub(crate) fn of(rendered: &[(&Entity, Document)], repo: &ConfigRepo) -> Self {
+    pub(crate) fn of(rendered: &Rendered, repo: &ConfigRepo) -> Self {
         let environments = repo.platform.iter().flat_map(|platform| &platform.environments);
         let tickets = environments.filter_map(|environment| environment.ticket.as_ref());
         let services = &repo.catalog.services;
@@ -32,18 +32,18 @@ impl Entities {
             infrastructures: BTreeMap::new(),
             absent: repo.platform.as_ref().map(absent).unwrap_or_default(),
         };
-        for (entity, document) in rendered {
-            entities.add(entity, document);
+        for (path, entity) in &rendered.entities {
+            entities.add(path, entity);
         }
         entities
     }
 
-    fn add(&mut self, entity: &Entity, document: &Document) {
+    fn add(&mut self, path: &str, entity: &Entity) {
         let identifier = entity.identifier.clone();
         match entity.kind {
             EntityKind::Connector => _ = self.connectors.insert(identifier),
             EntityKind::Environment => _ = self.environments.insert(identifier),
-            EntityKind::Infrastructure => _ = self.infrastructures.insert(identifier, asked(document)),
+            EntityKind::Infrastructure => _ = self.infrastructures.insert(identifier, asked(path, &entity.yaml)),
             EntityKind::Pipeline | EntityKind::InputSet | EntityKind::Trigger | EntityKind::Service => {}
         }
     }
@@ -61,8 +61,11 @@ fn absent(platform: &Platform) -> BTreeSet<String> {
 }
 
 /// The settings of an infrastructure definition that ask for an input.
-fn asked(document: &Document) -> BTreeSet<String> {
-    let spec = document.root.at(&["infrastructureDefinition", "spec"]);
+fn asked(path: &str, yaml: &str) -> BTreeSet<String> {
+    let document = parse_text(path, yaml).ok();
+    let spec = document
+        .iter()
+        .find_map(|document| document.root.at(&["infrastructureDefinition", "spec"]));
     let settings = spec.into_iter().flat_map(Node::entries);
     let asks = settings.filter(|entry| entry.value.text().is_some_and(InputExpression::is_one));
     asks.map(|entry| entry.name().to_owned()).collect()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::{LINT_FILE, PLATFORM_FILE, is_manifest, template_path};
-use harness_cd_model::{Diagnostic, Entity, EntityKind, Range, Service, codes};
+use harness_cd_model::{Diagnostic, EntityKind, Range, Service, codes};
 use harness_cd_pipeline::{
     ConfigRepo, Files, Rendered, TemplateState, archetype_template, digest_line, read_config_repo, render,
 };
@@ -25,15 +25,14 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
         None => (LintSettings::default(), Vec::new()),
     };
     let rendered = render(&repo, &[]);
-    let members = members(&rendered);
     let check = RepoCheck {
         files,
         repo: &repo,
         settings: &settings,
-        facts: RepoFacts::of(&repo, &members),
+        facts: RepoFacts::of(&repo, &rendered),
     };
     let templates = check.templates();
-    findings.extend(check.rendered(&members, &templates));
+    findings.extend(check.rendered(&rendered, &templates));
     findings.extend(templates.into_values().flatten());
     findings.extend(check.manifests());
     let of_repo = outdated_templates(files, &repo).chain(platform::findings(files, &repo));
@@ -42,15 +41,6 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
     findings.extend(repo.diagnostics);
     Diagnostic::sort(&mut findings);
     findings
-}
-
-/// The rendered entities, each with its tree.
-fn members(rendered: &Rendered) -> Vec<(&Entity, Document)> {
-    let entities = rendered.entities.iter();
-    // What is rendered is YAML.
-    entities
-        .filter_map(|(path, entity)| Some((entity, parse_text(path, &entity.yaml).ok()?)))
-        .collect()
 }
 
 /// The templates that the platform description gives otherwise by now; those that were written by hand are none.
@@ -106,25 +96,26 @@ impl RepoCheck<'_> {
         found.collect()
     }
 
-    /// The findings of rendered files beyond those of their templates.
-    fn rendered(
-        &self,
-        members: &[(&Entity, Document)],
-        templates: &BTreeMap<&str, Vec<Diagnostic>>,
-    ) -> Vec<Diagnostic> {
+    /// The findings of rendered files beyond those of their templates. The trees of all would take more memory than
+    /// there may be, so that one is there at a time.
+    fn rendered(&self, rendered: &Rendered, templates: &BTreeMap<&str, Vec<Diagnostic>>) -> Vec<Diagnostic> {
         let services = self.repo.catalog.services.iter();
         let template_of: BTreeMap<String, &str> = services
             .filter_map(|service| Some((service.pipeline_identifier(), self.template(service)?)))
             .collect();
         let mut findings = Vec::new();
-        for (entity, document) in members {
+        for (path, entity) in &rendered.entities {
+            // What is rendered is YAML.
+            let Ok(document) = parse_text(path, &entity.yaml) else {
+                continue;
+            };
             let is_pipeline = entity.kind == EntityKind::Pipeline;
             let template = template_of.get(&entity.identifier).filter(|_| is_pipeline);
             let template = template.and_then(|file| templates.get(file));
             let said: BTreeSet<(&str, &str)> = (template.into_iter().flatten())
                 .map(|finding| (finding.code.as_str(), finding.pointer.as_str()))
                 .collect();
-            let found = self.check(&entity.yaml, std::slice::from_ref(document)).into_iter();
+            let found = self.check(&entity.yaml, &[document]).into_iter();
             findings.extend(found.filter(|finding| !said.contains(&(finding.code.as_str(), finding.pointer.as_str()))));
         }
         findings

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use harness_cd_model::Platform;
 use harness_cd_model::naming::Placeholder;
-use harness_cd_model::{Entity, Platform};
-use harness_cd_pipeline::ConfigRepo;
 use harness_cd_pipeline::stages::{bodies, steps};
+use harness_cd_pipeline::{ConfigRepo, Rendered};
 use harness_cd_template::Template;
 use harness_cd_yaml::{Document, Node};
 
@@ -30,8 +30,8 @@ pub(crate) struct Member<'n, 't> {
 }
 
 impl<'r> RepoFacts<'r> {
-    /// The facts of a repository that renders to these entities, each with its tree.
-    pub(crate) fn of(repo: &'r ConfigRepo, rendered: &[(&Entity, Document)]) -> Self {
+    /// The facts of a repository that renders to these entities.
+    pub(crate) fn of(repo: &'r ConfigRepo, rendered: &Rendered) -> Self {
         Self {
             repo,
             entities: Entities::of(rendered, repo),
