@@ -15,8 +15,13 @@ export function component(name: string, annotations: Record<string, string>, own
   };
 }
 
-/** A service whose pipeline is one of the example's project, by its identifier and what else its address says. */
-export function componentOf(name: string, pipeline: string, query: string = '') {
-  const url = pageOf('demo-account', 'platform', `pipelines/${pipeline}/pipeline-studio/${query}`);
-  return component(name, { 'harness.io/pipeline-url': url });
+/** The address of a pipeline of the example's project, on a branch of the repository where it lies. */
+export function studioOf(pipeline: string, branch?: string): string {
+  const query = branch === undefined ? '' : `?storeType=REMOTE&branch=${encodeURIComponent(branch)}`;
+  return pageOf('demo-account', 'platform', `pipelines/${pipeline}/pipeline-studio/${query}`);
+}
+
+/** A service whose pipeline is one of the example's project. */
+export function componentOf(name: string, pipeline: string, branch?: string) {
+  return component(name, { 'harness.io/pipeline-url': studioOf(pipeline, branch) });
 }

@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page, type Response } from '@playwright/test';
 import type { ProdWindow } from './configRepo.js';
+import { Form } from './form.js';
 import { Portal } from './portal.js';
 
 async function textOf(response: Response): Promise<string> {
@@ -61,6 +62,18 @@ export async function broken(page: Page, part: string) {
   return violations.map(({ id, nodes }) => ({ id, elements: nodes.map(node => node.html) }));
 }
 
+/** What the dialog looks like in each theme; axe finds nothing in either. */
+export async function look(page: Page, name: string): Promise<void> {
+  for (const mode of ['light', 'dark']) {
+    await page.evaluate(
+      theme => document.querySelectorAll('[data-theme-mode]').forEach(of => of.setAttribute('data-theme-mode', theme)),
+      mode,
+    );
+    await page.screenshot({ path: base.info().outputPath(`${name}-${mode}.png`) });
+    expect(await broken(page, '[role=dialog]'), mode).toEqual([]);
+  }
+}
+
 /** The card on an entity's overview page. */
 export function card(page: Page) {
   return page.getByRole('region', { name: 'Deployments' });
@@ -72,7 +85,7 @@ export async function fillDialog(
   what: { tag: string; environment: RegExp; region: string },
 ): Promise<void> {
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: /Image tag/ }).fill(what.tag);
+  await new Form(page, dialog).type(/Image tag/, what.tag);
   await dialog.getByRole('button', { name: /Environment/ }).click();
   await page.getByRole('option', { name: what.environment }).click();
   const region = dialog.getByRole('button', { name: /Region/ });

@@ -59,7 +59,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test('what has the focus can be told from what has not', async ({ portal, page }) => {
       await open(page, portal, '/catalog/default/component/payment-service');
       await card(page).getByRole('button', { name: 'Deploy' }).click();
-      const tag = page.getByRole('dialog').getByRole('textbox', { name: /Image tag/ });
+      const tag = page.getByRole('dialog').getByRole('combobox', { name: /Image tag/ });
       await expect(tag).toBeFocused();
       expect(await contrastOfRing(tag)).toBeGreaterThanOrEqual(3);
     });

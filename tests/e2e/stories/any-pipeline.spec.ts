@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { componentOf } from '../src/entities.js';
+import { Form } from '../src/form.js';
 import { deployment, FIXED_PLACE, pipeline, stages } from '../src/pipelines.js';
 import { broken, card, expect, open, test } from '../src/test.js';
 
@@ -71,18 +72,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test('what a deployment asks for is chosen by name, and the rest is given as YAML', async ({ portal, page }) => {
       await open(page, portal, '/catalog/default/component/anything');
       const dialog = await openDialog(page);
-      const choose = async (field: RegExp, option: RegExp) => {
-        await dialog.getByRole('button', { name: field }).click();
-        await page.getByRole('option', { name: option }).click();
-      };
-      await choose(/Service/, /order-service/);
-      await choose(/Environment/, /int-stable/);
-      await choose(/Infrastructure/, /euw1/);
-      // Of several, more may be chosen.
-      await page.keyboard.press('Escape');
-      await dialog.getByRole('combobox', { name: /Tag/ }).fill('v1.20');
-      // The list of tags closes as the field is left.
-      await page.keyboard.press('Tab');
+      const form = new Form(page, dialog);
+      await form.choose(/Service/, /order-service/);
+      await form.choose(/Environment/, /int-stable/);
+      await form.choose(/Infrastructure/, /euw1/);
+      await form.type(/Tag/, 'v1.20');
       await dialog.getByRole('textbox', { name: /Paths/ }).fill('deploy.yaml');
       const strategy = dialog.getByRole('textbox', { name: /Strategy/ });
       await strategy.fill('parallelism: [2');
@@ -116,13 +110,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }) => {
       await open(page, portal, '/catalog/default/component/several');
       const dialog = await openDialog(page);
-      const choose = async (field: RegExp, ...options: RegExp[]) => {
-        await dialog.getByRole('button', { name: field }).click();
-        for (const name of options) await page.getByRole('option', { name }).click();
-        await page.keyboard.press('Escape');
-      };
-      await choose(/Stages/, /Roll out/);
-      await choose(/Services/, /order-service/, /payment-service/);
+      const form = new Form(page, dialog);
+      await form.choose(/Stages/, /Roll out/);
+      await form.choose(/Services/, /order-service/, /payment-service/);
       for (const name of ['order_service', 'payment_service']) {
         await dialog.getByRole('textbox', { name: `Tag of ${name} of stage Roll out` }).fill('v1.20');
         await dialog.getByRole('textbox', { name: `Paths of ${name} of stage Roll out` }).fill('deploy.yaml');

@@ -1,13 +1,21 @@
 import type { Page } from '@playwright/test';
 import { componentOf } from '../src/entities.js';
+import { Form } from '../src/form.js';
 import { pipeline } from '../src/pipelines.js';
 import type { Portal } from '../src/portal.js';
-import { Form } from '../src/shapes/form.js';
 import { startByApi, startByCommandLine, startByScaffolder, TEMPLATE_ENTITY } from '../src/shapes/starts.js';
 import { HARNESS, SHAPES, type Shape } from '../src/shapes/table.js';
 import { card, expect, open, test } from '../src/test.js';
 
 const pipelineOf = (shape: Shape) => `shape_${SHAPES.indexOf(shape)}`;
+
+const branchOf = (shape: Shape) => shape.onBranch?.branch;
+
+/** What lies in Git in place of a pipeline; Harness's own call saves none of Harness 3.0 (simulator README). */
+function textInGit(shape: Shape): string | undefined {
+  const { harness3, onBranch } = shape;
+  return onBranch ? pipeline(pipelineOf(shape), onBranch.pipeline) : harness3;
+}
 
 function names(identifier: string): string {
   return `name: ${identifier}, identifier: ${identifier}, orgIdentifier: default, projectIdentifier: platform`;
@@ -25,20 +33,23 @@ function documentsOf(shape: Shape): string[] {
 test.use({
   portalName: 'bodies',
   catalog: {
-    entities: [TEMPLATE_ENTITY, ...SHAPES.map(pipelineOf).map(name => componentOf(name, name))],
-    harness: [...HARNESS, ...SHAPES.filter(({ harness3 }) => !harness3).flatMap(documentsOf)],
+    entities: [
+      TEMPLATE_ENTITY,
+      ...SHAPES.map(shape => componentOf(pipelineOf(shape), pipelineOf(shape), branchOf(shape))),
+    ],
+    harness: [...HARNESS, ...SHAPES.filter(shape => !textInGit(shape)).flatMap(documentsOf)],
   },
 });
 
-/** Pipelines of Harness 3.0 lie in Git: Harness's own call saves none (simulator README). */
 test.beforeAll(async ({ portal }) => {
   await portal.control('modes', { harness3: 'runs' });
   for (const shape of SHAPES) {
-    if (!shape.harness3) continue;
-    const name = pipelineOf(shape);
+    const text = textInGit(shape);
+    if (text === undefined) continue;
+    const [name, branch] = [pipelineOf(shape), branchOf(shape)];
     const place = { repoName: 'deploys', filePath: `${name}.yaml` };
     await portal.createPipelineInGit(pipeline(name, shape.pipeline), place);
-    await portal.control('git', { repo: place.repoName, path: place.filePath, text: shape.harness3 });
+    await portal.control('git', { repo: place.repoName, branch, path: place.filePath, text });
   }
 });
 
@@ -60,7 +71,11 @@ for (const shape of SHAPES) {
   const pipeline = pipelineOf(shape);
 
   test(`${shape.name}: the same is posted from everywhere`, async ({ portal, page }) => {
-    for (const start of [await startByApi(portal), await startByScaffolder(portal), startByCommandLine(portal)]) {
+    for (const start of [
+      await startByApi(portal),
+      await startByScaffolder(portal),
+      startByCommandLine(portal, branchOf(shape)),
+    ]) {
       expect(await start(pipeline, shape.given)).toBeUndefined();
     }
     const { form } = await openForm(page, portal, pipeline);
@@ -83,7 +98,11 @@ for (const shape of SHAPES) {
     const before = await portal.runs();
     const { told, fill, inputs } = shape.wrong;
     const wrong = { ...shape.given, inputs: { ...shape.given.inputs, ...inputs } };
-    for (const start of [await startByApi(portal), await startByScaffolder(portal), startByCommandLine(portal)]) {
+    for (const start of [
+      await startByApi(portal),
+      await startByScaffolder(portal),
+      startByCommandLine(portal, branchOf(shape)),
+    ]) {
       expect(await start(pipeline, wrong)).toContain(told);
     }
     const { dialog, form } = await openForm(page, portal, pipeline);

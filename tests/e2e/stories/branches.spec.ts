@@ -25,10 +25,7 @@ function pipelineAsking(input: string, entity: string): string {
 test.use({
   portalName: 'branches',
   catalog: {
-    entities: [
-      componentOf('search', 'search_release'),
-      componentOf('search-next', 'search_release', `?storeType=REMOTE&branch=${encodeURIComponent(RELEASE)}`),
-    ],
+    entities: [componentOf('search', 'search_release'), componentOf('search-next', 'search_release', RELEASE)],
   },
 });
 

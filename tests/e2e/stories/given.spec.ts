@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Form } from '../src/form.js';
 import type { Portal } from '../src/portal.js';
-import { card, expect, open, test } from '../src/test.js';
+import { card, expect, look, open, test } from '../src/test.js';
 
 // The stories give the storefront's pipeline input sets, a choice of stages and a question.
 test.use({ portalName: 'given' });
@@ -49,32 +50,16 @@ async function openDialog(page: Page, portal: Portal) {
   return page.getByRole('dialog');
 }
 
-async function choose(page: Page, field: RegExp, ...options: string[]): Promise<void> {
-  await page.getByRole('dialog').getByRole('button', { name: field }).click();
-  for (const name of options) await page.getByRole('option', { name, exact: true }).click();
-  await page.keyboard.press('Escape');
-}
-
-/** What the portal looks like in a theme. */
-async function look(page: Page, name: string): Promise<void> {
-  for (const mode of ['light', 'dark']) {
-    await page.evaluate(
-      theme => document.querySelectorAll('[data-theme-mode]').forEach(of => of.setAttribute('data-theme-mode', theme)),
-      mode,
-    );
-    await page.screenshot({ path: test.info().outputPath(`${name}-${mode}.png`) });
-  }
-}
-
 test('input sets fill the form, and what a person gives wins over them', async ({ portal, page }) => {
   const dialog = await openDialog(page, portal);
-  await choose(page, /Input sets/, 'usual', 'asia');
+  const form = new Form(page, dialog);
+  await form.choose(/Input sets/, 'usual', 'asia');
   await expect(dialog.getByRole('combobox', { name: /version/ })).toHaveValue('v4.1.0');
   await expect(dialog.getByRole('button', { name: /market/ })).toHaveText(/asia/);
   await dialog.getByRole('textbox', { name: /note/ }).fill('My own');
   await look(page, 'input-sets');
 
-  await choose(page, /Stages/, 'Roll out');
+  await form.choose(/Stages/, 'Roll out');
   await dialog.getByRole('button', { name: 'Run the pipeline' }).click();
   await expect(dialog.getByText('Roll out', { exact: true })).toBeVisible();
   await portal.hurry();
@@ -91,7 +76,8 @@ test('input sets fill the form, and what a person gives wins over them', async (
 
 test('what a run asks for is answered where it is shown', async ({ portal, page }) => {
   const dialog = await openDialog(page, portal);
-  await choose(page, /Input sets/, 'usual');
+  const form = new Form(page, dialog);
+  await form.choose(/Input sets/, 'usual');
   await expect(dialog.getByText(/Asked for while the pipeline runs: verdict/)).toBeVisible();
   await dialog.getByRole('button', { name: 'Run the pipeline' }).click();
   await portal.control('clock', { advanceMs: 5 * 60_000, speed: 1 });

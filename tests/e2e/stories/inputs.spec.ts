@@ -12,7 +12,7 @@ test('a pipeline that is in no config repo is run with what it asks for', async 
   await expect(dialog.getByRole('textbox', { name: /replicas/ })).toHaveValue('3');
   await expect(dialog.getByRole('button', { name: /smokeTests/ })).toHaveText(/login/);
   await expect(dialog.getByRole('switch', { name: /maintenancePage/ })).not.toBeChecked();
-  await expect(dialog.getByRole('textbox', { name: /Image tag/ })).toHaveCount(0);
+  await expect(dialog.getByRole('combobox', { name: /Image tag/ })).toHaveCount(0);
 
   // A wrong value gets its reason beside it, before anything is sent.
   await version.fill('latest');

@@ -9,7 +9,7 @@ test('deploying with the keyboard alone', async ({ portal, page }) => {
   await page.keyboard.press('Enter');
 
   const dialog = page.getByRole('dialog');
-  await expect(dialog.getByRole('textbox', { name: /Image tag/ })).toBeFocused();
+  await expect(dialog.getByRole('combobox', { name: /Image tag/ })).toBeFocused();
   await page.keyboard.type('v2.8.8');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');

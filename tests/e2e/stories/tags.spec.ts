@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { componentOf } from '../src/entities.js';
 import { deployment, FIXED_PLACE, pipeline, stages } from '../src/pipelines.js';
 import type { Portal } from '../src/portal.js';
-import { broken, card, expect, open, test } from '../src/test.js';
+import { card, expect, fillDialog, look, open, test } from '../src/test.js';
 
 // The stories make the delegate slow.
 test.use({ portalName: 'tags', catalog: { entities: [componentOf('open', 'open')] } });
@@ -72,18 +72,6 @@ async function tagField(...of: Parameters<typeof chooseService>) {
   return (await chooseService(...of)).getByRole('combobox', { name: /Tag/ });
 }
 
-/** What the dialog looks like in each theme; axe finds nothing in either. */
-async function look(page: Page, name: string): Promise<void> {
-  for (const mode of ['light', 'dark']) {
-    await page.evaluate(
-      theme => document.querySelectorAll('[data-theme-mode]').forEach(of => of.setAttribute('data-theme-mode', theme)),
-      mode,
-    );
-    await page.screenshot({ path: test.info().outputPath(`${name}-${mode}.png`) });
-    expect(await broken(page, '[role=dialog]'), mode).toEqual([]);
-  }
-}
-
 /** The artifact that a run is started with. */
 async function primarySent(page: Page, portal: Portal) {
   const before = (await portal.runs()).length;
@@ -117,6 +105,21 @@ test('a tag among very many is found by a part of it, without a mouse', async ({
   await expect(page.getByRole('option')).toHaveCount(50);
   await page.keyboard.press('Escape');
   expect(await tagSent(page, portal)).toBe('1.0.4711');
+});
+
+test('a tag that was typed stays, though the pointer rests on another', async ({ portal, page }) => {
+  const tag = await tagField(page, portal, 'invoice-worker', 'ready');
+  await expect(tag).toHaveAccessibleDescription(/\d tags fit/);
+  // As somebody who pastes with the pointer.
+  await tag.click();
+  await tag.fill('5.1');
+  await expect(tag).toHaveAccessibleDescription(/One tag fits/);
+  await page.getByRole('option').hover();
+  await expect(tag).toHaveAttribute('aria-activedescendant', /.+/);
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('listbox')).toHaveCount(0);
+  await expect(tag).not.toBeFocused();
+  await expect(tag).toHaveValue('5.1');
 });
 
 test('a tag that nothing fits is left at once, and no list stays open', async ({ portal, page }) => {
@@ -170,5 +173,31 @@ test('an artifact source is chosen by name, and asks for its tag', async ({ port
   expect(await primarySent(page, portal)).toEqual({
     primaryArtifactRef: 'mirror',
     sources: [{ identifier: 'mirror', type: 'DockerRegistry', spec }],
+  });
+});
+
+test('the image of a service of the config repo is found among its builds', async ({ portal, page }) => {
+  await portal.control('modes', { artifactBuilds: 'ready' });
+  await open(page, portal, '/catalog/default/component/payment-service');
+  await card(page).getByRole('button', { name: 'Deploy' }).click();
+  const dialog = page.getByRole('dialog');
+  const tag = dialog.getByRole('combobox', { name: /Image tag/ });
+  await expect(tag).toBeFocused();
+  await expect(tag).toHaveAccessibleDescription(/tags? fits?/);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const chosen = await tag.inputValue();
+  expect(chosen).not.toBe('');
+  await look(page, 'image-tag');
+  await fillDialog(page, { tag: chosen, environment: /int-stable/, region: 'euw1' });
+  const before = (await portal.runs()).length;
+  await dialog.getByRole('button', { name: `Deploy ${chosen} to int-stable/euw1` }).click();
+  await expect(dialog.getByText('Running').first()).toBeVisible();
+  const [run] = (await portal.runs()).slice(before);
+  expect(JSON.parse(run.request?.body ?? '').pipeline.variables).toContainEqual({
+    name: 'imageTag',
+    type: 'String',
+    value: chosen,
   });
 });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { studioOf } from '../entities.js';
 import { program, type Portal } from '../portal.js';
 import type { Given } from './table.js';
 
@@ -107,7 +108,7 @@ export async function startByScaffolder(portal: Portal): Promise<Start> {
   };
 }
 
-export function startByCommandLine(portal: Portal): Start {
+export function startByCommandLine(portal: Portal, branch?: string): Start {
   return async (pipeline, { inputs, inputSets = [], stages = [] }) => {
     const args = [
       ...Object.entries(inputs).map(([name, value]) => `--input=${name}:=${JSON.stringify(value)}`),
@@ -117,7 +118,7 @@ export function startByCommandLine(portal: Portal): Start {
     try {
       await promisify(execFile)(
         program('harness-cd'),
-        ['deploy', '--pipeline', `default/platform/${pipeline}`, '--entity', `component:default/${pipeline}`, ...args],
+        ['deploy', '--pipeline', studioOf(pipeline, branch), '--entity', `component:default/${pipeline}`, ...args],
         {
           cwd: '/',
           env: {

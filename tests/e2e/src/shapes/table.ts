@@ -1,5 +1,5 @@
 import { deployment as deploymentStage, FIXED_PLACE, stages } from '../pipelines.js';
-import type { Form } from './form.js';
+import type { Form } from '../form.js';
 
 /** What is given to a run, as the API, the scaffolder's action and the command line take it. */
 export interface Given {
@@ -19,6 +19,8 @@ export interface Shape {
   pipeline: string;
   /** The whole text of a pipeline of Harness 3.0, in place of the members. */
   harness3?: string;
+  /** The members on another branch of its repository, and its name: the entity's pipeline is the one there. */
+  onBranch?: { branch: string; pipeline: string };
   /** Input sets of the pipeline, by identifier. */
   inputSets?: Record<string, string>;
   given: Given;
@@ -81,6 +83,13 @@ const ORDER_SERVICE_INPUTS = {
 };
 const ASKED = 'serviceInputs/serviceDefinition/spec';
 const SERVICE_INPUTS = `${SPEC}/service/${ASKED}`;
+/** A filter of what is deployed to. */
+const EU_ONLY = {
+  identifier: 'eu',
+  type: 'tags',
+  entities: ['infrastructures'],
+  spec: { matchType: 'all', tags: { region: 'eu' } },
+};
 const FIXED_SERVICE = 'service: { serviceRef: shelf }\n';
 
 /** What is posted for the stage of {@link deployment}. */
@@ -514,6 +523,26 @@ stages:
     },
   },
   {
+    name: 'filters of environments, in YAML',
+    fact: 'run-inputs §3',
+    pipeline: deployment(
+      `${FIXED_SERVICE}environments: { metadata: { parallel: true }, values: [{ environmentRef: int_stable, deployToAll: true }], filters: <+input> }
+`,
+    ),
+    given: { inputs: { [`${SPEC}/environments/filters`]: [EU_ONLY] } },
+    fill: form =>
+      form.type(
+        /Filters/,
+        '- identifier: eu\n  type: tags\n  entities: [infrastructures]\n  spec: { matchType: all, tags: { region: eu } }',
+      ),
+    body: stage({ environments: { filters: [EU_ONLY] } }),
+    wrong: {
+      inputs: { [`${SPEC}/environments/filters`]: '- identifier: [eu' },
+      fill: form => form.type(/Filters/, '- identifier: [eu'),
+      told: 'Filters of stage Roll out cannot be read as YAML: line 1, column 18',
+    },
+  },
+  {
     name: 'stages side by side',
     fact: 'run-inputs §9',
     pipeline: `stages:
@@ -609,6 +638,23 @@ stages:
       inputs: { [`${SPEC}/inputs/variables/0/value`]: '<+x>' },
       fill: form => form.type(/word/, '<+x>'),
       told: 'holds “<+”',
+    },
+  },
+  {
+    name: 'a pipeline on a branch',
+    fact: 'run-inputs §7',
+    pipeline: `${CUSTOM}variables: [{ name: indexVersion, type: String, required: true, value: <+input> }]\n`,
+    onBranch: {
+      branch: 'release/2.4',
+      pipeline: `${CUSTOM}variables: [{ name: rebuildFrom, type: String, required: true, value: '<+input>.regex(v[0-9]+)' }]\n`,
+    },
+    given: { inputs: { rebuildFrom: 'v7' } },
+    fill: form => form.type(/rebuildFrom/, 'v7'),
+    body: { variables: [{ name: 'rebuildFrom', type: 'String', value: 'v7' }] },
+    wrong: {
+      inputs: { rebuildFrom: 'seven' },
+      fill: form => form.type(/rebuildFrom/, 'seven'),
+      told: '“seven” does not have the form of rebuildFrom',
     },
   },
   {

@@ -43,6 +43,11 @@ export function hasOwnField({ pointer, name = '' }: RuntimeInput): boolean {
   return pointer.startsWith('/pipeline/variables/') && DEPLOY_VARIABLES.includes(name);
 }
 
+/** The input that the field for the image's tag stands for, where Harness lists the tags. */
+export function tagInputOf(inputs: RuntimeInput[]): RuntimeInput | undefined {
+  return inputs.find(input => hasOwnField(input) && input.choices?.of === 'tag');
+}
+
 /** The inputs that are given beside the fields of a service of the config repo. */
 export function withoutOwnFields(inputs: RuntimeInput[]): RuntimeInput[] {
   return inputs.filter(input => !hasOwnField(input));

@@ -9,6 +9,7 @@ import {
   fieldOfInput,
   groupInputs,
   NOTHING_SAVED,
+  tagInputOf,
   withoutDependents,
   withoutOwnFields,
   type InputEntry,
@@ -136,6 +137,8 @@ export function useDeployForm(
     recordFields: blocking.length > 0 ? [] : recordFieldsOf(environment),
     /** The rules of the service; undefined where it is in no config repo, and has no fields of its own. */
     rules,
+    /** The input of which the image's tag is the value, where Harness lists the tags. */
+    tagInput: tagInputOf(target.inputs ?? NO_INPUTS),
     /** What the chosen input sets answer. */
     saved: target.saved ?? NOTHING_SAVED,
     /** The pipeline's own inputs, by how they can be given. */
