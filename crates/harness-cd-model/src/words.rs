@@ -129,6 +129,12 @@ pub fn pointer_token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
+/// The names that an RFC 6901 pointer goes through.
+pub fn pointer_names(pointer: &str) -> impl Iterator<Item = String> {
+    let unescaped = |token: &str| token.replace("~1", "/").replace("~0", "~");
+    pointer.split('/').skip(1).map(unescaped)
+}
+
 /// Tags that move by convention: `latest`, and the names of branches and channels that are pushed again and again. A
 /// version such as `v2` may move as well, and is not guessed at.
 pub const MOVING_TAGS: [&str; 11] = [
@@ -220,6 +226,7 @@ mod tests {
     #[test]
     fn a_pointer_token_is_escaped() {
         assert_eq!(pointer_token("a/b~c~1"), "a~1b~0c~01");
+        assert_eq!(pointer_names("/a~1b~0c~01/0").collect::<Vec<_>>(), ["a/b~c~1", "0"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use harness_cd_model::words::pointer_names;
 use harness_cd_model::{ArtifactRegistry, Diagnostic};
 use harness_cd_yaml::{Node, Value, parse_text};
 
@@ -88,7 +89,7 @@ fn variable_read(text: &str) -> Option<&str> {
 }
 
 fn locate<'n>(root: &'n Node, pointer: &str, service: &str) -> Option<Located<'n>> {
-    let steps: Vec<String> = pointer.split('/').skip(1).map(unescaped).collect();
+    let steps: Vec<String> = pointer_names(pointer).collect();
     let (mut node, mut names, mut registry, mut owner) = (root, Vec::new(), None, None);
     let mut steps = steps.iter();
     while let Some(step) = steps.next() {
@@ -129,10 +130,6 @@ fn locate<'n>(root: &'n Node, pointer: &str, service: &str) -> Option<Located<'n
 pub(super) fn registry_at(mapping: &Node) -> Option<ArtifactRegistry> {
     mapping.get("spec")?;
     ArtifactRegistry::of_type(mapping.get("type")?.text()?)
-}
-
-fn unescaped(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
 }
 
 #[cfg(test)]
