@@ -449,7 +449,7 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                     ];
                     failing.push((guard, dice.one(&kinds)));
                 }
-                if dice.below(4) == 0 {
+                if dice.roll(4) == 0 {
                     failing.push(("rolling_deploy".to_owned(), dice.one(&["Application", "Timeout"])));
                 }
                 let chosen = format!("deploy_{}", environment.name.replace('-', "_"));
