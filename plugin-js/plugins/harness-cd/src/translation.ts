@@ -419,6 +419,7 @@ export const harnessCdTranslationRef = createTranslationRef({
       waiting: 'Harness can say what there is once the service or the environment is given.',
       unknown: 'Harness did not say what there is. Type the identifier.',
       more: 'There are more than these: type to find them.',
+      allOfIt: 'Each is deployed to as a whole.',
     },
     tag: {
       waiting: 'Harness can list the tags once the service is given. The tag can be typed.',

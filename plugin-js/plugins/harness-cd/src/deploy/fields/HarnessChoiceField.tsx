@@ -24,7 +24,8 @@ function useHint({ input }: Props, { answer, isWaiting, isUnknown }: KnownChoice
     if (isUnknown) return t('choice.unknown');
     return answer?.hasMore ? t('choice.more') : undefined;
   };
-  return [input.description, state()].filter(Boolean).join(' ') || undefined;
+  const extent = input.shape === 'environments' ? t('choice.allOfIt') : undefined;
+  return [input.description, extent, state()].filter(Boolean).join(' ') || undefined;
 }
 
 /** What to choose from while something is searched: what fits, what is chosen already, and what was typed itself. */

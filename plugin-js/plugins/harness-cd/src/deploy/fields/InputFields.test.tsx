@@ -393,6 +393,20 @@ describe('the inputs in the deploy dialog', () => {
       }
     });
 
+    it('say that an environment among several is deployed to as a whole', async () => {
+      const environments = ofStage('spec/environments/values', {
+        kind: 'list',
+        shape: 'environments',
+        choices: { of: 'environment' },
+        required: true,
+      });
+      const { harnessCd, opened } = askFor([environments]);
+      harnessCd.choices = { choices: [{ value: 'int', name: 'int' }], hasMore: false };
+      const dialog = await opened;
+      const field = await dialog.findByRole('button', { name: /values/ });
+      await waitFor(() => expect(field).toHaveAccessibleDescription('Each is deployed to as a whole.'));
+    });
+
     it('are forgotten once something else is chosen, with what was chosen within it', async () => {
       const environment = ofStage('spec/environment/environmentRef', {
         choices: { of: 'environment' },
