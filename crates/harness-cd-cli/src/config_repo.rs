@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness_cd::lint::LintSettings;
-use harness_cd::pipeline::{Files, read_config_repo};
-use harness_cd_model::naming::{LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER};
+use harness_cd::pipeline::{Files, described_files, read_config_repo};
+use harness_cd_model::naming::{LAYOUT_FILE, LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE};
 use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Diagnostic, Platform, Service, ServiceCatalog};
 
@@ -22,15 +22,30 @@ pub(crate) fn read_files(repo: &Path) -> Result<Files, CliError> {
         )));
     }
     let mut files = Files::new();
-    for name in [PLATFORM_FILE, SERVICES_FILE] {
+    add_file(&mut files, repo, LAYOUT_FILE)?;
+    let described = described_files(files.get(LAYOUT_FILE).map(Vec::as_slice));
+    for name in &described.files {
         add_file(&mut files, repo, name)?;
     }
-    for (name, path) in entries(&repo.join(TEMPLATE_FOLDER))? {
-        if name.ends_with(".yaml") {
-            files.insert(format!("{TEMPLATE_FOLDER}/{name}"), read(&path)?);
+    for folder in &described.folders {
+        for (name, path) in entries(&repo.join(folder))? {
+            if is_yaml(&name) {
+                files.insert(format!("{folder}/{name}"), read(&path)?);
+            }
         }
     }
     Ok(files)
+}
+
+/// Whether there is a config repo in a folder.
+pub(crate) fn is_there(repo: &Path) -> bool {
+    [LAYOUT_FILE, PLATFORM_FILE]
+        .iter()
+        .any(|name| repo.join(name).is_file())
+}
+
+fn is_yaml(name: &str) -> bool {
+    name.ends_with(".yaml") || name.ends_with(".yml")
 }
 
 /// As [`read_files`], with the lint settings and the generated manifests.
@@ -81,7 +96,7 @@ pub(crate) fn files_below(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Cl
             let name = format!("{prefix}{child}");
             if path.is_dir() {
                 folders.push((format!("{name}/"), path));
-            } else if name.ends_with(".yaml") || name.ends_with(".yml") {
+            } else if is_yaml(&name) {
                 found.insert(name, path);
             }
         }

@@ -5,7 +5,6 @@ use std::path::Path;
 use harness_cd::client::{FailureCode, HarnessFailure, RunOutcome};
 use harness_cd::pipeline::deploy_rules;
 use harness_cd::{AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, check_rules, rules_of};
-use harness_cd_model::naming::PLATFORM_FILE;
 use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{
     AnnotationTrust, DeployRequest, DeployRules, DeployVerdict, ExecutionProgress, ExecutionStatus, InputValue,
@@ -13,7 +12,7 @@ use harness_cd_model::{
 };
 use uuid::Uuid;
 
-use crate::config_repo::{find_service, read_platform};
+use crate::config_repo::{find_service, is_there, read_platform};
 use crate::error::{CliError, Outcome};
 use crate::harness::{Connection, PORTS, Project, connect, has_key, now_ms};
 use crate::output;
@@ -206,7 +205,7 @@ impl Arguments {
 
 /// The rules of every service of the config repo; none where there is no config repo.
 fn all_rules(repo: &Path) -> Result<Vec<DeployRules>, CliError> {
-    if !repo.join(PLATFORM_FILE).is_file() {
+    if !is_there(repo) {
         return Ok(Vec::new());
     }
     let (platform, catalog) = read_platform(repo)?;

@@ -3,13 +3,13 @@
 use clap::builder::PossibleValuesParser;
 use harness_cd::lint::{LINT_KEYS, editor_schema, editor_schema_kinds};
 use harness_cd::pipeline::{key_schema, keys};
-use harness_cd_model::naming::{LINT_FILE, PLATFORM_FILE, SERVICES_FILE};
+use harness_cd_model::naming::{LAYOUT_FILE, LINT_FILE, PLATFORM_FILE, SERVICES_FILE};
 
 use crate::error::{CliError, Outcome};
 use crate::output;
 
 /// The files of a config repo.
-const OWN: [&str; 3] = ["platform", "services", "lint"];
+const OWN: [&str; 4] = ["platform", "services", "layout", "lint"];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -22,6 +22,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let schema = match arguments.kind.as_str() {
         "platform" => Some(key_schema(PLATFORM_FILE, &keys::PLATFORM)),
         "services" => Some(key_schema(SERVICES_FILE, &keys::SERVICES)),
+        "layout" => Some(key_schema(LAYOUT_FILE, &keys::LAYOUT)),
         "lint" => Some(key_schema(LINT_FILE, &LINT_KEYS)),
         kind => editor_schema(kind),
     };

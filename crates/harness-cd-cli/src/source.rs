@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use harness_cd::Executions;
 use harness_cd::client::ExecutionQuery;
 use harness_cd::history::{HistoryOptions, latest};
-use harness_cd_model::{Deployment, HistoryPage, Platform, ServiceCatalog, naming::PLATFORM_FILE};
+use harness_cd_model::{Deployment, HistoryPage, Platform, ServiceCatalog};
 
-use crate::config_repo::{find_service, read, read_platform};
+use crate::config_repo::{find_service, is_there, read, read_platform};
 use crate::error::{CliError, Outcome};
 use crate::harness::{Connection, Project, connect, now_ms};
 use crate::output;
@@ -47,7 +47,7 @@ impl Source {
     /// and a pipeline where there is one: its environments and regions are found in identifiers.
     pub(crate) fn read(&self, repo: &Path) -> Result<Answers, CliError> {
         let is_needed = self.from_file.is_empty() && self.pipeline.is_none();
-        let described = (is_needed || repo.join(PLATFORM_FILE).exists()).then(|| read_platform(repo));
+        let described = (is_needed || is_there(repo)).then(|| read_platform(repo));
         let described = described.transpose()?;
         let options = described
             .as_ref()

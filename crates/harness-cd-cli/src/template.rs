@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use harness_cd::pipeline::{
-    Conflict, NotMerged, TemplateState, archetype_template, digest_line, merge_template, read_config_repo,
+    Conflict, Layout, NotMerged, TemplateState, archetype_template, digest_line, merge_template, read_config_repo,
 };
-use harness_cd_model::naming::{template_path, written_template_path};
+use harness_cd_model::naming::written_template_path;
 use harness_cd_model::{Archetype, Platform};
 use serde::Serialize;
 
@@ -39,10 +39,10 @@ pub(crate) struct New {
 
 pub(crate) fn run(command: &Command, repo: &Path, format: Option<Format>) -> Result<Outcome, CliError> {
     let Command::New(arguments) = command;
-    let platform = read_platform(repo)?;
+    let (platform, layout) = read_platform(repo)?;
     let mut changes = Vec::new();
     for archetype in chosen(&platform, &arguments.archetypes)? {
-        changes.push(Change::of(&platform, archetype, repo, arguments.force)?);
+        changes.push(Change::of(&platform, archetype, (repo, &layout), arguments.force)?);
     }
     if arguments.check && format == Some(Format::Json) {
         output::say_json(&changes)?;
@@ -66,14 +66,15 @@ pub(crate) fn run(command: &Command, repo: &Path, format: Option<Format>) -> Res
 }
 
 /// The platform description alone: that services have no template yet is no fault here.
-fn read_platform(repo: &Path) -> Result<Platform, CliError> {
+fn read_platform(repo: &Path) -> Result<(Platform, Layout), CliError> {
     let reading = read_config_repo(&read_files(repo)?);
-    reading.platform.ok_or_else(|| {
+    let platform = reading.platform.ok_or_else(|| {
         for diagnostic in &reading.diagnostics {
             output::note(&output::finding(diagnostic));
         }
         no_platform(repo, &reading.diagnostics)
-    })
+    })?;
+    Ok((platform, reading.layout))
 }
 
 /// The archetypes of those names; all where none is named.
@@ -122,12 +123,17 @@ struct Change {
 }
 
 impl Change {
-    fn of(platform: &Platform, archetype: &Archetype, repo: &Path, force: bool) -> Result<Self, CliError> {
+    fn of(
+        platform: &Platform,
+        archetype: &Archetype,
+        (repo, layout): (&Path, &Layout),
+        force: bool,
+    ) -> Result<Self, CliError> {
         let generated = archetype_template(platform, archetype).map_err(|findings| {
             let findings: Vec<String> = findings.iter().map(output::finding).collect();
             CliError::Input(findings.join("\n"))
         })?;
-        let template = template_path(&archetype.name);
+        let template = layout.template_path(&archetype.name);
         let present = read_if_there(&repo.join(&template))?;
         let written = read_if_there(&repo.join(written_template_path(&archetype.name)))?;
         let state = TemplateState::of(present.as_deref(), &generated);

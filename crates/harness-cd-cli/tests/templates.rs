@@ -385,3 +385,50 @@ fn a_service_and_an_archetype_more_are_one_edit_and_one_command() {
         |out| assert!(out.join("pipelines/session-store-cd.yaml").exists()),
     );
 }
+
+/// The layout of the design: catalog and pipelines of one repo side by side.
+#[test]
+fn a_repo_of_another_layout_is_linted_rendered_and_written_alike() {
+    let repo = Repo::new();
+    let usual = repo.rendered();
+    for (from, to) in [
+        ("platform.yaml", "config/platform.yaml"),
+        ("services.yaml", "kustomize/catalog/services.yaml"),
+        ("templates", "harness-pipelines/templates"),
+    ] {
+        fs::create_dir_all(repo.path(to).parent().unwrap()).unwrap();
+        fs::rename(repo.path(from), repo.path(to)).unwrap();
+    }
+    let layout = "platform: config/platform.yaml\nservices: kustomize/catalog/services.yaml\ntemplates: harness-pipelines/templates\n";
+    fs::write(repo.path("harness-cd.yaml"), layout).unwrap();
+    repo.lints_clean();
+    assert_eq!(support::tree(repo.rendered().path()), support::tree(usual.path()));
+
+    let (from, to) = LONGER;
+    repo.edit("config/platform.yaml", from, to);
+    let told = repo.template_new(&["--check"]).stdout;
+    assert!(
+        told.contains("harness-pipelines/templates/api-pipeline-template.yaml: outdated"),
+        "{told}"
+    );
+    assert_eq!(repo.template_new(&[]).code, 0);
+    assert!(
+        repo.read("harness-pipelines/templates/api-pipeline-template.yaml")
+            .contains("duration: 60m")
+    );
+    assert!(!repo.path("templates").exists());
+    repo.lints_clean();
+
+    // What can be mended is mended where it stands.
+    repo.edit(
+        "kustomize/catalog/services.yaml",
+        "archetype: worker",
+        "archetype: wroker",
+    );
+    let run = repo.run(&["lint"]);
+    assert!(
+        run.stdout.contains("kustomize/catalog/services.yaml:"),
+        "{}",
+        run.stdout
+    );
+}

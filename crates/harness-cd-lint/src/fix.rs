@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE, template_archetype, underscored};
+use harness_cd_model::naming::underscored;
 use harness_cd_model::{Diagnostic, Severity};
-use harness_cd_pipeline::{Files, read_config_repo};
+use harness_cd_pipeline::{Files, Layout, read_config_repo};
 use harness_cd_yaml::scalar::{Resolved, double_quoted, resolve};
 use harness_cd_yaml::{Document, Node, ScalarStyle, Value, decode};
 
@@ -55,16 +55,21 @@ pub struct MendedRepo {
 pub fn fix_config_repo(files: &Files) -> MendedRepo {
     let mut now = files.clone();
     let mut mended = Vec::new();
-    let is_template = |name: &&String| template_archetype(name).is_some();
+    let layout = Layout::read(files).unwrap_or_default();
+    let is_template = |name: &&String| layout.template_archetype(name).is_some();
     let templates = files.keys().filter(is_template).map(String::as_str);
-    for file in [PLATFORM_FILE, SERVICES_FILE].into_iter().chain(templates) {
+    let descriptions: Vec<&str> = [layout.platform()]
+        .into_iter()
+        .chain(layout.service_files(files))
+        .collect();
+    for file in descriptions.iter().copied().chain(templates) {
         let Some(bytes) = files.get(file) else { continue };
         let with = |text: &str| {
             let mut files = now.clone();
             files.insert(file.to_owned(), text.as_bytes().to_vec());
             files
         };
-        let is_described = [PLATFORM_FILE, SERVICES_FILE].contains(&file);
+        let is_described = descriptions.contains(&file);
         let judge = |text: &str| match is_described {
             // Once it is read, more is found elsewhere, which is not the mending's fault.
             true => of_file(file, read_config_repo(&with(text)).diagnostics),

@@ -1,15 +1,13 @@
 //! What a platform description may say, and hardly means.
 
-use harness_cd_model::naming::PLATFORM_FILE;
 use harness_cd_model::{Code, Diagnostic, Environment, EnvironmentType, NotificationRule, codes};
 use harness_cd_pipeline::{ConfigRepo, Files};
 use harness_cd_yaml::{At, parse};
 
 /// The findings of a platform that was read without errors.
 pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
-    let document = files
-        .get(PLATFORM_FILE)
-        .and_then(|text| parse(PLATFORM_FILE, text).ok());
+    let file = repo.layout.platform();
+    let document = files.get(file).and_then(|text| parse(file, text).ok());
     let (Some(document), Some(platform)) = (document, &repo.platform) else {
         return Vec::new();
     };
@@ -18,9 +16,9 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
         list.iter().flat_map(At::items).collect::<Vec<_>>()
     };
     let environments = platform.environments.iter().zip(items("environments"));
-    let environments = environments.filter_map(|(environment, at)| too_few_approvals(environment, &at));
+    let environments = environments.filter_map(|(environment, at)| too_few_approvals(file, environment, &at));
     let rules = platform.notifications.iter().zip(items("notifications"));
-    let rules = rules.filter_map(|(rule, at)| told_of_every_environment(rule, &at));
+    let rules = rules.filter_map(|(rule, at)| told_of_every_environment(file, rule, &at));
     environments.chain(rules).collect()
 }
 
@@ -30,7 +28,7 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
 /// service account whose key the portal has, and the person who asked for it is nobody to Harness: of several approvals
 /// one is somebody else's all the same, and the only one may be that person's own. Before production that is a way to
 /// work, and no finding.
-fn too_few_approvals(environment: &Environment, at: &At<'_>) -> Option<Diagnostic> {
+fn too_few_approvals(file: &str, environment: &Environment, at: &At<'_>) -> Option<Diagnostic> {
     if environment.environment_type != EnvironmentType::Production || environment.ticket.is_some() {
         return None;
     }
@@ -39,21 +37,21 @@ fn too_few_approvals(environment: &Environment, at: &At<'_>) -> Option<Diagnosti
         [] => {
             let message = format!("nobody approves a deployment to `{name}`, which is of the type Production");
             let hint = "add `approvals: [team]`, the groups that decide, or a `ticket`";
-            finding(codes::UNAPPROVED_PRODUCTION, &at.get("name")?, message, hint)
+            finding(file, codes::UNAPPROVED_PRODUCTION, &at.get("name")?, message, hint)
         }
         [group] => {
             let message = format!(
                 "who asks the portal for a deployment to `{name}` may give its only approval, as a member of `{group}`"
             );
             let hint = "add a second group: nobody approves twice; or a `ticket`";
-            finding(codes::LONE_APPROVAL, &at.get("approvals")?, message, hint)
+            finding(file, codes::LONE_APPROVAL, &at.get("approvals")?, message, hint)
         }
         _ => None,
     }
 }
 
 /// A run fails or ends as a whole, wherever it deploys to: only what is told of stages is told of an environment's.
-fn told_of_every_environment(rule: &NotificationRule, at: &At<'_>) -> Option<Diagnostic> {
+fn told_of_every_environment(file: &str, rule: &NotificationRule, at: &At<'_>) -> Option<Diagnostic> {
     let at = at.get("environments")?;
     let of_runs = rule.events.iter().filter(|event| !event.is_of_stage());
     let words: Vec<String> = of_runs.map(ToString::to_string).collect();
@@ -63,9 +61,9 @@ fn told_of_every_environment(rule: &NotificationRule, at: &At<'_>) -> Option<Dia
     let words = words.join(", ");
     let message = format!("`environments` narrows the events of stages; {words} is told of every environment");
     let hint = format!("remove {words} here, or tell it by a rule of its own, without `environments`");
-    finding(codes::WIDE_NOTIFICATION, &at, message, hint)
+    finding(file, codes::WIDE_NOTIFICATION, &at, message, hint)
 }
 
-fn finding(code: &Code, at: &At<'_>, message: String, hint: impl Into<String>) -> Option<Diagnostic> {
-    Some(code.finding(PLATFORM_FILE, &at.pointer, at.node.range, message, hint))
+fn finding(file: &str, code: &Code, at: &At<'_>, message: String, hint: impl Into<String>) -> Option<Diagnostic> {
+    Some(code.finding(file, &at.pointer, at.node.range, message, hint))
 }

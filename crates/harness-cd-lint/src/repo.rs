@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::{LINT_FILE, PLATFORM_FILE, is_manifest, template_path};
+use harness_cd_model::naming::{LINT_FILE, is_manifest};
 use harness_cd_model::{Diagnostic, EntityKind, Range, Service, codes};
 use harness_cd_pipeline::{
     ConfigRepo, Files, Rendered, TemplateState, archetype_template, digest_line, read_config_repo, render,
@@ -50,7 +50,7 @@ fn outdated_templates<'r>(files: &'r Files, repo: &'r ConfigRepo) -> impl Iterat
         platform.archetypes.iter().map(with_platform)
     });
     archetypes.filter_map(|(platform, archetype)| {
-        let file = template_path(&archetype.name);
+        let file = repo.layout.template_path(&archetype.name);
         let present = decode(&file, files.get(&file)?).ok()?;
         let generated = archetype_template(platform, archetype).ok()?;
         let (line, _) = digest_line(present)?;
@@ -65,7 +65,10 @@ fn outdated_templates<'r>(files: &'r Files, repo: &'r ConfigRepo) -> impl Iterat
             TemplateState::EditedAndOutdated => ", and was changed by hand",
             _ => "",
         };
-        let message = format!("the template is not the one that {PLATFORM_FILE} gives by now{by_hand}");
+        let message = format!(
+            "the template is not the one that {} gives by now{by_hand}",
+            repo.layout.platform()
+        );
         let hint = format!("run `harness-cd template new --archetype {}`", archetype.name);
         let code = codes::OUTDATED_TEMPLATE;
         state

@@ -8,9 +8,9 @@ mod placeholder;
 
 pub use entity::entity_ref;
 pub use paths::{
-    LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER, chart_folder, delegate_install_path,
-    delegate_values_path, entity_path, is_manifest, manifest_folder, manifest_target, policy_path, rendered_kind,
-    template_archetype, template_path, written_template_path,
+    LAYOUT_FILE, LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER, chart_folder,
+    delegate_install_path, delegate_values_path, entity_path, is_manifest, manifest_folder, manifest_target,
+    policy_path, rendered_kind, template_name, template_name_archetype, template_path, written_template_path,
 };
 pub use patterns::NamePatterns;
 pub use placeholder::Placeholder;

@@ -31,6 +31,8 @@ fn mapping(keys: &Keys) -> Map<String, Value> {
     let mut schema = Map::new();
     schema.insert("type".to_owned(), json!("object"));
     schema.insert("additionalProperties".to_owned(), json!(false));
+    // Of other tools.
+    schema.insert("patternProperties".to_owned(), json!({"^x-": {}}));
     schema.insert("required".to_owned(), required.map(|key| key.name).collect());
     schema.insert("properties".to_owned(), Value::Object(properties));
     let conditions = conditions(keys);

@@ -46,7 +46,7 @@ pub use inputs::{
 };
 pub use key_schema::key_schema;
 pub use left_out::LeftOut;
-pub use read::{keys, read_config_repo};
+pub use read::{Layout, described_files, keys, read_config_repo};
 pub use render::{Rendered, RenderedFiles, render, render_template};
 pub use rules::deploy_rules;
 
@@ -56,6 +56,8 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 /// A config repository, read and checked.
 #[derive(Clone, Debug)]
 pub struct ConfigRepo {
+    /// Where its parts stand.
+    pub layout: Layout,
     /// `platform.yaml`; `None` if it is missing or has errors.
     pub platform: Option<Platform>,
     /// The services of `services.yaml` that have no errors.

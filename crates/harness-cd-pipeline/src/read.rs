@@ -6,6 +6,7 @@ mod archetypes;
 mod credentials;
 mod forms;
 pub mod keys;
+mod layout;
 mod name_patterns;
 mod names;
 mod notifications;
@@ -17,27 +18,47 @@ mod ticket;
 mod windows;
 mod zones;
 
-use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE, template_archetype};
+use std::collections::BTreeMap;
+
+use harness_cd_model::naming::LAYOUT_FILE;
 use harness_cd_model::{Diagnostic, ServiceCatalog, codes};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Reader, decode, parse};
+pub use layout::{Layout, described_files};
 
 use crate::{ConfigRepo, Files, finding};
 
-/// Reads `platform.yaml`, `services.yaml` and `templates/<archetype>-pipeline-template.yaml`, and checks them against
-/// each other. Other files are ignored. A broken service stops that service alone.
+/// Reads `platform.yaml`, `services.yaml` and `templates/<archetype>-pipeline-template.yaml`, or what `harness-cd.yaml`
+/// names in their place, and checks them against each other. Other files are ignored. A broken service stops that service
+/// alone.
 #[must_use]
 pub fn read_config_repo(files: &Files) -> ConfigRepo {
+    match Layout::read(files) {
+        Ok(layout) => read_at(files, layout),
+        // Elsewhere nothing is missing that may be where nobody could read it.
+        Err(diagnostics) => ConfigRepo {
+            layout: Layout::default(),
+            platform: None,
+            catalog: ServiceCatalog::default(),
+            templates: BTreeMap::new(),
+            diagnostics,
+            left_out: Vec::new(),
+        },
+    }
+}
+
+fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
     let mut diagnostics = Vec::new();
-    let platform = open(files, PLATFORM_FILE, &mut diagnostics).and_then(|document| {
-        with_reader(PLATFORM_FILE, &mut diagnostics, |reader| {
-            platform::read(reader, At::root(&document.root))
-        })
+    let platform = open(files, layout.platform(), &mut diagnostics).and_then(|document| {
+        let mut reader = Reader::new(layout.platform()).beside(layout.other_keys());
+        let platform = platform::read(&mut reader, At::root(&document.root));
+        diagnostics.extend(reader.finish());
+        platform
     });
     let templates = files
         .iter()
         .filter_map(|(path, bytes)| {
-            let archetype = template_archetype(path)?;
+            let archetype = layout.template_archetype(path)?;
             let read = decode(path, bytes).and_then(|text| Template::parse(path, text));
             Some((
                 archetype.to_owned(),
@@ -46,12 +67,21 @@ pub fn read_config_repo(files: &Files) -> ConfigRepo {
         })
         .collect::<Vec<_>>();
     let archetypes: Vec<&str> = templates.iter().map(|(archetype, _)| archetype.as_str()).collect();
-    let services = open(files, SERVICES_FILE, &mut diagnostics).map(|document| {
-        with_reader(SERVICES_FILE, &mut diagnostics, |reader| {
-            services::read(reader, At::root(&document.root), platform.as_ref(), &archetypes)
-        })
-    });
-    let (services, left_out) = services.unwrap_or_default();
+    let service_files = layout.service_files(files);
+    if service_files.is_empty() {
+        diagnostics.push(missing(files, &layout.services()));
+    }
+    let documents: Vec<(&str, Document)> = service_files
+        .into_iter()
+        .filter_map(|file| Some((file, open(files, file, &mut diagnostics)?)))
+        .collect();
+    let mut services = services::Services::new(platform.as_ref(), &archetypes);
+    for (file, document) in &documents {
+        let mut reader = Reader::new(file).beside(layout.other_keys());
+        services.read(&mut reader, At::root(&document.root), layout.is_a_service_each());
+        diagnostics.extend(reader.finish());
+    }
+    let (services, left_out) = services.finish();
     Diagnostic::sort(&mut diagnostics);
     ConfigRepo {
         platform,
@@ -62,22 +92,23 @@ pub fn read_config_repo(files: &Files) -> ConfigRepo {
             .collect(),
         diagnostics,
         left_out,
+        layout,
     }
 }
 
 fn open(files: &Files, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Document> {
     let Some(bytes) = files.get(path) else {
-        let message = format!("the config repository has no `{path}`");
-        let hint = "create it, or name the folder that holds it".to_owned();
-        diagnostics.push(finding(codes::MISSING_FILE, path, message, hint));
+        diagnostics.push(missing(files, path));
         return None;
     };
     parse(path, bytes).map_err(|findings| diagnostics.extend(findings)).ok()
 }
 
-fn with_reader<T>(file: &str, diagnostics: &mut Vec<Diagnostic>, read: impl FnOnce(&mut Reader<'_>) -> T) -> T {
-    let mut reader = Reader::new(file);
-    let value = read(&mut reader);
-    diagnostics.extend(reader.finish());
-    value
+fn missing(files: &Files, path: &str) -> Diagnostic {
+    let message = format!("the config repository has no `{path}`");
+    let hint = match files.contains_key(LAYOUT_FILE) {
+        true => format!("create it, or say in `{LAYOUT_FILE}` where it is"),
+        false => "create it, or name the folder that holds it".to_owned(),
+    };
+    finding(codes::MISSING_FILE, path, message, hint)
 }

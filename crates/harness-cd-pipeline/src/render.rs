@@ -12,7 +12,6 @@ mod writer;
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE};
 use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Diagnostic, Service, codes};
 use harness_cd_template::{Template, Values};
@@ -79,7 +78,7 @@ pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
 
 /// Without a platform there is nothing to render, not even for sound services.
 fn nothing(repo: &ConfigRepo, services: &[&Service], mut left_out: Vec<LeftOut>) -> Rendered {
-    let reason = first_error(&repo.diagnostics, PLATFORM_FILE).map(reason_of);
+    let reason = first_error(&repo.diagnostics, repo.layout.platform()).map(reason_of);
     let reason = reason.unwrap_or_default();
     left_out.extend(services.iter().map(|service| service::left_out(service, &reason)));
     Rendered {
@@ -91,10 +90,11 @@ fn nothing(repo: &ConfigRepo, services: &[&Service], mut left_out: Vec<LeftOut>)
 fn unknown_service(repo: &ConfigRepo, name: &str) -> Diagnostic {
     let names = repo.catalog.services.iter().map(|service| service.name.as_str());
     let near = did_you_mean(name, names);
-    let hint = near.unwrap_or_else(|| "name a service of services.yaml that has no findings".to_owned());
+    let file = repo.layout.services();
+    let hint = near.unwrap_or_else(|| format!("name a service of {file} that has no findings"));
     crate::finding(
         codes::UNKNOWN_SERVICE,
-        SERVICES_FILE,
+        &file,
         format!("there is no service `{name}`"),
         hint,
     )

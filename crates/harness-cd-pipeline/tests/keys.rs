@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use harness_cd_model::Diagnostic;
-use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE, template_path};
+use harness_cd_model::naming::{LAYOUT_FILE, PLATFORM_FILE, SERVICES_FILE, template_path};
 use harness_cd_pipeline::{Files, key_schema, keys, read_config_repo};
 use harness_cd_yaml::{Key, Keys, Kind, Presence};
 use proptest::prelude::*;
@@ -170,13 +170,20 @@ fn findings(file: &str, text: &Value) -> Vec<Diagnostic> {
     found.into_iter().filter(|finding| finding.file == file).collect()
 }
 
-fn files() -> [(&'static str, &'static Keys, Value); 3] {
+/// A layout with every key there is; what it names is as usual.
+fn layout() -> Value {
+    json!({"platform": PLATFORM_FILE, "services": SERVICES_FILE, "templates": "templates", "otherKeys": ["owner"]})
+}
+
+fn files() -> [(&'static str, &'static Keys, Value); 4] {
     const PLATFORM: &Keys = &keys::PLATFORM;
     const SERVICES: &Keys = &keys::SERVICES;
+    const LAYOUT: &Keys = &keys::LAYOUT;
     [
         (PLATFORM_FILE, PLATFORM, platform()),
         (PLATFORM_FILE, PLATFORM, platform_with_app()),
         (SERVICES_FILE, SERVICES, services()),
+        (LAYOUT_FILE, LAYOUT, layout()),
     ]
 }
 

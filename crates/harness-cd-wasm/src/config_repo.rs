@@ -11,6 +11,14 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::codec::{decode, decode_files, encode};
 use crate::error::{harness_failure, invalid_request};
 
+/// The files that describe a config repository, by the text of its `harness-cd.yaml`, if it has one.
+#[wasm_bindgen(js_name = describedFiles, unchecked_return_type = "DescribedFiles")]
+pub fn described_files(layout: Option<String>) -> Result<JsValue, Error> {
+    encode(&harness_cd::pipeline::described_files(
+        layout.as_ref().map(String::as_bytes),
+    ))
+}
+
 /// Reads a config repository, path relative to its root to content, and answers with the rules of its services.
 #[wasm_bindgen(js_name = readConfigRepo, unchecked_return_type = "ConfigReading")]
 pub fn read_config_repo(

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Code, Diagnostic, Range, codes};
 
@@ -64,6 +66,8 @@ impl<'n> Fields<'n> {
 /// allowed words, `HCD0024` a number out of range.
 pub struct Reader<'f> {
     file: &'f str,
+    /// Keys of other tools.
+    others: Option<&'f BTreeSet<String>>,
     findings: Vec<Diagnostic>,
 }
 
@@ -73,8 +77,29 @@ impl<'f> Reader<'f> {
     pub fn new(file: &'f str) -> Self {
         Self {
             file,
+            others: None,
             findings: Vec::new(),
         }
+    }
+
+    /// The same, which leaves these keys to other tools wherever they stand.
+    #[must_use]
+    pub fn beside(self, others: &'f BTreeSet<String>) -> Self {
+        Self {
+            others: Some(others),
+            ..self
+        }
+    }
+
+    /// The file that is read.
+    #[must_use]
+    pub fn file(&self) -> &'f str {
+        self.file
+    }
+
+    /// What begins with `x-` is always another tool's.
+    fn is_of_others(&self, key: &str) -> bool {
+        key.starts_with("x-") || self.others.is_some_and(|others| others.contains(key))
     }
 
     /// Everything found so far, in reading order.
@@ -100,14 +125,17 @@ impl<'f> Reader<'f> {
         self.add(code, &at.pointer, at.node.range, message.into(), hint.into());
     }
 
-    /// A mapping with no keys but the known ones.
+    /// A mapping with no keys but the known ones and those of other tools.
     pub fn mapping<'n>(&mut self, at: At<'n>, known: &[&str]) -> Option<Fields<'n>> {
         if !matches!(at.node.value, Value::Mapping(_)) {
             self.wrong_type(&at, "a mapping");
             return None;
         }
-        for entry in at.node.entries().filter(|entry| !known.contains(&entry.name())) {
+        for entry in at.node.entries() {
             let name = entry.name();
+            if known.contains(&name) || self.is_of_others(name) {
+                continue;
+            }
             let near = did_you_mean(name, known.iter().copied());
             let hint = near.unwrap_or_else(|| format!("known here: {}", known.join(", ")));
             let pointer = child_pointer(&at.pointer, name);

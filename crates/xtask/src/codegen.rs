@@ -117,6 +117,7 @@ fn declarations() -> String {
         printed: BTreeMap::new(),
     };
     printer.visit::<harness_cd_model::ConfigReading>();
+    printer.visit::<harness_cd_model::DescribedFiles>();
     printer.visit::<harness_cd_model::DeployRequest>();
     printer.visit::<harness_cd_model::DeployRules>();
     printer.visit::<harness_cd_model::DeployTarget>();

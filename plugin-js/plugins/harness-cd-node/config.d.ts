@@ -38,7 +38,7 @@ export interface Config {
     /** The form for one project: the project's identifier. */
     project?: string;
     /**
-     * The config repo with platform.yaml, services.yaml and templates: a folder, relative to the backend's working
+     * The config repo with platform.yaml, services.yaml and templates, or a harness-cd.yaml that says where they are: a folder, relative to the backend's working
      * directory as the catalog's file locations are, or a URL that one of the configured integrations can read. Without
      * one there are no rules, and every pipeline runs by its own inputs.
      */

@@ -6,6 +6,8 @@ use crate::EntityKind;
 pub const PLATFORM_FILE: &str = "platform.yaml";
 /// The services.
 pub const SERVICES_FILE: &str = "services.yaml";
+/// Where the parts of a config repository stand, where they do not stand as usual.
+pub const LAYOUT_FILE: &str = "harness-cd.yaml";
 /// How a config repository grades the rules of lint.
 pub const LINT_FILE: &str = "lint.yaml";
 /// The folder of the pipeline templates, one per archetype.
@@ -15,25 +17,29 @@ pub const MANIFEST_FOLDER: &str = "generated";
 
 const TEMPLATE_SUFFIX: &str = "-pipeline-template.yaml";
 
-/// Where the template of an archetype stands in a config repository.
+/// The name of the file of an archetype's template.
+#[must_use]
+pub fn template_name(archetype: &str) -> String {
+    format!("{archetype}{TEMPLATE_SUFFIX}")
+}
+
+/// Where the template of an archetype usually stands in a config repository.
 #[must_use]
 pub fn template_path(archetype: &str) -> String {
-    format!("{TEMPLATE_FOLDER}/{archetype}{TEMPLATE_SUFFIX}")
+    format!("{TEMPLATE_FOLDER}/{}", template_name(archetype))
 }
 
 /// Where the text is kept that a template was written with, for the merge with edits by hand: beside the templates, so
 /// that nobody who reads those meets it.
 #[must_use]
 pub fn written_template_path(archetype: &str) -> String {
-    format!(".written/{archetype}{TEMPLATE_SUFFIX}")
+    format!(".written/{}", template_name(archetype))
 }
 
-/// The archetype whose template stands at a path.
+/// The archetype whose template has a file name.
 #[must_use]
-pub fn template_archetype(path: &str) -> Option<&str> {
-    within(TEMPLATE_FOLDER, path)?
-        .strip_suffix(TEMPLATE_SUFFIX)
-        .filter(|archetype| !archetype.contains('/'))
+pub fn template_name_archetype(name: &str) -> Option<&str> {
+    name.strip_suffix(TEMPLATE_SUFFIX)
 }
 
 /// Where the manifests of a service are: `generated/<service>/<environment>/<region>`.
@@ -126,15 +132,8 @@ mod tests {
     #[test]
     fn a_template_gives_its_archetype_back() {
         assert_eq!(template_path("api"), "templates/api-pipeline-template.yaml");
-        assert_eq!(template_archetype(&template_path("batch-job")), Some("batch-job"));
-        for path in [
-            "templates/README.md",
-            written_template_path("api").as_str(),
-            "api-pipeline-template.yaml",
-            "templatesapi-pipeline-template.yaml",
-        ] {
-            assert_eq!(template_archetype(path), None, "{path}");
-        }
+        assert_eq!(template_name_archetype(&template_name("batch-job")), Some("batch-job"));
+        assert_eq!(template_name_archetype("README.md"), None);
     }
 
     #[test]

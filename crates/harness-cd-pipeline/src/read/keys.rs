@@ -2,6 +2,7 @@
 //!
 //! A key more stands here and where it is read; a test holds the two together.
 
+mod layout;
 mod places;
 mod rollout;
 mod services;
@@ -11,6 +12,7 @@ use harness_cd_yaml::Kind::{Either, Form, List, Mapping, Reference, Text, Word};
 use harness_cd_yaml::keys;
 pub use harness_cd_yaml::{Key, Keys, Kind, Presence};
 
+pub use layout::LAYOUT;
 pub use places::{CLUSTER, CLUSTER_CREDENTIALS, DELEGATE, NETWORK, REGION};
 pub use rollout::{ARCHETYPE, CANARY_PHASE, CHANGE_WINDOW, ENVIRONMENT, IMAGE_TAGS, NOTIFICATION, TICKET};
 pub use services::{NAMES, SERVICE, SERVICES};

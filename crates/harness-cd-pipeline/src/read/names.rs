@@ -10,7 +10,24 @@ use harness_cd_yaml::{At, Fields, Reader};
 pub(super) struct Names<'n> {
     /// For messages: `environment`.
     kind: &'static str,
-    taken: BTreeMap<Identifier, (&'n str, u32)>,
+    taken: BTreeMap<Identifier, Taken<'n>>,
+}
+
+/// A name, and where it stands.
+struct Taken<'n> {
+    name: &'n str,
+    file: String,
+    line: u32,
+}
+
+impl Taken<'_> {
+    /// Where it stands, as seen from a file.
+    fn place(&self, file: &str) -> String {
+        match self.file == file {
+            true => format!("line {}", self.line),
+            false => format!("{}, line {}", self.file, self.line),
+        }
+    }
 }
 
 impl<'n> Names<'n> {
@@ -25,18 +42,23 @@ impl<'n> Names<'n> {
     pub(super) fn take(&mut self, reader: &mut Reader<'_>, at: &At<'n>) -> Option<(&'n str, Identifier)> {
         let name = reader.string(at)?;
         let identifier = identifier_of(reader, at, name)?;
-        if let Some((other, line)) = self.taken.get(&identifier) {
-            let kind = self.kind;
-            let message = match *other == name {
-                true => format!("the {kind} `{name}` stands here twice, first in line {line}"),
+        if let Some(taken) = self.taken.get(&identifier) {
+            let (kind, other, place) = (self.kind, taken.name, taken.place(reader.file()));
+            let message = match other == name {
+                true => format!("the {kind} `{name}` stands here twice, first in {place}"),
                 false => format!(
-                    "the {kind} `{name}` and the {kind} `{other}` (line {line}) both make the identifier `{identifier}`"
+                    "the {kind} `{name}` and the {kind} `{other}` ({place}) both make the identifier `{identifier}`"
                 ),
             };
             reader.error(codes::SAME_IDENTIFIER, at, message, format!("rename one {kind}"));
             return None;
         }
-        self.taken.insert(identifier.clone(), (name, at.node.range.line));
+        let taken = Taken {
+            name,
+            file: reader.file().to_owned(),
+            line: at.node.range.line,
+        };
+        self.taken.insert(identifier.clone(), taken);
         Some((name, identifier))
     }
 
@@ -55,8 +77,8 @@ impl<'n> Names<'n> {
     /// As [`Names::take_reference`], for a name that may stand in several places.
     pub(super) fn share(&mut self, reader: &mut Reader<'_>, at: &At<'n>) -> Option<(&'n str, EntityRef)> {
         let written = at.node.as_str();
-        match self.taken.iter().find(|(_, (name, _))| written == Some(*name)) {
-            Some((identifier, (name, _))) => Some((*name, EntityRef::parse(identifier.as_str()).ok()?)),
+        match self.taken.iter().find(|(_, taken)| written == Some(taken.name)) {
+            Some((identifier, taken)) => Some((taken.name, EntityRef::parse(identifier.as_str()).ok()?)),
             None => self.take_reference(reader, at),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use harness_cd_model::naming::NamePatterns;
 use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
-use harness_cd_model::naming::{Placeholder, SERVICES_FILE, entity_ref, input_set_name, underscored};
+use harness_cd_model::naming::{Placeholder, entity_ref, input_set_name, underscored};
 use harness_cd_model::words::quoted;
 use harness_cd_model::{ArtifactRegistry, Platform, Service, codes};
 use harness_cd_yaml::{At, Fields, Reader};
@@ -16,36 +16,65 @@ use crate::LeftOut;
 /// The longest Kubernetes namespace.
 const MAX_NAMESPACE: usize = 63;
 
-/// Reads the services, and which of them have findings.
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    root: At<'_>,
-    platform: Option<&Platform>,
-    archetypes: &[&str],
-) -> (Vec<Service>, Vec<LeftOut>) {
-    let (mut services, mut left_out) = (Vec::new(), Vec::new());
-    let Some(fields) = reader.object(root, keys::SERVICES.known) else {
-        return (services, left_out);
-    };
-    let (mut names, mut teams) = (Names::new("service"), Names::new("team"));
-    let mut input_sets: BTreeMap<String, String> = BTreeMap::new();
-    for item in required_list(reader, &fields, "services") {
+/// The services of a config repository, file by file.
+pub(super) struct Services<'n, 'p> {
+    platform: Option<&'p Platform>,
+    archetypes: &'p [&'p str],
+    names: Names<'n>,
+    teams: Names<'n>,
+    input_sets: BTreeMap<String, String>,
+    services: Vec<Service>,
+    left_out: Vec<LeftOut>,
+}
+
+impl<'n, 'p> Services<'n, 'p> {
+    pub(super) fn new(platform: Option<&'p Platform>, archetypes: &'p [&'p str]) -> Self {
+        Self {
+            platform,
+            archetypes,
+            names: Names::new("service"),
+            teams: Names::new("team"),
+            input_sets: BTreeMap::new(),
+            services: Vec::new(),
+            left_out: Vec::new(),
+        }
+    }
+
+    /// Reads a file of services: a list of them, or one without a list where each may have a file of its own.
+    pub(super) fn read(&mut self, reader: &mut Reader<'_>, root: At<'n>, is_one: bool) {
+        if is_one && root.get("services").is_none() {
+            return self.read_one(reader, root);
+        }
+        let Some(fields) = reader.object(root, keys::SERVICES.known) else {
+            return;
+        };
+        for item in required_list(reader, &fields, "services") {
+            self.read_one(reader, item);
+        }
+    }
+
+    fn read_one(&mut self, reader: &mut Reader<'_>, item: At<'n>) {
         let before = reader.count();
-        let service = service(reader, item.clone(), &mut names, &mut teams, platform, archetypes);
+        let (names, teams) = (&mut self.names, &mut self.teams);
+        let service = service(reader, item.clone(), names, teams, self.platform, self.archetypes);
         if let Some(service) = &service {
-            require_own_input_sets(reader, &item, service, &mut input_sets);
-            require_own_pipeline(reader, &item, service, &services);
+            require_own_input_sets(reader, &item, service, &mut self.input_sets);
+            require_own_pipeline(reader, &item, service, &self.services);
         }
         match reader.since(before).first() {
-            None => services.extend(service),
+            None => self.services.extend(service),
             Some(finding) => {
                 let written = item.node.get("name").and_then(|name| name.as_str());
-                let name = written.map_or_else(|| format!("{SERVICES_FILE}{}", item.pointer), str::to_owned);
-                left_out.push(LeftOut::whole(&name, finding));
+                let name = written.map_or_else(|| format!("{}{}", reader.file(), item.pointer), str::to_owned);
+                self.left_out.push(LeftOut::whole(&name, finding));
             }
         }
     }
-    (services, left_out)
+
+    /// The services without findings, and what became of the others.
+    pub(super) fn finish(self) -> (Vec<Service>, Vec<LeftOut>) {
+        (self.services, self.left_out)
+    }
 }
 
 /// A pipeline deploys one service.

@@ -1,7 +1,7 @@
 //! What a service renders to: itself, its pipeline, and what starts that.
 
 use harness_cd_model::naming::{
-    IMAGE_TRIGGER, Placeholder, chart_folder, entity_path, input_set_name, pipeline_name, template_path, underscored,
+    IMAGE_TRIGGER, Placeholder, chart_folder, entity_path, input_set_name, pipeline_name, underscored,
 };
 use harness_cd_model::words::MOVING_TAGS;
 use harness_cd_model::{
@@ -50,7 +50,7 @@ pub(super) fn write<'p>(writer: &mut Writer<'p>, service: &'p Service, template:
 pub(super) fn write_without_template(writer: &mut Writer<'_>, service: &Service, repo: &ConfigRepo) {
     service_entity(writer, service);
     let findings = repo.diagnostics.iter().chain(&writer.rendered.diagnostics);
-    let reason = first_error(findings, &template_path(&service.archetype));
+    let reason = first_error(findings, &repo.layout.template_path(&service.archetype));
     let reason = reason.map(reason_of).unwrap_or_default();
     writer.rendered.left_out.push(LeftOut {
         service: service.name.clone(),

@@ -2,7 +2,7 @@
 
 use harness_cd::links::annotation_keys;
 use harness_cd_model::http::{IDEMPOTENCY_KEY_HEADER, MAX_PAGE_SIZE};
-use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER};
+use harness_cd_model::naming::LAYOUT_FILE;
 use harness_cd_model::{
     DeployRequest, ExecutionStatus, FailureCode, NOT_VISIBLE_YET_MS, StatusGroup, StatusPhase, ViolationCode,
 };
@@ -51,14 +51,9 @@ pub(super) fn constants() -> String {
             &json!(ViolationCode::ABOUT_TIME),
         ),
         constant(
-            "The files of a config repo that describe it; its templates stand in a folder beside them.",
-            "CONFIG_REPO_FILES: readonly string[]",
-            &json!([PLATFORM_FILE, SERVICES_FILE]),
-        ),
-        constant(
-            "The folder of a config repo with its templates.",
-            "CONFIG_REPO_TEMPLATES",
-            &json!(TEMPLATE_FOLDER),
+            "The file of a config repo that says which files describe it, where these are not the usual ones.",
+            "CONFIG_REPO_LAYOUT",
+            &json!(LAYOUT_FILE),
         ),
         constant(
             "The pipeline's variables that the fields of a deploy request fill.",

@@ -1,4 +1,4 @@
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createMockDirectory, mockServices } from '@backstage/backend-test-utils';
 import { exampleConfigRepo } from 'harness-cd-test-utils';
 import { ConfigRepo } from './ConfigRepo';
@@ -36,6 +36,22 @@ it('takes a change up', async () => {
 
   const { rules } = await configRepo.platform();
   expect(rules.map(rule => rule.service)).toEqual(['only-service']);
+});
+
+it('follows the layout of the repo', async () => {
+  cpSync(exampleConfigRepo, folder.path, { recursive: true });
+  mkdirSync(folder.resolve('apps'));
+  mkdirSync(folder.resolve('config'));
+  renameSync(folder.resolve('platform.yaml'), folder.resolve('config/platform.yaml'));
+  writeFileSync(folder.resolve('harness-cd.yaml'), 'platform: config/platform.yaml\nservices: apps/*.yaml\n');
+  for (const name of ['one-service', 'other-service']) {
+    writeFileSync(
+      folder.resolve(`apps/${name}.yaml`),
+      `name: ${name}\narchetype: api\nteam: payments-team\nimage: project/${name}\n`,
+    );
+  }
+  const { rules } = await openConfigRepo().platform();
+  expect(rules.map(rule => rule.service)).toEqual(['one-service', 'other-service']);
 });
 
 it('keeps the rules it has when a change has errors', async () => {

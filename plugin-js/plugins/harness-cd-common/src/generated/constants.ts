@@ -100,21 +100,11 @@ export const VIOLATIONS_ABOUT_TIME: readonly ViolationCode[] = [
 ];
 
 /**
- * The files of a config repo that describe it; its templates stand in a folder beside them.
+ * The file of a config repo that says which files describe it, where these are not the usual ones.
  *
  * @public
  */
-export const CONFIG_REPO_FILES: readonly string[] = [
-  'platform.yaml',
-  'services.yaml',
-];
-
-/**
- * The folder of a config repo with its templates.
- *
- * @public
- */
-export const CONFIG_REPO_TEMPLATES = 'templates';
+export const CONFIG_REPO_LAYOUT = 'harness-cd.yaml';
 
 /**
  * The pipeline's variables that the fields of a deploy request fill.

@@ -1016,6 +1016,22 @@ export type DeploymentsResponse = {
 };
 
 /**
+ * The files that describe a config repository, by their paths below its root; each where it is there.
+ *
+ * @public
+ */
+export type DescribedFiles = {
+  /**
+   * Single files.
+   */
+  files: Array<string>,
+  /**
+   * Folders whose YAML files are read, and none of the folders below them.
+   */
+  folders: Array<string>,
+};
+
+/**
  * One finding in a text that a person wrote: what, where, why, how to mend.
  *
  * @public

@@ -2,6 +2,7 @@
 'use strict';
 
 exports.nodeFunctions = [
+  'describedFiles',
   'judgeOwnership',
   'judgeReach',
   'nearestName',

@@ -17,6 +17,7 @@ import type {
   DeployRules,
   DeployTarget,
   DeployVerdict,
+  DescribedFiles,
   Diagnostic,
   ExecutionProgress,
   ExecutionQuery,
@@ -138,6 +139,11 @@ export class HarnessClient {
      */
     startDeployment(deployment: AllowedDeployment, startedBy: string, nonce: string): Promise<RunOutcome>;
 }
+
+/**
+ * The files that describe a config repository, by the text of its `harness-cd.yaml`, if it has one.
+ */
+export function describedFiles(layout?: string | null): DescribedFiles;
 
 /**
  * Judges whether an entity may see or run a pipeline.

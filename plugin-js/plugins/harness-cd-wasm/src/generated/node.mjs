@@ -4,6 +4,7 @@
 import door from '../node.cjs';
 
 export const {
+  describedFiles,
   judgeOwnership,
   judgeReach,
   nearestName,
