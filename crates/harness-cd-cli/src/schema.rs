@@ -9,7 +9,7 @@ use crate::error::{CliError, Outcome};
 use crate::output;
 
 /// The files of a config repo.
-const OWN: [&str; 4] = ["platform", "services", "layout", "lint"];
+const OWN: [&str; 5] = ["platform", "services", "service-file", "layout", "lint"];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -22,6 +22,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let schema = match arguments.kind.as_str() {
         "platform" => Some(key_schema(PLATFORM_FILE, &keys::PLATFORM)),
         "services" => Some(key_schema(SERVICES_FILE, &keys::SERVICES)),
+        // A file of its own, where a layout has one for each.
+        "service-file" => Some(key_schema("services/*.yaml", &keys::SERVICE)),
         "layout" => Some(key_schema(LAYOUT_FILE, &keys::LAYOUT)),
         "lint" => Some(key_schema(LINT_FILE, &LINT_KEYS)),
         kind => editor_schema(kind),

@@ -243,7 +243,12 @@ fn schemas_for_editors_are_printed() {
             Some(true)
         );
     }
-    for (kind, required) in [("platform", "clusters"), ("services", "services"), ("lint", "rules")] {
+    for (kind, required) in [
+        ("platform", "clusters"),
+        ("services", "services"),
+        ("service-file", "archetype"),
+        ("lint", "rules"),
+    ] {
         let run = harness_cd().args(["schema", kind]).run();
         assert_eq!(run.code, 0, "{}", run.stderr);
         let schema: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -252,6 +257,8 @@ fn schemas_for_editors_are_printed() {
             "{schema}"
         );
     }
+    let layout = harness_cd().args(["schema", "layout"]).run().stdout;
+    assert!(layout.contains("otherKeys"), "{layout}");
     let run = harness_cd().args(["schema", "policy"]).run();
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("infrastructureDefinition"), "{}", run.stderr);
