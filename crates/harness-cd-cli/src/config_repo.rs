@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use harness_cd::lint::LintSettings;
 use harness_cd::pipeline::{Files, described_files, read_config_repo};
-use harness_cd_model::naming::{LAYOUT_FILE, LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE};
+use harness_cd_model::naming::{LAYOUT_FILE, LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE};
 use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Diagnostic, Platform, Service, ServiceCatalog};
 
@@ -151,7 +151,7 @@ pub(crate) fn find_service<'c>(catalog: &'c ServiceCatalog, name: &str) -> Resul
     service.ok_or_else(|| {
         let names = catalog.services.iter().map(|service| service.name.as_str());
         let advice = did_you_mean(name, names).map_or_else(String::new, |question| format!("; {question}"));
-        CliError::Input(format!("{SERVICES_FILE} has no service `{name}`{advice}"))
+        CliError::Input(format!("the config repo has no service `{name}`{advice}"))
     })
 }
 
