@@ -280,7 +280,14 @@ fn inputs_of_a_rendered_pipeline() {
         .iter()
         .map(|input| input["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["imageTag", "targetEnvironment", "targetRegion"]);
+    let record = ["changeTicket", "rollbackPlan", "businessJustification"];
+    assert_eq!(names[..3], ["imageTag", "targetEnvironment", "targetRegion"]);
+    assert_eq!(names[3..], record);
+    assert!(
+        inputs.as_array().unwrap()[3..]
+            .iter()
+            .all(|input| input["required"] == false)
+    );
     assert_eq!(
         inputs[1]["allowedValues"],
         serde_json::json!(["int-stable", "pre-stable", "prod"])

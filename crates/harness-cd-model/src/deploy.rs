@@ -59,6 +59,14 @@ impl DeployRequest {
             .map(|((_, variable), value)| (variable, value))
     }
 
+    /// What the request says for the record: for who approves, and for who looks at the run later.
+    pub fn records(&self) -> impl Iterator<Item = (RequiredField, &String)> {
+        RequiredField::ALL
+            .into_iter()
+            .zip([&self.change_ticket, &self.rollback_plan, &self.business_justification])
+            .filter_map(|(field, text)| Some((field, text.as_ref()?)))
+    }
+
     /// Everything that the request gives the pipeline: its variables and its further inputs.
     #[must_use]
     pub fn input_values(&self) -> InputValues {
@@ -118,7 +126,8 @@ impl RequiredField {
     /// Every such field, in the order of a request's.
     pub const ALL: [Self; 3] = [Self::ChangeTicket, Self::RollbackPlan, Self::BusinessJustification];
 
-    /// How a request and a platform description write it.
+    /// How a request and a platform description write it, and what a pipeline's variable is called that takes it along
+    /// for its approvers.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

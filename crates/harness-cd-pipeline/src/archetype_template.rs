@@ -45,6 +45,7 @@ pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<
             ("MANAGED_BY", &platform.managed_by),
         ],
     )?;
+    let pipeline = fill(&pipeline, "record", &gate::record(platform)?);
     let pipeline = fill(&pipeline, "stages", &stages);
     let pipeline = fill(&pipeline, "notification rules", &notifications::rules(platform)?);
     let with_stand_ins = heading(platform, archetype) + &pipeline;

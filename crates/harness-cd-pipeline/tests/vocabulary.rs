@@ -106,7 +106,8 @@ fn what_guards_a_function_is_looked_for_in_a_template_by_hand() {
     assert!(pipeline.contains(".allowedValues(dev,prod-eu)\n"), "{pipeline}");
     let inputs = runtime_inputs("pipeline.yaml", pipeline.as_bytes()).inputs;
     let names: Vec<_> = inputs.iter().filter_map(|input| input.variable()).collect();
-    assert_eq!(names, ["imageTag", "targetEnvironment", "targetRegion"]);
+    assert_eq!(names[..3], ["imageTag", "targetEnvironment", "targetRegion"]);
+    assert_eq!(names[3..], ["rollbackPlan", "businessJustification"]);
     for (from, to, code) in [
         ("- {{TEAM_IDENTIFIER}}", "- sre", "HCD0118"),
         ("- kolkata_hours", "- new_york_night", "HCD0119"),

@@ -443,6 +443,22 @@ enum Written {
     },
 }
 
+/// A request whose texts for the record go along, where the pipeline asks for them by their names and they are not given
+/// otherwise: so its approvers find them filled in.
+fn with_records(mut request: DeployRequest, asked: &[RuntimeInput]) -> DeployRequest {
+    let records: Vec<(&str, String)> = request
+        .records()
+        .map(|(field, text)| (field.name(), text.clone()))
+        .collect();
+    for (name, text) in records {
+        let input = asked.iter().find(|input| input.variable() == Some(name));
+        if input.is_some_and(|input| !request.inputs.keys().any(|key| input.is_called(key))) {
+            request.inputs.insert(name.to_owned(), InputValue::One(text));
+        }
+    }
+    request
+}
+
 fn written(
     judged: (Option<DeployRequest>, DeployVerdict),
     target: &DeployTarget,
@@ -455,7 +471,8 @@ fn written(
             let request = request.unwrap_or_default();
             let (inputs, stages) = (target.inputs.as_deref(), target.stages.as_deref());
             let asked = asked_inputs(inputs.unwrap_or_default(), stages.unwrap_or_default(), &request.stages);
-            let all = with_saved(request.clone(), &target.saved, &asked);
+            let own = with_records(request.clone(), &asked);
+            let all = with_saved(own, &target.saved, &asked);
             let body = fill_inputs_and_elements(yaml, &all.input_values(), elements)?;
             Ok(Written::Allowed {
                 request: Box::new(request),

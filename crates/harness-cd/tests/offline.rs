@@ -7,7 +7,10 @@
     reason = "a test fails by panicking"
 )]
 
-use harness_cd::pipeline::FillError;
+use std::fs;
+use std::path::Path;
+
+use harness_cd::pipeline::{Files, FillError, deploy_rules, read_config_repo, render};
 use harness_cd::{LinearPatterns, OfflineCheck, Ports, SavedPipeline, check_offline, pipeline_identifier};
 use harness_cd_model::{InputValue, InputValues, Utc};
 use serde_json::{Value, json};
@@ -220,4 +223,55 @@ fn a_pipeline_says_what_it_is_called() {
     for other in ["pipeline: {}", "pipeline: [", "a: 1"] {
         assert_eq!(pipeline_identifier(other), None, "{other}");
     }
+}
+
+/// What a request says for the record goes along to the approver, where the pipeline takes it; a variable that is given
+/// by itself stays as it is.
+#[test]
+fn what_a_request_says_for_the_record_reaches_its_approver() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/config-repo");
+    let paths = ["platform.yaml", "services.yaml", "templates/api-pipeline-template.yaml"];
+    let files: Files = paths
+        .into_iter()
+        .map(|path| (path.to_owned(), fs::read(root.join(path)).unwrap()))
+        .collect();
+    let repo = read_config_repo(&files);
+    let services = &repo.catalog.services;
+    let service = services.iter().find(|known| known.name == "payment-service").unwrap();
+    let rules = deploy_rules(repo.platform.as_ref().unwrap(), service);
+    let rendered = render(&repo, std::slice::from_ref(&service.name)).into_files().files;
+    let yaml = &rendered["pipelines/payment-service-cd.yaml"];
+    for variable in ["changeTicket", "rollbackPlan"] {
+        let filled = format!("defaultValue: <+pipeline.variables.{variable}>\n");
+        assert!(yaml.contains(&filled), "{yaml}");
+    }
+    let request = |inputs: Value| {
+        json!({
+            "service": "payment-service", "imageTag": "v2", "environment": "prod", "region": "euw1",
+            "changeTicket": "CHG-7", "rollbackPlan": "Deploy v1.", "inputs": inputs,
+        })
+    };
+    // A Monday at noon.
+    let check = |yaml: &str, inputs: Value| {
+        let pipeline = SavedPipeline {
+            file: "payment-service-cd.yaml",
+            yaml,
+            rules: Some(rules.clone()),
+            input_sets: Vec::new(),
+            values: InputValues::new(),
+        };
+        sent(check_offline(&request(inputs).to_string(), &pipeline, 1_764_590_400_000, PORTS).unwrap())
+    };
+    let place = ["imageTag=v2", "targetEnvironment=prod", "targetRegion=euw1"];
+    let with = |further: &[&'static str]| [&place[..], further].concat();
+    assert_eq!(
+        check(yaml, json!({})),
+        with(&["changeTicket=CHG-7", "rollbackPlan=Deploy v1."])
+    );
+    assert_eq!(
+        check(yaml, json!({ "rollbackPlan": "Another." })),
+        with(&["changeTicket=CHG-7", "rollbackPlan=Another."])
+    );
+    let taking_none = yaml.replace("name: changeTicket\n", "name: ticket\n");
+    assert_eq!(check(&taking_none, json!({})), with(&["rollbackPlan=Deploy v1."]));
 }

@@ -4,10 +4,10 @@ use harness_cd_model::naming::{
     OWN_TEAM, Placeholder, approval_identifier, approval_stem, scoped_underscored, underscored,
 };
 use harness_cd_model::words::CHANGE_TICKET_PATTERN;
-use harness_cd_model::{Diagnostic, RequiredField};
+use harness_cd_model::{Diagnostic, Environment, Platform, RequiredField};
 
 use super::ticket::Ticket;
-use super::{Fragment, Place, of_service};
+use super::{Fragment, Place, fragment, of_service};
 use crate::fragments::fill;
 
 /// Stands where nobody is asked for a change ticket; no ticket looks like it.
@@ -139,22 +139,51 @@ fn approval(place: &Place<'_>, own: &Approval, earlier: &[Approval], count: &str
     Ok(fill(&text, "inputs", &inputs))
 }
 
-/// What the first approver fills in.
+/// What the first approver gives, by the variable that brings it from the request: what it is, and the name of the input.
+const RECORDS: [(RequiredField, &str, &str); 3] = [
+    (RequiredField::ChangeTicket, "Change ticket", "change_ticket"),
+    (RequiredField::RollbackPlan, "Rollback plan", "rollback_plan"),
+    (
+        RequiredField::BusinessJustification,
+        "Business justification",
+        "business_justification",
+    ),
+];
+
+/// Whether the first approver of an environment is asked for it: not for a ticket that the pipeline opens.
+fn is_asked(environment: &Environment, field: RequiredField) -> bool {
+    let is_opened = field == RequiredField::ChangeTicket && environment.ticket.is_some();
+    !environment.approvals.is_empty() && !is_opened
+}
+
+/// The variables in which a request brings what approvers are asked for, so that nobody types it again.
+pub(super) fn record(platform: &Platform) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let is_any_asked = |field| platform.environments.iter().any(|known| is_asked(known, field));
+    let asked = RECORDS.iter().filter(|(field, ..)| is_any_asked(*field));
+    asked
+        .map(|(field, about, _)| {
+            fragment(
+                include_str!("record.yaml"),
+                &[("RECORD", field.name()), ("ABOUT", about)],
+            )
+        })
+        .collect()
+}
+
+/// What the first approver fills in, or finds filled in.
 fn inputs(place: &Place<'_>) -> Vec<String> {
-    let environment = place.environment;
-    let is_required = |field| environment.required_fields.contains(&field);
-    let input = |name: &str, field| format!("- name: {name}\n  required: {}", is_required(field));
-    let mut change_ticket = input("change_ticket", RequiredField::ChangeTicket);
-    if is_required(RequiredField::ChangeTicket) {
-        change_ticket += &format!("\n  regex: {CHANGE_TICKET_PATTERN}");
-    }
-    let others = [
-        input("rollback_plan", RequiredField::RollbackPlan),
-        input("business_justification", RequiredField::BusinessJustification),
-    ];
-    // A ticket that the pipeline opens is not asked for.
-    let asked = environment.ticket.is_none().then_some(change_ticket);
-    asked.into_iter().chain(others).collect()
+    let asked = RECORDS.iter().filter(|(field, ..)| is_asked(place.environment, *field));
+    let input = |(field, _, name): &(RequiredField, &str, &str)| {
+        let is_required = place.environment.required_fields.contains(field);
+        let variable = field.name();
+        let mut input =
+            format!("- name: {name}\n  defaultValue: <+pipeline.variables.{variable}>\n  required: {is_required}");
+        if is_required && *field == RequiredField::ChangeTicket {
+            input += &format!("\n  regex: {CHANGE_TICKET_PATTERN}");
+        }
+        input
+    };
+    asked.map(input).collect()
 }
 
 fn barred(place: &Place<'_>, earlier: &[Approval]) -> Vec<String> {

@@ -340,7 +340,8 @@ describe('harnessCdPlugin', () => {
       const environments = body.rules.environments.map(({ name }: { name: string }) => name);
       expect(environments).toEqual(['int-stable', 'pre-stable', 'prod']);
       const names = body.inputs.map(({ name }: RuntimeInput) => name);
-      expect(names).toEqual(['imageTag', 'targetEnvironment', 'targetRegion']);
+      const record = ['changeTicket', 'rollbackPlan', 'businessJustification'];
+      expect(names).toEqual(['imageTag', 'targetEnvironment', 'targetRegion', ...record]);
       for (const absent of ['yaml', 'asOf', 'failure']) expect(body).not.toHaveProperty(absent);
     });
 
@@ -414,7 +415,7 @@ describe('harnessCdPlugin', () => {
       await simulator.addFault({ kind: 'slow', delayMs: 3_000 });
       const early = await target(server, 'payment-service');
       expect(Object.keys(early)).toEqual(['pipeline', 'scope', 'rules']);
-      await waitFor(async () => (await target(server, 'payment-service')).inputs?.length === 3);
+      await waitFor(async () => (await target(server, 'payment-service')).inputs?.length === 6);
       expect(await simulator.requests()).toHaveLength(1);
     });
   });

@@ -62,7 +62,7 @@ pub const ENVIRONMENT: Keys = keys![
         "none",
         "[changeTicket, rollbackPlan]",
         "What a deploy request has to say beyond tag, environment and region.",
-        "required inputs of the first approval"
+        "required inputs of the first approval, filled with what the request says"
     ),
     Key::optional(
         "canary",

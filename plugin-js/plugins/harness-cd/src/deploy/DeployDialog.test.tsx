@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { choose, deployToIntStable, openDeployDialog } from '../__testUtils__/deployDialog';
-import { deployment, InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
+import { deployment, InMemoryHarnessCd, variable } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
 import { DeploymentsCard } from '../history/DeploymentsCard';
 import { DeployButton } from './DeployButton';
@@ -50,6 +50,18 @@ describe('the deploy dialog', () => {
     expect(harnessCd.requests).toEqual([
       { service: 'payment-service', imageTag: 'v2.3.1', environment: 'int-stable', region: 'euw1' },
     ]);
+  });
+
+  it('asks once for what the pipeline takes along to its approvers, and where the environment requires it', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.rules!.environments[1].changeWindows = undefined;
+    harnessCd.inputs = [...(harnessCd.inputs ?? []), variable(3, 'rollbackPlan'), variable(4, 'replicas')];
+    await openDialog(harnessCd);
+    await choose(/Environment/, /int-stable/);
+    expect(screen.getByRole('textbox', { name: /replicas/ })).toBeInTheDocument();
+    expect(screen.queryByRole('textbox', { name: /rollback ?plan/i })).not.toBeInTheDocument();
+    await choose(/Environment/, /prod/);
+    expect(screen.getAllByRole('textbox', { name: /rollback ?plan/i })).toHaveLength(1);
   });
 
   it('starts once, however fast it is asked twice', async () => {

@@ -2,6 +2,7 @@ import {
   DEPLOY_VARIABLES,
   type InputValue,
   type PipelineStage,
+  type RequiredField,
   type RuntimeInput,
 } from 'backstage-plugin-harness-cd-common';
 
@@ -38,9 +39,17 @@ export function isStructure({ kind, shape }: Pick<RuntimeInput, 'kind' | 'shape'
   return (kind === 'object' || kind === 'list') && shape === undefined;
 }
 
+/** The variables that take a request's fields for the record along to who approves. */
+const RECORD_VARIABLES: readonly string[] = [
+  'changeTicket',
+  'rollbackPlan',
+  'businessJustification',
+] satisfies RequiredField[];
+
 /** Whether a service of the config repo has a field of its own for an input. */
 export function hasOwnField({ pointer, name = '' }: RuntimeInput): boolean {
-  return pointer.startsWith('/pipeline/variables/') && DEPLOY_VARIABLES.includes(name);
+  const isField = DEPLOY_VARIABLES.includes(name) || RECORD_VARIABLES.includes(name);
+  return pointer.startsWith('/pipeline/variables/') && isField;
 }
 
 /** The input that the field for the image's tag stands for, where Harness lists the tags. */
