@@ -136,9 +136,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, CliError> {
 /// The checked platform and services, for commands that need both sound.
 pub(crate) fn read_platform(repo: &Path) -> Result<(Platform, ServiceCatalog), CliError> {
     let reading = read_config_repo(&read_files(repo)?);
-    for diagnostic in &reading.diagnostics {
-        output::note(&output::finding(diagnostic));
-    }
+    output::note_findings(&reading.diagnostics);
     match reading.platform {
         Some(platform) => Ok((platform, reading.catalog)),
         None => Err(no_platform(repo, &reading.diagnostics)),

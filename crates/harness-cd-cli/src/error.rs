@@ -46,9 +46,7 @@ impl CliError {
 
     /// A file that cannot be used for what its findings say, which are told.
     pub(crate) fn unreadable(file: &str, findings: &[Diagnostic]) -> Self {
-        findings
-            .iter()
-            .for_each(|finding| output::note(&output::finding(finding)));
+        output::note_findings(findings);
         Self::Input(format!("{file} cannot be used ({})", output::summary(findings)))
     }
 

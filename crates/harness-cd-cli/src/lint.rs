@@ -38,8 +38,8 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path, format: Option<Format>) ->
         Some(Format::Json) => output::say_json(&diagnostics)?,
         Some(Format::Sarif) => output::say_json(&sarif::log(&diagnostics))?,
         Some(Format::Table) | None => {
-            for diagnostic in &diagnostics {
-                output::say(&output::finding(diagnostic))?;
+            for finding in output::findings(&diagnostics) {
+                output::say(&finding)?;
             }
             output::say(&output::summary(&diagnostics))?;
         }

@@ -1,5 +1,6 @@
 //! Where words go: results to stdout and to files, findings and complaints to stderr.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -99,6 +100,59 @@ pub(crate) fn finding(diagnostic: &Diagnostic) -> String {
         text.push_str(hint);
     }
     text
+}
+
+/// How many findings that say the same, and how many services with one reason, are named before they are counted.
+const NAMED: usize = 3;
+
+/// The findings as [`finding`] writes them. Of those that say the same of one file, the first few; the others are a
+/// count and their lines.
+pub(crate) fn findings(diagnostics: &[Diagnostic]) -> Vec<String> {
+    let mut alike: BTreeMap<(&str, &str, &str), Vec<&Diagnostic>> = BTreeMap::new();
+    for diagnostic in diagnostics {
+        let Diagnostic {
+            file, code, message, ..
+        } = diagnostic;
+        alike.entry((file, code, message)).or_default().push(diagnostic);
+    }
+    let mut groups: Vec<Vec<&Diagnostic>> = alike.into_values().collect();
+    // Each stands where its first stands.
+    let place = |group: &Vec<&Diagnostic>| {
+        let first = group.first()?;
+        diagnostics.iter().position(|other| std::ptr::eq(other, *first))
+    };
+    groups.sort_by_cached_key(place);
+    groups.iter().flat_map(|group| named_and_counted(group)).collect()
+}
+
+/// Writes findings to stderr, beside a result.
+pub(crate) fn note_findings(diagnostics: &[Diagnostic]) {
+    findings(diagnostics).iter().for_each(|finding| note(finding));
+}
+
+fn named_and_counted(group: &[&Diagnostic]) -> Vec<String> {
+    let (named, counted) = group.split_at(group.len().min(NAMED));
+    let mut lines: Vec<String> = named.iter().map(|diagnostic| finding(diagnostic)).collect();
+    if let Some(first) = counted.first() {
+        let places = counted.iter().map(|diagnostic| diagnostic.range.line.to_string());
+        lines.push(format!(
+            "{}: the same {} more, in lines {}",
+            first.file,
+            count(counted.len(), "time"),
+            few(places)
+        ));
+    }
+    lines
+}
+
+/// `a, b, c and 997 more`
+pub(crate) fn few(names: impl ExactSizeIterator<Item = String>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let named: Vec<String> = names.take(NAMED).collect();
+    match more {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
 }
 
 /// `1 error`, `2 warnings`: a count with its noun.

@@ -104,12 +104,22 @@ fn clear(prune: bool, out: &Path, rendered: &RenderedFiles, is_broken: bool) -> 
 }
 
 fn tell(rendered: &RenderedFiles) {
-    for diagnostic in &rendered.diagnostics {
-        output::note(&output::finding(diagnostic));
-    }
+    output::note_findings(&rendered.diagnostics);
+    let mut alike: BTreeMap<&str, Vec<&LeftOut>> = BTreeMap::new();
     for left_out in &rendered.left_out {
-        let LeftOut { service, files, reason } = left_out;
-        output::note(&format!("left out: {service}, that is {}: {reason}", files.join(", ")));
+        // `file:line:column: message`
+        let message = left_out.reason.splitn(4, ':').last().unwrap_or_default();
+        alike.entry(message).or_default().push(left_out);
+    }
+    for left_out in alike.values() {
+        let files: Vec<&str> = left_out.iter().flat_map(|one| &one.files).map(String::as_str).collect();
+        let files = match left_out.len() {
+            1 => files.join(", "),
+            _ => output::count(files.len(), "file"),
+        };
+        let services = output::few(left_out.iter().map(|one| one.service.clone()));
+        let reason = left_out.first().map(|one| one.reason.as_str()).unwrap_or_default();
+        output::note(&format!("left out: {services}, that is {files}: {reason}"));
     }
 }
 

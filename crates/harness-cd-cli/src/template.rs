@@ -69,9 +69,7 @@ pub(crate) fn run(command: &Command, repo: &Path, format: Option<Format>) -> Res
 fn read_platform(repo: &Path) -> Result<(Platform, Layout), CliError> {
     let reading = read_config_repo(&read_files(repo)?);
     let platform = reading.platform.ok_or_else(|| {
-        for diagnostic in &reading.diagnostics {
-            output::note(&output::finding(diagnostic));
-        }
+        output::note_findings(&reading.diagnostics);
         no_platform(repo, &reading.diagnostics)
     })?;
     Ok((platform, reading.layout))

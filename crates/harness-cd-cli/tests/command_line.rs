@@ -219,6 +219,54 @@ fn a_broken_service_is_left_out_and_reported_and_the_others_are_rendered() {
 }
 
 #[test]
+fn what_is_wrong_many_times_is_counted() {
+    let repo = support::copy_of_config_repo();
+    let services = (0..1000).map(|number| {
+        format!("  - {{name: worker-{number}, archetype: wroker, team: a-team, image: project/worker}}\n")
+    });
+    let services = format!("services:\n{}", services.collect::<String>());
+    fs::write(repo.path().join("services.yaml"), services).unwrap();
+    let lint = harness_cd().arg("lint").repo(repo.path()).run().stdout;
+    let lines: Vec<&str> = lint.lines().collect();
+    assert_eq!(lines.len(), 3 * 2 + 1 + 1, "{lint}");
+    assert_eq!(
+        lines[6..],
+        [
+            "services.yaml: the same 997 times more, in lines 5, 6, 7 and 994 more",
+            "1000 errors, 0 warnings"
+        ]
+    );
+    let json = harness_cd().args(["lint", "--format", "json"]).repo(repo.path()).run();
+    assert_eq!(json.stdout.matches("HCD0111").count(), 1000);
+    let folder = tempdir().unwrap();
+    let left_out = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| line.starts_with("left out:"));
+        lines.map(str::to_owned).collect()
+    };
+    let render = || harness_cd().args(["render", "--out"]).arg(folder.path());
+    let several = "left out: worker-0, worker-1, worker-2 and 997 more, that is";
+    let told = left_out(&render().repo(repo.path()).run().stderr);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].starts_with(&format!("{several} 3000 files: services.yaml:2:")),
+        "{told:?}"
+    );
+    let change = |file: &str, from: &str, to: &str| {
+        let path = repo.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace(from, to)).unwrap();
+    };
+    change("platform.yaml", "immutableOnly: true", "immutableOnly: yes");
+    change("services.yaml", "wroker", "worker");
+    assert_eq!(
+        left_out(&render().repo(repo.path()).run().stderr),
+        [format!(
+            "{several} 3000 files: platform.yaml:131:18: a text stands where true or false is wanted"
+        )]
+    );
+}
+
+#[test]
 fn lint_of_the_example_is_clean() {
     let run = harness_cd().arg("lint").run();
     assert_eq!(

@@ -33,7 +33,15 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
     };
     let templates = check.templates();
     findings.extend(check.rendered(&rendered, &templates));
-    findings.extend(templates.into_values().flatten());
+    // What rendering refuses at a place is not said again by a rule.
+    let is_refused = |finding: &Diagnostic| {
+        let place = (&finding.file, &finding.pointer);
+        let refused = rendered.diagnostics.iter();
+        refused
+            .map(|refused| (&refused.file, &refused.pointer))
+            .any(|other| other == place)
+    };
+    findings.extend(templates.into_values().flatten().filter(|finding| !is_refused(finding)));
     findings.extend(check.manifests());
     let of_repo = outdated_templates(files, &repo).chain(platform::findings(files, &repo));
     findings.extend(of_repo.filter_map(|finding| settings.graded(finding)));

@@ -141,6 +141,6 @@ fn read_severity(reader: &mut Reader<'_>, at: At<'_>) -> Option<Option<Severity>
     let fields = reader.object(at, RULE_KEYS.known)?;
     let (severity, reason) = (reader.required(&fields, "severity"), reader.required(&fields, "reason"));
     let severity = severity.and_then(|at| reader.one_of(&at, &SEVERITIES));
-    reason.and_then(|at| reader.string(&at))?;
+    reason.and_then(|at| reader.prose(&at))?;
     severity
 }

@@ -124,6 +124,8 @@ codes! {
         "each level costs whoever reads the file", "flatten the structure");
     TOO_MANY_NODES = stops("HCD0013", "a file holds no more values than anybody needs",
         "each value costs whoever reads the file", "split the file");
+    UNSEEN_CHARACTER = stops("HCD0014", "no character that nobody sees stands in a key or a name",
+        "what looks alike is not the same", "remove it, or write a plain space for it");
     MISSING_KEY = stops("HCD0020", "what has to be described is described",
         "nothing can be rendered without it", "add the key with a value");
     UNKNOWN_KEY = stops("HCD0021", "a key of a description is known",

@@ -74,6 +74,7 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
     let root = At::root(&document.root);
     let mut check = Check {
         file: template.file(),
+        named: Vec::new(),
         findings: Vec::new(),
     };
     let Some(pipeline) = root.get("pipeline") else {
@@ -118,7 +119,7 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
             }
         }
     }
-    check.findings
+    check.without_followers(platform)
 }
 
 fn environment_of<'n>(stage: &Stage<'n>) -> Option<At<'n>> {
@@ -146,8 +147,17 @@ fn is_called_as_usual(platform: &Platform, service: &Service) -> [bool; 2] {
     ]
 }
 
+/// What a template names.
+struct Named {
+    kind: &'static str,
+    text: String,
+    /// Whether the platform describes it.
+    is_there: bool,
+}
+
 struct Check<'f> {
     file: &'f str,
+    named: Vec<Named>,
     findings: Vec<Diagnostic>,
 }
 
@@ -216,12 +226,40 @@ impl Check<'_> {
         }
     }
 
-    fn literal(&mut self, at: Option<At<'_>>, kind: &str, exists: impl Fn(&str) -> bool) {
+    /// What is found, but for what follows from a misspelt name: where one of a kind is unknown and another is named
+    /// nowhere, the one was meant for the other.
+    fn without_followers(mut self, platform: &Platform) -> Vec<Diagnostic> {
+        for environment in &platform.environments {
+            self.silence(codes::NO_STAGE, "environment", environment.identifier.as_str());
+            if let Some(policy) = environment.window_policy() {
+                self.silence(codes::NO_WINDOW_CHECK, "change window", &underscored(&policy));
+            }
+        }
+        for group in &platform.approval_groups {
+            self.silence(codes::NO_APPROVAL, "user group", group.identifier.as_str());
+        }
+        self.findings
+    }
+
+    fn silence(&mut self, code: &Code, kind: &str, name: &str) {
+        let mut of_kind = self.named.iter().filter(|named| named.kind == kind);
+        if of_kind.clone().any(|named| !named.is_there) && of_kind.all(|named| named.text != name) {
+            self.findings.retain(|finding| finding.code != code.id);
+        }
+    }
+
+    fn literal(&mut self, at: Option<At<'_>>, kind: &'static str, exists: impl Fn(&str) -> bool) {
         let Some(at) = at else { return };
         let Some(text) = at.node.text().filter(|text| !text.contains("<+")) else {
             return;
         };
-        if !exists(text) {
+        let is_there = exists(text);
+        self.named.push(Named {
+            kind,
+            text: text.to_owned(),
+            is_there,
+        });
+        if !is_there {
             let message = format!("the platform description knows no {kind} with the identifier `{text}`");
             self.report(
                 codes::TEMPLATE_REFERENCE,

@@ -4,6 +4,7 @@
 
 mod archetypes;
 mod credentials;
+mod declared;
 mod forms;
 pub mod keys;
 mod layout;
@@ -49,12 +50,14 @@ pub fn read_config_repo(files: &Files) -> ConfigRepo {
 
 fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
     let mut diagnostics = Vec::new();
-    let platform = open(files, layout.platform(), &mut diagnostics).and_then(|document| {
+    let description = open(files, layout.platform(), &mut diagnostics);
+    let platform = description.as_ref().map(|document| {
         let mut reader = Reader::new(layout.platform()).beside(layout.other_keys());
         let platform = platform::read(&mut reader, At::root(&document.root));
         diagnostics.extend(reader.finish());
         platform
     });
+    let (declared, platform) = platform.unwrap_or_default();
     let templates = files
         .iter()
         .filter_map(|(path, bytes)| {
@@ -75,7 +78,7 @@ fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
         .into_iter()
         .filter_map(|file| Some((file, open(files, file, &mut diagnostics)?)))
         .collect();
-    let mut services = services::Services::new(platform.as_ref(), &archetypes);
+    let mut services = services::Services::new(platform.as_ref(), &declared, archetypes);
     for (file, document) in &documents {
         let mut reader = Reader::new(file).beside(layout.other_keys());
         services.read(&mut reader, At::root(&document.root), layout.is_a_service_each());

@@ -30,7 +30,7 @@ use harness_cd_yaml::{Document, Lines, Node, ScalarStyle, Value, parse_text};
 
 use crate::proof::{Proof, Word};
 pub use crate::scan::expressions;
-use crate::scan::{Content, Placeholder};
+use crate::scan::{Content, Misspelt, Placeholder};
 
 /// Values by placeholder name.
 pub type Values = BTreeMap<String, String>;
@@ -113,6 +113,8 @@ impl Template {
     /// The findings of [`harness_cd_yaml::parse_text`], with positions in the template; `HCD0202` what was meant as a
     /// placeholder and is none.
     pub fn parse(file: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
+        let lines = Lines::new(text);
+        refuse_misspelt(file, text, &lines)?;
         let placeholders = scan::placeholders(text);
         let mark = scan::mark_for(text);
         // Of the same length as what it stands for, so that every position is one of the template's own.
@@ -124,19 +126,9 @@ impl Template {
             placeholders: &placeholders,
             names: Vec::new(),
             slots: Vec::new(),
-            misspelt: Vec::new(),
         };
         collector.node(&mut document.root, "", Around::Block);
-        let Collector {
-            names, slots, misspelt, ..
-        } = collector;
-        let lines = Lines::new(text);
-        if !misspelt.is_empty() {
-            let misspelt = misspelt.into_iter();
-            return Err(misspelt
-                .map(|(pointer, span)| misspelt_placeholder(file, text, &lines, &pointer, span))
-                .collect());
-        }
+        let Collector { names, slots, .. } = collector;
         Ok(Self {
             text: text.to_owned(),
             lines,
@@ -223,12 +215,17 @@ impl Template {
     }
 }
 
-fn misspelt_placeholder(file: &str, text: &str, lines: &Lines, pointer: &str, span: Range<usize>) -> Diagnostic {
-    let written = text.get(span.clone()).unwrap_or_default();
-    let name = written.trim_matches(['{', '}', ' ']);
-    let message = format!("`{written}` is no placeholder: it has two braces on each side");
-    let hint = format!("write `{{{{{name}}}}}`; where braces are meant, write the first two as `{{{{\"{{{{\"}}}}`");
-    codes::MISSPELT_PLACEHOLDER.finding(file, pointer, lines.range(&span), message, hint)
+/// Before a text is read as YAML, which it may be none of for a brace that is missing.
+fn refuse_misspelt(file: &str, text: &str, lines: &Lines) -> Result<(), Vec<Diagnostic>> {
+    let finding = |Misspelt { span, meant }: Misspelt| {
+        let written = text.get(span.clone()).unwrap_or_default();
+        let message = format!("`{written}` is no placeholder: it has capitals, and two braces on each side");
+        let hint =
+            format!("write `{{{{{meant}}}}}`; where braces are meant, write the first two as `{{{{\"{{{{\"}}}}`");
+        codes::MISSPELT_PLACEHOLDER.finding(file, "", lines.range(&span), message, hint)
+    };
+    let findings: Vec<Diagnostic> = scan::misspelt(text).into_iter().map(finding).collect();
+    if findings.is_empty() { Ok(()) } else { Err(findings) }
 }
 
 /// Puts samples into the scalars of a tree; the slots come in the order in which the tree is walked.
@@ -261,8 +258,6 @@ struct Collector<'t> {
     placeholders: &'t [Placeholder],
     names: Vec<String>,
     slots: Vec<Slot>,
-    /// What was meant as a placeholder and is none, each with its pointer.
-    misspelt: Vec<(String, Range<usize>)>,
 }
 
 impl Collector<'_> {
@@ -291,10 +286,6 @@ impl Collector<'_> {
 
     fn scalar(&mut self, node: &mut Node, pointer: &str, around: Around, role: Role) {
         let Value::Scalar(scalar) = &mut node.value else { return };
-        let start = node.span.start;
-        let misspelt = scan::misspelt(self.text.get(node.span.clone()).unwrap_or_default());
-        let in_text = misspelt.into_iter().map(|span| start + span.start..start + span.end);
-        self.misspelt.extend(in_text.map(|span| (pointer.to_owned(), span)));
         let inside = self.take_inside(&node.span);
         if inside.is_empty() {
             return;

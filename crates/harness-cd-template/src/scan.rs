@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::{BRACES, Piece};
+use harness_cd_model::naming::Placeholder as BuiltIn;
+
+use crate::Piece;
 
 /// `{{NAME}}` or `{{"{{"}}`, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,34 +60,61 @@ pub(crate) fn placeholders(text: &str) -> Vec<Placeholder> {
     found
 }
 
-/// What was meant as a placeholder and is none, or one with braces around it that stay: `{{NAME}`, `{{NAME` and
-/// `{{{NAME}}}`. Behind a placeholder other braces may close, as in JSON.
-pub(crate) fn misspelt(text: &str) -> Vec<Range<usize>> {
+/// What was meant as a placeholder and is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Misspelt {
+    pub(crate) span: Range<usize>,
+    /// The name that is meant.
+    pub(crate) meant: String,
+}
+
+/// Names with too few or too many braces around them: `{{NAME}`, `{{NAME` and `{{{NAME}}}`; of the product's own names
+/// `{NAME}}` and those in small letters as well, which are nobody else's. Behind a placeholder other braces may close,
+/// as in JSON, and in a comment anything may stand.
+pub(crate) fn misspelt(text: &str) -> Vec<Misspelt> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(open) = find_from(text, BRACES, from) {
+    while let Some(open) = find_from(text, "{", from) {
         let rest = text.get(open..).unwrap_or_default();
         let inside = rest.trim_start_matches('{');
         let opening = rest.len() - inside.len();
         let name_end = inside
-            .find(|c: char| !is_of_name(c) && c != ' ')
+            .find(|c: char| !c.is_ascii_alphanumeric() && !"_- ".contains(c))
             .unwrap_or(inside.len());
-        let (name, behind) = inside.split_at_checked(name_end).unwrap_or_default();
+        let (written, behind) = inside.split_at_checked(name_end).unwrap_or_default();
         let closing = behind.len() - behind.trim_start_matches('}').len();
+        let name = written.trim_matches(' ');
+        let meant = name.to_ascii_uppercase().replace('-', "_");
+        let is_own = BuiltIn::parse(&meant).is_some();
         let is_wrong = match (opening, closing) {
+            (1, 2) => is_own,
+            (2, 2) => is_own && name != meant,
             (2, 0) => !behind.contains("}}"),
             (2, 1) => true,
             (3, closing) => closing >= 3,
             _ => false,
         };
         let is_harness = text.get(..open).is_some_and(|before| before.ends_with('$'));
-        let end = open + opening + name.trim_end().len();
-        from = end;
-        if is_wrong && !is_harness && is_name(name.trim_matches(' ')) {
-            found.push(open..open + opening + name_end + closing.min(opening));
+        from = open + opening + written.trim_end().len();
+        if is_wrong && !is_harness && (is_own || is_name(name)) && !is_in_comment(text, open) {
+            let length = match closing {
+                0 => opening + written.trim_end().len(),
+                _ => opening + name_end + closing.min(opening.max(2)),
+            };
+            found.push(Misspelt {
+                span: open..open + length,
+                meant,
+            });
         }
     }
     found
+}
+
+/// As far as a line tells.
+fn is_in_comment(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+    line.trim_start().starts_with('#') || line.contains(" #")
 }
 
 fn find_from(text: &str, what: &str, from: usize) -> Option<usize> {
@@ -265,10 +294,19 @@ mod tests {
     #[test]
     fn what_was_meant_as_a_placeholder_is_told() {
         let found = |text: &'static str| {
-            let spans = misspelt(text).into_iter();
-            spans.filter_map(|span| text.get(span)).collect::<Vec<_>>()
+            let found = misspelt(text).into_iter();
+            found.filter_map(|found| text.get(found.span)).collect::<Vec<_>>()
         };
-        for wrong in ["{{A}", "{{ A }", "{{A", "{{{A}}}", "{{{ A_1 }}}"] {
+        for wrong in [
+            "{{A}",
+            "{{ A }",
+            "{{A",
+            "{{{A}}}",
+            "{{{ A_1 }}}",
+            "{TEAM}}",
+            "{{service_name}}",
+            "{{ Service-Name }}",
+        ] {
             assert_eq!(found(wrong), [wrong]);
         }
         assert_eq!(found("a {{B} c {{D}} {{{E}}} f"), ["{{B}", "{{{E}}}"]);
@@ -284,6 +322,12 @@ mod tests {
             "{{\"{{\"}}A}",
             "${A}}",
             "{{ a }",
+            "{{a}}",
+            "{A}}",
+            "${TEAM}}",
+            "{team}",
+            "# {{A}",
+            "a # {{A}",
         ] {
             assert_eq!(found(good), [""; 0], "{good}");
         }

@@ -166,8 +166,9 @@ fn values_that_make_two_keys_equal_are_refused() {
 
 #[test]
 fn what_is_no_yaml_is_refused_with_the_templates_position() {
-    let findings = Template::parse("t.yaml", "a: [{{X}}\nb: 1\n").unwrap_err();
-    assert_eq!((findings[0].code.as_str(), findings[0].range.line), ("HCD0004", 2));
+    let findings = Template::parse("t.yaml", "x: {{X}}\na: [{{X}}\nb: 1\n").unwrap_err();
+    let place = (findings[0].range.line, findings[0].range.column);
+    assert_eq!((findings[0].code.as_str(), place), ("HCD0004", (2, 4)));
 }
 
 /// Every style and context in which a placeholder can stand.

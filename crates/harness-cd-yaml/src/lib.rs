@@ -15,10 +15,13 @@ mod lines;
 mod load;
 mod reader;
 pub mod scalar;
+mod slip;
 mod tree;
+mod unseen;
 
 pub use keys::{Beside, Key, Keys, Kind, KnownKey, Presence};
 pub use lines::Lines;
 pub use load::{MAX_BYTES, MAX_DEPTH, MAX_NODES, decode, parse, parse_documents, parse_text};
 pub use reader::{At, Fields, Reader};
 pub use tree::{Document, Entry, Node, Scalar, ScalarStyle, Value, child_pointer};
+pub use unseen::has_unseen;

@@ -4,7 +4,9 @@ use harness_cd_model::{Code, Diagnostic, codes};
 use saphyr_parser::{Event, Parser, ScalarStyle as EventStyle, Span, Tag};
 
 use crate::lines::Lines;
+use crate::slip::{self, Slip};
 use crate::tree::{Document, Entry, Node, Scalar, ScalarStyle, Value, child_pointer};
+use crate::unseen::{Unseen, unseen};
 
 /// The largest file that is read: 1 MiB.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -64,7 +66,8 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<Document, Vec<Diagnostic>> {
 /// # Errors
 /// `HCD0004` not YAML, `HCD0005` a template of another language, `HCD0006` no document, `HCD0007` more than one,
 /// `HCD0008` an anchor or alias, `HCD0009` a tag, `HCD0010` a duplicate key, `HCD0011` a key that is no scalar,
-/// `HCD0012` deeper than [`MAX_DEPTH`], `HCD0013` more than [`MAX_NODES`] nodes.
+/// `HCD0012` deeper than [`MAX_DEPTH`], `HCD0013` more than [`MAX_NODES`] nodes, `HCD0014` a character that nobody sees
+/// in a key or where the text is no YAML.
 pub fn parse_text(file: &str, text: &str) -> Result<Document, Vec<Diagnostic>> {
     let mut loader = Loader::new(file, text, 1);
     loader.run();
@@ -96,6 +99,8 @@ enum Open {
         key: Option<Node>,
         /// The line of every key so far.
         seen: BTreeMap<String, u32>,
+        /// Whether it goes on with the keys of another item, whose dash is missing.
+        is_run_on: bool,
     },
 }
 
@@ -128,6 +133,10 @@ impl<'t> Loader<'t> {
     }
 
     fn run(&mut self) {
+        let conflicts = slip::merge_conflicts(self.text);
+        if !conflicts.is_empty() {
+            return conflicts.into_iter().for_each(|conflict| self.report_slip(conflict));
+        }
         for event in Parser::new_from_str(self.text) {
             let proceed = match event {
                 Ok((event, span)) => self.event(event, span),
@@ -218,6 +227,7 @@ impl<'t> Loader<'t> {
                         entries: Vec::new(),
                         key: None,
                         seen: BTreeMap::new(),
+                        is_run_on: false,
                     },
                     bytes,
                 )
@@ -287,30 +297,54 @@ impl<'t> Loader<'t> {
 
     /// Checks a key at the moment it becomes known.
     fn check_key(&mut self) {
+        let is_item = matches!(self.stack.iter().nth_back(1), Some(Open::Sequence { .. }));
         let Some(Open::Mapping {
-            key: Some(key), seen, ..
+            key: Some(key),
+            start,
+            entries,
+            seen,
+            is_run_on,
         }) = self.stack.last_mut()
         else {
             return;
         };
         let span = key.span.clone();
         let Some(name) = key.text().map(str::to_owned) else {
-            if self.text.contains("{{ cookiecutter.") && self.refuse_template() {
-                return;
-            }
-            let message = "a key is a list or a mapping; only a text can be a key".to_owned();
-            let hint = "if this is a template placeholder such as {{NAME}}, put quotes around it";
-            return self.report(codes::COMPLEX_KEY, span, message, hint);
+            let outer = *start..span.end;
+            return self.refuse_complex_key(outer);
         };
-        match seen.get(&name).copied() {
-            Some(line) => {
-                let message = format!("the key `{name}` stands here twice, first in line {line}");
-                let hint = "keep one of them; most readers would silently take the last";
-                self.report(codes::DUPLICATE_KEY, span, message, hint);
-            }
-            None => {
-                seen.insert(name, key.range.line);
-            }
+        let first = seen.get(&name).copied();
+        if first.is_none() {
+            seen.insert(name.clone(), key.range.line);
+        }
+        let begins_anew = is_item && entries.first().is_some_and(|entry| entry.name() == name);
+        let is_told = std::mem::replace(is_run_on, *is_run_on || begins_anew);
+        if let Some(line) = first.filter(|_| !is_told) {
+            let message = format!("the key `{name}` stands here twice, first in line {line}");
+            let hint = match begins_anew {
+                true => "if another item starts here, begin it with `- `; otherwise keep one of them",
+                false => "keep one of them; most readers would silently take the last",
+            };
+            self.report(codes::DUPLICATE_KEY, span.clone(), message, hint);
+        }
+        self.refuse_unseen(span);
+    }
+
+    fn refuse_complex_key(&mut self, at: std::ops::Range<usize>) {
+        if self.text.contains("{{ cookiecutter.") && self.refuse_template() {
+            return;
+        }
+        let message = "a key is a list or a mapping; only a text can be a key".to_owned();
+        let hint = "if this is a template placeholder such as {{NAME}}, put quotes around it";
+        self.report(codes::COMPLEX_KEY, at, message, hint);
+    }
+
+    /// Two keys that look alike are two keys all the same.
+    fn refuse_unseen(&mut self, key: std::ops::Range<usize>) {
+        if let Some(found) = self.text.get(key.clone()).and_then(unseen) {
+            let start = key.start + found.at;
+            let span = start..start + found.character.len_utf8();
+            self.report(codes::UNSEEN_CHARACTER, span, found.message(), Unseen::HINT);
         }
     }
 
@@ -371,24 +405,22 @@ impl<'t> Loader<'t> {
         if info.contains("recursion limit") {
             return self.refuse_depth(at..at);
         }
-        // The parser names where the text began that the tab is found behind.
-        if let Some(tab) = info.contains("found a tab").then(|| self.indenting_tab(at)).flatten() {
-            let message = "not YAML: a tab stands in the indentation".to_owned();
-            return self.report(codes::NOT_YAML, tab..tab + 1, message, "indent with spaces");
+        if let Some(slip) = slip::slip(self.text, at, info) {
+            return self.report_slip(slip);
         }
         let hint = "check indentation and quotes from here upwards";
         self.report(codes::NOT_YAML, at..at, format!("not YAML: {info}"), hint);
     }
 
-    /// The first tab behind a place that stands before everything else in its line.
-    fn indenting_tab(&self, from: usize) -> Option<usize> {
-        let tail = self.text.get(from..)?;
-        let mut tabs = tail.match_indices('\t').map(|(at, _)| from + at);
-        tabs.find(|tab| {
-            let before = self.text.get(..*tab).unwrap_or_default();
-            let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
-            line.trim_start_matches([' ', '\t']).is_empty()
-        })
+    /// Reports a slip, unless it has been told before the parser stumbled over it.
+    fn report_slip(&mut self, slip: Slip) {
+        let range = self.lines.range(&slip.span);
+        let is_told = |told: &Diagnostic| told.code == slip.code.id && told.range == range;
+        if !self.findings.iter().any(is_told) {
+            // It may stand far above the node that the parser is at.
+            let finding = slip.code.finding(self.file, "", range, slip.message, slip.hint);
+            self.findings.push(finding);
+        }
     }
 
     /// The parser counts blanks and comments behind a quoted scalar in; this ends it at its closing quote.

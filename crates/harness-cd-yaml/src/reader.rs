@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
-use harness_cd_model::words::did_you_mean;
+use harness_cd_model::words::{did_you_mean, nearest};
 use harness_cd_model::{Code, Diagnostic, Range, codes};
 
 use crate::keys::{KnownKey, names_in};
-use crate::tree::{Node, Value, child_pointer};
+use crate::tree::{Node, Scalar, ScalarStyle, Value, child_pointer};
+use crate::unseen::{Unseen, has_typographic_quotes, unseen};
 
 /// A node and the way to it.
 #[derive(Clone, Debug)]
@@ -50,6 +51,8 @@ impl<'n> At<'n> {
 #[derive(Clone, Debug)]
 pub struct Fields<'n> {
     at: At<'n>,
+    /// The keys that misspelt ones are taken for: what is meant, and what is written.
+    meant: Vec<(String, &'n str)>,
 }
 
 impl<'n> Fields<'n> {
@@ -58,11 +61,22 @@ impl<'n> Fields<'n> {
     pub fn at(&self) -> &At<'n> {
         &self.at
     }
+
+    /// The value under a key, or under the one that is a slip of the pen for it.
+    fn get(&self, key: &str) -> Option<At<'n>> {
+        let written = |(meant, written): &(String, &'n str)| (meant == key).then_some(*written);
+        self.at
+            .get(key)
+            .or_else(|| self.at.get(self.meant.iter().find_map(written)?))
+    }
 }
 
 /// Reads typed values from a tree and collects every finding, so that a person sees all of them at once.
 ///
-/// Codes: `HCD0020` a key is missing, `HCD0021` an unknown key, `HCD0022` the wrong type, `HCD0023` not one of the
+/// What is told once has no second finding by what follows from it: a misspelt key is read as the one it is taken for,
+/// and what is wrong with a text that holds a character nobody sees is that character.
+///
+/// Codes: `HCD0014` a character that nobody sees, `HCD0020` a key is missing, `HCD0021` an unknown key, `HCD0022` the wrong type, `HCD0023` not one of the
 /// allowed words, `HCD0024` a number out of range.
 pub struct Reader<'f> {
     file: &'f str,
@@ -122,7 +136,28 @@ impl<'f> Reader<'f> {
 
     /// Adds an error at a node.
     pub fn error(&mut self, code: &Code, at: &At<'_>, message: impl Into<String>, hint: impl Into<String>) {
-        self.add(code, &at.pointer, at.node.range, message.into(), hint.into());
+        if self.refuse_unseen(at) {
+            return;
+        }
+        let mut hint = hint.into();
+        if at.node.text().is_some_and(has_typographic_quotes) {
+            hint.push_str("; these are typographic quotes: write \" or none");
+        }
+        self.add(code, &at.pointer, at.node.range, message.into(), hint);
+    }
+
+    /// Tells of a character that nobody sees in a scalar; false if there is none.
+    fn refuse_unseen(&mut self, at: &At<'_>) -> bool {
+        let Some(found) = at.node.text().and_then(unseen) else {
+            return false;
+        };
+        let range = range_in(at.node, &found).unwrap_or(at.node.range);
+        let is_told = |told: &Diagnostic| told.code == codes::UNSEEN_CHARACTER.id && told.pointer == at.pointer;
+        if !self.findings.iter().any(is_told) {
+            let (message, hint) = (found.message(), Unseen::HINT.to_owned());
+            self.add(codes::UNSEEN_CHARACTER, &at.pointer, range, message, hint);
+        }
+        true
     }
 
     /// A mapping with no keys but the known ones and those of other tools.
@@ -131,13 +166,25 @@ impl<'f> Reader<'f> {
             self.wrong_type(&at, "a mapping");
             return None;
         }
+        let mut meant: Vec<(String, &str)> = Vec::new();
         for entry in at.node.entries() {
             let name = entry.name();
             if known.contains(&name) || self.is_of_others(name) {
                 continue;
             }
-            let near = did_you_mean(name, known.iter().copied());
-            let hint = near.unwrap_or_else(|| format!("known here: {}", known.join(", ")));
+            // People shorten, too: `percent` is meant for `percentage`.
+            let shortened = || {
+                known
+                    .iter()
+                    .copied()
+                    .find(|key| name.len() > 2 && key.starts_with(name))
+            };
+            let near = nearest(name, known.iter().copied()).or_else(shortened);
+            let hint = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known here: {}", known.join(", ")),
+            };
+            meant.extend(near.map(|near| (near.to_owned(), name)));
             let pointer = child_pointer(&at.pointer, name);
             self.add(
                 codes::UNKNOWN_KEY,
@@ -147,7 +194,7 @@ impl<'f> Reader<'f> {
                 hint,
             );
         }
-        Some(Fields { at })
+        Some(Fields { at, meant })
     }
 
     /// A mapping with no keys but those of a table.
@@ -160,32 +207,45 @@ impl<'f> Reader<'f> {
     pub fn required<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<At<'n>> {
         let found = self.optional(fields, key);
         if found.is_none() {
-            let at = fields.at();
-            // A whole mapping is a long place to point at: its first line is enough.
-            let range = Range {
-                end_line: at.node.range.line,
-                end_column: at.node.range.column,
-                ..at.node.range
-            };
-            let message = format!("`{key}` is missing");
-            self.add(
-                codes::MISSING_KEY,
-                &at.pointer,
-                range,
-                message,
-                format!("add `{key}:` with a value"),
-            );
+            self.miss(fields, key);
         }
         found
     }
 
-    /// The value under a key, unless it is absent or empty.
-    pub fn optional<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<At<'n>> {
-        fields.at.get(key).filter(|at| !at.node.is_null())
+    fn miss(&mut self, fields: &Fields<'_>, key: &str) {
+        let at = fields.at();
+        // A whole mapping is a long place to point at: its first line is enough.
+        let start = Range {
+            end_line: at.node.range.line,
+            end_column: at.node.range.column,
+            ..at.node.range
+        };
+        let (pointer, range, state) = match at.node.entries().find(|entry| entry.name() == key) {
+            Some(entry) => (child_pointer(&at.pointer, key), entry.key.range, "empty"),
+            None => (at.pointer.clone(), start, "missing"),
+        };
+        self.add(
+            codes::MISSING_KEY,
+            &pointer,
+            range,
+            format!("`{key}` is {state}"),
+            format!("add `{key}:` with a value"),
+        );
     }
 
-    /// A text, not blank.
+    /// The value under a key, unless it is absent or empty.
+    pub fn optional<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<At<'n>> {
+        fields.get(key).filter(|at| !at.node.is_null())
+    }
+
+    /// A name, a reference, an address: a text, not blank, without characters that nobody sees.
     pub fn string<'n>(&mut self, at: &At<'n>) -> Option<&'n str> {
+        let text = self.prose(at)?;
+        (!self.refuse_unseen(at)).then_some(text)
+    }
+
+    /// A text for people, not blank, of whatever characters.
+    pub fn prose<'n>(&mut self, at: &At<'n>) -> Option<&'n str> {
         let text = at.node.as_str().filter(|text| !text.trim().is_empty());
         if text.is_none() {
             match at.node.text() {
@@ -266,4 +326,27 @@ impl<'f> Reader<'f> {
         self.findings
             .push(code.finding(self.file, pointer, range, message, hint));
     }
+}
+
+/// Where a character of a scalar stands, as far as the text is written as it reads.
+fn range_in(node: &Node, found: &Unseen) -> Option<Range> {
+    let Value::Scalar(Scalar { text, style }) = &node.value else {
+        return None;
+    };
+    let quote = u32::from(*style != ScalarStyle::Plain);
+    let width = |text: &str| u32::try_from(text.encode_utf16().count()).ok();
+    let Range {
+        line,
+        column,
+        end_line,
+        end_column,
+    } = node.range;
+    let is_as_written = line == end_line && end_column.checked_sub(column)? == width(text)? + 2 * quote;
+    let column = column + quote + width(text.get(..found.at)?)?;
+    is_as_written.then(|| Range {
+        line,
+        column,
+        end_line,
+        end_column: column + u32::try_from(found.character.len_utf16()).unwrap_or(1),
+    })
 }

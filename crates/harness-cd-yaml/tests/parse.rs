@@ -36,7 +36,7 @@ fn refused(text: &str, expected: &[(&str, u32, u32, &str)]) {
 fn every_refusal_has_its_code_and_place() {
     refused("", &[("HCD0006", 1, 1, "")]);
     refused("# only a comment\n", &[("HCD0006", 1, 1, "")]);
-    refused("a: [1\nb: 2", &[("HCD0004", 2, 2, "/a/0")]);
+    refused("a: [1\nb: 2", &[("HCD0004", 1, 4, "")]);
     refused("a: 1\n---\nb: 2", &[("HCD0007", 2, 1, "")]);
     refused(
         "a: &x 1\nb: *x\nc: !!str 1\na: 2",
@@ -48,7 +48,7 @@ fn every_refusal_has_its_code_and_place() {
         ],
     );
     refused("a: *nowhere", &[("HCD0008", 1, 4, "/a")]);
-    refused("releaseName: {{X}}", &[("HCD0011", 1, 15, "/releaseName")]);
+    refused("releaseName: {{X}}", &[("HCD0011", 1, 14, "/releaseName")]);
     refused(
         "pipeline:\n{% if a %}\n  b: 1\n{% endif %}",
         &[("HCD0005", 2, 1, "/pipeline")],
@@ -57,6 +57,40 @@ fn every_refusal_has_its_code_and_place() {
     refused("a:\n  b:\n${C}\nd: 1", &[("HCD0005", 3, 1, "/a/b")]);
     refused("{{ cookiecutter.name }}: 1", &[("HCD0005", 1, 1, "")]);
     refused("a: 1\nb: \u{0}", &[("HCD0003", 2, 4, "")]);
+}
+
+#[test]
+fn a_slip_is_told_where_it_stands() {
+    for (text, line, column, said) in [
+        (
+            "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\n",
+            2,
+            1,
+            "merge conflict",
+        ),
+        ("a: |\n  text\n=======\nb: 1\n", 3, 1, "merge conflict"),
+        ("a:\n\tb: 1\n", 2, 1, "tab"),
+        ("a: {b: [1, 2}\nc: 1\n", 1, 8, "`[` is not closed"),
+        ("a: {b: 1 # }\nc: 1\n", 1, 4, "`{` is not closed"),
+        ("a: '[' \nb: [1\n", 2, 4, "`[` is not closed"),
+        ("a: |\n  [\nb: {c: 1\n", 3, 4, "`{` is not closed"),
+        ("a: \"b\nc: 1\n", 1, 4, "not closed"),
+        ("a: 'it's'\n", 1, 8, "the quoted text ends"),
+        ("a: 1\nb:2\nc: 3\n", 2, 2, "space is missing"),
+        ("a: b: c\n", 1, 5, "second colon"),
+        ("a: @b\n", 1, 4, "begins with @"),
+        ("a: 1\nsome words\nb: 2\n", 2, 1, "no key"),
+        ("a:\n    b: 1\n  c: 2\n", 3, 3, "indented by 2"),
+        ("a: 1\nb:\u{a0}2\nc: 3\n", 2, 3, "no-break space"),
+        ("a\u{200b}: 1\n", 1, 2, "zero width space (U+200B)"),
+    ] {
+        let found = parse("f.yaml", text.as_bytes()).unwrap_err();
+        let told: Vec<_> = found
+            .iter()
+            .map(|finding| (finding.range.line, finding.range.column, finding.message.contains(said)))
+            .collect();
+        assert_eq!(told, [(line, column, true)], "{text:?}: {found:#?}");
+    }
 }
 
 #[test]
@@ -167,11 +201,15 @@ fn the_reader_tells_a_good_part_from_a_bad_one() {
     assert_eq!(reader.number(&ports[0], 1, 99), Some(80));
     assert_eq!((reader.count(), reader.since(0).len()), (0, 0));
     assert_eq!(reader.number(&ports[1], 1, 99), None);
-    assert!(reader.required(&fields, "empty").is_none());
+    assert!(reader.required(&fields, "none").is_none());
     assert_eq!(reader.count(), 2);
     let since: Vec<&str> = reader.since(1).iter().map(|found| found.code.as_str()).collect();
     assert_eq!(since, ["HCD0020"]);
-    let range = reader.finish().remove(1).range;
+    assert!(reader.required(&fields, "empty").is_none());
+    let mut findings = reader.finish();
+    let empty = findings.remove(2);
+    assert_eq!((empty.message.as_str(), empty.range.line), ("`empty` is empty", 2));
+    let range = findings.remove(1).range;
     assert_eq!(
         (range.line, range.column, range.end_line, range.end_column),
         (1, 1, 1, 1),
@@ -255,7 +293,12 @@ fn the_reader_collects_all_findings() {
     let mut reader = Reader::new("f");
     let known = ["name", "kind", "count", "flag", "tags", "title", "team"];
     let fields = reader.mapping(At::root(&document.root), &known).unwrap();
-    reader.required(&fields, "name");
+    let name = reader.required(&fields, "name").unwrap();
+    assert_eq!(
+        reader.string(&name),
+        Some("x"),
+        "a misspelt key is read as the one that is meant"
+    );
     let get = |key| fields.at().get(key).unwrap();
     assert_eq!(reader.one_of(&get("kind"), &[("Prod", 1), ("Test", 2)]), None);
     assert_eq!(reader.number(&get("count"), 1, 99), None);
@@ -282,7 +325,6 @@ fn the_reader_collects_all_findings() {
         findings,
         [
             "HCD0021 /nmae 1:1 `nmae` is not known here (did you mean `name`?)",
-            "HCD0020  1:1 `name` is missing (add `name:` with a value)",
             "HCD0023 /kind 2:7 `Prdo` is not one of Prod, Test (did you mean `Prod`?)",
             "HCD0024 /count 3:8 500 is not between 1 and 99 (choose a number in that range)",
             "HCD0022 /flag 4:7 a text stands where true or false is wanted (write true or false)",

@@ -160,11 +160,7 @@ fn a_fault_of_a_template_is_reported_once_and_there() {
     for (from, to, code) in [
         ("sensitivity: MEDIUM", "sensitivity: NORMAL", "HCD1024"),
         ("timeout: 10m", "timeout: 10shello", "HCD1001"),
-        (
-            "serviceRef: {{SERVICE_IDENTIFIER}}",
-            "serviceRef: \"{{SERVICE_NAME}}\"",
-            "HCD1005",
-        ),
+        ("identifier: rolling_deploy", "identifier: rolling-deploy", "HCD1003"),
     ] {
         let files = with(TEMPLATE, from, to);
         let of_rule: Vec<_> = found(&files).into_iter().filter(|(known, ..)| known == code).collect();
@@ -246,7 +242,7 @@ fn rules_are_graded_with_a_reason() {
             "rules:\n  HCD0118: {severity: off, reason: x}\n",
             "HCD0131 /rules/HCD0118",
         ),
-        ("rule: {}\n", "HCD0020 "),
+        ("rule: {}\n", "HCD0021 /rule"),
     ] {
         let found = codes(settings);
         assert!(found.contains(&expected.to_owned()), "{settings}: {found:?}");

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::{Archetype, Environment, Registry, Strategy, Workload, codes};
-use harness_cd_yaml::{At, Fields, Reader};
+use harness_cd_model::{Archetype, Environment, Strategy, Workload, codes};
+use harness_cd_yaml::{At, Entry, Fields, Reader};
 
+use super::declared::{Declarations, Declared};
 use super::keys;
 use super::names::{Names, optional_list, reference, require_label};
 use super::sources::FORMATS;
@@ -34,13 +35,12 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
     environments: &[Environment],
-    registries: &[Registry],
+    declared: &Declarations<'_>,
 ) -> Vec<Archetype> {
     let mut names = Names::new("archetype");
-    let registries: Vec<&str> = registries.iter().map(|registry| registry.name.as_str()).collect();
     optional_list(reader, fields, "archetypes")
         .into_iter()
-        .filter_map(|item| archetype(reader, item, &mut names, environments, &registries))
+        .filter_map(|item| archetype(reader, item, &mut names, environments, declared))
         .collect()
 }
 
@@ -49,7 +49,7 @@ fn archetype<'n>(
     item: At<'n>,
     names: &mut Names<'n>,
     environments: &[Environment],
-    registries: &[&str],
+    declared: &Declarations<'_>,
 ) -> Option<Archetype> {
     let fields = reader.object(item, keys::ARCHETYPE.known)?;
     let name_at = reader.required(&fields, "name");
@@ -57,18 +57,16 @@ fn archetype<'n>(
     if let (Some(at), Some((name, _))) = (&name_at, &named) {
         require_label(reader, at, name);
     }
-    let description = reader
-        .optional(&fields, "description")
-        .and_then(|at| reader.string(&at));
+    let description = reader.optional(&fields, "description").and_then(|at| reader.prose(&at));
     let workload = reader
         .required(&fields, "workload")
         .and_then(|at| reader.one_of(&at, &WORKLOADS));
     let strategy_at = reader.required(&fields, "strategy");
     let strategy = strategy_at.as_ref().and_then(|at| reader.one_of(at, &STRATEGIES));
-    let overrides = overrides(reader, &fields, environments);
+    let overrides = overrides(reader, &fields, &declared.environments);
     let registry = reader
         .optional(&fields, "registry")
-        .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", registries));
+        .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", &declared.registries));
     let manifests = reader
         .optional(&fields, "manifests")
         .and_then(|at| reader.one_of(&at, &FORMATS));
@@ -116,15 +114,15 @@ fn archetype<'n>(
 fn overrides<'n>(
     reader: &mut Reader<'_>,
     fields: &Fields<'n>,
-    environments: &[Environment],
+    environments: &Declared<'_>,
 ) -> BTreeMap<&'n str, (At<'n>, Strategy)> {
     let Some(at) = reader.optional(fields, "overrides") else {
         return BTreeMap::new();
     };
-    let known: Vec<&str> = environments
-        .iter()
-        .map(|environment| environment.name.as_str())
-        .collect();
+    let mut known = environments.names().to_vec();
+    if !environments.is_whole() {
+        known.extend(at.node.entries().map(Entry::name));
+    }
     let Some(fields) = reader.mapping(at, &known) else {
         return BTreeMap::new();
     };

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::words::did_you_mean;
+use harness_cd_model::words::{did_you_mean, nearest};
 use harness_cd_model::{Code, EntityRef, Identifier, codes};
 use harness_cd_yaml::{At, Fields, Reader};
+
+use super::declared::Declared;
 
 /// The names of one kind of thing, by the identifier they make.
 pub(super) struct Names<'n> {
@@ -117,12 +119,7 @@ pub(super) fn identifier_of(reader: &mut Reader<'_>, at: &At<'_>, name: &str) ->
 
 /// Requires a name that can be a part of a Kubernetes name: a lower-case DNS label.
 pub(super) fn require_label(reader: &mut Reader<'_>, at: &At<'_>, name: &str) {
-    let edges_are_good = !name.starts_with('-') && !name.ends_with('-');
-    let is_label = edges_are_good
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !is_label {
+    if !is_label(name) {
         let message = format!("`{name}` cannot be a part of a Kubernetes name");
         reader.error(
             codes::BAD_NAME,
@@ -131,6 +128,15 @@ pub(super) fn require_label(reader: &mut Reader<'_>, at: &At<'_>, name: &str) {
             "use lower-case letters, digits and dashes between them, as in `payment-service`",
         );
     }
+}
+
+/// Whether a name is a lower-case DNS label, but for its length.
+pub(super) fn is_label(name: &str) -> bool {
+    let edges_are_good = !name.starts_with('-') && !name.ends_with('-');
+    edges_are_good
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// A required text.
@@ -176,19 +182,26 @@ pub(super) fn chosen_list<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key:
     items
 }
 
-/// A text that must be one of the known names.
+/// A text that must be one of the declared names. Where not all of those could be read, an unknown one is no finding:
+/// what could not be read is one already.
 pub(super) fn reference<'n>(
     reader: &mut Reader<'_>,
     at: &At<'n>,
     code: &Code,
     kind: &str,
-    known: &[&str],
+    known: &Declared<'_>,
 ) -> Option<&'n str> {
     let name = reader.string(at)?;
-    if known.contains(&name) {
+    if known.contains(name) {
         return Some(name);
     }
-    let hint = match did_you_mean(name, known.iter().copied()) {
+    if !known.is_whole() {
+        return None;
+    }
+    let known = known.names();
+    let mut alike = known.to_vec();
+    alike.retain(|other| may_be_meant(name, other));
+    let hint = match did_you_mean(name, alike.iter().copied()) {
         Some(question) => question,
         None if known.is_empty() => format!("declare the {kind} first"),
         None => format!("known: {}", known.join(", ")),
@@ -197,12 +210,25 @@ pub(super) fn reference<'n>(
     None
 }
 
+/// Whether one name may be a slip of the pen for another. `euw1` is none for `euw2`, nor `eu-west-1` for `us-west-1`:
+/// a proposal that sends a deployment elsewhere is worse than none.
+fn may_be_meant(written: &str, meant: &str) -> bool {
+    let digits = |name: &'_ str| name.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
+    let (ours, theirs) = (written.split(SEPARATORS), meant.split(SEPARATORS));
+    let is_near = |(own, other): (&str, &str)| nearest(own, [other].iter().copied()).is_some();
+    digits(written) == digits(meant)
+        && (ours.clone().count() != theirs.clone().count() || ours.zip(theirs).all(is_near))
+}
+
+/// What stands between the parts of a name.
+const SEPARATORS: [char; 4] = ['-', '_', '.', ' '];
+
 /// As [`reference`], for a key that must be there.
 pub(super) fn required_reference<'n>(
     reader: &mut Reader<'_>,
     fields: &Fields<'n>,
     key: &str,
-    known: &[&str],
+    known: &Declared<'_>,
 ) -> Option<&'n str> {
     let at = reader.required(fields, key)?;
     reference(reader, &at, codes::UNKNOWN_REFERENCE, key, known)

@@ -1,30 +1,21 @@
 //! `notifications`.
 
 use harness_cd_model::naming::OWN_TEAM;
-use harness_cd_model::{ApprovalGroup, Environment, NotificationChannel, NotificationEvent, NotificationRule, codes};
+use harness_cd_model::{NotificationChannel, NotificationEvent, NotificationRule, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
+use super::declared::{Declarations, Declared};
 use super::forms::{checked, secret_reference};
 use super::keys;
 use super::names::{Names, chosen_list, optional_list, reference};
 
 /// Reads the notification rules; those with a finding are left out.
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'_>,
-    environments: &[Environment],
-    groups: &[ApprovalGroup],
-) -> Vec<NotificationRule> {
-    let environments: Vec<&str> = environments.iter().map(|known| known.name.as_str()).collect();
-    let groups: Vec<&str> = groups
-        .iter()
-        .map(|group| group.name.as_str())
-        .chain([OWN_TEAM])
-        .collect();
+pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declarations<'_>) -> Vec<NotificationRule> {
+    let groups = declared.approval_groups.clone().with(OWN_TEAM);
     let mut names = Names::new("notification rule");
     optional_list(reader, fields, "notifications")
         .into_iter()
-        .filter_map(|item| rule(reader, item, &mut names, &environments, &groups))
+        .filter_map(|item| rule(reader, item, &mut names, &declared.environments, &groups))
         .collect()
 }
 
@@ -32,8 +23,8 @@ fn rule<'n>(
     reader: &mut Reader<'_>,
     item: At<'n>,
     names: &mut Names<'n>,
-    environments: &[&str],
-    groups: &[&str],
+    environments: &Declared<'_>,
+    groups: &Declared<'_>,
 ) -> Option<NotificationRule> {
     let own: &[&str] = match item.node.get("channel").and_then(|node| node.text()) {
         Some("PagerDuty") => &["integrationKeyRef", "userGroups"],

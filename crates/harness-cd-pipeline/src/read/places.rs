@@ -5,6 +5,7 @@ use harness_cd_model::{Cluster, ClusterAccess, Delegate, Environment, Network, R
 use harness_cd_yaml::{At, Fields, Reader, Value};
 
 use super::credentials;
+use super::declared::{Declarations, Declared};
 use super::forms::{checked, is_cidr};
 use super::keys;
 use super::names::{Names, own_identifier, require_label, required_list, required_reference};
@@ -34,15 +35,14 @@ pub(super) fn networks(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Netw
 }
 
 /// Reads the delegates.
-pub(super) fn delegates(reader: &mut Reader<'_>, fields: &Fields<'_>, networks: &[Network]) -> Vec<Delegate> {
-    let known: Vec<&str> = networks.iter().map(|network| network.name.as_str()).collect();
+pub(super) fn delegates(reader: &mut Reader<'_>, fields: &Fields<'_>, networks: &Declared<'_>) -> Vec<Delegate> {
     let mut names = Names::new("delegate");
     let mut delegates: Vec<Delegate> = Vec::new();
     for item in required_list(reader, fields, "delegates") {
         let Some(fields) = reader.object(item, keys::DELEGATE.known) else {
             continue;
         };
-        let network = required_reference(reader, &fields, "network", &known);
+        let network = required_reference(reader, &fields, "network", networks);
         let Some(at) = reader.required(&fields, "name") else {
             continue;
         };
@@ -153,10 +153,16 @@ pub(super) fn clusters<'n>(
     around: &Around<'_>,
 ) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = Vec::new();
+    // Whose delegate is the wrong one is not told of that delegate's own cluster as well.
+    let mut in_reach: Vec<Cluster> = Vec::new();
     for item in required_list(reader, fields, "clusters") {
         if let Some((fields, cluster)) = cluster(reader, item, connectors, around) {
             require_own_place(reader, &fields, &cluster, &clusters);
-            require_own_delegate(reader, &fields, &cluster, &clusters);
+            let delegate = around.delegates.iter().find(|known| known.name == cluster.delegate);
+            if require_reach(reader, &fields, &cluster.network, delegate) {
+                require_own_delegate(reader, &fields, &cluster, &in_reach);
+                in_reach.push(cluster.clone());
+            }
             clusters.push(cluster);
         }
     }
@@ -166,9 +172,10 @@ pub(super) fn clusters<'n>(
 
 /// What a cluster refers to.
 pub(super) struct Around<'p> {
+    pub(super) declared: &'p Declarations<'p>,
+    /// Those that are sound.
     pub(super) environments: &'p [Environment],
     pub(super) regions: &'p [Region],
-    pub(super) networks: &'p [Network],
     pub(super) delegates: &'p [Delegate],
 }
 
@@ -178,18 +185,15 @@ fn cluster<'n>(
     connectors: &mut Names<'n>,
     around: &Around<'_>,
 ) -> Option<(Fields<'n>, Cluster)> {
-    let environments: Vec<&str> = around.environments.iter().map(|known| known.name.as_str()).collect();
-    let regions: Vec<&str> = around.regions.iter().map(|known| known.name.as_str()).collect();
-    let networks: Vec<&str> = around.networks.iter().map(|known| known.name.as_str()).collect();
-    let delegates: Vec<&str> = around.delegates.iter().map(|known| known.name.as_str()).collect();
+    let declared = around.declared;
     let fields = reader.object(item, keys::CLUSTER.known)?;
     let named = reader
         .required(&fields, "name")
         .and_then(|at| connectors.take(reader, &at));
-    let environment = required_reference(reader, &fields, "environment", &environments);
-    let region = required_reference(reader, &fields, "region", &regions);
-    let network = required_reference(reader, &fields, "network", &networks);
-    let delegate = required_reference(reader, &fields, "delegate", &delegates);
+    let environment = required_reference(reader, &fields, "environment", &declared.environments);
+    let region = required_reference(reader, &fields, "region", &declared.regions);
+    let network = required_reference(reader, &fields, "network", &declared.networks);
+    let delegate = required_reference(reader, &fields, "delegate", &declared.delegates);
     let access = credentials::of_cluster(reader, &fields);
     let cluster = Cluster {
         name: named?.0.to_owned(),
@@ -199,8 +203,6 @@ fn cluster<'n>(
         delegate: delegate?.to_owned(),
         access: access?,
     };
-    let delegate = around.delegates.iter().find(|known| known.name == cluster.delegate);
-    require_reach(reader, &fields, &cluster.network, delegate);
     Some((fields, cluster))
 }
 
@@ -238,8 +240,8 @@ fn require_own_delegate(reader: &mut Reader<'_>, fields: &Fields<'_>, cluster: &
     }
 }
 
-/// A delegate reaches its own network alone.
-fn require_reach(reader: &mut Reader<'_>, cluster: &Fields<'_>, network: &str, delegate: Option<&Delegate>) {
+/// A delegate reaches its own network alone. Answers whether it does, as far as that is known.
+fn require_reach(reader: &mut Reader<'_>, cluster: &Fields<'_>, network: &str, delegate: Option<&Delegate>) -> bool {
     if let (Some(delegate), Some(at)) = (delegate, cluster.at().get("delegate"))
         && delegate.network != network
     {
@@ -253,7 +255,9 @@ fn require_reach(reader: &mut Reader<'_>, cluster: &Fields<'_>, network: &str, d
             message,
             format!("choose a delegate in `{network}`"),
         );
+        return false;
     }
+    true
 }
 
 /// No environment and no region is without any cluster.

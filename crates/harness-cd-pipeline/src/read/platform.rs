@@ -2,41 +2,50 @@
 
 use harness_cd_model::naming::{OWN_TEAM, approval_identifier};
 use harness_cd_model::{
-    ApprovalGroup, ChangeWindow, Environment, EnvironmentType, Identifier, ImageTagPolicy, Platform, RequiredField,
-    VerificationStep, codes,
+    ApprovalGroup, Environment, EnvironmentType, Identifier, ImageTagPolicy, Platform, RequiredField, VerificationStep,
+    codes,
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
+use super::declared::{Declarations, Declared};
 use super::names::{Names, chosen_list, optional_list, own_identifier, reference, require_label, required_list, text};
 use super::places::Around;
 use super::{archetypes, keys, name_patterns, notifications, places, sources, ticket, windows};
 
-/// Reads the platform description; `None` if anything in it is wrong.
-pub(super) fn read(reader: &mut Reader<'_>, root: At<'_>) -> Option<Platform> {
-    let fields = reader.object(root, keys::PLATFORM.known)?;
-    let org = identifier(reader, &fields, "org");
-    let project = identifier(reader, &fields, "project");
-    let managed_by = text(reader, &fields, "managedBy").map(str::to_owned);
-    let networks = places::networks(reader, &fields);
-    let delegates = places::delegates(reader, &fields, &networks);
-    let regions = places::regions(reader, &fields);
-    let approval_groups = approval_groups(reader, &fields);
-    let change_windows = windows::read(reader, &fields);
-    let environments = environments(reader, &fields, &approval_groups, &change_windows);
-    let notifications = notifications::read(reader, &fields, &environments, &approval_groups);
+/// Reads the platform description, and what it declares; there is no platform if anything in it is wrong.
+pub(super) fn read<'n>(reader: &mut Reader<'_>, root: At<'n>) -> (Declarations<'n>, Option<Platform>) {
+    let Some(fields) = reader.object(root, keys::PLATFORM.known) else {
+        return (Declarations::default(), None);
+    };
+    let declared = Declarations::of(reader, &fields);
+    let platform = platform(reader, &fields, &declared);
+    (declared, platform)
+}
+
+fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declarations<'_>) -> Option<Platform> {
+    let org = identifier(reader, fields, "org");
+    let project = identifier(reader, fields, "project");
+    let managed_by = text(reader, fields, "managedBy").map(str::to_owned);
+    let networks = places::networks(reader, fields);
+    let delegates = places::delegates(reader, fields, &declared.networks);
+    let regions = places::regions(reader, fields);
+    let approval_groups = approval_groups(reader, fields);
+    let change_windows = windows::read(reader, fields);
+    let environments = environments(reader, fields, declared);
+    let notifications = notifications::read(reader, fields, declared);
     let mut connectors = Names::new("connector");
     let around = Around {
+        declared,
         environments: &environments,
         regions: &regions,
-        networks: &networks,
         delegates: &delegates,
     };
-    let clusters = places::clusters(reader, &fields, &mut connectors, &around);
-    let manifests = sources::manifests(reader, &fields, &mut connectors);
-    let registries = sources::registries(reader, &fields, &mut connectors, &delegates);
-    let archetypes = archetypes::read(reader, &fields, &environments, &registries);
-    let image_tags = image_tags(reader, &fields);
-    let names = name_patterns::read(reader, &fields);
+    let clusters = places::clusters(reader, fields, &mut connectors, &around);
+    let manifests = sources::manifests(reader, fields, &mut connectors);
+    let registries = sources::registries(reader, fields, &mut connectors, &declared.delegates);
+    let archetypes = archetypes::read(reader, fields, &environments, declared);
+    let image_tags = image_tags(reader, fields);
+    let names = name_patterns::read(reader, fields);
     if reader.count() > 0 {
         return None;
     }
@@ -96,23 +105,14 @@ fn approval_groups(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Approval
     groups
 }
 
-fn environments(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'_>,
-    groups: &[ApprovalGroup],
-    windows: &[ChangeWindow],
-) -> Vec<Environment> {
-    let groups: Vec<&str> = groups
-        .iter()
-        .map(|group| group.name.as_str())
-        .chain([OWN_TEAM])
-        .collect();
-    let windows: Vec<&str> = windows.iter().map(|window| window.name.as_str()).collect();
+fn environments(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declarations<'_>) -> Vec<Environment> {
+    let groups = declared.approval_groups.clone().with(OWN_TEAM);
+    let windows = &declared.change_windows;
     let mut names = Names::new("environment");
     let items = required_list(reader, fields, "environments");
     items
         .into_iter()
-        .filter_map(|item| environment(reader, item, &mut names, &groups, &windows))
+        .filter_map(|item| environment(reader, item, &mut names, &groups, windows))
         .collect()
 }
 
@@ -120,9 +120,10 @@ fn environment<'n>(
     reader: &mut Reader<'_>,
     item: At<'n>,
     names: &mut Names<'n>,
-    groups: &[&str],
-    windows: &[&str],
+    groups: &Declared<'_>,
+    windows: &Declared<'_>,
 ) -> Option<Environment> {
+    let before = reader.count();
     let fields = reader.object(item, keys::ENVIRONMENT.known)?;
     let name_at = reader.required(&fields, "name");
     let named = name_at.as_ref().and_then(|at| names.take(reader, at));
@@ -145,6 +146,10 @@ fn environment<'n>(
     let ticket = reader
         .optional(&fields, "ticket")
         .and_then(|at| ticket::read(reader, at));
+    // Nothing is concluded from one that is not sound: what seems to be missing may be what could not be read.
+    if reader.count() > before {
+        return None;
+    }
     let (name, derived) = named?;
     let environment = Environment {
         name: name.to_owned(),
@@ -181,7 +186,7 @@ fn require_ticket_to_give(reader: &mut Reader<'_>, fields: &Fields<'_>, environm
 }
 
 /// One window, or several of which each will do.
-fn change_windows(reader: &mut Reader<'_>, fields: &Fields<'_>, windows: &[&str]) -> Vec<String> {
+fn change_windows(reader: &mut Reader<'_>, fields: &Fields<'_>, windows: &Declared<'_>) -> Vec<String> {
     let one = reader.optional(fields, "changeWindow");
     let several = reader.optional(fields, "changeWindows");
     if let (Some(_), Some(at)) = (&one, &several) {
@@ -209,7 +214,7 @@ fn change_windows(reader: &mut Reader<'_>, fields: &Fields<'_>, windows: &[&str]
 }
 
 /// The groups that approve; each in a step of its own.
-fn approvals(reader: &mut Reader<'_>, fields: &Fields<'_>, groups: &[&str]) -> Vec<String> {
+fn approvals(reader: &mut Reader<'_>, fields: &Fields<'_>, groups: &Declared<'_>) -> Vec<String> {
     let mut approvals: Vec<String> = Vec::new();
     for at in optional_list(reader, fields, "approvals") {
         let Some(group) = reference(reader, &at, codes::UNKNOWN_USER_GROUP, "approval group", groups) else {

@@ -9,6 +9,7 @@ use harness_cd_model::words::quoted;
 use harness_cd_model::{ArtifactRegistry, Platform, Service, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
+use super::declared::{Declarations, Declared};
 use super::names::{Names, chosen_list, own_identifier, reference, require_label, required_list, text};
 use super::{keys, name_patterns};
 use crate::LeftOut;
@@ -18,8 +19,7 @@ const MAX_NAMESPACE: usize = 63;
 
 /// The services of a config repository, file by file.
 pub(super) struct Services<'n, 'p> {
-    platform: Option<&'p Platform>,
-    archetypes: &'p [&'p str],
+    around: Around<'p>,
     names: Names<'n>,
     teams: Names<'n>,
     input_sets: BTreeMap<String, String>,
@@ -28,10 +28,17 @@ pub(super) struct Services<'n, 'p> {
 }
 
 impl<'n, 'p> Services<'n, 'p> {
-    pub(super) fn new(platform: Option<&'p Platform>, archetypes: &'p [&'p str]) -> Self {
+    pub(super) fn new(
+        platform: Option<&'p Platform>,
+        declared: &'p Declarations<'p>,
+        archetypes: Vec<&'p str>,
+    ) -> Self {
         Self {
-            platform,
-            archetypes,
+            around: Around {
+                platform,
+                declared,
+                with_template: Declared::whole(archetypes),
+            },
             names: Names::new("service"),
             teams: Names::new("team"),
             input_sets: BTreeMap::new(),
@@ -56,7 +63,7 @@ impl<'n, 'p> Services<'n, 'p> {
     fn read_one(&mut self, reader: &mut Reader<'_>, item: At<'n>) {
         let before = reader.count();
         let (names, teams) = (&mut self.names, &mut self.teams);
-        let service = service(reader, item.clone(), names, teams, self.platform, self.archetypes);
+        let service = service(reader, item.clone(), names, teams, &self.around);
         if let Some(service) = &service {
             require_own_input_sets(reader, &item, service, &mut self.input_sets);
             require_own_pipeline(reader, &item, service, &self.services);
@@ -117,24 +124,31 @@ fn require_own_input_sets(
     }
 }
 
+/// What a service refers to.
+struct Around<'p> {
+    platform: Option<&'p Platform>,
+    declared: &'p Declarations<'p>,
+    with_template: Declared<'p>,
+}
+
 fn service<'n>(
     reader: &mut Reader<'_>,
     item: At<'n>,
     names: &mut Names<'n>,
     teams: &mut Names<'n>,
-    platform: Option<&Platform>,
-    archetypes: &[&str],
+    around: &Around<'_>,
 ) -> Option<Service> {
+    let platform = around.platform;
     let fields = reader.object(item, keys::SERVICE.known)?;
     let name_at = reader.required(&fields, "name");
     let named = name_at.as_ref().and_then(|at| names.take(reader, at));
-    let archetype = archetype(reader, &fields, platform, archetypes);
+    let archetype = archetype(reader, &fields, around);
     let team = reader.required(&fields, "team").and_then(|at| teams.share(reader, &at));
     let image = image(reader, &fields);
     let entity = entity(reader, &fields);
     let own = own_identifier(reader, &fields);
-    let registry = registry(reader, &fields, platform, archetype);
-    let places = places(reader, &fields, platform);
+    let registry = registry(reader, &fields, around, archetype);
+    let places = places(reader, &fields, around);
     let own_names = name_patterns::read(reader, &fields);
     let values = values(reader, &fields);
     if let (Some(at), Some((name, _))) = (&name_at, &named) {
@@ -172,18 +186,19 @@ fn service<'n>(
 fn registry(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
-    platform: Option<&Platform>,
+    around: &Around<'_>,
     archetype: Option<&str>,
 ) -> Option<(String, ArtifactRegistry)> {
-    let at = reader.optional(fields, "registry");
-    let Some(platform) = platform else {
+    let known = &around.declared.registries;
+    let own = reader.optional(fields, "registry");
+    let own = own.map(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", known));
+    let Some(platform) = around.platform else {
         return Some((String::new(), ArtifactRegistry::Docker));
     };
-    let known: Vec<&str> = platform.registries.iter().map(|known| known.name.as_str()).collect();
     let of_archetype = || platform.archetype(archetype?)?.registry.as_deref();
-    let name = match at {
-        Some(at) => reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", &known)?,
-        None => of_archetype().or_else(|| known.first().copied())?,
+    let name = match own {
+        Some(own) => own?,
+        None => of_archetype().or_else(|| known.names().first().copied())?,
     };
     let registry = platform.registry(name)?;
     Some((name.to_owned(), registry.kind.registry()))
@@ -198,14 +213,19 @@ struct Places {
 }
 
 /// A service runs where its environments have clusters in its regions; what it names has one at least.
-fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, platform: Option<&Platform>) -> Places {
-    let environments = platform.map(|platform| platform.environments.iter().map(|known| known.name.as_str()).collect());
+fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>) -> Places {
+    let declared = around.declared;
     let everywhere = "every environment with a cluster in the service's regions";
-    let environments = subset(reader, fields, "environments", "environment", everywhere, environments);
-    let regions = platform.map(|platform| platform.region_names().collect());
+    let environments = subset(
+        reader,
+        fields,
+        ("environments", "environment"),
+        everywhere,
+        &declared.environments,
+    );
     let everywhere = "every region in which the service's environments have a cluster";
-    let regions = subset(reader, fields, "regions", "region", everywhere, regions);
-    let Some(platform) = platform else {
+    let regions = subset(reader, fields, ("regions", "region"), everywhere, &declared.regions);
+    let Some(platform) = around.platform else {
         return Places::default();
     };
     let in_environment = |environment: &String| {
@@ -243,16 +263,11 @@ fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, platform: Option<&Platfo
 }
 
 /// An archetype with a template.
-fn archetype<'n>(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'n>,
-    platform: Option<&Platform>,
-    with_template: &[&str],
-) -> Option<&'n str> {
+fn archetype<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, around: &Around<'_>) -> Option<&'n str> {
     let at = reader.required(fields, "archetype")?;
     let name = reader.string(&at)?;
-    let is_described = platform.is_some_and(|platform| platform.archetype(name).is_some());
-    if is_described && !with_template.contains(&name) {
+    let is_described = (around.platform).is_some_and(|platform| platform.archetype(name).is_some());
+    if is_described && !around.with_template.contains(name) {
         let message = format!("there is no template for the archetype `{name}`");
         let hint = format!("write it with `harness-cd template new --archetype {name}`");
         reader.error(codes::NO_TEMPLATE, &at, message, hint);
@@ -263,7 +278,7 @@ fn archetype<'n>(
         &at,
         codes::NO_TEMPLATE,
         "template for the archetype",
-        with_template,
+        &around.with_template,
     )
 }
 
@@ -271,19 +286,23 @@ fn archetype<'n>(
 fn subset(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
-    key: &str,
-    kind: &str,
+    (key, kind): (&str, &str),
     absent: &str,
-    known: Option<Vec<&str>>,
+    known: &Declared<'_>,
 ) -> Vec<String> {
     let chosen = chosen_list(reader, fields, key, absent);
-    let Some(known) = known else { return Vec::new() };
     let chosen: Vec<&str> = chosen
         .iter()
-        .filter_map(|at| reference(reader, at, codes::UNKNOWN_REFERENCE, kind, &known))
+        .filter_map(|at| reference(reader, at, codes::UNKNOWN_REFERENCE, kind, known))
         .collect();
     let is_meant = |name: &&str| chosen.is_empty() || chosen.contains(name);
-    known.iter().copied().filter(is_meant).map(str::to_owned).collect()
+    known
+        .names()
+        .iter()
+        .copied()
+        .filter(is_meant)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn image<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Option<&'n str> {
@@ -326,8 +345,13 @@ fn values(reader: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<String, Stri
         return BTreeMap::new();
     };
     let mut values = BTreeMap::new();
-    for name in names {
+    for entry in fields.at().node.entries() {
+        let name = entry.name();
         let Some(at) = fields.at().get(name) else { continue };
+        let key = At {
+            node: &entry.key,
+            pointer: at.pointer.clone(),
+        };
         let is_name = name.starts_with(|c: char| c.is_ascii_uppercase())
             && name
                 .bytes()
@@ -336,13 +360,13 @@ fn values(reader: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<String, Stri
             let message = format!("`{name}` cannot be the name of a placeholder");
             reader.error(
                 codes::BAD_PLACEHOLDER,
-                &at,
+                &key,
                 message,
                 "use capitals, digits and underscores, as in `MIN_REPLICAS`",
             );
         } else if Placeholder::parse(name).is_some() {
             let message = format!("`{name}` is filled by the product");
-            reader.error(codes::BAD_PLACEHOLDER, &at, message, "choose another placeholder name");
+            reader.error(codes::BAD_PLACEHOLDER, &key, message, "choose another placeholder name");
         } else if let Some(text) = at.node.text() {
             values.insert(name.to_owned(), text.to_owned());
         } else {

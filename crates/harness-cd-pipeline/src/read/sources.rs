@@ -1,12 +1,12 @@
 //! `manifests` and `registries`: where manifests and images come from.
 
 use harness_cd_model::{
-    Delegate, EntityRef, GitCredentials, GitProvider, Login, ManifestFormat, ManifestRepository, Registry,
-    RegistryKind, codes,
+    EntityRef, GitCredentials, GitProvider, Login, ManifestFormat, ManifestRepository, Registry, RegistryKind, codes,
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::credentials::{self, Cloud};
+use super::declared::Declared;
 use super::forms::{secret_reference, url};
 use super::keys;
 use super::names::{Names, optional_list, optional_text, reference, text};
@@ -167,7 +167,7 @@ pub(super) fn registries<'n>(
     reader: &mut Reader<'_>,
     fields: &Fields<'n>,
     connectors: &mut Names<'n>,
-    delegates: &[Delegate],
+    delegates: &Declared<'_>,
 ) -> Vec<Registry> {
     let first = reader.optional(fields, "registry");
     let items: Vec<At<'_>> = (first.into_iter())
@@ -177,10 +177,9 @@ pub(super) fn registries<'n>(
         needed(reader, fields, "registry", "the platform");
     }
     let mut names = Names::new("registry");
-    let delegates: Vec<&str> = delegates.iter().map(|delegate| delegate.name.as_str()).collect();
     items
         .into_iter()
-        .filter_map(|item| registry(reader, item, &mut names, connectors, &delegates))
+        .filter_map(|item| registry(reader, item, &mut names, connectors, delegates))
         .collect()
 }
 
@@ -248,7 +247,7 @@ fn registry<'n>(
     item: At<'n>,
     names: &mut Names<'n>,
     connectors: &mut Names<'n>,
-    delegates: &[&str],
+    delegates: &Declared<'_>,
 ) -> Option<Registry> {
     let stated = item.get("type").and_then(|at| at.node.as_str());
     let host = item.get("url").and_then(|at| at.node.as_str()).map(host_of);

@@ -1,0 +1,413 @@
+//! The mistakes. `¦` marks where a finding has to stand; each mark has its code and a part of its words.
+
+/// A mistake, by what was done to the example.
+pub(crate) struct Mistake {
+    pub(crate) name: &'static str,
+    pub(crate) edits: &'static [Edit],
+}
+
+/// A part of a file of the example, what stands there instead, and what is told at each `¦` in it.
+pub(crate) struct Edit {
+    pub(crate) file: &'static str,
+    pub(crate) from: &'static str,
+    pub(crate) to: &'static str,
+    pub(crate) told: &'static [(&'static str, &'static str)],
+}
+
+const PLATFORM: &str = "platform.yaml";
+const SERVICES: &str = "services.yaml";
+const JOB: &str = "templates/job-pipeline-template.yaml";
+const API: &str = "templates/api-pipeline-template.yaml";
+
+macro_rules! mistakes {
+    ($($name:literal: $($file:ident $from:literal => $to:literal $([$($told:expr),*])?),+;)*) => {
+        &[$(Mistake {
+            name: $name,
+            edits: &[$(Edit { file: $file, from: $from, to: $to, told: &[$($($told),*)?] }),+],
+        }),*]
+    };
+}
+
+#[rustfmt::skip]
+pub(crate) const MISTAKES: &[Mistake] = mistakes! {
+    // What is no YAML, or none that everybody reads alike.
+    "a tab indents":
+        PLATFORM "    network: network-b" => "¦\tnetwork: network-b" [("HCD0004", "a tab")];
+    "a tab among the spaces that indent":
+        SERVICES "    team: orders-team" => "  ¦\tteam: orders-team" [("HCD0004", "a tab")];
+    "a list is not closed":
+        PLATFORM "regions: [euw1, euw2]" => "regions: ¦[euw1, euw2" [("HCD0004", "`[` is not closed")];
+    "a list inside an item is not closed":
+        PLATFORM "approvals: [team, platform-team]" => "approvals: ¦[team, platform-team" [("HCD0004", "`[` is not closed")];
+    "a mapping in braces is not closed":
+        PLATFORM "  - name: network-b\n    cidr: 10.2.0.0/16\n" => "  - ¦{name: network-b, cidr: 10.2.0.0/16\n"
+        [("HCD0004", "`{` is not closed")];
+    "a bracket is closed by a brace":
+        SERVICES "regions: [euw1]" => "regions: ¦[euw1}" [("HCD0004", "`[` is not closed")];
+    "a bracket that was never opened":
+        SERVICES "regions: [euw1]" => "regions: ¦euw1]" [("HCD0022", "a list is wanted")];
+    "a double quote is not closed":
+        PLATFORM "from: \"10:00\"" => "from: ¦\"10:00" [("HCD0004", "quote is not closed")];
+    "a single quote is not closed":
+        PLATFORM "managedBy: platform-next" => "managedBy: ¦'platform-next" [("HCD0004", "quote is not closed")];
+    "an apostrophe in single quotes":
+        PLATFORM "description: A long-running service behind traffic." => "description: 'It'¦s behind traffic.'"
+        [("HCD0004", "`''`")];
+    "a key is a space too deep":
+        PLATFORM "  - name: pre-stable\n    type" => "  - name: pre-stable\n     ¦type" [("HCD0004", "indented by")];
+    "a key is a space too shallow":
+        PLATFORM "  - name: network-b\n    cidr" => "  - name: network-b\n   ¦cidr" [("HCD0004", "indented by")];
+    "an item is a space too shallow":
+        SERVICES "  - name: order-service" => " ¦- name: order-service" [("HCD0004", "indented by")];
+    "a merge conflict":
+        PLATFORM "regions: [euw1, euw2]\n"
+        => "¦<<<<<<< HEAD\nregions: [euw1, euw2]\n=======\nregions: [euw1]\n>>>>>>> add-region\n"
+        [("HCD0004", "merge conflict")];
+    "a merge conflict in a list":
+        SERVICES "    team: orders-team\n"
+        => "¦<<<<<<< HEAD\n    team: orders-team\n||||||| 5f2a\n    team: order-team\n=======\n    team: shop-team\n>>>>>>> shop\n"
+        [("HCD0004", "merge conflict")];
+    "the end of a merge conflict stayed":
+        SERVICES "  - name: settlement-job" => "¦>>>>>>> main\n  - name: settlement-job" [("HCD0004", "merge conflict")];
+    "a merge conflict in a template":
+        API "    team: {{TEAM}}\n" => "¦<<<<<<< ours\n    team: {{TEAM}}\n=======\n    team: x\n>>>>>>> theirs\n"
+        [("HCD0004", "merge conflict")];
+    "a key stands twice":
+        PLATFORM "approvalGroups: [platform-team]" => "approvalGroups: [platform-team]\n¦regions: [euw1]"
+        [("HCD0010", "`regions` stands here twice, first in line 30")];
+    "a dash is missing":
+        SERVICES "  - name: order-service" => "    ¦name: order-service" [("HCD0010", "begin it with `- `")];
+    "no-break spaces indent":
+        PLATFORM "    cidr: 10.2.0.0/16" => "¦\u{a0}\u{a0}\u{a0}\u{a0}cidr: 10.2.0.0/16" [("HCD0014", "no-break space")];
+    "a no-break space behind a colon":
+        SERVICES "team: orders-team" => "team:¦\u{a0}orders-team" [("HCD0014", "no-break space")];
+    "a zero-width space in a name":
+        PLATFORM "    environment: prod\n" => "    environment: prod¦\u{200b}\n" [("HCD0014", "zero width space")];
+    "a zero-width space in a key":
+        SERVICES "    team: orders-team" => "    te¦\u{200b}am: orders-team" [("HCD0014", "zero width space")];
+    "a byte order mark where two files were put together":
+        PLATFORM "\nclusters:\n" => "\n¦\u{feff}clusters:\n" [("HCD0014", "U+FEFF")];
+    "a character that turns the writing around":
+        SERVICES "image: project/order-service" => "image: project/¦\u{202e}order-service" [("HCD0014", "U+202E")];
+    "typographic quotes around a time":
+        PLATFORM "from: \"10:00\"" => "from: ¦“10:00”" [("HCD0128", "typographic quotes")];
+    "typographic quotes around a word":
+        PLATFORM "    type: Production" => "    type: ¦“Production”" [("HCD0023", "typographic quotes")];
+    "no space behind a colon":
+        PLATFORM "project: platform" => "project¦:platform" [("HCD0004", "a space is missing behind the colon")];
+    "no space behind the colon in an item":
+        SERVICES "    team: orders-team" => "    team¦:orders-team" [("HCD0004", "a space is missing behind the colon")];
+    "a colon in a text":
+        PLATFORM "description: A long-running service behind traffic." => "description: Note¦: a service behind traffic."
+        [("HCD0004", "put quotes")];
+    "a text that begins with an at sign":
+        PLATFORM "username: harness-bot" => "username: ¦@harness-bot" [("HCD0004", "put quotes")];
+    "a text that begins with a percent sign":
+        PLATFORM "branch: main" => "branch: ¦%main" [("HCD0004", "put quotes")];
+    "a comment without its sign":
+        PLATFORM "# From first to last." => "¦From first to last." [("HCD0004", "#")];
+    "an anchor and two aliases":
+        PLATFORM "    cidr: 10.1.0.0/16" => "    cidr: ¦&cidr 10.1.0.0/16" [("HCD0008", "anchor")],
+        PLATFORM "    cidr: 10.2.0.0/16" => "    cidr: ¦*cidr" [("HCD0008", "alias")];
+    "a tag":
+        SERVICES "team: orders-team" => "team: ¦!!str orders-team" [("HCD0009", "tag")];
+    "a second document":
+        SERVICES "  - name: report-job" => "¦---\n  - name: report-job" [("HCD0007", "second document")];
+    "a placeholder of a template in a description":
+        SERVICES "image: project/order-service" => "image: ¦{{IMAGE}}" [("HCD0011", "quotes")];
+
+    // Other types than are wanted.
+    "yes for true":
+        PLATFORM "immutableOnly: true" => "immutableOnly: ¦yes" [("HCD0022", "true or false")];
+    "a number where a text is wanted":
+        SERVICES "team: orders-team" => "team: ¦42" [("HCD0022", "put quotes around `42`")];
+    "a truth value where a name is wanted":
+        PLATFORM "  - name: pre-stable\n" => "  - name: ¦true\n" [("HCD0022", "a boolean stands where a text")];
+    "a text for a number":
+        PLATFORM "percentage: 10" => "percentage: ¦10%" [("HCD0022", "a whole number")];
+    "a duration for minutes":
+        PLATFORM "verifyMinutes: 10" => "verifyMinutes: ¦10m" [("HCD0022", "a whole number")];
+    "a list for a name":
+        PLATFORM "changeWindow: prod-change-window" => "changeWindow: ¦[prod-change-window]" [("HCD0022", "a list stands")];
+    "a name for a list":
+        PLATFORM "approvals: [team, platform-team]" => "approvals: ¦team" [("HCD0022", "a list is wanted")];
+    "a region for the list of regions":
+        PLATFORM "regions: [euw1, euw2]" => "regions: ¦euw1" [("HCD0022", "a list is wanted")];
+    "regions with commas and no brackets":
+        SERVICES "regions: [euw1]" => "regions: ¦euw1, euw2" [("HCD0022", "a list is wanted")];
+    "nothing behind a key":
+        PLATFORM "cidr: 10.1.0.0/16" => "¦cidr:" [("HCD0020", "`cidr` is empty")];
+    "environments by name instead of in a list":
+        PLATFORM "environments:\n  - name: int-stable\n    type: PreProduction\n  - name: pre-stable\n    type: PreProduction\n  - name: prod\n    type: Production\n"
+        => "environments:\n  ¦int-stable:\n    type: PreProduction\n  pre-stable:\n    type: PreProduction\n  prod:\n    type: Production\n"
+        [("HCD0022", "a list is wanted")];
+    "an empty item":
+        SERVICES "  - name: report-job" => "  -¦\n  - name: report-job" [("HCD0022", "nothing stands where a mapping")];
+    "a service as a text":
+        SERVICES "  - name: report-job\n    archetype: job\n    team: analytics-team\n    image: project/report-job\n    environments: [int-stable, pre-stable]\n"
+        => "  - ¦report-job\n" [("HCD0022", "a text stands where a mapping")];
+
+    // Keys and words that there are not.
+    "a misspelt key that must be there":
+        PLATFORM "environments:" => "¦enviroments:" [("HCD0021", "did you mean `environments`?")];
+    "a misspelt key in an item":
+        PLATFORM "    network: network-b" => "    ¦netwrok: network-b" [("HCD0021", "did you mean `network`?")];
+    "a misspelt key of an environment":
+        PLATFORM "    type: Production" => "    ¦typ: Production" [("HCD0021", "did you mean `type`?")];
+    "a misspelt key of a service":
+        SERVICES "    archetype: worker" => "    ¦archtype: worker" [("HCD0021", "did you mean `archetype`?")];
+    "a key with a capital":
+        PLATFORM "  - name: network-a" => "  - ¦Name: network-a" [("HCD0021", "did you mean `name`?")];
+    "a misspelt word":
+        PLATFORM "    type: Production" => "    type: ¦Prodction" [("HCD0023", "did you mean `Production`?")];
+    "a word in small letters":
+        PLATFORM "workload: CronJob" => "workload: ¦cronjob" [("HCD0023", "did you mean `CronJob`?")];
+    "a whole weekday":
+        PLATFORM "days: [Mon," => "days: [¦Monday," [("HCD0023", "use one of Mon")];
+    "a key of a service that there is not":
+        SERVICES "    regions: [euw1]" => "    ¦replicas: 3" [("HCD0021", "`replicas` is not known")];
+    "a key that is missing":
+        SERVICES "    team: orders-team\n" => "",
+        SERVICES "  - name: order-service" => "  - ¦name: order-service" [("HCD0020", "`team` is missing")];
+
+    // Names that are not declared, and what is declared and wrong.
+    "a misspelt environment of a cluster":
+        PLATFORM "    environment: pre-stable\n" => "    environment: ¦pre-stabel\n" [("HCD0103", "did you mean `pre-stable`?")];
+    "a misspelt delegate":
+        PLATFORM "    delegate: harness-delegate-prod-euw1\n" => "    delegate: ¦harness-delegate-prod-ew1\n"
+        [("HCD0103", "did you mean `harness-delegate-prod-euw1`?")];
+    "the delegate of another network":
+        PLATFORM "    delegate: harness-delegate-int-euw2\n" => "    delegate: ¦harness-delegate-prod-euw2\n"
+        [("HCD0104", "cannot reach")];
+    "a renamed environment":
+        PLATFORM "  - name: int-stable" => "  - name: integration",
+        PLATFORM "    environment: int-stable\n    region: euw1" => "    environment: ¦int-stable\n    region: euw1"
+        [("HCD0103", "int-stable")],
+        PLATFORM "    environment: int-stable\n    region: euw2" => "    environment: ¦int-stable\n    region: euw2"
+        [("HCD0103", "int-stable")],
+        SERVICES "environments: [int-stable" => "environments: [¦int-stable" [("HCD0103", "int-stable")];
+    "a removed region":
+        PLATFORM "regions: [euw1, euw2]" => "regions: [euw1]",
+        PLATFORM "environment: int-stable\n    region: euw2" => "environment: int-stable\n    region: ¦euw2"
+        [("HCD0103", "euw2")],
+        PLATFORM "environment: pre-stable\n    region: euw2" => "environment: pre-stable\n    region: ¦euw2"
+        [("HCD0103", "euw2")],
+        PLATFORM "environment: prod\n    region: euw2" => "environment: prod\n    region: ¦euw2" [("HCD0103", "euw2")];
+    "a region with a capital":
+        PLATFORM "regions: [euw1, euw2]" => "regions: [euw1, ¦Euw2]" [("HCD0101", "lower-case")];
+    "an environment with capitals":
+        PLATFORM "  - name: prod\n" => "  - name: ¦Prod\n" [("HCD0101", "lower-case")];
+    "a renamed approval group":
+        PLATFORM "approvalGroups: [platform-team]" => "approvalGroups: [platform]",
+        PLATFORM "approvals: [team, platform-team]" => "approvals: [team, ¦platform-team]" [("HCD0110", "platform-team")];
+    "a renamed change window":
+        PLATFORM "changeWindow: prod-change-window" => "changeWindow: ¦prod-change-window" [("HCD0103", "prod-change-window")],
+        PLATFORM "  - name: prod-change-window" => "  - name: prod-window";
+    "a network that is none":
+        PLATFORM "cidr: 10.1.0.0/16" => "cidr: ¦10.1.0.0/33" [("HCD0112", "CIDR")];
+    "an environment without its type":
+        PLATFORM "  - name: int-stable\n    type: PreProduction\n" => "  - ¦name: int-stable\n" [("HCD0020", "`type` is missing")];
+    "two environments of one name":
+        PLATFORM "# How each kind" => "  - name: ¦prod\n    type: Production\n# How each kind"
+        [("HCD0102", "twice, first in line")];
+    "a region twice":
+        PLATFORM "regions: [euw1, euw2]" => "regions: [euw1, euw2, ¦euw2]" [("HCD0102", "twice")];
+    "two clusters in one place":
+        PLATFORM "    environment: prod\n    region: euw2" => "    environment: prod\n    region: euw1",
+        PLATFORM "  - name: k8s-prod-euw2" => "  - ¦name: k8s-prod-euw2" [("HCD0107", "both stand for")];
+    "two services of one name":
+        SERVICES "  - name: ledger-service" => "  - name: ¦payment-service" [("HCD0102", "twice, first in line")];
+    "two services that Harness takes for one":
+        SERVICES "  - name: ledger-service" => "  - name: ¦payment_service" [("HCD0102", "both make the identifier")];
+    "a registry that there is not":
+        SERVICES "    regions: [euw1]" => "    registry: ¦gcr" [("HCD0103", "there is no registry `gcr`")];
+    "an archetype that there is not":
+        SERVICES "archetype: worker" => "archetype: ¦wroker" [("HCD0111", "did you mean `worker`?")];
+    "a region of a service that there is not":
+        SERVICES "    regions: [euw1]" => "    regions: [¦euw3]" [("HCD0103", "there is no region `euw3`")];
+    "a place without a cluster":
+        PLATFORM "  - name: k8s-prod-euw2\n    environment: prod\n    region: euw2\n    network: network-c\n    delegate: harness-delegate-prod-euw2\n" => "",
+        SERVICES "    regions: [euw1]" => "    environments: [¦prod]\n    regions: [¦euw2]"
+        [("HCD0106", "`prod` has no cluster"), ("HCD0106", "has a cluster in `euw2`")];
+
+    // Dates, times, forms.
+    "an hour that there is not":
+        PLATFORM "to: \"16:00\"" => "to: ¦\"25:00\"" [("HCD0128", "time of day")];
+    "a time as people say it":
+        PLATFORM "from: \"10:00\"" => "from: ¦10am" [("HCD0128", "time of day")];
+    "a window that closes when it opens":
+        PLATFORM "to: \"16:00\"" => "to: \"10:00\"",
+        PLATFORM "  - name: prod-change-window" => "  - ¦name: prod-change-window" [("HCD0109", "opens and closes at")];
+    "a misspelt time zone":
+        PLATFORM "timeZone: UTC" => "timeZone: ¦Europe/Berln" [("HCD0112", "did you mean `Europe/Berlin`?")];
+    "a day that there is not":
+        PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [2026-12-24, ¦2026-02-30]" [("HCD0142", "2026-02-30")];
+    "an image with its tag":
+        SERVICES "image: project/order-service" => "image: ¦project/order-service:v1" [("HCD0112", "without registry and tag")];
+    "a service with capitals":
+        SERVICES "  - name: order-service" => "  - name: ¦Order-Service" [("HCD0101", "lower-case")];
+    "a name that is too long":
+        SERVICES "  - name: order-service" => "  - name: ¦the-order-service-of-the-european-web-shop-and-its-partners"
+        [("HCD0108", "shorten")];
+    "a value under a name in small letters":
+        SERVICES "    regions: [euw1]" => "    values:\n      ¦minReplicas: 2" [("HCD0113", "MIN_REPLICAS")];
+
+    // Templates.
+    "a misspelt placeholder":
+        API "team: {{TEAM}}" => "team: ¦{{TAEM}}" [("HCD0201", "did you mean `{{TEAM}}`?")];
+    "a placeholder that is not closed":
+        API "service: {{SERVICE_NAME}}" => "service: ¦{{SERVICE_NAME}" [("HCD0202", "{{SERVICE_NAME}}")];
+    "a placeholder that is not opened":
+        API "Deploys {{SERVICE_NAME}} to" => "Deploys ¦{SERVICE_NAME}} to" [("HCD0202", "{{SERVICE_NAME}}")];
+    "a placeholder with three braces":
+        API "service: {{SERVICE_NAME}}" => "service: ¦{{{SERVICE_NAME}}}" [("HCD0202", "{{SERVICE_NAME}}")];
+    "a placeholder in small letters":
+        API "service: {{SERVICE_NAME}}" => "service: ¦{{service_name}}" [("HCD0202", "{{SERVICE_NAME}}")];
+    "an expression that is not closed":
+        API "tag: <+pipeline.variables.imageTag>" => "tag: ¦<+pipeline.variables.imageTag" [("HCD1071", "nothing closes")];
+    "a template with a key too deep":
+        API "  projectIdentifier: platform" => "   ¦projectIdentifier: platform" [("HCD0004", "indented by")];
+    "a template of another project":
+        API "projectIdentifier: platform" => "projectIdentifier: ¦plattform" [("HCD0115", "platform")];
+    "an environment that a template misspells":
+        API "environmentRef: prod" => "environmentRef: ¦prd" [("HCD0116", "`prd`")];
+    "a group that a template misspells":
+        API "- platform_team" => "- ¦platfrom_team" [("HCD0116", "`platfrom_team`")];
+    "a window that a template misspells":
+        API "- prod_change_window" => "- ¦prod_change_windw" [("HCD0116", "`prod_change_windw`")];
+    "a step that there is not":
+        API "type: K8sCanaryDelete" => "type: ¦K8sCanaryDelte" [("HCD1062", "K8sCanaryDelete")];
+
+    // The same kinds in other places.
+    "a list of services is not closed":
+        SERVICES "environments: [int-stable, pre-stable]" => "environments: ¦[int-stable, pre-stable" [("HCD0004", "`[` is not closed")];
+    "a quote is not closed in the last line of a list":
+        PLATFORM "timeZone: UTC" => "timeZone: ¦\"UTC" [("HCD0004", "quote is not closed")];
+    "a quote is closed by the other":
+        SERVICES "team: orders-team" => "team: ¦\"orders-team'" [("HCD0004", "quote is not closed")];
+    "a tab behind a key in braces":
+        PLATFORM "  - name: network-b\n    cidr: 10.2.0.0/16\n" => "  - name: network-b\n\u{20}\u{20}¦\t  cidr: 10.2.0.0/16\n"
+        [("HCD0004", "a tab")];
+    "the middle of a merge conflict stayed":
+        PLATFORM "approvalGroups: [platform-team]\n" => "¦=======\napprovalGroups: [platform-team]\n" [("HCD0004", "merge conflict")];
+    "a whole item is a space too deep":
+        SERVICES "  - name: order-service\n    archetype: api" => "  - name: order-service\n      ¦archetype: api" [("HCD0004", "indented by 6")];
+    "a narrow no-break space in an address":
+        PLATFORM "url: https://gcr.io" => "url: https://gcr¦\u{202f}.io" [("HCD0014", "narrow no-break space")];
+    "a soft hyphen in a region":
+        SERVICES "regions: [euw1]" => "regions: [eu¦\u{ad}w1]" [("HCD0014", "soft hyphen")];
+    "a zero-width joiner in the name of a network":
+        PLATFORM "  - name: network-a" => "  - name: net¦\u{200d}work-a" [("HCD0014", "zero width joiner")];
+    "an alias of nothing":
+        SERVICES "team: orders-team" => "team: ¦*team" [("HCD0008", "alias")];
+    "a key under another that has a value":
+        PLATFORM "managedBy: platform-next\n" => "managedBy: platform-next\n  ¦team: x\n" [("HCD0004", "indented by 2")];
+    "an equal sign for a colon":
+        SERVICES "    team: orders-team" => "    ¦team = orders-team" [("HCD0004", "no key")];
+    "a key of two words without its colon":
+        PLATFORM "org: default" => "¦org default" [("HCD0004", "no key")];
+    "the list of delegates by a misspelt key":
+        PLATFORM "delegates:" => "¦delegate:" [("HCD0021", "did you mean `delegates`?")];
+    "the list of clusters by a misspelt key":
+        PLATFORM "clusters:" => "¦cluster:" [("HCD0021", "did you mean `clusters`?")];
+    "the key of the registry in capitals":
+        PLATFORM "registry:" => "¦Registry:" [("HCD0021", "did you mean `registry`?")];
+    "the change windows by a misspelt key":
+        PLATFORM "changeWindows:" => "¦changeWindow:" [("HCD0021", "did you mean `changeWindows`?")];
+    "the groups by a misspelt key":
+        PLATFORM "approvalGroups:" => "¦aprovalGroups:" [("HCD0021", "did you mean `approvalGroups`?")];
+    "a misspelt key of a secret":
+        PLATFORM "  passwordRef: gcr_json_key" => "  ¦passwordref: gcr_json_key" [("HCD0021", "did you mean `passwordRef`?")];
+    "a misspelt key of the manifests":
+        PLATFORM "  tokenRef:" => "  ¦tokenRefs:" [("HCD0021", "did you mean `tokenRef`?")];
+    "a misspelt connector":
+        PLATFORM "  connector: gcr_connector" => "  ¦conector: gcr_connector" [("HCD0021", "did you mean `connector`?")];
+    "a misspelt key of a canary phase":
+        PLATFORM "      - percentage: 10\n" => "      - ¦percent: 10\n" [("HCD0021", "percentage")];
+    "a misspelt strategy":
+        PLATFORM "workload: CronJob\n    strategy: Rolling" => "workload: CronJob\n    strategy: ¦Roling" [("HCD0023", "did you mean `Rolling`?")];
+    "a misspelt environment of an override":
+        PLATFORM "      prod: Canary" => "      ¦prd: Canary" [("HCD0021", "did you mean `prod`?")];
+    "a percentage that is none":
+        PLATFORM "percentage: 50" => "percentage: ¦150" [("HCD0024", "between 1 and 99")];
+    "phases in the wrong order":
+        PLATFORM "percentage: 10" => "percentage: 60",
+        PLATFORM "      - percentage: 50" => "      - ¦percentage: 50" [("HCD0122", "comes after one of 60")];
+    "all phases of a canary as texts":
+        PLATFORM "percentage: 10" => "percentage: ¦\"10\"" [("HCD0022", "a whole number")],
+        PLATFORM "percentage: 50" => "percentage: ¦\"50\"" [("HCD0022", "a whole number")];
+    "a required field that there is not":
+        PLATFORM "requiredFields: [changeTicket, rollbackPlan]" => "requiredFields: [¦changeTickets, rollbackPlan]"
+        [("HCD0023", "did you mean `changeTicket`?")];
+    "a required field without a list":
+        PLATFORM "requiredFields: [changeTicket, rollbackPlan]" => "requiredFields: ¦changeTicket" [("HCD0022", "a list is wanted")];
+    "a renamed network":
+        PLATFORM "  - name: network-c" => "  - name: network-prod",
+        PLATFORM "harness-delegate-prod-euw1\n    network: network-c" => "harness-delegate-prod-euw1\n    network: ¦network-c" [("HCD0103", "network-c")],
+        PLATFORM "harness-delegate-prod-euw2\n    network: network-c" => "harness-delegate-prod-euw2\n    network: ¦network-c" [("HCD0103", "network-c")],
+        PLATFORM "region: euw1\n    network: network-c" => "region: euw1\n    network: ¦network-c" [("HCD0103", "network-c")],
+        PLATFORM "region: euw2\n    network: network-c" => "region: euw2\n    network: ¦network-c" [("HCD0103", "network-c")];
+    "a renamed delegate":
+        PLATFORM "  - name: harness-delegate-prod-euw1" => "  - name: harness-delegate-prod-eu-west-1",
+        PLATFORM "    delegate: harness-delegate-prod-euw1" => "    delegate: ¦harness-delegate-prod-euw1" [("HCD0103", "there is no delegate")];
+    "a delegate in two networks":
+        PLATFORM "  - name: harness-delegate-int-euw2\n    network: network-a" => "  - name: harness-delegate-int-euw2\n    network: network-a\n  - name: ¦harness-delegate-int-euw2\n    network: network-b"
+        [("HCD0105", "two networks")];
+    "an environment without a name":
+        PLATFORM "  - name: pre-stable\n    type: PreProduction" => "  - ¦type: PreProduction" [("HCD0020", "`name` is missing")];
+    "a cluster without its region":
+        PLATFORM "environment: prod\n    region: euw2\n" => "environment: prod\n",
+        PLATFORM "  - name: k8s-prod-euw2" => "  - ¦name: k8s-prod-euw2" [("HCD0020", "`region` is missing")];
+    "all clusters of an environment removed":
+        PLATFORM "  - name: k8s-prod-euw1\n    environment: prod\n    region: euw1\n    network: network-c\n    delegate: harness-delegate-prod-euw1\n  - name: k8s-prod-euw2\n    environment: prod\n    region: euw2\n    network: network-c\n    delegate: harness-delegate-prod-euw2\n" => "",
+        PLATFORM "clusters:\n  - name" => "clusters:\n  ¦- name" [("HCD0106", "`prod` has no cluster")];
+    "a delegate for two clusters":
+        PLATFORM "    delegate: harness-delegate-prod-euw2\n" => "    delegate: ¦harness-delegate-prod-euw1\n" [("HCD0129", "the cluster in which it runs")];
+    "an organization with a dash":
+        PLATFORM "org: default" => "org: ¦my-org" [("HCD0101", "")];
+    "the secret itself":
+        PLATFORM "tokenRef: github_platform_next_pat" => "tokenRef: ¦ghp_0123456789abcdef" [("HCD0112", "never belongs into a file")];
+    "an address without its scheme":
+        PLATFORM "  url: https://gcr.io" => "  url: ¦gcr.io" [("HCD0112", "https://")];
+    "a day twice":
+        PLATFORM "days: [Mon, Tue, Wed, Thu]" => "days: [Mon, Tue, ¦Mon, Thu]" [("HCD0126", "twice")];
+    "a date in another order":
+        PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [¦24.12.2026]" [("HCD0142", "YYYY-MM-DD")];
+    "no days":
+        PLATFORM "days: [Mon, Tue, Wed, Thu]" => "days: [] ",
+        PLATFORM "  - name: prod-change-window" => "  - ¦name: prod-change-window" [("HCD0127", "never opens")];
+    "a template that is not there":
+        SERVICES "archetype: worker" => "archetype: ¦batch" [("HCD0111", "`batch`")];
+    "an environment of a service that there is not":
+        SERVICES "environments: [int-stable, pre-stable]" => "environments: [int-stable, ¦staging]" [("HCD0103", "staging")];
+    "a service without a name":
+        SERVICES "  - name: order-service\n    archetype: api" => "  - ¦archetype: api" [("HCD0020", "`name` is missing")];
+    "a team that is another's identifier":
+        SERVICES "team: orders-team" => "team: ¦payments_team" [("HCD0102", "both make the identifier")];
+    "an entity that is none":
+        SERVICES "    regions: [euw1]" => "    entity: ¦Component payment" [("HCD0112", "component:default/payment-service")];
+    "an unknown placeholder":
+        API "archetype: {{ARCHETYPE}}" => "archetype: ¦{{CLUSTER}}" [("HCD0201", "{{CLUSTER}}")];
+    "a placeholder in small letters between quotes":
+        API "name: \"{{PIPELINE_NAME}}\"" => "name: \"¦{{pipeline_name}}\"" [("HCD0202", "{{PIPELINE_NAME}}")];
+    "a key twice in a template":
+        API "  orgIdentifier: default" => "  orgIdentifier: default\n  ¦projectIdentifier: platform" [("HCD0010", "twice")];
+    "another canary than the platform's":
+        API "percentage: 50" => "percentage: 40",
+        API "    - stage:\n        name: Deploy prod" => "    - stage:\n        ¦name: Deploy prod" [("HCD0120", "[10, 40]")];
+};
+
+/// What is none.
+#[rustfmt::skip]
+pub(crate) const NO_MISTAKES: &[Mistake] = mistakes! {
+    "a byte order mark at the head": SERVICES "# One entry" => "\u{feff}# One entry" [];
+    "a no-break space and a tab in a comment": SERVICES "# One entry" => "#\u{a0}One\tentry" [];
+    "a time without quotes": PLATFORM "from: \"10:00\"" => "from: 10:00" [];
+    "a country that other readers take for false": SERVICES "team: orders-team" => "team: no" [];
+    "typographic quotes in a description":
+        PLATFORM "description: A long-running service" => "description: A “long-running” service",
+        API "# Digest" => "¦# Digest" [("HCD0139", "")];
+    "lines of equal signs in a text":
+        PLATFORM "    description: |\n      CronJobs." => "    description: |\n      CronJobs\n      =======\n      ",
+        JOB "# Digest" => "¦# Digest" [("HCD0139", "")];
+};

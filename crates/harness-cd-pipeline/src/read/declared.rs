@@ -1,0 +1,122 @@
+//! What `platform.yaml` declares by name, sound or not: what is wrong with a declaration is told where it stands, and
+//! not again wherever its name is used.
+
+use harness_cd_yaml::{At, Fields, Node, Reader, has_unseen};
+
+use super::names::is_label;
+
+/// The names of one kind of thing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Declared<'n> {
+    names: Vec<&'n str>,
+    /// Whether every declaration has a name that could be read. Where one has none, an unknown name may be its.
+    is_whole: bool,
+}
+
+impl<'n> Declared<'n> {
+    /// All that there is.
+    pub(super) fn whole(names: Vec<&'n str>) -> Self {
+        Self { names, is_whole: true }
+    }
+
+    /// The names of a list's items: each a name, or what has one under `name`.
+    fn under(reader: &mut Reader<'_>, fields: &Fields<'n>, key: &str, presence: Presence) -> Self {
+        match reader.optional(fields, key) {
+            Some(at) => Self::in_list(&at, name_of),
+            None => Self {
+                is_whole: presence == Presence::Optional,
+                ..Self::default()
+            },
+        }
+    }
+
+    fn in_list(list: &At<'n>, name_of: fn(&'n Node) -> Option<&'n str>) -> Self {
+        let mut names: Vec<&str> = list.node.items().filter_map(name_of).collect();
+        names.retain(|name| !has_unseen(name));
+        Self {
+            is_whole: !names.is_empty() && names.len() == list.node.items().count(),
+            names,
+        }
+    }
+
+    /// What has to be written as a label: where it is not, whoever names it may have written it rightly.
+    fn labels(mut self) -> Self {
+        self.is_whole &= self.names.iter().all(|name| is_label(name));
+        self
+    }
+
+    pub(super) fn with(mut self, name: &'n str) -> Self {
+        self.names.push(name);
+        self
+    }
+
+    pub(super) fn names(&self) -> &[&'n str] {
+        &self.names
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.names.contains(&name)
+    }
+
+    /// Whether a name that is not among these is one that nobody declares.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+}
+
+/// Whether a list may be absent.
+#[derive(Clone, Copy, PartialEq)]
+enum Presence {
+    Required,
+    Optional,
+}
+
+fn name_of(item: &Node) -> Option<&str> {
+    item.as_str().or_else(|| item.get("name")?.as_str())
+}
+
+/// Everything that is declared by name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Declarations<'n> {
+    pub(super) networks: Declared<'n>,
+    pub(super) delegates: Declared<'n>,
+    pub(super) regions: Declared<'n>,
+    pub(super) environments: Declared<'n>,
+    pub(super) registries: Declared<'n>,
+    pub(super) approval_groups: Declared<'n>,
+    pub(super) change_windows: Declared<'n>,
+}
+
+impl<'n> Declarations<'n> {
+    pub(super) fn of(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Self {
+        use Presence::{Optional, Required};
+        let mut under = |key: &str, presence| Declared::under(reader, fields, key, presence);
+        Self {
+            networks: under("networks", Required),
+            delegates: under("delegates", Required).labels(),
+            regions: under("regions", Required).labels(),
+            environments: under("environments", Required).labels(),
+            approval_groups: under("approvalGroups", Optional),
+            change_windows: under("changeWindows", Optional),
+            registries: registries(reader, fields),
+        }
+    }
+}
+
+/// The only registry, or the first of several: each by its name, or by that of its connector.
+fn registries<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Declared<'n> {
+    let name = |item: &'n Node| item.get("name").or_else(|| item.get("connector"))?.as_str();
+    let first = reader.optional(fields, "registry").map(|at| name(at.node));
+    let others = reader
+        .optional(fields, "registries")
+        .map(|at| Declared::in_list(&at, name));
+    let is_whole = match (&first, &others) {
+        (None, None) => false,
+        (first, others) => *first != Some(None) && others.as_ref().is_none_or(Declared::is_whole),
+    };
+    let others = others.unwrap_or_default();
+    Declared {
+        names: first.flatten().into_iter().chain(others.names).collect(),
+        is_whole,
+    }
+}
