@@ -30,8 +30,9 @@ pub(crate) const BUILDS: [Build; 2] = [
         // what was chosen asks for in turn, builds of artifacts and structures of any members are 40. Runs of Harness 3.0,
         // with typed inputs and a call of their own, are 2; that what was chosen is in Harness's lists, and what came with
         // regions, registries and credentials as a company has them, are 30; names that exist already, windows over
-        // midnight with the zones that there are, and what guards an environment, another 15.
-        // A server reads it once, from its own disk: what is slow there is worse than what is large.
+        // midnight with the zones that there are, and what guards an environment, another 15; where a slip of YAML stands,
+        // what was declared though it is broken, and other layouts of a config repo are 8. What is slow there is worse
+        // than what is large.
         brotli_budget: 475_000,
     },
     Build {
