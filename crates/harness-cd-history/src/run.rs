@@ -42,9 +42,9 @@ impl<'s, 'a> Run<'s, 'a> {
         }
     }
 
-    /// The deployments of the execution; `all` are those too that were skipped or have not begun. An execution without
-    /// any that has not succeeded is one row, so that what waits for its turn or has failed before is seen; and so is
-    /// a deployment that an approval holds back.
+    /// The deployments of the execution; `all` are those too that were skipped or have not begun. An execution that has
+    /// not succeeded, of which none of them tells that, is a row of its own, so that what waits for its turn, or has
+    /// failed before the deployment or after it, is seen; and so is a deployment that an approval holds back.
     pub(crate) fn rows(&self, all: bool) -> Vec<Deployment<'a>> {
         let shown = self.deploying(0).filter(|(_, node)| all || node.has_begun());
         let mut rows: Vec<_> = shown.flat_map(|stage| self.deployments(stage)).collect();
@@ -53,8 +53,19 @@ impl<'s, 'a> Run<'s, 'a> {
         }
         if rows.is_empty() && self.summary.standing().phase != StatusPhase::Succeeded {
             rows.push(self.without_deployment());
+        } else if !all && !self.is_told_by(&rows) {
+            rows.extend(self.current().map(|stage| self.at(stage)));
         }
         rows
+    }
+
+    /// Whether deployments tell what has become of their execution: one that goes on where one of them does, one that
+    /// has ended where one has ended alike.
+    fn is_told_by(&self, rows: &[Deployment<'a>]) -> bool {
+        let Standing { status, phase, .. } = self.summary.standing();
+        let is_alike = |row: &Deployment<'_>| row.status.group() == status.group();
+        let goes_on = |row: &Deployment<'_>| !phase.is_terminal() && !row.phase.is_terminal();
+        phase == StatusPhase::Succeeded || rows.iter().any(|row| is_alike(row) || goes_on(row))
     }
 
     /// A row for each environment of a stage.
@@ -81,15 +92,20 @@ impl<'s, 'a> Run<'s, 'a> {
     }
 
     /// The place of the stage that has begun last.
-    fn current(&self) -> Option<usize> {
+    fn current_place(&self) -> Option<usize> {
         self.stages
             .iter()
             .rposition(|(_, node)| node.is_stage() && node.has_begun())
     }
 
+    /// The stage that has begun last.
+    fn current(&self) -> Option<Stage<'s, 'a>> {
+        self.stages.get(self.current_place()?).copied()
+    }
+
     /// The deployment behind an approval that has not been given.
     fn held_back(&self) -> Option<Stage<'s, 'a>> {
-        let place = self.current()?;
+        let place = self.current_place()?;
         let (_, gate) = self.stages.get(place)?;
         if !gate.is("Approval") || gate.standing().phase == StatusPhase::Succeeded {
             return None;
@@ -114,18 +130,21 @@ impl<'s, 'a> Run<'s, 'a> {
     /// The row of an execution in which nothing has deployed: at the deployment that comes next, otherwise at the stage
     /// that has begun last.
     fn without_deployment(&self) -> Deployment<'a> {
-        let behind = self.current().map_or(0, |place| place + 1);
+        let behind = self.current_place().map_or(0, |place| place + 1);
         let next = self.may_begin(behind).next().or_else(|| self.may_begin(0).next());
         if let Some(stage) = next.or_else(|| self.deploying(0).last()) {
             let is_certain = self.deploying(0).count() == 1 || self.may_begin(0).count() == 1;
             return self.whole(stage, is_certain);
         }
-        match self.current().and_then(|place| self.stages.get(place)) {
-            Some(stage) => Deployment {
-                child: self.graph.child_of(*stage),
-                ..self.whole(*stage, false)
-            },
-            None => self.as_a_whole(),
+        self.current().map_or_else(|| self.as_a_whole(), |stage| self.at(stage))
+    }
+
+    /// The row of the execution as it stands at a stage, beside those of its deployments.
+    fn at(&self, stage: Stage<'s, 'a>) -> Deployment<'a> {
+        Deployment {
+            id: self.execution_id.clone().into_owned(),
+            child: self.graph.child_of(stage),
+            ..self.whole(stage, false)
         }
     }
 

@@ -357,7 +357,36 @@ fn a_deployment_behind_an_approval_says_where_it_goes() {
     );
     assert_eq!(rows_of[1].waiting_for, Some(WaitingFor::Approval));
     assert_eq!(rows_of[0].waiting_for, None);
-    assert_eq!(rows(&promoted("Success")).len(), 1);
+    // Nothing holds it back any more, and nothing else tells how it stands.
+    assert_eq!(
+        told(&rows(&promoted("Success"))),
+        [("e1/n0", "Success", None), ("e1", "ApprovalWaiting", None)]
+    );
+}
+
+#[test]
+fn what_became_of_a_run_after_its_deployment_is_a_row() {
+    let deployed = ("Deployment", "deploy_int_stable", "Success", "");
+    for (status, last, seen) in [
+        ("Failed", "Failed", "Failed"),
+        ("Aborted", "Aborted", "Aborted"),
+        ("InputWaiting", "InputWaiting", "InputWaiting"),
+        ("Running", "Running", "Running"),
+    ] {
+        let run = run(status, &[deployed, ("Custom", "smoke_tests", last, "")]);
+        let rows = rows(&run);
+        assert_eq!(told(&rows), [("e1/n0", "Success", None), ("e1", seen, None)]);
+        assert_eq!((rows[1].stage.as_ref(), rows[1].whole_run), ("smoke_tests", true));
+        assert_eq!(rows[1].failure.as_deref(), Some("not today"));
+    }
+    // What a deployment tells already is told once.
+    let last = |status: &str, of_run: &str| {
+        let stages = [deployed, ("Deployment", "deploy_prod", status, "")];
+        rows(&run(of_run, &stages)).len()
+    };
+    assert_eq!(last("Failed", "Failed"), 2);
+    assert_eq!(last("ResourceWaiting", "Running"), 2);
+    assert_eq!(last("Success", "Success"), 2);
 }
 
 #[test]
