@@ -519,7 +519,7 @@ stages:
     wrong: {
       inputs: { '/pipeline/stages/0/stage/strategy': 'matrix: [s' },
       fill: form => form.type(/Strategy/, 'matrix: [s'),
-      told: 'Strategy of stage Roll out cannot be read as YAML: line 1, column 11',
+      told: 'Strategy of stage Roll out cannot be read as YAML: line 1, column 9: the `[` is not closed',
     },
   },
   {
@@ -539,7 +539,7 @@ stages:
     wrong: {
       inputs: { [`${SPEC}/environments/filters`]: '- identifier: [eu' },
       fill: form => form.type(/Filters/, '- identifier: [eu'),
-      told: 'Filters of stage Roll out cannot be read as YAML: line 1, column 18',
+      told: 'Filters of stage Roll out cannot be read as YAML: line 1, column 15: the `[` is not closed',
     },
   },
   {
