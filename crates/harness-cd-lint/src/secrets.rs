@@ -86,7 +86,9 @@ fn secret_name<'n>(place: &Place<'n, '_>) -> Option<&'n str> {
         .filter(char::is_ascii_alphanumeric)
         .collect::<String>()
         .to_ascii_lowercase();
-    SECRET_KEYS.iter().any(|end| plain.ends_with(end)).then_some(name)
+    // `existingDelegateToken` of a chart's values names a Kubernetes secret that is there already.
+    let is_of_other = plain.starts_with("existing");
+    (!is_of_other && SECRET_KEYS.iter().any(|end| plain.ends_with(end))).then_some(name)
 }
 
 /// A word of some length. A sentence, a path or a number is no secret, and what is made of one kind of letters names

@@ -411,6 +411,7 @@ fn secrets_are_found_and_never_repeated() {
         "environment:\n  variables:\n    - {name: DB_PASSWORD, type: Secret, value: account.db_password}\n",
         "service:\n  token: true\n  secret: \"\"\n  password: 12345678\n  imagePullSecret: registry-secret\n",
         "service:\n  token: account.github_Token1\n",
+        "existingDelegateToken: harness-delegate-1-token\nreplicas: 1\n",
     ] {
         assert!(
             findings(good).iter().all(|finding| !finding.starts_with("HCD1042")),
