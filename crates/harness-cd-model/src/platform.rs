@@ -21,6 +21,8 @@ pub struct Platform {
     pub project: Identifier,
     /// The value of the `managed-by` tag on every entity.
     pub managed_by: String,
+    /// Where Harness itself is, without a slash at its end.
+    pub harness_url: String,
     /// Networks, in file order.
     pub networks: Vec<Network>,
     /// Delegates, in file order.
@@ -67,6 +69,12 @@ pub struct Delegate {
     pub name: String,
     /// The network it runs in.
     pub network: String,
+    /// How many of it run, 1 at least.
+    pub replicas: u8,
+    /// CPU cores of each; `None` for what its Helm chart has.
+    pub cpu: Option<u8>,
+    /// Memory of each, in MB; `None` for what its Helm chart has.
+    pub memory_mb: Option<u32>,
 }
 
 /// Whether Harness treats an environment as production.

@@ -57,9 +57,9 @@ fn platform() -> Value {
         rule
     };
     json!({
-        "org": "default", "project": "platform", "managedBy": "platform-next",
+        "org": "default", "project": "platform", "managedBy": "platform-next", "harnessUrl": "https://harness.example",
         "networks": [{"name": "network-a", "cidr": "10.1.0.0/16"}],
-        "delegates": [{"name": "delegate-a", "network": "network-a"}],
+        "delegates": [{"name": "delegate-a", "network": "network-a", "replicas": 2, "cpu": 2, "memoryMb": 4096}],
         "regions": ["euw1", {"name": "use1", "identifier": "us_1"}],
         "environments": [
             environment("int", "PreProduction", ticket(json!({"system": "Jira", "project": "OPS"}))),

@@ -235,6 +235,61 @@ fn a_delegate_whose_credentials_are_inherited_serves_one_cluster() {
 }
 
 #[test]
+fn delegates_have_a_size_and_answer_to_harness_where_it_is() {
+    let project = "project: platform\n";
+    let files = with(
+        "platform.yaml",
+        project,
+        &format!("{project}harnessUrl: https://harness.example:8443/\n"),
+    );
+    let delegate = "  - name: harness-delegate-int-euw1\n";
+    let files = replaced(
+        files,
+        "platform.yaml",
+        delegate,
+        &format!("{delegate}    replicas: 3\n    cpu: 2\n    memoryMb: 4096\n"),
+    );
+    let rendered = rendered(files);
+    let values = &rendered["delegates/harness-delegate-int-euw1.values.yaml"];
+    assert!(
+        values.contains("\nmanagerEndpoint: https://harness.example:8443\n"),
+        "{values}"
+    );
+    assert!(
+        values.contains("\nreplicas: 3\ncpu: 2\nmemory: 4096\nupgrader:"),
+        "{values}"
+    );
+    let commands = &rendered["delegates/harness-delegate-int-euw1.install.sh"];
+    let chart = "--repo 'https://harness.example:8443/storage/harness-download/delegate-helm-chart/' \\";
+    assert!(commands.contains(chart), "{commands}");
+    let other = &rendered["delegates/harness-delegate-prod-euw1.values.yaml"];
+    assert!(other.contains("\nreplicas: 1\nupgrader:"), "{other}");
+
+    let script = "https://harness.example/';reboot'";
+    let files = with(
+        "platform.yaml",
+        project,
+        &format!("{project}harnessUrl: \"{script}\"\n"),
+    );
+    assert_eq!(found(&files), ["HCD0112 /harnessUrl"]);
+}
+
+#[test]
+fn a_ticket_that_nothing_came_of_is_rejected_where_nothing_else_is_said() {
+    let template = |files: Files| {
+        let bytes = with_new_templates(files)["templates/web-pipeline-template.yaml"].clone();
+        String::from_utf8(bytes).unwrap()
+    };
+    let company = config_repo(&workspace().join("tests/cases/config-repo"));
+    let own = "      cancelled: Cancelled\n";
+    let usual = template(replaced(company.clone(), "platform.yaml", own, ""));
+    let said = template(replaced(company, "platform.yaml", own, "      cancelled: Declined\n"));
+    assert!(usual.contains("identifier: cancel_ticket"), "{usual}");
+    let without_digest = |text: &str| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(without_digest(&usual), without_digest(&said));
+}
+
+#[test]
 fn every_registry_has_its_connector_and_its_artifact_source() {
     let mut seen = Seen::default();
     let login = "username: robot, passwordRef: org.robot_token";

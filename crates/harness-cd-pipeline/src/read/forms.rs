@@ -6,13 +6,18 @@ use harness_cd_yaml::{At, Fields, Reader};
 /// The address under `url`.
 pub(super) fn url<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Option<&'n str> {
     let at = reader.required(fields, "url")?;
+    address(reader, &at)
+}
+
+/// The address at a node.
+pub(super) fn address<'n>(reader: &mut Reader<'_>, at: &At<'n>) -> Option<&'n str> {
     let is_url = |text: &str| {
         let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
         host.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) && !text.contains([' ', '@'])
     };
     checked(
         reader,
-        &at,
+        at,
         is_url,
         "an address with https:// and without user name, as in https://gcr.io",
     )

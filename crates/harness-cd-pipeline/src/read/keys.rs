@@ -86,6 +86,14 @@ pub const PLATFORM: Keys = keys![
         "Who writes these entities.",
         "the tag `managed-by` of every entity"
     ),
+    Key::optional(
+        "harnessUrl",
+        URL,
+        "https://app.harness.io",
+        "https://harness.example.com",
+        "Where Harness itself is, for an installation of its own or another of its clusters.",
+        "`managerEndpoint` of the delegates, and where their Helm chart is fetched"
+    ),
     Key::required(
         "networks",
         List(&Mapping(NETWORK)),

@@ -76,10 +76,19 @@ pub(super) fn delegates(reader: &mut Reader<'_>, fields: &Fields<'_>, networks: 
             );
             reader.error(codes::NAME_TOO_LONG, &at, message, "shorten the name");
         }
+        let mut number = |key: &str, least, most| {
+            let at = reader.optional(&fields, key)?;
+            reader.number(&at, least, most)
+        };
+        let (replicas, cpu) = (number("replicas", 1, 20), number("cpu", 1, 64));
+        let memory_mb = number("memoryMb", 512, 262_144);
         if let Some(network) = network {
             delegates.push(Delegate {
                 name: name.to_owned(),
                 network: network.to_owned(),
+                replicas: replicas.and_then(|count| count.try_into().ok()).unwrap_or(1),
+                cpu: cpu.and_then(|cores| cores.try_into().ok()),
+                memory_mb: memory_mb.and_then(|size| size.try_into().ok()),
             });
         }
     }

@@ -8,6 +8,7 @@ use harness_cd_model::{
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::declared::{Declarations, Declared};
+use super::forms::{address, checked};
 use super::names::{Names, chosen_list, optional_list, own_identifier, reference, require_label, required_list, text};
 use super::places::Around;
 use super::{archetypes, keys, name_patterns, notifications, places, sources, ticket, windows};
@@ -26,6 +27,7 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
     let org = identifier(reader, fields, "org");
     let project = identifier(reader, fields, "project");
     let managed_by = text(reader, fields, "managedBy").map(str::to_owned);
+    let harness_url = harness_url(reader, fields);
     let networks = places::networks(reader, fields);
     let delegates = places::delegates(reader, fields, &declared.networks);
     let regions = places::regions(reader, fields);
@@ -53,6 +55,7 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         org: org?,
         project: project?,
         managed_by: managed_by?,
+        harness_url: harness_url?,
         networks,
         delegates,
         regions,
@@ -67,6 +70,21 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         image_tags,
         names: names.of_platform(),
     })
+}
+
+/// Where Harness itself is.
+fn harness_url(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
+    let Some(at) = reader.optional(fields, "harnessUrl") else {
+        return Some("https://app.harness.io".to_owned());
+    };
+    address(reader, &at)?;
+    // It goes into a script.
+    let is_plain = |text: &str| {
+        text.chars()
+            .all(|one| one.is_ascii_alphanumeric() || ":/.-_~%".contains(one))
+    };
+    let wanted = "an address of letters, digits and `:/.-_~%` alone";
+    Some(checked(reader, &at, is_plain, wanted)?.trim_end_matches('/').to_owned())
 }
 
 fn identifier(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option<Identifier> {

@@ -30,7 +30,7 @@ pub(super) fn read(reader: &mut Reader<'_>, item: At<'_>) -> Option<TicketPolicy
     let approved = text(reader, &fields, "approved");
     let rejected = text(reader, &fields, "rejected");
     let done = text(reader, &fields, "done");
-    let cancelled = text(reader, &fields, "cancelled");
+    let cancelled = reader.optional(&fields, "cancelled").map(|at| reader.string(&at));
     let further = further_fields(reader, &fields);
     system?;
     Some(TicketPolicy {
@@ -44,9 +44,9 @@ pub(super) fn read(reader: &mut Reader<'_>, item: At<'_>) -> Option<TicketPolicy
         ticket_type: ticket_type?.to_owned(),
         key_field: key_field?.to_owned(),
         approved: approved?.to_owned(),
+        cancelled: cancelled.unwrap_or(rejected)?.to_owned(),
         rejected: rejected?.to_owned(),
         done: done?.to_owned(),
-        cancelled: cancelled?.to_owned(),
         fields: further,
     })
 }

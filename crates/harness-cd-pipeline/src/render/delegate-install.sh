@@ -24,7 +24,7 @@ secret DELEGATE_NAME-token DELEGATE_TOKEN
 secret DELEGATE_NAME-upgrader-token UPGRADER_TOKEN
 
 helm upgrade --install DELEGATE_NAME harness-delegate-ng \
-  --repo https://app.harness.io/storage/harness-download/delegate-helm-chart/ \
+  --repo 'HARNESS_URL/storage/harness-download/delegate-helm-chart/' \
   --kube-context "$KUBE_CONTEXT" \
   --namespace harness-delegate-ng \
   --values DELEGATE_NAME.values.yaml \

@@ -131,24 +131,31 @@ fn delegate(writer: &mut Writer<'_>, delegate: &Delegate) {
             tags.push(tag);
         }
     }
+    let url = writer.platform.harness_url.as_str();
+    // Source of the chart's keys: the values that Harness itself hands out, `cpu` in cores, `memory` in MB.
+    let cpu = delegate.cpu.map(|cores| format!("cpu: {cores}"));
+    let memory = delegate.memory_mb.map(|size| format!("memory: {size}"));
+    let replicas = format!("replicas: {}", delegate.replicas);
+    let size: Vec<String> = [replicas].into_iter().chain(cpu).chain(memory).collect();
     writer.file(
         delegate_values_path(name),
-        include_str!("entities/delegate-values.yaml"),
-        &[("NAME", name), ("TAGS", &tags.join(","))],
+        &fill(include_str!("entities/delegate-values.yaml"), "size", &size),
+        &[("NAME", name), ("TAGS", &tags.join(",")), ("HARNESS_URL", url)],
     );
     let clusters: Vec<&str> = clusters.iter().map(|cluster| cluster.name.as_str()).collect();
-    let commands = delegate_install(name, &clusters);
+    let commands = delegate_install(name, &clusters, url);
     writer.rendered.others.insert(delegate_install_path(name), commands);
 }
 
 /// The commands that install a delegate. Its own cluster is the default where it is plain which one that is.
-fn delegate_install(name: &str, clusters: &[&str]) -> String {
+fn delegate_install(name: &str, clusters: &[&str], harness_url: &str) -> String {
     let default = match clusters {
         [cluster] => format!(":={cluster}"),
         _ => ":?".to_owned(),
     };
     include_str!("delegate-install.sh")
         .replace("DELEGATE_NAME", name)
+        .replace("HARNESS_URL", harness_url)
         .replace("CLUSTERS", &clusters.join(", "))
         .replace(":=DEFAULT_CONTEXT", &default)
 }

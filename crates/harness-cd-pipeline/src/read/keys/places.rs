@@ -1,6 +1,6 @@
 //! Where services run, and who reaches what.
 
-use harness_cd_yaml::Kind::{Form, Mapping, Text, Word};
+use harness_cd_yaml::Kind::{Form, Mapping, Number, Text, Word};
 use harness_cd_yaml::{Key, Keys, keys};
 
 use super::{
@@ -40,6 +40,30 @@ pub const DELEGATE: Keys = keys![
         "network-a",
         "The network it runs in.",
         "nothing of its own"
+    ),
+    Key::optional(
+        "replicas",
+        Number(1, 20),
+        "1",
+        "2",
+        "How many of it run; two or more outlive the loss of a node.",
+        "`replicas` of its Helm values"
+    ),
+    Key::optional(
+        "cpu",
+        Number(1, 64),
+        "as its Helm chart has it",
+        "2",
+        "CPU cores of each.",
+        "`cpu` of its Helm values"
+    ),
+    Key::optional(
+        "memoryMb",
+        Number(512, 262_144),
+        "as its Helm chart has it",
+        "4096",
+        "Memory of each, in MB.",
+        "`memory` of its Helm values"
     ),
 ];
 

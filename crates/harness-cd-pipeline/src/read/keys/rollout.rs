@@ -152,9 +152,10 @@ pub const TICKET: Keys = keys![
         "Its value once the version is out.",
         "what the last step of the deployment sets"
     ),
-    Key::required(
+    Key::optional(
         "cancelled",
         Text,
+        "what `rejected` says",
         "Cancelled",
         "Its value where the deployment was refused, came too late, failed or was rolled back.",
         "what the stage behind the deployment sets"
