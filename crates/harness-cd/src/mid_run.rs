@@ -123,9 +123,11 @@ impl<T: Transport> HarnessCd<T> {
             return Err(unreadable(&FillError::Unreadable(reading.diagnostics)));
         }
         // Now is when it is asked for, by the node and not by the pipeline: what there is to choose from is known of the
-        // pipeline's own inputs.
-        let now = |input| RuntimeInput {
+        // pipeline's own inputs. It is asked for once: what is not given runs with its default, or as an expression that
+        // nothing resolves (run-inputs §1.3, §8).
+        let now = |input: RuntimeInput| RuntimeInput {
             execution_input: false,
+            required: input.required || input.default.is_none(),
             asked_by: None,
             choices: None,
             ..input

@@ -44,6 +44,7 @@ pub(super) const STORIES: &[Story] = &[
         shows: "
             started: Running
             it asks for colour
+            refused /inputs/~1step~1spec~1environmentVariables~10~1value: colour is missing; …
             refused /inputs/~1step~1spec~1environmentVariables~10~1value: colour does not allow “red”; it may be left, right
             Taken
             TooLate
@@ -141,6 +142,7 @@ fn answers(teller: &mut Teller<'_>) -> Option<()> {
     teller.passes(MINUTE_MS);
     let node = teller.asking_node(&id)?;
     teller.says_question("choice", &id, &node)?;
+    teller.answers("choice", &id, &node, &json!({}))?;
     for value in ["red", "left", "right"] {
         teller.answers("choice", &id, &node, &json!({ "inputs": { ASKING: value } }))?;
     }
