@@ -54,6 +54,7 @@ fn show(page: &HistoryPage<'_>, all_runs: bool, format: Option<Format>) -> Resul
         output::say(&table(
             &[
                 "STATUS",
+                "PIPELINE",
                 "RUN",
                 "SERVICE",
                 "VERSION",
@@ -62,6 +63,7 @@ fn show(page: &HistoryPage<'_>, all_runs: bool, format: Option<Format>) -> Resul
                 "STARTED",
                 "TOOK",
                 "BY",
+                "REASON",
             ],
             &rows(page),
         ))?;
@@ -113,6 +115,7 @@ fn row(deployment: &Deployment) -> Vec<String> {
     };
     vec![
         deployment.status.as_str().to_owned(),
+        deployment.pipeline.clone().into_owned(),
         deployment
             .run_number
             .map(|number| format!("#{number}"))
@@ -127,5 +130,6 @@ fn row(deployment: &Deployment) -> Vec<String> {
             .map(duration)
             .unwrap_or_else(|| NOTHING.to_owned()),
         either(&deployment.triggered_by, &deployment.trigger_type),
+        either(&deployment.failure, &None),
     ]
 }

@@ -53,7 +53,7 @@ impl<'s, 'a> Run<'s, 'a> {
         }
         if rows.is_empty() && self.summary.standing().phase != StatusPhase::Succeeded {
             rows.push(self.without_deployment());
-        } else if !all && !self.is_told_by(&rows) {
+        } else if !self.is_told_by(&rows) {
             rows.extend(self.current().map(|stage| self.at(stage)));
         }
         rows
