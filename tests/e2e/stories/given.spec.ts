@@ -80,6 +80,7 @@ test('what a run asks for is answered where it is shown', async ({ portal, page 
   await form.choose(/Input sets/, 'usual');
   await expect(dialog.getByText(/Asked for while the pipeline runs: verdict/)).toBeVisible();
   await dialog.getByRole('button', { name: 'Run the pipeline' }).click();
+  await expect(dialog.getByText('Roll out', { exact: true })).toBeVisible();
   await portal.control('clock', { advanceMs: 5 * 60_000, speed: 1 });
 
   const question = dialog.getByRole('group', { name: 'Smoke tests, Try it out asks before it goes on' });

@@ -13,6 +13,7 @@ import { useDeployForm } from '../useDeployForm';
 import { useViolationWords } from '../useViolationWords';
 import { focusField } from '../useSubmit';
 import { useAnswer } from './useQuestion';
+import styles from '../deploy.module.css';
 
 /** Why the last answer was not taken. */
 function NotTaken({ error }: { error: Error }) {
@@ -66,7 +67,7 @@ export function QuestionForm({ question, executionId }: { question: InputQuestio
     }
   };
   return (
-    <form ref={formRef} noValidate onSubmit={submit}>
+    <form className={styles.form} ref={formRef} noValidate onSubmit={submit}>
       <Flex direction="column" gap="3">
         {form.inputs.inForm.map(input => (
           <InputField
