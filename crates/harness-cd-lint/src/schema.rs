@@ -18,6 +18,7 @@ use harness_cd_model::words::did_you_mean;
 use harness_cd_yaml::{Node, Value};
 
 use self::judge::Judge;
+use self::keys::Above;
 use self::table::{TABLE, Table};
 use crate::place::{Fault, Faults, type_of};
 
@@ -105,7 +106,7 @@ fn of_body<'n>(
         // What is missing stands in the whole; what a part may not be, nothing of its kind may.
         found.retain(|found| found.breach == Breach::Shape && !matches!(found.fault.node.value, Value::Scalar(_)));
     }
-    keys::unknown(table, node, kind, &[body], &mut found);
+    keys::unknown(table, node, Above::root(kind), &[body], &mut found);
     found
 }
 
@@ -135,7 +136,7 @@ fn of_input_set<'n>(table: &'static Table, body: &'n Node) -> Vec<Found<'n>> {
         found.push(Found::unknown_key(&entry.key, entry.name(), &KNOWN));
     }
     if let (Some(pipeline), Some(schema)) = (body.get("pipeline"), table.body("pipeline")) {
-        keys::unknown(table, pipeline, "pipeline", &[schema], &mut found);
+        keys::unknown(table, pipeline, Above::root("pipeline"), &[schema], &mut found);
     }
     found
 }
@@ -159,7 +160,13 @@ fn of_template<'n>(table: &'static Table, body: &'n Node) -> Vec<Found<'n>> {
     found.retain(|found| {
         !std::ptr::eq(found.fault.node, spec) || !named_elsewhere.contains(&found.fault.message.as_str())
     });
-    keys::unknown(table, spec, &kind.to_ascii_lowercase(), &bodies, &mut found);
+    keys::unknown(
+        table,
+        spec,
+        Above::root(&kind.to_ascii_lowercase()),
+        &bodies,
+        &mut found,
+    );
     found
 }
 

@@ -16,7 +16,7 @@ const ANYWHERE: [&str; 3] = ["description", "metadata", "__uuid"];
 const OF_THE_WRITER: [&str; 1] = ["matrix"];
 
 /// Keys that the schemas lack, and that Harness's own editor and exports write, by the key above their mapping.
-const UNDESCRIBED: [(&str, &[&str]); 6] = [
+const UNDESCRIBED: [(&str, &[&str]); 7] = [
     ("service", &["orgIdentifier", "projectIdentifier"]),
     ("stage", &["template"]),
     ("step", &["template", "identities"]),
@@ -27,15 +27,37 @@ const UNDESCRIBED: [(&str, &[&str]); 6] = [
             "deleteResources",
             "inputVariables",
             "isAutoRejectEnabled",
-            "skipDryRun",
             "skipUnchangedManifest",
         ],
     ),
     ("environment", &["gitBranch"]),
+    ("gitOpsClusters", &["agentIdentifier"]),
 ];
 
+/// The key above a mapping, and the `type` beside that key.
+#[derive(Clone, Copy)]
+pub(super) struct Above<'a> {
+    pub(super) key: &'a str,
+    pub(super) of_type: Option<&'a str>,
+}
+
+impl<'a> Above<'a> {
+    /// Above the outermost mapping of its kind.
+    pub(super) fn root(key: &'a str) -> Self {
+        Self { key, of_type: None }
+    }
+
+    /// Whether Harness's own editor and exports write a key there that the schemas lack.
+    fn takes(self, name: &str) -> bool {
+        let undescribed = UNDESCRIBED.iter().find(|(key, _)| *key == self.key);
+        // Those of Helm have no dry run that could be left out.
+        let of_kubernetes = self.key == "spec" && self.of_type.is_none_or(|of| of.starts_with("K8s"));
+        undescribed.is_some_and(|(_, keys)| keys.contains(&name)) || of_kubernetes && name == "skipDryRun"
+    }
+}
+
 /// Adds the keys below a node, which stands under the key `above`, that none of the schemas describes.
-pub(super) fn unknown<'n>(table: &Table, node: &'n Node, above: &str, schemas: &[Id], found: &mut Vec<Found<'n>>) {
+pub(super) fn unknown<'n>(table: &Table, node: &'n Node, above: Above<'_>, schemas: &[Id], found: &mut Vec<Found<'n>>) {
     match &node.value {
         Value::Mapping(_) => of_mapping(table, node, above, schemas, found),
         Value::Sequence(items) => {
@@ -49,16 +71,16 @@ pub(super) fn unknown<'n>(table: &Table, node: &'n Node, above: &str, schemas: &
     }
 }
 
-fn of_mapping<'n>(table: &Table, node: &'n Node, above: &str, schemas: &[Id], found: &mut Vec<Found<'n>>) {
+fn of_mapping<'n>(table: &Table, node: &'n Node, above: Above<'_>, schemas: &[Id], found: &mut Vec<Found<'n>>) {
     let mut known = Known::default();
     for id in schemas {
         known.add(table, *id, node, 0);
     }
-    if known.is_free || known.keys.is_empty() || OF_THE_WRITER.contains(&above) {
+    if known.is_free || known.keys.is_empty() || OF_THE_WRITER.contains(&above.key) {
         return;
     }
-    let undescribed = UNDESCRIBED.iter().find(|(key, _)| *key == above);
-    let is_taken = |name: &str| ANYWHERE.contains(&name) || undescribed.is_some_and(|(_, keys)| keys.contains(&name));
+    let is_taken = |name: &str| ANYWHERE.contains(&name) || above.takes(name);
+    let of_type = type_of(node);
     for entry in node.entries() {
         let name = entry.name();
         let below: Vec<Id> = known
@@ -68,7 +90,8 @@ fn of_mapping<'n>(table: &Table, node: &'n Node, above: &str, schemas: &[Id], fo
             .map(|(_, id)| *id)
             .collect();
         if !below.is_empty() {
-            unknown(table, &entry.value, name, &below, found);
+            let above = Above { key: name, of_type };
+            unknown(table, &entry.value, above, &below, found);
         } else if !known.is_open && !is_taken(name) && !is_filled_in(name) {
             let mut names: Vec<&str> = known.keys.iter().map(|(key, _)| *key).collect();
             names.sort_unstable();

@@ -428,3 +428,23 @@ fn the_axes_of_a_matrix_are_the_writers() {
                 spec: {duration: 1m}}}]}}}}]}";
     assert_eq!(findings(text), [""; 0]);
 }
+
+#[test]
+fn what_harness_writes_and_no_schema_describes_is_known_where_it_is_written() {
+    let stage = |environment: &str, step: &str| {
+        let text = format!(
+            "pipeline:\n  identifier: p\n  name: p\n  orgIdentifier: o\n  projectIdentifier: p\n  stages:\n    - stage:\n        identifier: s\n        name: s\n        type: Deployment\n        spec:\n          deploymentType: NativeHelm\n          service: {{ serviceRef: x }}\n          environment: {{ environmentRef: e, {environment} }}\n          execution: {{ steps: [{{ step: {{ identifier: d, name: d, type: {step}, timeout: 10m, spec: {{ skipDryRun: false }} }} }}], rollbackSteps: [] }}\n        failureStrategies: [{{ onFailure: {{ errors: [AllErrors], action: {{ type: StageRollback }} }} }}]\n"
+        );
+        let found = findings(&text).into_iter();
+        found
+            .filter(|finding| finding.starts_with("HCD1023"))
+            .collect::<Vec<_>>()
+    };
+    let infrastructure = "infrastructureDefinitions: [{ identifier: i }]";
+    let clusters = "gitOpsClusters: [{ identifier: c, agentIdentifier: a }]";
+    assert_eq!(stage(clusters, "K8sRollingDeploy"), [""; 0]);
+    assert_eq!(
+        stage(infrastructure, "HelmDeploy"),
+        ["HCD1023 /pipeline/stages/0/stage/spec/execution/steps/0/step/spec/skipDryRun"]
+    );
+}
