@@ -9,6 +9,7 @@ const CALL = `console.log(JSON.stringify({ exports: Object.keys(door).filter(key
 const NODE_EXPORTS = [
   'HarnessCdError',
   'HarnessClient',
+  'describedFiles',
   'judgeOwnership',
   'judgeReach',
   'loadHarnessCd',
