@@ -27,6 +27,8 @@ const template = readFileSync(TEMPLATE, 'utf8');
 const services = Array.from({ length: SERVICES }, (_, service) => ({
   SERVICE_NAME: `service-${service}`,
   SERVICE_IDENTIFIER: `service_${service}`,
+  PIPELINE_NAME: `service-${service}-cd`,
+  PIPELINE_IDENTIFIER: `service_${service}_cd`,
   ARCHETYPE: 'api',
   TEAM: 'payments',
   TEAM_IDENTIFIER: 'payments',
