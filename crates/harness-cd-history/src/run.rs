@@ -51,10 +51,11 @@ impl<'s, 'a> Run<'s, 'a> {
         if !all && let Some(stage) = self.held_back() {
             rows.push(self.whole(stage, true));
         }
-        if rows.is_empty() && self.summary.standing().phase != StatusPhase::Succeeded {
-            rows.push(self.without_deployment());
-        } else if !self.is_told_by(&rows) {
-            rows.extend(self.current().map(|stage| self.at(stage)));
+        if !self.is_told_by(&rows) {
+            rows.extend(match rows.is_empty() {
+                true => Some(self.without_deployment()),
+                false => self.current().map(|stage| self.at(stage)),
+            });
         }
         rows
     }
