@@ -179,9 +179,7 @@ pub fn yaml_violations(input: &RuntimeInput, key: &str, faults: &[Diagnostic]) -
         let reason = asked.fault(ViolationCode::YamlMalformed);
         let reason = reason.count("line", fault.range.line as usize);
         let reason = reason.count("column", fault.range.column as usize);
-        // The sentence says already that it is none.
-        let message = fault.message.strip_prefix("not YAML: ").unwrap_or(&fault.message);
-        reason.with("reason", &shown(message)).at(&asked.path)
+        reason.with("reason", &shown(&fault.message)).at(&asked.path)
     };
     faults.iter().map(told).collect()
 }

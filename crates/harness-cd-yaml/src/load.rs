@@ -409,7 +409,7 @@ impl<'t> Loader<'t> {
             return self.report_slip(slip);
         }
         let hint = "check indentation and quotes from here upwards";
-        self.report(codes::NOT_YAML, at..at, format!("not YAML: {info}"), hint);
+        self.report(codes::NOT_YAML, at..at, info.to_owned(), hint);
     }
 
     /// Reports a slip, unless it has been told before the parser stumbled over it.

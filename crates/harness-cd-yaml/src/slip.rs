@@ -21,7 +21,7 @@ impl Slip {
         Self {
             code: codes::NOT_YAML,
             span,
-            message: format!("not YAML: {}", message.into()),
+            message: message.into(),
             hint,
         }
     }

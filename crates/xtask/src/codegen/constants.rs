@@ -4,7 +4,8 @@ use harness_cd::links::annotation_keys;
 use harness_cd_model::http::{IDEMPOTENCY_KEY_HEADER, MAX_PAGE_SIZE};
 use harness_cd_model::naming::LAYOUT_FILE;
 use harness_cd_model::{
-    DeployRequest, ExecutionStatus, FailureCode, NOT_VISIBLE_YET_MS, StatusGroup, StatusPhase, ViolationCode,
+    DeployRequest, ExecutionStatus, FailureCode, NOT_VISIBLE_YET_MS, RequiredField, StatusGroup, StatusPhase,
+    ViolationCode,
 };
 use serde_json::{Value, json};
 
@@ -59,6 +60,11 @@ pub(super) fn constants() -> String {
             "The pipeline's variables that the fields of a deploy request fill.",
             "DEPLOY_VARIABLES: readonly string[]",
             &json!(variables),
+        ),
+        constant(
+            "The variables that take a request's fields for the record along to who approves.",
+            "RECORD_VARIABLES: readonly string[]",
+            &json!(RequiredField::ALL),
         ),
         constant("The largest page of a history.", "MAX_PAGE_SIZE", &json!(MAX_PAGE_SIZE)),
         constant(

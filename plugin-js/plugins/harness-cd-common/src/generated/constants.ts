@@ -118,6 +118,17 @@ export const DEPLOY_VARIABLES: readonly string[] = [
 ];
 
 /**
+ * The variables that take a request's fields for the record along to who approves.
+ *
+ * @public
+ */
+export const RECORD_VARIABLES: readonly string[] = [
+  'changeTicket',
+  'rollbackPlan',
+  'businessJustification',
+];
+
+/**
  * The largest page of a history.
  *
  * @public

@@ -2,7 +2,7 @@ import {
   DEPLOY_VARIABLES,
   type InputValue,
   type PipelineStage,
-  type RequiredField,
+  RECORD_VARIABLES,
   type RuntimeInput,
 } from 'backstage-plugin-harness-cd-common';
 
@@ -38,13 +38,6 @@ export interface InputGroups {
 export function isStructure({ kind, shape }: Pick<RuntimeInput, 'kind' | 'shape'>): boolean {
   return (kind === 'object' || kind === 'list') && shape === undefined;
 }
-
-/** The variables that take a request's fields for the record along to who approves. */
-const RECORD_VARIABLES: readonly string[] = [
-  'changeTicket',
-  'rollbackPlan',
-  'businessJustification',
-] satisfies RequiredField[];
 
 /** Whether a service of the config repo has a field of its own for an input. */
 export function hasOwnField({ pointer, name = '' }: RuntimeInput): boolean {
