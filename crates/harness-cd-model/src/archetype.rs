@@ -83,10 +83,20 @@ pub enum Strategy {
     Rolling,
     /// The environment's canary phases, each verified; then rolling.
     Canary,
+    /// The environment's canary phases, each verified, in which the new version takes the place of the old one.
+    Progressive,
     /// A second copy beside the first, which takes over all traffic at once.
     BlueGreen,
     /// The manifests are applied, and nothing can take them back.
     Apply,
+}
+
+impl Strategy {
+    /// Whether it goes by the environment's canary phases.
+    #[must_use]
+    pub const fn has_phases(self) -> bool {
+        matches!(self, Self::Canary | Self::Progressive)
+    }
 }
 
 impl fmt::Display for Strategy {

@@ -305,21 +305,15 @@ impl Check<'_> {
         }
     }
 
-    /// A canary grows as the environment says.
+    /// A canary grows as the environment says; a progressive one goes on to all replicas by itself.
     fn canary(&mut self, stage: &Stage<'_>, environment: &Environment) {
         let phases: Vec<i64> = step_types(&stage.body)
-            .filter(|(step, kind)| *kind == "K8sCanaryDeploy" && step.node.get("type").is_some())
-            .filter_map(|(step, _)| {
-                step.node
-                    .at(&["spec", "instanceSelection", "spec", "percentage"])?
-                    .as_i64()
-            })
+            .filter(|(_, kind)| *kind == CANARY_STEP)
+            .filter_map(|(step, _)| share_of(step.node))
             .collect();
-        let wanted: Vec<i64> = environment
-            .canary
-            .iter()
-            .map(|phase| i64::from(phase.percentage))
-            .collect();
+        let last = (strategy_of(stage) == Some(Strategy::Progressive)).then_some(100);
+        let wanted = environment.canary.iter().map(|phase| i64::from(phase.percentage));
+        let wanted: Vec<i64> = wanted.chain(last).collect();
         if !phases.is_empty() && phases != wanted {
             let message = format!("the canary grows by {phases:?} percent; the platform description says {wanted:?}");
             self.report(
@@ -354,17 +348,36 @@ impl Check<'_> {
     }
 }
 
+/// The step of both kinds of canaries.
+const CANARY_STEP: &str = "K8sCanaryDeploy";
+
+/// How many percent of the replicas a canary step is about, of either kind.
+pub(crate) fn share_of(canary: &Node) -> Option<i64> {
+    let standard = canary.at(&["spec", "instanceSelection", "spec", "percentage"]);
+    standard.or_else(|| canary.at(&["spec", "targetPercentage"]))?.as_i64()
+}
+
+/// Whether a canary takes the place of the old version by itself.
+fn is_progressive(canary: &Node) -> bool {
+    canary.at(&["spec", "canaryType"]).and_then(Node::text) == Some("Progressive")
+}
+
 /// The first strategy with a step of its own; a canary ends with a rolling step.
 pub(crate) fn strategy_of(stage: &Stage<'_>) -> Option<Strategy> {
-    let steps: Vec<&str> = step_types(&stage.body).map(|(_, kind)| kind).collect();
+    let steps: Vec<(At<'_>, &str)> = step_types(&stage.body).collect();
     let found = [
-        ("K8sCanaryDeploy", Strategy::Canary),
+        (CANARY_STEP, Strategy::Canary),
         ("K8sBlueGreenDeploy", Strategy::BlueGreen),
         ("K8sRollingDeploy", Strategy::Rolling),
         ("K8sApply", Strategy::Apply),
     ];
-    let found = found.into_iter().find(|(kind, _)| steps.contains(kind));
-    found.map(|(_, strategy)| strategy)
+    found.into_iter().find_map(|(wanted, strategy)| {
+        let (step, _) = steps.iter().find(|(_, kind)| *kind == wanted)?;
+        Some(match strategy {
+            Strategy::Canary if is_progressive(step.node) => Strategy::Progressive,
+            _ => strategy,
+        })
+    })
 }
 
 /// The items of every list under a key, anywhere below a node.

@@ -174,6 +174,30 @@ fn an_archetype_that_cannot_have_its_strategy_hears_why() {
     );
 }
 
+/// What rendering finds where the template of `api` is edited, as `code message`.
+fn found_after(files: &Files, from: &str, to: &str) -> Vec<String> {
+    let files = replaced(files.clone(), "templates/api-pipeline-template.yaml", from, to);
+    let found = render(&read_config_repo(&files), &[]).diagnostics;
+    let told = found.into_iter();
+    told.map(|finding| format!("{} {}", finding.code, finding.message))
+        .collect()
+}
+
+#[test]
+fn a_progressive_canary_grows_as_its_environment_says_and_is_no_other() {
+    let files = replaced(example(), "platform.yaml", "prod: Canary", "prod: Progressive");
+    let files = with_new_templates(files);
+    assert_eq!(
+        found_after(&files, "targetPercentage: 50", "targetPercentage: 60"),
+        ["HCD0120 the canary grows by [10, 60, 100] percent; the platform description says [10, 50, 100]"]
+    );
+    let standard = replaced(files, "platform.yaml", "prod: Progressive", "prod: Canary");
+    assert_eq!(
+        found_after(&standard, "", ""),
+        ["HCD0124 the stage of `prod` deploys by Progressive; the platform description says Canary for `api`"]
+    );
+}
+
 #[test]
 fn a_network_is_not_crossed_in_any_environment_or_region() {
     for (from, to, expected) in [

@@ -16,7 +16,7 @@ use harness_cd_model::EntityKind;
 use harness_cd_model::words::MOVING_TAGS;
 use harness_cd_pipeline::{Files, Rendered, read_config_repo, render, runtime_inputs};
 use harness_cd_yaml::{Node, Value, parse};
-use support::{example, golden, with};
+use support::{example, golden, with, with_new_templates};
 
 fn rendered() -> BTreeMap<String, String> {
     let repo = read_config_repo(&example());
@@ -82,6 +82,16 @@ fn the_payment_service_renders_to_the_golden_entities() {
         compared += 1;
     }
     assert_eq!(compared, 20);
+}
+
+#[test]
+fn a_progressive_canary_renders_to_the_golden_pipeline() {
+    let files = with_new_templates(with("platform.yaml", "prod: Canary", "prod: Progressive"));
+    let rendered = render(&read_config_repo(&files), &[]);
+    assert_eq!(rendered.diagnostics, []);
+    let expected = fs::read(golden().join("pipeline-payment-service.progressive.yaml")).unwrap();
+    let found = &rendered.entities["pipelines/payment-service-cd.yaml"].yaml;
+    assert_eq!(tree(found.as_bytes()), tree(&expected));
 }
 
 #[test]

@@ -98,6 +98,10 @@ fn steps(place: &Place<'_>, strategy: Strategy) -> Result<Steps, Vec<Diagnostic>
             forth: canary(place)?,
             back: vec![plain(include_str!("canary-rollback.yaml"))?, plain(ROLLING_ROLLBACK)?],
         },
+        Strategy::Progressive => Steps {
+            forth: progressive(place)?,
+            back: vec![plain(include_str!("progressive-rollback.yaml"))?],
+        },
         Strategy::BlueGreen => Steps {
             forth: plain(include_str!("blue-green.yaml"))?,
             back: vec![plain(include_str!("blue-green-rollback.yaml"))?],
@@ -118,17 +122,40 @@ fn canary(place: &Place<'_>) -> Fragment {
 }
 
 fn canary_phase(place: &Place<'_>, phase: &VerificationStep) -> Fragment {
+    let share = phase.percentage;
+    let step = share_step(place, include_str!("canary-phase.yaml"), "percentage", share)?;
+    Ok(step + &verification(place, phase, &format!("Verify Canary {share} percent"))?)
+}
+
+/// The phases, and at their end all replicas.
+fn progressive(place: &Place<'_>) -> Fragment {
+    let step = |share| share_step(place, include_str!("progressive-phase.yaml"), "targetPercentage", share);
+    let mut steps = String::new();
+    for phase in &place.environment.canary {
+        steps += &step(phase.percentage)?;
+        steps += &verification(place, phase, &format!("Verify {} percent", phase.percentage))?;
+    }
+    Ok(steps + &step(100)?)
+}
+
+/// A step that brings the new version to so many percent, which stand under `key` as a number.
+fn share_step(place: &Place<'_>, text: &str, key: &str, share: u8) -> Fragment {
+    let text = place.fragment(text, &[("PERCENTAGE", &share.to_string())])?;
+    Ok(fill(&text, "percentage", &[format!("{key}: {share}")]))
+}
+
+fn verification(place: &Place<'_>, phase: &VerificationStep, name: &str) -> Fragment {
     let VerificationStep {
         percentage,
         verify_minutes,
     } = phase;
-    let text = place.fragment(
-        include_str!("canary-phase.yaml"),
+    place.fragment(
+        include_str!("verify.yaml"),
         &[
-            ("PERCENTAGE", &percentage.to_string()),
+            ("VERIFICATION", name),
+            ("VERIFICATION_IDENTIFIER", &format!("verify_canary_{percentage}")),
             ("DURATION", &format!("{verify_minutes}m")),
             ("TIMEOUT", &format!("{}m", 15 + 3 * u32::from(*verify_minutes))),
         ],
-    )?;
-    Ok(fill(&text, "percentage", &[format!("percentage: {percentage}")]))
+    )
 }

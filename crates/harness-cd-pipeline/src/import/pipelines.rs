@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness_cd_yaml::{At, Node};
 
 use super::sources::Known;
-use crate::agree::{source_of, strategy_of};
+use crate::agree::{share_of, source_of, strategy_of};
 use crate::dialect::is_of_harness3;
 use crate::stages::{Stage, bodies, steps};
 
@@ -199,10 +199,11 @@ fn canaries(pipeline: &Node) -> BTreeMap<String, Vec<(i64, i64)>> {
 fn phases(stage: &Node) -> Vec<(i64, i64)> {
     let mut phases: Vec<(i64, i64)> = Vec::new();
     for step in steps(stage) {
-        let share = step.at(&["spec", "instanceSelection", "spec", "percentage"]);
+        // All replicas are what a progressive canary ends with, and no phase of it.
+        let share = share_of(step).filter(|share| *share < 100);
         let minutes = step.at(&["spec", "spec", "duration"]);
         let minutes = minutes.and_then(|node| node.text()?.strip_suffix('m')?.parse().ok());
-        match (text(step, "type"), share.and_then(Node::as_i64), minutes) {
+        match (text(step, "type"), share, minutes) {
             ("K8sCanaryDeploy", Some(share), _) => phases.push((share, SHORTEST)),
             ("Verify", _, Some(minutes)) => {
                 if let Some(phase) = phases.last_mut() {

@@ -23,9 +23,10 @@ const WORKLOADS: [(&str, Workload); 10] = [
     ("CustomDeployment", Workload::CustomDeployment),
 ];
 
-const STRATEGIES: [(&str, Strategy); 4] = [
+const STRATEGIES: [(&str, Strategy); 5] = [
     ("Rolling", Strategy::Rolling),
     ("Canary", Strategy::Canary),
+    ("Progressive", Strategy::Progressive),
     ("BlueGreen", Strategy::BlueGreen),
     ("Apply", Strategy::Apply),
 ];
@@ -84,7 +85,7 @@ fn archetype<'n>(
             Some((at, strategy)) => (at, *strategy),
             None => (&strategy_at, strategy),
         };
-        if strategy == Strategy::Canary {
+        if strategy.has_phases() {
             let message = format!(
                 "the archetype `{name}` asks for a canary in `{0}`, and the environment `{0}` has no canary phases",
                 environment.name
@@ -148,6 +149,10 @@ fn require_fit(reader: &mut Reader<'_>, at: &At<'_>, archetype: &str, strategy: 
         Strategy::Canary => (
             workload == Workload::Deployment,
             "a canary is a second, smaller copy of exactly one Deployment",
+        ),
+        Strategy::Progressive => (
+            workload == Workload::Deployment,
+            "replicas move from one Deployment to another, and it knows no other workload",
         ),
         Strategy::BlueGreen => (
             workload == Workload::Deployment,

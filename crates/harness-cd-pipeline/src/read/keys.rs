@@ -56,7 +56,7 @@ const DATE: Kind = Form(
     "a date, `YYYY-MM-DD`",
     "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
 );
-const STRATEGY: Kind = Word(&["Rolling", "Canary", "BlueGreen", "Apply"]);
+const STRATEGY: Kind = Word(&["Rolling", "Canary", "Progressive", "BlueGreen", "Apply"]);
 const ENVIRONMENT_NAME: Kind = Reference("the name of one of `environments`");
 const REGION_NAME: Kind = Reference("the name of one of `regions`");
 const NETWORK_NAME: Kind = Reference("the name of one of `networks`");

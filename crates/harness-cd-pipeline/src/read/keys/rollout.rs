@@ -70,7 +70,7 @@ pub const ENVIRONMENT: Keys = keys![
         "no canary",
         "[{percentage: 10, verifyMinutes: 5}]",
         "The phases of a canary, each larger than the one before.",
-        "a K8sCanaryDeploy and a Verify step each, where an archetype has the strategy Canary"
+        "a K8sCanaryDeploy and a Verify step each, where an archetype has the strategy Canary or Progressive"
     ),
     Key::optional(
         "ticket",
@@ -89,7 +89,7 @@ pub const CANARY_PHASE: Keys = keys![
         Number(1, 99),
         "10",
         "Percent of the replicas.",
-        "`instanceSelection` of K8sCanaryDeploy"
+        "`instanceSelection` of K8sCanaryDeploy, or `targetPercentage` of a progressive one"
     ),
     Key::required(
         "verifyMinutes",
