@@ -220,6 +220,8 @@ codes! {
     LONE_APPROVAL = warns("HCD0147", "two people decide what is deployed to production",
         "the portal starts runs by a key of its own, so that the person who asked may give the only approval",
         "add a second group to `approvals`, or a `ticket`");
+    EARLY_SWAP = stops("HCD0148", "a template swaps the services of a blue-green deployment behind what an environment asks for",
+        "traffic would go to a version that nobody has looked at", "let each Verify and HarnessApproval step end between K8sBlueGreenDeploy and K8sBGSwapServices, in every run");
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");

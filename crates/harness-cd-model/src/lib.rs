@@ -63,7 +63,7 @@ pub use ownership::{Act, AnnotationTrust, DeclaredOwner, Ownership, OwnershipQue
 pub use pipeline_stage::PipelineStage;
 pub use platform::{
     ApprovalGroup, Cluster, ClusterAccess, Delegate, Environment, EnvironmentType, ImageTagPolicy, Network, Platform,
-    Region, VerificationStep,
+    Region, SwapPolicy, VerificationStep,
 };
 pub use registry::{Login, Registry, RegistryKind};
 pub use runtime_input::{

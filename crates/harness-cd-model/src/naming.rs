@@ -141,6 +141,12 @@ pub fn approval_identifier(group: &str) -> String {
     format!("{}_approval", approval_stem(group))
 }
 
+/// `platform_swap_approval`: the step in which a group approves the swap of a blue-green deployment.
+#[must_use]
+pub fn swap_approval_identifier(group: &str) -> String {
+    format!("{}_swap_approval", approval_stem(group))
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 mod tests {

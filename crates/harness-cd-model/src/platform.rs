@@ -131,8 +131,20 @@ pub struct Environment {
     pub required_fields: Vec<RequiredField>,
     /// The verified phases of a canary; empty where no archetype asks for one.
     pub canary: Vec<VerificationStep>,
+    /// What comes before the swap of a blue-green deployment.
+    pub blue_green: SwapPolicy,
     /// The ticket that a deployment needs; `None` where it needs none.
     pub ticket: Option<TicketPolicy>,
+}
+
+/// What comes between the second copy of a blue-green deployment and the swap by which it takes the traffic.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SwapPolicy {
+    /// Minutes to verify, 5 or more; `None` where nothing is verified.
+    pub verify_minutes: Option<u16>,
+    /// Names of approval groups asked one after the other, as those of the environment.
+    pub approvals: Vec<String>,
 }
 
 /// One canary phase: so many percent of the replicas, watched for so long.

@@ -4,6 +4,7 @@
 //! into any template, so that none can change its structure; fragments come into each other by [`fill`]. What is
 //! known of the service alone stays a placeholder.
 
+mod approval;
 mod gate;
 mod notifications;
 pub(crate) mod state;
@@ -125,8 +126,7 @@ impl Place<'_> {
 
     /// The expression for what a step of the gate leaves behind.
     fn gate_output(&self, step: &str, output: &str) -> String {
-        let gate = self.gate_identifier().unwrap_or_default();
-        format!("<+pipeline.stages.{gate}.spec.execution.steps.{step}.{output}>")
+        step_output(&self.gate_identifier().unwrap_or_default(), step, output)
     }
 
     /// A fragment with the names of the environment and the given ones.
@@ -137,6 +137,11 @@ impl Place<'_> {
         ];
         fragment(text, &[&environment, values].concat())
     }
+}
+
+/// The expression for what a step of a stage leaves behind.
+fn step_output(stage: &str, step: &str, output: &str) -> String {
+    format!("<+pipeline.stages.{stage}.spec.execution.steps.{step}.{output}>")
 }
 
 /// A fragment with its names, and with stand-ins for what is known of the service alone.

@@ -18,7 +18,7 @@ use self::course::{Stage, Step};
 use self::runs::{Run, Runs};
 use crate::stages::may_deploy;
 
-/// What has to have happened before an environment is deployed to.
+/// What has to have happened before an environment is deployed to, or before its services are swapped.
 #[derive(PartialEq)]
 enum Guard {
     /// The identifier of the group that approves.
@@ -27,6 +27,8 @@ enum Guard {
     Ticket(String),
     /// The policy set that checks the time.
     Window(String),
+    /// A step that verifies.
+    Verification,
 }
 
 /// A stage that deploys, to which environment, and what comes before it.
@@ -37,6 +39,9 @@ struct Deployment<'c, 'n> {
     stages: &'c [Stage<'n>],
     /// The environments of the platform.
     platform: &'c [Environment],
+    /// The step by which the second copy of a blue-green deployment takes the traffic, where that is what is guarded and
+    /// not the stage.
+    swap: Option<&'c Step<'n>>,
 }
 
 /// What keeps a step from being the guard that it looks like.
@@ -55,7 +60,8 @@ pub(crate) fn check(
     platform: &[Environment],
 ) -> Vec<Diagnostic> {
     let guards = guards_of(environment);
-    if guards.is_empty() {
+    let guards_of_swap = guards_of_swap(environment);
+    if guards.is_empty() && guards_of_swap.is_empty() {
         return Vec::new();
     }
     let stages = course::stages(pipeline);
@@ -69,7 +75,7 @@ pub(crate) fn check(
         }
     };
     let name = &environment.name;
-    if let Some(flaw) = chosen_stages(pipeline, name) {
+    if let Some(flaw) = chosen_stages(pipeline, name).filter(|_| !guards.is_empty()) {
         report(codes::GATE_EVADED, flaw);
     }
     for target in stages.iter().filter(|stage| may_deploy(stage.at.node)) {
@@ -77,16 +83,26 @@ pub(crate) fn check(
         if runs.is_empty() {
             continue;
         }
-        if let Some(flaw) = after_failures(target, name) {
-            report(codes::GATE_EVADED, flaw);
-            continue;
-        }
         let deployment = Deployment {
             target,
             environment,
             stages: &stages,
             platform,
+            swap: None,
         };
+        for swap in target.steps.iter().filter(|step| step.kind() == Some(SWAP_STEP)) {
+            let swap = Some(swap);
+            let deployment = Deployment { swap, ..deployment };
+            let flaws = guards_of_swap.iter().filter_map(|guard| guard.flaw(&deployment, &runs));
+            flaws.for_each(|flaw| report(codes::EARLY_SWAP, flaw));
+        }
+        if guards.is_empty() {
+            continue;
+        }
+        if let Some(flaw) = after_failures(target, name) {
+            report(codes::GATE_EVADED, flaw);
+            continue;
+        }
         for guard in &guards {
             if let Some(flaw) = guard.flaw(&deployment, &runs) {
                 report(guard.code(), flaw);
@@ -100,15 +116,26 @@ pub(crate) fn check(
 }
 
 fn guards_of(environment: &Environment) -> Vec<Guard> {
-    let approvals = environment.approvals.iter().map(|approval| match approval == OWN_TEAM {
-        true => Guard::Approval(Placeholder::TeamIdentifier.in_braces()),
-        false => Guard::Approval(scoped_underscored(approval)),
-    });
+    let approvals = environment.approvals.iter().map(approval_of);
     let ticket = environment.ticket.iter();
     let ticket = ticket.map(|ticket| Guard::Ticket(format!("{}Approval", ticket.system.as_str())));
     let window = environment.window_policy().into_iter();
     let window = window.map(|policy| Guard::Window(underscored(&policy)));
     approvals.chain(ticket).chain(window).collect()
+}
+
+fn guards_of_swap(environment: &Environment) -> Vec<Guard> {
+    let policy = &environment.blue_green;
+    let verified = policy.verify_minutes.map(|_| Guard::Verification);
+    let approvals = policy.approvals.iter().map(approval_of);
+    verified.into_iter().chain(approvals).collect()
+}
+
+fn approval_of(group: &String) -> Guard {
+    Guard::Approval(match group == OWN_TEAM {
+        true => Placeholder::TeamIdentifier.in_braces(),
+        false => scoped_underscored(group),
+    })
 }
 
 /// Whoever may choose stages leaves the gate out.
@@ -149,6 +176,44 @@ const IDLE_STEPS: [&str; 12] = [
 
 fn is_idle(step: &Step<'_>) -> bool {
     step.kind().is_some_and(|kind| IDLE_STEPS.contains(&kind))
+}
+
+/// The steps that bring the second copy of a blue-green deployment, and let it take the traffic.
+const COPY_STEP: &str = "K8sBlueGreenDeploy";
+const SWAP_STEP: &str = "K8sBGSwapServices";
+
+impl<'n> Deployment<'_, 'n> {
+    /// The steps among which a guard is looked for.
+    fn steps(&self) -> impl Iterator<Item = &Step<'n>> {
+        let is_here = |stage: &&Stage<'n>| self.swap.is_none() || stage.at.pointer == self.target.at.pointer;
+        self.stages.iter().filter(is_here).flat_map(|stage| &stage.steps)
+    }
+
+    /// Whether a step has ended when what it guards begins, and looks at what there is to look at.
+    fn is_in_time(&self, step: &Step<'n>) -> bool {
+        let Some(swap) = self.swap else {
+            return comes_first(step, self.target);
+        };
+        let mut copies = self.target.steps.iter().filter(|step| step.kind() == Some(COPY_STEP));
+        step.precedes(swap) && copies.all(|copy| copy.precedes(step))
+    }
+
+    /// What a step stands in and what it guards does not.
+    fn levels<'s>(&self, step: &'s Step<'n>) -> &'s [At<'n>] {
+        let around = self.swap.map(|swap| swap.levels.as_slice()).unwrap_or_default();
+        let both = around.iter().zip(&step.levels);
+        let shared = both.take_while(|(one, other)| one.pointer == other.pointer).count();
+        step.levels.get(shared..).unwrap_or_default()
+    }
+
+    /// What happens unguarded, for messages.
+    fn told(&self) -> String {
+        let environment = &self.environment.name;
+        match self.swap {
+            None => format!("`{environment}` is deployed to"),
+            Some(_) => format!("the services of `{environment}` are swapped"),
+        }
+    }
 }
 
 /// Whether a step has ended before a stage does anything to its environment.
@@ -193,25 +258,41 @@ impl Guard {
             Self::Approval(_) => codes::NO_APPROVAL,
             Self::Ticket(_) => codes::NO_TICKET_APPROVAL,
             Self::Window(_) => codes::NO_WINDOW_CHECK,
+            Self::Verification => codes::EARLY_SWAP,
         }
     }
 
-    /// What is missing where no step is the guard, and how to add it.
-    fn absence(&self, environment: &str) -> (String, &'static str) {
-        match self {
+    /// What is missing where no step is the guard.
+    fn absence<'n>(&self, deployment: &Deployment<'_, 'n>) -> Flaw<'n> {
+        let environment = &deployment.environment.name;
+        let (at, before) = match deployment.swap.and_then(Step::at) {
+            Some(swap) => (swap, format!("before the services of `{environment}` are swapped")),
+            None => (&deployment.target.at, format!("before deploying to `{environment}`")),
+        };
+        let (message, hint) = match self {
             Self::Approval(group) => (
-                format!("nobody asks the group `{group}` before deploying to `{environment}`"),
+                format!("nobody asks the group `{group}` {before}"),
                 "add an approval stage before it",
             ),
             Self::Ticket(kind) => (
-                format!("no {kind} step waits for the ticket before deploying to `{environment}`"),
+                format!("no {kind} step waits for the ticket {before}"),
                 "add one to the stage before it",
             ),
             Self::Window(set) => (
-                format!("no Policy step checks `{set}` before deploying to `{environment}`"),
+                format!("no Policy step checks `{set}` {before}"),
                 "add a Policy step before it",
             ),
-        }
+            Self::Verification => (
+                format!("no Verify step looks at the new version {before}"),
+                "add a Verify step before it",
+            ),
+        };
+        let hint = match (self, deployment.swap) {
+            (Self::Approval(_), Some(_)) => "add a HarnessApproval step before it, behind K8sBlueGreenDeploy",
+            _ => hint,
+        };
+        let at = at.clone();
+        Flaw { at, message, hint }
     }
 
     /// Whether a step looks like the guard.
@@ -225,46 +306,42 @@ impl Guard {
             (Self::Approval(group), Some("HarnessApproval")) => lists(&["spec", "approvers", "userGroups"], group),
             (Self::Window(set), Some("Policy")) => lists(&["spec", "policySets"], set),
             (Self::Ticket(wanted), Some(kind)) => kind == wanted,
+            (Self::Verification, Some("Verify")) => true,
             _ => false,
         }
     }
 
     /// Why a run may reach the target without this guard: of several steps that might be it, what is wrong with the last.
     fn flaw<'n>(&self, deployment: &Deployment<'_, 'n>, runs: &[Run<'_>]) -> Option<Flaw<'n>> {
-        let (stages, target) = (deployment.stages, deployment.target);
-        let environment = deployment.environment.name.as_str();
-        let named: Vec<&Step<'n>> = stages
-            .iter()
-            .flat_map(|stage| &stage.steps)
-            .filter(|step| self.names(step))
-            .collect();
+        let named = deployment.steps().filter(|step| self.names(step));
         let mut flaws: Vec<Flaw<'n>> = Vec::new();
         let mut sound: Vec<&Step<'n>> = Vec::new();
-        for step in &named {
-            match self.standing_flaw(step, target, environment) {
+        for step in named {
+            match self.standing_flaw(step, deployment) {
                 Some(flaw) => flaws.push(flaw),
                 None => sound.push(step),
             }
         }
         if let Some(nearest) = sound.last() {
-            let guards =
-                |run: &Run<'_>, step: &Step<'n>| run.skips(step).is_none() && !self.is_spent(step, deployment, run);
+            let guards = |run: &Run<'_>, step: &Step<'n>| {
+                run.skips(deployment.levels(step)).is_none() && !self.is_spent(step, deployment, run)
+            };
             let unguarded = runs.iter().find(|run| !sound.iter().any(|step| guards(run, step)))?;
-            return match unguarded.skips(nearest) {
-                Some(skip) => Some(skip.told(environment, unguarded)),
-                None => unguarded.spent(nearest, environment),
+            return match unguarded.skips(deployment.levels(nearest)) {
+                Some(skip) => Some(skip.told(&deployment.told(), unguarded)),
+                None => unguarded.spent(nearest, &deployment.environment.name),
             };
         }
-        flaws.pop().or_else(|| {
-            let (message, hint) = self.absence(environment);
-            let at = target.at.clone();
-            Some(Flaw { at, message, hint })
-        })
+        flaws.pop().or_else(|| Some(self.absence(deployment)))
     }
 
     /// Whether a step has let another deployment pass before, to an environment that is guarded by the like: what was
     /// approved for one is not approved for the other.
     fn is_spent(&self, step: &Step<'_>, deployment: &Deployment<'_, '_>, run: &Run<'_>) -> bool {
+        // What stands in the stage itself was asked for it alone.
+        if deployment.swap.is_some() {
+            return false;
+        }
         let mut others = deployment
             .platform
             .iter()
@@ -280,13 +357,21 @@ impl Guard {
     }
 
     /// What keeps a step from guarding in any run at all.
-    fn standing_flaw<'n>(&self, step: &Step<'n>, target: &Stage<'n>, environment: &str) -> Option<Flaw<'n>> {
+    fn standing_flaw<'n>(&self, step: &Step<'n>, deployment: &Deployment<'_, 'n>) -> Option<Flaw<'n>> {
         let at = step.at()?;
-        if !comes_first(step, target) {
-            return Some(Flaw {
-                at: at.clone(),
-                message: format!("the step does not end before `{environment}` is deployed to"),
-                hint: "move it into a stage before that one, and not beside it",
+        if !deployment.is_in_time(step) {
+            let told = deployment.told();
+            return Some(match deployment.swap {
+                None => Flaw {
+                    at: at.clone(),
+                    message: format!("the step does not end before {told}"),
+                    hint: "move it into a stage before that one, and not beside it",
+                },
+                Some(_) => Flaw {
+                    at: at.clone(),
+                    message: format!("the step does not stand between the new version and the step by which {told}"),
+                    hint: "move it between K8sBlueGreenDeploy and K8sBGSwapServices, and not beside either",
+                },
             });
         }
         let spec = at.get("spec");
@@ -303,9 +388,14 @@ impl Guard {
                 return Some(Flaw { at, message, hint });
             }
         }
+        let environment = &deployment.environment.name;
+        let goal = match deployment.swap {
+            None => format!("`{environment}`"),
+            Some(_) => format!("the swap of `{environment}`"),
+        };
         lets_pass(step).map(|(at, action)| Flaw {
             at,
-            message: format!("a run goes on to `{environment}` when this step fails: {action}"),
+            message: format!("a run goes on to {goal} when this step fails: {action}"),
             hint: "abort, or mark it as failed",
         })
     }

@@ -9,7 +9,7 @@
 
 mod support;
 
-use harness_cd_pipeline::{read_config_repo, render};
+use harness_cd_pipeline::{Files, read_config_repo, render};
 use support::{example, with_new_templates};
 
 const TEMPLATE: &str = "templates/api-pipeline-template.yaml";
@@ -22,6 +22,7 @@ const WINDOW: &str = "identifier: change_window_policy";
 const IS_PROD: &str = "<+pipeline.variables.targetEnvironment> == \"prod\"";
 
 /// The template of the example, to be edited.
+#[derive(Clone)]
 struct Template(String);
 
 impl Template {
@@ -351,4 +352,90 @@ fn what_was_approved_for_one_environment_is_not_for_another() {
     let message = "`prod` is deployed to with targetEnvironment = pre-stable, though this condition of what guards it \
                    does not hold";
     assert_eq!(told, [("HCD0118", message)]);
+}
+
+/// The example, in which prod is deployed to by blue-green, and the services are swapped behind a verification and two
+/// approvals.
+fn blue_green() -> Files {
+    let mut files = example();
+    let platform = String::from_utf8(files.remove("platform.yaml").unwrap()).unwrap();
+    let policy = "    blueGreen: {verifyMinutes: 10, approvals: [team, platform-team]}\n    # Canary phases";
+    let platform = platform.replacen("prod: Canary", "prod: BlueGreen", 1);
+    let with_policy = platform.replacen("    # Canary phases", policy, 1);
+    assert_ne!(platform, with_policy);
+    files.insert("platform.yaml".to_owned(), with_policy.into_bytes());
+    with_new_templates(files)
+}
+
+#[test]
+fn services_are_swapped_behind_everything_that_comes_before_it() {
+    let files = blue_green();
+    let generated = Template(String::from_utf8(files[TEMPLATE].clone()).unwrap());
+    let found = |template: Template| {
+        let mut files = files.clone();
+        files.insert(TEMPLATE.to_owned(), template.0.into_bytes());
+        let found = render(&read_config_repo(&files), &[]).diagnostics;
+        let told = found.into_iter();
+        told.map(|finding| format!("{} {}", finding.code, finding.message))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(generated.clone()), Vec::<String>::new());
+
+    let (team, verify) = ("identifier: team_swap_approval", "identifier: verify_stage");
+    let never = "when: {stageStatus: Success, condition: \"false\"}";
+    let early = "type: K8sBGSwapServices\n                  name: Early\n                  identifier: early\n                  timeout: 10m\n                  spec: {}\n              - step:\n                  type: Verify";
+    for (template, expected) in [
+        (
+            generated.clone().with(
+                "name: Verify Stage",
+                verify,
+                "identifier: verify_stage\n                  when: {stageStatus: Failure}",
+            ),
+            "the services of `prod` are swapped with targetEnvironment = prod, though what guards it runs after failures alone",
+        ),
+        (
+            generated.clone().with(PROD, "type: Verify", "type: Wait"),
+            "no Verify step looks at the new version before the services of `prod` are swapped",
+        ),
+        (
+            generated.clone().with(team, "- {{TEAM_IDENTIFIER}}", "- platform_team"),
+            "nobody asks the group `{{TEAM_IDENTIFIER}}` before the services of `prod` are swapped",
+        ),
+        (
+            generated.clone().with_line(team, never),
+            "the services of `prod` are swapped with targetEnvironment = prod, though this condition of what guards it does not hold",
+        ),
+        (
+            generated.clone().with(team, "type: StageRollback", "type: Ignore"),
+            "a run goes on to the swap of `prod` when this step fails: Ignore",
+        ),
+        (
+            generated.clone().with(
+                team,
+                "includePipelineExecutionHistory: true",
+                "includePipelineExecutionHistory: true\n                    autoApproval: {action: APPROVE}",
+            ),
+            "the step approves by itself",
+        ),
+        (
+            generated.clone().with(PROD, "type: Verify", early),
+            "the step does not stand between the new version and the step by which the services of `prod` are swapped",
+        ),
+    ] {
+        let found = found(template);
+        assert!(
+            found
+                .iter()
+                .any(|found| found.starts_with("HCD0148 ") && found.contains(expected)),
+            "{expected}: {found:#?}"
+        );
+    }
+
+    // A condition of both is no way around.
+    let both = generated.with(
+        PROD,
+        IS_PROD,
+        &format!("{IS_PROD} && <+pipeline.variables.imageTag> != \"x\""),
+    );
+    assert_eq!(found(both), Vec::<String>::new());
 }

@@ -34,7 +34,8 @@ fn platform() -> Value {
         json!({
             "name": name, "identifier": format!("{name}1"), "type": kind, "approvals": ["team", "platform-team"], "changeWindow": "office-hours",
             "requiredFields": ["rollbackPlan", "businessJustification"],
-            "canary": [{"percentage": 10, "verifyMinutes": 5}, {"percentage": 50, "verifyMinutes": 10}], "ticket": ticket,
+            "canary": [{"percentage": 10, "verifyMinutes": 5}, {"percentage": 50, "verifyMinutes": 10}],
+            "blueGreen": {"verifyMinutes": 10, "approvals": ["team", "platform-team"]}, "ticket": ticket,
         })
     };
     let mut prod = environment("prod", "Production", ticket(json!({"system": "ServiceNow"})));

@@ -1,13 +1,12 @@
 //! What guards an environment: a ticket, approvals and the change window.
 
-use harness_cd_model::naming::{
-    OWN_TEAM, Placeholder, approval_identifier, approval_stem, scoped_underscored, underscored,
-};
+use harness_cd_model::naming::underscored;
 use harness_cd_model::words::CHANGE_TICKET_PATTERN;
 use harness_cd_model::{Diagnostic, Environment, Platform, RequiredField};
 
+use super::approval::{Approval, Asked, REQUESTER, Round};
 use super::ticket::Ticket;
-use super::{Fragment, Place, fragment, of_service};
+use super::{Fragment, Place, fragment};
 use crate::fragments::fill;
 
 /// Stands where nobody is asked for a change ticket; no ticket looks like it.
@@ -60,83 +59,43 @@ pub(super) fn on_refusal(place: &Place<'_>) -> &'static str {
     }
 }
 
+/// The first approver gives what the others see.
 fn approvals(place: &Place<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
-    let groups = place.environment.approvals.iter();
-    let all: Vec<Approval> = groups.map(|group| Approval::by(group)).collect();
-    let written = all.iter().enumerate().map(|(index, own)| {
-        let earlier = all.get(..index).unwrap_or_default();
-        approval(place, own, earlier, &format!("{} of {}", index + 1, all.len()))
-    });
-    written.collect()
+    let round = Round {
+        approvals: place
+            .environment
+            .approvals
+            .iter()
+            .map(|group| Approval::by(group))
+            .collect(),
+        stage: place.gate_identifier().unwrap_or_default(),
+        subject: format!("{} deployment request", place.title()),
+        on_refusal: on_refusal(place),
+    };
+    round.steps(place, |earlier| Asked {
+        message: message(place, earlier),
+        inputs: if earlier.is_empty() { inputs(place) } else { Vec::new() },
+    })
 }
 
-/// The step in which a group approves.
-struct Approval {
-    identifier: String,
-    name: String,
-    group: String,
-}
-
-impl Approval {
-    /// The step of a group: `platform-team` gives the Platform Approval.
-    fn by(group: &str) -> Self {
-        let words: Vec<String> = approval_stem(group).split('_').map(capitalized).collect();
-        Self {
-            identifier: approval_identifier(group),
-            name: format!("{} Approval", words.join(" ").trim()),
-            group: user_group(group),
-        }
-    }
-}
-
-/// The reference to a group, or what stands for that to the service's own team.
-pub(super) fn user_group(group: &str) -> String {
-    match group {
-        OWN_TEAM => of_service(Placeholder::TeamIdentifier),
-        _ => scoped_underscored(group),
-    }
-}
-
-fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
-}
-
-/// The first approver gives what the others see, and nobody approves twice.
-fn approval(place: &Place<'_>, own: &Approval, earlier: &[Approval], count: &str) -> Fragment {
-    let text = place.fragment(
-        include_str!("approval.yaml"),
-        &[
-            ("APPROVAL", &own.name),
-            ("APPROVAL_IDENTIFIER", &own.identifier),
-            ("GROUP", &own.group),
-            ("SUBJECT", place.title()),
-            ("PLACE", count),
-            ("ON_REFUSAL", on_refusal(place)),
-        ],
-    )?;
-    let has_ticket = place.environment.ticket.is_some();
+/// What an approver reads besides what the run is about.
+fn message(place: &Place<'_>, earlier: &[Approval]) -> Vec<String> {
     let ticket = format!("Change ticket: {}", change_ticket(place));
-    let message = match earlier.first() {
+    match earlier.first() {
         Some(first) => {
             let plan = place.gate_output(&first.identifier, "output.approverInputs.rollback_plan");
             vec![ticket, format!("Rollback plan: {plan}")]
         }
-        None if has_ticket => vec![
+        None if place.environment.ticket.is_some() => vec![
             ticket,
-            "Requester: <+pipeline.triggeredBy.email>".to_owned(),
+            REQUESTER.to_owned(),
             "Please provide the rollback plan and the business justification.".to_owned(),
         ],
         None => vec![
-            "Requester: <+pipeline.triggeredBy.email>".to_owned(),
+            REQUESTER.to_owned(),
             "Please provide the change ticket, the rollback plan and the business justification.".to_owned(),
         ],
-    };
-    let inputs = if earlier.is_empty() { inputs(place) } else { Vec::new() };
-    let text = fill(&text, "message", &message);
-    let text = fill(&text, "earlier approvers", &barred(place, earlier));
-    Ok(fill(&text, "inputs", &inputs))
+    }
 }
 
 /// What the first approver gives, by the variable that brings it from the request: what it is, and the name of the input.
@@ -184,21 +143,6 @@ fn inputs(place: &Place<'_>) -> Vec<String> {
         input
     };
     asked.map(input).collect()
-}
-
-fn barred(place: &Place<'_>, earlier: &[Approval]) -> Vec<String> {
-    if earlier.is_empty() {
-        return Vec::new();
-    }
-    let emails = earlier.iter().map(|approval| {
-        let email = place.gate_output(&approval.identifier, "output.approvalActivities[0].user.email");
-        format!("  - {email}")
-    });
-    let comment = "# who is in several groups approves for one of them".to_owned();
-    [comment, "disallowedUserEmails:".to_owned()]
-        .into_iter()
-        .chain(emails)
-        .collect()
 }
 
 /// The expression for the change ticket: the one that was opened, or the one that the first approver names.

@@ -2,7 +2,7 @@
 
 use harness_cd_model::{Diagnostic, NotificationChannel, NotificationEvent, NotificationRule, Platform};
 
-use super::{Fragment, Place, fragment, gate::user_group, item};
+use super::{Fragment, Place, approval::user_group, fragment, item};
 use crate::fragments::fill;
 
 /// The rules in file order.

@@ -3,6 +3,7 @@
 use harness_cd_model::naming::{Placeholder, infrastructure_identifier, manifest_folder, region_identifier_expression};
 use harness_cd_model::{Archetype, Diagnostic, ManifestFormat, Platform, Strategy, VerificationStep};
 
+use super::approval::{Approval, Asked, REQUESTER, Round};
 use super::ticket::Ticket;
 use super::{Fragment, Place, of_service};
 use crate::fragments::fill;
@@ -103,7 +104,7 @@ fn steps(place: &Place<'_>, strategy: Strategy) -> Result<Steps, Vec<Diagnostic>
             back: vec![plain(include_str!("progressive-rollback.yaml"))?],
         },
         Strategy::BlueGreen => Steps {
-            forth: plain(include_str!("blue-green.yaml"))?,
+            forth: blue_green(place)?,
             back: vec![plain(include_str!("blue-green-rollback.yaml"))?],
         },
         Strategy::Apply => Steps {
@@ -124,7 +125,7 @@ fn canary(place: &Place<'_>) -> Fragment {
 fn canary_phase(place: &Place<'_>, phase: &VerificationStep) -> Fragment {
     let share = phase.percentage;
     let step = share_step(place, include_str!("canary-phase.yaml"), "percentage", share)?;
-    Ok(step + &verification(place, phase, &format!("Verify Canary {share} percent"))?)
+    Ok(step + &phase_verification(place, phase, &format!("Verify Canary {share} percent"))?)
 }
 
 /// The phases, and at their end all replicas.
@@ -133,9 +134,37 @@ fn progressive(place: &Place<'_>) -> Fragment {
     let mut steps = String::new();
     for phase in &place.environment.canary {
         steps += &step(phase.percentage)?;
-        steps += &verification(place, phase, &format!("Verify {} percent", phase.percentage))?;
+        steps += &phase_verification(place, phase, &format!("Verify {} percent", phase.percentage))?;
     }
     Ok(steps + &step(100)?)
+}
+
+/// What an environment asks for stands before the swap. Nothing is swapped back where nothing was swapped: whoever
+/// refuses keeps the old version.
+fn blue_green(place: &Place<'_>) -> Fragment {
+    let policy = &place.environment.blue_green;
+    let verified = policy.verify_minutes;
+    let verified = verified.map(|minutes| verification(place, "Bluegreen", minutes, "Verify Stage", "verify_stage"));
+    let mut before: Vec<String> = verified.transpose()?.into_iter().collect();
+    let round = Round {
+        approvals: policy
+            .approvals
+            .iter()
+            .map(|group| Approval::of_swap_by(group))
+            .collect(),
+        stage: place.stage_identifier(),
+        subject: format!("{} swap request", place.title()),
+        on_refusal: "StageRollback",
+    };
+    before.extend(round.steps(place, |_| Asked {
+        message: vec![
+            REQUESTER.to_owned(),
+            "The new version runs beside the old one, without its traffic, and takes that once everybody has approved.".to_owned(),
+        ],
+        inputs: Vec::new(),
+    })?);
+    let steps = place.fragment(include_str!("blue-green.yaml"), &[])?;
+    Ok(fill(&steps, "before the swap", &before))
 }
 
 /// A step that brings the new version to so many percent, which stand under `key` as a number.
@@ -144,18 +173,20 @@ fn share_step(place: &Place<'_>, text: &str, key: &str, share: u8) -> Fragment {
     Ok(fill(&text, "percentage", &[format!("{key}: {share}")]))
 }
 
-fn verification(place: &Place<'_>, phase: &VerificationStep, name: &str) -> Fragment {
-    let VerificationStep {
-        percentage,
-        verify_minutes,
-    } = phase;
+fn phase_verification(place: &Place<'_>, phase: &VerificationStep, name: &str) -> Fragment {
+    let identifier = format!("verify_canary_{}", phase.percentage);
+    verification(place, "Canary", phase.verify_minutes, name, &identifier)
+}
+
+fn verification(place: &Place<'_>, kind: &str, minutes: u16, name: &str, identifier: &str) -> Fragment {
     place.fragment(
         include_str!("verify.yaml"),
         &[
             ("VERIFICATION", name),
-            ("VERIFICATION_IDENTIFIER", &format!("verify_canary_{percentage}")),
-            ("DURATION", &format!("{verify_minutes}m")),
-            ("TIMEOUT", &format!("{}m", 15 + 3 * u32::from(*verify_minutes))),
+            ("VERIFICATION_IDENTIFIER", identifier),
+            ("VERIFICATION_TYPE", kind),
+            ("DURATION", &format!("{minutes}m")),
+            ("TIMEOUT", &format!("{}m", 15 + 3 * u32::from(minutes))),
         ],
     )
 }

@@ -172,9 +172,10 @@ impl<'r> Run<'r> {
         references.is_empty() || references.iter().any(is_it)
     }
 
-    /// Why a step is skipped in this run, or may be; `None` where it runs for certain, as long as nothing has failed.
-    pub(super) fn skips<'n>(&self, step: &Step<'n>) -> Option<Skip<'n>> {
-        step.levels.iter().find_map(|level| self.skips_level(level))
+    /// Why what stands in all of these is skipped in this run, or may be; `None` where it runs for certain, as long as
+    /// nothing has failed.
+    pub(super) fn skips<'n>(&self, levels: &[At<'n>]) -> Option<Skip<'n>> {
+        levels.iter().find_map(|level| self.skips_level(level))
     }
 
     fn skips_level<'n>(&self, level: &At<'n>) -> Option<Skip<'n>> {
@@ -214,7 +215,8 @@ impl<'r> Run<'r> {
 }
 
 impl<'n> Skip<'n> {
-    pub(super) fn told(self, environment: &str, run: &Run<'_>) -> Flaw<'n> {
+    /// `what` happens in a run although what guards it may be skipped.
+    pub(super) fn told(self, what: &str, run: &Run<'_>) -> Flaw<'n> {
         let (why, hint) = match self.why {
             Why::DoesNotHold => (
                 "this condition of what guards it does not hold",
@@ -232,7 +234,7 @@ impl<'n> Skip<'n> {
         };
         Flaw {
             at: self.at,
-            message: format!("`{environment}` is deployed to{}, though {why}", run.answers()),
+            message: format!("{what}{}, though {why}", run.answers()),
             hint,
         }
     }

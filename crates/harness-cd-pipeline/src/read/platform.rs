@@ -2,8 +2,8 @@
 
 use harness_cd_model::naming::{OWN_TEAM, approval_identifier};
 use harness_cd_model::{
-    ApprovalGroup, Environment, EnvironmentType, Identifier, ImageTagPolicy, Platform, RequiredField, VerificationStep,
-    codes,
+    ApprovalGroup, Environment, EnvironmentType, Identifier, ImageTagPolicy, Platform, RequiredField, SwapPolicy,
+    VerificationStep, codes,
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
@@ -161,6 +161,7 @@ fn environment<'n>(
         .filter_map(|at| reader.one_of(at, &words))
         .collect();
     let canary = canary(reader, &fields);
+    let blue_green = blue_green(reader, &fields, groups);
     let ticket = reader
         .optional(&fields, "ticket")
         .and_then(|at| ticket::read(reader, at));
@@ -177,6 +178,7 @@ fn environment<'n>(
         change_windows,
         required_fields,
         canary,
+        blue_green: blue_green.unwrap_or_default(),
         ticket,
     };
     require_ticket_to_give(reader, &fields, &environment);
@@ -277,19 +279,32 @@ fn canary(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<VerificationStep>
     phases
 }
 
-fn verification_step(reader: &mut Reader<'_>, item: At<'_>) -> Option<VerificationStep> {
-    let fields = reader.object(item, keys::CANARY_PHASE.known)?;
-    let percentage = number(reader, &fields, "percentage", 1, 99);
-    let verify_minutes = number(reader, &fields, "verifyMinutes", 5, 1440);
-    Some(VerificationStep {
-        percentage: u8::try_from(percentage?).ok()?,
-        verify_minutes: u16::try_from(verify_minutes?).ok()?,
+/// What comes before a swap; `None` where that is nothing.
+fn blue_green(reader: &mut Reader<'_>, fields: &Fields<'_>, groups: &Declared<'_>) -> Option<SwapPolicy> {
+    let at = reader.optional(fields, "blueGreen")?;
+    let fields = reader.object(at, keys::BLUE_GREEN.known)?;
+    let minutes = reader.optional(&fields, "verifyMinutes");
+    let minutes = minutes.and_then(|at| verify_minutes(reader, &at));
+    Some(SwapPolicy {
+        verify_minutes: minutes,
+        approvals: approvals(reader, &fields, groups),
     })
 }
 
-fn number(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str, least: i64, most: i64) -> Option<i64> {
-    let at = reader.required(fields, key)?;
-    reader.number(&at, least, most)
+fn verify_minutes(reader: &mut Reader<'_>, at: &At<'_>) -> Option<u16> {
+    u16::try_from(reader.number(at, 5, 1440)?).ok()
+}
+
+fn verification_step(reader: &mut Reader<'_>, item: At<'_>) -> Option<VerificationStep> {
+    let fields = reader.object(item, keys::CANARY_PHASE.known)?;
+    let percentage = reader.required(&fields, "percentage");
+    let percentage = percentage.and_then(|at| reader.number(&at, 1, 99));
+    let minutes = reader.required(&fields, "verifyMinutes");
+    let minutes = minutes.and_then(|at| verify_minutes(reader, &at));
+    Some(VerificationStep {
+        percentage: u8::try_from(percentage?).ok()?,
+        verify_minutes: minutes?,
+    })
 }
 
 fn image_tags(reader: &mut Reader<'_>, fields: &Fields<'_>) -> ImageTagPolicy {

@@ -73,6 +73,14 @@ pub const ENVIRONMENT: Keys = keys![
         "a K8sCanaryDeploy and a Verify step each, where an archetype has the strategy Canary or Progressive"
     ),
     Key::optional(
+        "blueGreen",
+        Mapping(BLUE_GREEN),
+        "the new version takes the traffic at once",
+        "{verifyMinutes: 10, approvals: [team]}",
+        "What comes before the swap of a blue-green deployment.",
+        "steps between K8sBlueGreenDeploy and K8sBGSwapServices, where an archetype has the strategy BlueGreen"
+    ),
+    Key::optional(
         "ticket",
         Mapping(TICKET),
         "no ticket",
@@ -97,6 +105,26 @@ pub const CANARY_PHASE: Keys = keys![
         "5",
         "Minutes to verify.",
         "`duration` of Verify"
+    ),
+];
+
+/// `blueGreen` of an environment.
+pub const BLUE_GREEN: Keys = keys![
+    Key::optional(
+        "verifyMinutes",
+        Number(5, 1440),
+        "nothing is verified",
+        "10",
+        "Minutes to verify the second copy.",
+        "a Verify step, and its `duration`"
+    ),
+    Key::optional(
+        "approvals",
+        List(&GROUP_NAME),
+        "nobody is asked",
+        "[team, platform-team]",
+        "Who approves the swap, one after the other; nobody approves twice. Until then the stage keeps its place in the cluster, and others wait.",
+        "a HarnessApproval step each"
     ),
 ];
 
