@@ -87,7 +87,7 @@ fn add_folder(files: &mut Files, name: &str, folder: &Path) -> Result<(), CliErr
     Ok(())
 }
 
-/// The YAML files below a folder, however they end: by their paths below it, in order.
+/// The YAML files below a folder, however they end, and the policies: by their paths below it, in order.
 pub(crate) fn files_below(folder: &Path) -> Result<BTreeMap<String, PathBuf>, CliError> {
     let mut found = BTreeMap::new();
     let mut folders = vec![(String::new(), folder.to_owned())];
@@ -96,7 +96,7 @@ pub(crate) fn files_below(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Cl
             let name = format!("{prefix}{child}");
             if path.is_dir() {
                 folders.push((format!("{name}/"), path));
-            } else if is_yaml(&name) {
+            } else if is_yaml(&name) || name.ends_with(".rego") {
                 found.insert(name, path);
             }
         }

@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     /// The project to import
     #[arg(long, value_name = "PROJECT", requires = "org")]
     project: Option<String>,
-    /// Read Harness YAML from the files of this folder, and not from Harness; without --project, the project that most of
+    /// Read Harness YAML and policies from the files of this folder, and not from Harness; without --project, the project that most of
     /// them name
     #[arg(long, value_name = "DIR")]
     from_files: Option<PathBuf>,
@@ -87,7 +87,7 @@ fn identifier(option: &str, text: &str) -> Result<Identifier, CliError> {
     Identifier::parse(text).map_err(|error| CliError::Input(format!("{option}: {error}")))
 }
 
-/// The YAML files below a folder, by their paths below it.
+/// The YAML files and policies below a folder, by their paths below it.
 fn read_folder(folder: &Path) -> Result<ProjectEntities, CliError> {
     if !folder.is_dir() {
         return Err(CliError::Input(format!("{} is not a folder", folder.display())));

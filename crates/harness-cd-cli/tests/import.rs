@@ -343,14 +343,13 @@ fn sixty_pipelines_become_a_config_repo_that_renders_them_but_for_what_is_told()
         "- pipeline: a secret stands in it in plain text; keep it in Harness's secrets, and import again: tax_service_58_cd\n",
         "- pipeline: a service has one pipeline, and that of `ledger` is `ledger_cd`: deploy_mail_service_59\n",
         "- pipeline: its stage `from_template` is made from the Harness template `golden_deploy`: order_service_55_cd\n",
+        "- the approval of `team` before `prod`, which these templates have not; where they shall have it, add it to them and to the environment: blue-green, helm, rolling\n",
+        "the description says nothing of them: `owner` (HarnessApproval) of `canary`\n",
         "- pipeline: the environment of its stage `deploy_dev` is chosen by each run: `<+input>`: stock_service_57_cd\n",
     ] {
         assert!(page.contains(line), "{line}\n{page}");
     }
 }
-
-/// What the description of an imported project lacks: who approves stands in its pipelines alone.
-const NOT_IMPORTED: [&str; 1] = ["HCD0144"];
 
 fn codes(report: &Value) -> Vec<&str> {
     let findings = report["findings"].as_array().unwrap().iter();
@@ -367,7 +366,7 @@ fn what_the_example_renders_gives_the_example_back() {
     let originals = entities(files_in(rendered.path()).into_values());
     hold_report_against(&originals, &report, repo.path());
     assert_eq!(report["leftAlone"], json!([]));
-    assert_eq!(codes(&report), NOT_IMPORTED);
+    assert_eq!(codes(&report), [""; 0]);
     // The trigger of who runs in fewer places than its template has stages for.
     assert_eq!(reported(&report).len(), 2, "{report}");
 }
@@ -538,7 +537,7 @@ fn registries_credentials_and_names_come_back_as_they_were() {
     hold_report_against(&originals, &report, repo.path());
     let written = files_in(repo.path());
     assert_eq!(report["leftAlone"], json!([]), "{}", written["import-report.md"]);
-    assert_eq!(codes(&report), NOT_IMPORTED);
+    assert_eq!(codes(&report), [""; 0]);
     assert_eq!(report["wouldCreate"], json!({}));
     assert_eq!(reported(&report), []);
     // What is not in Harness is asked for, and nothing else.
@@ -548,9 +547,147 @@ fn registries_credentials_and_names_come_back_as_they_were() {
         .iter()
         .map(|item| item["what"].as_str().unwrap())
         .collect();
-    let days = "the days and hours of the change windows in platform.yaml; until then each opens for a minute";
     let networks = "the networks of the delegates and their ranges in platform.yaml";
-    assert_eq!(asked, [days, networks], "{}", written["platform.yaml"]);
+    assert_eq!(asked, [networks], "{}", written["platform.yaml"]);
+}
+
+/// The environments of the example with every kind of guard, in place of `pre-stable` and `prod`.
+const GUARDED: &str = r#"  - name: pre-stable
+    type: PreProduction
+    approvals: [platform-team]
+    ticket: {system: ServiceNow, connector: org.desk, type: change_request, keyField: state, approved: "-1", rejected: "4", done: "3"}
+  - name: prod
+    type: Production
+    approvals: [account.cab, team, platform-team]
+    changeWindows: [night, prod-change-window]
+    requiredFields: [rollbackPlan]
+    ticket:
+      system: Jira
+      project: OPS
+      connector: jira
+      type: Change
+      keyField: Status
+      approved: Approved
+      rejected: Declined
+      done: Done
+      cancelled: Cancelled
+      fields: {Priority: High}
+"#;
+
+/// The night, which goes over midnight and has exceptions, and what guards the environments.
+fn guarded() -> TempDir {
+    let repo = support::copy_of_config_repo();
+    let path = repo.path().join("platform.yaml");
+    let platform = fs::read_to_string(&path).unwrap();
+    let (before, rest) = platform
+        .split_once("  - name: pre-stable\n    type: PreProduction\n")
+        .unwrap();
+    let (_, canary) = rest.split_once("    # Canary phases").unwrap();
+    let platform = format!("{before}{GUARDED}    # Canary phases{canary}");
+    let groups = "approvalGroups: [platform-team, account.cab]\n";
+    let platform = platform.replace("approvalGroups: [platform-team]\n", groups);
+    let night = "changeWindows:\n  - {name: night, days: [Fri, Sat], from: \"22:00\", to: \"04:30\", timeZone: Europe/Berlin, closedOn: [2026-12-25, 2027-01-01], openOn: [2026-12-30]}\n";
+    fs::write(&path, platform.replace("changeWindows:\n", night)).unwrap();
+    for archetype in ["api", "worker", "job"] {
+        let call = harness_cd().repo(repo.path());
+        let run = call
+            .args(["template", "new", "--force", "--archetype", archetype])
+            .run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+    repo
+}
+
+/// What a description says of guards: keys of the environments by their names, and the windows.
+fn guards_in(repo: &Path) -> (BTreeMap<String, Value>, BTreeMap<String, Value>) {
+    let text = fs::read_to_string(repo.join("platform.yaml")).unwrap();
+    let platform: Value = serde_saphyr::from_str(&text).unwrap();
+    let by_name = |key: &str, keep: fn(&str) -> bool| {
+        let items = platform.get(key).and_then(Value::as_array).unwrap().iter();
+        let named = items.map(|item| {
+            let item = item.as_object().unwrap().clone();
+            let name = item.get("name").and_then(Value::as_str).unwrap().to_owned();
+            (name, item.into_iter().filter(|(key, _)| keep(key)).collect())
+        });
+        named.collect()
+    };
+    let of_guards =
+        |key: &str| ["approvals", "changeWindow", "changeWindows", "requiredFields", "ticket"].contains(&key);
+    (by_name("environments", of_guards), by_name("changeWindows", |_| true))
+}
+
+#[test]
+fn what_guards_environments_comes_back() {
+    let original = guarded();
+    let rendered = tempfile::tempdir().unwrap();
+    let call = harness_cd().repo(original.path());
+    let run = call.args(["render", "--out"]).arg(rendered.path()).run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    fs::remove_dir_all(rendered.path().join("delegates")).unwrap();
+    let (report, repo) = import_files(rendered.path(), &[]);
+    hold_report_against(&entities(files_in(rendered.path()).into_values()), &report, repo.path());
+    assert_eq!(report["leftAlone"], json!([]));
+    assert_eq!(codes(&report), [""; 0]);
+    // A group is known by its identifier.
+    let (mut environments, windows) = guards_in(original.path());
+    for (name, groups) in [
+        ("pre-stable", json!(["platform_team"])),
+        ("prod", json!(["account.cab", "team", "platform_team"])),
+    ] {
+        environments.get_mut(name).unwrap()["approvals"] = groups;
+    }
+    assert_eq!(guards_in(repo.path()), (environments, windows));
+
+    // Without the policies nothing is known of the windows, and they let nothing through.
+    fs::remove_dir_all(rendered.path().join("policies")).unwrap();
+    let (report, repo) = import_files(rendered.path(), &[]);
+    let (environments, windows) = guards_in(repo.path());
+    assert_eq!(environments["prod"]["changeWindow"], "prod_change_windows");
+    assert_eq!(windows["prod_change_windows"]["to"], "00:01");
+    let asked = report["toComplete"].as_array().unwrap();
+    let days = asked
+        .iter()
+        .find(|item| item["what"].as_str().unwrap().starts_with("the days and hours"));
+    assert_eq!(days.unwrap()["of"], json!(["prod_change_windows"]));
+}
+
+#[test]
+fn what_guards_in_some_templates_alone_is_told() {
+    let original = guarded();
+    let rendered = tempfile::tempdir().unwrap();
+    let call = harness_cd().repo(original.path());
+    let run = call.args(["render", "--out"]).arg(rendered.path()).run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    fs::remove_dir_all(rendered.path().join("delegates")).unwrap();
+    // Jobs go to production unasked by the board, and any of two groups may let workers.
+    for (pipeline, from, to) in [
+        (
+            "settlement-job-cd",
+            "                        - account.cab\n",
+            "                        - account.cab\n                        - platform_team\n",
+        ),
+        ("notification-worker-cd", "type: JiraApproval", "type: CustomApproval"),
+        ("invoice-worker-cd", "type: JiraApproval", "type: CustomApproval"),
+    ] {
+        let path = rendered.path().join(format!("pipelines/{pipeline}.yaml"));
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(&path, text.replace(from, to)).unwrap();
+    }
+    let (report, repo) = import_files(rendered.path(), &[]);
+    hold_report_against(&entities(files_in(rendered.path()).into_values()), &report, repo.path());
+    let (environments, _) = guards_in(repo.path());
+    assert_eq!(environments["prod"]["approvals"], json!(["team", "platform_team"]));
+    assert!(environments["prod"].get("ticket").is_none());
+    assert!(environments["pre-stable"].get("ticket").is_some());
+    let page = fs::read_to_string(repo.path().join("import-report.md")).unwrap();
+    for line in [
+        "- the approval of `account.cab` before `prod`, which these templates have not; where they shall have it, add it to them and to the environment: job",
+        "- the ticket of Jira before `prod`, which these templates have not; where they shall have it, add it to them and to the environment: worker",
+        "`await_ticket` (CustomApproval) of `worker`",
+    ] {
+        assert!(page.contains(line), "{line}\n{page}");
+    }
 }
 
 #[test]

@@ -12,18 +12,34 @@ use harness_cd_model::naming::patterns::{filled, of_service};
 use harness_cd_model::naming::{Placeholder, underscored};
 use harness_cd_model::{Archetype, Code, Diagnostic, Environment, Platform, Service, Strategy, codes};
 use harness_cd_template::Template;
-use harness_cd_yaml::{At, Node};
+use harness_cd_yaml::{At, Document, Node};
 
 use crate::guard;
 use crate::stages::{Stage, stages, step_types};
 
-/// Checks a template for the services it renders for, those that make no difference to it together; the positions are
-/// those of the template.
+/// Checks a template for the services it renders for; the positions are those of the template.
 pub(crate) fn check<'s>(
     template: &Template,
     platform: &Platform,
     services: impl Iterator<Item = &'s Service>,
 ) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for service in different(template, platform, services) {
+        for finding in check_for(template, platform, service) {
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+    }
+    findings
+}
+
+/// One of the services that make no difference to a template, for each difference.
+pub(crate) fn different<'s>(
+    template: &Template,
+    platform: &Platform,
+    services: impl Iterator<Item = &'s Service>,
+) -> impl Iterator<Item = &'s Service> {
     let differences = |service: &'s Service| {
         let own: BTreeMap<_, _> = service
             .values
@@ -44,15 +60,17 @@ pub(crate) fn check<'s>(
         )
     };
     let mut seen = BTreeSet::new();
-    let mut findings = Vec::new();
-    for service in services.filter(|service| seen.insert(differences(service))) {
-        for finding in check_for(template, platform, service) {
-            if !findings.contains(&finding) {
-                findings.push(finding);
-            }
-        }
-    }
-    findings
+    services.filter(move |service| seen.insert(differences(service)))
+}
+
+/// A template as it is for a service.
+pub(crate) fn sample(template: &Template, service: &Service) -> Document {
+    template.sample(|name| {
+        let choice = CHOICES.iter().find(|choice| choice.name() == name);
+        choice
+            .map(|choice| choice.value(service))
+            .or_else(|| service.values.get(name).cloned())
+    })
 }
 
 /// What a run may choose from.
@@ -64,13 +82,7 @@ const CHOICES: [Placeholder; 4] = [
 ];
 
 fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec<Diagnostic> {
-    let sample_of = |name: &str| {
-        let choice = CHOICES.iter().find(|choice| choice.name() == name);
-        choice
-            .map(|choice| choice.value(service))
-            .or_else(|| service.values.get(name).cloned())
-    };
-    let document = template.sample(sample_of);
+    let document = sample(template, service);
     let root = At::root(&document.root);
     let mut check = Check {
         file: template.file(),

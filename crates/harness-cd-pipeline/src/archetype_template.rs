@@ -5,7 +5,7 @@
 //! known of the service alone stays a placeholder.
 
 mod approval;
-mod gate;
+pub(crate) mod gate;
 mod notifications;
 pub(crate) mod state;
 mod strategy;

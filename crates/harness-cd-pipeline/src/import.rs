@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! texts ──sources──▶ entities ──pipelines──▶ what each deploys ──unify──▶ a template for each group
-//!                        └──platform──▶ platform.yaml, services.yaml
+//!                        └──platform──▶ platform.yaml, services.yaml ◀──guards── what holds in all templates
 //! the files ──read_config_repo, render──▶ entities ──compare──▶ what differs, each field of each entity
 //! ```
 //!
@@ -13,6 +13,7 @@ mod clusters;
 mod compared;
 mod connectors;
 mod draft;
+mod guards;
 mod markdown;
 mod names;
 mod pipelines;
@@ -22,7 +23,9 @@ mod report;
 mod services;
 mod sources;
 mod templates;
+mod tickets;
 mod unify;
+mod windows;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,12 +35,15 @@ use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE};
 
 use compared::compared;
 use draft::{Draft, Kind};
+use guards::{Guards, guards};
 use names::Names;
 use pipelines::Deploys;
 use platform::describe;
 use services::{choose, members};
 use sources::{Key, Known};
 use templates::{grouped, template};
+
+use crate::{Files, read_config_repo};
 
 pub use report::{
     Change, Difference, DraftedTemplate, ImportReport, LeftAlone, SERVICE, ToComplete, VaryingValue, kind_name,
@@ -78,7 +84,11 @@ pub fn import(sources: &[ImportSource], scope: Option<&EntityScope>, unread: Vec
     let members = members(chosen, &described, &mut notes);
     let groups = grouped(&members, &described);
     let names = Names::find(&members, &described.places);
-    let mut files = BTreeMap::from([(PLATFORM_FILE.to_owned(), described.draft(&names).write(Kind::Plain))]);
+    let platform = |guards: &Guards| {
+        let text = described.draft(&names, guards).write(Kind::Plain);
+        (PLATFORM_FILE.to_owned(), text)
+    };
+    let mut files = BTreeMap::from([platform(&Guards::new())]);
     let mut templates = Vec::new();
     let mut services = Vec::new();
     for (archetype, group) in &groups {
@@ -93,10 +103,20 @@ pub fn import(sources: &[ImportSource], scope: Option<&EntityScope>, unread: Vec
         SERVICES_FILE.to_owned(),
         Draft::map([("services", Draft::List(entries))]).write(Kind::Plain),
     );
+    // What guards an environment is told by the templates that deploy there.
+    let unguarded = read_config_repo(&bytes_of(&files));
+    files.extend([platform(&guards(&unguarded, &described.windows_of_sets, &mut notes))]);
     let mut report = compared(&project, &files, &members, &described, &notes, left);
     report.templates = templates;
     report.to_complete = notes.complete();
     Import { files, report }
+}
+
+fn bytes_of(files: &BTreeMap<String, String>) -> Files {
+    let bytes = files
+        .iter()
+        .map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+    bytes.collect()
 }
 
 /// What is noticed while drafting.

@@ -99,7 +99,7 @@ fn message(place: &Place<'_>, earlier: &[Approval]) -> Vec<String> {
 }
 
 /// What the first approver gives, by the variable that brings it from the request: what it is, and the name of the input.
-const RECORDS: [(RequiredField, &str, &str); 3] = [
+pub(crate) const RECORDS: [(RequiredField, &str, &str); 3] = [
     (RequiredField::ChangeTicket, "Change ticket", "change_ticket"),
     (RequiredField::RollbackPlan, "Rollback plan", "rollback_plan"),
     (

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use harness_cd_model::naming::policy_path;
 use harness_cd_model::{Entity, EntityKind, EntityScope};
 use harness_cd_yaml::parse_text;
 use serde_json::Value as Json;
 
-use super::Notes;
 use super::platform::Described;
 use super::report::{Change, Difference, ImportReport, LeftAlone, kind_name};
 use super::services::{Imported, is_of};
 use super::sources::{self, Key, Known, Project};
-use crate::{Files, LeftOut, Rendered, compare, read_config_repo, render};
+use super::{Notes, bytes_of};
+use crate::{LeftOut, Rendered, compare, read_config_repo, render};
 
 /// Renders the files, and compares every entity that was imported with its own.
 pub(super) fn compared(
@@ -22,10 +23,7 @@ pub(super) fn compared(
     notes: &Notes,
     mut left: Vec<LeftAlone>,
 ) -> ImportReport {
-    let bytes = files
-        .iter()
-        .map(|(path, text)| (path.clone(), text.clone().into_bytes()));
-    let repo = read_config_repo(&bytes.collect::<Files>());
+    let repo = read_config_repo(&bytes_of(files));
     let mut rendered = render(&repo, &[]);
     rendered.add(repo.diagnostics);
     let mut fields: BTreeMap<(&'static str, String), Vec<Change>> = BTreeMap::new();
@@ -67,6 +65,15 @@ pub(super) fn compared(
             };
             add(fields.entry((kind_name(known.key.kind), field)).or_default(), change);
         }
+    }
+    for policy in &project.policies {
+        let path = policy_path(&policy.name);
+        let reason = match rendered.others.get(&path) {
+            Some(text) if *text == policy.text => continue,
+            Some(_) => format!("what is rendered as `{path}` is another text"),
+            None => "it is the policy of no change window that is described".to_owned(),
+        };
+        left.push(LeftAlone::new("file", &format!("{}.rego", policy.name), &reason));
     }
     let mut would_create: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     for key in by_key.keys().filter(|key| !seen.contains(key)) {

@@ -8,13 +8,17 @@ use harness_cd_yaml::Node;
 
 use super::Notes;
 use super::clusters::{Cluster, clusters};
-use super::connectors::{is_secret_name, is_url, is_word, said, type_of};
+use super::connectors::{Entries, is_secret_name, is_url, is_word, said, type_of};
 use super::draft::Draft;
+use super::guards::Guards;
 use super::names::{Names, PlaceNames};
 use super::pipelines::Deploys;
 use super::registries::{Registry, connector_of, registries, stand_in};
 use super::sources::{Known, Project};
+use super::windows::{WindowsOfSets, wants_immutable_tags, windows};
 
+/// The key of the environments; what guards each is known when the templates are.
+const ENVIRONMENTS: &str = "environments";
 /// Stands for the network of a delegate, of which Harness knows nothing.
 pub(super) const NETWORK: &str = "network";
 /// Stands for a delegate where no connector names one.
@@ -22,11 +26,14 @@ const DELEGATE: &str = "delegate";
 
 /// The platform description, and what of it the services ask for.
 pub(super) struct Described {
-    entries: Vec<(&'static str, Draft)>,
+    entries: Entries,
+    /// What is said of each environment, in platform order.
+    of_environments: Vec<Entries>,
     /// Identifiers and names of environments, in platform order.
     pub(super) environments: Vec<(String, String)>,
     /// The names of regions, in platform order.
     pub(super) regions: Vec<String>,
+    pub(super) windows_of_sets: WindowsOfSets,
     /// What the places call what runs there.
     pub(super) places: Vec<PlaceNames>,
     /// The registries as the services name them, and what each is, the usual one first.
@@ -34,10 +41,20 @@ pub(super) struct Described {
 }
 
 impl Described {
-    /// `platform.yaml`, with what things are called.
-    pub(super) fn draft(&self, names: &Names) -> Draft {
+    /// `platform.yaml`, with what things are called, and what guards the environments.
+    pub(super) fn draft(&self, names: &Names, guards: &Guards) -> Draft {
         let names = names.draft().map(|names| ("names", names));
-        Draft::map(self.entries.iter().cloned().chain(names))
+        let environments = self.environments.iter().zip(&self.of_environments);
+        let environments = environments.map(|((_, name), entries)| {
+            let guards = guards.get(name).into_iter().flatten();
+            Draft::map(entries.iter().chain(guards).cloned())
+        });
+        let environments = Draft::List(environments.collect());
+        let entries = self.entries.iter().cloned().map(|(key, draft)| match key {
+            ENVIRONMENTS => (key, environments.clone()),
+            key => (key, draft),
+        });
+        Draft::map(entries.chain(names))
     }
 
     /// The registry that a service names: where its images are, if that is not the usual one.
@@ -94,10 +111,7 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
             ),
         ),
         ("regions", Draft::texts(regions.iter().copied())),
-        (
-            "environments",
-            Draft::List(environments.iter().map(|known| environment(known, pipelines)).collect()),
-        ),
+        (ENVIRONMENTS, Draft::List(Vec::new())),
         ("clusters", Draft::List(clusters.iter().map(Cluster::draft).collect())),
         ("manifests", manifests(project, repository, notes)),
         images(project, &registries, &delegates, notes),
@@ -105,20 +119,20 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
     if !groups.is_empty() {
         entries.push(("approvalGroups", Draft::texts(groups.into_iter().cloned())));
     }
-    let windows: BTreeSet<&String> = pipelines.iter().flat_map(|deploys| &deploys.windows).collect();
+    let sets: BTreeSet<&String> = pipelines.iter().flat_map(|deploys| &deploys.windows).collect();
+    let (windows, windows_of_sets) = windows(&project.policies, &sets, notes);
     if !windows.is_empty() {
-        notes.ask_for(
-            "the days and hours of the change windows in platform.yaml; until then each opens for a minute",
-            None,
-        );
-        entries.push((
-            "changeWindows",
-            Draft::List(windows.into_iter().map(|name| window(name)).collect()),
-        ));
+        entries.push(("changeWindows", Draft::List(windows)));
+    }
+    if wants_immutable_tags(&project.policies) {
+        let immutable = Draft::map([("immutableOnly", Draft::Word("true".to_owned()))]);
+        entries.push(("imageTags", immutable));
     }
     Described {
         entries,
+        of_environments: environments.iter().map(|known| environment(known, pipelines)).collect(),
         places,
+        windows_of_sets,
         registries: registries
             .iter()
             .map(|known| (known.connector.to_owned(), known.kind))
@@ -174,7 +188,7 @@ fn scope<'p>(project: &'p Project, part: impl Fn(&'p harness_cd_model::EntitySco
         .unwrap_or_default()
 }
 
-fn environment(known: &Environment, pipelines: &[&Deploys]) -> Draft {
+fn environment(known: &Environment, pipelines: &[&Deploys]) -> Entries {
     let mut entries = vec![("name", Draft::text(&known.called.name))];
     let own = known.called.identifier.iter();
     entries.extend(own.map(|identifier| ("identifier", Draft::text(identifier))));
@@ -191,18 +205,7 @@ fn environment(known: &Environment, pipelines: &[&Deploys]) -> Draft {
         });
         entries.push(("canary", Draft::List(phases.collect())));
     }
-    Draft::map(entries)
-}
-
-/// A change window that is all but closed: what is not known yet lets nothing through.
-fn window(policy_set: &str) -> Draft {
-    Draft::map([
-        ("name", Draft::text(policy_set)),
-        ("days", Draft::texts(["Mon"])),
-        ("from", Draft::text("00:00")),
-        ("to", Draft::text("00:01")),
-        ("timeZone", Draft::text("UTC")),
-    ])
+    entries
 }
 
 /// The value of the tag that most entities have, or the product's name.

@@ -70,11 +70,23 @@ impl Known {
     }
 }
 
+/// What the file of a policy ends with.
+const POLICY: &str = ".rego";
+
+/// A policy in Rego.
+#[derive(Debug)]
+pub(super) struct PolicyText {
+    /// As its file is called, without folder and ending.
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
 /// The entities of a project.
 #[derive(Debug, Default)]
 pub(super) struct Project {
     pub(super) scope: Option<EntityScope>,
     pub(super) entities: Vec<Known>,
+    pub(super) policies: Vec<PolicyText>,
     /// Texts that no report repeats.
     pub(super) secrets: BTreeSet<String>,
 }
@@ -95,6 +107,13 @@ pub(super) fn read(sources: &[ImportSource], scope: Option<&EntityScope>, left: 
     let mut project = Project::default();
     let mut found = Vec::new();
     for source in sources {
+        if let Some(path) = source.name.strip_suffix(POLICY) {
+            project.policies.push(PolicyText {
+                name: path.rsplit('/').next().unwrap_or(path).to_owned(),
+                text: source.text.clone(),
+            });
+            continue;
+        }
         match entity(source) {
             Ok(known) => {
                 let secrets = source
