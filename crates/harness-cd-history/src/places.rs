@@ -61,7 +61,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// The region in an infrastructure definition's identifier, `<environment>_<region>_k8s`: a known region that
+    /// The region in an infrastructure definition's identifier, `<environment>_<region>_k8s` or `…_helm`: a known region that
     /// stands there as a word, otherwise what is left between the two ends.
     pub(crate) fn region(&self, identifier: &str, environment: Option<&str>) -> Option<Cow<'a, str>> {
         let unscoped = |id| str::rsplit(id, '.').next().unwrap_or(id);

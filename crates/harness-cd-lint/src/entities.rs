@@ -53,9 +53,13 @@ fn absent(platform: &Platform) -> BTreeSet<String> {
     let of_environment = |environment: &Environment| {
         let regions = platform.regions.iter();
         let elsewhere = regions.filter(|region| !platform.has_place(&environment.name, &region.name));
-        let called =
-            |region: &Region| infrastructure_identifier(environment.identifier.as_str(), region.identifier.as_str());
-        elsewhere.map(called).collect::<Vec<_>>()
+        let called = |region: &Region| {
+            let (environment, region) = (environment.identifier.as_str(), region.identifier.as_str());
+            let all = platform.deployers().into_iter();
+            all.map(|deployer| infrastructure_identifier(environment, region, deployer))
+                .collect::<Vec<_>>()
+        };
+        elsewhere.flat_map(called).collect::<Vec<_>>()
     };
     platform.environments.iter().flat_map(of_environment).collect()
 }

@@ -23,6 +23,8 @@ pub struct Archetype {
     pub registry: Option<String>,
     /// What its manifests are; `None` for what the platform says.
     pub manifests: Option<ManifestFormat>,
+    /// Who brings it into a cluster; means nothing outside Kubernetes.
+    pub deployer: Deployer,
 }
 
 impl Archetype {
@@ -30,6 +32,36 @@ impl Archetype {
     #[must_use]
     pub fn strategy_in(&self, environment: &str) -> Strategy {
         self.overrides.get(environment).copied().unwrap_or(self.strategy)
+    }
+
+    /// Harness's `deploymentType` of its stages, its services and the infrastructure definitions for them.
+    #[must_use]
+    pub fn deployment_type(&self) -> &'static str {
+        match self.workload.is_kubernetes() {
+            true => self.deployer.deployment_type(),
+            false => self.workload.deployment_type(),
+        }
+    }
+}
+
+/// Who brings a version into a cluster.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Deployer {
+    /// Harness, which renders manifests and charts and applies their objects.
+    #[default]
+    Kubernetes,
+    /// Helm, which upgrades a release of a chart.
+    NativeHelm,
+}
+
+impl Deployer {
+    /// Harness's `deploymentType` for it.
+    #[must_use]
+    pub const fn deployment_type(self) -> &'static str {
+        match self {
+            Self::Kubernetes => "Kubernetes",
+            Self::NativeHelm => "NativeHelm",
+        }
     }
 }
 
@@ -50,7 +82,7 @@ pub enum Workload {
 }
 
 impl Workload {
-    /// Harness's `deploymentType` of a stage, a service and an infrastructure definition for it.
+    /// Harness's `deploymentType` for it, in Kubernetes where Harness itself deploys.
     #[must_use]
     pub const fn deployment_type(self) -> &'static str {
         match self {

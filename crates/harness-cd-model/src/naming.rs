@@ -15,7 +15,7 @@ pub use paths::{
 pub use patterns::NamePatterns;
 pub use placeholder::Placeholder;
 
-use crate::{EntityRef, Region};
+use crate::{Deployer, EntityRef, Region};
 
 /// In approvals and notifications: the service's own team.
 pub const OWN_TEAM: &str = "team";
@@ -24,7 +24,12 @@ pub const OWN_TEAM: &str = "team";
 pub const IMAGE_TRIGGER: &str = "app_image_trigger";
 
 /// What ends the identifier of an infrastructure definition.
-const INFRASTRUCTURE_SUFFIX: &str = "_k8s";
+const fn infrastructure_suffix(deployer: Deployer) -> &'static str {
+    match deployer {
+        Deployer::Kubernetes => "_k8s",
+        Deployer::NativeHelm => "_helm",
+    }
+}
 
 /// A name as an identifier writes it: every dash, dot and space is an underscore. Whether that is an identifier is
 /// [`Identifier::from_name`](crate::Identifier::from_name)'s to say.
@@ -58,16 +63,20 @@ pub fn input_set_name(service: &str, environment: &str) -> String {
     format!("{service}-{environment}")
 }
 
-/// `int-stable-euw1`, of the names of an environment and a region.
+/// `int-stable-euw1`, of the names of an environment and a region; `int-stable-euw1.helm`, which no other region can
+/// make, for Helm.
 #[must_use]
-pub fn infrastructure_name(environment: &str, region: &str) -> String {
-    format!("{environment}-{region}")
+pub fn infrastructure_name(environment: &str, region: &str, deployer: Deployer) -> String {
+    match deployer {
+        Deployer::Kubernetes => format!("{environment}-{region}"),
+        Deployer::NativeHelm => format!("{environment}-{region}.helm"),
+    }
 }
 
-/// `int_stable_euw1_k8s`, of an environment and a region as identifiers write them.
+/// `int_stable_euw1_k8s`, or `int_stable_euw1_helm`, of an environment and a region as identifiers write them.
 #[must_use]
-pub fn infrastructure_identifier(environment: &str, region: &str) -> String {
-    format!("{environment}_{region}{INFRASTRUCTURE_SUFFIX}")
+pub fn infrastructure_identifier(environment: &str, region: &str, deployer: Deployer) -> String {
+    format!("{environment}_{region}{}", infrastructure_suffix(deployer))
 }
 
 /// The expression for the identifier of the region that an expression names.
@@ -113,9 +122,10 @@ fn region_replacements(regions: &[Region]) -> Vec<(&str, &str)> {
 /// `_euw1_k8s`.
 #[must_use]
 pub fn infrastructure_region(behind_environment: &str) -> Option<&str> {
-    let region = behind_environment
-        .strip_prefix('_')?
-        .strip_suffix(INFRASTRUCTURE_SUFFIX)?;
+    let region = behind_environment.strip_prefix('_')?;
+    let region = [Deployer::Kubernetes, Deployer::NativeHelm]
+        .into_iter()
+        .find_map(|deployer| region.strip_suffix(infrastructure_suffix(deployer)))?;
     (!region.is_empty()).then_some(region)
 }
 
@@ -158,8 +168,13 @@ mod tests {
     fn names_follow_from_names() {
         assert_eq!(pipeline_name("payment-service"), "payment-service-cd");
         assert_eq!(pipeline_identifier("payment_service"), "payment_service_cd");
-        assert_eq!(infrastructure_identifier("int_stable", "euw1"), "int_stable_euw1_k8s");
-        assert_eq!(infrastructure_name("int-stable", "euw1"), "int-stable-euw1");
+        for (deployer, identifier, name) in [
+            (Deployer::Kubernetes, "int_stable_euw1_k8s", "int-stable-euw1"),
+            (Deployer::NativeHelm, "int_stable_euw1_helm", "int-stable-euw1.helm"),
+        ] {
+            assert_eq!(infrastructure_identifier("int_stable", "euw1", deployer), identifier);
+            assert_eq!(infrastructure_name("int-stable", "euw1", deployer), name);
+        }
     }
 
     #[test]
@@ -216,8 +231,10 @@ mod tests {
     proptest! {
         #[test]
         fn an_infrastructure_gives_its_region_back(environment in "[a-z_]{1,12}", region in "[a-z0-9_]{1,12}") {
-            let identifier = infrastructure_identifier(&environment, &region);
-            prop_assert_eq!(identifier.strip_prefix(&environment).and_then(infrastructure_region), Some(&*region));
+            for deployer in [Deployer::Kubernetes, Deployer::NativeHelm] {
+                let identifier = infrastructure_identifier(&environment, &region, deployer);
+                prop_assert_eq!(identifier.strip_prefix(&environment).and_then(infrastructure_region), Some(&*region));
+            }
         }
     }
 }

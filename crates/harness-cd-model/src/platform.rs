@@ -1,10 +1,12 @@
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::members::read_words;
 use crate::naming::NamePatterns;
 use crate::{
-    Archetype, ChangeWindow, CloudCredentials, EntityRef, Identifier, ManifestRepository, NotificationRule, Registry,
-    RequiredField, TicketPolicy,
+    Archetype, ChangeWindow, CloudCredentials, Deployer, EntityRef, Identifier, ManifestRepository, NotificationRule,
+    Registry, RequiredField, TicketPolicy,
 };
 
 /// The platform description: everything about environments, regions, clusters, delegates and connectors that a
@@ -269,6 +271,14 @@ impl Platform {
     #[must_use]
     pub fn archetype(&self, name: &str) -> Option<&Archetype> {
         self.archetypes.iter().find(|archetype| archetype.name == name)
+    }
+
+    /// Who brings versions into its clusters, each once: for each there is an infrastructure definition of a cluster.
+    #[must_use]
+    pub fn deployers(&self) -> BTreeSet<Deployer> {
+        let described = self.archetypes.iter().map(|archetype| archetype.deployer);
+        // An archetype that is not described has a template by hand.
+        described.chain([Deployer::Kubernetes]).collect()
     }
 
     /// The region of that name.

@@ -340,6 +340,7 @@ impl Check<'_> {
     /// A stage deploys as its archetype does, as far as its steps tell.
     fn strategy(&mut self, stage: &Stage<'_>, environment: &Environment, archetype: Option<&Archetype>) {
         let Some(archetype) = archetype else { return };
+        self.deployment_type(stage, environment, archetype);
         let wanted = archetype.strategy_in(&environment.name);
         if let Some(found) = strategy_of(stage).filter(|found| *found != wanted) {
             let message = format!(
@@ -351,6 +352,23 @@ impl Check<'_> {
                 archetype.name
             );
             self.report(codes::OTHER_STRATEGY, &stage.body, &message, &hint);
+        }
+    }
+
+    fn deployment_type(&mut self, stage: &Stage<'_>, environment: &Environment, archetype: &Archetype) {
+        let wanted = archetype.deployment_type();
+        let Some(at) = stage.body.get("spec").and_then(|spec| spec.get("deploymentType")) else {
+            return;
+        };
+        let other = at.node.text().filter(|text| *text != wanted && !text.contains("<+"));
+        if let Some(found) = other {
+            let (environment, archetype) = (&environment.name, &archetype.name);
+            let message = format!(
+                "the stage of `{environment}` has the deployment type {found}; the platform description says {wanted} for `{archetype}`"
+            );
+            let hint =
+                format!("run `harness-cd template new --archetype {archetype} --force`, or mend its `deploymentType`");
+            self.report(codes::OTHER_STRATEGY, &at, &message, &hint);
         }
     }
 
@@ -381,6 +399,7 @@ pub(crate) fn strategy_of(stage: &Stage<'_>) -> Option<Strategy> {
         (CANARY_STEP, Strategy::Canary),
         ("K8sBlueGreenDeploy", Strategy::BlueGreen),
         ("K8sRollingDeploy", Strategy::Rolling),
+        ("HelmDeploy", Strategy::Rolling),
         ("K8sApply", Strategy::Apply),
     ];
     found.into_iter().find_map(|(wanted, strategy)| {

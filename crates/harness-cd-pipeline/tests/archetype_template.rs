@@ -199,6 +199,76 @@ fn a_progressive_canary_grows_as_its_environment_says_and_is_no_other() {
 }
 
 #[test]
+fn helm_deploys_a_chart_as_a_release() {
+    let files = with_new_templates(five_environments());
+    let rendered = render(&read_config_repo(&files), &[]);
+    assert_eq!(rendered.diagnostics, []);
+    let holds = |path: &str, parts: &[&str]| {
+        let text = &rendered.entities[path].yaml;
+        parts
+            .iter()
+            .for_each(|part| assert!(text.contains(part), "{part}: {text}"));
+    };
+    holds(
+        "pipelines/search-index-cd.yaml",
+        &[
+            "deploymentType: NativeHelm",
+            "type: HelmDeploy",
+            "type: HelmRollback",
+            "- identifier: prod_<+pipeline.variables.targetRegion>_helm",
+            "- generated/search-index/prod/<+pipeline.variables.targetRegion>/values.yaml",
+        ],
+    );
+    holds(
+        "services/search-index.yaml",
+        &["type: NativeHelm", "type: HelmChart", "folderPath: charts/chart"],
+    );
+    holds(
+        "infrastructures/prod-euw1.helm.yaml",
+        &["identifier: prod_euw1_helm", "deploymentType: NativeHelm"],
+    );
+    holds(
+        "infrastructures/prod-euw1.yaml",
+        &["identifier: prod_euw1_k8s", "deploymentType: Kubernetes"],
+    );
+
+    let found = |from: &str, to: &str| {
+        let repo = read_config_repo(&replaced(five_environments(), "platform.yaml", from, to));
+        let of_platform = repo.diagnostics.into_iter();
+        let told = of_platform.filter(|finding| finding.file == "platform.yaml");
+        told.map(|finding| format!("{} {}", finding.code, finding.message))
+            .collect::<Vec<_>>()
+    };
+    let native = "deploymentType: NativeHelm\n    strategy: Rolling";
+    assert_eq!(
+        found(native, "deploymentType: NativeHelm\n    strategy: BlueGreen"),
+        [
+            "HCD0121 BlueGreen does not deploy `chart`, whose `deploymentType` is NativeHelm: Helm upgrades a release as a \
+             whole, and takes it back as a whole"
+        ]
+    );
+    assert_eq!(
+        found("    manifests: HelmChart\n", ""),
+        ["HCD0141 Helm deploys charts, and the manifests are K8sManifest"]
+    );
+    assert_eq!(
+        found(
+            "workload: StatefulSet\n    manifests",
+            "workload: Lambda\n    manifests"
+        ),
+        ["HCD0141 AwsLambda is what a Lambda is deployed as, whatever `deploymentType` says"]
+    );
+    let other = replaced(files, "platform.yaml", "    deploymentType: NativeHelm\n", "");
+    let found = render(&read_config_repo(&other), &[]).diagnostics;
+    assert!(
+        found
+            .iter()
+            .any(|finding| finding.code == "HCD0124" && finding.message.contains("the deployment type NativeHelm")),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn a_network_is_not_crossed_in_any_environment_or_region() {
     for (from, to, expected) in [
         (

@@ -69,6 +69,9 @@ fn platform() -> Value {
         "archetypes": [{
             "name": "api", "description": "A service.", "workload": "Deployment", "strategy": "Rolling",
             "overrides": {"prod": "Canary"}, "registry": "gcr", "manifests": "HelmChart",
+        }, {
+            "name": "chart", "workload": "Deployment", "strategy": "Rolling", "manifests": "HelmChart",
+            "deploymentType": "NativeHelm",
         }],
         "clusters": [
             cluster("int", "euw1", json!({"type": "Delegate"})),

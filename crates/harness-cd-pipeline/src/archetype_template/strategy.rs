@@ -1,7 +1,7 @@
 //! The stage that deploys to an environment.
 
 use harness_cd_model::naming::{Placeholder, infrastructure_identifier, manifest_folder, region_identifier_expression};
-use harness_cd_model::{Archetype, Diagnostic, ManifestFormat, Platform, Strategy, VerificationStep};
+use harness_cd_model::{Archetype, Deployer, Diagnostic, ManifestFormat, Platform, Strategy, VerificationStep};
 
 use super::approval::{Approval, Asked, REQUESTER, Round};
 use super::ticket::Ticket;
@@ -23,11 +23,12 @@ struct Steps {
 /// The stage of an environment.
 pub(super) fn stage(place: &Place<'_>, archetype: &Archetype) -> Fragment {
     let strategy = archetype.strategy_in(&place.environment.name);
-    let Steps { forth, back } = steps(place, strategy)?;
+    let Steps { forth, back } = steps(place, archetype, strategy)?;
     let region = region_identifier_expression(&place.platform.regions, TARGET_REGION);
-    let infrastructure = infrastructure_identifier(place.environment.identifier.as_str(), &region);
+    let infrastructure = infrastructure_identifier(place.environment.identifier.as_str(), &region, archetype.deployer);
     let mut values = vec![
         ("INFRASTRUCTURE", infrastructure.as_str()),
+        ("DEPLOYMENT_TYPE", archetype.deployment_type()),
         // Where nothing can be taken back, promising it would mislead.
         (
             "ON_FAILURE",
@@ -88,8 +89,14 @@ fn manifests(place: &Place<'_>, archetype: &Archetype, strategy: Strategy) -> Fr
     place.fragment(text, &values)
 }
 
-fn steps(place: &Place<'_>, strategy: Strategy) -> Result<Steps, Vec<Diagnostic>> {
+fn steps(place: &Place<'_>, archetype: &Archetype, strategy: Strategy) -> Result<Steps, Vec<Diagnostic>> {
     let plain = |text: &str| place.fragment(text, &[]);
+    if archetype.deployer == Deployer::NativeHelm {
+        return Ok(Steps {
+            forth: plain(include_str!("helm.yaml"))?,
+            back: vec![plain(include_str!("helm-rollback.yaml"))?],
+        });
+    }
     Ok(match strategy {
         Strategy::Rolling => Steps {
             forth: plain(ROLLING)?,

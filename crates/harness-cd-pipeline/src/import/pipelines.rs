@@ -142,12 +142,11 @@ fn environment_of(stage: &Node) -> Result<String, String> {
 
 /// How a stage deploys, in a word: its strategy, or else what it deploys.
 fn how(stage: &Node) -> String {
+    if steps(stage).iter().any(|step| text(step, "type").starts_with("Helm")) {
+        return "Helm".to_owned();
+    }
     if let Some(strategy) = strategy_of(&alone(stage)) {
         return strategy.to_string();
-    }
-    let steps = steps(stage);
-    if steps.iter().any(|step| text(step, "type").starts_with("Helm")) {
-        return "Helm".to_owned();
     }
     let kind = stage.at(&["spec", "deploymentType"]).and_then(Node::text);
     kind.unwrap_or("Other").to_owned()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::{Archetype, Environment, Strategy, Workload, codes};
+use harness_cd_model::{Archetype, Deployer, Environment, ManifestFormat, Strategy, Workload, codes};
 use harness_cd_yaml::{At, Entry, Fields, Reader};
 
 use super::declared::{Declarations, Declared};
@@ -31,17 +31,26 @@ const STRATEGIES: [(&str, Strategy); 5] = [
     ("Apply", Strategy::Apply),
 ];
 
+const DEPLOYERS: [(&str, Deployer); 2] = [
+    ("Kubernetes", Deployer::Kubernetes),
+    ("NativeHelm", Deployer::NativeHelm),
+];
+
+/// What an archetype refers to.
+pub(super) struct Around<'p> {
+    pub(super) declared: &'p Declarations<'p>,
+    /// Those that are sound.
+    pub(super) environments: &'p [Environment],
+    /// What the manifests are where an archetype says nothing else; `None` where that could not be read.
+    pub(super) manifests: Option<ManifestFormat>,
+}
+
 /// Reads the archetypes; those with a finding are left out.
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'_>,
-    environments: &[Environment],
-    declared: &Declarations<'_>,
-) -> Vec<Archetype> {
+pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>) -> Vec<Archetype> {
     let mut names = Names::new("archetype");
     optional_list(reader, fields, "archetypes")
         .into_iter()
-        .filter_map(|item| archetype(reader, item, &mut names, environments, declared))
+        .filter_map(|item| archetype(reader, item, &mut names, around))
         .collect()
 }
 
@@ -49,9 +58,9 @@ fn archetype<'n>(
     reader: &mut Reader<'_>,
     item: At<'n>,
     names: &mut Names<'n>,
-    environments: &[Environment],
-    declared: &Declarations<'_>,
+    around: &Around<'_>,
 ) -> Option<Archetype> {
+    let declared = around.declared;
     let fields = reader.object(item, keys::ARCHETYPE.known)?;
     let name_at = reader.required(&fields, "name");
     let named = name_at.as_ref().and_then(|at| names.take(reader, at));
@@ -71,16 +80,21 @@ fn archetype<'n>(
     let manifests = reader
         .optional(&fields, "manifests")
         .and_then(|at| reader.one_of(&at, &FORMATS));
-    let ((name, _), workload) = (named?, workload?);
+    let deployer_at = reader.optional(&fields, "deploymentType");
+    let deployer = deployer_at.as_ref().map(|at| reader.one_of(at, &DEPLOYERS));
+    let ((name, _), workload, deployer) = (named?, workload?, deployer.unwrap_or(Some(Deployer::default()))?);
+    if let Some(at) = &deployer_at {
+        require_chart(reader, at, deployer, workload, manifests.or(around.manifests));
+    }
     for (at, strategy) in strategy_at
         .iter()
         .zip(strategy)
         .chain(overrides.values().map(|(at, s)| (at, *s)))
     {
-        require_fit(reader, at, name, strategy, workload);
+        require_fit(reader, at, name, strategy, (workload, deployer));
     }
     let (strategy_at, strategy) = (strategy_at?, strategy?);
-    for environment in environments.iter().filter(|known| known.canary.is_empty()) {
+    for environment in around.environments.iter().filter(|known| known.canary.is_empty()) {
         let (at, strategy) = match overrides.get(environment.name.as_str()) {
             Some((at, strategy)) => (at, *strategy),
             None => (&strategy_at, strategy),
@@ -108,7 +122,32 @@ fn archetype<'n>(
             .collect(),
         registry: registry.map(str::to_owned),
         manifests,
+        deployer,
     })
+}
+
+/// Helm deploys charts, and nothing outside Kubernetes.
+fn require_chart(
+    reader: &mut Reader<'_>,
+    at: &At<'_>,
+    deployer: Deployer,
+    workload: Workload,
+    manifests: Option<ManifestFormat>,
+) {
+    if !workload.is_kubernetes() {
+        let message = format!(
+            "{} is what a {workload} is deployed as, whatever `deploymentType` says",
+            workload.deployment_type()
+        );
+        reader.error(codes::CONTRADICTION, at, message, "remove `deploymentType`");
+        return;
+    }
+    let other = manifests.filter(|format| *format != ManifestFormat::HelmChart);
+    if let (Deployer::NativeHelm, Some(format)) = (deployer, other) {
+        let message = format!("Helm deploys charts, and the manifests are {}", format.as_str());
+        let hint = "add `manifests: HelmChart`, or remove `deploymentType`";
+        reader.error(codes::CONTRADICTION, at, message, hint);
+    }
 }
 
 /// Strategies by environment.
@@ -140,9 +179,25 @@ fn overrides<'n>(
 }
 
 /// Harness's steps know some workloads alone. Source: its documentation of the Kubernetes steps.
-fn require_fit(reader: &mut Reader<'_>, at: &At<'_>, archetype: &str, strategy: Strategy, workload: Workload) {
+fn require_fit(
+    reader: &mut Reader<'_>,
+    at: &At<'_>,
+    archetype: &str,
+    strategy: Strategy,
+    (workload, deployer): (Workload, Deployer),
+) {
     // How it deploys outside Kubernetes is written by hand, and the word is for its readers.
     if !workload.is_kubernetes() {
+        return;
+    }
+    if deployer == Deployer::NativeHelm {
+        if strategy != Strategy::Rolling {
+            let message = format!(
+                "{strategy} does not deploy `{archetype}`, whose `deploymentType` is NativeHelm: Helm upgrades a release as a whole, and takes it back as a whole"
+            );
+            let hint = "use Rolling, or remove `deploymentType`: Harness itself deploys a chart by any strategy";
+            reader.error(codes::UNFIT_STRATEGY, at, message, hint);
+        }
         return;
     }
     let (fits, why) = match strategy {

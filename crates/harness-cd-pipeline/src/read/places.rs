@@ -1,7 +1,7 @@
 //! `networks`, `delegates`, `regions` and `clusters`: where services run, and who reaches them.
 
 use harness_cd_model::naming::{infrastructure_name, reads_as_identifier};
-use harness_cd_model::{Cluster, ClusterAccess, Delegate, Environment, Network, Region, codes};
+use harness_cd_model::{Cluster, ClusterAccess, Delegate, Deployer, Environment, Network, Region, codes};
 use harness_cd_yaml::{At, Fields, Reader, Value};
 
 use super::credentials;
@@ -217,7 +217,7 @@ fn cluster<'n>(
 
 /// Compared as written in file names and infrastructure identifiers: `a-b` + `c` is `a` + `b-c`.
 fn require_own_place(reader: &mut Reader<'_>, fields: &Fields<'_>, cluster: &Cluster, others: &[Cluster]) {
-    let place_of = |cluster: &Cluster| infrastructure_name(&cluster.environment, &cluster.region);
+    let place_of = |cluster: &Cluster| infrastructure_name(&cluster.environment, &cluster.region, Deployer::default());
     let place = place_of(cluster);
     if let Some(other) = others.iter().find(|other| place_of(other) == place) {
         let message = format!(

@@ -45,7 +45,12 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
     let clusters = places::clusters(reader, fields, &mut connectors, &around);
     let manifests = sources::manifests(reader, fields, &mut connectors);
     let registries = sources::registries(reader, fields, &mut connectors, &declared.delegates);
-    let archetypes = archetypes::read(reader, fields, &environments, declared);
+    let around = archetypes::Around {
+        declared,
+        environments: &environments,
+        manifests: manifests.as_ref().map(|manifests| manifests.format),
+    };
+    let archetypes = archetypes::read(reader, fields, &around);
     let image_tags = image_tags(reader, fields);
     let names = name_patterns::read(reader, fields);
     if reader.count() > 0 {

@@ -5,7 +5,7 @@ use harness_cd_model::naming::{
     delegate_install_path, delegate_values_path, infrastructure_identifier, infrastructure_name, policy_path,
     underscored,
 };
-use harness_cd_model::{Cluster, ClusterAccess, Delegate, EntityKind, Environment};
+use harness_cd_model::{Cluster, ClusterAccess, Delegate, Deployer, EntityKind, Environment};
 
 use super::writer::{Called, Part, Writer};
 use super::{connectors, policy};
@@ -17,7 +17,9 @@ pub(super) fn write(writer: &mut Writer<'_>) {
     for known in &platform.environments {
         environment(writer, known);
         for cluster in platform.clusters_of(&known.name) {
-            infrastructure(writer, known, cluster);
+            for deployer in platform.deployers() {
+                infrastructure(writer, known, cluster, deployer);
+            }
             connectors::write_of_cluster(writer, cluster);
         }
     }
@@ -47,9 +49,9 @@ fn environment(writer: &mut Writer<'_>, environment: &Environment) {
     );
 }
 
-fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &Cluster) {
+fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &Cluster, deployer: Deployer) {
     let region = &cluster.region;
-    let name = infrastructure_name(&environment.name, region);
+    let name = infrastructure_name(&environment.name, region, deployer);
     let parent = environment.identifier.as_str();
     let Some(known) = writer.platform.region(region) else {
         return;
@@ -73,6 +75,7 @@ fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &
     values.extend([
         ("NAME", name.as_str()),
         ("REGION", region),
+        ("DEPLOYMENT_TYPE", deployer.deployment_type()),
         ("TYPE", kind),
         ("NAMESPACE", &namespace),
         ("RELEASE_NAME", &release_name),
@@ -84,7 +87,7 @@ fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &
             kind: EntityKind::Infrastructure,
             name: &name,
             parent: Some(parent),
-            identifier: &infrastructure_identifier(parent, known.identifier.as_str()),
+            identifier: &infrastructure_identifier(parent, known.identifier.as_str(), deployer),
         },
         &frame,
         &values,

@@ -96,6 +96,7 @@ fn service_entity(writer: &mut Writer<'_>, service: &Service) {
     };
     let archetype = platform.archetype(&service.archetype);
     let workload = archetype.map_or(Workload::Deployment, |archetype| archetype.workload);
+    let deployment_type = archetype.map_or(workload.deployment_type(), Archetype::deployment_type);
     let artifact = artifact(registry);
     let frame = include_str!("entities/service.yaml");
     let frame = fill(frame, "artifact", std::slice::from_ref(&artifact.text));
@@ -114,7 +115,7 @@ fn service_entity(writer: &mut Writer<'_>, service: &Service) {
         ("SERVICE_NAME", service.name.as_str()),
         ("ARCHETYPE", &service.archetype),
         ("TEAM", &service.team),
-        ("DEPLOYMENT_TYPE", workload.deployment_type()),
+        ("DEPLOYMENT_TYPE", deployment_type),
         ("IMAGE", &service.image),
         ("ARTIFACT_TYPE", service.artifact.source_type()),
         ("REGISTRY_CONNECTOR", registry.connector.as_str()),

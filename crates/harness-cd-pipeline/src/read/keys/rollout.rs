@@ -249,6 +249,14 @@ pub const ARCHETYPE: Keys = keys![
         "What its manifests are.",
         "the manifest sources of its services"
     ),
+    Key::optional(
+        "deploymentType",
+        Word(&["Kubernetes", "NativeHelm"]),
+        "Kubernetes",
+        "NativeHelm",
+        "Who deploys in Kubernetes: Harness, or Helm, which upgrades a release of the chart that `manifests` says.",
+        "`deploymentType` of its stages, its services and, for NativeHelm, of an infrastructure definition more for each cluster"
+    ),
     Key::required(
         "strategy",
         STRATEGY,
