@@ -4,6 +4,7 @@ use harness_cd_yaml::Node;
 
 use crate::outline::is_approval;
 use crate::place::{Faults, Place, literal};
+use crate::strategies::deploys;
 use harness_cd_pipeline::stages::steps;
 
 /// So many approvals are as many as somebody meant.
@@ -53,17 +54,14 @@ pub(crate) fn executor_of_webhook<'n>(place: &Place<'n, '_>, faults: &mut Faults
     }
 }
 
-/// An approval does not hold what others wait for.
+/// An approval does not hold what others wait for, unless it is about what the stage has deployed.
 pub(crate) fn approval_holds_resource<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
     if !place.is_body_of_type("stage", "Deployment") {
         return;
     }
-    for step in place
-        .node
-        .at(&["spec", "execution", "steps"])
-        .map(steps)
-        .unwrap_or_default()
-    {
+    let execution = place.node.at(&["spec", "execution", "steps"]);
+    let steps = execution.map(steps).unwrap_or_default().into_iter();
+    for step in steps.take_while(|step| !deploys(step)) {
         if is_approval(step) {
             let wait = step
                 .get("timeout")

@@ -157,7 +157,7 @@ pub(crate) static RULES: &[LintRule] = &[
         "such a run has no user to keep out",
         "keep people out by group, or by `disallowedUserEmails`"),
     node("HCD1036", WARNING, approvals::approval_holds_resource,
-        "an approval stands in an Approval stage",
+        "an approval stands in an Approval stage, or behind what its stage has deployed",
         "in a Deployment stage it holds the service and infrastructure while it waits",
         "move it to an Approval stage before this one"),
     node("HCD1037", WARNING, step_kinds::prune,

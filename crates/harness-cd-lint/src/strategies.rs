@@ -13,6 +13,11 @@ const DEPLOYING: [&str; 4] = [
     "HelmDeploy",
 ];
 
+/// Whether a step puts a version into a cluster.
+pub(crate) fn deploys(step: &Node) -> bool {
+    type_of(step).is_some_and(|kind| DEPLOYING.contains(&kind))
+}
+
 /// A deployment stage, apart in steps and rollback steps.
 struct Execution<'n> {
     stage: &'n Node,

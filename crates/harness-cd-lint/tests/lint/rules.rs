@@ -166,6 +166,13 @@ fn strategies_do_not_mix() {
     );
     assert_eq!(stage(&["K8sBlueGreenDeploy"]), [format!("HCD1017 {at}/0/step")]);
     assert_eq!(stage(&["K8sBlueGreenDeploy", "K8sBGSwapServices"]), [""; 0]);
+    let approved = stage(&["K8sBlueGreenDeploy", "HarnessApproval", "K8sBGSwapServices"]);
+    assert!(
+        !approved.iter().any(|found| found.starts_with("HCD1036")),
+        "{approved:?}"
+    );
+    let early = stage(&["HarnessApproval", "K8sBlueGreenDeploy", "K8sBGSwapServices"]);
+    assert!(early.iter().any(|found| found.starts_with("HCD1036")), "{early:?}");
     assert_eq!(
         stage(&["K8sRollingDeploy", "K8sBlueGreenDeploy", "K8sBGSwapServices"]),
         [format!("HCD1016 {at}/1/step")]
