@@ -25,6 +25,39 @@ pub struct Archetype {
     pub manifests: Option<ManifestFormat>,
     /// Who brings it into a cluster; means nothing outside Kubernetes.
     pub deployer: Deployer,
+    /// Minutes that a step which deploys, swaps or takes back may take; `None` for what its strategy usually has.
+    pub timeout_minutes: Option<u16>,
+    /// How soon a verification fails.
+    pub sensitivity: Sensitivity,
+    /// Minutes to verify, 5 or more, wherever an environment has it verified; `None` for what that says.
+    pub verify_minutes: Option<u16>,
+    /// What every approver of it reads besides.
+    pub approval_message: Option<String>,
+}
+
+/// How soon a verification fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Sensitivity {
+    /// At a high risk alone.
+    Low,
+    /// At a medium risk already.
+    #[default]
+    Medium,
+    /// At a low risk already.
+    High,
+}
+
+impl Sensitivity {
+    /// Harness's word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "LOW",
+            Self::Medium => "MEDIUM",
+            Self::High => "HIGH",
+        }
+    }
 }
 
 impl Archetype {

@@ -36,7 +36,7 @@ mod status;
 mod ticket;
 pub mod words;
 
-pub use archetype::{Archetype, Deployer, Strategy, Workload};
+pub use archetype::{Archetype, Deployer, Sensitivity, Strategy, Workload};
 pub use artifact_registry::ArtifactRegistry;
 pub use change_window::{ChangeWindow, TimeOfDay, TimeZones, Utc, Weekday};
 pub use codes::{Code, Grading};

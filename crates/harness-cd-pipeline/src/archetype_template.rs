@@ -7,6 +7,7 @@
 mod approval;
 pub(crate) mod gate;
 mod notifications;
+mod rollout;
 pub(crate) mod state;
 mod strategy;
 mod ticket;
@@ -33,7 +34,7 @@ pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<
     let mut stages = Vec::new();
     for environment in &platform.environments {
         let place = Place { platform, environment };
-        stages.extend(gate::stage(&place)?);
+        stages.extend(gate::stage(&place, archetype)?);
         stages.push(strategy::stage(&place, archetype)?);
         let ticket = Ticket::of(&place);
         stages.extend(ticket.map(|ticket| ticket.cancelling_stage()).transpose()?);

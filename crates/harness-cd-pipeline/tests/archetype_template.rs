@@ -269,6 +269,32 @@ fn helm_deploys_a_chart_as_a_release() {
 }
 
 #[test]
+fn an_archetype_says_how_long_how_strictly_and_what_approvers_read() {
+    let own = "strategy: Rolling\n    timeoutMinutes: 45\n    sensitivity: LOW\n    verifyMinutes: 20\n    approvalMessage: |\n      \
+               Look first: https://dashboard.example/{{SERVICE_NAME}}\n\n      # <inputs>";
+    let files = replaced(example(), "platform.yaml", "strategy: Rolling", own);
+    let written = with_new_templates(files);
+    let repo = read_config_repo(&written);
+    let rendered = render(&repo, &[]);
+    assert_eq!((&repo.diagnostics, &rendered.diagnostics), (&vec![], &vec![]));
+    let pipeline = &rendered.entities["pipelines/payment-service-cd.yaml"].yaml;
+    let count = |part: &str| pipeline.matches(part).count();
+    let said = "Look first: https://dashboard.example/payment-service\n                      # <inputs>\n";
+    for (part, times) in [
+        ("timeout: 45m", 10),
+        // of the change window, and of two verifications
+        ("timeout: 10m", 1),
+        ("timeout: 75m", 2),
+        ("duration: 20m", 2),
+        ("sensitivity: LOW", 2),
+        (said, 2),
+    ] {
+        assert_eq!(count(part), times, "{part}: {pipeline}");
+    }
+    validate(&rendered.into_files().files);
+}
+
+#[test]
 fn a_network_is_not_crossed_in_any_environment_or_region() {
     for (from, to, expected) in [
         (

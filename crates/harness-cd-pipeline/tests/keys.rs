@@ -71,7 +71,8 @@ fn platform() -> Value {
             "overrides": {"prod": "Canary"}, "registry": "gcr", "manifests": "HelmChart",
         }, {
             "name": "chart", "workload": "Deployment", "strategy": "Rolling", "manifests": "HelmChart",
-            "deploymentType": "NativeHelm",
+            "deploymentType": "NativeHelm", "timeoutMinutes": 30, "sensitivity": "HIGH", "verifyMinutes": 15,
+            "approvalMessage": "Look at {{SERVICE_NAME}} first.",
         }],
         "clusters": [
             cluster("int", "euw1", json!({"type": "Delegate"})),

@@ -1,9 +1,9 @@
 //! Groups that approve one after the other, each in a step of its own: nobody approves twice.
 
-use harness_cd_model::Diagnostic;
 use harness_cd_model::naming::{
     OWN_TEAM, Placeholder, approval_identifier, approval_stem, scoped_underscored, swap_approval_identifier,
 };
+use harness_cd_model::{Archetype, Diagnostic};
 
 use super::{Fragment, Place, of_service, step_output};
 use crate::fragments::fill;
@@ -53,8 +53,18 @@ pub(super) struct Round {
     pub(super) stage: String,
     /// The first line of what they read.
     pub(super) subject: String,
+    /// What all of them read at the end.
+    pub(super) note: Option<String>,
     /// What becomes of a run that nobody answers.
     pub(super) on_refusal: &'static str,
+}
+
+/// What every approver of an archetype reads besides: its lines, without those that hold nothing.
+pub(super) fn note(archetype: &Archetype) -> Option<String> {
+    let text = archetype.approval_message.as_deref()?;
+    let lines = text.split(char::is_control).map(str::trim);
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 impl Round {
@@ -73,20 +83,22 @@ impl Round {
     }
 
     fn step(&self, place: &Place<'_>, own: &Approval, earlier: &[Approval], count: &str, asked: &Asked) -> Fragment {
-        let text = place.fragment(
-            include_str!("approval.yaml"),
+        let note = self.note.iter().map(|_| "{{NOTE}}".to_owned());
+        let text = fill(include_str!("approval.yaml"), "note", &note.collect::<Vec<_>>());
+        let text = fill(&text, "message", &asked.message);
+        let text = fill(&text, "earlier approvers", &self.barred(earlier));
+        place.fragment(
+            &fill(&text, "inputs", &asked.inputs),
             &[
                 ("APPROVAL", &own.name),
                 ("APPROVAL_IDENTIFIER", &own.identifier),
                 ("GROUP", &own.group),
                 ("SUBJECT", &self.subject),
                 ("PLACE", count),
+                ("NOTE", self.note.as_deref().unwrap_or_default()),
                 ("ON_REFUSAL", self.on_refusal),
             ],
-        )?;
-        let text = fill(&text, "message", &asked.message);
-        let text = fill(&text, "earlier approvers", &self.barred(earlier));
-        Ok(fill(&text, "inputs", &asked.inputs))
+        )
     }
 
     fn barred(&self, earlier: &[Approval]) -> Vec<String> {

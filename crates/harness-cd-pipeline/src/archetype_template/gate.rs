@@ -2,9 +2,9 @@
 
 use harness_cd_model::naming::underscored;
 use harness_cd_model::words::CHANGE_TICKET_PATTERN;
-use harness_cd_model::{Diagnostic, Environment, Platform, RequiredField};
+use harness_cd_model::{Archetype, Diagnostic, Environment, Platform, RequiredField};
 
-use super::approval::{Approval, Asked, REQUESTER, Round};
+use super::approval::{Approval, Asked, REQUESTER, Round, note};
 use super::ticket::Ticket;
 use super::{Fragment, Place, fragment};
 use crate::fragments::fill;
@@ -13,7 +13,7 @@ use crate::fragments::fill;
 const NO_TICKET: &str = "none";
 
 /// The stage before an environment's own, if anything guards it.
-pub(super) fn stage(place: &Place<'_>) -> Result<Option<String>, Vec<Diagnostic>> {
+pub(super) fn stage(place: &Place<'_>, archetype: &Archetype) -> Result<Option<String>, Vec<Diagnostic>> {
     let Some(identifier) = place.gate_identifier() else {
         return Ok(None);
     };
@@ -24,15 +24,15 @@ pub(super) fn stage(place: &Place<'_>) -> Result<Option<String>, Vec<Diagnostic>
             ("GATE_IDENTIFIER", &identifier),
         ],
     )?;
-    Ok(Some(fill(&gate, "steps", &steps(place)?)))
+    Ok(Some(fill(&gate, "steps", &steps(place, archetype)?)))
 }
 
 /// In this order: what was approved in time is not deployed out of it.
-fn steps(place: &Place<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
+fn steps(place: &Place<'_>, archetype: &Archetype) -> Result<Vec<String>, Vec<Diagnostic>> {
     let ticket = Ticket::of(place);
     let mut steps = Vec::new();
     steps.extend(ticket.as_ref().map(Ticket::create).transpose()?);
-    steps.extend(approvals(place)?);
+    steps.extend(approvals(place, archetype)?);
     steps.extend(ticket.as_ref().map(Ticket::wait).transpose()?);
     let policy = place.environment.window_policy();
     steps.extend(policy.map(|policy| change_window(place, &policy)).transpose()?);
@@ -60,7 +60,7 @@ pub(super) fn on_refusal(place: &Place<'_>) -> &'static str {
 }
 
 /// The first approver gives what the others see.
-fn approvals(place: &Place<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
+fn approvals(place: &Place<'_>, archetype: &Archetype) -> Result<Vec<String>, Vec<Diagnostic>> {
     let round = Round {
         approvals: place
             .environment
@@ -70,6 +70,7 @@ fn approvals(place: &Place<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
             .collect(),
         stage: place.gate_identifier().unwrap_or_default(),
         subject: format!("{} deployment request", place.title()),
+        note: note(archetype),
         on_refusal: on_refusal(place),
     };
     round.steps(place, |earlier| Asked {

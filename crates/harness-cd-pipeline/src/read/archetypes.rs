@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::{Archetype, Deployer, Environment, ManifestFormat, Strategy, Workload, codes};
+use harness_cd_model::{Archetype, Deployer, Environment, ManifestFormat, Sensitivity, Strategy, Workload, codes};
 use harness_cd_yaml::{At, Entry, Fields, Reader};
 
 use super::declared::{Declarations, Declared};
@@ -34,6 +34,12 @@ const STRATEGIES: [(&str, Strategy); 5] = [
 const DEPLOYERS: [(&str, Deployer); 2] = [
     ("Kubernetes", Deployer::Kubernetes),
     ("NativeHelm", Deployer::NativeHelm),
+];
+
+const SENSITIVITIES: [(&str, Sensitivity); 3] = [
+    (Sensitivity::Low.as_str(), Sensitivity::Low),
+    (Sensitivity::Medium.as_str(), Sensitivity::Medium),
+    (Sensitivity::High.as_str(), Sensitivity::High),
 ];
 
 /// What an archetype refers to.
@@ -80,6 +86,15 @@ fn archetype<'n>(
     let manifests = reader
         .optional(&fields, "manifests")
         .and_then(|at| reader.one_of(&at, &FORMATS));
+    let mut minutes = |key: &str, least| {
+        let at = reader.optional(&fields, key)?;
+        u16::try_from(reader.number(&at, least, 1440)?).ok()
+    };
+    let (timeout_minutes, verify_minutes) = (minutes("timeoutMinutes", 1), minutes("verifyMinutes", 5));
+    let sensitivity = reader.optional(&fields, "sensitivity");
+    let sensitivity = sensitivity.and_then(|at| reader.one_of(&at, &SENSITIVITIES));
+    let approval_message = reader.optional(&fields, "approvalMessage");
+    let approval_message = approval_message.and_then(|at| reader.prose(&at));
     let deployer_at = reader.optional(&fields, "deploymentType");
     let deployer = deployer_at.as_ref().map(|at| reader.one_of(at, &DEPLOYERS));
     let ((name, _), workload, deployer) = (named?, workload?, deployer.unwrap_or(Some(Deployer::default()))?);
@@ -123,6 +138,10 @@ fn archetype<'n>(
         registry: registry.map(str::to_owned),
         manifests,
         deployer,
+        timeout_minutes,
+        sensitivity: sensitivity.unwrap_or_default(),
+        verify_minutes,
+        approval_message: approval_message.map(str::to_owned),
     })
 }
 

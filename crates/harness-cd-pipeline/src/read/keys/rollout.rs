@@ -272,6 +272,38 @@ pub const ARCHETYPE: Keys = keys![
         "How it is deployed where that differs.",
         "the steps of that environment's stage"
     ),
+    Key::optional(
+        "timeoutMinutes",
+        Number(1, 1440),
+        "10, and 20 with the strategy Progressive",
+        "30",
+        "Minutes that a step may take.",
+        "`timeout` of the steps that deploy, swap or take back"
+    ),
+    Key::optional(
+        "sensitivity",
+        Word(&["LOW", "MEDIUM", "HIGH"]),
+        "MEDIUM",
+        "HIGH",
+        "How soon a verification fails: HIGH at a small deviation, LOW at a large one.",
+        "`sensitivity` of Verify"
+    ),
+    Key::optional(
+        "verifyMinutes",
+        Number(5, 1440),
+        "what `canary` and `blueGreen` of the environment say",
+        "15",
+        "Minutes to verify, wherever an environment has it verified.",
+        "`duration` of Verify"
+    ),
+    Key::optional(
+        "approvalMessage",
+        Text,
+        "nothing more",
+        "'Look at https://grafana.example.com/d/{{SERVICE_NAME}} first.'",
+        "What every approver reads besides what the run is about; placeholders and expressions of Harness may stand in it.",
+        "the last lines of `approvalMessage`"
+    ),
 ];
 
 /// An item of `changeWindows`.
