@@ -116,6 +116,29 @@ test('history comes in as bytes and goes out as JSON text', () => {
   assert.equal(deployment.status, 'Success');
 });
 
+test('kept deployments come in as bytes and tell together as JSON text', () => {
+  const { deployments } = JSON.parse(door.shapeHistory(Buffer.from(JSON.stringify([summary])), {}));
+  const rows = Buffer.from(JSON.stringify(deployments));
+  const { services } = JSON.parse(door.tellMatrix(rows, { nowMs: 5 }));
+  assert.equal(services[0].environments[0].regions[0].running.executionId, 'execution1');
+  assert.equal(JSON.parse(door.tellMetrics(rows, { fromMs: 0, toMs: 5 })).groups[0].succeeded, 1);
+  assert.equal(JSON.parse(door.tellTimeline(rows, { filter: {}, limit: 1 })).stories[0].outcome, 'succeeded');
+  assert.equal(JSON.parse(door.tellRunningAt(rows, 2))[0].environment, 'prod');
+  assert.equal(JSON.parse(door.tellNewInProduction(rows, 0)).length, 1);
+  assert.deepEqual(JSON.parse(door.tellVersionStops(rows, 'v0')), []);
+});
+
+test('what cannot be asked of kept deployments names its field, and rows that are none are a defect', () => {
+  const told = (rows, question) => () => door.tellTimeline(Buffer.from(rows), question);
+  const filter = { environment: ' ', fromMs: 2, toMs: 1 };
+  assert.throws(told('[]', { filter, after: '?', limit: 1 }), {
+    code: 'INVALID_REQUEST',
+    message: /environment: .*; toMs: .*; after: /,
+  });
+  assert.throws(told('[]', { filter: { enviroment: 'prod' }, limit: 1 }), { code: 'INVALID_REQUEST' });
+  assert.throws(told('[{}]', { filter: {}, limit: 1 }), { code: 'INTERNAL', message: /record of deployments/ });
+});
+
 test('a web page instead of history is an error with a code', () => {
   const body = Buffer.from('<!doctype html><title>Login</title>');
   assert.throws(

@@ -22,6 +22,12 @@ const NODE_EXPORTS = [
   'rulesOf',
   'runtimeInputs',
   'shapeHistory',
+  'tellMatrix',
+  'tellMetrics',
+  'tellNewInProduction',
+  'tellRunningAt',
+  'tellTimeline',
+  'tellVersionStops',
   'validateDeploy',
 ];
 const BROWSER_EXPORTS = ['HarnessCdError', 'loadHarnessCd', 'validateDeploy'];

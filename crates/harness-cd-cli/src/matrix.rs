@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use harness_cd::history::{DeploymentBrief, Drift, DriftKind, EnvironmentCells, MatrixCell, MatrixOptions, matrix};
+use harness_cd::record::{DeploymentBrief, Drift, DriftKind, EnvironmentCells, MatrixCell, MatrixOptions, matrix};
 
 use crate::Format;
 use crate::error::{CliError, Outcome};

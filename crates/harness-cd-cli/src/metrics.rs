@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use clap::ValueEnum;
-use harness_cd::history::{
+use harness_cd::record::{
     Dimension, GroupKey, MIN_FOR_MEDIAN, MIN_FOR_RATE, MetricsOptions, Spread, metrics, settled_at,
 };
 use jiff::Timestamp;

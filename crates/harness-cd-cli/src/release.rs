@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use harness_cd::history::{
+use harness_cd::record::{
     DeploymentBrief, PlaceChangeKind, PlaceName, Span, VersionStop, new_in_production, running_at, version_stops,
 };
 use harness_cd_model::Deployment;

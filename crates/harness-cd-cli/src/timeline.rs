@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::ValueEnum;
-use harness_cd::history::{DeploymentFilter, RegionOutcome, Story, StoryOutcome, TimelineCursor, timeline};
+use harness_cd::record::{DeploymentFilter, RegionOutcome, Story, StoryOutcome, TimelineCursor, timeline};
 use harness_cd_model::StatusGroup;
 
 use crate::Format;

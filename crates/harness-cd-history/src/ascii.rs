@@ -5,8 +5,11 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-/// The compact JSON text of a value, in ASCII.
-pub(crate) fn to_string(value: &impl Serialize) -> serde_json::Result<String> {
+/// The compact JSON text of a value, in ASCII alone: JavaScript takes it over ten times as fast as other text.
+///
+/// # Errors
+/// The value has a map with keys that are no text.
+pub fn to_string(value: &impl Serialize) -> serde_json::Result<String> {
     let mut text = Vec::new();
     value.serialize(&mut Serializer::with_formatter(&mut text, Ascii))?;
     String::from_utf8(text).map_err(serde::ser::Error::custom)

@@ -22,4 +22,6 @@ pub mod config_repo;
 #[cfg(feature = "node")]
 pub mod pipelines;
 #[cfg(feature = "node")]
+pub mod record;
+#[cfg(feature = "node")]
 mod transport;

@@ -3,11 +3,11 @@
 //!
 //! ```text
 //! request ──check──▶ DeployCheck ──start──▶ RunOutcome ──follow──▶ ExecutionProgress
-//! query ──executions──▶ Executions ──page──▶ HistoryPage
+//! query ──executions──▶ Executions ──page──▶ HistoryPage ──record──▶ matrix, metrics, timeline, releases
 //! ```
 //!
 //! The doors to JavaScript and to the shell stand on this crate alone, so that they never differ in what they check.
-//! What needs no composing is handed on as it is: [`links`], [`lint`], [`pipeline`], [`history`], [`client`].
+//! What needs no composing is handed on as it is: [`links`], [`lint`], [`pipeline`], [`history`], [`record`], [`client`].
 //!
 //! Architecture invariant: only this crate composes the core crates. It does no IO and reads no clock: both are the
 //! transport's.
@@ -25,6 +25,7 @@ mod live_pipeline;
 mod mid_run;
 mod past;
 mod patterns;
+mod reports;
 mod start;
 mod tags;
 
@@ -34,6 +35,7 @@ pub use harness_cd_history as history;
 pub use harness_cd_links as links;
 pub use harness_cd_lint as lint;
 pub use harness_cd_pipeline as pipeline;
+pub use harness_cd_record as record;
 pub use harness_cd_template as template;
 
 pub use asked::unasked;
@@ -48,6 +50,10 @@ pub use live_pipeline::{FoundPipeline, LivePipeline, with_reach_of_patterns};
 pub use mid_run::InputAnswer;
 pub use past::{Executions, malformed};
 pub use patterns::LinearPatterns;
+pub use reports::{
+    TimelineQuestion, matrix_text, metrics_text, new_in_production_text, running_at_text, timeline_text,
+    version_stops_text,
+};
 
 use harness_cd_client::{HarnessClient, Transport};
 

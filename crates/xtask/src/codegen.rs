@@ -158,6 +158,15 @@ fn declarations() -> String {
     printer.visit::<harness_cd::FoundPipeline>();
     printer.visit::<harness_cd::InputAnswer>();
     printer.visit::<harness_cd::LivePipeline>();
+    printer.visit::<harness_cd::TimelineQuestion>();
+    printer.visit::<harness_cd::record::DeliveryMetrics<'_>>();
+    printer.visit::<harness_cd::record::DeploymentMatrix<'_>>();
+    printer.visit::<harness_cd::record::MatrixOptions>();
+    printer.visit::<harness_cd::record::MetricsOptions>();
+    printer.visit::<harness_cd::record::PlaceNews<'_>>();
+    printer.visit::<harness_cd::record::StoodAt<'_>>();
+    printer.visit::<harness_cd::record::Timeline<'_>>();
+    printer.visit::<harness_cd::record::VersionStop<'_>>();
     printer.visit::<harness_cd::client::RunOutcome>();
     printer.visit::<harness_cd::client::LostRun>();
     printer.visit::<harness_cd::client::FoundRun>();

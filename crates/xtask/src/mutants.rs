@@ -8,12 +8,13 @@ use serde_json::Value;
 use crate::{Context, Failure, Result, setup, tools, workspace};
 
 /// The crates that decide what runs and what is said about it.
-const CRATES: [&str; 7] = [
+const CRATES: [&str; 8] = [
     "harness-cd",
     "harness-cd-client",
     "harness-cd-deploy",
     "harness-cd-history",
     "harness-cd-links",
+    "harness-cd-record",
     "harness-cd-template",
     "harness-cd-yaml",
 ];

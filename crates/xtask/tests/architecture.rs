@@ -17,7 +17,7 @@ use serde_json::Value;
 use support::{root, sources};
 
 /// What each crate of ours may use of ours.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 15] = [
     ("harness-cd-model", &[]),
     ("harness-cd-yaml", &["harness-cd-model"]),
     ("harness-cd-template", &["harness-cd-model", "harness-cd-yaml"]),
@@ -37,6 +37,7 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("harness-cd-links", &["harness-cd-model"]),
     ("harness-cd-deploy", &["harness-cd-model"]),
     ("harness-cd-history", &["harness-cd-model", "harness-cd-links"]),
+    ("harness-cd-record", &["harness-cd-model"]),
     ("harness-cd-client", &["harness-cd-model", "harness-cd-links"]),
     ("harness-cd-simulator", &[]),
     (
@@ -50,6 +51,7 @@ const CRATES: [(&str, &[&str]); 14] = [
             "harness-cd-links",
             "harness-cd-deploy",
             "harness-cd-history",
+            "harness-cd-record",
             "harness-cd-client",
         ],
     ),
@@ -80,7 +82,7 @@ const PACKAGES: [(&str, &[&str]); 6] = [
     ),
 ];
 
-const CORE: [&str; 10] = [
+const CORE: [&str; 11] = [
     "harness-cd-model",
     "harness-cd-yaml",
     "harness-cd-template",
@@ -89,6 +91,7 @@ const CORE: [&str; 10] = [
     "harness-cd-links",
     "harness-cd-deploy",
     "harness-cd-history",
+    "harness-cd-record",
     "harness-cd-client",
     "harness-cd",
 ];

@@ -1,6 +1,7 @@
 //! The answers of the core that TypeScript needs as data: whoever reads them has no rule of its own.
 
 use harness_cd::links::annotation_keys;
+use harness_cd::record::{MIN_FOR_MEDIAN, MIN_FOR_RATE};
 use harness_cd_model::http::{IDEMPOTENCY_KEY_HEADER, MAX_PAGE_SIZE};
 use harness_cd_model::naming::LAYOUT_FILE;
 use harness_cd_model::{
@@ -67,6 +68,16 @@ pub(super) fn constants() -> String {
             &json!(RequiredField::ALL),
         ),
         constant("The largest page of a history.", "MAX_PAGE_SIZE", &json!(MAX_PAGE_SIZE)),
+        constant(
+            "So many deployments a rate is taken of at least: of fewer, one more failure is over ten points.",
+            "MIN_FOR_RATE",
+            &json!(MIN_FOR_RATE),
+        ),
+        constant(
+            "So many values a median is taken of at least.",
+            "MIN_FOR_MEDIAN",
+            &json!(MIN_FOR_MEDIAN),
+        ),
         constant(
             "The header that makes a deploy request one start, however often it arrives.",
             "IDEMPOTENCY_KEY_HEADER",

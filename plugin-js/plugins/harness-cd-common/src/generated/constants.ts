@@ -136,6 +136,20 @@ export const RECORD_VARIABLES: readonly string[] = [
 export const MAX_PAGE_SIZE = 100;
 
 /**
+ * So many deployments a rate is taken of at least: of fewer, one more failure is over ten points.
+ *
+ * @public
+ */
+export const MIN_FOR_RATE = 10;
+
+/**
+ * So many values a median is taken of at least.
+ *
+ * @public
+ */
+export const MIN_FOR_MEDIAN = 5;
+
+/**
  * The header that makes a deploy request one start, however often it arrives.
  *
  * @public

@@ -14,6 +14,12 @@ exports.nodeFunctions = [
   'rulesOf',
   'runtimeInputs',
   'shapeHistory',
+  'tellMatrix',
+  'tellMetrics',
+  'tellNewInProduction',
+  'tellRunningAt',
+  'tellTimeline',
+  'tellVersionStops',
   'validateDeploy',
 ];
 exports.clientMethods = [

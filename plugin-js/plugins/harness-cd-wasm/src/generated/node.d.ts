@@ -33,6 +33,8 @@ import type {
   InputsReading,
   LivePipeline,
   LostRun,
+  MatrixOptions,
+  MetricsOptions,
   Ownership,
   OwnershipQuestion,
   PipelineRef,
@@ -44,6 +46,7 @@ import type {
   SavedInputs,
   Sighting,
   TagQuestion,
+  TimelineQuestion,
 } from 'backstage-plugin-harness-cd-common';
 
 export * from '../base';
@@ -203,6 +206,37 @@ export function runtimeInputs(file: string, text: string): InputsReading;
  * for any other body.
  */
 export function shapeHistory(body: Uint8Array | number[], options: HistoryOptions): string;
+
+/**
+ * What runs where: the JSON text of a `DeploymentMatrix`.
+ */
+export function tellMatrix(rows: Uint8Array | number[], options: MatrixOptions): string;
+
+/**
+ * How well delivery goes: the JSON text of `DeliveryMetrics`.
+ */
+export function tellMetrics(rows: Uint8Array | number[], options: MetricsOptions): string;
+
+/**
+ * What is new in production since an instant, epoch ms: the JSON text of a list of `PlaceNews`.
+ */
+export function tellNewInProduction(rows: Uint8Array | number[], since: number): string;
+
+/**
+ * What ran where at an instant, epoch ms: the JSON text of a list of `StoodAt`.
+ */
+export function tellRunningAt(rows: Uint8Array | number[], instant: number): string;
+
+/**
+ * What happened: the JSON text of a `Timeline`. Throws `INVALID_REQUEST` for a filter that cannot be, with all that is
+ * wrong.
+ */
+export function tellTimeline(rows: Uint8Array | number[], question: TimelineQuestion): string;
+
+/**
+ * Where a version has been: the JSON text of a list of `VersionStop`.
+ */
+export function tellVersionStops(rows: Uint8Array | number[], version: string): string;
 
 /**
  * Checks a deploy request, given as the JSON text that a person or a program sent, against the rules of its service,

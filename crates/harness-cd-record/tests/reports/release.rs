@@ -1,7 +1,7 @@
 //! Where a version has been, what is new in production, what ran at an instant.
 
-use harness_cd_history::{PlaceChangeKind, Span, new_in_production, running_at, version_stops};
 use harness_cd_model::Deployment;
+use harness_cd_record::{PlaceChangeKind, Span, new_in_production, running_at, version_stops};
 use proptest::prelude::*;
 use serde_json::to_value;
 

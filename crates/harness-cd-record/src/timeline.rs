@@ -31,6 +31,7 @@ use crate::place::{Services, region};
 /// A part of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Timeline<'a> {
     /// Newest first.
     pub stories: Vec<Story<'a>>,
@@ -42,6 +43,7 @@ pub struct Timeline<'a> {
 /// A change on its way to an environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Story<'a> {
     /// Unique, and the same when attempts are added: the first execution, the service and the environment.
     pub id: String,
@@ -71,6 +73,7 @@ pub struct Story<'a> {
 /// What became of a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum StoryOutcome {
     /// Goes on by itself.
     Running,
@@ -91,6 +94,7 @@ pub enum StoryOutcome {
 /// What became of a story in a region.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct RegionOutcome<'a> {
     /// The region, or the infrastructure definition; absent where Harness names neither.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,6 +103,7 @@ pub struct RegionOutcome<'a> {
     pub deployment: DeploymentBrief<'a>,
     /// Whether the pipeline rollback of its own execution has undone it. Absent where it has not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub is_undone: bool,
     /// Why it failed: the first line of it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,6 +113,7 @@ pub struct RegionOutcome<'a> {
 /// An execution of a story.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Attempt<'a> {
     /// What makes it one.
     pub kind: AttemptKind,
@@ -118,6 +124,7 @@ pub struct Attempt<'a> {
 /// What makes an execution an attempt of a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum AttemptKind {
     /// It was asked for by itself.
     Run,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use harness_cd_history::{AttemptKind, DeploymentFilter, StoryOutcome, Timeline, TimelineCursor, timeline};
 use harness_cd_model::{Deployment, StatusGroup, StatusPhase};
+use harness_cd_record::{AttemptKind, DeploymentFilter, StoryOutcome, Timeline, TimelineCursor, timeline};
 use proptest::prelude::*;
 
 use crate::rows::{HOUR, MONDAY, histories, row};

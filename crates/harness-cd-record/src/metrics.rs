@@ -69,23 +69,32 @@ const WEEK_MS: i64 = 7 * DAY_MS;
 const FIRST_MONDAY_MS: i64 = 4 * DAY_MS;
 
 /// What is measured.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct MetricsOptions {
     /// The first instant that counts, epoch ms.
     pub from_ms: i64,
     /// The first instant that does not count any more, epoch ms.
     pub to_ms: i64,
     /// By what the figures are told apart; by nothing: one group of all.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<Dimension>>"))]
     pub by: Vec<Dimension>,
     /// Identifiers of the environments that are production; those that Harness calls so where none is named.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
     pub production: Vec<String>,
     /// The team of each service, by the service's identifier; may be empty.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, type = "Record<string, string>"))]
     pub teams: BTreeMap<String, String>,
 }
 
 /// By what figures are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Dimension {
     /// The service.
     Service,
@@ -100,6 +109,7 @@ pub enum Dimension {
 /// How well delivery goes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct DeliveryMetrics<'a> {
     /// The first instant that counts, epoch ms.
     pub from_ms: i64,
@@ -116,6 +126,7 @@ pub struct DeliveryMetrics<'a> {
 /// A metric that is not told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct AbsentMetric {
     /// What.
     pub metric: &'static str,
@@ -142,6 +153,7 @@ pub const ABSENT: [AbsentMetric; 3] = [
 /// Of what figures are told; what they are not told apart by is absent, and so is what a row does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct GroupKey<'a> {
     /// The team.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,6 +172,7 @@ pub struct GroupKey<'a> {
 /// The figures of a group.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct MetricsGroup<'a> {
     /// Of what.
     pub key: GroupKey<'a>,
@@ -196,6 +209,7 @@ pub struct MetricsGroup<'a> {
 /// How long a stage took.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct StageDurations<'a> {
     /// The pipeline's identifier.
     pub pipeline: &'a str,
@@ -208,6 +222,7 @@ pub struct StageDurations<'a> {
 /// How durations spread, ms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Spread {
     /// Of how many.
     pub n: u64,

@@ -19,26 +19,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::{Deployment, EnvironmentType, StatusPhase};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::moments::{DeploymentBrief, is_success, order, settled_at};
 use crate::place::{ByPlace, Place};
 use crate::standing::Standing;
 
 /// What the matrix needs to know beyond the rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct MatrixOptions {
     /// Now, epoch ms.
     pub now_ms: i64,
     /// Identifiers of environments, in the order in which versions pass them; may be empty.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
     pub environments: Vec<String>,
     /// Regions in the order in which they are shown; may be empty, the others follow by name.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
     pub regions: Vec<String>,
 }
 
 /// What runs where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct DeploymentMatrix<'a> {
     /// As of when, epoch ms.
     pub as_of: i64,
@@ -51,6 +58,7 @@ pub struct DeploymentMatrix<'a> {
 /// What of a service runs where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct ServiceMatrix<'a> {
     /// The service's identifier.
     pub service: &'a str,
@@ -64,6 +72,7 @@ pub struct ServiceMatrix<'a> {
 /// What of a service runs in an environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct EnvironmentCells<'a> {
     /// The environment's identifier.
     pub environment: &'a str,
@@ -82,6 +91,7 @@ pub struct EnvironmentCells<'a> {
 /// What of a service runs at a place, and what happened there since.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct MatrixCell<'a> {
     /// The region, or the infrastructure definition where none can be read off it; absent where Harness names neither.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,12 +104,14 @@ pub struct MatrixCell<'a> {
     pub age_ms: Option<i64>,
     /// What is on its way there or waits, newest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<DeploymentBrief<'a>>>"))]
     pub in_flight: Vec<DeploymentBrief<'a>>,
     /// The newest attempt since that failed or was stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed: Option<DeploymentBrief<'a>>,
     /// How many attempts since failed or were stopped. Absent where none was.
     #[serde(skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u64>"))]
     pub failed_attempts: u64,
     /// The newest deployment since that succeeded and was taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,12 +124,14 @@ pub struct MatrixCell<'a> {
     pub drift: Option<Drift<'a>>,
     /// So many versions are between it and the newest that runs in its environment. Absent where none is.
     #[serde(skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<u64>"))]
     pub behind_newest_region: u64,
 }
 
 /// How a version stands to the one in the environment before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Drift<'a> {
     /// The environment before: its identifier.
     pub environment: &'a str,
@@ -133,6 +147,7 @@ pub struct Drift<'a> {
 /// How two versions stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum DriftKind {
     /// One version.
     Same,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_history::{Dimension, MIN_FOR_RATE, MetricsGroup, MetricsOptions, Spread, metrics};
 use harness_cd_model::Deployment;
+use harness_cd_record::{Dimension, MIN_FOR_RATE, MetricsGroup, MetricsOptions, Spread, metrics};
 use proptest::prelude::*;
 
 use crate::rows::{DAY, HOUR, MINUTE, MONDAY, histories, row, sets};

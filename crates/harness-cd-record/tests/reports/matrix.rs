@@ -1,7 +1,7 @@
 //! What runs where.
 
-use harness_cd_history::{DeploymentBrief, DriftKind, MatrixOptions, matrix};
 use harness_cd_model::Deployment;
+use harness_cd_record::{DeploymentBrief, DriftKind, MatrixOptions, matrix};
 use proptest::prelude::*;
 
 use crate::rows::{DAY, HOUR, MINUTE, MONDAY, histories, row, sets};

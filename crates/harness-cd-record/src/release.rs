@@ -16,6 +16,7 @@ use crate::standing::{PlaceChangeKind, Standing};
 /// A deployment of a version, and when it stood.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct VersionStop<'a> {
     /// Where.
     #[serde(flatten)]
@@ -31,6 +32,7 @@ pub struct VersionStop<'a> {
 /// A place by its names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct PlaceName<'a> {
     /// The service's identifier.
     pub service: &'a str,
@@ -59,6 +61,7 @@ impl<'a> From<Place<'a>> for PlaceName<'a> {
 /// From one instant to another, epoch ms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct Span {
     /// The first instant of it; absent where no clock told it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,6 +124,7 @@ fn spans(standing: &Standing<'_>, row: &Deployment<'_>) -> Vec<Span> {
 /// What changed at a place of production.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct PlaceNews<'a> {
     /// Where.
     #[serde(flatten)]
@@ -138,6 +142,7 @@ pub struct PlaceNews<'a> {
 /// A change of what stands at a place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct PlaceChange<'a> {
     /// When, epoch ms.
     pub at: i64,
@@ -191,6 +196,7 @@ pub(crate) fn production<'a>(rows: &'a [Deployment<'a>]) -> BTreeSet<&'a str> {
 /// What stood at a place at an instant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct StoodAt<'a> {
     /// Where.
     #[serde(flatten)]
@@ -199,6 +205,7 @@ pub struct StoodAt<'a> {
     pub deployment: DeploymentBrief<'a>,
     /// What was under way there just then.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<DeploymentBrief<'a>>>"))]
     pub under_way: Vec<DeploymentBrief<'a>>,
 }
 

@@ -9,6 +9,7 @@ use crate::place::region;
 /// Which rows of a history: those that meet all that is said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct DeploymentFilter {
     /// An environment's identifier, for example `int_stable`.
     #[serde(skip_serializing_if = "Option::is_none")]

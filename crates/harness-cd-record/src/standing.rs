@@ -35,6 +35,7 @@ pub(crate) struct Moment<'a> {
 /// What changes a place. The order is that of changes of the same instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum PlaceChangeKind {
     /// A deployment succeeded.
     Deployed,

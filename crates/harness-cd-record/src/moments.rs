@@ -50,6 +50,7 @@ pub(crate) fn has_rolled_back(row: &Deployment<'_>) -> bool {
 /// A deployment in few words; its `id` leads to the row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct DeploymentBrief<'a> {
     /// The row.
     pub id: &'a str,
@@ -76,6 +77,7 @@ pub struct DeploymentBrief<'a> {
     pub by: Option<&'a str>,
     /// It ended before it began: its times are kept, and not to be trusted. Absent where they are in order.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
     pub odd_clock: bool,
 }
 
