@@ -5,7 +5,9 @@ import { harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
 import { createRouter } from './router';
 import { AnswerAudit, StartAudit } from './routes/audit';
 import { DeploymentHistory } from './service/DeploymentHistory';
+import { DeploymentReports } from './service/DeploymentReports';
 import { keepHouse } from './service/keepHouse';
+import { RememberedDeployments } from './service/RememberedDeployments';
 import { Starts } from './service/starts/Starts';
 import { DatabaseDeploymentStore } from './store/DatabaseDeploymentStore';
 import { DatabaseStartStore } from './store/DatabaseStartStore';
@@ -39,6 +41,9 @@ export const harnessCdPlugin = createBackendPlugin({
         const store = new DatabaseStartStore(knex);
         const { harnessCd } = services;
         const history = new DeploymentHistory(harnessCd, deployments, store);
+        const reports = new DeploymentReports(
+          new RememberedDeployments({ deployments, harnessCd, history, starts: store }),
+        );
         const audit = new StartAudit(auditor);
         const answerAudit = new AnswerAudit(auditor);
         const starts = new Starts({
@@ -48,7 +53,7 @@ export const harnessCdPlugin = createBackendPlugin({
           changed: ({ pipeline }) => history.forget(pipeline),
           recovered: start => audit.recovered(start),
         });
-        httpRouter.use(createRouter({ ...services, answerAudit, audit, history, starts }));
+        httpRouter.use(createRouter({ ...services, answerAudit, audit, history, reports, starts }));
         keepHouse({ deployments, lifecycle, logger, starts, store });
       },
     });

@@ -12,8 +12,10 @@ import { addExecutionRoutes } from './routes/executions';
 import { addInputSetRoutes } from './routes/inputSets';
 import { addMidRunInputRoutes } from './routes/midRunInputs';
 import { addPipelineRoutes } from './routes/pipelines';
+import { addReportRoutes } from './routes/reports';
 import { addStartRoutes } from './routes/starts';
 import type { DeploymentHistory } from './service/DeploymentHistory';
+import type { DeploymentReports } from './service/DeploymentReports';
 import type { Starts } from './service/starts/Starts';
 
 /** The plugin's routes. */
@@ -25,6 +27,7 @@ export function createRouter(options: {
   history: DeploymentHistory;
   httpAuth: HttpAuthService;
   permissions: PermissionsService;
+  reports: DeploymentReports;
   starts: Starts;
 }): express.Router {
   const services = { ...options, access: new EntityAccess(options) };
@@ -36,6 +39,7 @@ export function createRouter(options: {
   addExecutionRoutes(ofEntity, services);
   addPipelineRoutes(ofEntity, services);
   addMidRunInputRoutes(ofEntity, services);
+  addReportRoutes(ofEntity, services);
   addStartRoutes(ofEntity, services);
   return Router().use(ENTITY_PATH, ofEntity);
 }

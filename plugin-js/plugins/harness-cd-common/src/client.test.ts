@@ -26,6 +26,16 @@ const START: StartOptions = { idempotencyKey: 'key-of-ana-1' };
 const CALLS: [name: keyof HarnessCdClient, call: (client: HarnessCdClient) => Promise<unknown>, sent: string][] = [
   ['getPipelines', c => c.getPipelines(ENTITY), 'GET /pipelines'],
   ['getDeployments', c => c.getDeployments(ENTITY, { page: 0, pageSize: 25 }), 'GET /deployments?page=0&pageSize=25'],
+  ['getMatrix', c => c.getMatrix(ENTITY), 'GET /matrix'],
+  [
+    'getMetrics',
+    c => c.getMetrics(ENTITY, { fromMs: 1, by: ['service', 'week'] }),
+    'GET /metrics?fromMs=1&by=service&by=week',
+  ],
+  ['getTimeline', c => c.getTimeline(ENTITY, { tag: 'v1', limit: 5 }), 'GET /timeline?tag=v1&limit=5'],
+  ['getRelease', c => c.getRelease(ENTITY, 'v1/2'), 'GET /releases/v1%2F2'],
+  ['getProductionNews', c => c.getProductionNews(ENTITY, 5), 'GET /production-news?since=5'],
+  ['getRunningAt', c => c.getRunningAt(ENTITY, 5), 'GET /running-at?instant=5'],
   ['getDeployTarget', c => c.getDeployTarget(ENTITY), 'GET /deploy-target'],
   ['getInputSets', c => c.getInputSets(ENTITY), 'GET /input-sets'],
   ['getSavedInputs', c => c.getSavedInputs(ENTITY, ['a', 'b']), 'GET /saved-inputs?inputSet=a&inputSet=b'],

@@ -18,6 +18,16 @@ import type {
   SavedInputs,
   PipelinesResponse,
 } from './generated/types';
+import type {
+  MatrixResponse,
+  MetricsQuery,
+  MetricsResponse,
+  ProductionNewsResponse,
+  ReleaseResponse,
+  RunningAtResponse,
+  TimelineQuery,
+  TimelineResponse,
+} from './record';
 
 /**
  * What a deployment is asked for with. A pipeline that is in no config repo takes input sets, stages and inputs alone.
@@ -72,6 +82,18 @@ export interface HarnessCdApi {
   getPipelines(entity: EntityName): Promise<PipelinesResponse>;
   /** A page of an entity's deployments, newest first. */
   getDeployments(entity: EntityTarget, query: DeploymentsQuery): Promise<DeploymentsResponse>;
+  /** What of an entity runs where. */
+  getMatrix(entity: EntityTarget): Promise<MatrixResponse>;
+  /** How well delivery of an entity goes. */
+  getMetrics(entity: EntityTarget, query: MetricsQuery): Promise<MetricsResponse>;
+  /** What happened to an entity, newest first, told as stories. */
+  getTimeline(entity: EntityTarget, query: TimelineQuery): Promise<TimelineResponse>;
+  /** Where a version of an entity has been, by its tag or by what a table shows as deployed. */
+  getRelease(entity: EntityTarget, version: string): Promise<ReleaseResponse>;
+  /** What of an entity is new in production since an instant, epoch ms. */
+  getProductionNews(entity: EntityTarget, since: number): Promise<ProductionNewsResponse>;
+  /** What of an entity ran where at an instant, epoch ms. */
+  getRunningAt(entity: EntityTarget, instant: number): Promise<RunningAtResponse>;
   /** What an entity's deploy requests are checked against: the rules of its service, and what its pipeline asks for. */
   getDeployTarget(entity: EntityTarget): Promise<DeployTargetResponse>;
   /** The saved input sets and overlays of an entity's pipeline, the last changed first. */
@@ -140,6 +162,36 @@ export class HarnessCdClient implements HarnessCdApi {
     const { region, text, runs } = query;
     for (const [name, value] of Object.entries({ region, text, runs })) if (value) parameters.set(name, value);
     return this.#get(entity, `deployments?${parameters}`);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getMatrix} */
+  async getMatrix(entity: EntityTarget): Promise<MatrixResponse> {
+    return this.#get(entity, 'matrix');
+  }
+
+  /** {@inheritDoc HarnessCdApi.getMetrics} */
+  async getMetrics(entity: EntityTarget, query: MetricsQuery): Promise<MetricsResponse> {
+    return this.#get(entity, `metrics?${parametersOf(query)}`);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getTimeline} */
+  async getTimeline(entity: EntityTarget, query: TimelineQuery): Promise<TimelineResponse> {
+    return this.#get(entity, `timeline?${parametersOf(query)}`);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getRelease} */
+  async getRelease(entity: EntityTarget, version: string): Promise<ReleaseResponse> {
+    return this.#get(entity, `releases/${encodeURIComponent(version)}`);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getProductionNews} */
+  async getProductionNews(entity: EntityTarget, since: number): Promise<ProductionNewsResponse> {
+    return this.#get(entity, `production-news?${parametersOf({ since })}`);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getRunningAt} */
+  async getRunningAt(entity: EntityTarget, instant: number): Promise<RunningAtResponse> {
+    return this.#get(entity, `running-at?${parametersOf({ instant })}`);
   }
 
   /** {@inheritDoc HarnessCdApi.getDeployTarget} */
@@ -253,9 +305,10 @@ function pathOfNode(executionId: string, node: string): string {
   return `executions/${encodeURIComponent(executionId)}/inputs/${encodeURIComponent(node)}`;
 }
 
-/** What a query says. */
+/** What a query says; each member of a list by itself. */
 function parametersOf(query: object): URLSearchParams {
-  return new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined));
+  const said = Object.entries(query).flatMap(([name, value]) => [value].flat().map(one => [name, one]));
+  return new URLSearchParams(said.filter(([, value]) => value !== undefined));
 }
 
 async function readJson<T>(response: Response): Promise<T> {

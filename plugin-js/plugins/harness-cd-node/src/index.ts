@@ -27,4 +27,5 @@ export {
   type PipelineClaims,
 } from './pipelineOf';
 export { projectsInFull, refuseOutOfReach } from './reach';
+export { DeploymentRecord } from './record';
 export { harnessCdServiceRef } from './service';

@@ -10,6 +10,7 @@ import type {
   DeployResponse,
   Deployment,
   DeployRules,
+  DeploymentMatrix,
   DeploymentsQuery,
   DeploymentsResponse,
   DeployTargetResponse,
@@ -19,14 +20,26 @@ import type {
   FailureBody,
   InputQuestion,
   InputSetSummary,
+  MatrixResponse,
+  MetricsGroup,
+  MetricsQuery,
+  MetricsResponse,
   PipelineStage,
   PipelineOffer,
   PipelinesResponse,
+  ProductionNewsResponse,
+  ReleaseResponse,
+  RunningAtResponse,
   RuntimeInput,
   SavedInputs,
   StartOptions,
+  Story,
+  TimelineQuery,
+  TimelineResponse,
   Violation,
 } from 'backstage-plugin-harness-cd-common';
+
+const DAY_MS = 24 * 60 * 60_000;
 
 /** An ended deployment of payment-service, with what a test says about it. */
 export function deployment(about: Partial<Deployment> & { executionId: string }): Deployment {
@@ -145,6 +158,15 @@ const SCOPE = { account: 'demo-account', org: 'default', project: 'platform' };
 /** A Harness CD backend in memory. */
 export class InMemoryHarnessCd implements HarnessCdApi {
   deployments: Deployment[] = [];
+  /** What runs where; nothing where nothing is said. */
+  matrix: DeploymentMatrix = { asOf: Date.now(), services: [], unplaced: 0 };
+  failMatrixWith: Error | undefined;
+  matrixReads = 0;
+  /** How well delivery goes, and the same by week. */
+  metrics: MetricsGroup[] = [];
+  metricsOfWeeks: MetricsGroup[] = [];
+  stories: Story[] = [];
+  readonly timelineQueries: TimelineQuery[] = [];
   /** The pipelines of an entity that has several, each with what is known of it. */
   pipelines: { label: string; harnessCd: InMemoryHarnessCd }[] = [];
   offers: PipelineOffer[] = [];
@@ -232,6 +254,35 @@ export class InMemoryHarnessCd implements HarnessCdApi {
       asOf: this.asOf,
       failure: this.failure,
     };
+  }
+
+  async getMatrix(): Promise<MatrixResponse> {
+    this.matrixReads += 1;
+    if (this.failMatrixWith) throw this.failMatrixWith;
+    return { matrix: this.matrix, asOf: this.asOf, failure: this.failure };
+  }
+
+  async getMetrics(_entity: unknown, { by = [] }: MetricsQuery): Promise<MetricsResponse> {
+    const groups = by.includes('week') ? this.metricsOfWeeks : this.metrics;
+    const metrics = { fromMs: Date.now() - 90 * DAY_MS, toMs: Date.now(), groups, unplaced: 0, absent: [] };
+    return { metrics, asOf: this.asOf, failure: this.failure };
+  }
+
+  async getTimeline(_entity: unknown, query: TimelineQuery): Promise<TimelineResponse> {
+    this.timelineQueries.push(query);
+    return { timeline: { stories: this.stories }, asOf: this.asOf, failure: this.failure };
+  }
+
+  async getRelease(): Promise<ReleaseResponse> {
+    return { stops: [] };
+  }
+
+  async getProductionNews(): Promise<ProductionNewsResponse> {
+    return { news: [] };
+  }
+
+  async getRunningAt(): Promise<RunningAtResponse> {
+    return { places: [] };
   }
 
   async getDeployTarget(target?: EntityTarget): Promise<DeployTargetResponse> {

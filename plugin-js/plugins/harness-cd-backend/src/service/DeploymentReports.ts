@@ -1,0 +1,67 @@
+import type {
+  Freshness,
+  MatrixResponse,
+  MetricsQuery,
+  MetricsResponse,
+  ProductionNewsResponse,
+  ReleaseResponse,
+  RunningAtResponse,
+  TimelineQuery,
+  TimelineResponse,
+} from 'backstage-plugin-harness-cd-common';
+import { type ChosenPipeline, DeploymentRecord } from 'backstage-plugin-harness-cd-node';
+import type { RecordedDeployments } from './RecordedDeployments';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** So many days metrics are told of where nothing is said. */
+const DAYS = 90;
+/** So many stories are told at once where nothing is said. */
+const STORIES = 25;
+
+/** What the record of an entity's deployments tells. */
+export class DeploymentReports {
+  constructor(private readonly deployments: RecordedDeployments) {}
+
+  /** What runs where; environments and regions in the order of the config repo, where it has the service. */
+  async matrix(target: ChosenPipeline): Promise<MatrixResponse> {
+    const { record, freshness } = await this.#read(target);
+    const environments = target.rules?.environments ?? [];
+    const matrix = record.matrix({
+      nowMs: Date.now(),
+      environments: environments.map(({ identifier }) => identifier),
+      regions: [...new Set(environments.flatMap(({ regions }) => regions))],
+    });
+    return { matrix, ...freshness };
+  }
+
+  async metrics(target: ChosenPipeline, { fromMs, toMs = Date.now(), by }: MetricsQuery): Promise<MetricsResponse> {
+    const { record, freshness } = await this.#read(target);
+    return { metrics: record.metrics({ fromMs: fromMs ?? toMs - DAYS * DAY_MS, toMs, by }), ...freshness };
+  }
+
+  async timeline(target: ChosenPipeline, query: TimelineQuery): Promise<TimelineResponse> {
+    const { after, limit = STORIES, ...filter } = query;
+    const { record, freshness } = await this.#read(target);
+    return { timeline: record.timeline({ filter, after, limit }), ...freshness };
+  }
+
+  async release(target: ChosenPipeline, version: string): Promise<ReleaseResponse> {
+    const { record, freshness } = await this.#read(target);
+    return { stops: record.versionStops(version), ...freshness };
+  }
+
+  async productionNews(target: ChosenPipeline, since: number): Promise<ProductionNewsResponse> {
+    const { record, freshness } = await this.#read(target);
+    return { news: record.newInProduction(since), ...freshness };
+  }
+
+  async runningAt(target: ChosenPipeline, instant: number): Promise<RunningAtResponse> {
+    const { record, freshness } = await this.#read(target);
+    return { places: record.runningAt(instant), ...freshness };
+  }
+
+  async #read(target: ChosenPipeline): Promise<{ record: DeploymentRecord; freshness: Freshness }> {
+    const { rows, ...freshness } = await this.deployments.rowsOf(target);
+    return { record: new DeploymentRecord(rows), freshness };
+  }
+}

@@ -1,0 +1,68 @@
+import type {
+  DeliveryMetrics,
+  DeploymentMatrix,
+  MatrixOptions,
+  MetricsOptions,
+  PlaceNews,
+  StoodAt,
+  Timeline,
+  TimelineQuestion,
+  VersionStop,
+} from 'backstage-plugin-harness-cd-common';
+import {
+  tellMatrix,
+  tellMetrics,
+  tellNewInProduction,
+  tellRunningAt,
+  tellTimeline,
+  tellVersionStops,
+} from 'harness-cd-wasm';
+import { fromModuleError } from './errors';
+
+/**
+ * What deployments tell together: rows of one project as the JSON text of a list, in bytes, each once and in any order.
+ * What cannot be asked is a failure with the code `INVALID_REQUEST` that names the field.
+ *
+ * @public
+ */
+export class DeploymentRecord {
+  constructor(private readonly rows: Uint8Array) {}
+
+  /** What runs where. */
+  matrix(options: MatrixOptions): DeploymentMatrix {
+    return told(() => tellMatrix(this.rows, options));
+  }
+
+  /** How well delivery goes. */
+  metrics(options: MetricsOptions): DeliveryMetrics {
+    return told(() => tellMetrics(this.rows, options));
+  }
+
+  /** What happened, newest first. */
+  timeline(question: TimelineQuestion): Timeline {
+    return told(() => tellTimeline(this.rows, question));
+  }
+
+  /** Where a version has been. */
+  versionStops(version: string): VersionStop[] {
+    return told(() => tellVersionStops(this.rows, version));
+  }
+
+  /** What is new in production since an instant, epoch ms. */
+  newInProduction(since: number): PlaceNews[] {
+    return told(() => tellNewInProduction(this.rows, since));
+  }
+
+  /** What ran where at an instant, epoch ms. */
+  runningAt(instant: number): StoodAt[] {
+    return told(() => tellRunningAt(this.rows, instant));
+  }
+}
+
+function told<T>(tell: () => string): T {
+  try {
+    return JSON.parse(tell());
+  } catch (error) {
+    throw fromModuleError(error);
+  }
+}
