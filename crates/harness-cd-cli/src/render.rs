@@ -180,6 +180,7 @@ fn already_rendered(out: &Path) -> Result<BTreeMap<String, String>, CliError> {
 fn is_ours(kind: &str, text: &str) -> bool {
     let mark = match kind {
         "policies" => "# Policy set ",
+        "policy-sets" => "\"onstep\"",
         "delegates" => "delegate",
         _ => "managed-by:",
     };

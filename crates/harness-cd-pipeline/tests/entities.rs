@@ -72,7 +72,8 @@ fn every_kind_is_there_and_what_harness_keeps_otherwise_stays_a_file() {
     let rendered = render(&read_config_repo(&example()), &[]);
     let kinds: BTreeSet<_> = rendered.entities.values().map(|entity| entity.kind).collect();
     assert_eq!(kinds.len(), 7);
-    let is_other = |path: &String| path.starts_with("delegates/") || path.starts_with("policies/");
+    let others = ["delegates/", "policies/", "policy-sets/"];
+    let is_other = |path: &String| others.iter().any(|folder| path.starts_with(folder));
     assert!(rendered.others.keys().all(is_other));
     assert!(!rendered.entities.keys().any(is_other));
     let count = rendered.entities.len() + rendered.others.len();

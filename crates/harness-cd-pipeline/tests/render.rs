@@ -108,11 +108,28 @@ fn the_paths_are_those_of_the_command_line() {
         "delegates/harness-delegate-int-euw1.install.sh",
         "input-sets/payment-service-int-stable.yaml",
         "policies/prod-change-window.rego",
+        "policy-sets/prod_change_window.json",
     ] {
         assert!(files.contains_key(path), "{path}");
     }
-    assert_eq!(files.len(), 7 * 3 + (7 * 3 - 1) + 3 + 6 + 8 + 6 * 2 + 1);
+    assert_eq!(files.len(), 7 * 3 + (7 * 3 - 1) + 3 + 6 + 8 + 6 * 2 + 2);
     assert_eq!(files, rendered(), "the same input renders to the same bytes");
+}
+
+#[test]
+fn a_policy_step_names_the_set_that_holds_the_policy() {
+    let files = rendered();
+    let set: serde_json::Value = serde_json::from_str(&files["policy-sets/prod_change_window.json"]).unwrap();
+    let expected = serde_json::json!({
+        "identifier": "prod_change_window", "name": "prod-change-window", "type": "custom", "action": "onstep",
+        "enabled": true, "policies": [{"identifier": "prod_change_window", "severity": "error"}],
+    });
+    assert_eq!(set, expected);
+    assert!(files["policies/prod-change-window.rego"].starts_with("package prod_change_window\n"));
+    assert!(
+        files["pipelines/payment-service-cd.yaml"]
+            .contains("policySets:\n                      - prod_change_window\n")
+    );
 }
 
 #[test]

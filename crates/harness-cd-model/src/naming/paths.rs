@@ -1,5 +1,6 @@
 //! Where things stand in a config repository, and the files that an entity is rendered to.
 
+use super::underscored;
 use crate::EntityKind;
 
 /// The platform description.
@@ -91,7 +92,7 @@ pub fn entity_path(kind: EntityKind, name: &str) -> String {
 /// The folder of a file that rendering writes, by its path; `None` for a path that it never writes.
 #[must_use]
 pub fn rendered_kind(path: &str) -> Option<&str> {
-    const FOLDERS: [(&str, &[&str]); 9] = [
+    const FOLDERS: [(&str, &[&str]); 10] = [
         ("pipelines", &[".yaml"]),
         ("input-sets", &[".yaml"]),
         ("triggers", &[".yaml"]),
@@ -100,6 +101,7 @@ pub fn rendered_kind(path: &str) -> Option<&str> {
         ("infrastructures", &[".yaml"]),
         ("connectors", &[".yaml"]),
         ("policies", &[".rego"]),
+        ("policy-sets", &[".json"]),
         ("delegates", &[".values.yaml", ".install.sh"]),
     ];
     let (folder, file) = path.split_once('/')?;
@@ -111,6 +113,12 @@ pub fn rendered_kind(path: &str) -> Option<&str> {
 #[must_use]
 pub fn policy_path(window: &str) -> String {
     format!("policies/{window}.rego")
+}
+
+/// The file of the policy set with the policy of a change window, which goes by its identifier.
+#[must_use]
+pub fn policy_set_path(window: &str) -> String {
+    format!("policy-sets/{}.json", underscored(window))
 }
 
 /// The file of a delegate's Helm values.

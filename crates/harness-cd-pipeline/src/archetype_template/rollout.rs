@@ -108,15 +108,13 @@ impl<'p> Rollout<'p> {
             note: note(self.archetype),
             on_refusal: "StageRollback",
         };
-        before.extend(round.steps(self.place, |_| {
-            Asked {
-                message: vec![
+        before.extend(round.steps(self.place, |_| Asked {
+            message: vec![
                     REQUESTER.to_owned(),
                     "The new version runs beside the old one, and takes its traffic once everybody has approved."
                         .to_owned(),
                 ],
-                inputs: Vec::new(),
-            }
+            inputs: Vec::new(),
         })?);
         let steps = self.fragment(include_str!("blue-green.yaml"), &[])?;
         Ok(fill(&steps, "before the swap", &before))

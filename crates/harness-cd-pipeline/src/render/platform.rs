@@ -3,7 +3,7 @@
 use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
 use harness_cd_model::naming::{
     delegate_install_path, delegate_values_path, infrastructure_identifier, infrastructure_name, policy_path,
-    underscored,
+    policy_set_path, underscored,
 };
 use harness_cd_model::{Cluster, ClusterAccess, Delegate, Deployer, EntityKind, Environment};
 
@@ -28,8 +28,9 @@ pub(super) fn write(writer: &mut Writer<'_>) {
         delegate(writer, known);
     }
     for policy in policy::all(platform) {
-        let path = policy_path(&policy.name);
-        writer.rendered.others.insert(path, policy.rego(platform));
+        let others = &mut writer.rendered.others;
+        others.insert(policy_path(&policy.name), policy.rego(platform));
+        others.insert(policy_set_path(&policy.name), policy.set());
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use harness_cd_model::naming::underscored;
 use harness_cd_model::words::{CHANGE_TICKET_PATTERN, MOVING_TAGS};
 use harness_cd_model::{ChangeWindow, Environment, Platform, RequiredField};
+use serde_json::json;
 
 /// A policy: one of several windows has to be open.
 pub(super) struct Policy<'p> {
@@ -85,6 +86,16 @@ deny[msg] {
 ";
 
 impl Policy<'_> {
+    /// The policy set with it, which a Policy step names: the JSON that Harness's policy service takes.
+    pub(super) fn set(&self) -> String {
+        let identifier = underscored(&self.name);
+        let set = json!({
+            "identifier": identifier, "name": self.name, "type": "custom", "action": "onstep", "enabled": true,
+            "policies": [{"identifier": identifier, "severity": "error"}],
+        });
+        format!("{set:#}\n")
+    }
+
     /// The policy in Rego. The clock is OPA's own, so no pipeline can fake it. Absent facts count as bad: an undefined
     /// value would make a rule silently not fire.
     pub(super) fn rego(&self, platform: &Platform) -> String {
