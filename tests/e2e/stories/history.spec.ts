@@ -70,7 +70,7 @@ test('details and filters are steps of the browser: Back undoes them, and a relo
   await expect(page).toHaveURL(/status=failed/);
   await expect(page.getByRole('rowheader').filter({ hasText: 'Succeeded' })).toHaveCount(0);
 
-  await page.getByRole('row').nth(1).click();
+  await page.getByRole('grid').getByRole('row').nth(1).click();
   await expect(page).toHaveURL(/execution=/);
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByRole('list', { name: 'Stages and steps' })).toBeVisible();

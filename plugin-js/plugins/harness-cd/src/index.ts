@@ -8,10 +8,14 @@ export { harnessCdApiRef, harnessCdQueryClientApiRef } from './shared/api';
 export { harnessCdTranslationRef } from './translation';
 
 export { useDeployments } from './shared/useDeployments';
+export { useDeploymentMatrix } from './matrix/useDeploymentMatrix';
+export { useDeliveryMetrics } from './metrics/useDeliveryMetrics';
 export { useExecution } from './execution/useExecution';
 export { useDeployTarget } from './deploy/useDeployTarget';
 export { useStartDeployment, type StartVariables } from './deploy/useStartDeployment';
 
+export { DeploymentMatrix } from './matrix/DeploymentMatrix';
+export { DeliveryMetrics } from './metrics/DeliveryMetrics';
 export { DeploymentsCard } from './history/DeploymentsCard';
 export { DeploymentsTab } from './history/DeploymentsTab';
 export { DeploymentList } from './history/DeploymentList';

@@ -8,6 +8,7 @@ import { CardOfAll } from './CardOfAll';
 import { PipelineSelect } from './PipelineSelect';
 import { type PipelineChoice, usePipelineChoice } from './usePipelineChoice';
 import { type TabPath, useTabPath } from './useTabPath';
+import { DeploymentMatrix } from '../matrix/DeploymentMatrix';
 import { hasHarnessAnnotation } from '../shared/annotations';
 import { PipelineProvider } from '../shared/pipeline';
 import { SecondaryText } from '../shared/SecondaryText';
@@ -16,6 +17,7 @@ import { formatInstant } from '../shared/time/format';
 import { useLocale } from '../shared/useLocale';
 import { harnessCdTranslationRef } from '../translation';
 import { DeploymentList } from './DeploymentList';
+import styles from './history.module.css';
 import { recent, RECENT } from './recent';
 import { HistoryStates } from './states/HistoryStates';
 import { LoadingRows } from './states/LoadingRows';
@@ -41,9 +43,12 @@ function CardContent() {
   return (
     <>
       <CardBody>
-        <HistoryStates query={query} loading={<LoadingRows rows={RECENT} />}>
-          {response => <RecentDeployments response={response} tabPath={tabPath} />}
-        </HistoryStates>
+        <DeploymentMatrix compact hrefOf={tabPath && (execution => tabPath({ execution }))} />
+        <div className={styles.recent}>
+          <HistoryStates query={query} loading={<LoadingRows rows={RECENT} />}>
+            {response => <RecentDeployments response={response} tabPath={tabPath} />}
+          </HistoryStates>
+        </div>
       </CardBody>
       <CardFooter>
         <Flex justify="between" align="center">

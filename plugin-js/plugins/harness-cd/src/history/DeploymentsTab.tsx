@@ -10,6 +10,7 @@ import { harnessCdTranslationRef } from '../translation';
 import { AnnotationNotes } from './AnnotationNotes';
 import { History } from './History';
 import { PipelineSelect } from './PipelineSelect';
+import { RunsWhere } from './RunsWhere';
 import { usePipelineChoice } from './usePipelineChoice';
 import { NotAnnotated } from './states/NotAnnotated';
 import { UnknownPipeline } from './states/UnknownPipeline';
@@ -45,6 +46,7 @@ export function DeploymentsTab() {
         {hasPipeline && unknown === undefined && (
           <PipelineProvider value={chosen}>
             <AnnotationNotes />
+            <RunsWhere key={`runs ${chosen}`} />
             <History key={chosen} />
           </PipelineProvider>
         )}

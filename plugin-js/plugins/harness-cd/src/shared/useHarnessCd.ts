@@ -33,6 +33,11 @@ export function deploymentsKey(entityRef: string): readonly [string, string] {
   return ['deployments', entityRef];
 }
 
+/** Under which is kept what the record of an entity's deployments tells. */
+export function reportsKey(entityRef: string): readonly [string, string] {
+  return ['reports', entityRef];
+}
+
 /** Whether the backend refuses a question: asking once more would change nothing. */
 export function isRefused(error: Error): boolean {
   const status = statusCodeOf(error);

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { keep, restore } from '../../shared/kept';
-import { deploymentsKey, useHarnessCd } from '../../shared/useHarnessCd';
+import { deploymentsKey, reportsKey, useHarnessCd } from '../../shared/useHarnessCd';
 import { afterReload, hasOutcome, heard, startKey, unheard, type Start } from '../../shared/start';
 
 const ASK_INTERVAL_MS = 1_500;
@@ -19,7 +19,11 @@ export function useStartRecord() {
       if (!start || hasOutcome(start) || start.idempotencyKey !== idempotencyKey) return start;
       const learned = write(next(start));
       // The history has a run more, or is where to look for one.
-      if (hasOutcome(learned)) queryClient.invalidateQueries({ queryKey: deploymentsKey(entityRef) });
+      if (hasOutcome(learned)) {
+        for (const key of [deploymentsKey(entityRef), reportsKey(entityRef)]) {
+          queryClient.invalidateQueries({ queryKey: key });
+        }
+      }
       return learned;
     },
   };

@@ -22,9 +22,9 @@ export function hasPerson(deployment: Deployment): boolean {
  * Who started a deployment. A person of the portal, with the way to their page in the catalog; the account that the
  * portal used in Harness is only the means.
  */
-export function Person({ deployment }: { deployment: Deployment }) {
+export function Person(props: { deployment: Pick<Deployment, 'startedBy' | 'triggeredBy' | 'triggerType'> }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { startedBy: person, triggeredBy, triggerType } = deployment;
+  const { startedBy: person, triggeredBy, triggerType } = props.deployment;
   if (person === undefined || !isEntityRef(person)) return <>{person ?? triggeredBy ?? triggerType ?? t('unknown')}</>;
   return (
     <span title={triggeredBy && t('person.via', { account: triggeredBy })}>
