@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use harness_cd::pipeline::{FillError, deploy_rules, input_set_values};
+use harness_cd::pipeline::{FillError, UnreadService, deploy_rules, input_set_values};
 use harness_cd::{OfflineCheck, SavedPipeline, check_offline, input_set_identifier, pipeline_identifier};
 use harness_cd_model::{DeployRules, InputValues};
 
 use crate::Format;
-use crate::config_repo::{read_platform, read_text};
+use crate::config_repo::{read_platform, read_text, stopped};
 use crate::error::{CliError, Outcome};
 use crate::harness::{PORTS, now_ms};
 use crate::output;
@@ -87,10 +87,20 @@ impl Arguments {
         let Some(repo) = &self.rules else {
             return Ok(None);
         };
-        let (platform, catalog) = read_platform(repo)?;
+        let described = read_platform(repo)?;
         let pipeline = pipeline_identifier(yaml);
-        let mut services = catalog.services.iter();
-        let service = services.find(|service| Some(service.pipeline_identifier()) == pipeline);
-        Ok(service.map(|service| deploy_rules(&platform, service)))
+        let mut services = described.services().iter();
+        if let Some(service) = services.find(|service| Some(service.pipeline_identifier()) == pipeline) {
+            return Ok(Some(deploy_rules(&described.platform, service)));
+        }
+        // Whose pipeline it is cannot be told of each.
+        let may_be = |unread: &&UnreadService| {
+            let known = unread.pipeline.as_ref().map(|(identifier, _)| identifier);
+            known.is_none() || known == pipeline.as_ref()
+        };
+        match described.repo.unread.iter().find(may_be) {
+            Some(UnreadService { left_out, .. }) => Err(stopped(&left_out.name, &left_out.reason)),
+            None => Ok(None),
+        }
     }
 }

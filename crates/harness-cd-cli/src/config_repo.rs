@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness_cd::lint::LintSettings;
-use harness_cd::pipeline::{Files, described_files, read_config_repo};
+use harness_cd::pipeline::{ConfigRepo, Files, described_files, read_config_repo};
 use harness_cd_model::naming::{LAYOUT_FILE, LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE};
 use harness_cd_model::words::did_you_mean;
-use harness_cd_model::{Diagnostic, Platform, Service, ServiceCatalog};
+use harness_cd_model::{Diagnostic, Platform, Service};
 
 use crate::error::CliError;
 use crate::output;
@@ -133,24 +133,48 @@ pub(crate) fn read_text(path: &Path) -> Result<String, CliError> {
     String::from_utf8(read(path)?).map_err(|error| CliError::file("read", path, &error))
 }
 
-/// The checked platform and services, for commands that need both sound.
-pub(crate) fn read_platform(repo: &Path) -> Result<(Platform, ServiceCatalog), CliError> {
-    let reading = read_config_repo(&read_files(repo)?);
-    output::note_findings(&reading.diagnostics);
-    match reading.platform {
-        Some(platform) => Ok((platform, reading.catalog)),
-        None => Err(no_platform(repo, &reading.diagnostics)),
+/// A config repo with the platform that it describes.
+pub(crate) struct Described {
+    pub(crate) platform: Platform,
+    pub(crate) repo: ConfigRepo,
+}
+
+/// The platform and the services, for commands that need them; what is broken is told, and stops what depends on it.
+pub(crate) fn read_platform(folder: &Path) -> Result<Described, CliError> {
+    let mut repo = read_config_repo(&read_files(folder)?);
+    output::note_findings(&repo.diagnostics);
+    match repo.platform.take() {
+        Some(platform) => Ok(Described { platform, repo }),
+        None => Err(no_platform(folder, &repo.diagnostics)),
     }
 }
 
-/// The service of that name, or the sentence that says that there is none.
-pub(crate) fn find_service<'c>(catalog: &'c ServiceCatalog, name: &str) -> Result<&'c Service, CliError> {
-    let service = catalog.services.iter().find(|service| service.name == name);
-    service.ok_or_else(|| {
-        let names = catalog.services.iter().map(|service| service.name.as_str());
-        let advice = did_you_mean(name, names).map_or_else(String::new, |question| format!("; {question}"));
-        CliError::Input(format!("the config repo has no service `{name}`{advice}"))
-    })
+impl Described {
+    pub(crate) fn services(&self) -> &[Service] {
+        &self.repo.catalog.services
+    }
+
+    /// The service of that name, or the sentence that says why it cannot be used.
+    pub(crate) fn service(&self, name: &str) -> Result<&Service, CliError> {
+        let found = self.services().iter().find(|service| service.name == name);
+        found.ok_or_else(|| match self.repo.reason_against(name) {
+            Some(reason) => stopped(name, reason),
+            None => {
+                let names = self.services().iter().map(|service| service.name.as_str());
+                let advice = did_you_mean(name, names).map_or_else(String::new, |question| format!("; {question}"));
+                CliError::Input(format!("the config repo has no service `{name}`{advice}"))
+            }
+        })
+    }
+}
+
+/// The sentence for a service that something broken stops.
+pub(crate) fn stopped(service: &str, reason: &Diagnostic) -> CliError {
+    CliError::Input(format!(
+        "the service `{service}` cannot be used until this is mended: {}: {}",
+        reason.place(),
+        reason.message
+    ))
 }
 
 /// The sentence for a config repo without a sound `platform.yaml`.

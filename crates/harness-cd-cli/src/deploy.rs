@@ -4,15 +4,15 @@ use std::path::Path;
 
 use harness_cd::client::{FailureCode, HarnessFailure, RunOutcome};
 use harness_cd::pipeline::deploy_rules;
-use harness_cd::{AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, check_rules, rules_of};
+use harness_cd::{AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, check_rules, read_rules, rules_of};
 use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{
-    AnnotationTrust, DeployRequest, DeployRules, DeployVerdict, ExecutionProgress, ExecutionStatus, InputValue,
-    InputValues, PipelineRef, StatusPhase, Violation,
+    AnnotationTrust, ConfigReading, DeployRequest, DeployRules, DeployVerdict, ExecutionProgress, ExecutionStatus,
+    InputValue, InputValues, PipelineRef, StatusPhase, StoppedService, Violation,
 };
 use uuid::Uuid;
 
-use crate::config_repo::{find_service, is_there, read_platform};
+use crate::config_repo::{is_there, no_platform, read_files, read_platform};
 use crate::error::{CliError, Outcome};
 use crate::harness::{Connection, PORTS, Project, connect, has_key, now_ms};
 use crate::output;
@@ -153,8 +153,9 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path) -> Result<Outcome, CliErro
 impl Arguments {
     fn target(&self, repo: &Path) -> Result<Target, CliError> {
         if let Some(named) = self.pipeline.clone() {
-            let all = all_rules(repo)?;
-            let rules = rules_of(&all, &named.reference()).cloned();
+            let (all, stopped) = all_rules(repo)?;
+            let rules = rules_of(&all, &stopped, &named.reference());
+            let rules = rules.map_err(|failure| CliError::Input(failure.message))?.cloned();
             return Ok(Target {
                 project: named.project,
                 // Harness knows it by its identifier alone.
@@ -164,14 +165,14 @@ impl Arguments {
                 known: all.into_iter().map(|rules| rules.pipeline).collect(),
             });
         }
-        let (platform, catalog) = read_platform(repo)?;
+        let described = read_platform(repo)?;
         let name = self.of_service.service.as_deref().unwrap_or_default();
-        let service = find_service(&catalog, name)?;
+        let (platform, service) = (&described.platform, described.service(name)?);
         Ok(Target {
-            project: Project::of(&platform),
+            project: Project::of(platform),
             pipeline: service.pipeline_identifier(),
             branch: None,
-            rules: Some(deploy_rules(&platform, service)),
+            rules: Some(deploy_rules(platform, service)),
             known: Vec::new(),
         })
     }
@@ -203,14 +204,27 @@ impl Arguments {
     }
 }
 
-/// The rules of every service of the config repo; none where there is no config repo.
-fn all_rules(repo: &Path) -> Result<Vec<DeployRules>, CliError> {
+/// The rules of every service of the config repo, and those that have none until something is mended; none where there is
+/// no config repo.
+fn all_rules(repo: &Path) -> Result<(Vec<DeployRules>, Vec<StoppedService>), CliError> {
     if !is_there(repo) {
-        return Ok(Vec::new());
+        return Ok(Default::default());
     }
-    let (platform, catalog) = read_platform(repo)?;
-    let rules = catalog.services.iter().map(|service| deploy_rules(&platform, service));
-    Ok(rules.collect())
+    match read_rules(&read_files(repo)?) {
+        ConfigReading::Read {
+            rules,
+            stopped,
+            diagnostics,
+            ..
+        } => {
+            output::note_findings(&diagnostics);
+            Ok((rules, stopped))
+        }
+        ConfigReading::Rejected { diagnostics } => {
+            output::note_findings(&diagnostics);
+            Err(no_platform(repo, &diagnostics))
+        }
+    }
 }
 
 /// How values are written.

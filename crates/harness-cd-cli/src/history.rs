@@ -9,7 +9,7 @@ use harness_cd::history::{HistoryOptions, shape_history};
 use harness_cd_model::{Deployment, HistoryPage};
 
 use crate::Format;
-use crate::config_repo::{find_service, read, read_platform};
+use crate::config_repo::{read, read_platform};
 use crate::error::{CliError, Outcome};
 use crate::harness::{Connection, Project, connect};
 use crate::output;
@@ -85,9 +85,10 @@ fn all_stages(all_runs: bool) -> HistoryOptions {
 }
 
 fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<Executions, CliError> {
-    let (platform, catalog) = read_platform(repo)?;
+    let described = read_platform(repo)?;
+    let platform = &described.platform;
     let pipelines = match &arguments.service {
-        Some(name) => vec![find_service(&catalog, name)?.pipeline_identifier()],
+        Some(name) => vec![described.service(name)?.pipeline_identifier()],
         None => Vec::new(),
     };
     let query = ExecutionQuery {
@@ -96,10 +97,10 @@ fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<Executions, CliErro
         size: arguments.page_size,
         ..ExecutionQuery::default()
     };
-    let Connection { harness, scope } = connect(&Project::of(&platform))?;
+    let Connection { harness, scope } = connect(&Project::of(platform))?;
     let options = HistoryOptions {
         all_runs: arguments.all_runs,
-        ..options_of(&platform)
+        ..options_of(platform)
     };
     let executions = harness.executions(&scope, &query, options);
     Ok(pollster::block_on(executions)?)

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::Format;
+use crate::config_repo::Described;
 use crate::error::{CliError, Outcome};
 use crate::harness::now_ms;
 use crate::output;
@@ -139,7 +140,7 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path, format: Option<Format>) ->
 }
 
 fn teams(answers: &Answers) -> BTreeMap<String, String> {
-    let services = answers.described.iter().flat_map(|(_, catalog)| &catalog.services);
+    let services = answers.described.iter().flat_map(Described::services);
     services
         .map(|service| (service.identifier.to_string(), service.team.clone()))
         .collect()

@@ -107,19 +107,24 @@ fn tell(rendered: &RenderedFiles) {
     output::note_findings(&rendered.diagnostics);
     let mut alike: BTreeMap<&str, Vec<&LeftOut>> = BTreeMap::new();
     for left_out in &rendered.left_out {
-        // `file:line:column: message`
-        let message = left_out.reason.splitn(4, ':').last().unwrap_or_default();
-        alike.entry(message).or_default().push(left_out);
+        alike.entry(&left_out.reason.message).or_default().push(left_out);
     }
-    for left_out in alike.values() {
-        let files: Vec<&str> = left_out.iter().flat_map(|one| &one.files).map(String::as_str).collect();
-        let files = match left_out.len() {
-            1 => files.join(", "),
-            _ => output::count(files.len(), "file"),
+    for alike in alike.values() {
+        let Some(LeftOut { reason, .. }) = alike.first() else {
+            continue;
         };
-        let services = output::few(left_out.iter().map(|one| one.service.clone()));
-        let reason = left_out.first().map(|one| one.reason.as_str()).unwrap_or_default();
-        output::note(&format!("left out: {services}, that is {files}: {reason}"));
+        let names = output::few(alike.iter().map(|one| one.name.clone()));
+        let files: Vec<&str> = alike.iter().flat_map(|one| &one.files).map(String::as_str).collect();
+        let files = match (alike.len(), files.len()) {
+            (_, 0) => String::new(),
+            (1, _) => format!(", that is {}", files.join(", ")),
+            (_, several) => format!(", that is {}", output::count(several, "file")),
+        };
+        output::note(&format!(
+            "left out: {names}{files}: {}: {}",
+            reason.place(),
+            reason.message
+        ));
     }
 }
 

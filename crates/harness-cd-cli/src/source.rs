@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use harness_cd::Executions;
 use harness_cd::client::ExecutionQuery;
 use harness_cd::history::{HistoryOptions, latest};
-use harness_cd_model::{Deployment, HistoryPage, Platform, ServiceCatalog};
+use harness_cd_model::{Deployment, HistoryPage, Platform};
 
-use crate::config_repo::{find_service, is_there, read, read_platform};
+use crate::config_repo::{Described, is_there, read, read_platform};
 use crate::error::{CliError, Outcome};
 use crate::harness::{Connection, Project, connect, now_ms};
 use crate::output;
@@ -39,7 +39,7 @@ pub(crate) struct Source {
 pub(crate) struct Answers {
     answers: Vec<(String, Executions)>,
     /// Where there is a config repo.
-    pub(crate) described: Option<(Platform, ServiceCatalog)>,
+    pub(crate) described: Option<Described>,
 }
 
 impl Source {
@@ -51,7 +51,7 @@ impl Source {
         let described = described.transpose()?;
         let options = described
             .as_ref()
-            .map_or_else(HistoryOptions::default, |(platform, _)| options_of(platform));
+            .map_or_else(HistoryOptions::default, |described| options_of(&described.platform));
         let answers = if self.from_file.is_empty() {
             self.ask_harness(described.as_ref(), &options)?
         } else {
@@ -75,19 +75,15 @@ impl Source {
 
     fn ask_harness(
         &self,
-        described: Option<&(Platform, ServiceCatalog)>,
+        described: Option<&Described>,
         options: &HistoryOptions,
     ) -> Result<Vec<(String, Executions)>, CliError> {
         let (project, pipelines) = match (&self.pipeline, described) {
             (Some(named), _) => (named.project.clone(), vec![named.pipeline.clone()]),
-            (None, Some((platform, catalog))) => {
-                let service = self
-                    .service
-                    .as_ref()
-                    .map(|name| find_service(catalog, name))
-                    .transpose()?;
+            (None, Some(described)) => {
+                let service = self.service.as_ref().map(|name| described.service(name)).transpose()?;
                 (
-                    Project::of(platform),
+                    Project::of(&described.platform),
                     service
                         .map(|service| service.pipeline_identifier())
                         .into_iter()
@@ -141,7 +137,7 @@ impl Answers {
 
     /// Identifiers of environments in the order of the platform; none without a config repo.
     pub(crate) fn environments(&self) -> Vec<String> {
-        let platform = self.described.as_ref().map(|(platform, _)| platform);
+        let platform = self.described.as_ref().map(|described| &described.platform);
         let environments = platform.into_iter().flat_map(|platform| &platform.environments);
         environments
             .map(|environment| environment.identifier.to_string())
@@ -150,7 +146,7 @@ impl Answers {
 
     /// Regions in the order of the platform; none without a config repo.
     pub(crate) fn regions(&self) -> Vec<String> {
-        let platform = self.described.as_ref().map(|(platform, _)| platform);
+        let platform = self.described.as_ref().map(|described| &described.platform);
         let regions = platform.into_iter().flat_map(Platform::region_names);
         regions.map(str::to_owned).collect()
     }

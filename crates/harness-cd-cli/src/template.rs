@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use harness_cd::pipeline::{
-    Conflict, Layout, NotMerged, TemplateState, archetype_template, digest_line, merge_template, read_config_repo,
+    ConfigRepo, Conflict, Layout, NotMerged, TemplateState, archetype_template, digest_line, merge_template,
+    read_config_repo,
 };
 use harness_cd_model::naming::written_template_path;
 use harness_cd_model::{Archetype, Platform};
 use serde::Serialize;
 
 use crate::Format;
-use crate::config_repo::{no_platform, read_files, read_if_there};
+use crate::config_repo::{Described, no_platform, read_files, read_if_there};
 use crate::diff::unified;
 use crate::error::{CliError, Outcome};
 use crate::output;
@@ -39,10 +40,14 @@ pub(crate) struct New {
 
 pub(crate) fn run(command: &Command, repo: &Path, format: Option<Format>) -> Result<Outcome, CliError> {
     let Command::New(arguments) = command;
-    let (platform, layout) = read_platform(repo)?;
+    let Described {
+        platform,
+        repo: reading,
+    } = read_platform(repo)?;
+    let layout = &reading.layout;
     let mut changes = Vec::new();
-    for archetype in chosen(&platform, &arguments.archetypes)? {
-        changes.push(Change::of(&platform, archetype, (repo, &layout), arguments.force)?);
+    for archetype in chosen(&platform, &reading, &arguments.archetypes)? {
+        changes.push(Change::of(&platform, archetype, (repo, layout), arguments.force)?);
     }
     if arguments.check && format == Some(Format::Json) {
         output::say_json(&changes)?;
@@ -65,21 +70,40 @@ pub(crate) fn run(command: &Command, repo: &Path, format: Option<Format>) -> Res
     })
 }
 
-/// The platform description alone: that services have no template yet is no fault here.
-fn read_platform(repo: &Path) -> Result<(Platform, Layout), CliError> {
-    let reading = read_config_repo(&read_files(repo)?);
-    let platform = reading.platform.ok_or_else(|| {
-        output::note_findings(&reading.diagnostics);
-        no_platform(repo, &reading.diagnostics)
-    })?;
-    Ok((platform, reading.layout))
+/// The platform description alone: that services have no template yet is no fault here. Where something is broken that
+/// every template has, none is written.
+fn read_platform(repo: &Path) -> Result<Described, CliError> {
+    let mut reading = read_config_repo(&read_files(repo)?);
+    let platform = reading.platform.take();
+    match platform.filter(|_| reading.reason_against_templates().is_none()) {
+        Some(platform) => Ok(Described {
+            platform,
+            repo: reading,
+        }),
+        None => {
+            output::note_findings(&reading.diagnostics);
+            Err(no_platform(repo, &reading.diagnostics))
+        }
+    }
 }
 
 /// The archetypes of those names; all where none is named.
-fn chosen<'p>(platform: &'p Platform, names: &[String]) -> Result<Vec<&'p Archetype>, CliError> {
-    if platform.archetypes.is_empty() {
-        let message = "platform.yaml describes no archetypes; list them under `archetypes`";
-        return Err(CliError::Input(message.to_owned()));
+fn chosen<'p>(platform: &'p Platform, repo: &ConfigRepo, names: &[String]) -> Result<Vec<&'p Archetype>, CliError> {
+    let file = repo.layout.platform();
+    let known: Vec<&str> = platform.archetypes.iter().map(|known| known.name.as_str()).collect();
+    // One that is broken is none to write a template of.
+    let broken = repo
+        .broken_archetypes()
+        .filter(|(name, _)| names.is_empty() || names.contains(name));
+    if let Some((name, reason)) = broken.into_iter().next() {
+        let (place, message) = (reason.place(), &reason.message);
+        return Err(CliError::Input(format!(
+            "the archetype `{name}` is broken: {place}: {message}"
+        )));
+    }
+    if known.is_empty() {
+        let message = format!("{file} describes no archetypes; list them under `archetypes`");
+        return Err(CliError::Input(message));
     }
     if names.is_empty() {
         let generated = |archetype: &&Archetype| archetype.workload.is_kubernetes();
@@ -87,11 +111,8 @@ fn chosen<'p>(platform: &'p Platform, names: &[String]) -> Result<Vec<&'p Archet
     }
     let named = |name: &String| {
         platform.archetype(name).ok_or_else(|| {
-            let known: Vec<&str> = platform.archetypes.iter().map(|known| known.name.as_str()).collect();
-            CliError::Input(format!(
-                "platform.yaml describes no archetype `{name}`; it describes: {}",
-                known.join(", ")
-            ))
+            let known = known.join(", ");
+            CliError::Input(format!("{file} describes no archetype `{name}`; it describes: {known}"))
         })
     };
     names.iter().map(named).collect()
@@ -103,6 +124,9 @@ fn chosen<'p>(platform: &'p Platform, names: &[String]) -> Result<Vec<&'p Archet
 struct Change {
     /// The file, relative to the config repo.
     template: String,
+    /// The platform description that gives it.
+    #[serde(skip)]
+    platform: String,
     state: TemplateState,
     /// Lines that were changed by hand and by the platform description, in different ways.
     conflicts: Vec<Conflict>,
@@ -158,6 +182,7 @@ impl Change {
         }
         Ok(Self {
             template,
+            platform: layout.platform().to_owned(),
             state,
             conflicts,
             archetype: archetype.name.clone(),
@@ -179,15 +204,15 @@ impl Change {
 
     /// What `--check` says of it.
     fn line(&self) -> String {
-        let name = &self.template;
+        let (name, platform) = (&self.template, &self.platform);
         match self.state {
             TemplateState::Missing => format!("{name}: missing"),
             TemplateState::UpToDate => format!("{name}: up to date"),
-            TemplateState::Outdated => format!("{name}: outdated, platform.yaml gives another"),
+            TemplateState::Outdated => format!("{name}: outdated, {platform} gives another"),
             TemplateState::Edited => format!("{name}: changed by hand, and not outdated"),
             TemplateState::EditedAndOutdated => format!("{name}: changed by hand, and outdated; {}", self.prospect()),
             TemplateState::HandWritten => {
-                format!("{name}: written by hand, and not what platform.yaml gives; it is left alone")
+                format!("{name}: written by hand, and not what {platform} gives; it is left alone")
             }
         }
     }
@@ -225,10 +250,11 @@ impl Change {
     fn note_conflicts(&self) {
         for conflict in &self.conflicts {
             output::note(&format!(
-                "{}:{}: conflict: changed by hand to\n{}platform.yaml gives\n{}",
+                "{}:{}: conflict: changed by hand to\n{}{} gives\n{}",
                 self.template,
                 conflict.line,
                 quoted(&conflict.present),
+                self.platform,
                 quoted(&conflict.generated)
             ));
         }

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::infrastructure_identifier;
-use harness_cd_model::{Entity, EntityKind, Environment, Platform, Region, Service};
+use harness_cd_model::{Deployer, Entity, EntityKind, Environment, Platform, Region, Service};
 use harness_cd_pipeline::{ConfigRepo, InputExpression, Rendered};
 use harness_cd_yaml::{Node, parse_text};
 
 /// What a config repository describes, by identifier.
 pub(crate) struct Entities {
     pub(crate) connectors: BTreeSet<String>,
+    /// Whether these are all; where one is broken, another may be its.
+    pub(crate) has_all_connectors: bool,
     pub(crate) environments: BTreeSet<String>,
     pub(crate) pipelines: BTreeSet<String>,
     /// Each with the settings that ask for an input.
@@ -26,11 +28,16 @@ impl Entities {
         let services = &repo.catalog.services;
         let mut entities = Self {
             connectors: tickets.map(|ticket| ticket.connector.clone()).collect(),
+            has_all_connectors: repo.reason_against_connectors().is_none(),
             environments: BTreeSet::new(),
             // A pipeline that could not be rendered has been reported.
             pipelines: services.iter().map(Service::pipeline_identifier).collect(),
             infrastructures: BTreeMap::new(),
-            absent: repo.platform.as_ref().map(absent).unwrap_or_default(),
+            absent: repo
+                .platform
+                .as_ref()
+                .map(|platform| absent(platform, &repo.deployers()))
+                .unwrap_or_default(),
         };
         for (path, entity) in &rendered.entities {
             entities.add(path, entity);
@@ -49,14 +56,14 @@ impl Entities {
     }
 }
 
-fn absent(platform: &Platform) -> BTreeSet<String> {
+fn absent(platform: &Platform, deployers: &BTreeSet<Deployer>) -> BTreeSet<String> {
     let of_environment = |environment: &Environment| {
         let regions = platform.regions.iter();
         let elsewhere = regions.filter(|region| !platform.has_place(&environment.name, &region.name));
         let called = |region: &Region| {
             let (environment, region) = (environment.identifier.as_str(), region.identifier.as_str());
-            let all = platform.deployers().into_iter();
-            all.map(|deployer| infrastructure_identifier(environment, region, deployer))
+            let all = deployers.iter();
+            all.map(|deployer| infrastructure_identifier(environment, region, *deployer))
                 .collect::<Vec<_>>()
         };
         elsewhere.flat_map(called).collect::<Vec<_>>()

@@ -4,7 +4,7 @@ use harness_cd_model::{Code, Diagnostic, Environment, EnvironmentType, Notificat
 use harness_cd_pipeline::{ConfigRepo, Files};
 use harness_cd_yaml::{At, parse};
 
-/// The findings of a platform that was read without errors.
+/// The findings of what is sound of a platform.
 pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
     let file = repo.layout.platform();
     let document = files.get(file).and_then(|text| parse(file, text).ok());
@@ -15,10 +15,13 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
         let list = At::root(&document.root).get(key);
         list.iter().flat_map(At::items).collect::<Vec<_>>()
     };
+    let is_called = |at: &At<'_>, name: &str| at.node.get("name").and_then(|at| at.as_str()) == Some(name);
     let environments = platform.environments.iter().zip(items("environments"));
     let environments = environments.filter_map(|(environment, at)| too_few_approvals(file, environment, &at));
-    let rules = platform.notifications.iter().zip(items("notifications"));
-    let rules = rules.filter_map(|(rule, at)| told_of_every_environment(file, rule, &at));
+    let rules = items("notifications").into_iter().filter_map(|at| {
+        let rule = platform.notifications.iter().find(|rule| is_called(&at, &rule.name))?;
+        told_of_every_environment(file, rule, &at)
+    });
     environments.chain(rules).collect()
 }
 

@@ -18,6 +18,7 @@ pub(crate) fn dangling<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_>, faults
     }
     let entities = &repo.entities;
     each_entry(&member.document.root, &mut |key, value| match key {
+        "connectorRef" if !entities.has_all_connectors => {}
         "connectorRef" => one_of(value, "connector", &entities.connectors, faults),
         "environmentRef" => one_of(value, "environment", &entities.environments, faults),
         "pipelineIdentifier" => one_of(value, "pipeline", &entities.pipelines, faults),

@@ -88,6 +88,9 @@ pub enum Deployer {
 }
 
 impl Deployer {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Kubernetes, Self::NativeHelm];
+
     /// Harness's `deploymentType` for it.
     #[must_use]
     pub const fn deployment_type(self) -> &'static str {

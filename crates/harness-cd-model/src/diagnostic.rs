@@ -75,6 +75,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Where it stands: `file:line:column`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{}:{}:{}", self.file, self.range.line, self.range.column)
+    }
+
     /// Sorts by file, then place, then code: the order in which a run reports.
     pub fn sort(diagnostics: &mut [Diagnostic]) {
         diagnostics

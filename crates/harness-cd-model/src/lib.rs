@@ -40,7 +40,7 @@ pub use archetype::{Archetype, Deployer, Sensitivity, Strategy, Workload};
 pub use artifact_registry::ArtifactRegistry;
 pub use change_window::{ChangeWindow, TimeOfDay, TimeZones, Utc, Weekday};
 pub use codes::{Code, Grading};
-pub use config_reading::{ConfigReading, DescribedFiles};
+pub use config_reading::{ConfigReading, DescribedFiles, StoppedService};
 pub use credentials::CloudCredentials;
 pub use deploy::{
     DeployRequest, DeployRules, DeployTarget, DeployVerdict, EnvironmentRules, Param, Params, RequiredField, Violation,

@@ -277,7 +277,7 @@ impl Check<'_> {
                 codes::TEMPLATE_REFERENCE,
                 &at,
                 &message,
-                "name one that platform.yaml describes, or describe it there",
+                "name one that it describes, or describe it there",
             );
         }
     }
@@ -332,7 +332,7 @@ impl Check<'_> {
                 codes::OTHER_CANARY,
                 &stage.body,
                 &message,
-                "make the template and platform.yaml agree",
+                "make the template and the platform description agree",
             );
         }
     }

@@ -7,35 +7,58 @@ use serde::Serialize;
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct LeftOut {
-    /// The service's name as it is written; its place, as in `services.yaml/services/3`, where it has none.
-    pub service: String,
-    /// The files that are not there, in order; without the input sets of a service that could not be read.
+    /// What the files are of.
+    pub kind: LeftOutKind,
+    /// Its name as it is written; its place, as in `services.yaml/services/3`, where it has none.
+    pub name: String,
+    /// The files that are not there, in order, as far as what could be read tells.
     pub files: Vec<String>,
-    /// The first finding in the way: `file:line:column: message`.
-    pub reason: String,
+    /// The first finding in the way.
+    pub reason: Diagnostic,
+}
+
+/// A service that is not used: something is wrong with it, or with what it takes from the platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadService {
+    /// What is not rendered of it, and why; without its input sets.
+    pub left_out: LeftOut,
+    /// The identifier and the name of its pipeline, where they can be told.
+    pub pipeline: Option<(String, String)>,
+}
+
+/// What rendered files are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum LeftOutKind {
+    /// A service, with its pipeline and what starts that.
+    Service,
+    /// A cluster, with its connector.
+    Cluster,
+    /// A delegate.
+    Delegate,
+    /// The connector of a registry.
+    Registry,
 }
 
 impl LeftOut {
     /// A service that could not be read.
-    pub(crate) fn whole(service: &str, reason: &Diagnostic) -> Self {
+    pub(crate) fn service(name: &str, reason: &Diagnostic) -> Self {
         Self {
-            service: service.to_owned(),
+            kind: LeftOutKind::Service,
+            name: name.to_owned(),
             files: vec![
-                entity_path(EntityKind::Pipeline, &pipeline_name(service)),
-                entity_path(EntityKind::Service, service),
-                entity_path(EntityKind::Trigger, &pipeline_name(service)),
+                entity_path(EntityKind::Pipeline, &pipeline_name(name)),
+                entity_path(EntityKind::Service, name),
+                entity_path(EntityKind::Trigger, &pipeline_name(name)),
             ],
-            reason: reason_of(reason),
+            reason: reason.clone(),
         }
     }
-}
 
-/// A finding in one line.
-pub(crate) fn reason_of(finding: &Diagnostic) -> String {
-    let Diagnostic {
-        file, range, message, ..
-    } = finding;
-    format!("{file}:{}:{}: {message}", range.line, range.column)
+    /// Whether it is of the service of a name.
+    pub(crate) fn is_of_service(&self, name: &str) -> bool {
+        self.kind == LeftOutKind::Service && self.name == name
+    }
 }
 
 /// The first error of a file.

@@ -25,10 +25,12 @@ mod render;
 mod rules;
 pub mod stages;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::{Code, Diagnostic, Platform, Range, ServiceCatalog};
+use harness_cd_model::{Code, Deployer, Diagnostic, Platform, Range, ServiceCatalog};
 use harness_cd_template::Template;
+
+use crate::read::broken::{Broken, Kind};
 
 pub use archetype_template::archetype_template;
 pub use archetype_template::state::{Conflict, NotMerged, TemplateState, digest_line, merge_template};
@@ -45,7 +47,7 @@ pub use inputs::{
     tagged_artifact, with_asked,
 };
 pub use key_schema::key_schema;
-pub use left_out::LeftOut;
+pub use left_out::{LeftOut, LeftOutKind, UnreadService};
 pub use read::{Layout, described_files, keys, read_config_repo};
 pub use render::{Rendered, RenderedFiles, render, render_template};
 pub use rules::deploy_rules;
@@ -58,23 +60,62 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 pub struct ConfigRepo {
     /// Where its parts stand.
     pub layout: Layout,
-    /// `platform.yaml`; `None` if it is missing or has errors.
+    /// What of `platform.yaml` is sound; `None` if it is missing or has errors that concern the whole.
     pub platform: Option<Platform>,
-    /// The services of `services.yaml` that have no errors.
+    /// What of it is not.
+    broken: Broken,
+    /// The services of `services.yaml` that have no errors, nor what they take from the platform.
     pub catalog: ServiceCatalog,
+    /// Whether some service has a namespace, and whether some has a release of its own, unread ones among them.
+    own_names: [bool; 2],
     /// `templates/<archetype>-pipeline-template.yaml`, by archetype.
     pub templates: BTreeMap<String, Template>,
     /// Every finding, sorted.
     pub diagnostics: Vec<Diagnostic>,
-    /// The services of `services.yaml` that have errors, in file order.
-    pub left_out: Vec<LeftOut>,
+    /// The other services of `services.yaml`, in file order.
+    pub unread: Vec<UnreadService>,
 }
 
 impl ConfigRepo {
+    /// Why a service of `services.yaml` is not used; `None` where it is, or where there is none of that name.
+    #[must_use]
+    pub fn reason_against(&self, service: &str) -> Option<&Diagnostic> {
+        let mut unread = self.unread.iter().map(|one| &one.left_out);
+        unread.find(|one| one.name == service).map(|one| &one.reason)
+    }
+
+    /// Why no template can be written: something that all of them have is broken.
+    #[must_use]
+    pub fn reason_against_templates(&self) -> Option<&Diagnostic> {
+        self.broken.of_templates()
+    }
+
+    /// Who deploys the services, those of archetypes among them that are broken.
+    #[must_use]
+    pub fn deployers(&self) -> BTreeSet<Deployer> {
+        let sound = self.platform.iter().flat_map(Platform::deployers);
+        sound.chain(self.broken.deployers()).collect()
+    }
+
+    /// The archetypes that are broken, by their names or places, and why.
+    pub fn broken_archetypes(&self) -> impl Iterator<Item = (String, &Diagnostic)> {
+        let entries = self.broken.entries(Kind::Archetype);
+        entries.map(|entry| (entry.called(), &entry.reason))
+    }
+
+    /// Why the connectors that the platform describes are not all known.
+    #[must_use]
+    pub fn reason_against_connectors(&self) -> Option<&Diagnostic> {
+        let mut with_connectors = self
+            .broken
+            .entries(Kind::Cluster)
+            .chain(self.broken.entries(Kind::Registry));
+        with_connectors.next().map(|entry| &entry.reason)
+    }
+
     /// Whether `services.yaml` has a service of that name, sound or not.
     fn knows(&self, service: &str) -> bool {
-        self.catalog.services.iter().any(|known| known.name == service)
-            || self.left_out.iter().any(|known| known.service == service)
+        self.catalog.services.iter().any(|known| known.name == service) || self.reason_against(service).is_some()
     }
 }
 

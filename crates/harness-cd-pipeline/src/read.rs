@@ -3,6 +3,7 @@
 //! Codes: `HCD01xx` of [`harness_cd_model::codes`].
 
 mod archetypes;
+pub(crate) mod broken;
 mod credentials;
 mod declared;
 mod forms;
@@ -27,11 +28,14 @@ use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Reader, decode, parse};
 pub use layout::{Layout, described_files};
 
+use self::broken::Broken;
+use self::platform::PlatformReading;
+
 use crate::{ConfigRepo, Files, finding};
 
 /// Reads `platform.yaml`, `services.yaml` and `templates/<archetype>-pipeline-template.yaml`, or what `harness-cd.yaml`
 /// names in their place, and checks them against each other. Other files are ignored. A broken service stops that service
-/// alone.
+/// alone, and a broken entry of the platform what depends on it.
 #[must_use]
 pub fn read_config_repo(files: &Files) -> ConfigRepo {
     match Layout::read(files) {
@@ -40,10 +44,12 @@ pub fn read_config_repo(files: &Files) -> ConfigRepo {
         Err(diagnostics) => ConfigRepo {
             layout: Layout::default(),
             platform: None,
+            broken: Broken::whole(diagnostics.first().cloned()),
             catalog: ServiceCatalog::default(),
+            own_names: [false; 2],
             templates: BTreeMap::new(),
             diagnostics,
-            left_out: Vec::new(),
+            unread: Vec::new(),
         },
     }
 }
@@ -51,13 +57,18 @@ pub fn read_config_repo(files: &Files) -> ConfigRepo {
 fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
     let mut diagnostics = Vec::new();
     let description = open(files, layout.platform(), &mut diagnostics);
-    let platform = description.as_ref().map(|document| {
-        let mut reader = Reader::new(layout.platform()).beside(layout.other_keys());
-        let platform = platform::read(&mut reader, At::root(&document.root));
-        diagnostics.extend(reader.finish());
-        platform
-    });
-    let (declared, platform) = platform.unwrap_or_default();
+    let of_platform = match &description {
+        Some(document) => {
+            let mut reader = Reader::new(layout.platform()).beside(layout.other_keys());
+            let reading = platform::read(&mut reader, At::root(&document.root));
+            diagnostics.extend(reader.finish());
+            reading
+        }
+        None => PlatformReading {
+            broken: Broken::whole(diagnostics.first().cloned()),
+            ..PlatformReading::default()
+        },
+    };
     let templates = files
         .iter()
         .filter_map(|(path, bytes)| {
@@ -78,23 +89,27 @@ fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
         .into_iter()
         .filter_map(|file| Some((file, open(files, file, &mut diagnostics)?)))
         .collect();
-    let mut services = services::Services::new(platform.as_ref(), &declared, archetypes);
+    let mut services = services::Services::new(&of_platform, archetypes);
     for (file, document) in &documents {
         let mut reader = Reader::new(file).beside(layout.other_keys());
         services.read(&mut reader, At::root(&document.root), layout.is_a_service_each());
         diagnostics.extend(reader.finish());
     }
-    let (services, left_out) = services.finish();
+    let services = services.finish();
     Diagnostic::sort(&mut diagnostics);
     ConfigRepo {
-        platform,
-        catalog: ServiceCatalog { services },
+        platform: of_platform.platform,
+        broken: of_platform.broken,
+        catalog: ServiceCatalog {
+            services: services.services,
+        },
+        own_names: services.own_names,
         templates: templates
             .into_iter()
             .filter_map(|(archetype, template)| Some((archetype, template?)))
             .collect(),
         diagnostics,
-        left_out,
+        unread: services.unread,
         layout,
     }
 }

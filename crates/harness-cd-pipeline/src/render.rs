@@ -17,7 +17,7 @@ use harness_cd_model::{Diagnostic, Service, codes};
 use harness_cd_template::{Template, Values};
 
 use crate::ConfigRepo;
-use crate::left_out::{LeftOut, first_error, reason_of};
+use crate::left_out::LeftOut;
 pub use rendered::{Rendered, RenderedFiles};
 use writer::Writer;
 
@@ -43,7 +43,8 @@ pub fn render_template(file: &str, text: &str, values: &[Values], mut take: impl
 
 /// Renders the entities of some services, or of all where `only` is empty, and those of the platform.
 ///
-/// Nothing is rendered without a platform, and no pipeline from a template that does not agree with it. The findings
+/// Nothing is rendered without a platform, nothing of what is broken in it, and no pipeline from a template that does not
+/// agree with it. The findings
 /// are those of rendering alone; what reading found stands in [`ConfigRepo::diagnostics`]. `HCD0114`: there is no
 /// service of a name in `only`.
 #[must_use]
@@ -51,13 +52,13 @@ pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
     let is_meant = |name: &String| only.is_empty() || only.contains(name);
     let services = repo.catalog.services.iter().filter(|service| is_meant(&service.name));
     let services: Vec<&Service> = services.collect();
-    let unread = repo.left_out.iter().filter(|left_out| is_meant(&left_out.service));
-    let left_out: Vec<LeftOut> = unread.cloned().collect();
+    let unread = repo.unread.iter().map(|unread| &unread.left_out);
+    let left_out: Vec<LeftOut> = unread.filter(|unread| is_meant(&unread.name)).cloned().collect();
     let Some(platform) = &repo.platform else {
         return nothing(repo, &services, left_out);
     };
-    let mut writer = Writer::new(platform, &repo.catalog, left_out);
-    platform::write(&mut writer);
+    let mut writer = Writer::new(platform, repo.own_names, left_out);
+    platform::write(&mut writer, &repo.broken, &repo.deployers());
     for name in only.iter().filter(|name| !repo.knows(name)) {
         writer.rendered.diagnostics.push(unknown_service(repo, name));
     }
@@ -78,9 +79,8 @@ pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
 
 /// Without a platform there is nothing to render, not even for sound services.
 fn nothing(repo: &ConfigRepo, services: &[&Service], mut left_out: Vec<LeftOut>) -> Rendered {
-    let reason = first_error(&repo.diagnostics, repo.layout.platform()).map(reason_of);
-    let reason = reason.unwrap_or_default();
-    left_out.extend(services.iter().map(|service| service::left_out(service, &reason)));
+    let stopped = repo.broken.stopping().into_iter();
+    left_out.extend(stopped.flat_map(|reason| services.iter().map(|service| service::left_out(service, reason))));
     Rendered {
         left_out,
         ..Rendered::default()

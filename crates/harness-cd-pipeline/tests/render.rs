@@ -422,16 +422,13 @@ fn what_is_left_out_is_named_with_its_reason_and_the_rest_is_there() {
     ] {
         let repo = read_config_repo(&with(file, from, to));
         let found = render(&repo, &[]).into_files();
-        let mut names: Vec<&str> = found
-            .left_out
-            .iter()
-            .map(|left_out| left_out.service.as_str())
-            .collect();
+        let mut names: Vec<&str> = found.left_out.iter().map(|left_out| left_out.name.as_str()).collect();
         names.sort_unstable();
         assert_eq!(names, services, "{to:?}");
         for left_out in &found.left_out {
-            assert!(left_out.reason.starts_with(reason), "{to:?}: {}", left_out.reason);
-            let pipeline = format!("pipelines/{}-cd.yaml", left_out.service);
+            let said = format!("{}: {}", left_out.reason.place(), left_out.reason.message);
+            assert!(said.starts_with(reason), "{to:?}: {said}");
+            let pipeline = format!("pipelines/{}-cd.yaml", left_out.name);
             assert!(left_out.files.contains(&pipeline), "{:?}", left_out.files);
             assert!(left_out.files.iter().all(|file| !found.files.contains_key(file)));
         }
@@ -453,11 +450,7 @@ fn what_is_left_out_is_named_with_its_reason_and_the_rest_is_there() {
     ));
     let found = render(&repo, &[]).into_files();
     assert_eq!((found.files.len(), found.left_out.len()), (0, 7));
-    assert!(
-        found.left_out[0].reason.starts_with("platform.yaml:"),
-        "{:?}",
-        found.left_out[0]
-    );
+    assert_eq!(found.left_out[0].reason.file, "platform.yaml");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::words::nearest;
-use harness_cd_model::{DeployRules, PipelineRef};
+use harness_cd_model::{DeployRules, PipelineRef, StoppedService};
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -28,14 +28,18 @@ pub fn read_config_repo(
 }
 
 /// The rules of the service that a pipeline deploys, by its identifier or its name, among those of a config repository.
+/// `INVALID_CONFIG` where it is, or may be, the pipeline of one of its stopped services.
 #[wasm_bindgen(js_name = rulesOf, unchecked_return_type = "DeployRules | undefined")]
 pub fn rules_of(
     #[wasm_bindgen(unchecked_param_type = "DeployRules[]")] rules: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "StoppedService[]")] stopped: JsValue,
     #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue,
 ) -> Result<JsValue, Error> {
-    let (rules, pipeline): (Vec<DeployRules>, PipelineRef<'static>) =
-        (decode("rules", &rules)?, decode("pipeline", &pipeline)?);
-    harness_cd::rules_of(&rules, &pipeline).map_or(Ok(JsValue::UNDEFINED), encode)
+    let (rules, stopped): (Vec<DeployRules>, Vec<StoppedService>) =
+        (decode("rules", &rules)?, decode("stopped", &stopped)?);
+    let pipeline: PipelineRef<'static> = decode("pipeline", &pipeline)?;
+    let rules = harness_cd::rules_of(&rules, &stopped, &pipeline).map_err(harness_failure)?;
+    rules.map_or(Ok(JsValue::UNDEFINED), encode)
 }
 
 /// The name among some that may have been meant by another one; undefined where none is near.

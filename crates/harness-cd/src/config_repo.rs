@@ -1,5 +1,6 @@
-use harness_cd_model::{ConfigReading, DeployRules, PipelineRef};
-use harness_cd_pipeline::{ConfigRepo, Files, deploy_rules, read_config_repo};
+use harness_cd_client::{FailureCode, HarnessFailure};
+use harness_cd_model::{ConfigReading, DeployRules, PipelineRef, Platform, StoppedService};
+use harness_cd_pipeline::{ConfigRepo, Files, UnreadService, deploy_rules, read_config_repo};
 
 /// Reads a config repository: the rules of its services, or why it has none.
 #[must_use]
@@ -7,6 +8,7 @@ pub fn read_rules(files: &Files) -> ConfigReading {
     let ConfigRepo {
         platform,
         catalog,
+        unread,
         diagnostics,
         ..
     } = read_config_repo(files);
@@ -16,26 +18,73 @@ pub fn read_rules(files: &Files) -> ConfigReading {
     let rules = catalog.services.iter().map(|service| deploy_rules(&platform, service));
     ConfigReading::Read {
         rules: rules.collect(),
+        stopped: unread.into_iter().map(|unread| stopped(&platform, unread)).collect(),
         regions: platform.region_names().map(str::to_owned).collect(),
         diagnostics,
     }
 }
 
+fn stopped(platform: &Platform, unread: UnreadService) -> StoppedService {
+    let (pipeline, pipeline_name) = unread.pipeline.unzip();
+    StoppedService {
+        service: unread.left_out.name,
+        org: platform.org.to_string(),
+        project: platform.project.to_string(),
+        pipeline,
+        pipeline_name,
+        reason: unread.left_out.reason,
+    }
+}
+
 /// The rules of the service that a pipeline deploys: by its place and its identifier, or else its name; `None` where it is
 /// in no config repo. They hold by whatever way the pipeline is come by.
-#[must_use]
-pub fn rules_of<'r>(rules: &'r [DeployRules], pipeline: &PipelineRef<'_>) -> Option<&'r DeployRules> {
+///
+/// # Errors
+/// [`FailureCode::InvalidConfig`] where it is, or may be, the pipeline of a service that is stopped.
+pub fn rules_of<'r>(
+    rules: &'r [DeployRules],
+    stopped: &[StoppedService],
+    pipeline: &PipelineRef<'_>,
+) -> Result<Option<&'r DeployRules>, HarnessFailure> {
     let is_there = |rules: &&DeployRules| rules.org == pipeline.org && rules.project == pipeline.project;
     let called = |name: fn(&DeployRules) -> &str| {
         let mut there = rules.iter().filter(is_there);
         there.find(|rules| name(rules) == pipeline.pipeline)
     };
-    called(|rules| &rules.pipeline).or_else(|| called(|rules| &rules.pipeline_name))
+    if let Some(rules) = called(|rules| &rules.pipeline) {
+        return Ok(Some(rules));
+    }
+    let is_stopped_there = |one: &&StoppedService| one.org == pipeline.org && one.project == pipeline.project;
+    let stopped = || stopped.iter().filter(is_stopped_there);
+    let is_called = |one: &&StoppedService| {
+        let names = [&one.pipeline, &one.pipeline_name];
+        names.iter().any(|name| name.as_deref() == Some(&pipeline.pipeline))
+    };
+    let by_name = called(|rules| &rules.pipeline_name);
+    let nameless = || {
+        stopped()
+            .find(|one| one.pipeline.is_none())
+            .filter(|_| by_name.is_none())
+    };
+    match stopped().find(is_called).or_else(nameless) {
+        Some(stopped) => Err(why_stopped(stopped)),
+        None => Ok(by_name),
+    }
+}
+
+fn why_stopped(stopped: &StoppedService) -> HarnessFailure {
+    let StoppedService { service, reason, .. } = stopped;
+    let message = format!(
+        "the config repo has no rules for the service `{service}` until this is mended: {}: {}",
+        reason.place(),
+        reason.message
+    );
+    HarnessFailure::new(FailureCode::InvalidConfig, message)
 }
 
 #[cfg(test)]
 mod tests {
-    use harness_cd_model::HarnessScope;
+    use harness_cd_model::{HarnessScope, Range, codes};
 
     use super::*;
 
@@ -53,22 +102,58 @@ mod tests {
         }
     }
 
+    fn stopped(pipeline: Option<(&str, &str)>) -> StoppedService {
+        StoppedService {
+            service: "d".to_owned(),
+            org: "default".to_owned(),
+            project: "platform".to_owned(),
+            pipeline: pipeline.map(|(identifier, _)| identifier.to_owned()),
+            pipeline_name: pipeline.map(|(_, name)| name.to_owned()),
+            reason: codes::UNKNOWN_WORD.finding("services.yaml", "", Range::default(), "it is wrong", "mend it"),
+        }
+    }
+
     #[test]
     fn rules_are_found_by_place_and_identifier_and_then_by_name() {
         // The name of one is the identifier of another.
         let all = [rules("a", "a_cd", "b_cd"), rules("b", "b_cd", "b-cd")];
+        let stopped = [stopped(Some(("d_cd", "d-cd")))];
         let found = |project: &str, pipeline: &str| {
             let scope = HarnessScope {
                 account: "any".to_owned(),
                 org: "default".to_owned(),
                 project: project.to_owned(),
             };
-            rules_of(&all, &scope.pipeline(pipeline)).map(|rules| rules.service.as_str())
+            let found = rules_of(&all, &stopped, &scope.pipeline(pipeline));
+            found.map(|rules| rules.map(|rules| rules.service.as_str()))
         };
-        assert_eq!(found("platform", "a_cd"), Some("a"));
-        assert_eq!(found("platform", "b_cd"), Some("b"));
-        assert_eq!(found("platform", "b-cd"), Some("b"));
-        assert_eq!(found("platform", "c_cd"), None);
-        assert_eq!(found("elsewhere", "a_cd"), None);
+        assert_eq!(found("platform", "a_cd"), Ok(Some("a")));
+        assert_eq!(found("platform", "b_cd"), Ok(Some("b")));
+        assert_eq!(found("platform", "b-cd"), Ok(Some("b")));
+        assert_eq!(found("platform", "c_cd"), Ok(None));
+        assert_eq!(found("elsewhere", "a_cd"), Ok(None));
+        let refused = |found: Result<Option<&str>, HarnessFailure>| found.unwrap_err().code;
+        assert_eq!(refused(found("platform", "d_cd")), FailureCode::InvalidConfig);
+        assert_eq!(refused(found("platform", "d-cd")), FailureCode::InvalidConfig);
+        assert_eq!(found("elsewhere", "d_cd"), Ok(None));
+    }
+
+    #[test]
+    fn where_a_stopped_service_has_no_name_any_pipeline_without_rules_may_be_its() {
+        let all = [rules("a", "a_cd", "a-cd")];
+        let stopped = [stopped(None)];
+        let scope = HarnessScope {
+            account: "any".to_owned(),
+            org: "default".to_owned(),
+            project: "platform".to_owned(),
+        };
+        let found = |pipeline: &str| rules_of(&all, &stopped, &scope.pipeline(pipeline)).map(|rules| rules.is_some());
+        assert_eq!((found("a_cd"), found("a-cd")), (Ok(true), Ok(true)));
+        let refused = found("c_cd").unwrap_err();
+        assert_eq!(refused.code, FailureCode::InvalidConfig);
+        assert_eq!(
+            refused.message,
+            "the config repo has no rules for the service `d` until this is mended: services.yaml:0:0: it is wrong"
+        );
     }
 }

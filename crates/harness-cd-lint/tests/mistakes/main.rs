@@ -14,8 +14,8 @@ mod table;
 
 use harness_cd_lint::lint_config_repo;
 use harness_cd_model::Diagnostic;
-use harness_cd_pipeline::Files;
-use table::{Edit, MISTAKES, Mistake, NO_MISTAKES};
+use harness_cd_pipeline::{Files, read_config_repo, render};
+use table::{BROKEN, Broken, Edit, MISTAKES, Mistake, NO_MISTAKES};
 
 /// Where a finding has to stand, in the text that an edit puts in.
 const MARK: char = '¦';
@@ -102,6 +102,30 @@ fn every_mistake_is_told_at_its_place_and_nothing_else_is() {
         MISTAKES.len(),
         wrong.join("\n")
     );
+}
+
+/// What is left out otherwise than a broken entry should do; nothing where it is right.
+fn left_out(broken: &Broken) -> Option<String> {
+    let (files, _) = taken_out(broken.mistake.edits, marked(broken.mistake.edits));
+    let rendered = render(&read_config_repo(&files), &[]);
+    let left_out = rendered.left_out.iter();
+    let mut left_out: Vec<String> = left_out.map(|one| format!("{:?} {}", one.kind, one.name)).collect();
+    let mut wanted = broken.left_out.to_vec();
+    left_out.sort();
+    wanted.sort_unstable();
+    (left_out != wanted).then(|| {
+        format!(
+            "{}\n  wanted\n    {wanted:?}\n  left out\n    {left_out:?}",
+            broken.mistake.name
+        )
+    })
+}
+
+#[test]
+fn a_broken_entry_is_told_at_its_place_and_stops_what_depends_on_it_alone() {
+    let told = BROKEN.iter().filter_map(|broken| judged(&broken.mistake));
+    let wrong: Vec<String> = told.chain(BROKEN.iter().filter_map(left_out)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

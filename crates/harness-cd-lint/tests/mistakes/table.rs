@@ -411,3 +411,152 @@ pub(crate) const NO_MISTAKES: &[Mistake] = mistakes! {
         PLATFORM "    description: |\n      CronJobs." => "    description: |\n      CronJobs\n      =======\n      ",
         JOB "# Digest" => "¦# Digest" [("HCD0139", "")];
 };
+
+/// A mistake in an entry of the platform, and what it leaves out: each by its kind and name.
+pub(crate) struct Broken {
+    pub(crate) mistake: Mistake,
+    pub(crate) left_out: &'static [&'static str],
+}
+
+macro_rules! broken {
+    ($($name:literal: $($file:ident $from:literal => $to:literal $([$($told:expr),*])?),+; leaves [$($left_out:literal),*];)*) => {
+        &[$(Broken {
+            mistake: Mistake {
+                name: $name,
+                edits: &[$(Edit { file: $file, from: $from, to: $to, told: &[$($($told),*)?] }),+],
+            },
+            left_out: &[$($left_out),*],
+        }),*]
+    };
+}
+
+#[rustfmt::skip]
+pub(crate) const BROKEN: &[Broken] = broken! {
+    "an archetype with a misspelt workload":
+        PLATFORM "workload: CronJob" => "workload: ¦CronJb" [("HCD0023", "did you mean `CronJob`?")];
+        leaves ["Service settlement-job", "Service report-job"];
+    "an archetype with a misspelt key":
+        PLATFORM "    strategy: Rolling\n    overrides:\n" => "    strategy: Rolling\n    ¦override:\n" [("HCD0021", "did you mean `overrides`?")];
+        leaves ["Service payment-service", "Service ledger-service", "Service order-service"];
+    "an archetype whose strategy does not fit":
+        PLATFORM "workload: CronJob\n    strategy: Rolling" => "workload: CronJob\n    strategy: ¦BlueGreen" [("HCD0121", "does not deploy a CronJob")];
+        leaves ["Service settlement-job", "Service report-job"];
+    "an archetype without a name":
+        PLATFORM "  - name: job\n    description" => "  - ¦description" [("HCD0020", "`name` is missing")];
+        leaves ["Service settlement-job", "Service report-job"];
+    "two archetypes of one name":
+        PLATFORM "  - name: job\n    description" => "  - name: ¦worker\n    description" [("HCD0102", "twice")];
+        leaves ["Service notification-worker", "Service invoice-worker", "Service settlement-job", "Service report-job"];
+    "an archetype of a registry that there is not":
+        PLATFORM "    workload: CronJob" => "    registry: ¦gcr\n    workload: CronJob" [("HCD0103", "there is no registry `gcr`")];
+        leaves ["Service settlement-job", "Service report-job"];
+    "a canary of an archetype in an environment without phases":
+        PLATFORM "    overrides:\n      prod: Canary" => "    overrides:\n      prod: Canary\n      pre-stable: ¦Canary" [("HCD0122", "`pre-stable` has no canary phases")];
+        leaves ["Service payment-service", "Service ledger-service", "Service order-service"];
+    "a cluster whose delegate is in another network":
+        PLATFORM "    delegate: harness-delegate-prod-euw2\n" => "    delegate: ¦harness-delegate-int-euw2\n" [("HCD0104", "cannot reach")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service settlement-job",
+            "Cluster k8s-prod-euw2", "Delegate harness-delegate-int-euw1", "Delegate harness-delegate-int-euw2", "Delegate harness-delegate-pre-euw1", "Delegate harness-delegate-pre-euw2",
+            "Delegate harness-delegate-prod-euw1", "Delegate harness-delegate-prod-euw2"
+        ];
+    "a cluster without its network":
+        PLATFORM "region: euw2\n    network: network-a\n" => "region: euw2\n",
+        PLATFORM "  - name: k8s-int-stable-euw2" => "  - ¦name: k8s-int-stable-euw2" [("HCD0020", "`network` is missing")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service settlement-job", "Service report-job",
+            "Cluster k8s-int-stable-euw2", "Delegate harness-delegate-int-euw2"
+        ];
+    "a cluster of a service in its region alone":
+        PLATFORM "    delegate: harness-delegate-prod-euw1\n" => "    delegate: harness-delegate-prod-euw1\n    credentials: {type: ¦Eksx}\n"
+        [("HCD0023", "Eksx")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service invoice-worker", "Service settlement-job",
+            "Cluster k8s-prod-euw1", "Delegate harness-delegate-prod-euw1"
+        ];
+    "a cluster that two regions may have":
+        PLATFORM "environment: prod\n    region: euw2\n" => "environment: prod\n",
+        PLATFORM "  - name: k8s-prod-euw2" => "  - ¦name: k8s-prod-euw2" [("HCD0020", "`region` is missing")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service invoice-worker", "Service settlement-job",
+            "Cluster k8s-prod-euw2", "Delegate harness-delegate-prod-euw2"
+        ];
+    "two clusters in one place, one of which belongs elsewhere":
+        PLATFORM "    environment: prod\n    region: euw2" => "    environment: prod\n    region: euw1",
+        PLATFORM "  - name: k8s-prod-euw2" => "  - ¦name: k8s-prod-euw2" [("HCD0107", "both stand for")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service invoice-worker", "Service settlement-job", "Service report-job",
+            "Cluster k8s-prod-euw1", "Cluster k8s-prod-euw2",
+            "Delegate harness-delegate-int-euw1", "Delegate harness-delegate-int-euw2", "Delegate harness-delegate-pre-euw1", "Delegate harness-delegate-pre-euw2",
+            "Delegate harness-delegate-prod-euw1", "Delegate harness-delegate-prod-euw2"
+        ];
+    "a delegate that two clusters share":
+        PLATFORM "    delegate: harness-delegate-prod-euw2\n" => "    delegate: ¦harness-delegate-prod-euw1\n" [("HCD0129", "the cluster in which it runs")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service invoice-worker", "Service settlement-job",
+            "Cluster k8s-prod-euw1", "Cluster k8s-prod-euw2", "Delegate harness-delegate-int-euw1", "Delegate harness-delegate-int-euw2", "Delegate harness-delegate-pre-euw1", "Delegate harness-delegate-pre-euw2",
+            "Delegate harness-delegate-prod-euw1", "Delegate harness-delegate-prod-euw2"
+        ];
+    "a service that names the place of a broken cluster":
+        PLATFORM "    delegate: harness-delegate-prod-euw2\n" => "    delegate: ¦harness-delegate-int-euw2\n" [("HCD0104", "cannot reach")],
+        SERVICES "    regions: [euw1]" => "    environments: [prod]\n    regions: [euw2]";
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service invoice-worker", "Service settlement-job",
+            "Cluster k8s-prod-euw2", "Delegate harness-delegate-int-euw1", "Delegate harness-delegate-int-euw2", "Delegate harness-delegate-pre-euw1", "Delegate harness-delegate-pre-euw2",
+            "Delegate harness-delegate-prod-euw1", "Delegate harness-delegate-prod-euw2"
+        ];
+    "a delegate with more replicas than there may be":
+        PLATFORM "  - name: harness-delegate-pre-euw2\n" => "  - name: harness-delegate-pre-euw2\n    replicas: ¦200\n" [("HCD0024", "between 1 and 20")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service settlement-job", "Service report-job",
+            "Cluster k8s-pre-stable-euw2", "Delegate harness-delegate-pre-euw2"
+        ];
+    "the delegate that reaches the registry of all":
+        PLATFORM "  - name: harness-delegate-int-euw1\n" => "  - name: harness-delegate-int-euw1\n    cpu: ¦none\n" [("HCD0022", "a whole number")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service invoice-worker", "Service settlement-job", "Service report-job",
+            "Cluster k8s-int-stable-euw1", "Delegate harness-delegate-int-euw1", "Registry gcr_connector"
+        ];
+    "a network with a range that is none":
+        PLATFORM "cidr: 10.3.0.0/16" => "cidr: ¦10.3.0.0/160" [("HCD0112", "CIDR")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service invoice-worker", "Service settlement-job",
+            "Cluster k8s-prod-euw1", "Cluster k8s-prod-euw2", "Delegate harness-delegate-prod-euw1", "Delegate harness-delegate-prod-euw2"
+        ];
+    "a network that nobody stands in":
+        PLATFORM "  - name: network-c\n" => "  - name: network-d\n    cidr: ¦nowhere\n  - name: network-c\n" [("HCD0112", "CIDR")];
+        leaves [];
+    "the registry of all without its password":
+        PLATFORM "  passwordRef: gcr_json_key\n" => "",
+        PLATFORM "  connector: gcr_connector" => "  ¦connector: gcr_connector" [("HCD0112", "needs `passwordRef`")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service invoice-worker", "Service settlement-job", "Service report-job",
+            "Registry gcr_connector"
+        ];
+    "the registry of one service":
+        PLATFORM "\nregistry:\n" => "\nregistries:\n  - connector: hub\n    url: ¦hub.docker.com\n    username: bot\n    passwordRef: hub_token\n    delegate: harness-delegate-int-euw1\nregistry:\n" [("HCD0112", "https://")],
+        SERVICES "    regions: [euw1]" => "    registry: hub";
+        leaves ["Service invoice-worker", "Registry hub"];
+    "a notification rule through a channel that there is not":
+        PLATFORM "\nimageTags:" => "\nnotifications:\n  - name: Failed\n    channel: ¦Slakc\n    events: [PipelineFailed]\n    webhookRef: slack\n\nimageTags:"
+        [("HCD0023", "did you mean `Slack`?")];
+        leaves [];
+    "an archetype and a cluster":
+        PLATFORM "workload: CronJob" => "workload: ¦CronJb" [("HCD0023", "did you mean `CronJob`?")],
+        PLATFORM "    delegate: harness-delegate-prod-euw2\n" => "    delegate: ¦harness-delegate-int-euw2\n" [("HCD0104", "cannot reach")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service settlement-job", "Service report-job",
+            "Cluster k8s-prod-euw2", "Delegate harness-delegate-int-euw1", "Delegate harness-delegate-int-euw2", "Delegate harness-delegate-pre-euw1", "Delegate harness-delegate-pre-euw2",
+            "Delegate harness-delegate-prod-euw1", "Delegate harness-delegate-prod-euw2"
+        ];
+    "an environment, whose stage each pipeline has":
+        PLATFORM "type: Production" => "type: ¦Prodction" [("HCD0023", "did you mean `Production`?")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service invoice-worker", "Service settlement-job", "Service report-job"
+        ];
+    "a change window":
+        PLATFORM "to: \"16:00\"" => "to: ¦\"25:00\"" [("HCD0128", "time of day")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service invoice-worker", "Service settlement-job", "Service report-job"
+        ];
+};

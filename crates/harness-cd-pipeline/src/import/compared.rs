@@ -121,9 +121,9 @@ fn reason(known: &Known, members: &[Imported<'_>], notes: &Notes, rendered: &Ren
     let usual = match known.key.kind {
         EntityKind::Pipeline | EntityKind::Service => {
             let member = members.iter().find(|member| is_of(known, member));
-            let of_it = |left: &&LeftOut| member.is_some_and(|member| member.name == left.service);
+            let of_it = |left: &&LeftOut| member.is_some_and(|member| left.is_of_service(&member.name));
             match (rendered.left_out.iter().find(of_it), member) {
-                (Some(left), _) => return left.reason.clone(),
+                (Some(left), _) => return format!("{}: {}", left.reason.place(), left.reason.message),
                 (None, Some(_)) => "it is not rendered; see the findings",
                 (None, None) => "no pipeline that is described deploys it",
             }

@@ -1,7 +1,7 @@
 //! What `platform.yaml` declares by name, sound or not: what is wrong with a declaration is told where it stands, and
 //! not again wherever its name is used.
 
-use harness_cd_yaml::{At, Fields, Node, Reader, has_unseen};
+use harness_cd_yaml::{At, Fields, Node, Reader, Value, has_unseen};
 
 use super::names::is_label;
 
@@ -34,7 +34,7 @@ impl<'n> Declared<'n> {
         let mut names: Vec<&str> = list.node.items().filter_map(name_of).collect();
         names.retain(|name| !has_unseen(name));
         Self {
-            is_whole: !names.is_empty() && names.len() == list.node.items().count(),
+            is_whole: matches!(list.node.value, Value::Sequence(_)) && names.len() == list.node.items().count(),
             names,
         }
     }

@@ -18,6 +18,8 @@ pub(super) struct Given {
     pub(super) pipeline_identifier: Option<String>,
     pub(super) namespace: Option<String>,
     pub(super) release_name: Option<String>,
+    /// Whether `namespace` and `releaseName` stand there, sound or not.
+    pub(super) has_own: [bool; 2],
 }
 
 /// Reads the patterns.
@@ -28,6 +30,7 @@ pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Given {
     let Some(fields) = fields else {
         return Given::default();
     };
+    let has_own = ["namespace", "releaseName"].map(|key| reader.optional(&fields, key).is_some());
     let mut pattern = |key: &str, known: &[&str]| {
         let at = reader.optional(&fields, key)?;
         let text = reader.string(&at)?;
@@ -39,6 +42,7 @@ pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Given {
         pipeline_identifier: pattern("pipelineIdentifier", &IN_PIPELINE_NAMES),
         namespace: pattern("namespace", &IN_PLACE_NAMES),
         release_name: pattern("releaseName", &IN_PLACE_NAMES),
+        has_own,
     }
 }
 

@@ -7,20 +7,32 @@ use harness_cd_model::{
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
+use super::broken::Broken;
 use super::declared::{Declarations, Declared};
 use super::forms::{address, checked};
 use super::names::{Names, chosen_list, optional_list, own_identifier, reference, require_label, required_list, text};
 use super::places::Around;
 use super::{archetypes, keys, name_patterns, notifications, places, sources, ticket, windows};
 
-/// Reads the platform description, and what it declares; there is no platform if anything in it is wrong.
-pub(super) fn read<'n>(reader: &mut Reader<'_>, root: At<'n>) -> (Declarations<'n>, Option<Platform>) {
-    let Some(fields) = reader.object(root, keys::PLATFORM.known) else {
-        return (Declarations::default(), None);
-    };
-    let declared = Declarations::of(reader, &fields);
-    let platform = platform(reader, &fields, &declared);
-    (declared, platform)
+/// What reading says of a platform description.
+#[derive(Default)]
+pub(super) struct PlatformReading<'n> {
+    pub(super) declared: Declarations<'n>,
+    /// What of it is sound; `None` where a finding stops the whole.
+    pub(super) platform: Option<Platform>,
+    pub(super) broken: Broken,
+}
+
+/// Reads the platform description.
+pub(super) fn read<'n>(reader: &mut Reader<'_>, root: At<'n>) -> PlatformReading<'n> {
+    let mut reading = PlatformReading::default();
+    if let Some(fields) = reader.object(root.clone(), keys::PLATFORM.known) {
+        reading.declared = Declarations::of(reader, &fields);
+        reading.platform = platform(reader, &fields, &reading.declared);
+    }
+    reading.broken = Broken::of(&root, reader.since(0), reading.platform.as_mut());
+    reading.platform = reading.platform.filter(|_| reading.broken.stopping().is_none());
+    reading
 }
 
 fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declarations<'_>) -> Option<Platform> {
@@ -53,9 +65,6 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
     let archetypes = archetypes::read(reader, fields, &around);
     let image_tags = image_tags(reader, fields);
     let names = name_patterns::read(reader, fields);
-    if reader.count() > 0 {
-        return None;
-    }
     Some(Platform {
         org: org?,
         project: project?,

@@ -6,13 +6,15 @@ use harness_cd_model::naming::NamePatterns;
 use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
 use harness_cd_model::naming::{Placeholder, entity_ref, input_set_name, underscored};
 use harness_cd_model::words::quoted;
-use harness_cd_model::{ArtifactRegistry, Platform, Service, codes};
+use harness_cd_model::{ArtifactRegistry, Diagnostic, Identifier, Platform, Service, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
+use super::broken::{Broken, Kind, Needs};
 use super::declared::{Declarations, Declared};
 use super::names::{Names, chosen_list, own_identifier, reference, require_label, required_list, text};
+use super::platform::PlatformReading;
 use super::{keys, name_patterns};
-use crate::LeftOut;
+use crate::left_out::{LeftOut, UnreadService};
 
 /// The longest Kubernetes namespace.
 const MAX_NAMESPACE: usize = 63;
@@ -24,26 +26,37 @@ pub(super) struct Services<'n, 'p> {
     teams: Names<'n>,
     input_sets: BTreeMap<String, String>,
     services: Vec<Service>,
-    left_out: Vec<LeftOut>,
+    /// Those in which nothing is wrong, and which the platform stops.
+    stopped: Vec<Service>,
+    unread: Vec<UnreadService>,
+    /// Whether some service has a namespace, and whether some has a release of its own, unread ones among them.
+    own_names: [bool; 2],
+}
+
+/// What reading says of all services.
+pub(super) struct ServicesReading {
+    /// Those that are used, in file order.
+    pub(super) services: Vec<Service>,
+    pub(super) unread: Vec<UnreadService>,
+    pub(super) own_names: [bool; 2],
 }
 
 impl<'n, 'p> Services<'n, 'p> {
-    pub(super) fn new(
-        platform: Option<&'p Platform>,
-        declared: &'p Declarations<'p>,
-        archetypes: Vec<&'p str>,
-    ) -> Self {
+    pub(super) fn new(of_platform: &'p PlatformReading<'p>, archetypes: Vec<&'p str>) -> Self {
         Self {
             around: Around {
-                platform,
-                declared,
+                platform: of_platform.platform.as_ref(),
+                broken: &of_platform.broken,
+                declared: &of_platform.declared,
                 with_template: Declared::whole(archetypes),
             },
             names: Names::new("service"),
             teams: Names::new("team"),
             input_sets: BTreeMap::new(),
             services: Vec::new(),
-            left_out: Vec::new(),
+            stopped: Vec::new(),
+            unread: Vec::new(),
+            own_names: [false; 2],
         }
     }
 
@@ -62,35 +75,64 @@ impl<'n, 'p> Services<'n, 'p> {
 
     fn read_one(&mut self, reader: &mut Reader<'_>, item: At<'n>) {
         let before = reader.count();
-        let (names, teams) = (&mut self.names, &mut self.teams);
-        let service = service(reader, item.clone(), names, teams, &self.around);
+        let service = service(reader, item.clone(), self);
         if let Some(service) = &service {
             require_own_input_sets(reader, &item, service, &mut self.input_sets);
-            require_own_pipeline(reader, &item, service, &self.services);
+            require_own_pipeline(reader, &item, service, self.services.iter().chain(&self.stopped));
         }
-        match reader.since(before).first() {
-            None => self.services.extend(service),
-            Some(finding) => {
-                let written = item.node.get("name").and_then(|name| name.as_str());
-                let name = written.map_or_else(|| format!("{}{}", reader.file(), item.pointer), str::to_owned);
-                self.left_out.push(LeftOut::whole(&name, finding));
-            }
+        let own = reader.since(before).first();
+        let reason = own.or_else(|| self.around.reason_against(&item, service.is_some()));
+        if let Some(reason) = reason {
+            let written = item.node.get("name").and_then(|name| name.as_str());
+            let name = written.map_or_else(|| format!("{}{}", reader.file(), item.pointer), str::to_owned);
+            self.unread.push(UnreadService {
+                left_out: LeftOut::service(&name, reason),
+                pipeline: pipeline_of(&item, self.around.platform),
+            });
+        }
+        match (own, reason) {
+            (None, None) => self.services.extend(service),
+            (None, Some(_)) => self.stopped.extend(service),
+            _ => {}
         }
     }
 
-    /// The services without findings, and what became of the others.
-    pub(super) fn finish(self) -> (Vec<Service>, Vec<LeftOut>) {
-        (self.services, self.left_out)
+    /// The services that are used, and what became of the others.
+    pub(super) fn finish(self) -> ServicesReading {
+        ServicesReading {
+            services: self.services,
+            unread: self.unread,
+            own_names: self.own_names,
+        }
     }
 }
 
+/// What the pipeline of a service that is not used is called, as far as that can be told: its identifier and its name.
+fn pipeline_of(item: &At<'_>, platform: Option<&Platform>) -> Option<(String, String)> {
+    // What is wrong here has been told.
+    let mut reader = Reader::new("");
+    let fields = reader.object(item.clone(), keys::SERVICE.known)?;
+    let at = reader.required(&fields, "name")?;
+    let name = reader.string(&at)?;
+    let identifier = own_identifier(&mut reader, &fields).or_else(|| Identifier::from_name(name).ok())?;
+    let own = name_patterns::read(&mut reader, &fields);
+    let usual = platform.map(|platform| platform.names.clone()).unwrap_or_default();
+    let (pipeline, identifier) = own.pipeline_of(&mut reader, &at, &usual, (name, identifier.as_str()))?;
+    Some((identifier.to_string(), pipeline))
+}
+
 /// A pipeline deploys one service.
-fn require_own_pipeline(reader: &mut Reader<'_>, item: &At<'_>, service: &Service, others: &[Service]) {
+fn require_own_pipeline<'s>(
+    reader: &mut Reader<'_>,
+    item: &At<'_>,
+    service: &Service,
+    mut others: impl Iterator<Item = &'s Service>,
+) {
     let is_same = |other: &&Service| {
         other.pipeline_identifier == service.pipeline_identifier || other.pipeline_name == service.pipeline_name
     };
     // Names that follow from services differ as these do.
-    if let Some(other) = others.iter().find(is_same) {
+    if let Some(other) = others.find(is_same) {
         let message = format!(
             "the services `{}` and `{}` have the pipeline `{}` both",
             other.name, service.name, service.pipeline_name
@@ -127,17 +169,44 @@ fn require_own_input_sets(
 /// What a service refers to.
 struct Around<'p> {
     platform: Option<&'p Platform>,
+    broken: &'p Broken,
     declared: &'p Declarations<'p>,
     with_template: Declared<'p>,
 }
 
-fn service<'n>(
-    reader: &mut Reader<'_>,
-    item: At<'n>,
-    names: &mut Names<'n>,
-    teams: &mut Names<'n>,
-    around: &Around<'_>,
-) -> Option<Service> {
+impl Around<'_> {
+    /// Why a service in which nothing is wrong is not used: something that it takes from the platform is broken.
+    fn reason_against(&self, item: &At<'_>, is_read: bool) -> Option<&Diagnostic> {
+        let text = |key: &str| item.node.get(key)?.as_str();
+        let archetype = text("archetype");
+        let of_archetype = || self.platform?.archetype(archetype?)?.registry.as_deref();
+        let chosen = |key: &str, all: &Declared<'_>| -> Vec<String> {
+            let list = item.get(key).filter(|at| !at.node.is_null());
+            let names = |at: At<'_>| {
+                at.node
+                    .items()
+                    .filter_map(|one| one.as_str())
+                    .map(str::to_owned)
+                    .collect()
+            };
+            list.map_or_else(|| all.names().iter().map(|name| (*name).to_owned()).collect(), names)
+        };
+        let needs = Needs {
+            archetype,
+            registry: text("registry").or_else(of_archetype),
+            environments: chosen("environments", &self.declared.environments),
+            regions: chosen("regions", &self.declared.regions),
+        };
+        let reason = self.broken.reason_of(&needs);
+        reason.or_else(|| self.broken.stopping().filter(|_| !is_read))
+    }
+}
+
+fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n, '_>) -> Option<Service> {
+    let Services {
+        around, names, teams, ..
+    } = services;
+    let around = &*around;
     let platform = around.platform;
     let fields = reader.object(item, keys::SERVICE.known)?;
     let name_at = reader.required(&fields, "name");
@@ -150,6 +219,8 @@ fn service<'n>(
     let registry = registry(reader, &fields, around, archetype);
     let places = places(reader, &fields, around);
     let own_names = name_patterns::read(reader, &fields);
+    let has_own = services.own_names.iter_mut().zip(own_names.has_own);
+    has_own.for_each(|(known, own)| *known |= own);
     let values = values(reader, &fields);
     if let (Some(at), Some((name, _))) = (&name_at, &named) {
         require_label(reader, at, name);
@@ -241,14 +312,18 @@ fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>) -> 
             }
         }
     };
+    // What is broken may be the cluster that is missing.
+    let may_be =
+        |environments: &[String], regions: &[String]| around.broken.cluster_in(environments, regions).is_some();
     require("environments", &environments, &|name| {
         let message = || format!("`{name}` has no cluster in {}", regions.join(", "));
-        let is_lacking = in_environment(name).is_none();
+        let is_lacking = in_environment(name).is_none() && !may_be(std::slice::from_ref(name), &regions);
         is_lacking.then(|| (message(), "name another region, or leave the environment out"))
     });
     require("regions", &regions, &|name| {
         let message = || format!("none of {} has a cluster in `{name}`", environments.join(", "));
-        (!in_region(name)).then(|| (message(), "name another environment, or leave the region out"))
+        let is_lacking = !in_region(name) && !may_be(&environments, std::slice::from_ref(name));
+        is_lacking.then(|| (message(), "name another environment, or leave the region out"))
     });
     let environments: Vec<String> = environments
         .iter()
@@ -266,7 +341,9 @@ fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>) -> 
 fn archetype<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, around: &Around<'_>) -> Option<&'n str> {
     let at = reader.required(fields, "archetype")?;
     let name = reader.string(&at)?;
-    let is_described = (around.platform).is_some_and(|platform| platform.archetype(name).is_some());
+    let is_described = (around.platform).is_some_and(|platform| {
+        platform.archetype(name).is_some() || around.broken.reason(Kind::Archetype, name).is_some()
+    });
     if is_described && !around.with_template.contains(name) {
         let message = format!("there is no template for the archetype `{name}`");
         let hint = format!("write it with `harness-cd template new --archetype {name}`");

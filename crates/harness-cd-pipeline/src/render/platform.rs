@@ -1,36 +1,94 @@
 //! What a platform description alone renders to.
 
+use std::collections::BTreeSet;
+
 use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
 use harness_cd_model::naming::{
-    delegate_install_path, delegate_values_path, infrastructure_identifier, infrastructure_name, policy_path,
-    policy_set_path, underscored,
+    delegate_install_path, delegate_values_path, entity_path, infrastructure_identifier, infrastructure_name,
+    policy_path, policy_set_path, underscored,
 };
-use harness_cd_model::{Cluster, ClusterAccess, Delegate, Deployer, EntityKind, Environment};
+use harness_cd_model::{Cluster, ClusterAccess, Delegate, Deployer, Diagnostic, EntityKind, Environment};
 
 use super::writer::{Called, Part, Writer};
 use super::{connectors, policy};
 use crate::fragments::fill;
+use crate::left_out::{LeftOut, LeftOutKind};
+use crate::read::broken::{Broken, BrokenEntry, Kind};
 
-/// Renders the environments with their clusters, the connectors, the delegates and the policies.
-pub(super) fn write(writer: &mut Writer<'_>) {
+/// Renders the environments with their clusters, the connectors, the delegates and the policies, without what is broken.
+pub(super) fn write(writer: &mut Writer<'_>, broken: &Broken, deployers: &BTreeSet<Deployer>) {
     let platform = writer.platform;
     for known in &platform.environments {
         environment(writer, known);
         for cluster in platform.clusters_of(&known.name) {
-            for deployer in platform.deployers() {
-                infrastructure(writer, known, cluster, deployer);
+            for deployer in deployers {
+                infrastructure(writer, known, cluster, *deployer);
             }
             connectors::write_of_cluster(writer, cluster);
         }
     }
     connectors::write(writer);
     for known in &platform.delegates {
-        delegate(writer, known);
+        match broken.of_delegate(&known.name) {
+            None => delegate(writer, known),
+            Some(reason) => writer.rendered.left_out.push(delegate_left_out(&known.name, reason)),
+        }
     }
+    let entries = [Kind::Cluster, Kind::Delegate, Kind::Registry].map(|kind| broken.entries(kind));
+    let left_out = entries.into_iter().flatten();
+    let left_out = left_out.filter_map(|entry| left_out_of(entry, deployers));
+    writer.rendered.left_out.extend(left_out);
     for policy in policy::all(platform) {
         let others = &mut writer.rendered.others;
         others.insert(policy_path(&policy.name), policy.rego(platform));
         others.insert(policy_set_path(&policy.name), policy.set());
+    }
+}
+
+/// What is broken, with its files as far as they can be told; `None` for what has none.
+fn left_out_of(entry: &BrokenEntry, deployers: &BTreeSet<Deployer>) -> Option<LeftOut> {
+    let connector = |name: &str| entity_path(EntityKind::Connector, &underscored(name));
+    let (kind, files) = match entry.kind {
+        Kind::Cluster => {
+            let of_place = |(environment, region)| {
+                let names = deployers
+                    .iter()
+                    .map(move |one| infrastructure_name(environment, region, *one));
+                names.map(|name| entity_path(EntityKind::Infrastructure, &name))
+            };
+            let infrastructures = entry.place().into_iter().flat_map(of_place);
+            let own = entry.file_name().map(connector);
+            (LeftOutKind::Cluster, own.into_iter().chain(infrastructures).collect())
+        }
+        Kind::Registry => (
+            LeftOutKind::Registry,
+            entry.connector().map(connector).into_iter().collect(),
+        ),
+        Kind::Delegate => {
+            let files = entry.file_name().map(delegate_files).into_iter().flatten();
+            (LeftOutKind::Delegate, files.collect())
+        }
+        Kind::Network | Kind::Archetype | Kind::Notification => return None,
+    };
+    Some(LeftOut {
+        kind,
+        name: entry.called(),
+        files,
+        reason: entry.reason.clone(),
+    })
+}
+
+fn delegate_files(name: &str) -> [String; 2] {
+    [delegate_install_path(name), delegate_values_path(name)]
+}
+
+/// A delegate of which it is not known what it serves.
+fn delegate_left_out(name: &str, reason: &Diagnostic) -> LeftOut {
+    LeftOut {
+        kind: LeftOutKind::Delegate,
+        name: name.to_owned(),
+        files: delegate_files(name).into(),
+        reason: reason.clone(),
     }
 }
 

@@ -14,7 +14,8 @@ pub struct Rendered {
     pub others: BTreeMap<String, String>,
     /// Every finding, sorted.
     pub diagnostics: Vec<Diagnostic>,
-    /// What is not there, service by service in file order; those that could not be read come first.
+    /// What is not there: services that could not be read in file order, parts of the platform, services whose template
+    /// does not fit.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -47,6 +48,7 @@ pub struct RenderedFiles {
     pub files: BTreeMap<String, String>,
     /// Every finding, sorted.
     pub diagnostics: Vec<Diagnostic>,
-    /// What is not there, service by service in file order; those that could not be read come first.
+    /// What is not there: services that could not be read in file order, parts of the platform, services whose template
+    /// does not fit.
     pub left_out: Vec<LeftOut>,
 }

@@ -5,15 +5,15 @@ use harness_cd_model::naming::{
 };
 use harness_cd_model::words::MOVING_TAGS;
 use harness_cd_model::{
-    Archetype, EntityKind, EntityRef, EnvironmentType, ManifestFormat, Platform, Registry, RegistryKind, Service,
-    Workload,
+    Archetype, Diagnostic, EntityKind, EntityRef, EnvironmentType, ManifestFormat, Platform, Registry, RegistryKind,
+    Service, Workload,
 };
 use harness_cd_template::{Template, Values};
 
 use super::writer::{Called, Part, Writer};
 use crate::ConfigRepo;
 use crate::fragments::fill;
-use crate::left_out::{LeftOut, first_error, reason_of};
+use crate::left_out::{LeftOut, first_error};
 
 /// Renders a service with the template of its archetype.
 pub(super) fn write<'p>(writer: &mut Writer<'p>, service: &'p Service, template: &Template) {
@@ -33,12 +33,8 @@ pub(super) fn write<'p>(writer: &mut Writer<'p>, service: &'p Service, template:
             }
         }
         Err(findings) => {
-            let reason = findings.first().map(reason_of).unwrap_or_default();
-            writer.rendered.left_out.push(LeftOut {
-                service: service.name.clone(),
-                files: pipeline_files(service),
-                reason,
-            });
+            let without = findings.first().map(|reason| without_pipeline(service, reason));
+            writer.rendered.left_out.extend(without);
             for finding in findings {
                 writer.lacks(&service.name, finding);
             }
@@ -51,23 +47,23 @@ pub(super) fn write_without_template(writer: &mut Writer<'_>, service: &Service,
     service_entity(writer, service);
     let findings = repo.diagnostics.iter().chain(&writer.rendered.diagnostics);
     let reason = first_error(findings, &repo.layout.template_path(&service.archetype));
-    let reason = reason.map(reason_of).unwrap_or_default();
-    writer.rendered.left_out.push(LeftOut {
-        service: service.name.clone(),
-        files: pipeline_files(service),
-        reason,
-    });
+    let without = reason.map(|reason| without_pipeline(service, reason));
+    writer.rendered.left_out.extend(without);
 }
 
 /// A service of which nothing is rendered.
-pub(super) fn left_out(service: &Service, reason: &str) -> LeftOut {
-    let mut files = pipeline_files(service);
-    files.push(entity_path(EntityKind::Service, &service.name));
-    files.sort();
+pub(super) fn left_out(service: &Service, reason: &Diagnostic) -> LeftOut {
+    let mut left_out = without_pipeline(service, reason);
+    left_out.files.push(entity_path(EntityKind::Service, &service.name));
+    left_out.files.sort();
+    left_out
+}
+
+/// A service of which its pipeline is not rendered, and what is nothing without that.
+fn without_pipeline(service: &Service, reason: &Diagnostic) -> LeftOut {
     LeftOut {
-        service: service.name.clone(),
-        files,
-        reason: reason.to_owned(),
+        files: pipeline_files(service),
+        ..LeftOut::service(&service.name, reason)
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use harness_cd_model::naming::entity_path;
 use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
-use harness_cd_model::{Diagnostic, Entity, EntityKind, EntityScope, Platform, Service, ServiceCatalog};
+use harness_cd_model::{Diagnostic, Entity, EntityKind, EntityScope, Platform, Service};
 use harness_cd_template::{Template, Values};
 
 use super::Rendered;
@@ -73,18 +73,14 @@ pub(super) struct Writer<'p> {
 }
 
 impl<'p> Writer<'p> {
-    pub(super) fn new(platform: &'p Platform, catalog: &ServiceCatalog, left_out: Vec<LeftOut>) -> Self {
-        let services = || catalog.services.iter();
+    pub(super) fn new(platform: &'p Platform, own_names: [bool; 2], left_out: Vec<LeftOut>) -> Self {
         Self {
             rendered: Rendered {
                 left_out,
                 ..Rendered::default()
             },
             platform,
-            own_names: [
-                services().any(|service| service.namespace.is_some()),
-                services().any(|service| service.release_name.is_some()),
-            ],
+            own_names,
             templates: BTreeMap::new(),
             unbound: Vec::new(),
         }

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createMockDirectory, mockServices } from '@backstage/backend-test-utils';
 import { exampleConfigRepo } from 'harness-cd-test-utils';
 import { ConfigRepo } from './ConfigRepo';
@@ -64,6 +64,24 @@ it('keeps the rules it has when a change has errors', async () => {
 
   expect(await configRepo.platform()).toEqual(before);
   expect(logger.warn).toHaveBeenCalledWith(expect.stringMatching(/^platform\.yaml:\d+:\d+: error /));
+});
+
+it('refuses the pipelines of services that a mistake stops, and has the rules of the others', async () => {
+  cpSync(exampleConfigRepo, folder.path, { recursive: true });
+  const platform = readFileSync(folder.resolve('platform.yaml'), 'utf8');
+  writeFileSync(folder.resolve('platform.yaml'), platform.replace('workload: CronJob', 'workload: CronJb'));
+  const configRepo = openConfigRepo();
+  const ref = { account: 'any', org: 'default', project: 'platform' };
+  for (const pipeline of ['settlement_job_cd', 'settlement-job-cd']) {
+    await expect(configRepo.rulesOf({ ...ref, pipeline })).rejects.toMatchObject({
+      code: 'INVALID_CONFIG',
+      message: expect.stringMatching(/`settlement-job` until this is mended: platform\.yaml:\d+:\d+: `CronJb` is not/),
+    });
+  }
+  await expect(configRepo.rulesOf({ ...ref, pipeline: 'payment_service_cd' })).resolves.toMatchObject({
+    service: 'payment-service',
+  });
+  await expect(configRepo.rulesOf({ ...ref, pipeline: 'of_nobody' })).resolves.toBeUndefined();
 });
 
 it('keeps the rules it has while the config repo cannot be read, and takes up what is there afterwards', async () => {

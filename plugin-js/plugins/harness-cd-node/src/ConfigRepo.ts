@@ -1,6 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
-import type { DeployRules, Diagnostic, PipelineRef } from 'backstage-plugin-harness-cd-common';
+import type { DeployRules, Diagnostic, PipelineRef, StoppedService } from 'backstage-plugin-harness-cd-common';
 import { readConfigRepo, rulesOf } from 'harness-cd-wasm';
 import type { ReadConfigRepoFiles } from './configRepoFiles';
 import { harnessFailure } from './errors';
@@ -13,8 +13,10 @@ const MAX_FOUND = 2_000;
 
 /** What a config repo says of all services. */
 export interface PlatformRules {
-  /** One per service. */
+  /** One per service that is sound. */
   rules: DeployRules[];
+  /** The others, whose pipelines nobody may run. */
+  stopped: StoppedService[];
   /** Names of the regions. */
   regions: string[];
 }
@@ -57,7 +59,10 @@ export class ConfigRepo {
     return value.platform;
   }
 
-  /** The rules of the service that a pipeline deploys; looked for once in each version, as every page asks for them. */
+  /**
+   * The rules of the service that a pipeline deploys; looked for once in each version, as every page asks for them. Throws
+   * `INVALID_CONFIG` where it is the pipeline of a service that is stopped.
+   */
   async rulesOf(pipeline: PipelineRef): Promise<DeployRules | undefined> {
     const platform = await this.platform();
     const found = this.#found.get(platform) ?? new Map<string, DeployRules | undefined>();
@@ -66,7 +71,7 @@ export class ConfigRepo {
     const key = JSON.stringify([org, project, called]);
     if (!found.has(key)) {
       if (found.size >= MAX_FOUND) found.clear();
-      found.set(key, rulesOf(platform.rules, { account, org, project, pipeline: called }));
+      found.set(key, rulesOf(platform.rules, platform.stopped, { account, org, project, pipeline: called }));
     }
     return found.get(key);
   }
@@ -92,7 +97,10 @@ export class ConfigRepo {
   #platformOf(files: Record<string, string>, before: Version | undefined): PlatformRules | undefined {
     const reading = readConfigRepo(files);
     reading.diagnostics.forEach(diagnostic => this.logger.warn(oneLine(diagnostic)));
-    if (reading.kind === 'read') return { rules: reading.rules, regions: reading.regions };
+    if (reading.kind === 'read') {
+      const { rules, stopped, regions } = reading;
+      return { rules, stopped, regions };
+    }
     if (before?.platform) {
       this.logger.warn(`The config repo at ${this.target} has errors; the rules read before stay in force`);
     }

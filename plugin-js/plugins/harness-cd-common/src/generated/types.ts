@@ -474,9 +474,13 @@ export type ChoicesResponse = {
  */
 export type ConfigReading = { "kind": "read",
   /**
-   * The rules of every service that has no errors, in file order.
+   * The rules of every service that has no errors, nor what it needs of the platform, in file order.
    */
   rules: Array<DeployRules>,
+  /**
+   * The other services, in file order: nobody may run their pipelines as if no rules held.
+   */
+  stopped: Array<StoppedService>,
   /**
    * The names of the platform's regions, in file order.
    */
@@ -2057,18 +2061,29 @@ export type LabelledUrl = {
  */
 export type LeftOut = {
   /**
-   * The service's name as it is written; its place, as in `services.yaml/services/3`, where it has none.
+   * What the files are of.
    */
-  service: string,
+  kind: LeftOutKind,
   /**
-   * The files that are not there, in order; without the input sets of a service that could not be read.
+   * Its name as it is written; its place, as in `services.yaml/services/3`, where it has none.
+   */
+  name: string,
+  /**
+   * The files that are not there, in order, as far as what could be read tells.
    */
   files: Array<string>,
   /**
-   * The first finding in the way: `file:line:column: message`.
+   * The first finding in the way.
    */
-  reason: string,
+  reason: Diagnostic,
 };
+
+/**
+ * What rendered files are of.
+ *
+ * @public
+ */
+export type LeftOutKind = "Service" | "Cluster" | "Delegate" | "Registry";
 
 /**
  * A pipeline as it is in Harness now.
@@ -2645,7 +2660,8 @@ export type Rendered = {
    */
   diagnostics: Array<Diagnostic>,
   /**
-   * What is not there, service by service in file order; those that could not be read come first.
+   * What is not there: services that could not be read in file order, parts of the platform, services whose template
+   * does not fit.
    */
   leftOut: Array<LeftOut>,
 };
@@ -2955,6 +2971,38 @@ export type StoodAt = {
    * The region, or the infrastructure definition where none can be read off it; absent where Harness names neither.
    */
   region?: string,
+};
+
+/**
+ * A service of a config repository without rules until something is mended: of itself, or of the platform that it needs.
+ *
+ * @public
+ */
+export type StoppedService = {
+  /**
+   * Its name as it is written; its place, as in `services.yaml/services/3`, where it has none.
+   */
+  service: string,
+  /**
+   * The organization of its pipeline.
+   */
+  org: string,
+  /**
+   * The project of its pipeline.
+   */
+  project: string,
+  /**
+   * The identifier of its pipeline; absent where it cannot be told, so that it may be any of the project.
+   */
+  pipeline?: string,
+  /**
+   * The name of its pipeline, where it can be told.
+   */
+  pipelineName?: string,
+  /**
+   * The first finding in the way.
+   */
+  reason: Diagnostic,
 };
 
 /**

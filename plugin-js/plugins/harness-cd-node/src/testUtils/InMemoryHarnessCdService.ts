@@ -109,7 +109,7 @@ export class InMemoryHarnessCdService implements HarnessCdService {
   }
 
   async deployRules(pipeline: PipelineRef): Promise<DeployRules | undefined> {
-    return rulesOf(this.#rules, pipeline);
+    return rulesOf(this.#rules, [], pipeline);
   }
 
   async deployRulesOfService(_scope: HarnessScope, service: string): Promise<DeployRules | undefined> {

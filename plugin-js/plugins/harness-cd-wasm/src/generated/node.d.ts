@@ -45,6 +45,7 @@ import type {
   RuntimeInput,
   SavedInputs,
   Sighting,
+  StoppedService,
   TagQuestion,
   TimelineQuestion,
 } from 'backstage-plugin-harness-cd-common';
@@ -193,8 +194,9 @@ export function renderTemplate(file: string, text: string, values: Record<string
 
 /**
  * The rules of the service that a pipeline deploys, by its identifier or its name, among those of a config repository.
+ * `INVALID_CONFIG` where it is, or may be, the pipeline of one of its stopped services.
  */
-export function rulesOf(rules: DeployRules[], pipeline: PipelineRef): DeployRules | undefined;
+export function rulesOf(rules: DeployRules[], stopped: StoppedService[], pipeline: PipelineRef): DeployRules | undefined;
 
 /**
  * Reads the runtime inputs of a pipeline, template, input set or any other Harness YAML.
