@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::ManifestFormat;
+use crate::{Environment, HealthSource, ManifestFormat};
 
 /// A kind of service: what its manifests hold, and how it deploys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -33,6 +33,8 @@ pub struct Archetype {
     pub verify_minutes: Option<u16>,
     /// What every approver of it reads besides.
     pub approval_message: Option<String>,
+    /// What verifications ask; none where monitored services are none of the description's.
+    pub health_sources: Vec<HealthSource>,
 }
 
 /// How soon a verification fails.
@@ -65,6 +67,16 @@ impl Archetype {
     #[must_use]
     pub fn strategy_in(&self, environment: &str) -> Strategy {
         self.overrides.get(environment).copied().unwrap_or(self.strategy)
+    }
+
+    /// Whether a version of it is verified in an environment.
+    #[must_use]
+    pub fn is_verified_in(&self, environment: &Environment) -> bool {
+        match self.strategy_in(&environment.name) {
+            Strategy::Canary | Strategy::Progressive => true,
+            Strategy::BlueGreen => environment.blue_green.verify_minutes.is_some(),
+            Strategy::Rolling | Strategy::Apply => false,
+        }
     }
 
     /// Harness's `deploymentType` of its stages, its services and the infrastructure definitions for them.

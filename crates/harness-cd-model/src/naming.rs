@@ -10,8 +10,8 @@ pub use entity::entity_ref;
 pub use paths::{
     LAYOUT_FILE, LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER, chart_folder,
     delegate_install_path, delegate_values_path, entity_path, is_manifest, manifest_folder, manifest_target,
-    policy_path, policy_set_path, rendered_kind, template_name, template_name_archetype, template_path,
-    written_template_path,
+    monitored_service_path, policy_path, policy_set_path, rendered_kind, template_name, template_name_archetype,
+    template_path, written_template_path,
 };
 pub use patterns::NamePatterns;
 pub use placeholder::Placeholder;
@@ -62,6 +62,12 @@ pub fn pipeline_identifier(service_identifier: &str) -> String {
 #[must_use]
 pub fn input_set_name(service: &str, environment: &str) -> String {
     format!("{service}-{environment}")
+}
+
+/// `payment_service_prod`, of the identifiers of a service and an environment: a verification looks for it by that.
+#[must_use]
+pub fn monitored_service_identifier(service: &str, environment: &str) -> String {
+    format!("{service}_{environment}")
 }
 
 /// `int-stable-euw1`, of the names of an environment and a region; `int-stable-euw1.helm`, which no other region can

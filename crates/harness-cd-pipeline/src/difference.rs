@@ -130,9 +130,15 @@ fn service_names(before: &BTreeMap<String, String>, after: &BTreeMap<String, Str
 fn subject(path: &str, services: &[String]) -> String {
     let file = path.rsplit('/').next().unwrap_or(path);
     let name = file.split('.').next().unwrap_or(file);
-    let is_of_services = ["pipelines/", "triggers/", "input-sets/", "services/"]
-        .iter()
-        .any(|folder| path.starts_with(folder));
+    let is_of_services = [
+        "pipelines/",
+        "triggers/",
+        "input-sets/",
+        "services/",
+        "monitored-services/",
+    ]
+    .iter()
+    .any(|folder| path.starts_with(folder));
     let is_own = |service: &&String| {
         name.strip_prefix(service.as_str())
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))

@@ -7,6 +7,7 @@ pub(crate) mod broken;
 mod credentials;
 mod declared;
 mod forms;
+mod health_sources;
 pub mod keys;
 mod layout;
 mod name_patterns;

@@ -4,6 +4,7 @@
 //! `entities/`: one way to write a scalar, and output that is the same for the same input.
 
 mod connectors;
+mod monitored_service;
 mod platform;
 mod policy;
 mod rendered;

@@ -299,6 +299,60 @@ fn an_archetype_says_how_long_how_strictly_and_what_approvers_read() {
 }
 
 #[test]
+fn what_is_verified_is_watched_by_what_its_archetype_says() {
+    let files = with_new_templates(five_environments());
+    let others = render(&read_config_repo(&files), &[]).others;
+    let watched: Vec<&String> = others
+        .keys()
+        .filter(|path| path.starts_with("monitored-services/"))
+        .collect();
+    let (prod, pre_stable) = (
+        "monitored-services/payment-service-prod.yaml",
+        "monitored-services/payment-service-pre-stable.yaml",
+    );
+    assert_eq!(watched, [pre_stable, prod]);
+    let expected = workspace().join("tests/fixtures/platforms/five-environments/monitored-service.yaml");
+    assert_eq!(others[pre_stable], std::fs::read_to_string(expected).unwrap());
+
+    for (from, to, expected) in [
+        (
+            "{{SERVICE_NAME}}\", stage",
+            "{{SERVICE}}\", stage",
+            "HCD0113 /archetypes/0/healthSources/0/metrics/0/query",
+        ),
+        (
+            "riskCategory: Errors",
+            "riskCategory: Error",
+            "HCD0023 /archetypes/0/healthSources/0/metrics/0/riskCategory",
+        ),
+        (
+            "name: Throughput",
+            "name: Error rate",
+            "HCD0102 /archetypes/0/healthSources/0/metrics/1/name",
+        ),
+        (
+            "type: Prometheus",
+            "type: Datadog",
+            "HCD0023 /archetypes/0/healthSources/0/type",
+        ),
+        (
+            "account.prometheus",
+            "prometheus-eu",
+            "HCD0112 /archetypes/0/healthSources/0/connector",
+        ),
+        (
+            "    overrides: {pre-stable: BlueGreen, prod: Canary}\n",
+            "",
+            "HCD0141 /archetypes/0/healthSources",
+        ),
+    ] {
+        let repo = read_config_repo(&replaced(five_environments(), "platform.yaml", from, to));
+        let found = found(&repo);
+        assert!(found.iter().any(|found| found == expected), "{to:?}: {found:?}");
+    }
+}
+
+#[test]
 fn a_network_is_not_crossed_in_any_environment_or_region() {
     for (from, to, expected) in [
         (

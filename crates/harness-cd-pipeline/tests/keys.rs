@@ -69,6 +69,13 @@ fn platform() -> Value {
         "archetypes": [{
             "name": "api", "description": "A service.", "workload": "Deployment", "strategy": "Rolling",
             "overrides": {"prod": "Canary"}, "registry": "gcr", "manifests": "HelmChart",
+            "healthSources": [{
+                "name": "Prometheus", "type": "Prometheus", "connector": "account.prometheus",
+                "metrics": [{
+                    "name": "Error rate", "query": "sum(errors{app=\"{{SERVICE_NAME}}\", stage=\"{{ENVIRONMENT}}\"})",
+                    "riskCategory": "Errors", "serviceInstanceField": "pod_name",
+                }],
+            }],
         }, {
             "name": "chart", "workload": "Deployment", "strategy": "Rolling", "manifests": "HelmChart",
             "deploymentType": "NativeHelm", "timeoutMinutes": 30, "sensitivity": "HIGH", "verifyMinutes": 15,

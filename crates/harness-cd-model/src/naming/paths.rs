@@ -92,7 +92,7 @@ pub fn entity_path(kind: EntityKind, name: &str) -> String {
 /// The folder of a file that rendering writes, by its path; `None` for a path that it never writes.
 #[must_use]
 pub fn rendered_kind(path: &str) -> Option<&str> {
-    const FOLDERS: [(&str, &[&str]); 10] = [
+    const FOLDERS: [(&str, &[&str]); 11] = [
         ("pipelines", &[".yaml"]),
         ("input-sets", &[".yaml"]),
         ("triggers", &[".yaml"]),
@@ -100,6 +100,7 @@ pub fn rendered_kind(path: &str) -> Option<&str> {
         ("environments", &[".yaml"]),
         ("infrastructures", &[".yaml"]),
         ("connectors", &[".yaml"]),
+        ("monitored-services", &[".yaml"]),
         ("policies", &[".rego"]),
         ("policy-sets", &[".json"]),
         ("delegates", &[".values.yaml", ".install.sh"]),
@@ -107,6 +108,12 @@ pub fn rendered_kind(path: &str) -> Option<&str> {
     let (folder, file) = path.split_once('/')?;
     let (known, ends) = FOLDERS.into_iter().find(|(known, _)| *known == folder)?;
     (!file.contains('/') && ends.iter().any(|end| file.ends_with(end))).then_some(known)
+}
+
+/// The file of what Harness watches of a service in an environment.
+#[must_use]
+pub fn monitored_service_path(service: &str, environment: &str) -> String {
+    format!("monitored-services/{service}-{environment}.yaml")
 }
 
 /// The file of the policy that guards a change window.

@@ -47,6 +47,14 @@ pub const IN_PLACE_NAMES: [&str; 5] = [
     REGION,
 ];
 
+/// Those that the query of a health source may have: a monitored service is of all regions.
+pub const IN_QUERIES: [&str; 4] = [
+    "SERVICE_NAME",
+    "SERVICE_IDENTIFIER",
+    ENVIRONMENT,
+    ENVIRONMENT_IDENTIFIER,
+];
+
 /// A pattern with values in place of its placeholders; those that have none stay.
 #[must_use]
 pub fn filled(pattern: &str, values: &[(&str, &str)]) -> String {

@@ -6,6 +6,7 @@ use harness_cd_model::{Archetype, Deployer, Environment, ManifestFormat, Sensiti
 use harness_cd_yaml::{At, Entry, Fields, Reader};
 
 use super::declared::{Declarations, Declared};
+use super::health_sources;
 use super::keys;
 use super::names::{Names, optional_list, reference, require_label};
 use super::sources::FORMATS;
@@ -95,6 +96,7 @@ fn archetype<'n>(
     let sensitivity = sensitivity.and_then(|at| reader.one_of(&at, &SENSITIVITIES));
     let approval_message = reader.optional(&fields, "approvalMessage");
     let approval_message = approval_message.and_then(|at| reader.prose(&at));
+    let health_sources = health_sources::read(reader, &fields);
     let deployer_at = reader.optional(&fields, "deploymentType");
     let deployer = deployer_at.as_ref().map(|at| reader.one_of(at, &DEPLOYERS));
     let ((name, _), workload, deployer) = (named?, workload?, deployer.unwrap_or(Some(Deployer::default()))?);
@@ -126,7 +128,7 @@ fn archetype<'n>(
             reader.error(codes::CANARY_PHASES, at, message, hint);
         }
     }
-    Some(Archetype {
+    let archetype = Archetype {
         name: name.to_owned(),
         description: description.map(str::to_owned),
         workload,
@@ -142,7 +144,28 @@ fn archetype<'n>(
         sensitivity: sensitivity.unwrap_or_default(),
         verify_minutes,
         approval_message: approval_message.map(str::to_owned),
-    })
+        health_sources,
+    };
+    require_verification(reader, &fields, &archetype, around);
+    Some(archetype)
+}
+
+/// Health sources are asked by verifications alone.
+fn require_verification(reader: &mut Reader<'_>, fields: &Fields<'_>, archetype: &Archetype, around: &Around<'_>) {
+    // One that could not be read may be where it is verified.
+    let is_whole = around.environments.len() == around.declared.environments.names().len();
+    let is_verified = around.environments.iter().any(|known| archetype.is_verified_in(known));
+    if archetype.health_sources.is_empty() || is_verified || !is_whole {
+        return;
+    }
+    if let Some(at) = fields.at().get("healthSources") {
+        let message = format!(
+            "nothing asks the health sources of `{}`: it is verified in no environment",
+            archetype.name
+        );
+        let hint = "deploy it by Canary or Progressive somewhere, or by BlueGreen with `verifyMinutes`, or remove `healthSources`";
+        reader.error(codes::CONTRADICTION, &at, message, hint);
+    }
 }
 
 /// Helm deploys charts, and nothing outside Kubernetes.

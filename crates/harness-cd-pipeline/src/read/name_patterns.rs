@@ -46,7 +46,8 @@ pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Given {
     }
 }
 
-fn require_known(reader: &mut Reader<'_>, at: &At<'_>, text: &str, known: &[&str]) {
+/// Requires that every placeholder of a pattern stands for something.
+pub(super) fn require_known(reader: &mut Reader<'_>, at: &At<'_>, text: &str, known: &[&str]) {
     for name in placeholders_of(text).into_iter().filter(|name| !known.contains(name)) {
         let hint = did_you_mean(name, known.iter().copied());
         let hint = hint.unwrap_or_else(|| format!("known here: {}", known.join(", ")));

@@ -10,7 +10,8 @@ use crate::left_out::LeftOut;
 pub struct Rendered {
     /// The entities of Harness, by the path of their file.
     pub entities: BTreeMap<String, Entity>,
-    /// What Harness keeps as no entity, by path: a delegate's Helm values and how it is installed, policies and their sets.
+    /// What is a file and no more, by path: a delegate's Helm values and how it is installed, policies and their sets,
+    /// monitored services.
     pub others: BTreeMap<String, String>,
     /// Every finding, sorted.
     pub diagnostics: Vec<Diagnostic>,

@@ -10,6 +10,7 @@ use harness_cd_model::{
 };
 use harness_cd_template::{Template, Values};
 
+use super::monitored_service;
 use super::writer::{Called, Part, Writer};
 use crate::ConfigRepo;
 use crate::fragments::fill;
@@ -86,6 +87,7 @@ fn pipeline_files(service: &Service) -> Vec<String> {
 }
 
 fn service_entity(writer: &mut Writer<'_>, service: &Service) {
+    monitored_service::write(writer, service);
     let platform = writer.platform;
     let Some(registry) = platform.registry(&service.registry) else {
         return;

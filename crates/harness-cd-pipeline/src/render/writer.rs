@@ -175,7 +175,13 @@ impl<'p> Writer<'p> {
         }
     }
 
-    fn text(&mut self, path: &str, template: &str, values: &[(&str, &str)]) -> Result<String, Vec<Diagnostic>> {
+    /// The text of one of the product's own templates.
+    pub(super) fn text(
+        &mut self,
+        path: &str,
+        template: &str,
+        values: &[(&str, &str)],
+    ) -> Result<String, Vec<Diagnostic>> {
         let platform = self.platform;
         let common = [
             ("ORG", platform.org.as_str()),

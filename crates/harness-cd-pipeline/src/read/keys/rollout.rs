@@ -304,6 +304,85 @@ pub const ARCHETYPE: Keys = keys![
         "What every approver reads besides what the run is about; placeholders and expressions of Harness may stand in it.",
         "the last lines of `approvalMessage`"
     ),
+    Key::optional(
+        "healthSources",
+        List(&Mapping(HEALTH_SOURCE)),
+        "monitored services are made in Harness",
+        "[{name: Prometheus, type: Prometheus, connector: prometheus, metrics: [{name: Errors, query: 'sum(errors{app=\"{{SERVICE_NAME}}\"})', riskCategory: Errors}]}]",
+        "What verifications ask how a version does.",
+        "`monitored-services/<service>-<environment>.yaml`, where it is verified"
+    ),
+];
+
+/// An item of `healthSources`.
+pub const HEALTH_SOURCE: Keys = keys![
+    Key::required(
+        "name",
+        NAME,
+        "Prometheus",
+        "What the source is called.",
+        "name and identifier of the health source"
+    ),
+    Key::required(
+        "type",
+        Word(&["Prometheus"]),
+        "Prometheus",
+        "What is asked.",
+        "`type` of the health source"
+    ),
+    Key::required(
+        "connector",
+        CONNECTOR,
+        "account.prometheus",
+        "The connector, which has to be in Harness.",
+        "`connectorRef`"
+    ),
+    Key::required(
+        "metrics",
+        List(&Mapping(HEALTH_METRIC)),
+        "[{name: Errors, query: 'sum(errors{app=\"{{SERVICE_NAME}}\"})', riskCategory: Errors}]",
+        "What it is asked; at least one.",
+        "`metricDefinitions`"
+    ),
+];
+
+/// An item of `metrics`.
+pub const HEALTH_METRIC: Keys = keys![
+    Key::required(
+        "name",
+        NAME,
+        "Error rate",
+        "What the metric is called.",
+        "`metricName` and its identifier"
+    ),
+    Key::required(
+        "query",
+        Text,
+        "'sum(errors{app=\"{{SERVICE_NAME}}\", stage=\"{{ENVIRONMENT}}\"})'",
+        "The query, whose answer is one number; SERVICE_NAME, SERVICE_IDENTIFIER, ENVIRONMENT and ENVIRONMENT_IDENTIFIER may stand in it.",
+        "`query`"
+    ),
+    Key::required(
+        "riskCategory",
+        Word(&[
+            "Errors",
+            "Infrastructure",
+            "Performance_ResponseTime",
+            "Performance_Throughput",
+            "Performance_Other"
+        ]),
+        "Errors",
+        "What it tells of; less is a risk of a throughput, more of everything else.",
+        "`riskProfile`"
+    ),
+    Key::optional(
+        "serviceInstanceField",
+        Text,
+        "pod",
+        "kubernetes_pod_name",
+        "The label that tells one pod from another.",
+        "`serviceInstanceFieldName`"
+    ),
 ];
 
 /// An item of `changeWindows`.
