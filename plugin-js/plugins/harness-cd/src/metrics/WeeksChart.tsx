@@ -29,7 +29,7 @@ export function WeeksChart({ weeks }: { weeks: Week[] }) {
         stackBars: true,
         axisX: { showGrid: false },
         axisY: { onlyInteger: true, offset: 24 },
-        chartPadding: { top: 8, right: 0, bottom: 0, left: 0 },
+        chartPadding: { top: 16, right: 0, bottom: 0, left: 0 },
       },
     );
     return () => void chart.detach();
