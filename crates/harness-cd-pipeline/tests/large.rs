@@ -22,8 +22,8 @@ fn a_thousand_services_render_to_the_same_bytes_each_time() {
     let rendered = render(&repo, &[]).into_files();
     assert_eq!((&rendered.diagnostics[..], &rendered.left_out[..]), (&[][..], &[][..]));
     // Per service a pipeline, a trigger, a service and three input sets; 3 environments, 9 infrastructures,
-    // 9 + 2 connectors, two files for each of 9 delegates, 1 policy.
-    assert_eq!(rendered.files.len(), 1000 * 6 + 3 + 9 + 11 + 18 + 1);
+    // 9 + 2 connectors, two files for each of 9 delegates, 1 policy and its set.
+    assert_eq!(rendered.files.len(), 1000 * 6 + 3 + 9 + 11 + 18 + 2);
     assert_eq!(rendered, render(&read_config_repo(&files), &[]).into_files());
     validate(&sample(&rendered.files));
 }
