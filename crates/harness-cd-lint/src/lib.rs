@@ -21,6 +21,8 @@ mod linter;
 mod manifests;
 mod names;
 mod nested;
+mod notifications;
+mod origin;
 mod outline;
 mod place;
 mod platform;

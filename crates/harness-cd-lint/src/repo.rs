@@ -7,16 +7,17 @@ use harness_cd_model::{Diagnostic, EntityKind, Range, Service, codes};
 use harness_cd_pipeline::{
     ConfigRepo, Files, Rendered, TemplateState, archetype_template, digest_line, read_config_repo, render,
 };
-use harness_cd_yaml::{Document, decode, parse_text};
+use harness_cd_yaml::{Document, Node, decode, parse_text};
 
 use crate::linter::read;
+use crate::origin::{Origins, at_pointer};
 use crate::platform;
 use crate::repo_facts::RepoFacts;
 use crate::settings::LintSettings;
 
 /// Checks a whole config repository: its descriptions, its `lint.yaml`, its templates, the manifests below
-/// `generated/`, and what the templates render to. The findings of rendered files carry the path they are rendered
-/// to; what is found in a template is not said again for each of its services.
+/// `generated/`, and what the templates render to. What is found in a rendered file is told where it comes from, in a
+/// template or a description, and names the file; what is found in a template is not said again for each of its services.
 #[must_use]
 pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
     let repo = read_config_repo(files);
@@ -32,7 +33,7 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
         facts: RepoFacts::of(&repo, &rendered),
     };
     let templates = check.templates();
-    findings.extend(check.rendered(&rendered, &templates));
+    let of_rendered = check.rendered(&rendered, &templates);
     // What rendering refuses at a place is not said again by a rule.
     let place = |finding: &Diagnostic| (finding.file.clone(), finding.pointer.clone());
     let refused: BTreeSet<(String, String)> = rendered.diagnostics.iter().map(place).collect();
@@ -41,8 +42,12 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
     findings.extend(check.manifests());
     let of_repo = outdated_templates(files, &repo).chain(platform::findings(files, &repo));
     findings.extend(of_repo.filter_map(|finding| settings.graded(finding)));
-    findings.extend(rendered.diagnostics);
-    findings.extend(repo.diagnostics);
+    let of_rendering = rendered.diagnostics.into_iter().map(|finding| (finding, None));
+    let of_rendered: Vec<_> = of_rendered.into_iter().chain(of_rendering).collect();
+    if !of_rendered.is_empty() {
+        findings.extend(Origins::of(files, &repo).told(of_rendered));
+    }
+    findings.extend(repo.diagnostics.iter().cloned());
     Diagnostic::sort(&mut findings);
     findings
 }
@@ -108,9 +113,13 @@ impl RepoCheck<'_> {
         found.collect()
     }
 
-    /// The findings of rendered files beyond those of their templates. The trees of all would take more memory than
+    /// The findings of rendered files beyond those of their templates, each with the text that it is about. The trees of all would take more memory than
     /// there may be, so that one is there at a time.
-    fn rendered(&self, rendered: &Rendered, templates: &BTreeMap<&str, Vec<Diagnostic>>) -> Vec<Diagnostic> {
+    fn rendered(
+        &self,
+        rendered: &Rendered,
+        templates: &BTreeMap<&str, Vec<Diagnostic>>,
+    ) -> Vec<(Diagnostic, Option<String>)> {
         let services = self.repo.catalog.services.iter();
         let template_of: BTreeMap<String, &str> = services
             .filter_map(|service| Some((service.pipeline_identifier(), self.template(service)?)))
@@ -127,8 +136,13 @@ impl RepoCheck<'_> {
             let said: BTreeSet<(&str, &str)> = (template.into_iter().flatten())
                 .map(|finding| (finding.code.as_str(), finding.pointer.as_str()))
                 .collect();
-            let found = self.check(&entity.yaml, &[document]).into_iter();
-            findings.extend(found.filter(|finding| !said.contains(&(finding.code.as_str(), finding.pointer.as_str()))));
+            let found = self.check(&entity.yaml, std::slice::from_ref(&document)).into_iter();
+            let found = found.filter(|finding| !said.contains(&(finding.code.as_str(), finding.pointer.as_str())));
+            findings.extend(found.map(|finding| {
+                let text = at_pointer(&document.root, &finding.pointer).and_then(Node::text);
+                let text = text.map(str::to_owned);
+                (finding, text)
+            }));
         }
         findings
     }

@@ -3,8 +3,8 @@
 use crate::rule::{Check, ERROR, INFO, LintRule, OFF, Subject, WARNING, mended, node, on, rule};
 use crate::schema::Breach;
 use crate::{
-    approvals, expressions, fix, infrastructure, manifests, names, references, secrets, shape, step_kinds, strategies,
-    timeouts, triggers, values, verification,
+    approvals, expressions, fix, infrastructure, manifests, names, notifications, references, secrets, shape,
+    step_kinds, strategies, timeouts, triggers, values, verification,
 };
 
 /// The rule that finds a secret in plain text.
@@ -300,4 +300,8 @@ pub(crate) static RULES: &[LintRule] = &[
         "an expression is closed",
         "Harness leaves it as it stands, and a tag, a name or a path has it in the middle",
         "write `<+pipeline.variables.imageTag>`"),
+    node("HCD1072", WARNING, notifications::no_stage,
+        "what is told of a stage names one of the pipeline",
+        "Harness takes any word, and tells nobody of a stage that there is not",
+        "write the stage's identifier, or `AllStages`"),
 ];

@@ -169,6 +169,61 @@ fn a_fault_of_a_template_is_reported_once_and_there() {
     }
 }
 
+/// A rendered file is in no repository: what is wrong with one is told where it is mended.
+#[test]
+fn what_is_found_in_a_rendered_file_is_told_where_it_comes_from() {
+    let told = |files: &Files| -> Vec<String> {
+        let found = lint_config_repo(files)
+            .into_iter()
+            .filter(|finding| finding.code != "HCD0139");
+        let told = found.map(|finding| format!("{}: {} {}", finding.place(), finding.code, finding.message));
+        told.collect()
+    };
+    // A value of a service's own, in a template and in two of its services.
+    let mut files = with(TEMPLATE, "timeout: 10m", "timeout: {{WAIT}}");
+    for (service, wait) in [("payment", "about 10m"), ("ledger", "10m"), ("order", "never")] {
+        let image = format!("    image: project/{service}-service\n");
+        let with_value = format!("{image}    values: {{WAIT: {wait}}}\n");
+        files = replaced(files, "services.yaml", &image, &with_value);
+    }
+    let found = told(&files);
+    assert_eq!(found.len(), 2, "{found:#?}");
+    for (service, found) in [("payment", &found[0]), ("order", &found[1])] {
+        let line = line_of(&files, "services.yaml", &format!("project/{service}-service")) + 1;
+        assert!(
+            found.starts_with(&format!("services.yaml:{line}:20: HCD1001 ")),
+            "{found}"
+        );
+        assert!(
+            found.ends_with(&format!("(in pipelines/{service}-service-cd.yaml)")),
+            "{found}"
+        );
+    }
+    // A value of the product's own, which the sample of a template has no fault of.
+    let files = with(
+        TEMPLATE,
+        "        name: Deploy int-stable",
+        "        name: Deploy {{IMAGE}}",
+    );
+    let line = line_of(&files, TEMPLATE, "name: Deploy {{IMAGE}}");
+    let found = told(&files);
+    assert!(
+        found[0].starts_with(&format!("{TEMPLATE}:{line}:15: HCD1004 ")),
+        "{found:#?}"
+    );
+    // What the product writes by itself, from a service and from the platform.
+    let image = "image: gcr.io/project/order-service";
+    let files = with("services.yaml", "image: project/order-service", image);
+    let line = line_of(&files, "services.yaml", image);
+    let expected = format!("services.yaml:{line}:12: HCD1058 ");
+    let found = told(&files);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(
+        found[0].starts_with(&expected) && found[0].ends_with("(in services/order-service.yaml)"),
+        "{found:#?}"
+    );
+}
+
 #[test]
 fn references_point_at_something_in_the_repository() {
     let files = with(TEMPLATE, "- identifier: prod_<+", "- identifier: production_<+");

@@ -123,6 +123,9 @@ proptest! {
         files.insert(path.to_owned(), text.into_bytes());
         let findings = harness_cd_lint::lint_config_repo(&files);
         prop_assert!(findings.iter().all(|finding| finding.range.line >= 1 && finding.range.column >= 1));
+        // What is rendered is in no repository: whoever mends it needs the file that it comes from.
+        let elsewhere = findings.iter().find(|finding| !files.contains_key(&finding.file));
+        prop_assert!(elsewhere.is_none(), "{elsewhere:?}");
     }
 }
 

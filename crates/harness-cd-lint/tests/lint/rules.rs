@@ -628,6 +628,26 @@ fn an_expression_is_closed() {
 }
 
 #[test]
+fn what_is_told_of_a_stage_names_one() {
+    for (stage, is_found) in [
+        ("deploy_prod", false),
+        ("prod_gate", false),
+        ("AllStages", false),
+        ("<+input>", false),
+        ("deploy_production", true),
+        ("Deploy prod", true),
+        ("allStages", true),
+    ] {
+        let rule = format!(
+            "  notificationRules:\n    - name: Failed\n      enabled: true\n      pipelineEvents:\n        - type: StageFailed\n          forStages: [{stage}]\n      notificationMethod: {{type: Slack, spec: {{userGroups: [g], webhookUrl: <+secrets.getValue(\"w\")>}}}}\n  stages:\n"
+        );
+        let expected = "HCD1072 /pipeline/notificationRules/0/pipelineEvents/0/forStages/0";
+        let wanted: &[&str] = if is_found { &[expected] } else { &[] };
+        assert_eq!(found("  stages:\n", &rule), wanted, "{stage}");
+    }
+}
+
+#[test]
 fn what_a_file_is_has_to_be_said() {
     assert_eq!(findings("pipelin: 1"), ["HCD1000 "]);
     assert_eq!(findings("stage: {identifier: s}"), ["HCD1000 "]);
