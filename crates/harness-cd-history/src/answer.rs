@@ -10,13 +10,11 @@ use crate::lenient::{Key, Maybe, Number, ReadInto, read_member};
 use crate::summary::{Envelope, Graph, Summary};
 
 /// Takes a row, or nothing for one that is no object, the graph of its steps, and the pointer to it. Rows are taken as
-/// they come by and are not kept.
-pub(crate) trait TakeRow<'de>: FnMut(Option<Summary<'de>>, &Graph<'de>, &dyn Fn() -> String) {}
-
-impl<'de, F: FnMut(Option<Summary<'de>>, &Graph<'de>, &dyn Fn() -> String)> TakeRow<'de> for F {}
+/// they come by and are not kept. Of one type for all who take: the reader of answers is compiled once.
+type TakeRow<'t, 'de> = dyn FnMut(Option<Summary<'de>>, &Graph<'de>, &dyn Fn() -> String) + 't;
 
 /// Reads an answer; how many executions there are altogether, as far as it says.
-pub(crate) fn read_rows<'de, R: TakeRow<'de>>(body: &'de [u8], take: &mut R) -> Result<Option<u64>, ShapeError> {
+pub(crate) fn read_rows<'de>(body: &'de [u8], take: &mut TakeRow<'_, 'de>) -> Result<Option<u64>, ShapeError> {
     let answer = read(body, AnswerSeed { take, pointer: "" })?;
     match answer {
         Answer {
@@ -55,19 +53,19 @@ struct Answer {
 }
 
 /// Reads an answer from front to back.
-struct AnswerSeed<'r, R> {
-    take: &'r mut R,
+struct AnswerSeed<'r, 't, 'de> {
+    take: &'r mut TakeRow<'t, 'de>,
     pointer: &'static str,
 }
 
-impl<'de, R: TakeRow<'de>> DeserializeSeed<'de> for AnswerSeed<'_, R> {
+impl<'de> DeserializeSeed<'de> for AnswerSeed<'_, '_, 'de> {
     type Value = Answer;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Answer, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de, R: TakeRow<'de>> Visitor<'de> for AnswerSeed<'_, R> {
+impl<'de> Visitor<'de> for AnswerSeed<'_, '_, 'de> {
     type Value = Answer;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -160,19 +158,19 @@ fn inner(pointer: &str, member: &str) -> Option<&'static str> {
 const MOST_ROWS: usize = 100_000;
 
 /// Reads a list of rows; says whether it was one.
-struct RowsSeed<'r, R> {
-    take: &'r mut R,
+struct RowsSeed<'r, 't, 'de> {
+    take: &'r mut TakeRow<'t, 'de>,
     pointer: String,
 }
 
-impl<'de, R: TakeRow<'de>> DeserializeSeed<'de> for RowsSeed<'_, R> {
+impl<'de> DeserializeSeed<'de> for RowsSeed<'_, '_, 'de> {
     type Value = bool;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de, R: TakeRow<'de>> Visitor<'de> for RowsSeed<'_, R> {
+impl<'de> Visitor<'de> for RowsSeed<'_, '_, 'de> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

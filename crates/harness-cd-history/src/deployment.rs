@@ -82,8 +82,8 @@ pub(crate) fn deployment<'a>(
             Some("POST_EXECUTION_ROLLBACK" | "PIPELINE_ROLLBACK")
         ),
         rerun_of: summary.trigger.rerun.earlier.cow(),
-        // Harness lists the latest attempt alone, so that one with a history of retries is one of them.
-        is_retry: summary.shows_retries.get() == Some("true"),
+        // Every attempt has the history of all. Which can be retried is the latest; only where all are listed, others are.
+        is_retry: summary.shows_retries.get() == Some("true") && summary.can_retry.get() != Some("false"),
         is_undone: false,
         links: run.links.clone(),
     }

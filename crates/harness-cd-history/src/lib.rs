@@ -1,5 +1,7 @@
 //! What ran: Harness's answers about executions, shaped into deployments and into the progress of a run.
 //!
+//! What is asked to have them all, `sync` decides.
+//!
 //! Everything here is a function of its arguments: the answers of Harness come in as bytes, and are read once, from
 //! front to back; time is an argument.
 //!
@@ -20,8 +22,10 @@ mod outputs;
 mod page;
 mod places;
 mod progress;
+mod quarantine;
 mod run;
 mod summary;
+mod sync;
 
 pub use ascii::to_string as ascii_text;
 pub use error::ShapeError;
@@ -29,3 +33,6 @@ pub use latest::latest;
 pub use options::HistoryOptions;
 pub use page::{shape_history, shape_history_text};
 pub use progress::shape_progress;
+pub use sync::{
+    SyncAsk, SyncChanges, SyncHints, SyncPlan, SyncProgress, SyncReason, SyncState, SyncedRange, SyncedRun,
+};

@@ -1,10 +1,11 @@
 //! A page of executions, shaped into deployments.
 
-use harness_cd_model::{HistoryPage, Quarantined};
+use harness_cd_model::HistoryPage;
 
 use crate::answer::read_rows;
 use crate::places::Places;
-use crate::run::Run;
+use crate::quarantine::Quarantine;
+use crate::run::{Run, identified};
 use crate::summary::{Graph, Summary};
 use crate::{HistoryOptions, ShapeError, ascii};
 
@@ -21,10 +22,14 @@ pub fn shape_history<'a>(body: &'a [u8], options: &'a HistoryOptions) -> Result<
         options,
         places: Places::new(options),
         page: HistoryPage::default(),
+        quarantine: Quarantine::default(),
     };
     let total_executions = read_rows(body, &mut |row, graph, pointer| shaper.row(row, graph, pointer))?;
+    let Quarantine { rows, total } = shaper.quarantine;
     Ok(HistoryPage {
         total_executions,
+        quarantined: rows,
+        quarantined_total: total,
         ..shaper.page
     })
 }
@@ -43,16 +48,14 @@ struct Shaper<'a> {
     options: &'a HistoryOptions,
     places: Places<'a>,
     page: HistoryPage<'a>,
+    quarantine: Quarantine,
 }
 
 impl<'a> Shaper<'a> {
     fn row(&mut self, row: Option<Summary<'a>>, graph: &Graph<'a>, pointer: &dyn Fn() -> String) {
-        let Some(summary) = row else {
-            return self.quarantine("the row is not an object", pointer);
-        };
-        let Some(execution_id) = summary.execution_id.cow() else {
-            let reason = "the row has no planExecutionId, so it cannot be told from others";
-            return self.quarantine(reason, pointer);
+        let (summary, execution_id) = match identified(row) {
+            Ok(identified) => identified,
+            Err(reason) => return self.quarantine.add(reason, pointer),
         };
         let run = Run::new(&summary, execution_id, graph, self.options, &self.places);
         let rows = run.rows(self.options.skipped);
@@ -62,17 +65,6 @@ impl<'a> Shaper<'a> {
         self.page.ran_without_deploying += 1;
         if self.options.all_runs {
             self.page.deployments.push(run.as_a_whole());
-        }
-    }
-
-    fn quarantine(&mut self, reason: &str, pointer: &dyn Fn() -> String) {
-        self.page.quarantined_total += 1;
-        if self.page.quarantined.len() < HistoryPage::MAX_QUARANTINED {
-            self.page.quarantined.push(Quarantined {
-                pointer: pointer(),
-                execution_id: None,
-                reason: reason.to_owned(),
-            });
         }
     }
 }

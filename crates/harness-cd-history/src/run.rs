@@ -11,6 +11,14 @@ use crate::links::links;
 use crate::places::{Places, Target};
 use crate::summary::{Graph, LayoutNode, PIPELINE_ROLLBACK, Stage, Standing, Summary};
 
+/// A row of an answer with the id of its execution; without one, why it cannot be shaped.
+pub(crate) fn identified<'a>(row: Option<Summary<'a>>) -> Result<(Summary<'a>, Cow<'a, str>), &'static str> {
+    let summary = row.ok_or("the row is not an object")?;
+    let id = summary.execution_id.cow();
+    let id = id.ok_or("the row has no planExecutionId, so it cannot be told from others")?;
+    Ok((summary, id))
+}
+
 /// An execution, and what its rows have in common.
 pub(crate) struct Run<'s, 'a> {
     pub(crate) summary: &'s Summary<'a>,

@@ -27,13 +27,17 @@ object! {
         mode: Text<'a> = "executionMode",
         trigger: TriggerInfo<'a> = "executionTriggerInfo",
         shows_retries: Text<'a> = "showRetryHistory",
+        can_retry: Text<'a> = "canRetry",
         failure: FailureInfo<'a> = "failureInfo",
         error: FailureInfo<'a> = "executionErrorInfo",
         has_chosen_stages: Text<'a> = "stagesExecution" | "isStagesExecution",
         chosen_stages: List<Text<'a>> = "stagesExecuted",
         starting_node: Text<'a> = "startingNodeId",
         nodes: Entries<'a, LayoutNode<'a>> = "layoutNodeMap",
+        parent: ParentStageInfo<'a> = "parentStageInfo",
     }
+    /// `PipelineStageInfo`: the stage of another execution that has started this one.
+    ParentStageInfo { has_parent: Text<'a> = "hasparentpipeline" | "hasParentPipeline" }
     /// `ExecutionTriggerInfo`
     TriggerInfo {
         trigger_type: Text<'a> = "triggerType",

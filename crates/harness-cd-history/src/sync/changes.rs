@@ -1,0 +1,66 @@
+//! What an answer changes in the record.
+
+use std::borrow::Cow;
+
+use harness_cd_model::{Deployment, ExecutionStatus, Quarantined, StatusPhase};
+use serde::Serialize;
+
+/// What an answer says that the record does not: to be stored together with the state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct SyncChanges<'a> {
+    /// Executions that are new, or not as they were; each takes the place of what is known of it.
+    pub runs: Vec<SyncedRun<'a>>,
+    /// All executions of the answer, changed or not: they are there.
+    pub listed: Vec<Cow<'a, str>>,
+    /// A time in which no other execution began: what the record has besides was deleted in Harness.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub whole: Option<SyncedRange>,
+    /// Executions that were asked for and are not there: they were deleted in Harness.
+    pub gone: Vec<String>,
+    /// Rows that could not be shaped; the first 20 of them.
+    pub quarantined: Vec<Quarantined>,
+    /// Rows that could not be shaped, all of them.
+    pub quarantined_total: u64,
+}
+
+/// An execution and its deployments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct SyncedRun<'a> {
+    /// The execution (Harness's `planExecutionId`).
+    pub id: Cow<'a, str>,
+    /// The pipeline's identifier.
+    pub pipeline: Cow<'a, str>,
+    /// The execution's own status.
+    pub status: ExecutionStatus,
+    /// What that status means for somebody who waits.
+    pub phase: StatusPhase,
+    /// When it was asked for, epoch ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<i64>,
+    /// When it began, epoch ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<i64>,
+    /// When it ended, epoch ms; absent while it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<i64>,
+    /// Whether a stage of another execution has started it: Harness lists it only where its pipeline is named.
+    pub is_chained: bool,
+    /// What it deployed, or the row that speaks for it.
+    pub deployments: Vec<Deployment<'a>>,
+}
+
+/// A time between two instants, epoch ms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct SyncedRange {
+    /// Its begin, included.
+    pub from_ms: i64,
+    /// Its end, included; without one it goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_ms: Option<i64>,
+}
