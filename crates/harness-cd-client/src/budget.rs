@@ -11,6 +11,8 @@ const A_MS: f64 = 300.0 / 60_000.0;
 const KEPT_FOR_PEOPLE: f64 = 25.0;
 /// And of that for the search for lost runs: before more is started, it is found out what was.
 const KEPT_FOR_SEARCHES: f64 = 5.0;
+/// What is left beyond that for pages, before the record of what ran is kept.
+const KEPT_FOR_PAGES: f64 = 15.0;
 
 /// So many calls in a row without an answer of Harness mean that there is nobody; one read repeats itself three times.
 const SILENT: u32 = 8;
@@ -26,6 +28,8 @@ pub(crate) enum Urgency {
     Interactive,
     /// A page that shows how far something is, and asks again anyway.
     Following,
+    /// The record of what ran, for which nobody waits.
+    Recording,
 }
 
 /// Whether a call may go out.
@@ -84,6 +88,7 @@ impl Budget {
             Urgency::Searching => 1.0,
             Urgency::Interactive => 1.0 + KEPT_FOR_SEARCHES,
             Urgency::Following => 1.0 + KEPT_FOR_PEOPLE,
+            Urgency::Recording => 1.0 + KEPT_FOR_PEOPLE + KEPT_FOR_PAGES,
         };
         if self.left >= needed {
             self.left -= 1.0;
@@ -194,6 +199,15 @@ mod tests {
         assert_eq!(budget.admit(Urgency::Interactive, 200), Admission::Now);
         assert_eq!(budget.admit(Urgency::Following, 4_200), Admission::Later(200));
         assert_eq!(budget.admit(Urgency::Following, 4_400), Admission::Now);
+    }
+
+    #[test]
+    fn what_keeps_a_record_leaves_something_for_pages() {
+        let mut budget = Budget::full();
+        assert_eq!(admitted(&mut budget, Urgency::Recording, 0), 60);
+        assert_eq!(admitted(&mut budget, Urgency::Following, 0), 15);
+        assert_eq!(budget.admit(Urgency::Recording, 0), Admission::Later(3_200));
+        assert_eq!(budget.admit(Urgency::Following, 200), Admission::Now);
     }
 
     #[test]

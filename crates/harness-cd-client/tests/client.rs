@@ -952,11 +952,13 @@ fn executions_are_asked_for_by_filter_and_page() {
         pipelines: vec!["p".into()],
         services: vec!["s".into()],
         environments: vec!["e".into()],
+        executions: vec!["x".into()],
         statuses: vec![ExecutionStatus::Failed, ExecutionStatus::QueuedPlanCreation],
         from_ms: Some(5),
         to_ms: Some(9),
         page: 2,
         size: 50,
+        all_attempts: true,
     };
     block_on(client(&script).list_executions(&scope(), &query)).unwrap();
     let sent = script.sent.borrow()[0].clone();
@@ -964,11 +966,11 @@ fn executions_are_asked_for_by_filter_and_page() {
         sent.url
             .starts_with("https://app.harness.io/pipeline/api/pipelines/execution/summary?")
     );
-    assert!(sent.url.ends_with("&page=2&size=50"));
+    assert!(sent.url.ends_with("&page=2&size=50&showAllExecutions=true"));
     assert_eq!(sent.method.as_str(), "POST");
     assert_eq!(
         serde_json::from_slice::<Value>(&sent.body.as_ref().unwrap().bytes).unwrap(),
-        json!({ "filterType": "PipelineExecution", "pipelineIdentifiers": ["p"],
+        json!({ "filterType": "PipelineExecution", "pipelineIdentifiers": ["p"], "planExecutionIds": ["x"],
             "status": ["Failed", "QUEUED_PLAN_CREATION"],
             "timeRange": { "startTime": 5, "endTime": 9 },
             "moduleProperties": { "cd": { "serviceIdentifiers": ["s"], "envIdentifiers": ["e"] } } })
@@ -992,6 +994,7 @@ fn executions_are_asked_for_by_filter_and_page() {
     ] {
         block_on(client(&script).list_executions(&scope(), &about)).unwrap();
         let sent = script.sent.borrow();
+        assert!(sent.last().unwrap().url.ends_with("&page=0&size=25"));
         let body: Value = serde_json::from_slice(&sent.last().unwrap().body.as_ref().unwrap().bytes).unwrap();
         assert_eq!(body["moduleProperties"], properties);
         assert_eq!(body["timeRange"], Value::Null);

@@ -95,6 +95,9 @@ pub struct DeploymentsResponse<'a> {
     /// When the deployments were read from Harness, epoch ms; only where that is not now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<i64>,
+    /// What began before is still being read, epoch ms; absent where all is known that is to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_from: Option<i64>,
     /// Why the deployments are not those of now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<FailureBody>,

@@ -7,7 +7,7 @@ use std::future::Future;
 use std::rc::Rc;
 
 use harness_cd::client::{ExecutionQuery, HarnessFailure, LostRun};
-use harness_cd::{AllowedDeployment, DeployQuestion, HarnessCd, InputAnswer, Ports};
+use harness_cd::{AllowedDeployment, DeployQuestion, HarnessCd, InputAnswer, Ports, SyncQuestion};
 use harness_cd_model::{AskedQuestion, ChoiceQuestion, HarnessScope, PipelineRef, TagQuestion};
 use js_sys::{Error, Promise};
 use serde::Serialize;
@@ -271,6 +271,22 @@ impl HarnessClient {
                 .await
                 .map_err(harness_failure)?;
             Ok(executions.text().map_err(harness_failure)?.into())
+        })
+    }
+
+    /// Asks what a record of all that ran needs next, if anything: the JSON text of a `SyncTurn`, whose state and changes
+    /// are to be stored together. Account and user interface of the options are this client's own.
+    #[wasm_bindgen(js_name = syncDeployments, unchecked_return_type = "Promise<string>")]
+    pub fn sync_deployments(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "SyncQuestion")] question: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "HistoryOptions")] options: JsValue,
+    ) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let question: SyncQuestion = decode("question", &question)?;
+            let turn = harness.sync(&question, decode("options", &options)?).await;
+            Ok(turn.map_err(harness_failure)?.into())
         })
     }
 

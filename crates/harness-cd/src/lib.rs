@@ -4,6 +4,7 @@
 //! ```text
 //! request ──check──▶ DeployCheck ──start──▶ RunOutcome ──follow──▶ ExecutionProgress
 //! query ──executions──▶ Executions ──page──▶ HistoryPage ──record──▶ matrix, metrics, timeline, releases
+//! state ──sync──▶ SyncTurn: what a record of all that ran needs to be told next
 //! ```
 //!
 //! The doors to JavaScript and to the shell stand on this crate alone, so that they never differ in what they check.
@@ -27,6 +28,7 @@ mod past;
 mod patterns;
 mod reports;
 mod start;
+mod sync;
 mod tags;
 
 pub use harness_cd_client as client;
@@ -54,6 +56,7 @@ pub use reports::{
     TimelineQuestion, matrix_text, metrics_text, new_in_production_text, running_at_text, timeline_text,
     version_stops_text,
 };
+pub use sync::{SyncQuestion, SyncTurn};
 
 use harness_cd_client::{HarnessClient, Transport};
 

@@ -63,7 +63,7 @@ impl<T: Transport> HarnessCd<T> {
         shape_progress(&body, &self.with_links(HistoryOptions::default())).map_err(malformed)
     }
 
-    fn with_links(&self, options: HistoryOptions) -> HistoryOptions {
+    pub(crate) fn with_links(&self, options: HistoryOptions) -> HistoryOptions {
         HistoryOptions {
             ui_base: Some(self.client.ui_base()),
             account: Some(self.client.account().to_owned()),

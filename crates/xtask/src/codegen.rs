@@ -168,6 +168,8 @@ fn declarations() -> String {
     printer.visit::<harness_cd::record::Timeline<'_>>();
     printer.visit::<harness_cd::record::VersionStop<'_>>();
     printer.visit::<harness_cd::client::RunOutcome>();
+    printer.visit::<harness_cd::SyncQuestion>();
+    printer.visit::<harness_cd::SyncTurn<'_>>();
     printer.visit::<harness_cd::client::LostRun>();
     printer.visit::<harness_cd::client::FoundRun>();
     printer.visit::<harness_cd::client::Sighting>();

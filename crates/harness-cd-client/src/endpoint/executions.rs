@@ -23,6 +23,9 @@ pub struct ExecutionQuery {
     /// Identifiers of environments.
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
     pub environments: Vec<String>,
+    /// Ids of executions.
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
+    pub executions: Vec<String>,
     /// Statuses of executions.
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<ExecutionStatus>>"))]
     pub statuses: Vec<ExecutionStatus>,
@@ -38,6 +41,9 @@ pub struct ExecutionQuery {
     /// Executions in a page, 1 to 1000.
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<u32>"))]
     pub size: u32,
+    /// Whether all attempts of an execution that was retried are listed; otherwise the latest stands for them.
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<bool>"))]
+    pub all_attempts: bool,
 }
 
 impl Default for ExecutionQuery {
@@ -46,11 +52,13 @@ impl Default for ExecutionQuery {
             pipelines: Vec::new(),
             services: Vec::new(),
             environments: Vec::new(),
+            executions: Vec::new(),
             statuses: Vec::new(),
             from_ms: None,
             to_ms: None,
             page: 0,
             size: 25,
+            all_attempts: false,
         }
     }
 }
@@ -69,6 +77,20 @@ impl<T: Transport> HarnessClient<T> {
         query: &ExecutionQuery,
     ) -> Result<Vec<u8>, HarnessFailure> {
         self.list_executions_until(scope, query, Urgency::Following, self.read_deadline())
+            .await
+    }
+
+    /// Lists like [`HarnessClient::list_executions`] for a record that is kept, for which nobody waits: pages and people
+    /// go first.
+    ///
+    /// # Errors
+    /// As [`HarnessClient::list_executions`].
+    pub async fn list_executions_for_record(
+        &self,
+        scope: &HarnessScope,
+        query: &ExecutionQuery,
+    ) -> Result<Vec<u8>, HarnessFailure> {
+        self.list_executions_until(scope, query, Urgency::Recording, self.read_deadline())
             .await
     }
 
@@ -91,8 +113,11 @@ impl<T: Transport> HarnessClient<T> {
         let (page, size) = (query.page.to_string(), query.size.to_string());
         let body = Body::json("application/json", &ExecutionFilter::of(query))?;
         let path = ["pipeline", "api", "pipelines", "execution", "summary"];
-        let sizes = [("page", page.as_str()), ("size", &size)];
-        let request = self.request(Method::Post, scope, &path, &sizes, Some(body))?;
+        let mut parameters = vec![("page", page.as_str()), ("size", &size)];
+        if query.all_attempts {
+            parameters.push(("showAllExecutions", "true"));
+        }
+        let request = self.request(Method::Post, scope, &path, &parameters, Some(body))?;
         self.read(request, Subject::Executions, urgency, deadline).await
     }
 
@@ -137,6 +162,8 @@ struct ExecutionFilter<'q> {
     filter_type: &'static str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pipeline_identifiers: &'q [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    plan_execution_ids: &'q [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     status: Vec<&'q str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -174,6 +201,7 @@ impl<'q> ExecutionFilter<'q> {
         Self {
             filter_type: "PipelineExecution",
             pipeline_identifiers: &query.pipelines,
+            plan_execution_ids: &query.executions,
             status: query.statuses.iter().map(in_a_filter).collect(),
             time_range: is_timed.then(|| TimeRange {
                 start_time: query.from_ms.unwrap_or(0),

@@ -28,6 +28,8 @@ import {
   type RunOutcome,
   type SavedInputs,
   type RuntimeInput,
+  type SyncQuestion,
+  type SyncTurn,
   type TagQuestion,
 } from 'backstage-plugin-harness-cd-common';
 import { type HarnessClient, judgeOwnership, nearestName, readAnnotations } from 'harness-cd-wasm';
@@ -209,6 +211,11 @@ export interface HarnessCdService {
     query: ExecutionQuery,
     options?: Pick<HistoryOptions, 'allRuns'>,
   ): Promise<HistoryPage>;
+  /**
+   * Asks what a record of all that ran needs next, if anything; what is to be stored, whatever became of it. Pages and
+   * people go first. Throws where nothing can be asked at all.
+   */
+  syncDeployments(question: SyncQuestion): Promise<SyncTurn>;
   /** How far one execution is: read once for all who ask, again after 2 to 10 s, and no more once it has ended. */
   getExecution(scope: HarnessScope, executionId: string): Promise<ExecutionProgress>;
 }
@@ -462,13 +469,29 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return page;
   }
 
+  async syncDeployments({ scope, pipelines, state, backMs, hints }: SyncQuestion): Promise<SyncTurn> {
+    const own = this.#own('The history', scope);
+    const { regions, environments } = await this.options.configRepos.placesOf(own);
+    const question = { scope: own, pipelines, state, backMs, hints };
+    const text = await this.#ask(own, 'read what ran', client =>
+      client.syncDeployments(question, { regions, environments }),
+    );
+    const turn: SyncTurn = JSON.parse(text);
+    if (turn.kind === 'learnt') this.#logQuarantined(turn.changes);
+    if (turn.kind === 'failed') this.#logFailure(own, 'read what ran', turn.failure);
+    return turn;
+  }
+
   async getExecution(scope: HarnessScope, executionId: string): Promise<ExecutionProgress> {
     const own = this.#own(`The execution ${executionId}`, scope);
     return (await this.#executions.ask({ scope: own, id: executionId })).value;
   }
 
   /** One line for an answer, however much of it cannot be read: an answer may be made to fill a log. */
-  #logQuarantined({ quarantined, quarantinedTotal = quarantined.length }: HistoryPage): void {
+  #logQuarantined({
+    quarantined,
+    quarantinedTotal = quarantined.length,
+  }: Pick<HistoryPage, 'quarantined' | 'quarantinedTotal'>): void {
     const [first] = quarantined;
     if (!first) return;
     const { pointer, executionId, reason } = first;
@@ -542,6 +565,18 @@ export class DefaultHarnessCdService implements HarnessCdService {
     }
   }
 
+  #logFailure(
+    { account }: Pick<HarnessScope, 'account'>,
+    purpose: string,
+    { code, correlationId, message }: Pick<HarnessFailure, 'code' | 'correlationId' | 'message'>,
+  ): void {
+    this.options.logger.warn(`Harness CD could not ${purpose}: ${message}`, {
+      account,
+      code,
+      ...(correlationId ? { correlationId } : {}),
+    });
+  }
+
   async #ask<T>(
     { account }: Pick<HarnessScope, 'account'>,
     purpose: string,
@@ -551,14 +586,7 @@ export class DefaultHarnessCdService implements HarnessCdService {
       return await call(this.#clientOf(account));
     } catch (error) {
       const failure = fromModuleError(error);
-      if (isHarnessFailure(failure)) {
-        const { code, correlationId, message } = failure;
-        this.options.logger.warn(`Harness CD could not ${purpose}: ${message}`, {
-          account,
-          code,
-          ...(correlationId ? { correlationId } : {}),
-        });
-      }
+      if (isHarnessFailure(failure)) this.#logFailure({ account }, purpose, failure);
       throw failure;
     }
   }

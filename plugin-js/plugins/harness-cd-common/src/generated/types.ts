@@ -1191,6 +1191,10 @@ export type DeploymentsResponse = {
    */
   asOf?: number,
   /**
+   * What began before is still being read, epoch ms; absent where all is known that is to be.
+   */
+  knownFrom?: number,
+  /**
    * Why the deployments are not those of now.
    */
   failure?: FailureBody,
@@ -1472,6 +1476,10 @@ export type ExecutionQuery = {
    */
   environments?: Array<string>,
   /**
+   * Ids of executions.
+   */
+  executions?: Array<string>,
+  /**
    * Statuses of executions.
    */
   statuses?: Array<ExecutionStatus>,
@@ -1491,6 +1499,10 @@ export type ExecutionQuery = {
    * Executions in a page, 1 to 1000.
    */
   size?: number,
+  /**
+   * Whether all attempts of an execution that was retried are listed; otherwise the latest stands for them.
+   */
+  allAttempts?: boolean,
 };
 
 /**
@@ -3055,6 +3067,207 @@ export type Story = {
  * @public
  */
 export type StoryOutcome = "running" | "waiting" | "succeeded" | "partial" | "failed" | "undone" | "stopped";
+
+/**
+ * What an answer says that the record does not: to be stored together with the state.
+ *
+ * @public
+ */
+export type SyncChanges = {
+  /**
+   * Executions that are new, or not as they were; each takes the place of what is known of it.
+   */
+  runs: Array<SyncedRun>,
+  /**
+   * All executions of the answer, changed or not: they are there.
+   */
+  listed: Array<string>,
+  /**
+   * A time in which no other execution began: what the record has besides was deleted in Harness.
+   */
+  whole?: SyncedRange,
+  /**
+   * Executions that were asked for and are not there: they were deleted in Harness.
+   */
+  gone: Array<string>,
+  /**
+   * Rows that could not be shaped; the first 20 of them.
+   */
+  quarantined: Array<Quarantined>,
+  /**
+   * Rows that could not be shaped, all of them.
+   */
+  quarantinedTotal: number,
+};
+
+/**
+ * What brings the next question forward.
+ *
+ * @public
+ */
+export type SyncHints = {
+  /**
+   * When somebody last looked at the record, epoch ms.
+   */
+  lookedAt?: number,
+  /**
+   * When something is last known to have happened in Harness, epoch ms: something was started from here, or Harness
+   * said so.
+   */
+  happenedAt?: number,
+};
+
+/**
+ * How far a record is, for who reads it.
+ *
+ * @public
+ */
+export type SyncProgress = {
+  /**
+   * When Harness was asked for what is newest, epoch ms; absent before.
+   */
+  asOf?: number,
+  /**
+   * All that began since is known, epoch ms; absent where nothing is.
+   */
+  knownFrom?: number,
+  /**
+   * Whether that is as far back as the record is to go.
+   */
+  isWhole: boolean,
+  /**
+   * Since when Harness could not be asked, epoch ms; absent while it can.
+   */
+  failingSince?: number,
+};
+
+/**
+ * What a record is of, and how far it is.
+ *
+ * @public
+ */
+export type SyncQuestion = {
+  /**
+   * The project.
+   */
+  scope: HarnessScope,
+  /**
+   * Identifiers of the pipelines that it is of; empty for the project, without the runs that other runs start.
+   */
+  pipelines: Array<string>,
+  /**
+   * The state that the last turn gave; empty before the first.
+   */
+  state: string,
+  /**
+   * How far back it goes, ms.
+   */
+  backMs: number,
+  /**
+   * What brings the next question forward.
+   */
+  hints: SyncHints,
+};
+
+/**
+ * What became of a turn.
+ *
+ * @public
+ */
+export type SyncTurn = { "kind": "waits",
+  /**
+   * There will be then, epoch ms.
+   */
+  untilMs: number,
+  /**
+   * How far the record is.
+   */
+  progress: SyncProgress, } | { "kind": "learnt",
+  /**
+   * To be stored, together with the changes.
+   */
+  state: string,
+  /**
+   * How far the record is with them.
+   */
+  progress: SyncProgress,
+  /**
+   * What is to be stored.
+   */
+  changes: SyncChanges, } | { "kind": "failed",
+  /**
+   * To be stored.
+   */
+  state: string,
+  /**
+   * How far the record is.
+   */
+  progress: SyncProgress,
+  /**
+   * Why.
+   */
+  failure: HarnessFailure,
+};
+
+/**
+ * A time between two instants, epoch ms.
+ *
+ * @public
+ */
+export type SyncedRange = {
+  /**
+   * Its begin, included.
+   */
+  fromMs: number,
+  /**
+   * Its end, included; without one it goes on.
+   */
+  toMs?: number,
+};
+
+/**
+ * An execution and its deployments.
+ *
+ * @public
+ */
+export type SyncedRun = {
+  /**
+   * The execution (Harness's `planExecutionId`).
+   */
+  id: string,
+  /**
+   * The pipeline's identifier.
+   */
+  pipeline: string,
+  /**
+   * The execution's own status.
+   */
+  status: ExecutionStatus,
+  /**
+   * What that status means for somebody who waits.
+   */
+  phase: StatusPhase,
+  /**
+   * When it was asked for, epoch ms.
+   */
+  createdAt?: number,
+  /**
+   * When it began, epoch ms.
+   */
+  startedAt?: number,
+  /**
+   * When it ended, epoch ms; absent while it runs.
+   */
+  endedAt?: number,
+  /**
+   * Whether a stage of another execution has started it: Harness lists it only where its pipeline is named.
+   */
+  isChained: boolean,
+  /**
+   * What it deployed, or the row that speaks for it.
+   */
+  deployments: Array<Deployment>,
+};
 
 /**
  * What Harness is asked for the builds of an artifact.

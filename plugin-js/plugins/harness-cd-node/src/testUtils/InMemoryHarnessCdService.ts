@@ -23,6 +23,8 @@ import type {
   Ownership,
   PipelineRef,
   SavedInputs,
+  SyncQuestion,
+  SyncTurn,
   RuntimeInput,
 } from 'backstage-plugin-harness-cd-common';
 import { judgeOwnership, readAnnotations, rulesOf, validateDeploy } from 'harness-cd-wasm';
@@ -218,6 +220,25 @@ export class InMemoryHarnessCdService implements HarnessCdService {
   async listDeployments(_scope: HarnessScope, { pipelines = [] }: ExecutionQuery): Promise<HistoryPage> {
     const isAsked = ({ pipeline }: Deployment) => pipelines.length === 0 || pipelines.includes(pipeline);
     return { deployments: this.#deployments.filter(isAsked), quarantined: [] };
+  }
+
+  async syncDeployments({ pipelines, state }: SyncQuestion): Promise<SyncTurn> {
+    const now = Date.now();
+    const progress = { asOf: now, knownFrom: 0, isWhole: true };
+    if (state !== '') return { kind: 'waits', untilMs: now + 60_000, progress };
+    const isAsked = ({ pipeline }: Deployment) => pipelines.length === 0 || pipelines.includes(pipeline);
+    const runs = this.#deployments.filter(isAsked).map(deployment => ({
+      id: deployment.executionId,
+      pipeline: deployment.pipeline,
+      status: deployment.status,
+      phase: deployment.phase,
+      startedAt: deployment.runStartedAt ?? deployment.startedAt,
+      isChained: false,
+      deployments: [deployment],
+    }));
+    const listed = runs.map(({ id }) => id);
+    const changes = { runs, listed, gone: [], quarantined: [], quarantinedTotal: 0 };
+    return { kind: 'learnt', state: 'read', progress, changes };
   }
 
   async getExecution(_scope: HarnessScope, executionId: string): Promise<ExecutionProgress> {

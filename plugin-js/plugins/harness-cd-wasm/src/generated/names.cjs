@@ -40,6 +40,7 @@ exports.clientMethods = [
   'pipelinesTagged',
   'savedInputs',
   'startDeployment',
+  'syncDeployments',
 ];
 exports.browserFunctions = [
   'validateDeploy',

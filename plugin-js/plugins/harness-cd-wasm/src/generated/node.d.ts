@@ -46,6 +46,7 @@ import type {
   SavedInputs,
   Sighting,
   StoppedService,
+  SyncQuestion,
   TagQuestion,
   TimelineQuestion,
 } from 'backstage-plugin-harness-cd-common';
@@ -142,6 +143,11 @@ export class HarnessClient {
      * lost: `findStarted` looks for the run.
      */
     startDeployment(deployment: AllowedDeployment, startedBy: string, nonce: string): Promise<RunOutcome>;
+    /**
+     * Asks what a record of all that ran needs next, if anything: the JSON text of a `SyncTurn`, whose state and changes
+     * are to be stored together. Account and user interface of the options are this client's own.
+     */
+    syncDeployments(question: SyncQuestion, options: HistoryOptions): Promise<string>;
 }
 
 /**
