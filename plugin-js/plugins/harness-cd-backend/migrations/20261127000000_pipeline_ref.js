@@ -13,15 +13,11 @@ function addPipeline(table) {
 }
 
 /**
- * Another project may have a pipeline of the same identifier: account, organization and project become part of the key.
- *
- * The rows that are there are dropped. They do not say which project they are of, and the configuration, which might,
- * is not known here. What is lost is a memory of Harness's answers; the next look at each history fills it again.
+ * The tables of what page views have read.
  *
  * @param {import('knex').Knex} knex
  */
-exports.up = async function up(knex) {
-  await byIdentifierAlone.down(knex);
+async function createPages(knex) {
   await knex.schema.createTable('harness_cd_deployments', table => {
     table.comment('The last known deployments, shown while Harness cannot be asked');
     addPipeline(table);
@@ -43,6 +39,25 @@ exports.up = async function up(knex) {
     table.bigInteger('failing_since').comment('Since when it has failed, epoch ms; null while it goes well');
     table.primary(PIPELINE);
   });
+}
+
+/** @param {import('knex').Knex} knex */
+async function dropPages(knex) {
+  await knex.schema.dropTable('harness_cd_pipeline_syncs');
+  await knex.schema.dropTable('harness_cd_deployments');
+}
+
+/**
+ * Another project may have a pipeline of the same identifier: account, organization and project become part of the key.
+ *
+ * The rows that are there are dropped. They do not say which project they are of, and the configuration, which might,
+ * is not known here. What is lost is a memory of Harness's answers; the next look at each history fills it again.
+ *
+ * @param {import('knex').Knex} knex
+ */
+exports.up = async function up(knex) {
+  await byIdentifierAlone.down(knex);
+  await createPages(knex);
 };
 
 /**
@@ -51,7 +66,9 @@ exports.up = async function up(knex) {
  * @param {import('knex').Knex} knex
  */
 exports.down = async function down(knex) {
-  await knex.schema.dropTable('harness_cd_pipeline_syncs');
-  await knex.schema.dropTable('harness_cd_deployments');
+  await dropPages(knex);
   await byIdentifierAlone.up(knex);
 };
+
+exports.createPages = createPages;
+exports.dropPages = dropPages;

@@ -7,11 +7,15 @@ import { AnswerAudit, StartAudit } from './routes/audit';
 import { DeploymentHistory } from './service/DeploymentHistory';
 import { DeploymentReports } from './service/DeploymentReports';
 import { keepHouse } from './service/keepHouse';
-import { RememberedDeployments } from './service/RememberedDeployments';
 import { Starts } from './service/starts/Starts';
+import { StoredDeployments } from './service/StoredDeployments';
 import { DatabaseDeploymentStore } from './store/DatabaseDeploymentStore';
 import { DatabaseStartStore } from './store/DatabaseStartStore';
+import { DatabaseSyncStore } from './store/DatabaseSyncStore';
 import { openDatabase } from './store/migrations';
+import { DeploymentSync } from './tasks/DeploymentSync';
+import { readRetention } from './tasks/retention';
+import { scheduleSync } from './tasks/scheduleSync';
 
 /**
  * The backend of Harness CD: deployments of catalog entities.
@@ -25,6 +29,7 @@ export const harnessCdPlugin = createBackendPlugin({
       deps: {
         auditor: coreServices.auditor,
         catalog: catalogServiceRef,
+        config: coreServices.rootConfig,
         database: coreServices.database,
         harnessCd: harnessCdServiceRef,
         httpAuth: coreServices.httpAuth,
@@ -33,28 +38,37 @@ export const harnessCdPlugin = createBackendPlugin({
         logger: coreServices.logger,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
       },
-      async init({ auditor, database, httpRouter, lifecycle, logger, permissionsRegistry, ...services }) {
+      async init(deps) {
+        const { auditor, config, database, httpRouter, lifecycle, logger, permissionsRegistry, scheduler, ...services } = deps;
+        const retentionMs = readRetention(config);
         permissionsRegistry.addPermissions(harnessCdPermissions);
         const knex = await openDatabase(database);
         const deployments = new DatabaseDeploymentStore(knex);
         const store = new DatabaseStartStore(knex);
         const { harnessCd } = services;
-        const history = new DeploymentHistory(harnessCd, deployments, store);
-        const reports = new DeploymentReports(
-          new RememberedDeployments({ deployments, harnessCd, history, starts: store }),
-        );
+        const sync = new DeploymentSync({
+          harnessCd,
+          logger,
+          store: new DatabaseSyncStore(knex),
+          deployments,
+          backMs: retentionMs,
+        });
+        await scheduleSync({ harnessCd, lifecycle, scheduler, sync });
+        const history = new DeploymentHistory(harnessCd, deployments, store, sync);
+        const reports = new DeploymentReports(new StoredDeployments({ deployments, harnessCd, starts: store, sync }));
         const audit = new StartAudit(auditor);
         const answerAudit = new AnswerAudit(auditor);
         const starts = new Starts({
           harnessCd,
           logger,
           store,
-          changed: ({ pipeline }) => history.forget(pipeline),
+          changed: ({ pipeline }) => void sync.happened(pipeline),
           recovered: start => audit.recovered(start),
         });
         httpRouter.use(createRouter({ ...services, answerAudit, audit, history, reports, starts }));
-        keepHouse({ deployments, lifecycle, logger, starts, store });
+        keepHouse({ deployments, lifecycle, logger, retentionMs, starts, store });
       },
     });
   },

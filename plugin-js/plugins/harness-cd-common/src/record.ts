@@ -18,6 +18,8 @@ import type {
 export interface Freshness {
   /** When the record was last read from Harness, epoch ms; only where that is not now. */
   asOf?: number;
+  /** What began before is still being read, epoch ms; absent where all is known that is to be. */
+  knownFrom?: number;
   /** Why the record is not that of now. */
   failure?: FailureBody;
 }

@@ -4,11 +4,11 @@ import { keepHouse, prune } from './keepHouse';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-it('forgets runs after 90 days, and starts that started nothing after 7', async () => {
+it('forgets runs after as many days as are kept, and starts that started nothing after 7', async () => {
   const deployments = { prune: jest.fn() };
   const store = { prune: jest.fn() };
   const before = Date.now();
-  await prune({ deployments, store });
+  await prune({ deployments, retentionMs: 90 * DAY_MS, store });
   const [[started]] = deployments.prune.mock.calls;
   expect(started).toBeGreaterThanOrEqual(before - 90 * DAY_MS);
   expect(started).toBeLessThan(before - 89 * DAY_MS);
@@ -22,7 +22,7 @@ it('begins at once, goes on after a failure, and ends with the backend', async (
   const starts = { sweep: jest.fn(async () => {}).mockRejectedValueOnce(new Error('no database')), stop: jest.fn() };
   const deployments = { prune: jest.fn() };
   const store = { prune: jest.fn() };
-  keepHouse({ deployments, lifecycle, logger, starts, store });
+  keepHouse({ deployments, lifecycle, logger, retentionMs: 90 * DAY_MS, starts, store });
   await wait(10);
   expect(starts.sweep).toHaveBeenCalledTimes(1);
   expect(deployments.prune).toHaveBeenCalledTimes(1);

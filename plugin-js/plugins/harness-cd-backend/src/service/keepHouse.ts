@@ -7,8 +7,6 @@ import type { Starts } from './starts/Starts';
 const DAY_MS = 24 * 60 * 60_000;
 const SWEEP_EVERY_MS = 30_000;
 const PRUNE_EVERY_MS = 6 * 60 * 60_000;
-/** For so long the history says who started a run, and what it was while Harness cannot be asked. */
-const KEPT_MS = 90 * DAY_MS;
 /** For so long a start that started nothing can be asked for. */
 const OTHERS_KEPT_MS = 7 * DAY_MS;
 
@@ -16,6 +14,8 @@ interface Services {
   deployments: Pick<DeploymentStore, 'prune'>;
   lifecycle: LifecycleService;
   logger: LoggerService;
+  /** For how long the history says what ran and who started it, ms. */
+  retentionMs: number;
   starts: Pick<Starts, 'sweep' | 'stop'>;
   store: Pick<StartStore, 'prune'>;
 }
@@ -34,10 +34,11 @@ export function keepHouse(services: Services): void {
 }
 
 /** Forgets what is older than anybody asks for. */
-export async function prune(services: Pick<Services, 'deployments' | 'store'>): Promise<void> {
+export async function prune(services: Pick<Services, 'deployments' | 'retentionMs' | 'store'>): Promise<void> {
   const now = Date.now();
-  await services.deployments.prune(now - KEPT_MS);
-  await services.store.prune({ started: now - KEPT_MS, others: now - OTHERS_KEPT_MS });
+  const before = now - services.retentionMs;
+  await services.deployments.prune(before);
+  await services.store.prune({ started: before, others: now - OTHERS_KEPT_MS });
 }
 
 /** Does something now and again and again, once at a time. */

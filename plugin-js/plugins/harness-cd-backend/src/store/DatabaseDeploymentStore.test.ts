@@ -1,6 +1,7 @@
 import { mockServices, type TestDatabaseId, TestDatabases } from '@backstage/backend-test-utils';
-import type { Deployment, PipelineRef } from 'backstage-plugin-harness-cd-common';
+import type { Deployment, PipelineRef, SyncedRun } from 'backstage-plugin-harness-cd-common';
 import type { Knex } from 'knex';
+import { record, run } from '../__testUtils__/record';
 import { DatabaseDeploymentStore } from './DatabaseDeploymentStore';
 import { migrationsDirectory, openDatabase } from './migrations';
 
@@ -28,20 +29,21 @@ function deployment(id: string, fields: Partial<Deployment> = {}): Deployment {
 
 describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', databaseId => {
   async function createStore() {
-    const knex = await databases.init(databaseId);
-    return new DatabaseDeploymentStore(await openDatabase(mockServices.database({ knex })));
+    const knex = await openDatabase(mockServices.database({ knex: await databases.init(databaseId) }));
+    const store = new DatabaseDeploymentStore(knex);
+    return { knex, store, read: (runs: SyncedRun[]) => record(knex, pipeline, { runs }) };
   }
 
   const everything = { pipeline, statuses: [], services: [], page: 0, pageSize: 10 };
 
   it('lists newest first, what has not begun before all', async () => {
-    const store = await createStore();
+    const { store, read } = await createStore();
     const [old, recent, planned] = [
       deployment('old', { startedAt: 1_000 }),
       deployment('recent', { startedAt: 1_790_000_000_000 }),
       deployment('planned', { phase: 'queued', status: 'NotStarted' }),
     ];
-    await store.recordSuccess(pipeline, [old, planned, recent], 1);
+    await read([run([old]), run([planned]), run([recent])]);
     expect(await store.list(everything)).toEqual({ deployments: [planned, recent, old], totalExecutions: 3 });
     expect(await store.list({ ...everything, page: 1, pageSize: 1 })).toEqual({
       deployments: [recent],
@@ -49,13 +51,13 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
     });
   });
 
-  it('keeps the stages of an execution together', async () => {
-    const store = await createStore();
-    const [first, second] = ['first', 'second'].map((stage, index) =>
+  it('keeps the stages of an execution together, in their order', async () => {
+    const { store, read } = await createStore();
+    const [first, second] = ['b-first', 'a-second'].map((stage, index) =>
       deployment(`run/${stage}`, { executionId: 'run', stage, startedAt: 10 + index }),
     );
-    const between = deployment('between', { startedAt: 10 });
-    await store.recordSuccess(pipeline, [between, second, first], 1);
+    const before = deployment('before', { startedAt: 9 });
+    await read([run([before]), run([first, second])]);
     expect(await store.list({ ...everything, pageSize: 1 })).toEqual({
       deployments: [first, second],
       totalExecutions: 2,
@@ -63,9 +65,9 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
   });
 
   it('filters by environment and status', async () => {
-    const store = await createStore();
+    const { store, read } = await createStore();
     const failed = deployment('failed', { status: 'Failed', phase: 'failed', environment: 'prod' });
-    await store.recordSuccess(pipeline, [deployment('good'), failed], 1);
+    await read([run([deployment('good')]), run([failed])]);
     const list = async (query: object) => (await store.list({ ...everything, ...query })).deployments;
     expect(await list({ environment: 'prod' })).toEqual([failed]);
     expect(await list({ statuses: ['Failed', 'Aborted'] })).toEqual([failed]);
@@ -73,35 +75,29 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
   });
 
   it('knows of a pipeline of several services what is of one, and what of its runs has no service yet', async () => {
-    const store = await createStore();
-    const rows = [
+    const { store, read } = await createStore();
+    const own = [
       deployment('own/1', { executionId: 'own', service: 'shop', startedAt: 1 }),
       deployment('own/2', { executionId: 'own', startedAt: 2 }),
+    ];
+    const both = [
       deployment('both/1', { executionId: 'both', service: 'ledger', startedAt: 3 }),
       deployment('both/2', { executionId: 'both', service: 'shop', startedAt: 4 }),
-      deployment('other', { service: 'ledger', startedAt: 5 }),
-      deployment('unknown', { startedAt: 6 }),
     ];
-    await store.recordSuccess(pipeline, rows, 1);
+    const other = deployment('other', { service: 'ledger', startedAt: 5 });
+    await read([run(own), run(both), run([other]), run([deployment('unknown', { startedAt: 6 })])]);
     const { deployments, totalExecutions } = await store.list({ ...everything, services: ['shop', 'cart'] });
     expect(deployments.map(({ id }) => id)).toEqual(['both/2', 'own/1', 'own/2']);
     expect(totalExecutions).toBe(2);
   });
 
-  it('replaces a deployment that went on', async () => {
-    const store = await createStore();
-    await store.recordSuccess(pipeline, [deployment('one', { status: 'Running', phase: 'active' })], 1);
-    await store.recordSuccess(pipeline, [deployment('one')], 2);
-    expect(await store.list(everything)).toEqual({ deployments: [deployment('one')], totalExecutions: 1 });
-  });
-
-  it('has no row of an execution that it no longer has', async () => {
-    const store = await createStore();
+  it('replaces a run that went on, with all that is known of it', async () => {
+    const { store, read } = await createStore();
     const [whole, first, second] = ['run/', 'run/first', 'run/second'].map(id =>
       deployment(id, { executionId: 'run' }),
     );
-    await store.recordSuccess(pipeline, [whole, deployment('other')], 1);
-    await store.recordSuccess(pipeline, [first, second, second], 2);
+    await read([run([whole]), run([deployment('other')])]);
+    await read([run([first, second, second])]);
     const kept = (await store.list(everything)).deployments.map(({ id }) => id);
     expect(kept.sort()).toEqual(['other', 'run/first', 'run/second']);
   });
@@ -109,52 +105,31 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
   it.each([{ pipeline: 'other_cd' }, { project: 'storefront' }, { org: 'other' }, { account: 'other' }])(
     'keeps the pipeline apart from the one of %p',
     async about => {
-      const store = await createStore();
+      const { knex, store, read } = await createStore();
       const other: PipelineRef = { ...pipeline, ...about };
-      await store.recordSuccess(pipeline, [deployment('one')], 1);
-      expect(await store.recordFailure(pipeline, 2)).toEqual({ succeededAt: 1, failingSince: 2 });
-      await store.recordSuccess(other, [deployment('one', { status: 'Failed', phase: 'failed' })], 3);
-
+      await read([run([deployment('one')])]);
+      expect(await store.has(other)).toBe(false);
+      const failed = deployment('two', { status: 'Failed', phase: 'failed', pipeline: other.pipeline });
+      await record(knex, other, { runs: [run([failed])] });
       expect((await store.list(everything)).deployments).toEqual([deployment('one')]);
-      expect((await store.list({ ...everything, pipeline: other })).deployments).toMatchObject([{ status: 'Failed' }]);
-      expect(await store.recordFailure(pipeline, 4)).toEqual({ succeededAt: 1, failingSince: 2 });
-      expect(await store.recordFailure(other, 5)).toEqual({ succeededAt: 3, failingSince: 5 });
+      expect((await store.list({ ...everything, pipeline: other })).deployments).toEqual([failed]);
     },
   );
 
-  it('remembers since when Harness fails, and since when it does not', async () => {
-    const store = await createStore();
-    expect(await store.recordFailure(pipeline, 5)).toEqual({ succeededAt: undefined, failingSince: 5 });
-    await store.recordSuccess(pipeline, [], 1_790_000_000_000);
-    expect(await store.recordFailure(pipeline, 10)).toEqual({ succeededAt: 1_790_000_000_000, failingSince: 10 });
-    expect(await store.recordFailure(pipeline, 11)).toEqual({ succeededAt: 1_790_000_000_000, failingSince: 10 });
-  });
-
-  it('knows one beginning of what goes for a whole account, and its end', async () => {
-    const store = await createStore();
-    const ofAccount = { ofAccount: true };
-    const second = { ...pipeline, pipeline: 'second' };
-    const elsewhere = { ...pipeline, account: 'elsewhere' };
-    await store.recordSuccess(pipeline, [], 1);
-    expect((await store.recordFailure(pipeline, 5, ofAccount)).failingSince).toBe(5);
-    expect((await store.recordFailure(elsewhere, 6, ofAccount)).failingSince).toBe(6);
-    expect((await store.recordFailure(second, 7, ofAccount)).failingSince).toBe(5);
-    await store.recordSuccess(second, [], 1_790_000_000_000);
-    expect((await store.recordFailure(pipeline, 1_790_000_000_009, ofAccount)).failingSince).toBe(1_790_000_000_009);
-    expect((await store.recordFailure(elsewhere, 1_790_000_000_010, ofAccount)).failingSince).toBe(6);
-  });
-
-  it('forgets what was read long ago', async () => {
-    const store = await createStore();
-    await store.recordSuccess(pipeline, [deployment('old')], 1);
-    await store.recordSuccess(pipeline, [deployment('recent')], 1_790_000_000_000);
-    await store.prune(1_790_000_000_000);
-    expect((await store.list(everything)).deployments).toEqual([deployment('recent')]);
+  it('forgets what began long ago, however much that is', async () => {
+    const { knex, store, read } = await createStore();
+    const old = Array.from({ length: 450 }, (_, index) => run([deployment(`old-${index}`, { startedAt: index })]));
+    await read([...old, run([deployment('recent', { startedAt: 1_000 })]), run([deployment('planned')])]);
+    await store.prune(1_000);
+    expect((await store.list(everything)).deployments.map(({ id }) => id)).toEqual(['planned', 'recent']);
+    expect(await knex('harness_cd_deployments').count({ left: '*' })).toMatchObject([{ left: expect.anything() }]);
+    expect(await knex('harness_cd_deployments').pluck('execution_id')).toHaveLength(2);
   });
 
   describe('migrates', () => {
     const migration = (name: string) => ({ directory: migrationsDirectory, name });
     const columns = async (knex: Knex, table: string) => Object.keys(await knex(table).columnInfo()).sort();
+    const PAGES = ['harness_cd_deployments', 'harness_cd_pipeline_syncs'];
 
     /** The landed schema, with a row in each table. */
     async function createLanded() {
@@ -166,23 +141,37 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
       return { knex, row };
     }
 
-    it('from pipelines without a project, whose rows are of none', async () => {
+    it('from what page views had left behind, which is of no project', async () => {
       const { knex } = await createLanded();
-      const store = new DatabaseDeploymentStore(await openDatabase(mockServices.database({ knex })));
-      for (const table of ['harness_cd_deployments', 'harness_cd_pipeline_syncs']) {
-        expect(await knex(table)).toEqual([]);
-      }
-      await store.recordSuccess(pipeline, [deployment('one')], 1);
-      expect((await store.list(everything)).totalExecutions).toBe(1);
+      await openDatabase(mockServices.database({ knex }));
+      expect(await knex('harness_cd_deployments')).toEqual([]);
+      await record(knex, pipeline, { runs: [run([deployment('one')])] });
+      expect(await new DatabaseDeploymentStore(knex).has(pipeline)).toBe(true);
     });
 
-    it('back to them, also where two projects have the same pipeline', async () => {
+    it('back to it, and forth again', async () => {
+      const knex = await databases.init(databaseId);
+      const [last] = ['20261201000000_record.js'];
+      for (const name of ['20261123000000_deployments.js', '20261127000000_pipeline_ref.js']) {
+        await knex.migrate.up(migration(name));
+      }
+      await knex.migrate.up(migration('20261128000000_starts.js'));
+      await knex.migrate.up(migration('20261129000000_service.js'));
+      const before = await Promise.all(PAGES.map(table => columns(knex, table)));
+      await knex.migrate.up(migration(last));
+      await record(knex, pipeline, { runs: [run([deployment('one')])] });
+      await knex.migrate.down(migration(last));
+      expect(await Promise.all(PAGES.map(table => columns(knex, table)))).toEqual(before);
+      expect(await knex.schema.hasTable('harness_cd_executions')).toBe(false);
+      await knex.migrate.up(migration(last));
+      expect(await new DatabaseDeploymentStore(knex).has(pipeline)).toBe(false);
+    });
+
+    it('back to pipelines without a project', async () => {
       const { knex, row } = await createLanded();
       const before = await columns(knex, 'harness_cd_deployments');
-      const store = new DatabaseDeploymentStore(await openDatabase(mockServices.database({ knex })));
-      for (const project of ['platform', 'storefront']) {
-        await store.recordSuccess({ ...pipeline, project }, [deployment('one')], 1);
-      }
+      await openDatabase(mockServices.database({ knex }));
+      await knex.migrate.down(migration('20261201000000_record.js'));
       await knex.migrate.down(migration('20261127000000_pipeline_ref.js'));
 
       expect(await columns(knex, 'harness_cd_deployments')).toEqual(before);
@@ -195,9 +184,8 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
       const { knex } = await createLanded();
       await knex.migrate.latest({ directory: migrationsDirectory });
       await knex.migrate.rollback({ directory: migrationsDirectory }, true);
-      for (const table of ['harness_cd_deployments', 'harness_cd_pipeline_syncs', 'harness_cd_starts']) {
-        expect(await knex.schema.hasTable(table)).toBe(false);
-      }
+      const tables = [...PAGES, 'harness_cd_starts', 'harness_cd_executions', 'harness_cd_syncs', 'harness_cd_quarantine'];
+      for (const table of tables) expect(await knex.schema.hasTable(table)).toBe(false);
     });
   });
 });

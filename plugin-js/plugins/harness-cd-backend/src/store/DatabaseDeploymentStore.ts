@@ -1,89 +1,76 @@
 import type { Knex } from 'knex';
 import type { Deployment, PipelineRef } from 'backstage-plugin-harness-cd-common';
-import { DEPLOYMENTS, keyOf, milliseconds, PIPELINE } from './columns';
-import type { DeploymentStore, PipelineSync, StoredDeploymentsQuery } from './DeploymentStore';
+import { DEPLOYMENTS, EXECUTIONS, keyOf, SCOPE } from './columns';
+import type { DeploymentStore, StoredDeploymentsQuery } from './DeploymentStore';
 
-const SYNCS = 'harness_cd_pipeline_syncs';
+/** Executions that are forgotten at a time, so that nobody waits for long. */
+const FORGOTTEN = 200;
 
 /** {@link DeploymentStore} in SQLite or PostgreSQL. */
 export class DatabaseDeploymentStore implements DeploymentStore {
   constructor(private readonly knex: Knex) {}
-
-  async recordSuccess(pipeline: PipelineRef, deployments: Deployment[], at: number): Promise<void> {
-    const key = keyOf(pipeline);
-    const rows = uniqueById(deployments).map(deployment => ({
-      ...key,
-      id: deployment.id,
-      execution_id: deployment.executionId,
-      environment: deployment.environment ?? null,
-      service: deployment.service ?? null,
-      status: deployment.status,
-      started_at: deployment.startedAt ?? null,
-      fetched_at: at,
-      payload: JSON.stringify(deployment),
-    }));
-    const executions = [...new Set(rows.map(row => row.execution_id))];
-    await this.knex.transaction(async transaction => {
-      // A run that was one row has others once its stages have begun.
-      await transaction(DEPLOYMENTS).where(key).whereIn('execution_id', executions).delete();
-      if (rows.length > 0)
-        await transaction(DEPLOYMENTS)
-          .insert(rows)
-          .onConflict([...PIPELINE, 'id'])
-          .merge();
-      await transaction(SYNCS)
-        .insert({ ...key, succeeded_at: at, failing_since: null })
-        .onConflict([...PIPELINE])
-        .merge();
-    });
-  }
-
-  async recordFailure(pipeline: PipelineRef, at: number, options = { ofAccount: false }): Promise<PipelineSync> {
-    const key = keyOf(pipeline);
-    return this.knex.transaction(async transaction => {
-      await transaction(SYNCS)
-        .insert(key)
-        .onConflict([...PIPELINE])
-        .ignore();
-      if (options.ofAccount) {
-        const since = await beginOfOutage(transaction, pipeline.account);
-        await transaction(SYNCS)
-          .where(key)
-          .update({ failing_since: since ?? at });
-      }
-      await transaction(SYNCS).where(key).whereNull('failing_since').update({ failing_since: at });
-      const row = await transaction(SYNCS).where(key).first();
-      return { succeededAt: milliseconds(row.succeeded_at), failingSince: milliseconds(row.failing_since) };
-    });
-  }
 
   async list(query: StoredDeploymentsQuery): Promise<{ deployments: Deployment[]; totalExecutions: number }> {
     const { page, pageSize } = query;
     const wanted = this.#wanted(query);
     const executions: string[] = await wanted
       .clone()
-      .groupBy('execution_id')
-      // One that has not begun is newer than any that has; the databases disagree on where null sorts.
-      .orderByRaw('CASE WHEN MAX(started_at) IS NULL THEN 0 ELSE 1 END, MAX(started_at) DESC, execution_id DESC')
+      .orderBy([
+        { column: 'sorted_at', order: 'desc' },
+        { column: 'id', order: 'desc' },
+      ])
       .offset(page * pageSize)
       .limit(pageSize)
-      .pluck('execution_id');
-    const rows: { execution_id: string; payload: string }[] = await wanted
-      .clone()
+      .pluck('id');
+    const rows: { execution_id: string; payload: string }[] = await this.#rows(query)
       .whereIn('execution_id', executions)
-      .orderByRaw('CASE WHEN started_at IS NULL THEN 1 ELSE 0 END, started_at, id')
+      .orderBy('position')
       .select('execution_id', 'payload');
-    const [{ total }] = await wanted.clone().countDistinct({ total: 'execution_id' });
+    const [{ total }] = await wanted.clone().count({ total: '*' });
 
     const inOrder = executions.flatMap(id => rows.filter(row => row.execution_id === id));
     return { deployments: inOrder.map(row => JSON.parse(row.payload)), totalExecutions: Number(total) };
   }
 
-  async prune(before: number): Promise<void> {
-    await this.knex(DEPLOYMENTS).where('fetched_at', '<', before).delete();
+  async listPayloads(
+    query: Pick<StoredDeploymentsQuery, 'pipeline' | 'services'>,
+  ): Promise<{ executionId: string; payload: string }[]> {
+    const gone = this.knex(EXECUTIONS).where(keyOf(query.pipeline)).whereNotNull('missing_since').select('id');
+    return this.#rows({ statuses: [], ...query })
+      .whereNotIn('execution_id', gone)
+      .select({ executionId: 'execution_id', payload: 'payload' });
   }
 
-  #wanted({ pipeline, environment, statuses, services }: StoredDeploymentsQuery): Knex.QueryBuilder {
+  async has(pipeline: PipelineRef): Promise<boolean> {
+    return (await this.knex(EXECUTIONS).where(keyOf(pipeline)).first('id')) !== undefined;
+  }
+
+  async prune(before: number): Promise<void> {
+    for (;;) {
+      const old: object[] = await this.knex(EXECUTIONS)
+        .where('sorted_at', '<', before)
+        .limit(FORGOTTEN)
+        .select(...SCOPE, 'id');
+      if (old.length === 0) return;
+      await this.knex.transaction(async transaction => {
+        const keys = old.map(row => Object.values(row));
+        await transaction(DEPLOYMENTS).whereIn([...SCOPE, 'execution_id'], keys).delete();
+        await transaction(EXECUTIONS).whereIn([...SCOPE, 'id'], keys).delete();
+      });
+    }
+  }
+
+  /** The executions that have a row of those that are asked for. */
+  #wanted(query: StoredDeploymentsQuery): Knex.QueryBuilder {
+    const all = this.knex(EXECUTIONS).where(keyOf(query.pipeline)).whereNull('missing_since');
+    const { environment, statuses, services } = query;
+    // Each has a row, and most pages are of all.
+    if (!environment && statuses.length + services.length === 0) return all;
+    return all.whereIn('id', this.#rows(query).select('execution_id'));
+  }
+
+  #rows(query: Omit<StoredDeploymentsQuery, 'page' | 'pageSize'>): Knex.QueryBuilder {
+    const { pipeline, environment, statuses, services } = query;
     return this.knex(DEPLOYMENTS)
       .where(keyOf(pipeline))
       .modify(builder => {
@@ -101,19 +88,4 @@ export class DatabaseDeploymentStore implements DeploymentStore {
         .whereIn('service', services)
         .orWhere(unknown => void unknown.whereNull('service').whereIn('execution_id', own));
   }
-}
-
-/** When the first pipeline of an account failed after the last answer to any of them. */
-async function beginOfOutage(knex: Knex, account: string): Promise<number | undefined> {
-  const ofAccount = () => knex(SYNCS).where({ account });
-  const [{ answered }] = await ofAccount().max({ answered: 'succeeded_at' });
-  const [{ since }] = await ofAccount()
-    .where('failing_since', '>', answered ?? 0)
-    .min({ since: 'failing_since' });
-  return milliseconds(since);
-}
-
-/** Each deployment once: one statement must not write a row twice. */
-function uniqueById(deployments: Deployment[]): Deployment[] {
-  return [...new Map(deployments.map(deployment => [deployment.id, deployment])).values()];
 }

@@ -1,5 +1,6 @@
 import { mockServices, type TestDatabaseId, TestDatabases } from '@backstage/backend-test-utils';
 import type { PipelineRef, StartOutcome } from 'backstage-plugin-harness-cd-common';
+import { record, run } from '../__testUtils__/record';
 import { DatabaseDeploymentStore } from './DatabaseDeploymentStore';
 import { DatabaseStartStore } from './DatabaseStartStore';
 import { migrationsDirectory, openDatabase } from './migrations';
@@ -44,7 +45,7 @@ const started = (executionId: string): StartOutcome => ({
 describe.each(databases.eachSupportedId())('DatabaseStartStore on %s', databaseId => {
   async function createStores() {
     const knex = await openDatabase(mockServices.database({ knex: await databases.init(databaseId) }));
-    return { store: new DatabaseStartStore(knex), deployments: new DatabaseDeploymentStore(knex), knex };
+    return { store: new DatabaseStartStore(knex), knex };
   }
 
   const keys = (starts: Start[]) => starts.map(({ key }) => key).sort();
@@ -127,7 +128,7 @@ describe.each(databases.eachSupportedId())('DatabaseStartStore on %s', databaseI
 
   it('knows the executions of the starts of a pipeline', async () => {
     const { store } = await createStores();
-    const run = (executionId: string, fields: Partial<Start> = {}) =>
+    const insert = (executionId: string, fields: Partial<Start> = {}) =>
       store.insert(
         start({
           key: `key-of-${executionId}`,
@@ -137,29 +138,25 @@ describe.each(databases.eachSupportedId())('DatabaseStartStore on %s', databaseI
           ...fields,
         }),
       );
-    await run('ours');
-    await run('too-old', { sentAt: NOW - 10 });
-    await run('elsewhere', { pipeline: { ...pipeline, project: 'other' } });
+    await insert('ours');
+    await insert('too-old', { sentAt: NOW - 10 });
+    await insert('elsewhere', { pipeline: { ...pipeline, project: 'other' } });
     await store.insert(start({ key: 'key-under-way', state: 'starting', sentAt: NOW }));
     expect(await store.listExecutions(pipeline, NOW - 10)).toEqual(['ours']);
   });
 
   it('lists what was started of a pipeline and is not listed in Harness yet', async () => {
-    const { store, deployments } = await createStores();
-    const run = (executionId: string, fields: Partial<Start> = {}) =>
+    const { store, knex } = await createStores();
+    const startOf = (executionId: string, fields: Partial<Start> = {}) =>
       start({ key: `key-of-${executionId}`, state: 'started', outcome: started(executionId), sentAt: NOW, ...fields });
-    await store.insert(run('listed'));
-    await store.insert(run('unlisted'));
-    await store.insert(run('newest', { sentAt: NOW + 1 }));
-    await store.insert(run('too-old', { sentAt: NOW - 10 }));
-    await store.insert(run('elsewhere', { pipeline: { ...pipeline, project: 'other' } }));
+    await store.insert(startOf('listed'));
+    await store.insert(startOf('unlisted'));
+    await store.insert(startOf('newest', { sentAt: NOW + 1 }));
+    await store.insert(startOf('too-old', { sentAt: NOW - 10 }));
+    await store.insert(startOf('elsewhere', { pipeline: { ...pipeline, project: 'other' } }));
     await store.insert(start({ key: 'key-under-way', state: 'starting', sentAt: NOW }));
     const listed = { id: 'listed/stage', executionId: 'listed', pipeline: pipeline.pipeline, stage: 'stage' };
-    await deployments.recordSuccess(
-      pipeline,
-      [{ ...listed, status: 'Running', phase: 'active', isRollback: false }],
-      NOW,
-    );
+    await record(knex, pipeline, { runs: [run([{ ...listed, status: 'Running', phase: 'active', isRollback: false }])] });
     const found = await store.listUnlisted({ ...pipeline, branch: 'another' }, NOW - 10);
     expect(found.map(({ key }) => key)).toEqual(['key-of-newest', 'key-of-unlisted']);
   });
@@ -201,15 +198,14 @@ describe.each(databases.eachSupportedId())('DatabaseStartStore on %s', databaseI
     const knex = await databases.init(databaseId);
     const migration = (name: string) => ({ directory: migrationsDirectory, name });
     await knex.migrate.up(migration('20261123000000_deployments.js'));
-    await knex.migrate.up(migration('20261127000000_pipeline_ref.js'));
-    const deployments = new DatabaseDeploymentStore(knex);
-    await deployments.recordSuccess(pipeline, [], NOW);
     await openDatabase(mockServices.database({ knex }));
+    const listed = { id: 'listed/stage', executionId: 'listed', pipeline: pipeline.pipeline, stage: 'stage' };
+    await record(knex, pipeline, { runs: [run([{ ...listed, status: 'Running', phase: 'active', isRollback: false }])] });
     expect(await new DatabaseStartStore(knex).insert(start())).toBe(true);
 
     await knex.migrate.down(migration('20261128000000_starts.js'));
     expect(await knex.schema.hasTable('harness_cd_starts')).toBe(false);
-    expect(await deployments.recordFailure(pipeline, NOW + 1)).toEqual({ succeededAt: NOW, failingSince: NOW + 1 });
+    expect(await new DatabaseDeploymentStore(knex).has(pipeline)).toBe(true);
     await openDatabase(mockServices.database({ knex }));
     expect(await knex('harness_cd_starts')).toEqual([]);
   });

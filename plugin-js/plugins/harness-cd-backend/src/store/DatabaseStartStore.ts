@@ -62,11 +62,14 @@ export class DatabaseStartStore implements StartStore {
 
   async startersOf(
     pipeline: PipelineRef,
-    executionIds: string[],
+    executionIds?: string[],
   ): Promise<Map<string, Pick<Start, 'startedBy' | 'asked'>>> {
     const rows: { execution_id: string; started_by: string; asked: string }[] = await this.knex(STARTS)
       .where(keyOf(pipeline))
-      .whereIn('execution_id', executionIds)
+      .whereNotNull('execution_id')
+      .modify(builder => {
+        if (executionIds) builder.whereIn('execution_id', executionIds);
+      })
       .select('execution_id', 'started_by', 'asked');
     return new Map(
       rows.map(row => [row.execution_id, { startedBy: row.started_by, asked: JSON.parse(row.asked) }] as const),

@@ -1,6 +1,6 @@
 import type { Deployment, PipelineRef } from 'backstage-plugin-harness-cd-common';
 
-/** Which of a pipeline's last known deployments. */
+/** Which of a pipeline's deployments. */
 export interface StoredDeploymentsQuery {
   pipeline: PipelineRef;
   /** An environment's identifier. */
@@ -15,25 +15,16 @@ export interface StoredDeploymentsQuery {
   pageSize: number;
 }
 
-/** How asking Harness for a pipeline's deployments went. Epoch ms. */
-export interface PipelineSync {
-  /** The last time it went well. */
-  succeededAt?: number;
-  /** Since when it has failed; absent while it goes well. */
-  failingSince?: number;
-}
-
-/** Remembers deployments for the time when Harness cannot be asked. */
+/** The record of what ran. */
 export interface DeploymentStore {
-  /** Harness answered: keeps the deployments and that it went well. */
-  recordSuccess(pipeline: PipelineRef, deployments: Deployment[], at: number): Promise<void>;
-  /**
-   * Harness could not be asked: keeps since when. What goes for all of the account began with the first pipeline that
-   * failed so, and ended when any of them was answered.
-   */
-  recordFailure(pipeline: PipelineRef, at: number, options?: { ofAccount: boolean }): Promise<PipelineSync>;
-  /** The last known deployments, newest execution first, the stages of one in the order of their start. */
+  /** Deployments, newest execution first, the stages of one in their order. What Harness has deleted is not among them. */
   list(query: StoredDeploymentsQuery): Promise<{ deployments: Deployment[]; totalExecutions: number }>;
-  /** Forgets what was read from Harness before. */
+  /** All deployments of a pipeline, or of some of its services, as their JSON texts. */
+  listPayloads(
+    query: Pick<StoredDeploymentsQuery, 'pipeline' | 'services'>,
+  ): Promise<{ executionId: string; payload: string }[]>;
+  /** Whether anything of a pipeline is known. */
+  has(pipeline: PipelineRef): Promise<boolean>;
+  /** Forgets what began before, epoch ms, a few at a time. */
   prune(before: number): Promise<void>;
 }

@@ -59,8 +59,8 @@ export interface StartStore {
   listExecutions(pipeline: PipelineRef, sentAfter: number): Promise<string[]>;
   /** What was started of a pipeline since then and was in no answer of Harness yet, newest first. */
   listUnlisted(pipeline: PipelineRef, sentAfter: number): Promise<Start[]>;
-  /** Who started executions of a pipeline from here, and what was asked for, by the execution's id. */
-  startersOf(pipeline: PipelineRef, executionIds: string[]): Promise<Map<string, Pick<Start, 'startedBy' | 'asked'>>>;
+  /** Who started executions of a pipeline from here, all or these, and what was asked for, by the execution's id. */
+  startersOf(pipeline: PipelineRef, executionIds?: string[]): Promise<Map<string, Pick<Start, 'startedBy' | 'asked'>>>;
   /** Forgets what is older: runs that were started, and everything else that has an outcome. */
   prune(before: { started: number; others: number }): Promise<void>;
 }

@@ -1,10 +1,21 @@
-import type { PipelineRef } from 'backstage-plugin-harness-cd-common';
+import type { HarnessScope, PipelineRef } from 'backstage-plugin-harness-cd-common';
 
 export const DEPLOYMENTS = 'harness_cd_deployments';
+export const EXECUTIONS = 'harness_cd_executions';
+export const QUARANTINE = 'harness_cd_quarantine';
 export const STARTS = 'harness_cd_starts';
+export const SYNCS = 'harness_cd_syncs';
+
+/** The columns that say which project a row is of. */
+export const SCOPE = ['account', 'org', 'project'] as const;
+
+/** Those columns, and nothing else that the reference may have beside them. */
+export function scopeOf({ account, org, project }: HarnessScope): HarnessScope {
+  return { account, org, project };
+}
 
 /** The columns that say which pipeline a row is of. */
-export const PIPELINE = ['account', 'org', 'project', 'pipeline'] as const;
+export const PIPELINE = [...SCOPE, 'pipeline'] as const;
 
 /** Those columns, and nothing else that the reference may have beside them. */
 export function keyOf({ account, org, project, pipeline }: Pick<PipelineRef, (typeof PIPELINE)[number]>): PipelineRef {

@@ -1,0 +1,252 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import {
+  type FailureBody,
+  type FailureCode,
+  type SyncChanges,
+  type SyncedRun,
+  type SyncHints,
+} from 'backstage-plugin-harness-cd-common';
+import { failureBody, harnessFailure } from 'backstage-plugin-harness-cd-node';
+import { DEPLOYMENTS, EXECUTIONS, keyOf, milliseconds, PIPELINE, QUARANTINE, SCOPE, scopeOf, SYNCS } from './columns';
+import { type Asked, type Lane, laneOfProject, type Sync, type SyncStore, type Turn } from './SyncStore';
+
+/** Later than any begin; it is below 2^53. */
+const NOT_BEGUN = 9_000_000_000_000_000;
+/** Rows in one statement: SQLite takes 500 at most. */
+const AT_A_TIME = 100;
+
+/** What keeps Harness from answering to anything on a key. */
+const OF_ACCOUNT: readonly FailureCode[] = ['UNAVAILABLE', 'TIMEOUT', 'RATE_LIMITED', 'UNAUTHORIZED'];
+
+/** {@link SyncStore} in SQLite or PostgreSQL. */
+export class DatabaseSyncStore implements SyncStore {
+  constructor(private readonly knex: Knex) {}
+
+  async begin(lane: Lane): Promise<void> {
+    await this.knex(SYNCS)
+      .insert({ ...keyOf(lane), state: '', is_whole: false, due_at: 0, lease_until: 0 })
+      .onConflict([...PIPELINE])
+      .ignore();
+  }
+
+  async get(lane: Lane): Promise<Sync | undefined> {
+    const row = await this.knex(SYNCS).where(keyOf(lane)).first();
+    if (!row) return undefined;
+    const sync = syncOf(row);
+    const { failure } = sync;
+    if (!failure || !OF_ACCOUNT.includes(failure.code)) return sync;
+    const [{ since }] = await this.knex(SYNCS).where({ account: lane.account }).min({ since: 'failing_since' });
+    return { ...sync, failure: { ...failure, since: milliseconds(since) ?? failure.since } };
+  }
+
+  async hint(lane: Lane, { lookedAt, happenedAt }: SyncHints): Promise<void> {
+    await this.knex(SYNCS)
+      .where(keyOf(lane))
+      .update({
+        due_at: 0,
+        ...(lookedAt === undefined ? {} : { looked_at: lookedAt }),
+        ...(happenedAt === undefined ? {} : { happened_at: happenedAt }),
+      });
+  }
+
+  async listDue(at: number): Promise<Lane[]> {
+    const due = this.knex(SYNCS).where('due_at', '<=', at).where('lease_until', '<=', at);
+    return due.orderBy('due_at').select(...PIPELINE);
+  }
+
+  async take(lane: Lane, at: number, leaseUntil: number): Promise<Turn | undefined> {
+    const owner = randomUUID();
+    const taken = await this.knex(SYNCS)
+      .where(keyOf(lane))
+      .where('lease_until', '<=', at)
+      .update({ owner, lease_until: leaseUntil });
+    const sync = taken === 1 ? await this.get(lane) : undefined;
+    return sync && { sync, owner, at };
+  }
+
+  async wait({ sync, owner }: Turn, dueAt: number): Promise<void> {
+    const { lookedAt, happenedAt } = sync.hints;
+    await this.knex(SYNCS)
+      .where({ ...keyOf(sync.lane), owner })
+      .update({
+        lease_until: 0,
+        // Who has looked since is waiting.
+        due_at: this.knex.raw('CASE WHEN looked_at > CAST(? AS BIGINT) OR happened_at > CAST(? AS BIGINT) THEN 0 ELSE CAST(? AS BIGINT) END', [
+          lookedAt ?? 0,
+          happenedAt ?? 0,
+          dueAt,
+        ]),
+      });
+  }
+
+  async end(turn: Turn, asked: Asked): Promise<boolean> {
+    const { progress, state } = asked;
+    const failure = asked.kind === 'failed' ? JSON.stringify(asked.failure) : null;
+    return this.knex.transaction(async transaction => {
+      const ended = await transaction(SYNCS)
+        .where({ ...keyOf(turn.sync.lane), owner: turn.owner })
+        .update({
+          state,
+          as_of: progress.asOf ?? null,
+          known_from: progress.knownFrom ?? null,
+          is_whole: progress.isWhole,
+          failing_since: progress.failingSince ?? null,
+          failure,
+          due_at: 0,
+          owner: null,
+          lease_until: 0,
+        });
+      if (ended !== 1) return false;
+      if (asked.kind === 'learnt') await store(transaction, turn, asked.changes);
+      return true;
+    });
+  }
+
+  async retire(lookedBefore: number): Promise<void> {
+    const single = await this.knex(SYNCS).whereNot({ pipeline: '' }).where({ is_whole: true });
+    for (const row of single) {
+      const { lane, hints } = syncOf(row);
+      const project = await this.get(laneOfProject(lane));
+      const ofPipeline = this.knex(EXECUTIONS).where(keyOf(lane));
+      const chained = await ofPipeline.clone().where({ is_chained: true }).first('id');
+      const isKnown = (await ofPipeline.clone().first('id')) !== undefined;
+      if (project?.isWhole && !chained && (isKnown || (hints.lookedAt ?? 0) < lookedBefore)) {
+        await this.knex(SYNCS).where(keyOf(lane)).delete();
+      }
+    }
+  }
+}
+
+/** Stores what an answer has changed. */
+async function store(transaction: Knex.Transaction, turn: Turn, changes: SyncChanges): Promise<void> {
+  const { at, sync } = turn;
+  for (let from = 0; from < changes.runs.length; from += AT_A_TIME) {
+    await replaceRuns(transaction, turn, changes.runs.slice(from, from + AT_A_TIME));
+  }
+  await markMissing(transaction, turn, changes);
+  const [first] = changes.quarantined;
+  if (!first) return;
+  const { reason, pointer } = first;
+  await transaction(QUARANTINE)
+    .insert({
+      ...keyOf(sync.lane),
+      reason: reason.slice(0, 255),
+      pointer: pointer.slice(0, 255),
+      count: changes.quarantinedTotal,
+      first_at: at,
+      last_at: at,
+    })
+    .onConflict([...PIPELINE, 'reason'])
+    .merge(['count', 'pointer', 'last_at']);
+}
+
+/** Puts runs in the place of what is known of them; not of one that somebody else has asked for later. */
+async function replaceRuns(transaction: Knex.Transaction, { at, sync }: Turn, runs: SyncedRun[]): Promise<void> {
+  const scope = scopeOf(sync.lane);
+  const ids = runs.map(({ id }) => id);
+  const newer: string[] = await transaction(EXECUTIONS)
+    .where(scope)
+    .whereIn('id', ids)
+    .where('read_at', '>', at)
+    .pluck('id');
+  // In one order, so that two who store the same do not wait for each other.
+  const wanted = runs.filter(({ id }) => !newer.includes(id)).sort((one, other) => (one.id < other.id ? -1 : 1));
+  if (wanted.length === 0) return;
+  const executions = wanted.map(run => executionRow(scope, run, at));
+  await transaction(EXECUTIONS)
+    .insert(executions)
+    .onConflict([...SCOPE, 'id'])
+    .merge();
+  // A run that was one row has others once its stages have begun.
+  await transaction(DEPLOYMENTS)
+    .where(scope)
+    .whereIn(
+      'execution_id',
+      wanted.map(({ id }) => id),
+    )
+    .delete();
+  const rows = uniqueById(wanted.flatMap(run => deploymentRows(scope, run)));
+  for (let from = 0; from < rows.length; from += AT_A_TIME) {
+    await transaction(DEPLOYMENTS).insert(rows.slice(from, from + AT_A_TIME));
+  }
+}
+
+/** Marks what is not there any more in Harness, and what is there again. */
+async function markMissing(transaction: Knex.Transaction, turn: Turn, changes: SyncChanges): Promise<void> {
+  const { whole, listed, gone } = changes;
+  const { at, sync } = turn;
+  const known = () => transaction(EXECUTIONS).where(scopeOf(sync.lane));
+  await known().whereIn('id', listed).whereNotNull('missing_since').update({ missing_since: null });
+  await known().whereIn('id', gone).whereNull('missing_since').update({ missing_since: at });
+  if (!whole) return;
+  await known()
+    .where(sync.lane.pipeline ? { pipeline: sync.lane.pipeline } : { is_chained: false })
+    .where('started_at', '>=', whole.fromMs)
+    .modify(builder => {
+      if (whole.toMs !== undefined) builder.where('started_at', '<=', whole.toMs);
+    })
+    .where('read_at', '<=', at)
+    .whereNotIn('id', listed)
+    .whereNull('missing_since')
+    .update({ missing_since: at });
+}
+
+function executionRow(scope: object, run: SyncedRun, at: number) {
+  return {
+    ...scope,
+    id: run.id,
+    pipeline: run.pipeline,
+    status: run.status,
+    phase: run.phase,
+    created_at: run.createdAt ?? null,
+    started_at: run.startedAt ?? null,
+    sorted_at: run.startedAt ?? NOT_BEGUN,
+    ended_at: run.endedAt ?? null,
+    is_chained: run.isChained,
+    read_at: at,
+    missing_since: null,
+  };
+}
+
+function deploymentRows(scope: object, run: SyncedRun) {
+  return run.deployments.map((deployment, position) => ({
+    ...scope,
+    id: deployment.id,
+    execution_id: run.id,
+    position,
+    pipeline: run.pipeline,
+    service: deployment.service ?? null,
+    environment: deployment.environment ?? null,
+    region: deployment.region ?? null,
+    status: deployment.status,
+    phase: deployment.phase,
+    tag: deployment.version ?? null,
+    person: deployment.triggeredBy ?? null,
+    started_at: deployment.startedAt ?? null,
+    payload: JSON.stringify(deployment),
+  }));
+}
+
+/** Each row once: one statement must not write a row twice. */
+function uniqueById<T extends { id: string }>(rows: T[]): T[] {
+  return [...new Map(rows.map(row => [row.id, row])).values()];
+}
+
+function syncOf(row: any): Sync {
+  const since = milliseconds(row.failing_since);
+  return {
+    lane: keyOf(row),
+    state: row.state,
+    asOf: milliseconds(row.as_of),
+    knownFrom: milliseconds(row.known_from),
+    isWhole: Boolean(row.is_whole),
+    failure: row.failure && since !== undefined ? failureOf(row.failure, since) : undefined,
+    hints: { lookedAt: milliseconds(row.looked_at), happenedAt: milliseconds(row.happened_at) },
+  };
+}
+
+function failureOf(text: string, since: number): FailureBody {
+  const { code, message, correlationId } = JSON.parse(text);
+  return failureBody(harnessFailure(code, message, { correlationId }), since);
+}

@@ -1,0 +1,144 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { stringifyError } from '@backstage/errors';
+import type { HarnessScope, PipelineRef } from 'backstage-plugin-harness-cd-common';
+import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { keyOf } from '../store/columns';
+import type { DeploymentStore } from '../store/DeploymentStore';
+import { type Lane, laneOfProject, type Sync, type SyncStore } from '../store/SyncStore';
+
+/** Longer than a question to Harness takes with its repetitions; after a kill another backend goes on so much later. */
+const LEASE_MS = 60_000;
+/** So old the record may be, and be that of now. */
+const FRESH_MS = 2_000;
+/** So long who looks waits for the record to be read on. */
+const PATIENCE_MS = 1_000;
+/** The record of a pipeline that never ran is kept for so long after a look. */
+const LOOKED_AT_FOR_MS = 60 * 60_000;
+
+/**
+ * Keeps the record of what ran, project by project: what is asked next is decided by the core, what it tells is stored
+ * with how far it is. One backend at a time takes a turn of a lane, whichever comes first.
+ *
+ * A pipeline has a lane of its own while the record of its project is not whole, so that who looks need not wait for all
+ * of it, and where other runs start its runs, which Harness lists by their pipeline alone.
+ */
+export class DeploymentSync {
+  /** Turns that are being taken here. */
+  readonly #turns = new Map<string, Promise<boolean>>();
+  /** Lanes whose turns are taken here, one after the other. */
+  readonly #followed = new Set<string>();
+  #isStopped = false;
+
+  constructor(
+    private readonly options: {
+      harnessCd: Pick<HarnessCdService, 'syncDeployments'>;
+      logger: LoggerService;
+      store: SyncStore;
+      deployments: Pick<DeploymentStore, 'has'>;
+      /** How far back the record goes, ms. */
+      backMs: number;
+    },
+  ) {}
+
+  /** Begins the records of projects. */
+  async begin(projects: HarnessScope[]): Promise<void> {
+    await Promise.all(projects.map(project => this.options.store.begin(laneOfProject(project))));
+  }
+
+  /** Takes up every lane that has something to be asked; they go on by themselves until nothing is. */
+  async takeUp(): Promise<void> {
+    for (const lane of await this.options.store.listDue(Date.now())) void this.#follow(lane);
+  }
+
+  /** Ends what is not needed any more. */
+  async retire(): Promise<void> {
+    await this.options.store.retire(Date.now() - LOOKED_AT_FOR_MS);
+  }
+
+  /** Nothing is asked from here any more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** The record of a pipeline, for somebody who looks at it: read on within a second, or as it is. */
+  async look(pipeline: PipelineRef): Promise<Sync> {
+    const sync = await this.#syncOf(pipeline);
+    const now = Date.now();
+    if (!sync.failure && (sync.asOf ?? 0) > now - FRESH_MS) return sync;
+    const { lane } = sync;
+    await this.options.store.hint(lane, { lookedAt: now });
+    const isRead = this.#readOn(lane, now);
+    const patience = wait(PATIENCE_MS, undefined, { ref: false });
+    // Before anything is known there is nothing to show.
+    await (sync.asOf === undefined && !sync.failure ? isRead : Promise.race([isRead, patience]));
+    return (await this.options.store.get(lane)) ?? sync;
+  }
+
+  /** Something has happened to a pipeline's runs: they are read soon. */
+  async happened(pipeline: PipelineRef): Promise<void> {
+    try {
+      const { lane } = await this.#syncOf(pipeline);
+      await this.options.store.hint(lane, { happenedAt: Date.now() });
+      void this.#follow(lane);
+    } catch (error) {
+      this.options.logger.warn(`Harness CD could not note that something ran: ${stringifyError(error)}`);
+    }
+  }
+
+  /** The record that a pipeline's is part of. */
+  async #syncOf(pipeline: PipelineRef): Promise<Sync> {
+    const { store, deployments } = this.options;
+    const own = keyOf(pipeline);
+    const known = await store.get(own);
+    if (known) return known;
+    const project = await store.get(laneOfProject(own));
+    if (project?.isWhole && (await deployments.has(own))) return project;
+    await store.begin(own);
+    return (await store.get(own)) ?? { lane: own, state: '', isWhole: false, hints: {} };
+  }
+
+  /** Takes turns until nothing is to be asked. What fills a record that is of `since` or later is asked behind. */
+  async #readOn(lane: Lane, since: number): Promise<void> {
+    while (await this.#turn(lane)) {
+      const sync = await this.options.store.get(lane);
+      if (!sync?.isWhole && (sync?.asOf ?? 0) >= since) break;
+    }
+    void this.#follow(lane);
+  }
+
+  async #follow(lane: Lane): Promise<void> {
+    const key = JSON.stringify(lane);
+    if (this.#followed.has(key)) return;
+    this.#followed.add(key);
+    while (!this.#isStopped && (await this.#turn(lane)));
+    this.#followed.delete(key);
+  }
+
+  /** Takes one turn, once for all who ask here; whether there is another. */
+  #turn(lane: Lane): Promise<boolean> {
+    const key = JSON.stringify(lane);
+    const taken = this.#turns.get(key) ?? this.#take(lane).finally(() => this.#turns.delete(key));
+    this.#turns.set(key, taken);
+    return taken;
+  }
+
+  async #take(lane: Lane): Promise<boolean> {
+    const { backMs, harnessCd, logger, store } = this.options;
+    const now = Date.now();
+    try {
+      const turn = await store.take(lane, now, now + LEASE_MS);
+      if (!turn) return false;
+      const { account, org, project, pipeline } = lane;
+      const { state, hints } = turn.sync;
+      const pipelines = pipeline ? [pipeline] : [];
+      const asked = await harnessCd.syncDeployments({ scope: { account, org, project }, pipelines, state, hints, backMs });
+      if (asked.kind !== 'waits') return await store.end(turn, asked);
+      await store.wait(turn, asked.untilMs);
+      return false;
+    } catch (error) {
+      logger.warn(`Harness CD could not keep the record of what ran: ${stringifyError(error)}`);
+      return false;
+    }
+  }
+}

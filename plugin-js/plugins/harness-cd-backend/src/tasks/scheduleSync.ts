@@ -1,0 +1,34 @@
+import type { LifecycleService, SchedulerService } from '@backstage/backend-plugin-api';
+import { type HarnessCdService, projectsInFull } from 'backstage-plugin-harness-cd-node';
+import type { DeploymentSync } from './DeploymentSync';
+
+/**
+ * Has the record of what ran kept from a few seconds after the start on. Every backend looks what is due: which one takes
+ * a turn the database decides, turn by turn, so that they share the projects and one that is killed is missed for a
+ * minute at most. The lock of a task of all backends would be held until its timeout, and is looked at every 5 s only.
+ */
+export async function scheduleSync(services: {
+  harnessCd: Pick<HarnessCdService, 'accounts'>;
+  lifecycle: LifecycleService;
+  scheduler: SchedulerService;
+  sync: DeploymentSync;
+}): Promise<void> {
+  const { harnessCd, lifecycle, scheduler, sync } = services;
+  await sync.begin(harnessCd.accounts.flatMap(projectsInFull));
+  await scheduler.scheduleTask({
+    id: 'harness-cd-sync',
+    scope: 'local',
+    initialDelay: { seconds: 2 },
+    frequency: { seconds: 1 },
+    timeout: { minutes: 1 },
+    fn: () => sync.takeUp(),
+  });
+  await scheduler.scheduleTask({
+    id: 'harness-cd-sync-retire',
+    initialDelay: { minutes: 1 },
+    frequency: { minutes: 5 },
+    timeout: { minutes: 1 },
+    fn: () => sync.retire(),
+  });
+  lifecycle.addShutdownHook(() => sync.stop());
+}
