@@ -15,7 +15,7 @@ const backendFolder = join(root, 'plugin-js/packages/backend');
 export const folder = mkdtempSync(join(tmpdir(), 'harness-cd-storm-'));
 
 /** Waits until something is there. */
-async function until(what, seconds, look) {
+export async function until(what, seconds, look) {
   for (let tries = 0; tries < seconds * 5; tries += 1) {
     const found = await look();
     if (found) return found;
@@ -30,12 +30,12 @@ function start(name, program, args, options) {
   return { child: spawn(program, args, { ...options, stdio: ['ignore', file, file] }), log };
 }
 
-/** The simulated Harness, with the services of the example; `keys` are what it lets in. */
-export async function startSimulator(apiKey) {
+/** The simulated Harness, with the services of the example; `more` are arguments beside the usual ones. */
+export async function startSimulator(apiKey, more = []) {
   const entities = join(folder, 'entities');
   const configRepo = join(root, 'examples/config-repo');
   execFileSync(join(programs, 'harness-cd'), ['render', '--config-repo', configRepo, '--out', entities]);
-  const args = ['--port', '0', '--pace', '200', '--entities', entities, '--seed', '7'];
+  const args = ['--port', '0', '--pace', '200', '--entities', entities, '--seed', '7', ...more];
   const { child, log } = start('simulator', join(programs, 'harness-cd-simulator'), args, {
     env: { ...process.env, HARNESS_SIMULATOR_API_KEY: apiKey },
   });

@@ -9,5 +9,14 @@ export interface Config {
        */
       retentionDays?: number;
     };
+    /** Harness's notifications of pipelines by webhook, which have the record read at once. */
+    webhook?: {
+      /**
+       * What the header X-Harness-CD-Secret of a notification has to hold, at least 16 characters. Without one none is
+       * taken.
+       * @visibility secret
+       */
+      secret?: string;
+    };
   };
 }

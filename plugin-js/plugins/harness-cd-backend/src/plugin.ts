@@ -1,15 +1,18 @@
+import Router from 'express-promise-router';
 import { coreServices, createBackendPlugin } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { harnessCdPermissions } from 'backstage-plugin-harness-cd-common';
 import { harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
 import { createRouter } from './router';
 import { AnswerAudit, StartAudit } from './routes/audit';
+import { addWebhookRoute, readWebhookSecret, WEBHOOK_PATH } from './routes/webhook';
 import { DeploymentHistory } from './service/DeploymentHistory';
 import { DeploymentReports } from './service/DeploymentReports';
 import { keepHouse } from './service/keepHouse';
 import { Starts } from './service/starts/Starts';
 import { StoredDeployments } from './service/StoredDeployments';
 import { DatabaseDeploymentStore } from './store/DatabaseDeploymentStore';
+import { DatabaseEventStore } from './store/DatabaseEventStore';
 import { DatabaseStartStore } from './store/DatabaseStartStore';
 import { DatabaseSyncStore } from './store/DatabaseSyncStore';
 import { openDatabase } from './store/migrations';
@@ -41,12 +44,23 @@ export const harnessCdPlugin = createBackendPlugin({
         scheduler: coreServices.scheduler,
       },
       async init(deps) {
-        const { auditor, config, database, httpRouter, lifecycle, logger, permissionsRegistry, scheduler, ...services } = deps;
+        const {
+          auditor,
+          config,
+          database,
+          httpRouter,
+          lifecycle,
+          logger,
+          permissionsRegistry,
+          scheduler,
+          ...services
+        } = deps;
         const retentionMs = readRetention(config);
         permissionsRegistry.addPermissions(harnessCdPermissions);
         const knex = await openDatabase(database);
         const deployments = new DatabaseDeploymentStore(knex);
         const store = new DatabaseStartStore(knex);
+        const events = new DatabaseEventStore(knex);
         const { harnessCd } = services;
         const sync = new DeploymentSync({
           harnessCd,
@@ -67,8 +81,15 @@ export const harnessCdPlugin = createBackendPlugin({
           changed: ({ pipeline }) => void sync.happened(pipeline),
           recovered: start => audit.recovered(start),
         });
+        const secret = readWebhookSecret(config);
+        if (secret !== undefined) {
+          const webhook = Router();
+          addWebhookRoute(webhook, { secret, events, harnessCd, happened: pipeline => sync.happened(pipeline) });
+          httpRouter.use(webhook);
+          httpRouter.addAuthPolicy({ path: WEBHOOK_PATH, allow: 'unauthenticated' });
+        }
         httpRouter.use(createRouter({ ...services, answerAudit, audit, history, reports, starts }));
-        keepHouse({ deployments, lifecycle, logger, retentionMs, starts, store });
+        keepHouse({ deployments, events, lifecycle, logger, retentionMs, starts, store });
       },
     });
   },

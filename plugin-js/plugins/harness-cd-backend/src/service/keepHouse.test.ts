@@ -6,9 +6,10 @@ const DAY_MS = 24 * 60 * 60_000;
 
 it('forgets runs after as many days as are kept, and starts that started nothing after 7', async () => {
   const deployments = { prune: jest.fn() };
+  const events = { prune: jest.fn() };
   const store = { prune: jest.fn() };
   const before = Date.now();
-  await prune({ deployments, retentionMs: 90 * DAY_MS, store });
+  await prune({ deployments, events, retentionMs: 90 * DAY_MS, store });
   const [[started]] = deployments.prune.mock.calls;
   expect(started).toBeGreaterThanOrEqual(before - 90 * DAY_MS);
   expect(started).toBeLessThan(before - 89 * DAY_MS);
@@ -21,8 +22,9 @@ it('begins at once, goes on after a failure, and ends with the backend', async (
   const logger = mockServices.logger.mock();
   const starts = { sweep: jest.fn(async () => {}).mockRejectedValueOnce(new Error('no database')), stop: jest.fn() };
   const deployments = { prune: jest.fn() };
+  const events = { prune: jest.fn() };
   const store = { prune: jest.fn() };
-  keepHouse({ deployments, lifecycle, logger, retentionMs: 90 * DAY_MS, starts, store });
+  keepHouse({ deployments, events, lifecycle, logger, retentionMs: 90 * DAY_MS, starts, store });
   await wait(10);
   expect(starts.sweep).toHaveBeenCalledTimes(1);
   expect(deployments.prune).toHaveBeenCalledTimes(1);

@@ -1,6 +1,7 @@
 import type { LifecycleService, LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import type { DeploymentStore } from '../store/DeploymentStore';
+import type { EventStore } from '../store/EventStore';
 import type { StartStore } from '../store/StartStore';
 import type { Starts } from './starts/Starts';
 
@@ -10,8 +11,12 @@ const PRUNE_EVERY_MS = 6 * 60 * 60_000;
 /** For so long a start that started nothing can be asked for. */
 const OTHERS_KEPT_MS = 7 * DAY_MS;
 
+/** For so long it is known which events of Harness have come, and older ones are not taken. */
+export const EVENT_KEPT_MS = 35 * DAY_MS;
+
 interface Services {
   deployments: Pick<DeploymentStore, 'prune'>;
+  events: Pick<EventStore, 'prune'>;
   lifecycle: LifecycleService;
   logger: LoggerService;
   /** For how long the history says what ran and who started it, ms. */
@@ -34,10 +39,13 @@ export function keepHouse(services: Services): void {
 }
 
 /** Forgets what is older than anybody asks for. */
-export async function prune(services: Pick<Services, 'deployments' | 'retentionMs' | 'store'>): Promise<void> {
+export async function prune(
+  services: Pick<Services, 'deployments' | 'events' | 'retentionMs' | 'store'>,
+): Promise<void> {
   const now = Date.now();
   const before = now - services.retentionMs;
   await services.deployments.prune(before);
+  await services.events.prune(now - EVENT_KEPT_MS);
   await services.store.prune({ started: before, others: now - OTHERS_KEPT_MS });
 }
 

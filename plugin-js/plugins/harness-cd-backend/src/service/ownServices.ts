@@ -7,7 +7,7 @@ const PATIENCE_MS = 1_000;
 /** The services whose deployments alone are an entity's: those that its pipeline is known to deploy. */
 export async function ownServices(
   { pipeline, services, isFound }: ChosenPipeline,
-  harnessCd: HarnessCdService,
+  harnessCd: Pick<HarnessCdService, 'pipelinesThatDeployed'>,
 ): Promise<string[]> {
   if (isFound || services.length === 0) return services;
   const isDeployed = services.map(async service => {

@@ -184,7 +184,13 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
       const { knex } = await createLanded();
       await knex.migrate.latest({ directory: migrationsDirectory });
       await knex.migrate.rollback({ directory: migrationsDirectory }, true);
-      const tables = [...PAGES, 'harness_cd_starts', 'harness_cd_executions', 'harness_cd_syncs', 'harness_cd_quarantine'];
+      const tables = [
+        ...PAGES,
+        'harness_cd_starts',
+        'harness_cd_executions',
+        'harness_cd_syncs',
+        'harness_cd_quarantine',
+      ];
       for (const table of tables) expect(await knex.schema.hasTable(table)).toBe(false);
     });
   });

@@ -54,8 +54,12 @@ export class DatabaseDeploymentStore implements DeploymentStore {
       if (old.length === 0) return;
       await this.knex.transaction(async transaction => {
         const keys = old.map(row => Object.values(row));
-        await transaction(DEPLOYMENTS).whereIn([...SCOPE, 'execution_id'], keys).delete();
-        await transaction(EXECUTIONS).whereIn([...SCOPE, 'id'], keys).delete();
+        await transaction(DEPLOYMENTS)
+          .whereIn([...SCOPE, 'execution_id'], keys)
+          .delete();
+        await transaction(EXECUTIONS)
+          .whereIn([...SCOPE, 'id'], keys)
+          .delete();
       });
     }
   }

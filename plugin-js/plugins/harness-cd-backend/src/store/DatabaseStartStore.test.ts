@@ -156,7 +156,9 @@ describe.each(databases.eachSupportedId())('DatabaseStartStore on %s', databaseI
     await store.insert(startOf('elsewhere', { pipeline: { ...pipeline, project: 'other' } }));
     await store.insert(start({ key: 'key-under-way', state: 'starting', sentAt: NOW }));
     const listed = { id: 'listed/stage', executionId: 'listed', pipeline: pipeline.pipeline, stage: 'stage' };
-    await record(knex, pipeline, { runs: [run([{ ...listed, status: 'Running', phase: 'active', isRollback: false }])] });
+    await record(knex, pipeline, {
+      runs: [run([{ ...listed, status: 'Running', phase: 'active', isRollback: false }])],
+    });
     const found = await store.listUnlisted({ ...pipeline, branch: 'another' }, NOW - 10);
     expect(found.map(({ key }) => key)).toEqual(['key-of-newest', 'key-of-unlisted']);
   });
@@ -200,7 +202,9 @@ describe.each(databases.eachSupportedId())('DatabaseStartStore on %s', databaseI
     await knex.migrate.up(migration('20261123000000_deployments.js'));
     await openDatabase(mockServices.database({ knex }));
     const listed = { id: 'listed/stage', executionId: 'listed', pipeline: pipeline.pipeline, stage: 'stage' };
-    await record(knex, pipeline, { runs: [run([{ ...listed, status: 'Running', phase: 'active', isRollback: false }])] });
+    await record(knex, pipeline, {
+      runs: [run([{ ...listed, status: 'Running', phase: 'active', isRollback: false }])],
+    });
     expect(await new DatabaseStartStore(knex).insert(start())).toBe(true);
 
     await knex.migrate.down(migration('20261128000000_starts.js'));

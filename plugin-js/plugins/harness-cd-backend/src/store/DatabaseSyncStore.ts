@@ -72,11 +72,10 @@ export class DatabaseSyncStore implements SyncStore {
       .update({
         lease_until: 0,
         // Who has looked since is waiting.
-        due_at: this.knex.raw('CASE WHEN looked_at > CAST(? AS BIGINT) OR happened_at > CAST(? AS BIGINT) THEN 0 ELSE CAST(? AS BIGINT) END', [
-          lookedAt ?? 0,
-          happenedAt ?? 0,
-          dueAt,
-        ]),
+        due_at: this.knex.raw(
+          'CASE WHEN looked_at > CAST(? AS BIGINT) OR happened_at > CAST(? AS BIGINT) THEN 0 ELSE CAST(? AS BIGINT) END',
+          [lookedAt ?? 0, happenedAt ?? 0, dueAt],
+        ),
       });
   }
 

@@ -1,6 +1,7 @@
 import type { HarnessScope, PipelineRef } from 'backstage-plugin-harness-cd-common';
 
 export const DEPLOYMENTS = 'harness_cd_deployments';
+export const EVENTS = 'harness_cd_events';
 export const EXECUTIONS = 'harness_cd_executions';
 export const QUARANTINE = 'harness_cd_quarantine';
 export const STARTS = 'harness_cd_starts';

@@ -26,6 +26,8 @@ const LOOKED_AT_FOR_MS = 60 * 60_000;
 export class DeploymentSync {
   /** Turns that are being taken here. */
   readonly #turns = new Map<string, Promise<boolean>>();
+  /** Looks that are under way here. */
+  readonly #looks = new Map<string, Promise<Sync>>();
   /** Lanes whose turns are taken here, one after the other. */
   readonly #followed = new Set<string>();
   #isStopped = false;
@@ -62,7 +64,11 @@ export class DeploymentSync {
   }
 
   /** The record of a pipeline, for somebody who looks at it: read on within a second, or as it is. */
-  async look(pipeline: PipelineRef): Promise<Sync> {
+  look(pipeline: PipelineRef): Promise<Sync> {
+    return once(this.#looks, pipeline, () => this.#look(pipeline));
+  }
+
+  async #look(pipeline: PipelineRef): Promise<Sync> {
     const sync = await this.#syncOf(pipeline);
     const now = Date.now();
     if (!sync.failure && (sync.asOf ?? 0) > now - FRESH_MS) return sync;
@@ -117,10 +123,7 @@ export class DeploymentSync {
 
   /** Takes one turn, once for all who ask here; whether there is another. */
   #turn(lane: Lane): Promise<boolean> {
-    const key = JSON.stringify(lane);
-    const taken = this.#turns.get(key) ?? this.#take(lane).finally(() => this.#turns.delete(key));
-    this.#turns.set(key, taken);
-    return taken;
+    return once(this.#turns, lane, () => this.#take(lane));
   }
 
   async #take(lane: Lane): Promise<boolean> {
@@ -132,7 +135,13 @@ export class DeploymentSync {
       const { account, org, project, pipeline } = lane;
       const { state, hints } = turn.sync;
       const pipelines = pipeline ? [pipeline] : [];
-      const asked = await harnessCd.syncDeployments({ scope: { account, org, project }, pipelines, state, hints, backMs });
+      const asked = await harnessCd.syncDeployments({
+        scope: { account, org, project },
+        pipelines,
+        state,
+        hints,
+        backMs,
+      });
       if (asked.kind !== 'waits') return await store.end(turn, asked);
       await store.wait(turn, asked.untilMs);
       return false;
@@ -141,4 +150,12 @@ export class DeploymentSync {
       return false;
     }
   }
+}
+
+/** Does something once for all who ask for it at a time. */
+function once<T>(underWay: Map<string, Promise<T>>, lane: Lane, act: () => Promise<T>): Promise<T> {
+  const key = JSON.stringify(keyOf(lane));
+  const result = underWay.get(key) ?? act().finally(() => underWay.delete(key));
+  underWay.set(key, result);
+  return result;
 }
