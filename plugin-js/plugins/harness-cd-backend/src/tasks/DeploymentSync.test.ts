@@ -1,0 +1,126 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { mockServices, type TestDatabaseId, TestDatabases } from '@backstage/backend-test-utils';
+import { harnessCdServiceRef, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { Simulator, startPlugins, stopClocks } from 'harness-cd-test-utils';
+import type { Knex } from 'knex';
+import { DatabaseDeploymentStore } from '../store/DatabaseDeploymentStore';
+import { DatabaseSyncStore } from '../store/DatabaseSyncStore';
+import { openDatabase } from '../store/migrations';
+import { laneOfProject } from '../store/SyncStore';
+import { DeploymentSync } from './DeploymentSync';
+
+jest.setTimeout(60_000);
+
+// PostgreSQL where a server is given; without one Backstage would ask for Docker.
+const ids: TestDatabaseId[] = process.env.BACKSTAGE_TEST_DATABASE_POSTGRES15_CONNECTION_STRING
+  ? ['SQLITE_3', 'POSTGRES_15']
+  : ['SQLITE_3'];
+const databases = TestDatabases.create({ ids });
+
+const DAY_MS = 24 * 60 * 60_000;
+const LEASE_MS = 60_000;
+const LIST = '/pipeline/api/pipelines/execution/summary';
+
+describe.each(databases.eachSupportedId())('DeploymentSync on %s', databaseId => {
+  let simulator: Simulator;
+  let harnessCd: HarnessCdService;
+  let knex: Knex;
+
+  beforeAll(async () => {
+    simulator = await Simulator.start();
+    await simulator.setClock({ speed: 0 });
+    const rootConfig = mockServices.rootConfig.factory({ data: simulator.config });
+    [harnessCd] = await simulator.startBackend(() =>
+      startPlugins(harnessCdServiceRef, { pluginIds: ['one'], features: [rootConfig] }),
+    );
+  });
+
+  afterAll(() => simulator?.stop());
+  afterEach(() => jest.useRealTimers());
+
+  beforeEach(async () => {
+    knex = await openDatabase(mockServices.database({ knex: await databases.init(databaseId) }));
+    await simulator.forgetRequests();
+  });
+
+  const project = laneOfProject(Simulator.scope);
+
+  /** What a backend of its own on the same database has for it. */
+  function backend(asked: Pick<HarnessCdService, 'syncDeployments'> = harnessCd): DeploymentSync {
+    return new DeploymentSync({
+      harnessCd: asked,
+      logger: mockServices.logger.mock(),
+      store: new DatabaseSyncStore(knex),
+      deployments: new DatabaseDeploymentStore(knex),
+      backMs: 90 * DAY_MS,
+    });
+  }
+
+  async function untilWhole(...backends: DeploymentSync[]): Promise<void> {
+    while (!(await new DatabaseSyncStore(knex).get(project))?.isWhole) {
+      await Promise.all(backends.map(one => one.takeUp()));
+      await wait(20);
+    }
+  }
+
+  async function expectWhole(): Promise<void> {
+    const query = { size: 1_000, allAttempts: true };
+    const { deployments } = await harnessCd.listDeployments(Simulator.scope, query, { allRuns: true });
+    const listed = [...new Set(deployments.map(({ executionId, runStartedAt }) => `${executionId} ${runStartedAt}`))];
+    const kept = (await knex('harness_cd_executions')).map(({ id, started_at: at }) => `${id} ${at}`);
+    expect(kept.sort()).toEqual(listed.sort());
+    expect(kept.length).toBeGreaterThan(300);
+  }
+
+  const asked = async () => (await simulator.requests()).filter(({ path }) => path === LIST).length;
+
+  it('keeps one record by two backends, and asks nothing twice', async () => {
+    const both = [backend(), backend()];
+    await both[0].begin([Simulator.scope]);
+    await untilWhole(...both);
+    both.forEach(one => one.stop());
+    const pages = Math.ceil((await knex('harness_cd_executions').pluck('id')).length / 100);
+    // A page begins at the last run of the one before. What began lately may be asked for while the rest is.
+    expect(await asked()).toBeLessThanOrEqual(pages + 2);
+    await expectWhole();
+  });
+
+  it('goes on with what a backend held that was killed in mid-turn, a minute later', async () => {
+    stopClocks();
+    // A process that is gone answers no more.
+    const killed = backend({ syncDeployments: () => new Promise(() => {}) });
+    const other = backend();
+    await killed.begin([Simulator.scope]);
+    await killed.takeUp();
+    await wait(200);
+    await other.takeUp();
+    await wait(200);
+    expect(await asked()).toBe(0);
+    jest.advanceTimersByTime(LEASE_MS);
+    await untilWhole(other);
+    other.stop();
+    await expectWhole();
+  });
+
+  it('shows at once what is new in a project of which all is known, and asks for it once for all who look', async () => {
+    const { store, sync } = { store: new DatabaseDeploymentStore(knex), sync: backend() };
+    await sync.begin([Simulator.scope]);
+    await untilWhole(sync);
+    stopClocks();
+    jest.advanceTimersByTime(10_000);
+    const pipeline = { ...Simulator.scope, pipeline: 'payment_service_cd' };
+    const id = await simulator.run('payment_service_cd', {
+      imageTag: 'v2.3.1',
+      targetEnvironment: 'int-stable',
+      targetRegion: 'euw1',
+    });
+    await simulator.setClock({ advanceMs: 5_000 });
+    await simulator.forgetRequests();
+    const known = await Promise.all(Array.from({ length: 50 }, () => sync.look(pipeline)));
+    expect(known.map(({ lane }) => lane.pipeline)).toEqual(Array(50).fill(''));
+    const { deployments } = await store.list({ pipeline, statuses: [], services: [], page: 0, pageSize: 5 });
+    expect(deployments.map(({ executionId }) => executionId)).toContain(id);
+    // What began lately, and what has not ended.
+    expect(await asked()).toBeLessThanOrEqual(2);
+  });
+});
