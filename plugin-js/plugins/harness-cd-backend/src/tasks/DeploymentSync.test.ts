@@ -85,6 +85,14 @@ describe.each(databases.eachSupportedId())('DeploymentSync on %s', databaseId =>
     await expectWhole();
   });
 
+  it('begins the record of a project with the first look at one of its pipelines', async () => {
+    const sync = backend();
+    const own = { ...Simulator.scope, pipeline: 'payment_service_cd' };
+    expect(await sync.look(own)).toMatchObject({ lane: own, isWhole: true });
+    sync.stop();
+    expect(await knex('harness_cd_syncs').orderBy('pipeline').pluck('pipeline')).toEqual(['', own.pipeline]);
+  });
+
   it('goes on with what a backend held that was killed in mid-turn, a minute later', async () => {
     stopClocks();
     // A process that is gone answers no more.

@@ -100,6 +100,8 @@ export class DeploymentSync {
     if (known) return known;
     const project = await store.get(laneOfProject(own));
     if (project?.isWhole && (await deployments.has(own))) return project;
+    // One that app-config allows by a pattern is known when somebody looks.
+    if (!project) await store.begin(laneOfProject(own));
     await store.begin(own);
     return (await store.get(own)) ?? { lane: own, state: '', isWhole: false, hints: {} };
   }
