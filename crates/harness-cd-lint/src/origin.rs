@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::naming::{
-    delegate_install_path, delegate_values_path, entity_path, infrastructure_name, input_set_name, pipeline_name,
-    underscored,
+    delegate_install_path, delegate_values_path, entity_path, infrastructure_name, input_set_name,
+    monitored_service_path, pipeline_name, underscored,
 };
 use harness_cd_model::{Diagnostic, EntityKind, Platform, Range, Service};
 use harness_cd_pipeline::{ConfigRepo, Files};
@@ -158,16 +158,19 @@ const REGISTRIES: &str = "registries";
 
 fn of_service(service: &Service) -> Vec<(String, Origin<'_>)> {
     let pipeline = pipeline_name(&service.name);
-    let input_sets = service.environments.iter().map(|environment| {
+    let of_environments = service.environments.iter().flat_map(|environment| {
         let name = input_set_name(&service.name, environment);
-        entity_path(EntityKind::InputSet, &name)
+        [
+            entity_path(EntityKind::InputSet, &name),
+            monitored_service_path(&service.name, environment),
+        ]
     });
     let own = [
         entity_path(EntityKind::Pipeline, &pipeline),
         entity_path(EntityKind::Trigger, &pipeline),
         entity_path(EntityKind::Service, &service.name),
     ];
-    let paths = own.into_iter().chain(input_sets);
+    let paths = own.into_iter().chain(of_environments);
     paths.map(|path| (path, Origin::Service(service))).collect()
 }
 
