@@ -219,6 +219,46 @@ fn a_broken_service_is_left_out_and_reported_and_the_others_are_rendered() {
 }
 
 #[test]
+fn a_service_that_the_platform_stops_is_refused_with_the_reason_and_the_others_are_not() {
+    let repo = support::copy_of_config_repo();
+    let platform = repo.path().join("platform.yaml");
+    let text = fs::read_to_string(&platform).unwrap();
+    fs::write(&platform, text.replacen("workload: CronJob", "workload: CronJb", 1)).unwrap();
+    let why = "until this is mended: platform.yaml:69:15: `CronJb` is not one of";
+    let deploy = |service: &str| {
+        let place = ["--env", "int-stable", "--region", "euw1", "--image-tag", "v1.0.0"];
+        harness_cd()
+            .args(["deploy", service])
+            .args(place)
+            .repo(repo.path())
+            .run()
+    };
+    let run = deploy("settlement-job");
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(
+        run.stderr.contains(&format!("`settlement-job` cannot be used {why}")),
+        "{}",
+        run.stderr
+    );
+    let run = deploy("payment-service");
+    assert!(!run.stderr.contains("cannot be used"), "{}", run.stderr);
+    // Templates of the others may be written, and that of the broken one not.
+    let template = |archetype: &str| {
+        let check = ["template", "new", "--check", "--archetype", archetype];
+        harness_cd().args(check).repo(repo.path()).run()
+    };
+    assert_eq!(template("api").code, 0);
+    let run = template("job");
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("the archetype `job` is broken: platform.yaml:69:15:"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn what_is_wrong_many_times_is_counted() {
     let repo = support::copy_of_config_repo();
     let services = (0..1000).map(|number| {
