@@ -79,7 +79,7 @@ export class DatabaseSyncStore implements SyncStore {
       });
   }
 
-  async end(turn: Turn, asked: Asked): Promise<boolean> {
+  async end(turn: Turn, asked: Asked, dueAt: number = 0): Promise<boolean> {
     const { progress, state } = asked;
     const failure = asked.kind === 'failed' ? JSON.stringify(asked.failure) : null;
     return this.knex.transaction(async transaction => {
@@ -92,7 +92,7 @@ export class DatabaseSyncStore implements SyncStore {
           is_whole: progress.isWhole,
           failing_since: progress.failingSince ?? null,
           failure,
-          due_at: 0,
+          due_at: dueAt,
           owner: null,
           lease_until: 0,
         });

@@ -51,9 +51,9 @@ export interface SyncStore {
   wait(turn: Turn, dueAt: number): Promise<void>;
   /**
    * Stores what a turn has brought, all of it or nothing. False where somebody else has taken the turn in the meantime:
-   * nothing is stored then.
+   * nothing is stored then. With `dueAt`, nothing is to be asked before.
    */
-  end(turn: Turn, asked: Asked): Promise<boolean>;
+  end(turn: Turn, asked: Asked, dueAt?: number): Promise<boolean>;
   /** Ends the records of single pipelines that those of their projects hold as well, or at which nobody has looked since. */
   retire(lookedBefore: number): Promise<void>;
 }

@@ -110,6 +110,17 @@ describe.each(databases.eachSupportedId())('DeploymentSync on %s', databaseId =>
     await expectWhole();
   });
 
+  it('says why nothing can be asked, and tries it again a minute later', async () => {
+    stopClocks();
+    const elsewhere = { ...Simulator.scope, project: 'elsewhere', pipeline: 'payment_service_cd' };
+    const sync = backend();
+    expect(await sync.look(elsewhere)).toMatchObject({ failure: { code: 'WRONG_SCOPE' } });
+    const due = () => new DatabaseSyncStore(knex).listDue(Date.now());
+    expect(await due()).not.toContainEqual(elsewhere);
+    jest.advanceTimersByTime(LEASE_MS + 1);
+    expect(await due()).toContainEqual(elsewhere);
+  });
+
   it('shows at once what is new in a project of which all is known, and asks for it once for all who look', async () => {
     const { store, sync } = { store: new DatabaseDeploymentStore(knex), sync: backend() };
     await sync.begin([Simulator.scope]);

@@ -2,13 +2,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import type { HarnessScope, PipelineRef } from 'backstage-plugin-harness-cd-common';
-import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { harnessFailure, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import { keyOf } from '../store/columns';
 import type { DeploymentStore } from '../store/DeploymentStore';
-import { type Lane, laneOfProject, type Sync, type SyncStore } from '../store/SyncStore';
+import { type Lane, laneOfProject, type Sync, type SyncStore, type Turn } from '../store/SyncStore';
 
 /** Longer than a question to Harness takes with its repetitions; after a kill another backend goes on so much later. */
 const LEASE_MS = 60_000;
+/** So long after a turn that could not be taken at all there is another. */
+const ABANDONED_FOR_MS = 60_000;
 /** So old the record may be, and be that of now. */
 const FRESH_MS = 2_000;
 /** So long who looks waits for the record to be read on. */
@@ -129,28 +131,41 @@ export class DeploymentSync {
   }
 
   async #take(lane: Lane): Promise<boolean> {
-    const { backMs, harnessCd, logger, store } = this.options;
+    const { logger, store } = this.options;
     const now = Date.now();
     try {
       const turn = await store.take(lane, now, now + LEASE_MS);
       if (!turn) return false;
-      const { account, org, project, pipeline } = lane;
-      const { state, hints } = turn.sync;
-      const pipelines = pipeline ? [pipeline] : [];
-      const asked = await harnessCd.syncDeployments({
-        scope: { account, org, project },
-        pipelines,
-        state,
-        hints,
-        backMs,
-      });
-      if (asked.kind !== 'waits') return await store.end(turn, asked);
-      await store.wait(turn, asked.untilMs);
-      return false;
+      return await this.#ask(turn).catch(error => this.#abandon(turn, error));
     } catch (error) {
       logger.warn(`Harness CD could not keep the record of what ran: ${stringifyError(error)}`);
       return false;
     }
+  }
+
+  async #ask(turn: Turn): Promise<boolean> {
+    const { backMs, harnessCd, store } = this.options;
+    const { lane, state, hints } = turn.sync;
+    const { account, org, project, pipeline } = lane;
+    const question = { pipelines: pipeline ? [pipeline] : [], state, hints, backMs };
+    const asked = await harnessCd.syncDeployments({ scope: { account, org, project }, ...question });
+    if (asked.kind !== 'waits') return store.end(turn, asked);
+    await store.wait(turn, asked.untilMs);
+    return false;
+  }
+
+  /** What nobody could ask or store, of a project that is out of reach say, is tried again a while later. */
+  async #abandon(turn: Turn, error: unknown): Promise<boolean> {
+    const { logger, store } = this.options;
+    logger.warn(`Harness CD could not keep the record of what ran: ${stringifyError(error)}`);
+    const { asOf, knownFrom, isWhole, state, failure: before } = turn.sync;
+    const { code, message, correlationId } = isHarnessFailure(error)
+      ? error
+      : harnessFailure('INTERNAL', 'The record of what ran could not be kept; the log of the backend says why.');
+    const progress = { asOf, knownFrom, isWhole, failingSince: before?.since ?? turn.at };
+    const failed = { kind: 'failed' as const, state, progress, failure: { code, message, correlationId } };
+    await store.end(turn, failed, Date.now() + ABANDONED_FOR_MS);
+    return false;
   }
 }
 
