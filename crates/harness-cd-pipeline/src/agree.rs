@@ -388,7 +388,7 @@ pub(crate) fn share_of(canary: &Node) -> Option<i64> {
 }
 
 /// Whether a canary takes the place of the old version by itself.
-fn is_progressive(canary: &Node) -> bool {
+pub(crate) fn is_progressive(canary: &Node) -> bool {
     canary.at(&["spec", "canaryType"]).and_then(Node::text) == Some("Progressive")
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness_cd_yaml::{At, Node};
 
 use super::sources::Known;
-use crate::agree::{share_of, source_of, strategy_of};
+use crate::agree::{is_progressive, share_of, source_of, strategy_of};
 use crate::dialect::is_of_harness3;
 use crate::stages::{Stage, bodies, steps};
 
@@ -199,7 +199,7 @@ fn phases(stage: &Node) -> Vec<(i64, i64)> {
     let mut phases: Vec<(i64, i64)> = Vec::new();
     for step in steps(stage) {
         // All replicas are what a progressive canary ends with, and no phase of it.
-        let share = share_of(step).filter(|share| *share < 100);
+        let share = share_of(step).filter(|share| *share < 100 || !is_progressive(step));
         let minutes = step.at(&["spec", "spec", "duration"]);
         let minutes = minutes.and_then(|node| node.text()?.strip_suffix('m')?.parse().ok());
         match (text(step, "type"), share, minutes) {
@@ -213,4 +213,37 @@ fn phases(stage: &Node) -> Vec<(i64, i64)> {
         }
     }
     phases
+}
+
+#[cfg(test)]
+mod tests {
+    use harness_cd_yaml::parse_text;
+
+    use super::*;
+
+    #[test]
+    fn the_phases_of_both_kinds_of_canaries_are_read() {
+        let standard = "instanceSelection: {type: Percentage, spec: {percentage: SHARE}}";
+        let progressive = "canaryType: Progressive, targetPercentage: SHARE";
+        for (canary, word) in [(standard, "Canary"), (progressive, "Progressive")] {
+            let step = |share: &str| {
+                let spec = canary.replace("SHARE", share);
+                format!("{{step: {{type: K8sCanaryDeploy, spec: {{{spec}}}}}}}")
+            };
+            let verify =
+                |minutes: &str| format!("{{step: {{type: Verify, spec: {{spec: {{duration: {minutes}m}}}}}}}}");
+            let mut steps = vec![step("10"), verify("5"), step("50"), verify("15")];
+            // All replicas are no phase.
+            steps.extend((word == "Progressive").then(|| step("100")));
+            let text = format!(
+                "stages: [{{stage: {{spec: {{environment: {{environmentRef: prod}}, execution: {{steps: [{}]}}}}}}}}]",
+                steps.join(", ")
+            );
+            let pipeline = parse_text("p.yaml", &text).unwrap().root;
+            let expected = BTreeMap::from([("prod".to_owned(), vec![(10, 5), (50, 15)])]);
+            assert_eq!(canaries(&pipeline), expected, "{word}");
+            let stages = bodies(&pipeline, "stages", "stage");
+            assert_eq!(stages.into_iter().map(how).collect::<Vec<_>>(), [word]);
+        }
+    }
 }
