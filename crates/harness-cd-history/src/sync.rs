@@ -17,7 +17,7 @@
 //! before: pages that are counted shift where a run is deleted or listed late, and would lose runs. So a page says of
 //! the time between its first and its last run that nothing else began in it, and what the record has besides is gone.
 //!
-//! Instants that are compared with the begin of runs are Harness's, all others are those of the one who asks.
+//! Times that are compared with the begin of runs are Harness's, all others are those of the one who asks.
 
 mod changes;
 mod learn;
