@@ -438,13 +438,7 @@ fn company() -> TempDir {
         "  - {name: quote-service, archetype: api, team: sales-team, image: quotes, registry: account.shared_aws}\n";
     services += "  - name: rating-service\n    archetype: api\n    team: sales-team\n    image: ratings\n    names: {pipeline: Legacy Ratings, pipelineIdentifier: legacyRatings, namespace: \"ratings-{{ENVIRONMENT}}\"}\n";
     fs::write(repo.path().join("services.yaml"), services).unwrap();
-    for archetype in ["api", "worker", "job"] {
-        let call = harness_cd().repo(repo.path());
-        let run = call
-            .args(["template", "new", "--force", "--archetype", archetype])
-            .run();
-        assert_eq!(run.code, 0, "{}", run.stderr);
-    }
+    write_templates(repo.path());
     repo
 }
 
@@ -551,6 +545,47 @@ fn registries_credentials_and_names_come_back_as_they_were() {
     assert_eq!(asked, [networks], "{}", written["platform.yaml"]);
 }
 
+#[test]
+fn infrastructures_under_names_of_their_own_come_back_as_they_were() {
+    let original = support::copy_of_config_repo();
+    let path = original.path().join("platform.yaml");
+    let platform = fs::read_to_string(&path).unwrap();
+    let own = "    delegate: harness-delegate-prod-euw1\n";
+    let further = "    infrastructure: eks-prod\n  - {name: k8s-batch, environment: prod, region: euw1, network: network-c, delegate: batch, infrastructure: prod_euw1_batch, archetypes: [job]}\n";
+    let platform = platform.replace(own, &format!("{own}{further}"));
+    let platform = platform.replace("delegates:\n", "delegates:\n  - {name: batch, network: network-c}\n");
+    fs::write(&path, platform).unwrap();
+    // Each runs wherever its template deploys to.
+    let path = original.path().join("services.yaml");
+    let services = fs::read_to_string(&path).unwrap();
+    let services = services.replace("    environments: [int-stable, pre-stable]\n", "");
+    fs::write(&path, services.replace("    regions: [euw1]\n", "")).unwrap();
+    write_templates(original.path());
+    let rendered = tempfile::tempdir().unwrap();
+    let call = harness_cd().repo(original.path());
+    let run = call.args(["render", "--out"]).arg(rendered.path()).run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    fs::remove_dir_all(rendered.path().join("delegates")).unwrap();
+    let (report, repo) = import_files(rendered.path(), &[]);
+    hold_report_against(&entities(files_in(rendered.path()).into_values()), &report, repo.path());
+    let page = fs::read_to_string(repo.path().join("import-report.md")).unwrap();
+    assert_eq!(report["leftAlone"], json!([]), "{page}");
+    assert_eq!(report["findings"], json!([]), "{page}");
+    assert_eq!(report["wouldCreate"], json!({}), "{page}");
+    assert_eq!(reported(&report), [], "{page}");
+}
+
+/// Writes the templates of the example's archetypes anew.
+fn write_templates(repo: &Path) {
+    for archetype in ["api", "worker", "job"] {
+        let call = harness_cd().repo(repo);
+        let run = call
+            .args(["template", "new", "--force", "--archetype", archetype])
+            .run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+}
+
 /// The environments of the example with every kind of guard, in place of `pre-stable` and `prod`.
 const GUARDED: &str = r#"  - name: pre-stable
     type: PreProduction
@@ -588,13 +623,7 @@ fn guarded() -> TempDir {
     let platform = platform.replace("approvalGroups: [platform-team]\n", groups);
     let night = "changeWindows:\n  - {name: night, days: [Fri, Sat], from: \"22:00\", to: \"04:30\", timeZone: Europe/Berlin, closedOn: [2026-12-25, 2027-01-01], openOn: [2026-12-30]}\n";
     fs::write(&path, platform.replace("changeWindows:\n", night)).unwrap();
-    for archetype in ["api", "worker", "job"] {
-        let call = harness_cd().repo(repo.path());
-        let run = call
-            .args(["template", "new", "--force", "--archetype", archetype])
-            .run();
-        assert_eq!(run.code, 0, "{}", run.stderr);
-    }
+    write_templates(repo.path());
     repo
 }
 

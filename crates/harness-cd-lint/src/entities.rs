@@ -16,7 +16,7 @@ pub(crate) struct Entities {
     pub(crate) pipelines: BTreeSet<String>,
     /// Each with the settings that ask for an input.
     pub(crate) infrastructures: BTreeMap<String, BTreeSet<String>>,
-    /// What the infrastructures of environments in regions would be called in which they have no cluster.
+    /// What the infrastructures of environments in regions would be called in which they have no cluster for everybody.
     pub(crate) absent: BTreeSet<String>,
 }
 
@@ -59,7 +59,14 @@ impl Entities {
 fn absent(platform: &Platform, deployers: &BTreeSet<Deployer>) -> BTreeSet<String> {
     let of_environment = |environment: &Environment| {
         let regions = platform.regions.iter();
-        let elsewhere = regions.filter(|region| !platform.has_place(&environment.name, &region.name));
+        // Where each cluster is that of named archetypes, the others are not asked for.
+        let is_for_all = |region: &Region| {
+            let mut there = platform
+                .clusters_of(&environment.name)
+                .filter(|cluster| cluster.region == region.name);
+            there.any(|cluster| cluster.archetypes.is_empty())
+        };
+        let elsewhere = regions.filter(|region| !is_for_all(region));
         let called = |region: &Region| {
             let (environment, region) = (environment.identifier.as_str(), region.identifier.as_str());
             let all = deployers.iter();

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::naming::{
-    delegate_install_path, delegate_values_path, entity_path, infrastructure_name, input_set_name,
-    monitored_service_path, pipeline_name, underscored,
+    delegate_install_path, delegate_values_path, entity_path, input_set_name, monitored_service_path, pipeline_name,
+    underscored,
 };
 use harness_cd_model::{Diagnostic, EntityKind, Platform, Range, Service};
 use harness_cd_pipeline::{ConfigRepo, Files};
@@ -184,7 +184,7 @@ fn of_platform<'r>(platform: &'r Platform, repo: &ConfigRepo) -> Vec<(String, Or
     for cluster in &platform.clusters {
         let origin = Origin::Entry("clusters", &cluster.name);
         let names = repo.deployers().into_iter();
-        let names = names.map(|deployer| infrastructure_name(&cluster.environment, &cluster.region, deployer));
+        let names = names.map(|deployer| cluster.infrastructure_file(deployer));
         paths.extend(names.map(|name| (entity_path(EntityKind::Infrastructure, &name), origin)));
         paths.push((connector(&underscored(&cluster.name)), origin));
     }

@@ -151,8 +151,8 @@ codes! {
         "by its name nobody could tell what it reaches", "give the second one another name");
     NO_CLUSTER = stops("HCD0106", "an environment, a region and a service have a cluster",
         "a deployment there has no place to go", "add a cluster, or remove what has none");
-    SEVERAL_CLUSTERS = stops("HCD0107", "an environment has one cluster for each region",
-        "environment and region say where a deployment goes", "remove or move one");
+    SEVERAL_CLUSTERS = stops("HCD0107", "the clusters of an environment in a region have infrastructure definitions of their own",
+        "one would take the place of the other", "give each an `infrastructure`, or remove or move one");
     NAME_TOO_LONG = stops("HCD0108", "a name is short enough for Kubernetes and Helm",
         "they refuse longer ones when the deployment runs", "shorten the name");
     WINDOW_ENDS_FIRST = stops("HCD0109", "a change window does not close when it opens",
@@ -222,6 +222,8 @@ codes! {
         "add a second group to `approvals`, or a `ticket`");
     EARLY_SWAP = stops("HCD0148", "a template swaps the services of a blue-green deployment behind what an environment asks for",
         "traffic would go to a version that nobody has looked at", "let each Verify and HarnessApproval step end between K8sBlueGreenDeploy and K8sBGSwapServices, in every run");
+    OTHER_CLUSTER = stops("HCD0151", "a stage deploys to a cluster in the runs that are for it alone",
+        "two clusters would be taken for each other, and the run is green", "write what the finding names");
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");

@@ -70,13 +70,24 @@ pub fn monitored_service_identifier(service: &str, environment: &str) -> String 
     format!("{service}_{environment}")
 }
 
-/// `int-stable-euw1`, of the names of an environment and a region; `int-stable-euw1.helm`, which no other region can
-/// make, for Helm.
+/// `int-stable-euw1`, of the names of an environment and a region, or a cluster's own; `int-stable-euw1.helm`, which no
+/// other region can make, for Helm.
 #[must_use]
-pub fn infrastructure_name(environment: &str, region: &str, deployer: Deployer) -> String {
+pub fn infrastructure_name(environment: &str, region: &str, own: Option<&str>, deployer: Deployer) -> String {
+    let name = own.map_or_else(|| format!("{environment}-{region}"), str::to_owned);
     match deployer {
-        Deployer::Kubernetes => format!("{environment}-{region}"),
-        Deployer::NativeHelm => format!("{environment}-{region}.helm"),
+        Deployer::Kubernetes => name,
+        Deployer::NativeHelm => format!("{name}.helm"),
+    }
+}
+
+/// What the file of an infrastructure definition of that name is called: another for another environment.
+#[must_use]
+pub fn infrastructure_file(environment: &str, name: &str) -> String {
+    let rest = name.strip_prefix(environment);
+    match rest.is_some_and(|rest| rest.starts_with('-')) {
+        true => name.to_owned(),
+        false => format!("{environment}-{name}"),
     }
 }
 
@@ -180,8 +191,18 @@ mod tests {
             (Deployer::NativeHelm, "int_stable_euw1_helm", "int-stable-euw1.helm"),
         ] {
             assert_eq!(infrastructure_identifier("int_stable", "euw1", deployer), identifier);
-            assert_eq!(infrastructure_name("int-stable", "euw1", deployer), name);
+            assert_eq!(infrastructure_name("int-stable", "euw1", None, deployer), name);
         }
+    }
+
+    #[test]
+    fn an_infrastructure_of_its_own_name_has_a_file_of_its_own() {
+        let file = |name: &str| infrastructure_file("prod", name);
+        assert_eq!(file("prod-euw1-b"), "prod-euw1-b");
+        assert_eq!(file("k8s"), "prod-k8s");
+        assert_eq!(file("production"), "prod-production");
+        let helm = infrastructure_name("prod", "euw1", Some("k8s"), Deployer::NativeHelm);
+        assert_eq!(helm, "k8s.helm");
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::members::read_words;
-use crate::naming::NamePatterns;
+use crate::naming::{NamePatterns, infrastructure_file, infrastructure_identifier, infrastructure_name, underscored};
 use crate::{
     Archetype, ChangeWindow, CloudCredentials, Deployer, EntityRef, Identifier, ManifestRepository, NotificationRule,
     Registry, RequiredField, TicketPolicy,
@@ -169,7 +169,7 @@ pub struct Region {
     pub identifier: Identifier,
 }
 
-/// A Kubernetes cluster: the place of one environment in one region.
+/// A Kubernetes cluster: a place of one environment in one region.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cluster {
@@ -183,6 +183,10 @@ pub struct Cluster {
     pub network: String,
     /// The delegate that reaches it, in the same network.
     pub delegate: String,
+    /// What its infrastructure definition is called, where that does not follow from environment and region.
+    pub infrastructure: Option<String>,
+    /// The archetypes that run in it and not in the others of its place; empty where it names none.
+    pub archetypes: Vec<String>,
     /// How it is reached.
     pub access: ClusterAccess,
 }
@@ -247,6 +251,30 @@ pub struct ImageTagPolicy {
     pub immutable_only: bool,
 }
 
+impl Cluster {
+    /// What an infrastructure definition of it is called: `prod-euw1`, or as the description says.
+    #[must_use]
+    pub fn infrastructure_name(&self, deployer: Deployer) -> String {
+        let own = self.infrastructure.as_deref();
+        infrastructure_name(&self.environment, &self.region, own, deployer)
+    }
+
+    /// The identifier of that, in its environment and region.
+    #[must_use]
+    pub fn infrastructure_identifier(&self, environment: &Environment, region: &Region, deployer: Deployer) -> String {
+        match &self.infrastructure {
+            None => infrastructure_identifier(environment.identifier.as_str(), region.identifier.as_str(), deployer),
+            Some(_) => underscored(&self.infrastructure_name(deployer)),
+        }
+    }
+
+    /// What its file is called.
+    #[must_use]
+    pub fn infrastructure_file(&self, deployer: Deployer) -> String {
+        infrastructure_file(&self.environment, &self.infrastructure_name(deployer))
+    }
+}
+
 impl Environment {
     /// The name of the policy that checks its change windows, as `prod-change-window`: that of its only one, and where
     /// there are several one of its own. `None` where deploying is always allowed.
@@ -292,10 +320,36 @@ impl Platform {
         self.regions.iter().map(|region| region.name.as_str())
     }
 
-    /// Whether an environment has a cluster in a region, by their names.
+    /// Whether an archetype has a cluster in an environment and a region, by their names.
     #[must_use]
-    pub fn has_place(&self, environment: &str, region: &str) -> bool {
-        self.clusters_of(environment).any(|cluster| cluster.region == region)
+    pub fn has_place(&self, archetype: &str, environment: &str, region: &str) -> bool {
+        self.clusters_for(archetype, environment)
+            .any(|cluster| cluster.region == region)
+    }
+
+    /// The clusters of an environment in which services of an archetype run: of a region those that name the archetype,
+    /// and where none does, those that name none. In file order.
+    pub fn clusters_for<'a>(&'a self, archetype: &'a str, environment: &'a str) -> impl Iterator<Item = &'a Cluster> {
+        let names = move |cluster: &Cluster| cluster.archetypes.iter().any(|known| known == archetype);
+        let is_named = move |region: &str| {
+            let mut all = self.clusters_of(environment);
+            all.any(|cluster| cluster.region == region && names(cluster))
+        };
+        let all = self.clusters_of(environment);
+        all.filter(move |cluster| match is_named(&cluster.region) {
+            true => names(cluster),
+            false => cluster.archetypes.is_empty(),
+        })
+    }
+
+    /// The identifier of the infrastructure definition by which a cluster is deployed to.
+    #[must_use]
+    pub fn infrastructure_of(&self, cluster: &Cluster, deployer: Deployer) -> String {
+        let environment = self.environment(&cluster.environment);
+        let found = environment.zip(self.region(&cluster.region));
+        let identifier =
+            found.map(|(environment, region)| cluster.infrastructure_identifier(environment, region, deployer));
+        identifier.unwrap_or_default()
     }
 
     /// The registry of that name.

@@ -3,19 +3,19 @@
 //! they are and compared as text, so that what holds for a template holds for every service it renders for; those for
 //! what a run may choose have their values, as conditions are judged by them.
 //!
-//! Codes: `HCD0115` to `HCD0120`, `HCD0124`, `HCD0125`, `HCD0140` and `HCD0146` of [`harness_cd_model::codes`]. Nobody grades them in a
+//! Codes: `HCD0115` to `HCD0120`, `HCD0124`, `HCD0125`, `HCD0140`, `HCD0151` and `HCD0146` of [`harness_cd_model::codes`]. Nobody grades them in a
 //! `lint.yaml`: a pipeline that breaks what the description promises is not rendered.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::patterns::{filled, of_service};
 use harness_cd_model::naming::{Placeholder, underscored};
-use harness_cd_model::{Archetype, Code, Diagnostic, Environment, Platform, Service, Strategy, codes};
+use harness_cd_model::{Archetype, Code, Deployer, Diagnostic, Environment, Platform, Service, Strategy, codes};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Node};
 
 use crate::guard;
-use crate::stages::{Stage, stages, step_types};
+use crate::stages::{Stage, infrastructures, stages, step_types};
 
 /// Checks a template for the services it renders for; the positions are those of the template.
 pub(crate) fn check<'s>(
@@ -112,24 +112,33 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
         let own = |stage: &Stage<'_>| {
             environment_of(stage).is_some_and(|at| at.node.as_str() == Some(environment.identifier.as_str()))
         };
-        match stages.iter().find(|stage| own(stage)) {
-            Some(stage) => {
-                check.canary(stage, environment);
-                check.strategy(stage, environment, platform.archetype(&service.archetype));
-                check
-                    .findings
-                    .extend(guard::check(check.file, &pipeline, environment, &platform.environments));
-            }
-            None => {
-                let message = format!("no stage deploys to `{}`", environment.name);
-                check.report(
-                    codes::NO_STAGE,
-                    &pipeline,
-                    &message,
-                    "add a Deployment stage with its environmentRef",
-                );
-            }
+        let own: Vec<&Stage<'_>> = stages.iter().filter(|stage| own(stage)).collect();
+        if own.is_empty() {
+            let message = format!("no stage deploys to `{}`", environment.name);
+            check.report(
+                codes::NO_STAGE,
+                &pipeline,
+                &message,
+                "add a Deployment stage with its environmentRef",
+            );
+            continue;
         }
+        for stage in &own {
+            check.canary(stage, environment);
+            check.strategy(stage, environment, platform.archetype(&service.archetype));
+        }
+        check.clusters(&pipeline, &own, (environment, service), platform);
+        let mut regions: Vec<(String, &str)> = Vec::new();
+        for cluster in platform.clusters_for(&service.archetype, &environment.name) {
+            let named = |deployer| (platform.infrastructure_of(cluster, deployer), cluster.region.as_str());
+            regions.extend(Deployer::ALL.map(named));
+        }
+        check
+            .findings
+            .extend(guard::astray(check.file, &pipeline, environment, &regions));
+        check
+            .findings
+            .extend(guard::check(check.file, &pipeline, environment, &platform.environments));
     }
     check.without_followers(platform)
 }
@@ -314,6 +323,44 @@ impl Check<'_> {
             );
             let hint = format!("write `{}` in place of `{key}`", Placeholder::ArtifactBuild.in_braces());
             self.report(codes::OTHER_ARTIFACT, &at, &message, &hint);
+        }
+    }
+
+    /// Each cluster of the service that has an infrastructure definition of its own is deployed to, and none of others.
+    fn clusters(
+        &mut self,
+        pipeline: &At<'_>,
+        own: &[&Stage<'_>],
+        (environment, service): (&Environment, &Service),
+        platform: &Platform,
+    ) {
+        let named: Vec<At<'_>> = own.iter().flat_map(|stage| infrastructures(&stage.body)).collect();
+        let archetype = platform.archetype(&service.archetype);
+        let deployer = archetype.map_or(Deployer::default(), |archetype| archetype.deployer);
+        let clusters_for_it = platform.clusters_for(&service.archetype, &environment.name);
+        let for_it: Vec<&str> = clusters_for_it.map(|cluster| cluster.name.as_str()).collect();
+        for cluster in platform.clusters_of(&environment.name) {
+            let identifier = platform.infrastructure_of(cluster, deployer);
+            let at = named.iter().find(|at| at.node.text() == Some(identifier.as_str()));
+            let name = cluster.name.as_str();
+            let is_for_it = for_it.contains(&name);
+            let is_wanted = is_for_it && cluster.infrastructure.is_some() && service.regions.contains(&cluster.region);
+            match at {
+                Some(at) if !is_for_it => {
+                    let message = format!(
+                        "the cluster `{name}` is not one of the archetype `{}`",
+                        service.archetype
+                    );
+                    let hint = "remove the stage, or mend `archetypes` of the cluster";
+                    self.report(codes::OTHER_CLUSTER, at, &message, hint);
+                }
+                None if is_wanted => {
+                    let message = format!("no stage deploys to the cluster `{name}` of `{}`", environment.name);
+                    let hint = format!("add a Deployment stage with the infrastructure definition `{identifier}`");
+                    self.report(codes::NO_STAGE, pipeline, &message, &hint);
+                }
+                _ => {}
+            }
         }
     }
 

@@ -12,12 +12,17 @@ pub(crate) mod state;
 mod strategy;
 mod ticket;
 
-use harness_cd_model::naming::{PLATFORM_FILE, Placeholder};
-use harness_cd_model::{Archetype, Diagnostic, Environment, EnvironmentType, Platform};
+use harness_cd_model::naming::{
+    PLATFORM_FILE, Placeholder, infrastructure_identifier, region_identifier_expression, underscored,
+};
+use harness_cd_model::{Archetype, Cluster, Deployer, Diagnostic, Environment, EnvironmentType, Platform};
 use harness_cd_template::{Template, Values};
 
 use self::ticket::Ticket;
 use crate::fragments::fill;
+
+/// The region that a run was started for.
+const TARGET_REGION: &str = "<+pipeline.variables.targetRegion>";
 
 type Fragment = Result<String, Vec<Diagnostic>>;
 
@@ -33,9 +38,11 @@ type Fragment = Result<String, Vec<Diagnostic>>;
 pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<String, Vec<Diagnostic>> {
     let mut stages = Vec::new();
     for environment in &platform.environments {
-        let place = Place { platform, environment };
+        let place = Place::of(platform, environment);
         stages.extend(gate::stage(&place, archetype)?);
-        stages.push(strategy::stage(&place, archetype)?);
+        for place in place.each(archetype) {
+            stages.push(strategy::stage(&place, archetype)?);
+        }
         let ticket = Ticket::of(&place);
         stages.extend(ticket.map(|ticket| ticket.cancelling_stage()).transpose()?);
     }
@@ -49,7 +56,11 @@ pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<
     )?;
     let pipeline = fill(&pipeline, "record", &gate::record(platform)?);
     let pipeline = fill(&pipeline, "stages", &stages);
-    let pipeline = fill(&pipeline, "notification rules", &notifications::rules(platform)?);
+    let pipeline = fill(
+        &pipeline,
+        "notification rules",
+        &notifications::rules(platform, archetype)?,
+    );
     let with_stand_ins = heading(platform, archetype) + &pipeline;
     let write = |text: String, known: &Placeholder| text.replace(&of_service(*known), &known.in_braces());
     let text = Placeholder::ALL.iter().fold(with_stand_ins, write);
@@ -86,12 +97,68 @@ fn heading(platform: &Platform, archetype: &Archetype) -> String {
 }
 
 /// An environment with what stands around it.
+#[derive(Clone, Copy)]
 struct Place<'p> {
     platform: &'p Platform,
     environment: &'p Environment,
+    /// The cluster that a stage is for; `None` where one stage is for whatever region a run names.
+    cluster: Option<&'p Cluster>,
+    /// Whether a run does nothing behind it in the environment.
+    is_last: bool,
 }
 
-impl Place<'_> {
+impl<'p> Place<'p> {
+    fn of(platform: &'p Platform, environment: &'p Environment) -> Self {
+        Self {
+            platform,
+            environment,
+            cluster: None,
+            is_last: true,
+        }
+    }
+
+    /// What has a stage of its own: the environment, where the region of a run says which infrastructure definition is
+    /// meant; otherwise each cluster of the archetype.
+    fn each(self, archetype: &'p Archetype) -> Vec<Self> {
+        let clusters: Vec<&Cluster> = self
+            .platform
+            .clusters_for(&archetype.name, &self.environment.name)
+            .collect();
+        if clusters.iter().all(|cluster| cluster.infrastructure.is_none()) {
+            return vec![self];
+        }
+        let each = clusters.iter().enumerate().map(|(place, cluster)| {
+            let mut behind = clusters.iter().skip(place + 1);
+            Self {
+                cluster: Some(cluster),
+                is_last: !behind.any(|other| other.region == cluster.region),
+                ..self
+            }
+        });
+        each.collect()
+    }
+
+    /// What a run has to name for its stage.
+    fn condition(&self) -> String {
+        let environment = format!(
+            "<+pipeline.variables.targetEnvironment> == \"{}\"",
+            self.environment.name
+        );
+        match self.cluster {
+            Some(cluster) => format!("{environment} && {TARGET_REGION} == \"{}\"", cluster.region),
+            None => environment,
+        }
+    }
+
+    /// The infrastructure definition that its stage deploys to.
+    fn infrastructure(&self, deployer: Deployer) -> String {
+        if let Some(cluster) = self.cluster {
+            return self.platform.infrastructure_of(cluster, deployer);
+        }
+        let region = region_identifier_expression(&self.platform.regions, TARGET_REGION);
+        infrastructure_identifier(self.environment.identifier.as_str(), &region, deployer)
+    }
+
     /// What people call it: the only production environment is Production.
     fn title(&self) -> &str {
         let is_production = |known: &Environment| known.environment_type == EnvironmentType::Production;
@@ -109,8 +176,16 @@ impl Place<'_> {
         }
     }
 
+    fn stage_name(&self) -> String {
+        let cluster = self.cluster.map_or("", |cluster| &cluster.name);
+        format!("Deploy {} {cluster}", self.environment.name)
+            .trim_end()
+            .to_owned()
+    }
+
     fn stage_identifier(&self) -> String {
-        format!("deploy_{}", self.environment.identifier)
+        let cluster = self.cluster.map(|cluster| format!("_{}", underscored(&cluster.name)));
+        format!("deploy_{}{}", self.environment.identifier, cluster.unwrap_or_default())
     }
 
     /// The identifier of the stage before; `None` where nothing guards the environment.

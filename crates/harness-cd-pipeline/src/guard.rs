@@ -16,7 +16,7 @@ use harness_cd_yaml::{At, Node};
 
 use self::course::{Stage, Step};
 use self::runs::{Run, Runs};
-use crate::stages::may_deploy;
+use crate::stages::{infrastructures, may_deploy};
 
 /// What has to have happened before an environment is deployed to, or before its services are swapped.
 #[derive(PartialEq)]
@@ -110,6 +110,39 @@ pub(crate) fn check(
         }
         if let Some(flaw) = checked_too_early(&guards, &stages, target, name) {
             report(codes::NO_WINDOW_CHECK, flaw);
+        }
+    }
+    findings
+}
+
+/// Whether a stage that names the cluster of one region runs for another one: whoever chooses a region means its clusters.
+/// `regions` are those of an environment's clusters, by the identifiers of their infrastructure definitions.
+pub(crate) fn astray(
+    file: &str,
+    pipeline: &At<'_>,
+    environment: &Environment,
+    regions: &[(String, &str)],
+) -> Vec<Diagnostic> {
+    let stages = course::stages(pipeline);
+    let region_of = |at: &At<'_>| {
+        let named = regions
+            .iter()
+            .find(|(identifier, _)| at.node.text() == Some(identifier));
+        named.map(|(_, region)| *region)
+    };
+    let mut findings = Vec::new();
+    for stage in stages.iter().filter(|stage| may_deploy(stage.at.node)) {
+        for at in infrastructures(&stage.at) {
+            let Some(region) = region_of(&at) else { continue };
+            let runs = Runs::of(pipeline, std::slice::from_ref(stage));
+            let all = runs.of_deployment(stage, environment);
+            if all.iter().all(|run| run.is_for(pipeline, region)) {
+                continue;
+            }
+            let message = format!("a run for another region deploys to this cluster of `{region}`");
+            let hint =
+                format!("add `<+pipeline.variables.targetRegion> == \"{region}\"` to the condition of the stage");
+            findings.push(codes::OTHER_CLUSTER.finding(file, &at.pointer, at.node.range, message, hint));
         }
     }
     findings

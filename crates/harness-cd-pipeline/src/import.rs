@@ -85,7 +85,7 @@ pub fn import(sources: &[ImportSource], scope: Option<&EntityScope>, unread: Vec
     let groups = grouped(&members, &described);
     let names = Names::find(&members, &described.places);
     let platform = |guards: &Guards| {
-        let text = described.draft(&names, guards).write(Kind::Plain);
+        let text = described.draft(&names, guards, &groups).write(Kind::Plain);
         (PLATFORM_FILE.to_owned(), text)
     };
     let mut files = BTreeMap::from([platform(&Guards::new())]);

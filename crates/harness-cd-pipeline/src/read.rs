@@ -57,11 +57,15 @@ pub fn read_config_repo(files: &Files) -> ConfigRepo {
 
 fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
     let mut diagnostics = Vec::new();
+    let with_template: Vec<&str> = files
+        .keys()
+        .filter_map(|path| layout.template_archetype(path))
+        .collect();
     let description = open(files, layout.platform(), &mut diagnostics);
     let of_platform = match &description {
         Some(document) => {
             let mut reader = Reader::new(layout.platform()).beside(layout.other_keys());
-            let reading = platform::read(&mut reader, At::root(&document.root));
+            let reading = platform::read(&mut reader, At::root(&document.root), &with_template);
             diagnostics.extend(reader.finish());
             reading
         }

@@ -23,7 +23,7 @@ pub fn deploy_rules(platform: &Platform, service: &Service) -> DeployRules {
                 identifier: environment.identifier.to_string(),
                 environment_type: environment.environment_type,
                 regions: (service.regions.iter())
-                    .filter(|region| platform.has_place(&environment.name, region))
+                    .filter(|region| platform.has_place(&service.archetype, &environment.name, region))
                     .cloned()
                     .collect(),
                 change_windows: platform.windows_of(environment).cloned().collect(),

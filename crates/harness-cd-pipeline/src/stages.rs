@@ -60,6 +60,17 @@ pub(crate) fn environment_references(stage: &Node) -> Vec<&str> {
         .collect()
 }
 
+/// The infrastructure definitions that a stage names.
+pub(crate) fn infrastructures<'n>(stage: &At<'n>) -> Vec<At<'n>> {
+    let spec = stage.get("spec");
+    let one = spec.as_ref().and_then(|spec| spec.get("environment"));
+    let several = spec.and_then(|spec| spec.get("environments")?.get("values"));
+    let all = several.iter().flat_map(At::items).chain(one);
+    let lists = all.filter_map(|environment| environment.get("infrastructureDefinitions"));
+    let items = lists.flat_map(|list| list.items().collect::<Vec<_>>());
+    items.filter_map(|item| item.get("identifier")).collect()
+}
+
 /// The bodies in the list under a key, each under a wrapping key; items of `parallel` blocks in their place.
 #[must_use]
 pub fn bodies<'n>(node: &'n Node, list: &str, wrapper: &str) -> Vec<&'n Node> {

@@ -45,6 +45,7 @@ fn platform() -> Value {
         json!({
             "name": format!("k8s-{environment}-{region}"), "environment": environment, "region": region,
             "network": "network-a", "delegate": "delegate-a", "credentials": credentials,
+            "infrastructure": format!("{environment}-{region}-a"), "archetypes": ["api"],
         })
     };
     let told = |channel: &str, key: &str, value: Value| {

@@ -99,6 +99,13 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
                 clusters,
                 "  - {{name: k8s-{name}-{region}, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}}}"
             );
+            // A second one, which its own credentials reach.
+            if dice.roll(4) == 0 {
+                _ = writeln!(
+                    clusters,
+                    "  - {{name: k8s-{name}-{region}-b, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}, infrastructure: second-{region}, credentials: {{type: Eks, cluster: second}}}}"
+                );
+            }
         }
         environments.push(Environment { name, guards });
     }
@@ -171,12 +178,24 @@ fn edited(dice: &mut Dice, template: &str, environments: &[Environment]) -> Stri
     match dice.roll(8) {
         0..3 => {
             let condition = any_condition(dice, 2);
-            // A condition that says the same of gate and deployment passes; so it is put into one of them, or both.
-            let once = replaced(dice, template, &usual, &format!("condition: '{condition}'"));
-            match dice.roll(3) {
-                0 => once.replace(&usual, &format!("condition: '{condition}'")),
-                _ => once,
+            let lines: Vec<&str> = template.lines().collect();
+            let theirs: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].contains(&usual)).collect();
+            if theirs.is_empty() {
+                return template.to_owned();
             }
+            let chosen = theirs[dice.roll(theirs.len())];
+            // A condition that says the same of gate and deployment passes; so it is put into one of them, or all.
+            let is_for_all = dice.roll(3) == 0;
+            let written = lines
+                .iter()
+                .enumerate()
+                .map(|(at, line)| match line.find("condition: ") {
+                    Some(key) if at == chosen || is_for_all && theirs.contains(&at) => {
+                        format!("{}condition: '{condition}'\n", &line[..key])
+                    }
+                    _ => format!("{line}\n"),
+                });
+            written.collect()
         }
         3 => {
             let condition = any_condition(dice, 1);
@@ -340,14 +359,32 @@ impl Step {
     }
 }
 
+/// Whether a stage deploys to an environment: the only one that does, or that of one of its clusters.
+fn is_stage_of(stage: &str, environment: &str) -> bool {
+    let name = environment.replace('-', "_");
+    let behind = stage.strip_prefix(&format!("deploy_{name}"));
+    behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(&format!("_k8s_{name}_")))
+}
+
+/// The clusters of other regions than a run is for that it deployed to all the same.
+fn astray(region: &str, steps: &[Step]) -> Vec<String> {
+    let other = REGIONS.into_iter().find(|known| *known != region).unwrap();
+    let deployed = steps
+        .iter()
+        .filter(|step| step.kind == "K8sRollingDeploy" && step.status != "Skipped");
+    let elsewhere = deployed.filter(|step| step.stage.contains(&format!("_{other}")));
+    elsewhere.map(|step| format!("{} for {region}", step.stage)).collect()
+}
+
 /// The environments that were deployed to though something that guards them had not gone through, in the gate of theirs
 /// or of another that asks the same. What has let another such deployment pass is used up.
 fn unguarded(environments: &[Environment], steps: &[Step]) -> Vec<String> {
     let deployments = |environment: &Environment| {
-        let stage = format!("deploy_{}", environment.name.replace('-', "_"));
-        steps
-            .iter()
-            .filter(move |step| step.stage == stage && step.kind == "K8sRollingDeploy" && step.status != "Skipped")
+        let name = environment.name;
+        let is_deployment = move |step: &&Step| {
+            is_stage_of(&step.stage, name) && step.kind == "K8sRollingDeploy" && step.status != "Skipped"
+        };
+        steps.iter().filter(is_deployment)
     };
     let mut found = Vec::new();
     for environment in environments {
@@ -452,7 +489,11 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                 if dice.roll(4) == 0 {
                     failing.push(("rolling_deploy".to_owned(), dice.one(&["Application", "Timeout"])));
                 }
-                let chosen = format!("deploy_{}", environment.name.replace('-', "_"));
+                let identifiers = template
+                    .lines()
+                    .filter_map(|line| line.trim().strip_prefix("identifier: "));
+                let mut of_stages = identifiers.filter(|identifier| is_stage_of(identifier, environment.name));
+                let chosen = of_stages.next().unwrap().to_owned();
                 let may_choose = template.contains("allowStageExecutions: true");
                 let steps = harness.run(&inputs, &failing, may_choose.then_some(chosen.as_str()));
                 if edit == 0 && environment.guards.iter().any(|guard| guard.step == "create_ticket") {
@@ -460,7 +501,8 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                     assert_eq!(ends.len(), 1, "{ends:?} {inputs:?} {failing:?}\n{template}");
                     tickets.extend(ends);
                 }
-                let found = unguarded(&environments, &steps);
+                let mut found = unguarded(&environments, &steps);
+                found.extend(astray(region, &steps));
                 match is_refused {
                     true => refused_and_unguarded.extend(found.first().map(|_| refused)),
                     false => assert_eq!(found, [""; 0], "{inputs:?} {failing:?}\n{template}"),
@@ -499,7 +541,9 @@ fn ends_of_ticket(environment: &Environment, steps: &[Step]) -> Vec<&'static str
     if !went_well(&format!("{own}_gate"), "create_ticket") {
         return vec!["never opened"];
     }
-    let closed = went_well(&format!("deploy_{own}"), "close_ticket").then_some("closed");
+    let mut stages = steps.iter().map(|step| step.stage.as_str());
+    let is_closed = stages.any(|stage| is_stage_of(stage, environment.name) && went_well(stage, "close_ticket"));
+    let closed = is_closed.then_some("closed");
     let cancelled = went_well(&format!("{own}_ticket"), "cancel_ticket").then_some("cancelled");
     closed.into_iter().chain(cancelled).collect()
 }

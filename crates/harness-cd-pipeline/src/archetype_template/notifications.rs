@@ -1,20 +1,20 @@
 //! The notification rules of every pipeline.
 
-use harness_cd_model::{Diagnostic, NotificationChannel, NotificationEvent, NotificationRule, Platform};
+use harness_cd_model::{Archetype, Diagnostic, NotificationChannel, NotificationEvent, NotificationRule, Platform};
 
 use super::{Fragment, Place, approval::user_group, fragment, item};
 use crate::fragments::fill;
 
 /// The rules in file order.
-pub(super) fn rules(platform: &Platform) -> Result<Vec<String>, Vec<Diagnostic>> {
+pub(super) fn rules(platform: &Platform, archetype: &Archetype) -> Result<Vec<String>, Vec<Diagnostic>> {
     platform
         .notifications
         .iter()
-        .map(|rule| written(platform, rule))
+        .map(|rule| written(platform, archetype, rule))
         .collect()
 }
 
-fn written(platform: &Platform, rule: &NotificationRule) -> Fragment {
+fn written(platform: &Platform, archetype: &Archetype, rule: &NotificationRule) -> Fragment {
     let (channel, mut targets) = channel(&rule.channel)?;
     let text = fragment(
         include_str!("notification-rule.yaml"),
@@ -28,7 +28,7 @@ fn written(platform: &Platform, rule: &NotificationRule) -> Fragment {
             .collect::<Result<_, _>>()?;
         targets.push(fill("userGroups:\n  # <groups>\n", "groups", &groups));
     }
-    let stages = stages(platform, rule);
+    let stages = stages(platform, archetype, rule);
     let events: Vec<String> = rule.events.iter().map(|event| written_event(*event, &stages)).collect();
     Ok(fill(&fill(&text, "events", &events), "targets", &targets))
 }
@@ -67,7 +67,7 @@ fn channel(channel: &NotificationChannel) -> Result<(&'static str, Vec<String>),
 }
 
 /// The stages that a rule speaks of.
-fn stages(platform: &Platform, rule: &NotificationRule) -> Vec<String> {
+fn stages(platform: &Platform, archetype: &Archetype, rule: &NotificationRule) -> Vec<String> {
     if rule.environments.is_empty() {
         return vec!["AllStages".to_owned()];
     }
@@ -77,8 +77,14 @@ fn stages(platform: &Platform, rule: &NotificationRule) -> Vec<String> {
         .filter(|known| rule.environments.contains(&known.name));
     environments
         .flat_map(|environment| {
-            let place = Place { platform, environment };
-            place.gate_identifier().into_iter().chain([place.stage_identifier()])
+            let place = Place::of(platform, environment);
+            let deployments = place.each(archetype);
+            let deployments = deployments.iter().map(Place::stage_identifier);
+            place
+                .gate_identifier()
+                .into_iter()
+                .chain(deployments)
+                .collect::<Vec<_>>()
         })
         .collect()
 }

@@ -1,24 +1,23 @@
 //! The stage that deploys to an environment.
 
-use harness_cd_model::naming::{Placeholder, infrastructure_identifier, manifest_folder, region_identifier_expression};
+use harness_cd_model::naming::{Placeholder, manifest_folder};
 use harness_cd_model::{Archetype, ManifestFormat, Platform, Strategy};
 
 use super::rollout::{Rollout, Steps};
 use super::ticket::Ticket;
-use super::{Fragment, Place, of_service};
+use super::{Fragment, Place, TARGET_REGION, of_service};
 use crate::fragments::fill;
-
-/// The region that a run was started for.
-const TARGET_REGION: &str = "<+pipeline.variables.targetRegion>";
 
 /// The stage of an environment.
 pub(super) fn stage(place: &Place<'_>, archetype: &Archetype) -> Fragment {
     let strategy = archetype.strategy_in(&place.environment.name);
     let Steps { forth, back } = Rollout::new(place, archetype).steps()?;
-    let region = region_identifier_expression(&place.platform.regions, TARGET_REGION);
-    let infrastructure = infrastructure_identifier(place.environment.identifier.as_str(), &region, archetype.deployer);
+    let (name, condition) = (place.stage_name(), place.condition());
+    let infrastructure = place.infrastructure(archetype.deployer);
     let mut values = vec![
-        ("INFRASTRUCTURE", infrastructure.as_str()),
+        ("STAGE", name.as_str()),
+        ("CONDITION", &condition),
+        ("INFRASTRUCTURE", &infrastructure),
         ("DEPLOYMENT_TYPE", archetype.deployment_type()),
         // Where nothing can be taken back, promising it would mislead.
         (
@@ -35,7 +34,8 @@ pub(super) fn stage(place: &Place<'_>, archetype: &Archetype) -> Fragment {
     values.extend(only_source(place.platform));
     let stage = place.fragment(include_str!("deploy-stage.yaml"), &values)?;
     let stage = fill(&stage, "manifests", &[manifests(place, archetype, strategy)?]);
-    let close = Ticket::of(place).map(|ticket| ticket.close()).transpose()?;
+    let ticket = Ticket::of(place).filter(|_| place.is_last);
+    let close = ticket.map(|ticket| ticket.close()).transpose()?;
     let steps: Vec<String> = [forth].into_iter().chain(close).collect();
     Ok(fill(&fill(&stage, "steps", &steps), "rollback steps", &back))
 }

@@ -150,6 +150,20 @@ impl<'r> Run<'r> {
             && self.reaches(stage, environment)
     }
 
+    /// Whether the run is for a region, as far as the pipeline asks for one.
+    pub(super) fn is_for(&self, pipeline: &At<'_>, region: &str) -> bool {
+        const REGION: &str = "pipeline.variables.targetRegion";
+        match self.facts.get(REGION) {
+            Some(answered) => *answered == region,
+            None => {
+                let mut declared = pipeline.node.get("variables").into_iter().flat_map(Node::items);
+                let is_asked = declared.any(|known| known.get("name").and_then(Node::text) == Some("targetRegion"));
+                let values = values_of(pipeline, REGION, &[ANY_OTHER.to_owned()]);
+                !is_asked || values.is_some_and(|values| values.iter().all(|value| value == region))
+            }
+        }
+    }
+
     /// What is wrong where the step that guards an environment has let another deployment pass before.
     pub(super) fn spent<'n>(&self, step: &Step<'n>, environment: &str) -> Option<Flaw<'n>> {
         let answers = self.answers();

@@ -1,7 +1,7 @@
 //! The clusters of `platform.yaml`: where infrastructure definitions deploy to, and how their connectors reach it.
 
-use harness_cd_model::EntityKind;
-use harness_cd_model::naming::{infrastructure_region, underscored};
+use harness_cd_model::naming::{infrastructure_identifier, infrastructure_region, underscored};
+use harness_cd_model::{Deployer, EntityKind};
 
 use super::Notes;
 use super::connectors::{Entries, delegate_of, of_cluster, text, type_of};
@@ -17,6 +17,10 @@ const REGION: &str = "main";
 pub(super) struct Cluster {
     name: String,
     environment: String,
+    /// The identifier of its infrastructure definition, and the environment's.
+    pub(super) deployed_by: Infrastructure,
+    /// What that is called, where it does not follow from environment and region.
+    infrastructure: Option<String>,
     pub(super) region: String,
     pub(super) delegate: String,
     /// Nothing where its delegate's own do.
@@ -24,7 +28,8 @@ pub(super) struct Cluster {
 }
 
 impl Cluster {
-    pub(super) fn draft(&self) -> Draft {
+    /// Its entry; `archetypes` are those that deploy to it, where others of its place do not.
+    pub(super) fn draft(&self, archetypes: &[String]) -> Draft {
         let mut all = vec![
             ("name", Draft::text(&self.name)),
             ("environment", Draft::text(&self.environment)),
@@ -32,19 +37,27 @@ impl Cluster {
             ("network", Draft::text(NETWORK)),
             ("delegate", Draft::text(&self.delegate)),
         ];
+        let own = self.infrastructure.iter();
+        all.extend(own.map(|name| ("infrastructure", Draft::text(name))));
+        if !archetypes.is_empty() {
+            all.push(("archetypes", Draft::texts(archetypes)));
+        }
         if !self.credentials.is_empty() {
             all.push(("credentials", Draft::map(self.credentials.clone())));
         }
         Draft::map(all)
     }
 
-    fn place(&self) -> (&str, &str) {
+    pub(super) fn place(&self) -> (&str, &str) {
         (&self.environment, &self.region)
     }
 }
 
-/// A cluster for each infrastructure definition of a place of its own, and what these call what runs there. A connector
-/// is that of one cluster, and of no registry.
+/// The identifiers of an environment and of an infrastructure definition of it.
+pub(super) type Infrastructure = (String, String);
+
+/// A cluster for each infrastructure definition, and what these call what runs there. A connector is that of one cluster,
+/// and of no registry.
 pub(super) fn clusters(
     project: &Project,
     environments: &[Environment],
@@ -58,20 +71,27 @@ pub(super) fn clusters(
         for known in project.of_kind(EntityKind::Infrastructure).filter(of_it) {
             let region = region_of(known, &environment.identifier);
             let place = (environment.called.name.as_str(), region.as_str());
-            if let Some(other) = clusters.iter().find(|cluster| cluster.place() == place) {
-                let reason = format!(
-                    "`{}` has a cluster in the region `{region}` already, `{}`",
-                    environment.called.name, other.name
-                );
-                notes.leave(known, &reason);
-                continue;
-            }
             names.push(PlaceNames::read(known, &environment.called.name, &region));
             let connector = connector_of(project, known, registries);
-            clusters.push(cluster(known, connector, place, &clusters, notes));
+            let usual = infrastructure_identifier(&environment.identifier, &underscored(&region), Deployer::default());
+            let own = (usual != known.key.identifier).then(|| own_infrastructure(known));
+            clusters.push(Cluster {
+                infrastructure: own,
+                ..cluster(known, connector, place, &clusters, notes)
+            });
         }
     }
     (clusters, names)
+}
+
+/// What an infrastructure definition is called: its name where that makes its identifier, or else this.
+fn own_infrastructure(known: &Known) -> String {
+    let is_plain = known
+        .name
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let makes = is_plain && underscored(&known.name) == known.key.identifier;
+    if makes { &known.name } else { &known.key.identifier }.clone()
 }
 
 /// The connector of an infrastructure definition, where a description makes it for a cluster.
@@ -96,7 +116,9 @@ fn cluster(
     notes: &mut Notes,
 ) -> Cluster {
     let name = connector.and_then(|known| own_name(known, others)).unwrap_or_else(|| {
-        let name = format!("k8s-{environment}-{region}");
+        let name = stand_in("k8s", (environment, region), |name| {
+            others.iter().all(|other| other.name != name)
+        });
         notes.ask_for(
             "clusters whose connector stands elsewhere, or for several places",
             Some(&name),
@@ -114,17 +136,29 @@ fn cluster(
         !inherits || !others.iter().any(takes)
     };
     let delegate = connector.and_then(delegate_of).filter(is_free).unwrap_or_else(|| {
-        let name = format!("delegate-{environment}-{region}");
+        let is_free = |name: &str| others.iter().all(|other| other.delegate != name);
+        let name = stand_in("delegate", (environment, region), is_free);
         notes.ask_for("delegates that no connector names, or for several places", Some(&name));
         name
     });
+    let of_environment = infrastructure.key.parent.clone().unwrap_or_default();
     Cluster {
         name,
+        deployed_by: (of_environment, infrastructure.key.identifier.clone()),
+        infrastructure: None,
         environment: environment.to_owned(),
         region: region.to_owned(),
         delegate,
         credentials,
     }
+}
+
+/// A name for what no connector names, of its own among several of a place.
+fn stand_in(kind: &str, (environment, region): (&str, &str), is_free: impl Fn(&str) -> bool) -> String {
+    let base = format!("{kind}-{environment}-{region}");
+    let numbered = (2..).map(|number| format!("{base}-{number}"));
+    let mut all = std::iter::once(base.clone()).chain(numbered);
+    all.find(|name| is_free(name)).unwrap_or(base)
 }
 
 /// The region that the identifier names, or else the tag.

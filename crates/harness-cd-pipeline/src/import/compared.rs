@@ -134,9 +134,7 @@ fn reason(known: &Known, members: &[Imported<'_>], notes: &Notes, rendered: &Ren
         }
         EntityKind::InputSet => "a config repository describes one input set for each service and environment",
         EntityKind::Environment => "it is not rendered; see the findings",
-        EntityKind::Infrastructure => {
-            "a config repository describes one infrastructure definition for each environment and region, under an identifier of its own"
-        }
+        EntityKind::Infrastructure => "it is not rendered; see the findings",
         EntityKind::Connector => {
             "a config repository describes the connectors of clusters, of the manifests and of registries, each for one of them"
         }

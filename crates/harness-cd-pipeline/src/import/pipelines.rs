@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_yaml::{At, Node};
 
+use super::clusters::Infrastructure;
 use super::sources::Known;
 use crate::agree::{is_progressive, share_of, source_of, strategy_of};
 use crate::dialect::is_of_harness3;
-use crate::stages::{Stage, bodies, steps};
+use crate::stages::{Stage, bodies, infrastructures, steps};
 
 /// The types of stages that a config repository describes.
 const STAGES: [&str; 3] = ["Deployment", "Approval", "Custom"];
@@ -19,6 +20,8 @@ pub(super) struct Deploys {
     pub(super) service: String,
     /// Where to and how, in the order of its stages.
     pub(super) stages: Vec<(String, String)>,
+    /// The infrastructure definitions that it names, each with its environment.
+    pub(super) infrastructures: BTreeSet<Infrastructure>,
     /// The user groups that approve in it or hear of it.
     pub(super) groups: BTreeSet<String>,
     /// The policy sets of its Policy steps.
@@ -44,7 +47,7 @@ pub(super) fn deploys(known: &Known) -> Result<Deploys, String> {
     if let Some(template) = template_of(pipeline) {
         return Err(format!("it is made from the Harness template `{template}`"));
     }
-    let (mut services, mut stages) = (BTreeSet::new(), Vec::new());
+    let (mut services, mut stages, mut places) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
     for stage in bodies(pipeline, "stages", "stage") {
         let name = text(stage, "identifier");
         if let Some(template) = template_of(stage) {
@@ -61,7 +64,14 @@ pub(super) fn deploys(known: &Known) -> Result<Deploys, String> {
         }
         if kind == "Deployment" {
             services.extend(service_of(stage)?);
-            stages.push((environment_of(stage)?, how(stage)));
+            let environment = environment_of(stage)?;
+            let named = infrastructures(&alone(stage).body);
+            let named = named
+                .iter()
+                .filter_map(|at| at.node.text())
+                .filter(|text| !text.contains("<+"));
+            places.extend(named.map(|infrastructure| (environment.clone(), infrastructure.to_owned())));
+            stages.push((environment, how(stage)));
         }
     }
     if stages.is_empty() {
@@ -74,6 +84,7 @@ pub(super) fn deploys(known: &Known) -> Result<Deploys, String> {
             artifact: artifact(pipeline),
             canaries: canaries(pipeline),
             stages,
+            infrastructures: places,
             groups: literals(pipeline, "userGroups"),
             windows: literals(pipeline, "policySets"),
         }),

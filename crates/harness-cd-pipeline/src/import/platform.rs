@@ -14,11 +14,13 @@ use super::guards::Guards;
 use super::names::{Names, PlaceNames};
 use super::pipelines::Deploys;
 use super::registries::{Registry, connector_of, registries, stand_in};
+use super::services::Imported;
 use super::sources::{Known, Project};
 use super::windows::{WindowsOfSets, wants_immutable_tags, windows};
 
-/// The key of the environments; what guards each is known when the templates are.
+/// What is known in full when the templates are.
 const ENVIRONMENTS: &str = "environments";
+const CLUSTERS: &str = "clusters";
 /// Stands for the network of a delegate, of which Harness knows nothing.
 pub(super) const NETWORK: &str = "network";
 /// Stands for a delegate where no connector names one.
@@ -27,6 +29,7 @@ const DELEGATE: &str = "delegate";
 /// The platform description, and what of it the services ask for.
 pub(super) struct Described {
     entries: Entries,
+    clusters: Vec<Cluster>,
     /// What is said of each environment, in platform order.
     of_environments: Vec<Entries>,
     /// Identifiers and names of environments, in platform order.
@@ -41,8 +44,8 @@ pub(super) struct Described {
 }
 
 impl Described {
-    /// `platform.yaml`, with what things are called, and what guards the environments.
-    pub(super) fn draft(&self, names: &Names, guards: &Guards) -> Draft {
+    /// `platform.yaml`, with what things are called, what guards the environments, and which archetypes deploy where.
+    pub(super) fn draft(&self, names: &Names, guards: &Guards, groups: &[(String, Vec<&Imported<'_>>)]) -> Draft {
         let names = names.draft().map(|names| ("names", names));
         let environments = self.environments.iter().zip(&self.of_environments);
         let environments = environments.map(|((_, name), entries)| {
@@ -52,9 +55,29 @@ impl Described {
         let environments = Draft::List(environments.collect());
         let entries = self.entries.iter().cloned().map(|(key, draft)| match key {
             ENVIRONMENTS => (key, environments.clone()),
+            CLUSTERS => (key, self.clusters(groups)),
             key => (key, draft),
         });
         Draft::map(entries.chain(names))
+    }
+
+    /// The clusters; where an archetype does not deploy to all of a place, each says whose it is.
+    fn clusters(&self, groups: &[(String, Vec<&Imported<'_>>)]) -> Draft {
+        let deploys = |group: &[&Imported<'_>], cluster: &Cluster| {
+            let mut named = group.iter().flat_map(|member| &member.deploys.infrastructures);
+            named.any(|known| *known == cluster.deployed_by)
+        };
+        let of = |cluster: &Cluster| -> Vec<String> {
+            let own = groups.iter().filter(|(_, group)| deploys(group, cluster));
+            own.map(|(archetype, _)| archetype.clone()).collect()
+        };
+        let drafts = self.clusters.iter().map(|cluster| {
+            let mut beside = self.clusters.iter().filter(|other| other.place() == cluster.place());
+            let own = of(cluster);
+            let differs = beside.any(|other| of(other) != own);
+            cluster.draft(if differs { &own } else { &[] })
+        });
+        Draft::List(drafts.collect())
     }
 
     /// The registry that a service names: where its images are, if that is not the usual one.
@@ -87,7 +110,7 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
     let registries = registries(project, repository);
     let (clusters, places) = clusters(project, &environments, &registries, notes);
     let delegates = delegates(project, &clusters, &registries, notes);
-    let regions: BTreeSet<&str> = clusters.iter().map(|cluster| cluster.region.as_str()).collect();
+    let regions: BTreeSet<String> = clusters.iter().map(|cluster| cluster.region.clone()).collect();
     notes.ask_for("the networks of the delegates and their ranges in platform.yaml", None);
     let groups: BTreeSet<&String> = pipelines.iter().flat_map(|deploys| &deploys.groups).collect();
     let mut entries = vec![
@@ -110,9 +133,9 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
                     .collect(),
             ),
         ),
-        ("regions", Draft::texts(regions.iter().copied())),
+        ("regions", Draft::texts(regions.iter().cloned())),
         (ENVIRONMENTS, Draft::List(Vec::new())),
-        ("clusters", Draft::List(clusters.iter().map(Cluster::draft).collect())),
+        (CLUSTERS, Draft::List(Vec::new())),
         ("manifests", manifests(project, repository, notes)),
         images(project, &registries, &delegates, notes),
     ];
@@ -141,7 +164,8 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
             .into_iter()
             .map(|known| (known.identifier, known.called.name))
             .collect(),
-        regions: regions.into_iter().map(str::to_owned).collect(),
+        regions: regions.into_iter().collect(),
+        clusters,
     }
 }
 

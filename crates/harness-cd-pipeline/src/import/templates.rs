@@ -25,12 +25,16 @@ pub(super) fn grouped<'m, 'p>(
         let other = member.deploys.artifact.as_deref().filter(|kind| *kind != usual);
         let stages = &member.deploys.stages;
         let base = archetype_name(stages, member.service.tag(&["archetype"]));
-        groups.entry((stages, base, other)).or_default().push(member);
+        let infrastructures = &member.deploys.infrastructures;
+        groups
+            .entry((stages, base, other, infrastructures))
+            .or_default()
+            .push(member);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_cached_key(|(key, group)| (std::cmp::Reverse(group.len()), key.clone()));
     let mut named: Vec<(String, Vec<&Imported<'p>>)> = Vec::new();
-    for ((_, base, _), group) in groups {
+    for ((_, base, ..), group) in groups {
         let is_free = |name: &String| named.iter().all(|(known, _)| known != name);
         let numbered = (2..).map(|number| format!("{base}-{number}"));
         let name = std::iter::once(base.clone()).chain(numbered).find(is_free);

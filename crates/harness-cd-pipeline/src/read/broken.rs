@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::infrastructure_name;
+use harness_cd_model::naming::{infrastructure_file, infrastructure_name};
 use harness_cd_model::{Deployer, Diagnostic, Platform, codes};
 use harness_cd_yaml::At;
 
@@ -121,6 +121,8 @@ pub(crate) struct BrokenEntry {
     environment: Option<String>,
     region: Option<String>,
     delegate: Option<String>,
+    /// What it calls its infrastructure definition.
+    infrastructure: Option<String>,
     /// Of a registry, where it is one of the project.
     connector: Option<String>,
     /// Of an archetype.
@@ -144,6 +146,7 @@ impl BrokenEntry {
             environment: sure("environment"),
             region: sure("region"),
             delegate: sure("delegate"),
+            infrastructure: sure("infrastructure"),
             connector: sure("connector").filter(|text| !text.contains('.')),
             deployer: Deployer::ALL
                 .into_iter()
@@ -171,6 +174,11 @@ impl BrokenEntry {
     /// The environment and the region of a cluster, where they are sure.
     pub(crate) fn place(&self) -> Option<(&str, &str)> {
         Some((self.environment.as_deref()?, self.region.as_deref()?))
+    }
+
+    /// What a cluster calls its infrastructure definition, where that is sure.
+    pub(crate) fn infrastructure(&self) -> Option<&str> {
+        self.infrastructure.as_deref()
     }
 
     /// Whether a cluster may stand in one of these environments and one of these regions.
@@ -366,10 +374,11 @@ fn text<'n>(item: &At<'n>, key: &str) -> Option<&'n str> {
     item.node.get(key)?.as_str()
 }
 
-/// The place of a cluster as it is written.
+/// The place of a cluster as it is written, which is its own among several of an environment and a region.
 fn place_of(item: &At<'_>) -> Option<String> {
     let (environment, region) = (text(item, "environment")?, text(item, "region")?);
-    Some(infrastructure_name(environment, region, Deployer::default()))
+    let name = infrastructure_name(environment, region, text(item, "infrastructure"), Deployer::default());
+    Some(infrastructure_file(environment, &name))
 }
 
 /// The first of some findings, by its place.

@@ -83,12 +83,14 @@ pub(super) struct Declarations<'n> {
     pub(super) regions: Declared<'n>,
     pub(super) environments: Declared<'n>,
     pub(super) registries: Declared<'n>,
+    pub(super) archetypes: Declared<'n>,
     pub(super) approval_groups: Declared<'n>,
     pub(super) change_windows: Declared<'n>,
 }
 
 impl<'n> Declarations<'n> {
-    pub(super) fn of(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Self {
+    /// `with_template` are archetypes that have a template, described or not.
+    pub(super) fn of(reader: &mut Reader<'_>, fields: &Fields<'n>, with_template: &[&'n str]) -> Self {
         use Presence::{Optional, Required};
         let mut under = |key: &str, presence| Declared::under(reader, fields, key, presence);
         Self {
@@ -96,6 +98,9 @@ impl<'n> Declarations<'n> {
             delegates: under("delegates", Required).labels(),
             regions: under("regions", Required).labels(),
             environments: under("environments", Required).labels(),
+            archetypes: with_template
+                .iter()
+                .fold(under("archetypes", Optional), |known, name| known.with(name)),
             approval_groups: under("approvalGroups", Optional),
             change_windows: under("changeWindows", Optional),
             registries: registries(reader, fields),

@@ -64,6 +64,11 @@ const ENVIRONMENT_NAME: Kind = Reference("the name of one of `environments`");
 const REGION_NAME: Kind = Reference("the name of one of `regions`");
 const NETWORK_NAME: Kind = Reference("the name of one of `networks`");
 const DELEGATE_NAME: Kind = Reference("the name of one of `delegates`");
+const ARCHETYPE_NAME: Kind = Reference("the name of one of `archetypes`");
+const INFRASTRUCTURE: Kind = Form(
+    "letters, digits, dashes and underscores",
+    "^[a-zA-Z_][a-zA-Z0-9_-]{0,127}$",
+);
 const GROUP_NAME: Kind = Reference("one of `approvalGroups`, or `team` for the service's own team");
 
 /// `platform.yaml`.

@@ -1,14 +1,14 @@
 //! `networks`, `delegates`, `regions` and `clusters`: where services run, and who reaches them.
 
-use harness_cd_model::naming::{infrastructure_name, reads_as_identifier};
-use harness_cd_model::{Cluster, ClusterAccess, Delegate, Deployer, Environment, Network, Region, codes};
+use harness_cd_model::naming::reads_as_identifier;
+use harness_cd_model::{Cluster, ClusterAccess, Delegate, Deployer, Environment, Identifier, Network, Region, codes};
 use harness_cd_yaml::{At, Fields, Reader, Value};
 
 use super::credentials;
 use super::declared::{Declarations, Declared};
 use super::forms::{checked, is_cidr};
 use super::keys;
-use super::names::{Names, own_identifier, require_label, required_list, required_reference};
+use super::names::{Names, chosen_list, own_identifier, reference, require_label, required_list, required_reference};
 
 /// The longest name of a Helm release.
 const MAX_RELEASE: usize = 53;
@@ -166,7 +166,7 @@ pub(super) fn clusters<'n>(
     let mut in_reach: Vec<Cluster> = Vec::new();
     for item in required_list(reader, fields, "clusters") {
         if let Some((fields, cluster)) = cluster(reader, item, connectors, around) {
-            require_own_place(reader, &fields, &cluster, &clusters);
+            require_own_place(reader, &fields, (&cluster, &clusters), around);
             let delegate = around.delegates.iter().find(|known| known.name == cluster.delegate);
             if require_reach(reader, &fields, &cluster.network, delegate) {
                 require_own_delegate(reader, &fields, &cluster, &in_reach);
@@ -203,6 +203,8 @@ fn cluster<'n>(
     let region = required_reference(reader, &fields, "region", &declared.regions);
     let network = required_reference(reader, &fields, "network", &declared.networks);
     let delegate = required_reference(reader, &fields, "delegate", &declared.delegates);
+    let infrastructure = infrastructure(reader, &fields);
+    let archetypes = archetypes(reader, &fields, &declared.archetypes);
     let access = credentials::of_cluster(reader, &fields);
     let cluster = Cluster {
         name: named?.0.to_owned(),
@@ -210,27 +212,78 @@ fn cluster<'n>(
         region: region?.to_owned(),
         network: network?.to_owned(),
         delegate: delegate?.to_owned(),
+        infrastructure: infrastructure?,
+        archetypes: archetypes?,
         access: access?,
     };
     Some((fields, cluster))
 }
 
+/// What the infrastructure definition of a cluster is called, where it says so.
+#[allow(clippy::option_option, reason = "what is wrong is something else than nothing")]
+fn infrastructure(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Option<String>> {
+    let Some(at) = reader.optional(fields, "infrastructure") else {
+        return Some(None);
+    };
+    let name = reader.string(&at)?;
+    let is_name = |name: &str| is_infrastructure_name(name) && Identifier::from_name(name).is_ok();
+    let wanted = "a name of letters, digits, dashes and underscores that begins with a letter or an underscore";
+    checked(reader, &at, is_name, wanted).map(|_| Some(name.to_owned()))
+}
+
+fn is_infrastructure_name(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+}
+
+/// The archetypes that a cluster is for. One that nobody knows would leave a service without its cluster.
+fn archetypes(reader: &mut Reader<'_>, fields: &Fields<'_>, known: &Declared<'_>) -> Option<Vec<String>> {
+    let before = reader.count();
+    let items = chosen_list(
+        reader,
+        fields,
+        "archetypes",
+        "every archetype that no other cluster of its place names",
+    );
+    let named = items.iter();
+    let named = named.filter_map(|at| reference(reader, at, codes::UNKNOWN_REFERENCE, "archetype", known));
+    let named = named.map(str::to_owned).collect();
+    (reader.count() == before).then_some(named)
+}
+
 /// Compared as written in file names and infrastructure identifiers: `a-b` + `c` is `a` + `b-c`.
-fn require_own_place(reader: &mut Reader<'_>, fields: &Fields<'_>, cluster: &Cluster, others: &[Cluster]) {
-    let place_of = |cluster: &Cluster| infrastructure_name(&cluster.environment, &cluster.region, Deployer::default());
-    let place = place_of(cluster);
-    if let Some(other) = others.iter().find(|other| place_of(other) == place) {
-        let message = format!(
-            "the clusters `{}` and `{}` both stand for `{place}`",
-            other.name, cluster.name
-        );
-        reader.error(
-            codes::SEVERAL_CLUSTERS,
-            fields.at(),
-            message,
-            "an environment has one cluster per region; remove or move one",
-        );
-    }
+fn require_own_place(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    (cluster, others): (&Cluster, &[Cluster]),
+    around: &Around<'_>,
+) {
+    let identifiers = |cluster: &Cluster| -> Vec<String> {
+        let environments = around.environments.iter();
+        let environment = environments.clone().find(|known| known.name == cluster.environment);
+        let region = around.regions.iter().find(|known| known.name == cluster.region);
+        let (Some(environment), Some(region)) = (environment, region) else {
+            return Vec::new();
+        };
+        let identifier = |deployer| cluster.infrastructure_identifier(environment, region, deployer);
+        Deployer::ALL.map(identifier).into()
+    };
+    let own = identifiers(cluster);
+    let is_same = |other: &&Cluster| {
+        let shares = || identifiers(other).iter().any(|identifier| own.contains(identifier));
+        let files = [cluster, *other].map(|known| known.infrastructure_file(Deployer::default()));
+        other.environment == cluster.environment && shares() || files[0] == files[1]
+    };
+    let Some(other) = others.iter().find(is_same) else {
+        return;
+    };
+    let name = cluster.infrastructure_name(Deployer::default());
+    let same = match cluster.infrastructure.is_none() && other.infrastructure.is_none() {
+        true => format!("stand for `{name}`"),
+        false => format!("have the infrastructure definition `{name}`"),
+    };
+    let message = format!("the clusters `{}` and `{}` both {same}", other.name, cluster.name);
+    let hint = "give each an `infrastructure` of its own, or remove or move one";
+    reader.error(codes::SEVERAL_CLUSTERS, fields.at(), message, hint);
 }
 
 /// Credentials that a delegate inherits are those of the cluster in which it runs.

@@ -23,11 +23,11 @@ pub(super) struct PlatformReading<'n> {
     pub(super) broken: Broken,
 }
 
-/// Reads the platform description.
-pub(super) fn read<'n>(reader: &mut Reader<'_>, root: At<'n>) -> PlatformReading<'n> {
+/// Reads the platform description; `with_template` are archetypes that have a template, described or not.
+pub(super) fn read<'n>(reader: &mut Reader<'_>, root: At<'n>, with_template: &[&'n str]) -> PlatformReading<'n> {
     let mut reading = PlatformReading::default();
     if let Some(fields) = reader.object(root.clone(), keys::PLATFORM.known) {
-        reading.declared = Declarations::of(reader, &fields);
+        reading.declared = Declarations::of(reader, &fields, with_template);
         reading.platform = platform(reader, &fields, &reading.declared);
     }
     reading.broken = Broken::of(&root, reader.since(0), reading.platform.as_mut());

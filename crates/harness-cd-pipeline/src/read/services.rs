@@ -217,14 +217,15 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
     let entity = entity(reader, &fields);
     let own = own_identifier(reader, &fields);
     let registry = registry(reader, &fields, around, archetype);
-    let places = places(reader, &fields, around);
+    let places = places(reader, &fields, around, archetype);
     let own_names = name_patterns::read(reader, &fields);
     let has_own = services.own_names.iter_mut().zip(own_names.has_own);
     has_own.for_each(|(known, own)| *known |= own);
     let values = values(reader, &fields);
     if let (Some(at), Some((name, _))) = (&name_at, &named) {
         require_label(reader, at, name);
-        require_short_namespaces(reader, at, name, platform, &places, own_names.namespace.as_deref());
+        let places = (&places, archetype.unwrap_or_default());
+        require_short_namespaces(reader, at, name, platform, places, own_names.namespace.as_deref());
     }
     let ((name, derived), (team, team_identifier)) = (named?, team?);
     let (registry, artifact) = registry?;
@@ -283,8 +284,9 @@ struct Places {
     first_region: String,
 }
 
-/// A service runs where its environments have clusters in its regions; what it names has one at least.
-fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>) -> Places {
+/// A service runs where its environments have clusters for its archetype in its regions; what it names has one at least.
+fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>, archetype: Option<&str>) -> Places {
+    let archetype = archetype.unwrap_or_default();
     let declared = around.declared;
     let everywhere = "every environment with a cluster in the service's regions";
     let environments = subset(
@@ -300,10 +302,16 @@ fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>) -> 
         return Places::default();
     };
     let in_environment = |environment: &String| {
-        let mut there = regions.iter().filter(|region| platform.has_place(environment, region));
+        let mut there = regions
+            .iter()
+            .filter(|region| platform.has_place(archetype, environment, region));
         there.next().cloned()
     };
-    let in_region = |region: &String| environments.iter().any(|known| platform.has_place(known, region));
+    let in_region = |region: &String| {
+        environments
+            .iter()
+            .any(|known| platform.has_place(archetype, known, region))
+    };
     let mut require = |key: &str, known: &[String], told: &dyn Fn(&String) -> Option<(String, &'static str)>| {
         for at in fields.at().get(key).iter().flat_map(At::items) {
             let name = known.iter().find(|name| at.node.as_str() == Some(name.as_str()));
@@ -459,7 +467,7 @@ fn require_short_namespaces(
     at: &At<'_>,
     name: &str,
     platform: Option<&Platform>,
-    places: &Places,
+    (places, archetype): (&Places, &str),
     own: Option<&str>,
 ) {
     let usual = platform.map_or_else(NamePatterns::default, |platform| platform.names.clone());
@@ -475,7 +483,7 @@ fn require_short_namespaces(
         filled(pattern, &[&of_service[..], &place].concat())
     };
     let has_place =
-        |environment: &str, region: &str| platform.is_some_and(|known| known.has_place(environment, region));
+        |environment: &str, region: &str| platform.is_some_and(|known| known.has_place(archetype, environment, region));
     let namespaces = places.environments.iter().flat_map(|environment| {
         let regions = places
             .regions

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
 use harness_cd_model::naming::{
-    delegate_install_path, delegate_values_path, entity_path, infrastructure_identifier, infrastructure_name,
-    policy_path, policy_set_path, underscored,
+    delegate_install_path, delegate_values_path, entity_path, infrastructure_file, infrastructure_name, policy_path,
+    policy_set_path, underscored,
 };
 use harness_cd_model::{Cluster, ClusterAccess, Delegate, Deployer, Diagnostic, EntityKind, Environment};
 
@@ -51,10 +51,11 @@ fn left_out_of(entry: &BrokenEntry, deployers: &BTreeSet<Deployer>) -> Option<Le
     let (kind, files) = match entry.kind {
         Kind::Cluster => {
             let of_place = |(environment, region)| {
-                let names = deployers
-                    .iter()
-                    .map(move |one| infrastructure_name(environment, region, *one));
-                names.map(|name| entity_path(EntityKind::Infrastructure, &name))
+                let file = move |deployer: &Deployer| {
+                    let name = infrastructure_name(environment, region, entry.infrastructure(), *deployer);
+                    entity_path(EntityKind::Infrastructure, &infrastructure_file(environment, &name))
+                };
+                deployers.iter().map(file)
             };
             let infrastructures = entry.place().into_iter().flat_map(of_place);
             let own = entry.file_name().map(connector);
@@ -110,11 +111,8 @@ fn environment(writer: &mut Writer<'_>, environment: &Environment) {
 
 fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &Cluster, deployer: Deployer) {
     let region = &cluster.region;
-    let name = infrastructure_name(&environment.name, region, deployer);
+    let name = cluster.infrastructure_name(deployer);
     let parent = environment.identifier.as_str();
-    let Some(known) = writer.platform.region(region) else {
-        return;
-    };
     let (kind, of_cluster) = of_access(&cluster.access);
     let frame = fill(
         include_str!("entities/infrastructure.yaml"),
@@ -144,9 +142,9 @@ fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &
     writer.entity(
         &Called {
             kind: EntityKind::Infrastructure,
-            name: &name,
+            name: &cluster.infrastructure_file(deployer),
             parent: Some(parent),
-            identifier: &infrastructure_identifier(parent, known.identifier.as_str(), deployer),
+            identifier: &writer.platform.infrastructure_of(cluster, deployer),
         },
         &frame,
         &values,

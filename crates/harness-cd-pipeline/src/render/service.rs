@@ -239,7 +239,7 @@ fn trigger_condition(platform: &Platform, service: &Service) -> String {
 fn place_conditions(platform: &Platform, service: &Service) -> Vec<String> {
     let condition = |environment: &String| {
         let (there, elsewhere): (Vec<&String>, Vec<&String>) =
-            (service.regions.iter()).partition(|region| platform.has_place(environment, region));
+            (service.regions.iter()).partition(|region| platform.has_place(&service.archetype, environment, region));
         let is_there = |region: &&String| format!("<+trigger.payload.target_region> == \"{region}\"");
         let regions: Vec<String> = there.iter().map(is_there).collect();
         (!elsewhere.is_empty()).then(|| {

@@ -1,10 +1,11 @@
 //! Where services run, and who reaches what.
 
-use harness_cd_yaml::Kind::{Form, Mapping, Number, Text, Word};
+use harness_cd_yaml::Kind::{Form, List, Mapping, Number, Text, Word};
 use harness_cd_yaml::{Key, Keys, keys};
 
 use super::{
-    CLOUD_CREDENTIALS, DELEGATE_NAME, ENVIRONMENT_NAME, IDENTIFIER, LABEL, NAME, NETWORK_NAME, REGION_NAME, SECRET, URL,
+    ARCHETYPE_NAME, CLOUD_CREDENTIALS, DELEGATE_NAME, ENVIRONMENT_NAME, IDENTIFIER, INFRASTRUCTURE, LABEL, NAME,
+    NETWORK_NAME, REGION_NAME, SECRET, URL,
 };
 
 /// An item of `networks`.
@@ -88,7 +89,7 @@ pub const CLUSTER: Keys = keys![
         REGION_NAME,
         "euw1",
         "The region that it is in.",
-        "the infrastructure definition `<environment>_<region>_k8s`"
+        "a part of the identifier of its infrastructure definition, `<environment>_<region>_k8s`"
     ),
     Key::required(
         "network",
@@ -103,6 +104,22 @@ pub const CLUSTER: Keys = keys![
         "harness-delegate-int-euw1",
         "The delegate that reaches it, in the same network.",
         "`delegateSelectors` of its connector"
+    ),
+    Key::optional(
+        "infrastructure",
+        INFRASTRUCTURE,
+        "`<environment>-<region>`, whose identifier is `<environment>_<region>_k8s`",
+        "prod-euw1-b",
+        "What its infrastructure definition is called: what Harness has already, or a further cluster of the same environment and region.",
+        "name and, with underscores, identifier of the infrastructure definition; a stage of its own in new templates"
+    ),
+    Key::optional(
+        "archetypes",
+        List(&ARCHETYPE_NAME),
+        "every archetype that no other cluster of its environment and region names",
+        "[payments-api]",
+        "The archetypes whose services run in it, and not in the others of its environment and region.",
+        "stages in the templates of these archetypes alone"
     ),
     Key::optional(
         "credentials",
