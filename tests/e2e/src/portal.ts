@@ -135,8 +135,14 @@ export class Portal {
     private readonly folder: string,
   ) {}
 
-  static async start(options: { prodWindow: ProdWindow; entities: object[]; harness?: string[] }): Promise<Portal> {
-    const { prodWindow, entities: own, harness = [] } = options;
+  static async start(options: {
+    prodWindow: ProdWindow;
+    entities: object[];
+    harness?: string[];
+    /** Whether Harness is gone before the backend starts. */
+    isHarnessGone?: boolean;
+  }): Promise<Portal> {
+    const { prodWindow, entities: own, harness = [], isHarnessGone } = options;
     if (!existsSync(join(PLUGIN_JS, 'packages/app/dist/index.html'))) {
       throw new Error('the app is not built: run `yarn workspace app build` in plugin-js');
     }
@@ -155,6 +161,7 @@ export class Portal {
     try {
       const text = readFileSync(join(ROOT, 'examples/harness/storefront-release.yaml'), 'utf8');
       await createPipeline({ simulatorUrl, apiKey, text });
+      if (isHarnessGone) await simulator.end('SIGKILL');
       const port = await freePort();
       const { backend, url } = await startBackend({
         port,

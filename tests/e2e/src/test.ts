@@ -17,19 +17,28 @@ async function textOf(response: Response): Promise<string> {
  */
 export const test = base.extend<
   object,
-  { prodWindow: ProdWindow; catalog: { entities: object[]; harness?: string[] }; portalName: string; portal: Portal }
+  {
+    prodWindow: ProdWindow;
+    catalog: { entities: object[]; harness?: string[] };
+    isHarnessGone: boolean;
+    portalName: string;
+    portal: Portal;
+  }
 >({
   prodWindow: ['open', { option: true, scope: 'worker' }],
 
   /** What the catalog, and Harness, have besides the example's entities. */
   catalog: [{ entities: [] }, { option: true, scope: 'worker' }],
 
+  /** Whether Harness is gone before the portal starts, which reads what it can in the background. */
+  isHarnessGone: [false, { option: true, scope: 'worker' }],
+
   /** Stories that break their portal name one of their own. */
   portalName: ['shared', { option: true, scope: 'worker' }],
 
   portal: [
-    async ({ prodWindow, catalog, portalName: _ }, use) => {
-      const portal = await Portal.start({ prodWindow, ...catalog });
+    async ({ prodWindow, catalog, isHarnessGone, portalName: _ }, use) => {
+      const portal = await Portal.start({ prodWindow, isHarnessGone, ...catalog });
       await use(portal);
       await portal.stop();
     },
