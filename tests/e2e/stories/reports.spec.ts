@@ -55,3 +55,21 @@ test('a version leads to the details of its run, by keyboard as well', async ({ 
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog')).toContainText(tag);
 });
+
+test('the history is told as stories, filtered by the address, and saved as a file', async ({ portal, page }) => {
+  await open(page, portal, `${TAB}?environment=prod`);
+  await page.getByRole('radio', { name: 'Stories' }).click();
+  await expect(page).toHaveURL(/view=stories/);
+  const stories = page.getByRole('list', { name: 'What happened, newest first' }).locator('> li');
+  await expect(stories.first()).toContainText('prod');
+  await page.screenshot({ path: test.info().outputPath('stories.png'), fullPage: true });
+  expect(await broken(page, '[role=region][aria-labelledby]')).toEqual([]);
+
+  const file = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export CSV' }).click();
+  const download = await file;
+  expect(download.suggestedFilename()).toBe('payment-service-deployments.csv');
+  await stories.first().getByRole('link').click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expect(page).toHaveURL(/view=stories/);
+});

@@ -10,11 +10,13 @@ export { harnessCdTranslationRef } from './translation';
 export { useDeployments } from './shared/useDeployments';
 export { useDeploymentMatrix } from './matrix/useDeploymentMatrix';
 export { useDeliveryMetrics } from './metrics/useDeliveryMetrics';
+export { useDeploymentTimeline } from './timeline/useDeploymentTimeline';
 export { useExecution } from './execution/useExecution';
 export { useDeployTarget } from './deploy/useDeployTarget';
 export { useStartDeployment, type StartVariables } from './deploy/useStartDeployment';
 
 export { DeploymentMatrix } from './matrix/DeploymentMatrix';
+export { DeploymentTimeline } from './timeline/DeploymentTimeline';
 export { DeliveryMetrics } from './metrics/DeliveryMetrics';
 export { DeploymentsCard } from './history/DeploymentsCard';
 export { DeploymentsTab } from './history/DeploymentsTab';

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Button, Flex, Text } from '@backstage/ui';
+import { Button, Flex, Text, ToggleButton, ToggleButtonGroup } from '@backstage/ui';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { STATUSES_OF_GROUP, type DeploymentsResponse, type Runs } from 'backstage-plugin-harness-cd-common';
 import { ExecutionDialog } from './ExecutionDialog';
@@ -13,8 +13,11 @@ import { SecondaryText } from '../shared/SecondaryText';
 import { formatInstant } from '../shared/time/format';
 import { useDeployments } from '../shared/useDeployments';
 import { useLocale } from '../shared/useLocale';
+import { DeploymentTimeline } from '../timeline/DeploymentTimeline';
 import { harnessCdTranslationRef } from '../translation';
+import styles from './history.module.css';
 import { lastPageOf } from './usePagination';
+import { useTabPath } from './useTabPath';
 import {
   isFiltered,
   isSearched,
@@ -111,9 +114,56 @@ function useExistingPage(
   });
 }
 
-/** The whole history of an entity, filtered and paged as the address bar says. */
-export function History() {
-  const { params, change: onChange, closeDetails } = useHistoryParams();
+interface HistoryViewProps {
+  params: HistoryParams;
+  onChange: ChangeHistoryParams;
+  closeDetails: () => void;
+}
+
+/** The history as stories, each change on its way to an environment one. */
+function Stories({ params, onChange, closeDetails }: HistoryViewProps) {
+  const tabPath = useTabPath();
+  const { environment, region, status, text, execution } = params;
+  const filter = {
+    environment: environment ?? undefined,
+    region: region ?? undefined,
+    status: status ?? undefined,
+    text: text ?? undefined,
+  };
+  return (
+    <>
+      <DeploymentTimeline
+        filter={filter}
+        hrefOf={tabPath && (id => tabPath({ execution: id, view: 'stories' }))}
+        emptyState={isFiltered(params) ? <NoMatch onClear={() => onChange({ ...NO_FILTERS, page: 0 })} /> : undefined}
+      />
+      <ExecutionDialog executionId={execution} deployment={undefined} onClose={closeDetails} />
+    </>
+  );
+}
+
+function ViewChoice({ params, onChange }: Pick<HistoryViewProps, 'params' | 'onChange'>) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const choose = (keys: Iterable<unknown>) => {
+    const [key] = keys;
+    onChange({ view: key === 'stories' ? 'stories' : null, page: 0 });
+  };
+  return (
+    <ToggleButtonGroup
+      aria-label={t('timeline.view')}
+      selectionMode="single"
+      disallowEmptySelection
+      selectedKeys={[params.view ?? 'runs']}
+      onSelectionChange={choose}
+    >
+      <ToggleButton id="runs">{t('timeline.runs')}</ToggleButton>
+      <ToggleButton id="stories">{t('timeline.stories')}</ToggleButton>
+    </ToggleButtonGroup>
+  );
+}
+
+/** The history run by run, page by page. */
+function AllRuns({ params, onChange, closeDetails }: HistoryViewProps) {
   const query = useDeployments({
     page: params.page,
     environment: params.environment ?? undefined,
@@ -128,7 +178,6 @@ export function History() {
   const deployments = query.data?.deployments;
   return (
     <>
-      <HistoryFilters params={params} onChange={onChange} />
       <HistoryStates
         query={query}
         isNarrowed={isNarrowed}
@@ -145,6 +194,21 @@ export function History() {
         deployment={deployments?.find(({ executionId }) => executionId === params.execution)}
         onClose={closeDetails}
       />
+    </>
+  );
+}
+
+/** The whole history of an entity, told and filtered as the address bar says. */
+export function History() {
+  const { params, change: onChange, closeDetails } = useHistoryParams();
+  const View = params.view === 'stories' ? Stories : AllRuns;
+  return (
+    <>
+      <Flex justify="between" align="end" className={styles.tools}>
+        <HistoryFilters params={params} onChange={onChange} />
+        <ViewChoice params={params} onChange={onChange} />
+      </Flex>
+      <View params={params} onChange={onChange} closeDetails={closeDetails} />
     </>
   );
 }

@@ -2,7 +2,7 @@ import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
 import type { Runs, StatusGroup } from 'backstage-plugin-harness-cd-common';
 import { isStatusFilter } from './statusFilter';
 
-/** What the address bar says about the history: filters, page, and the run whose details are open. */
+/** What the address bar says about the history: filters, view, page, and the run whose details are open. */
 export interface HistoryParams {
   /** The identifier of an environment. */
   environment: string | null;
@@ -14,6 +14,8 @@ export interface HistoryParams {
   text: string | null;
   /** Which runs have rows: also those that deployed nothing, or those that deploy. */
   runs: Runs | null;
+  /** How the history is told: as stories, or run by run. */
+  view: 'stories' | null;
   /** 0-based. */
   page: number;
   /** The id of an execution. */
@@ -74,6 +76,7 @@ export function useHistoryParams() {
     region: search.get('region'),
     text: search.get('text'),
     runs: search.get('runs') === 'all' ? 'all' : null,
+    view: search.get('view') === 'stories' ? 'stories' : null,
     page: readPage(search.get('page')),
     execution: search.get('execution'),
   };
