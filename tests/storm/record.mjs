@@ -21,7 +21,7 @@ const { Client } = createRequire(resolve(import.meta.dirname, '../../plugin-js/p
 const apiKey = `pat.demo-account.storm.${randomUUID()}`;
 const simulator = await startSimulator(apiKey, ['--history', String(EXECUTIONS)]);
 // Long enough for a kill to meet a question under way.
-await simulator.control('POST', 'faults', { kind: 'slow', path: LIST, delayMs: 400, times: 0 });
+await simulator.control('POST', 'faults', { kind: 'slow', path: LIST, delayMs: 3_000, times: 0 });
 const database = { config: join(import.meta.dirname, 'replica.yaml'), connection };
 const replicas = [7117, 7118].map(port => new Replica({ port, simulatorUrl: simulator.url, apiKey, database }));
 await replicas[0].start();
@@ -82,6 +82,11 @@ async function isWhole() {
   return rows[0].is_whole;
 }
 
+/** A status, whichever of its spellings Harness has for it. */
+function spelt(status) {
+  return status.replaceAll('_', '').toLowerCase();
+}
+
 /** What the record and Harness's own list do not agree about. */
 async function compare() {
   const truth = new Map();
@@ -92,11 +97,11 @@ async function compare() {
     const response = await fetch(`${simulator.url}${LIST}?${query}`, { method: 'POST', headers, body });
     const { data } = await response.json();
     for (const row of data.content)
-      truth.set(row.planExecutionId, `${row.pipelineIdentifier} ${row.status} ${row.startTs}`);
+      truth.set(row.planExecutionId, `${row.pipelineIdentifier} ${spelt(row.status)} ${row.startTs}`);
     if (data.last) break;
   }
   const { rows } = await client.query('SELECT * FROM harness_cd_executions WHERE missing_since IS NULL');
-  const record = new Map(rows.map(row => [row.id, `${row.pipeline} ${row.status} ${row.started_at}`]));
+  const record = new Map(rows.map(row => [row.id, `${row.pipeline} ${spelt(row.status)} ${row.started_at}`]));
   const ids = new Set([...truth.keys(), ...record.keys()]);
   return [...ids]
     .filter(id => truth.get(id) !== record.get(id))
