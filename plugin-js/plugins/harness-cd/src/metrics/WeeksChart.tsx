@@ -32,7 +32,13 @@ export function WeeksChart({ weeks }: { weeks: Week[] }) {
         chartPadding: { top: 16, right: 0, bottom: 0, left: 0 },
       },
     );
-    return () => void chart.detach();
+    // The library itself looks at the window alone, and what stands beside the chart changes its width as well.
+    const observer = new ResizeObserver(() => chart.update());
+    if (place.current) observer.observe(place.current);
+    return () => {
+      observer.disconnect();
+      chart.detach();
+    };
   });
   return (
     <>
