@@ -4,7 +4,8 @@
 //! - What **runs** at a place is the deployment that succeeded last there and was not taken back, neither by the
 //!   pipeline rollback of its own execution nor by a later run that rolls back. A failed attempt, and a deployment that
 //!   was taken back, never hide it: they are told beside it, where they came later. A place where nothing stood has no
-//!   version, whatever was tried.
+//!   version, whatever was tried. What ended before its region was known is told until something succeeds in its
+//!   environment.
 //! - "Last" is by the end of the stage ([`settled_at`](crate::settled_at)): times that lie behind each other are kept,
 //!   and marked (`oddClock`).
 //! - **Drift** compares with the environment before, in the same region where something runs there, otherwise with the
@@ -231,17 +232,31 @@ fn of_environment<'a>(
             .map(|(place, rows)| MatrixCell {
                 drift: before.and_then(|before| before.drift(place.region, running.at.get(&place.region)?)),
                 behind_newest_region: running.behind_newest(place.region),
-                ..cell(place, &rows, options.now_ms)
+                ..cell(place, &rows, running.last(), options.now_ms)
             })
+            .filter(MatrixCell::tells_anything)
             .collect(),
     }
 }
 
-/// A place by itself.
-fn cell<'a>(place: Place<'a>, rows: &[&'a Deployment<'a>], now_ms: i64) -> MatrixCell<'a> {
+impl MatrixCell<'_> {
+    fn tells_anything(&self) -> bool {
+        let tried = [&self.running, &self.failed, &self.taken_back, &self.rollback];
+        !self.in_flight.is_empty() || tried.into_iter().any(Option::is_some)
+    }
+}
+
+/// A place by itself; `last` is what succeeded last in its environment.
+fn cell<'a>(
+    place: Place<'a>,
+    rows: &[&'a Deployment<'a>],
+    last: Option<&'a Deployment<'a>>,
+    now_ms: i64,
+) -> MatrixCell<'a> {
     let standing = Standing::of(rows);
     let running = standing.now();
-    let is_since = |row: &Deployment<'_>| running.is_none_or(|running| order(row) > order(running));
+    let before = running.or(last.filter(|_| place.region.is_none()));
+    let is_since = |row: &Deployment<'_>| before.is_none_or(|before| order(row) > order(before));
     let newest = |mut rows: Vec<&'a Deployment<'a>>| {
         rows.sort_by_key(|row| order(row));
         rows.last().map(|row| DeploymentBrief::of(row))
@@ -316,6 +331,11 @@ impl<'a> Running<'a> {
     /// The newest version that runs; of several deployments of it any.
     fn newest(&self) -> Option<&'a Deployment<'a>> {
         self.at.values().copied().max_by_key(|row| self.rank(row))
+    }
+
+    /// What succeeded last, wherever.
+    fn last(&self) -> Option<&'a Deployment<'a>> {
+        self.at.values().copied().max_by_key(|row| order(row))
     }
 
     fn behind_newest(&self, region: Option<&str>) -> u64 {

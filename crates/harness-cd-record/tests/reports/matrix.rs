@@ -22,29 +22,36 @@ fn options() -> MatrixOptions {
 /// Every cell as a line: place, what runs, since when, what is under way, what failed, was taken back and rolled back.
 const CELLS: &str = "
 WITH place AS (SELECT DISTINCT service, environment, region FROM d),
+last AS (
+    SELECT DISTINCT service, environment, FIRST_VALUE(d.id) OVER
+        (PARTITION BY service, environment ORDER BY d.s DESC, d.b DESC, d.id DESC) id
+    FROM stands JOIN d USING (id, service, environment)
+),
 cell AS (
-    SELECT p.*, s.id running, r.s, r.b, r.settled FROM place p
+    SELECT p.*, s.id running, r.settled, b.id before, b.s, b.b FROM place p
     LEFT JOIN stands s ON s.service = p.service AND s.environment = p.environment AND s.region IS p.region
     LEFT JOIN d r ON r.id = s.id
+    LEFT JOIN last l ON l.service = p.service AND l.environment = p.environment AND p.region IS NULL
+    LEFT JOIN d b ON b.id = COALESCE(s.id, l.id)
 ),
 here AS (
     SELECT c.service, c.environment, c.region, d.*,
-        c.running IS NULL OR (d.s, d.b, d.id) > (c.s, c.b, c.running) is_since
+        c.before IS NULL OR (d.s, d.b, d.id) > (c.s, c.b, c.before) is_since
     FROM cell c JOIN d ON d.service = c.service AND d.environment = c.environment AND d.region IS c.region
 )
-SELECT service, environment, region, running,
+SELECT * FROM (SELECT service, environment, region, running,
     CASE WHEN settled <= ?now THEN ?now - settled END,
     (SELECT GROUP_CONCAT(id, ',') FROM (SELECT id FROM d WHERE d.service = c.service AND d.environment = c.environment
-        AND d.region IS c.region AND phase NOT IN ('succeeded', 'failed') ORDER BY s DESC, b DESC, id DESC)),
+        AND d.region IS c.region AND phase NOT IN ('succeeded', 'failed') ORDER BY s DESC, b DESC, id DESC)) in_flight,
     (SELECT id FROM here h WHERE h.service = c.service AND h.environment = c.environment AND h.region IS c.region
-        AND is_since AND phase = 'failed' AND NOT rollback ORDER BY s DESC, b DESC, id DESC LIMIT 1),
+        AND is_since AND phase = 'failed' AND NOT rollback ORDER BY s DESC, b DESC, id DESC LIMIT 1) failed,
     (SELECT COUNT(*) FROM here h WHERE h.service = c.service AND h.environment = c.environment AND h.region IS c.region
         AND is_since AND phase = 'failed' AND NOT rollback),
     (SELECT id FROM here h WHERE h.service = c.service AND h.environment = c.environment AND h.region IS c.region
-        AND is_since AND id IN (SELECT id FROM gone) ORDER BY s DESC, b DESC, id DESC LIMIT 1),
+        AND is_since AND id IN (SELECT id FROM gone) ORDER BY s DESC, b DESC, id DESC LIMIT 1) taken_back,
     (SELECT id FROM here h WHERE h.service = c.service AND h.environment = c.environment AND h.region IS c.region
-        AND is_since AND rollback AND phase IN ('succeeded', 'failed') ORDER BY s DESC, b DESC, id DESC LIMIT 1)
-FROM cell c";
+        AND is_since AND rollback AND phase IN ('succeeded', 'failed') ORDER BY s DESC, b DESC, id DESC LIMIT 1) rollback
+FROM cell c) WHERE COALESCE(running, in_flight, failed, taken_back, rollback) IS NOT NULL";
 
 fn cells(rows: &[Deployment<'_>]) -> Vec<String> {
     let options = options();
@@ -206,6 +213,23 @@ fn what_failed_or_was_taken_back_stands_beside_what_runs() {
     assert_eq!(version(&cell.failed).as_deref(), Some("v2"));
     assert_eq!(version(&cell.taken_back).as_deref(), Some("v3"));
     assert_eq!(cell.in_flight[0].version, Some("v4"));
+}
+
+#[test]
+fn what_ended_before_its_region_was_known_is_told_until_something_succeeds_there() {
+    let rejected = row("r1", "shop/prod/", "", "ApprovalRejected", MONDAY);
+    let waiting = row("r2", "shop/prod/", "", "ApprovalWaiting", MONDAY + HOUR);
+    let later = row("r3", "shop/prod/east", "v1", "Success", MONDAY + 2 * HOUR);
+    assert_eq!(
+        cells(std::slice::from_ref(&rejected)),
+        ["shop|prod|–|–|–|–|r1/shop_prod_|1|–|–"]
+    );
+    let runs = "shop|prod|east|r3/shop_prod_east|2584200000|–|–|0|–|–";
+    assert_eq!(cells(&[rejected.clone(), later.clone()]), [runs]);
+    assert_eq!(
+        cells(&[rejected, waiting, later]),
+        [runs, "shop|prod|–|–|–|r2/shop_prod_|–|0|–|–"]
+    );
 }
 
 #[test]
