@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness_cd::lint::LintSettings;
-use harness_cd::pipeline::{ConfigRepo, Files, described_files, read_config_repo};
+use harness_cd::pipeline::{ConfigRepo, Files, Layout, described_files, read_config_repo};
 use harness_cd_model::naming::{LAYOUT_FILE, LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE};
-use harness_cd_model::words::did_you_mean;
-use harness_cd_model::{Diagnostic, Platform, Service};
+use harness_cd_model::words::{did_you_mean, nearest};
+use harness_cd_model::{DescribedFiles, Diagnostic, Platform, Service};
 
 use crate::error::CliError;
 use crate::output;
@@ -27,6 +27,7 @@ pub(crate) fn read_files(repo: &Path) -> Result<Files, CliError> {
     for name in &described.files {
         add_file(&mut files, repo, name)?;
     }
+    advise(repo, &described);
     for folder in &described.folders {
         for (name, path) in entries(&repo.join(folder))? {
             if is_yaml(&name) {
@@ -35,6 +36,77 @@ pub(crate) fn read_files(repo: &Path) -> Result<Files, CliError> {
         }
     }
     Ok(files)
+}
+
+/// Where somebody probably has what is not found: a file or folder of nearly that name, or a config repo further up.
+fn advise(repo: &Path, described: &DescribedFiles) {
+    let is_missing = |name: &&String| *name != LAYOUT_FILE && !repo.join(name).exists();
+    let missing: Vec<&String> = described
+        .files
+        .iter()
+        .chain(&described.folders)
+        .filter(is_missing)
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    if !is_there(repo) {
+        let mut above = repo.canonicalize().ok();
+        while above.as_ref().is_some_and(|folder| !is_there(folder)) {
+            above = above.and_then(|folder| folder.parent().map(Path::to_owned));
+        }
+        if let Some(root) = above {
+            output::note(&format!(
+                "the config repo is in {}: name it with --config-repo",
+                root.display()
+            ));
+            return;
+        }
+    }
+    let layout = Some(LAYOUT_FILE.to_owned()).filter(|name| !repo.join(name).exists());
+    for name in layout.iter().chain(missing) {
+        let path = repo.join(name);
+        let (Some(folder), Some(wanted)) = (path.parent(), path.file_name()) else {
+            continue;
+        };
+        let names: Vec<String> = entries(folder)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        let near = nearest(&wanted.to_string_lossy(), names.iter().map(String::as_str));
+        if let Some(near) = near {
+            output::note(&format!(
+                "there is no {name}, and {} is read by nobody",
+                folder.join(near).display()
+            ));
+        }
+    }
+}
+
+/// Where the parts of a config repo stand; as usual where there is none, or where that cannot be read.
+pub(crate) fn read_layout(repo: &Path) -> Result<Layout, CliError> {
+    let mut files = Files::new();
+    add_file(&mut files, repo, LAYOUT_FILE)?;
+    Ok(Layout::read(&files).unwrap_or_default())
+}
+
+/// The config repo that a file describes, and the file's name in it; `None` for one that describes none.
+pub(crate) fn home_of(file: &Path) -> Result<Option<(PathBuf, String)>, CliError> {
+    let Ok(file) = file.canonicalize() else {
+        return Ok(None);
+    };
+    let Some(root) = file.ancestors().skip(1).find(|folder| is_there(folder)) else {
+        return Ok(None);
+    };
+    let name = file.strip_prefix(root).map(Path::to_string_lossy).unwrap_or_default();
+    // Elsewhere there are no slashes in paths.
+    let name = name.replace('\\', "/");
+    let layout = read_layout(root)?;
+    let file = Files::from([(name.clone(), Vec::new())]);
+    let is_description =
+        [LAYOUT_FILE, LINT_FILE, layout.platform()].contains(&name.as_str()) || !layout.service_files(&file).is_empty();
+    Ok(is_description.then(|| (root.to_owned(), name)))
 }
 
 /// Whether there is a config repo in a folder.
@@ -52,6 +124,10 @@ fn is_yaml(name: &str) -> bool {
 pub(crate) fn read_all_files(repo: &Path) -> Result<Files, CliError> {
     let mut files = read_files(repo)?;
     add_file(&mut files, repo, LINT_FILE)?;
+    // What lies below the folders that are read was probably to be read.
+    for folder in read_layout(repo)?.described().folders {
+        add_folder(&mut files, &folder, &repo.join(&folder))?;
+    }
     add_folder(&mut files, MANIFEST_FOLDER, &repo.join(MANIFEST_FOLDER))?;
     Ok(files)
 }

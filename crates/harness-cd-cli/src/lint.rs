@@ -1,6 +1,7 @@
 //! `lint [FILE…]`
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,14 +9,14 @@ use harness_cd::lint::{fix_config_repo, lint_config_repo};
 use harness_cd_model::{Diagnostic, Severity};
 
 use crate::Format;
-use crate::config_repo::{read, read_all_files, read_lint_settings};
+use crate::config_repo::{home_of, read, read_all_files, read_lint_settings};
 use crate::diff::unified;
 use crate::error::{CliError, Outcome};
 use crate::{output, sarif};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Harness files, templates of them, Kubernetes manifests; without any, the whole config repo
+    /// Harness files, templates of them, Kubernetes manifests, descriptions of a config repo; without any, the whole of it
     files: Vec<PathBuf>,
 
     /// Mend in the files what has one safe mending, and report what remains; RULES.md marks the rules
@@ -56,8 +57,25 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path, format: Option<Format>) ->
 
 fn lint_files(paths: &[PathBuf], repo: &Path) -> Result<Vec<Diagnostic>, CliError> {
     let (settings, mut diagnostics) = read_lint_settings(repo)?;
+    let mut homes: BTreeMap<PathBuf, Vec<Diagnostic>> = BTreeMap::new();
     for path in paths {
-        diagnostics.extend(settings.lint(&path.to_string_lossy(), &read(path)?));
+        let Some((root, name)) = home_of(path)? else {
+            diagnostics.extend(settings.lint(&path.to_string_lossy(), &read(path)?));
+            continue;
+        };
+        // A description is judged with all that it describes, and what is wrong elsewhere is told of other files.
+        let found = match homes.entry(root) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let found = lint_config_repo(&read_all_files(new.key())?);
+                new.insert(found)
+            }
+        };
+        let own = found.iter().filter(|finding| finding.file == name);
+        diagnostics.extend(own.map(|finding| Diagnostic {
+            file: path.to_string_lossy().into_owned(),
+            ..finding.clone()
+        }));
     }
     Diagnostic::sort(&mut diagnostics);
     Ok(diagnostics)
@@ -68,6 +86,13 @@ fn fix_files(arguments: &Arguments, repo: &Path, format: Option<Format>) -> Resu
     let (settings, mut remaining) = read_lint_settings(repo)?;
     let mut texts = BTreeMap::new();
     for path in &arguments.files {
+        if let Some((root, _)) = home_of(path)? {
+            return Err(CliError::Input(format!(
+                "{} is a part of the config repo in {}, which is mended as a whole: name no file with --fix",
+                path.display(),
+                root.display()
+            )));
+        }
         texts.insert(path.as_path(), read(path)?);
     }
     let mut is_changed = false;

@@ -130,7 +130,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         Command::Import(command) => import::run(command, format),
         Command::Template(command) => template::run(command, repo, format),
         Command::Lint(command) => lint::run(command, repo, format),
-        Command::Schema(command) => schema::run(command),
+        Command::Schema(command) => schema::run(command, repo),
         Command::Inputs(command) => inputs::run(command, format),
         Command::Link(command) => link::run(command),
         Command::History(command) => history::run(command, repo, format),

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::{config_repo, harness_cd};
+use support::{config_repo, harness_cd, workspace};
 use tempfile::tempdir;
 
 #[test]
@@ -350,6 +350,79 @@ fn schemas_for_editors_are_printed() {
     let run = harness_cd().args(["schema", "policy"]).run();
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("infrastructureDefinition"), "{}", run.stderr);
+}
+
+/// The example with a layout and a file for each service.
+fn repo_with_keys_of_others() -> tempfile::TempDir {
+    let folder = tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let example = |name: &str| fs::read_to_string(workspace().join("examples/config-repo").join(name)).unwrap();
+    write(
+        "harness-cd.yaml",
+        "platform: platform/platform.yaml\nservices: services/*.yaml\notherKeys: [costCenter]\n",
+    );
+    write("platform/platform.yaml", &example("platform.yaml"));
+    write("services/all.yaml", &example("services.yaml"));
+    for archetype in ["api", "job", "worker"] {
+        let template = format!("templates/{archetype}-pipeline-template.yaml");
+        write(&template, &example(&template));
+    }
+    folder
+}
+
+#[test]
+fn the_schemas_of_a_config_repo_know_its_keys_of_other_tools() {
+    let folder = repo_with_keys_of_others();
+    let run = harness_cd()
+        .arg("--config-repo")
+        .arg(folder.path())
+        .args(["schema", "service-file"])
+        .run();
+    let schema: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(schema["properties"]["costCenter"], json!({}));
+}
+
+#[test]
+fn a_description_that_is_named_is_judged_with_its_config_repo() {
+    let folder = repo_with_keys_of_others();
+    let platform = folder.path().join("platform/platform.yaml");
+    let lint = |file: &Path| harness_cd().arg("lint").arg(file).run();
+    let clean = lint(&platform);
+    assert_eq!((clean.code, clean.stdout.as_str()), (0, "0 errors, 0 warnings\n"));
+    let services = folder.path().join("services/all.yaml");
+    let text = fs::read_to_string(&services).unwrap();
+    fs::write(&services, text.replacen("archetype: api", "archetype: apy", 1)).unwrap();
+    let broken = lint(&services);
+    assert_eq!(broken.code, 1);
+    let place = format!("{}:5:16: error[HCD0111]", services.display());
+    assert!(broken.stdout.starts_with(&place), "{}", broken.stdout);
+    assert_eq!(lint(&platform).stdout, "0 errors, 0 warnings\n");
+    let fix = harness_cd().args(["lint", "--fix"]).arg(&services).run();
+    assert_eq!(fix.code, 2);
+    assert!(fix.stderr.contains("mended as a whole"), "{}", fix.stderr);
+}
+
+#[test]
+fn what_is_missing_is_looked_for_nearby() {
+    let folder = repo_with_keys_of_others();
+    let told = |repo: &Path| harness_cd().arg("--config-repo").arg(repo).arg("lint").run().stderr;
+    let below = told(&folder.path().join("services"));
+    assert!(
+        below.contains("the config repo is in ") && below.contains("--config-repo"),
+        "{below}"
+    );
+    let layout = folder.path().join("harness-cd.yaml");
+    let text = fs::read_to_string(&layout).unwrap();
+    fs::write(&layout, text.replace("platform.yaml", "platfrom.yaml")).unwrap();
+    let misspelt = told(folder.path());
+    assert!(misspelt.contains("platform.yaml is read by nobody"), "{misspelt}");
+    fs::rename(&layout, folder.path().join("harness-cd.yml")).unwrap();
+    let yml = told(folder.path());
+    assert!(yml.contains("harness-cd.yml is read by nobody"), "{yml}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What a platform description may say, and hardly means.
 
-use harness_cd_model::{Code, Diagnostic, Environment, EnvironmentType, NotificationRule, codes};
+use harness_cd_model::{ChangeWindow, Code, Diagnostic, Environment, EnvironmentType, NotificationRule, codes};
 use harness_cd_pipeline::{ConfigRepo, Files};
 use harness_cd_yaml::{At, parse};
 
@@ -22,8 +22,31 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
         let rule = platform.notifications.iter().find(|rule| is_called(&at, &rule.name))?;
         told_of_every_environment(file, rule, &at)
     });
-    environments.chain(rules).collect()
+    let windows = platform.change_windows.iter().zip(items("changeWindows"));
+    let windows = windows.filter_map(|(window, at)| open_by_night(file, window, &at));
+    environments.chain(rules).chain(windows).collect()
 }
+
+/// A window by day that closes before it opens is longer by night than it should be by day.
+fn open_by_night(file: &str, window: &ChangeWindow, at: &At<'_>) -> Option<Diagnostic> {
+    let (from, to) = (window.from.minutes(), window.to.minutes());
+    let open = (to + DAY)
+        .checked_sub(from)
+        .filter(|open| to < from && *open > DAY / 2)?;
+    let (hours, minutes) = (open / 60, open % 60);
+    let message = format!(
+        "`{}` is open over midnight, for {hours} h {minutes:02} min, from {} to {} of the next day",
+        window.name, window.from, window.to
+    );
+    let hint = format!(
+        "swap them if it is meant to open at {} and to close at {}",
+        window.to, window.from
+    );
+    finding(file, codes::NIGHTLY_WINDOW, &at.get("to")?, message, hint)
+}
+
+/// In minutes.
+const DAY: u16 = 24 * 60;
 
 /// How many people have to say yes to a deployment to production; a ticket that has to be approved is a yes as well.
 ///

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::{LINT_FILE, is_manifest};
+use harness_cd_model::naming::{LINT_FILE, is_manifest, template_name_archetype};
 use harness_cd_model::{Diagnostic, EntityKind, Range, Service, codes};
 use harness_cd_pipeline::{
     ConfigRepo, Files, Rendered, TemplateState, archetype_template, digest_line, read_config_repo, render,
 };
-use harness_cd_yaml::{Document, Node, decode, parse_text};
+use harness_cd_yaml::{Document, Node, decode, parse, parse_text};
 
 use crate::linter::read;
 use crate::origin::{Origins, at_pointer};
@@ -40,7 +40,9 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
     let is_refused = |finding: &Diagnostic| refused.contains(&place(finding));
     findings.extend(templates.into_values().flatten().filter(|finding| !is_refused(finding)));
     findings.extend(check.manifests());
-    let of_repo = outdated_templates(files, &repo).chain(platform::findings(files, &repo));
+    let of_repo = outdated_templates(files, &repo)
+        .chain(unread_files(files, &repo))
+        .chain(platform::findings(files, &repo));
     findings.extend(of_repo.filter_map(|finding| settings.graded(finding)));
     let of_rendering = rendered.diagnostics.into_iter().map(|finding| (finding, None));
     let of_rendered: Vec<_> = of_rendered.into_iter().chain(of_rendering).collect();
@@ -88,6 +90,32 @@ fn outdated_templates<'r>(files: &'r Files, repo: &'r ConfigRepo) -> impl Iterat
         state
             .is_outdated()
             .then(|| code.finding(&file, "", range, message, hint))
+    })
+}
+
+/// Services and templates in folders that nobody reads.
+fn unread_files<'r>(files: &'r Files, repo: &'r ConfigRepo) -> impl Iterator<Item = Diagnostic> {
+    let below = repo.layout.files_below(files).into_iter();
+    below.filter_map(|path| {
+        let (folder, name) = path.rsplit_once('/')?;
+        let document = parse(path, files.get(path)?);
+        let has = |key: &str| document.as_ref().is_ok_and(|document| document.root.get(key).is_some());
+        // Other YAML may lie there for others.
+        let is_service = has("services") || has("name") && has("archetype");
+        let what = match (template_name_archetype(name), is_service) {
+            (Some(_), _) => "template",
+            (None, true) => "service",
+            (None, false) => return None,
+        };
+        let message = format!("this looks like a {what}, and nobody reads `{folder}`");
+        let hint = format!("move it to the folder of the other {what}s: one is read, and none below it");
+        let range = Range {
+            line: 1,
+            column: 1,
+            end_line: 1,
+            end_column: 2,
+        };
+        Some(codes::UNREAD_FILE.finding(path, "", range, message, hint))
     })
 }
 

@@ -82,6 +82,14 @@ const fn warns(id: &'static str, title: &'static str, why: &'static str, mend: &
     }
 }
 
+/// What is worth knowing, and may be meant.
+const fn notes(id: &'static str, title: &'static str, why: &'static str, mend: &'static str) -> Code {
+    Code {
+        severity: Some(Severity::Info),
+        ..tells(id, title, why, mend)
+    }
+}
+
 /// A constant for each line, and the list of them all: no code can be in use and in no list.
 macro_rules! codes {
     ($($name:ident = $kind:ident($id:literal, $title:literal, $why:literal, $mend:literal $(,)?);)*) => {
@@ -224,6 +232,10 @@ codes! {
         "traffic would go to a version that nobody has looked at", "let each Verify and HarnessApproval step end between K8sBlueGreenDeploy and K8sBGSwapServices, in every run");
     OTHER_CLUSTER = stops("HCD0151", "a stage deploys to a cluster in the runs that are for it alone",
         "two clusters would be taken for each other, and the run is green", "write what the finding names");
+    NIGHTLY_WINDOW = notes("HCD0154", "a change window that goes over midnight is open for half a day at most",
+        "with `from` and `to` the wrong way round, it is open when it should be closed", "swap `from` and `to`, unless these hours are meant");
+    UNREAD_FILE = warns("HCD0155", "services and templates stand in the folders in which they are read",
+        "in a folder below nobody finds them: they are not rendered, without a word", "move the file, or name its folder in `harness-cd.yaml`");
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");

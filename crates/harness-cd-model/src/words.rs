@@ -26,6 +26,16 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     nearest(name, candidates).map(|near| format!("did you mean `{near}`?"))
 }
 
+/// `a, b and c`; `None` for nothing.
+#[must_use]
+pub fn enumerated(things: &[String]) -> Option<String> {
+    let (last, others) = things.split_last()?;
+    Some(match others {
+        [] => last.clone(),
+        _ => format!("{} and {last}", others.join(", ")),
+    })
+}
+
 /// A user's text as a sentence may hold it: short, and without control characters and others that nobody sees.
 #[must_use]
 pub fn shown(text: &str) -> String {

@@ -13,9 +13,11 @@ mod strategy;
 mod ticket;
 
 use harness_cd_model::naming::{
-    PLATFORM_FILE, Placeholder, infrastructure_identifier, region_identifier_expression, underscored,
+    PLATFORM_FILE, Placeholder, infrastructure_identifier, manifest_folder, region_identifier_expression, underscored,
 };
-use harness_cd_model::{Archetype, Cluster, Deployer, Diagnostic, Environment, EnvironmentType, Platform};
+use harness_cd_model::{
+    Archetype, Cluster, Deployer, Diagnostic, Environment, EnvironmentType, ManifestFormat, Platform,
+};
 use harness_cd_template::{Template, Values};
 
 use self::ticket::Ticket;
@@ -23,6 +25,9 @@ use crate::fragments::fill;
 
 /// The region that a run was started for.
 const TARGET_REGION: &str = "<+pipeline.variables.targetRegion>";
+
+/// The file of plain manifests in a service's folder.
+const MANIFEST_FILE: &str = "manifests.yaml";
 
 type Fragment = Result<String, Vec<Diagnostic>>;
 
@@ -203,6 +208,19 @@ impl<'p> Place<'p> {
     /// The expression for what a step of the gate leaves behind.
     fn gate_output(&self, step: &str, output: &str) -> String {
         step_output(&self.gate_identifier().unwrap_or_default(), step, output)
+    }
+
+    /// The folder of a service's manifests, in the region of the run.
+    fn manifest_folder(&self) -> String {
+        manifest_folder(
+            &of_service(Placeholder::ServiceName),
+            &self.environment.name,
+            TARGET_REGION,
+        )
+    }
+
+    fn manifest_format(&self, archetype: &Archetype) -> ManifestFormat {
+        archetype.manifests.unwrap_or(self.platform.manifests.format)
     }
 
     /// A fragment with the names of the environment and the given ones.

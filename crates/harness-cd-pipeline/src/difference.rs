@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::naming::rendered_kind;
+use harness_cd_model::naming::{rendered_kind, rendered_name};
 use harness_cd_yaml::parse_text;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -128,8 +128,7 @@ fn service_names(before: &BTreeMap<String, String>, after: &BTreeMap<String, Str
 /// What a file is of: the service with the longest name that its own name starts with, for the files that are one per
 /// service; the name of the file otherwise.
 fn subject(path: &str, services: &[String]) -> String {
-    let file = path.rsplit('/').next().unwrap_or(path);
-    let name = file.split('.').next().unwrap_or(file);
+    let name = rendered_name(path).unwrap_or(path);
     let is_of_services = [
         "pipelines/",
         "triggers/",
@@ -266,6 +265,24 @@ mod tests {
                 "service a no longer rendered",
                 "policy w changed"
             ]
+        );
+    }
+
+    #[test]
+    fn two_definitions_of_one_place_keep_their_names() {
+        let of = |namespace: &str| format!("infrastructureDefinition:\n  namespace: {namespace}\n");
+        let [old, new] = ["a", "b"].map(of);
+        let paths = ["infrastructures/live-usw2.helm.yaml", "infrastructures/live-usw2.yaml"];
+        assert_eq!(
+            meanings(
+                &paths.map(|path| (path, old.as_str())),
+                &[(paths[0], &new), (paths[1], &old)]
+            ),
+            ["infrastructure live-usw2.helm: /infrastructureDefinition/namespace: a becomes b"]
+        );
+        assert_eq!(
+            meanings(&[], &paths.map(|path| (path, old.as_str()))),
+            ["2 infrastructures new"]
         );
     }
 

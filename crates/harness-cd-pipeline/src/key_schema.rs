@@ -7,24 +7,28 @@ use serde_json::{Map, Value, json};
 
 /// The JSON Schema (draft 7, which editors know) of a file with these keys.
 ///
-/// What it refuses, the reader refuses; the reader knows more: names that are declared nowhere, for one.
+/// What it refuses, the reader refuses; the reader knows more: names that are declared nowhere, for one. `others` are keys of
+/// other tools, which may stand anywhere.
 #[must_use]
-pub fn key_schema(title: &str, keys: &Keys) -> Value {
-    let mut schema = mapping(keys);
+pub fn key_schema(title: &str, keys: &Keys, others: &BTreeSet<String>) -> Value {
+    let mut schema = mapping(keys, others);
     schema.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
     schema.insert("title".to_owned(), json!(title));
     Value::Object(schema)
 }
 
-fn mapping(keys: &Keys) -> Map<String, Value> {
+fn mapping(keys: &Keys, others: &BTreeSet<String>) -> Map<String, Value> {
     let mut properties = Map::new();
     for key in keys.all {
         let shown = match properties.remove(key.name) {
             // A key with another meaning beside another word: the conditions tell them apart.
-            Some(before) => json!({"anyOf": [before, property(key)]}),
-            None => property(key),
+            Some(before) => json!({"anyOf": [before, property(key, others)]}),
+            None => property(key, others),
         };
         properties.insert(key.name.to_owned(), shown);
+    }
+    for other in others {
+        properties.entry(other.clone()).or_insert_with(|| json!({}));
     }
     let everywhere = keys.all.iter().filter(|key| key.beside.is_none());
     let required = everywhere.filter(|key| key.presence == Presence::Required);
@@ -35,7 +39,7 @@ fn mapping(keys: &Keys) -> Map<String, Value> {
     schema.insert("patternProperties".to_owned(), json!({"^x-": {}}));
     schema.insert("required".to_owned(), required.map(|key| key.name).collect());
     schema.insert("properties".to_owned(), Value::Object(properties));
-    let conditions = conditions(keys);
+    let conditions = conditions(keys, others);
     if !conditions.is_empty() {
         schema.insert("allOf".to_owned(), conditions.into());
     }
@@ -43,7 +47,7 @@ fn mapping(keys: &Keys) -> Map<String, Value> {
 }
 
 /// What may stand, and has to, beside each word of another key.
-fn conditions(keys: &Keys) -> Vec<Value> {
+fn conditions(keys: &Keys, other_tools: &BTreeSet<String>) -> Vec<Value> {
     let others: BTreeSet<&'static str> = keys.all.iter().filter_map(|key| Some(key.beside?.key)).collect();
     let words_of = |other: &'static str| {
         let is_other = move |key: &&Key| key.name == other;
@@ -63,7 +67,7 @@ fn conditions(keys: &Keys) -> Vec<Value> {
         let absent = absent.map(|name| (name.to_owned(), json!(false)));
         let of_word = || here.iter().filter(|key| key.beside.is_some());
         let required = of_word().filter(|key| key.presence == Presence::Required);
-        let properties = of_word().map(|key| (key.name.to_owned(), property(key)));
+        let properties = of_word().map(|key| (key.name.to_owned(), property(key, other_tools)));
         json!({
             "if": {"properties": {other: {"const": word}}, "required": [other]},
             "then": {
@@ -75,8 +79,8 @@ fn conditions(keys: &Keys) -> Vec<Value> {
     others.into_iter().flat_map(words_of).map(beside).collect()
 }
 
-fn property(key: &Key) -> Value {
-    let mut schema = of_kind(&key.kind);
+fn property(key: &Key, others: &BTreeSet<String>) -> Value {
+    let mut schema = of_kind(&key.kind, others);
     if let Presence::Optional(_) = key.presence {
         schema = json!({"anyOf": [schema, {"type": "null"}]});
     }
@@ -94,7 +98,7 @@ fn description(key: &Key) -> String {
     format!("{}{otherwise} For example: {}", key.doc, key.example)
 }
 
-fn of_kind(kind: &Kind) -> Value {
+fn of_kind(kind: &Kind, others: &BTreeSet<String>) -> Value {
     match kind {
         Kind::Text | Kind::Reference(_) => json!({"type": "string", "pattern": "\\S"}),
         Kind::Form(_, pattern) => json!({"type": "string", "pattern": pattern}),
@@ -102,13 +106,13 @@ fn of_kind(kind: &Kind) -> Value {
         Kind::Number(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
         Kind::Bool => json!({"type": "boolean"}),
         Kind::Scalar => json!({"type": ["string", "number", "boolean"], "pattern": "\\S"}),
-        Kind::List(item) => json!({"type": "array", "items": of_kind(item)}),
-        Kind::Mapping(keys) => Value::Object(mapping(keys)),
-        Kind::Either(short, keys) => json!({"anyOf": [of_kind(short), mapping(keys)]}),
+        Kind::List(item) => json!({"type": "array", "items": of_kind(item, others)}),
+        Kind::Mapping(keys) => Value::Object(mapping(keys, others)),
+        Kind::Either(short, keys) => json!({"anyOf": [of_kind(short, others), mapping(keys, others)]}),
         // A value of a map may be absent, or an empty text: the reader takes it as it stands.
         Kind::Map(_, Kind::Scalar) => {
             json!({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}})
         }
-        Kind::Map(_, value) => json!({"type": "object", "additionalProperties": of_kind(value)}),
+        Kind::Map(_, value) => json!({"type": "object", "additionalProperties": of_kind(value, others)}),
     }
 }

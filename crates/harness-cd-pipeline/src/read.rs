@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use harness_cd_model::naming::LAYOUT_FILE;
 use harness_cd_model::{Diagnostic, ServiceCatalog, codes};
 use harness_cd_template::Template;
-use harness_cd_yaml::{At, Document, Reader, decode, parse};
+use harness_cd_yaml::{At, Document, Node, Reader, decode, parse};
 pub use layout::{Layout, described_files};
 
 use self::broken::Broken;
@@ -61,7 +61,7 @@ fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
         .keys()
         .filter_map(|path| layout.template_archetype(path))
         .collect();
-    let description = open(files, layout.platform(), &mut diagnostics);
+    let description = open(files, "platform", layout.platform(), &mut diagnostics);
     let of_platform = match &description {
         Some(document) => {
             let mut reader = Reader::new(layout.platform()).beside(layout.other_keys());
@@ -88,12 +88,16 @@ fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
     let archetypes: Vec<&str> = templates.iter().map(|(archetype, _)| archetype.as_str()).collect();
     let service_files = layout.service_files(files);
     if service_files.is_empty() {
-        diagnostics.push(missing(files, &layout.services()));
+        diagnostics.push(missing(files, "services", &layout.services()));
     }
-    let documents: Vec<(&str, Document)> = service_files
+    let mut documents: Vec<(&str, Document)> = service_files
         .into_iter()
-        .filter_map(|file| Some((file, open(files, file, &mut diagnostics)?)))
+        .filter_map(|file| Some((file, open(files, "services", file, &mut diagnostics)?)))
         .collect();
+    if layout.is_a_service_each() {
+        // Of two services of one name, the one in the file of that name has it.
+        documents.sort_by_key(|(file, document)| !is_named_after(file, document));
+    }
     let mut services = services::Services::new(&of_platform, archetypes);
     for (file, document) in &documents {
         let mut reader = Reader::new(file).beside(layout.other_keys());
@@ -119,16 +123,28 @@ fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
     }
 }
 
-fn open(files: &Files, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Document> {
+/// Whether the only service of a file is called as the file is.
+fn is_named_after(file: &str, document: &Document) -> bool {
+    let file = file.rsplit('/').next().unwrap_or(file);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    document.root.get("name").and_then(Node::as_str) == Some(stem)
+}
+
+/// Reads a part of a config repository, which a layout may name under `key`.
+fn open(files: &Files, key: &str, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Document> {
     let Some(bytes) = files.get(path) else {
-        diagnostics.push(missing(files, path));
+        diagnostics.push(missing(files, key, path));
         return None;
     };
     parse(path, bytes).map_err(|findings| diagnostics.extend(findings)).ok()
 }
 
-fn missing(files: &Files, path: &str) -> Diagnostic {
+fn missing(files: &Files, key: &str, path: &str) -> Diagnostic {
     let message = format!("the config repository has no `{path}`");
+    if let Some((pointer, range)) = layout::place_of(files, key) {
+        let hint = format!("write under `{key}` where it is, or create it");
+        return codes::MISSING_FILE.finding(LAYOUT_FILE, &pointer, range, message, hint);
+    }
     let hint = match files.contains_key(LAYOUT_FILE) {
         true => format!("create it, or say in `{LAYOUT_FILE}` where it is"),
         false => "create it, or name the folder that holds it".to_owned(),

@@ -71,7 +71,7 @@ pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
         .collect();
     for service in services {
         match templates.get(service.archetype.as_str()) {
-            Some(template) => service::write(&mut writer, service, template),
+            Some(template) => service::write(&mut writer, service, template, &repo.catalog.services),
             None => service::write_without_template(&mut writer, service, repo),
         }
     }

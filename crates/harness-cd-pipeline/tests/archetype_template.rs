@@ -273,6 +273,49 @@ fn helm_deploys_a_chart_as_a_release() {
 }
 
 #[test]
+fn a_kustomization_is_applied_by_its_folder_and_plain_manifests_by_their_file() {
+    let applied = |manifests: &str| {
+        let job = "workload: Job\n    strategy: Apply";
+        let files = replaced(five_environments(), "platform.yaml", job, &format!("{job}{manifests}"));
+        let template = with_new_templates(files)
+            .remove("templates/job-pipeline-template.yaml")
+            .unwrap();
+        let template = String::from_utf8(template).unwrap();
+        let (_, paths) = template.split_once("filePaths:\n").unwrap();
+        paths.lines().next().unwrap().trim().to_owned()
+    };
+    assert_eq!(applied(""), "- manifests.yaml");
+    assert_eq!(
+        applied("\n    manifests: Kustomize"),
+        "- generated/{{SERVICE_NAME}}/dev/<+pipeline.variables.targetRegion>"
+    );
+}
+
+#[test]
+fn an_approver_of_whom_nothing_is_required_is_not_told_to_provide_it() {
+    let asked = |required: &str| {
+        let fields = "requiredFields: [changeTicket, rollbackPlan]";
+        let files = replaced(example(), "platform.yaml", fields, required);
+        let template = with_new_templates(files)
+            .remove("templates/api-pipeline-template.yaml")
+            .unwrap();
+        let template = String::from_utf8(template).unwrap();
+        let (_, message) = template
+            .split_once("Requester: <+pipeline.triggeredBy.email>\n")
+            .unwrap();
+        message.lines().next().unwrap().trim().to_owned()
+    };
+    assert_eq!(
+        asked("requiredFields: [rollbackPlan]"),
+        "Please provide the change ticket, the rollback plan and the business justification."
+    );
+    assert_eq!(
+        asked("requiredFields: []"),
+        "Where there is one, add the change ticket, the rollback plan and the business justification."
+    );
+}
+
+#[test]
 fn an_archetype_says_how_long_how_strictly_and_what_approvers_read() {
     let own = "strategy: Rolling\n    timeoutMinutes: 45\n    sensitivity: LOW\n    verifyMinutes: 20\n    approvalMessage: |\n      \
                Look first: https://dashboard.example/{{SERVICE_NAME}}\n\n      # <inputs>";

@@ -133,7 +133,7 @@ fn platform() -> Value {
         "approvalGroups": ["platform-team"],
         "changeWindows": [{
             "name": "office-hours", "days": ["Mon", "Tue"], "from": "10:00", "to": "16:00", "timeZone": "Europe/Berlin",
-            "closedOn": ["2026-12-24"], "openOn": ["2026-12-05"],
+            "closedOn": ["2026-12-24", {"from": "2026-12-28", "to": "2027-01-01"}], "openOn": ["2026-12-05"],
         }, {
             "name": "saturday-night", "days": ["Sat"], "from": "22:00", "to": "04:00", "timeZone": "UTC",
             "closedOn": [], "openOn": [],
@@ -234,7 +234,7 @@ fn the_good_files_have_every_key_and_are_good_for_both() {
     let mut present: BTreeSet<(String, &str)> = BTreeSet::new();
     for (file, keys, good) in files() {
         assert_eq!(findings(file, &good), [], "{file}");
-        let schema = jsonschema::validator_for(&key_schema(file, keys)).unwrap();
+        let schema = jsonschema::validator_for(&key_schema(file, keys, &BTreeSet::new())).unwrap();
         assert!(schema.is_valid(&good), "{:?}", schema.validate(&good));
         let mut found = Vec::new();
         mappings(keys, &good, "", &mut found);
@@ -254,7 +254,7 @@ fn the_good_files_have_every_key_and_are_good_for_both() {
 #[test]
 fn a_key_is_required_in_the_table_where_the_reader_requires_it() {
     for (file, keys, good) in files() {
-        let schema = jsonschema::validator_for(&key_schema(file, keys)).unwrap();
+        let schema = jsonschema::validator_for(&key_schema(file, keys, &BTreeSet::new())).unwrap();
         let mut found = Vec::new();
         mappings(keys, &good, "", &mut found);
         for (pointer, keys) in found {
@@ -276,6 +276,34 @@ fn a_key_is_required_in_the_table_where_the_reader_requires_it() {
 }
 
 #[test]
+fn keys_of_other_tools_are_good_for_both_wherever_they_stand() {
+    let layout: &[u8] = b"otherKeys: [costCenter]\n";
+    let others = BTreeSet::from(["costCenter".to_owned()]);
+    for (file, keys, good) in files() {
+        if file == LAYOUT_FILE {
+            continue;
+        }
+        let schema = jsonschema::validator_for(&key_schema(file, keys, &others)).unwrap();
+        let mut found = Vec::new();
+        mappings(keys, &good, "", &mut found);
+        for (pointer, _) in found {
+            let mut more = good.clone();
+            more.pointer_mut(&pointer).unwrap()["costCenter"] = json!(4711);
+            assert!(schema.is_valid(&more), "{file}{pointer}");
+            let mut files = Files::from([(LAYOUT_FILE.to_owned(), layout.to_vec())]);
+            files.insert(file.to_owned(), more.to_string().into_bytes());
+            let repo = read_config_repo(&files);
+            let unknown = repo.diagnostics.iter().filter(|found| found.code == "HCD0021");
+            assert_eq!(
+                unknown.collect::<Vec<_>>(),
+                Vec::<&Diagnostic>::new(),
+                "{file}{pointer}"
+            );
+        }
+    }
+}
+
+#[test]
 fn the_examples_of_the_table_fit_its_schemas() {
     for (file, keys, good) in files() {
         let mut found = Vec::new();
@@ -284,7 +312,7 @@ fn the_examples_of_the_table_fit_its_schemas() {
             for key in keys.all {
                 let text = format!("{}: {}", key.name, key.example);
                 let document = harness_cd_yaml::parse(file, text.as_bytes()).unwrap();
-                let mut one = key_schema(file, &keys);
+                let mut one = key_schema(file, &keys, &BTreeSet::new());
                 one["required"] = json!([]);
                 one["allOf"] = json!([{}]);
                 let schema = jsonschema::validator_for(&one).unwrap();
@@ -393,7 +421,7 @@ proptest! {
     fn what_the_reader_takes_the_schema_takes_and_what_it_refuses_for_its_keys_the_schema_refuses(changes in changes()) {
         for (file, keys, good) in files() {
             let now = changed(&good, &changes);
-            let schema = jsonschema::validator_for(&key_schema(file, keys)).unwrap();
+            let schema = jsonschema::validator_for(&key_schema(file, keys, &BTreeSet::new())).unwrap();
             let found = findings(file, &now);
             if found.is_empty() {
                 let errors: Vec<String> = schema.iter_errors(&now).map(|error| format!("{}: {error}", error.instance_path())).collect();

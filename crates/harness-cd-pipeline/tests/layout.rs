@@ -73,6 +73,20 @@ fn wherever_it_stands_it_renders_the_same() {
 }
 
 #[test]
+fn what_a_layout_names_and_is_not_there_is_told_where_it_is_named() {
+    let files = with_layout(apart(), "platform: platfrom.yaml\nservices: service/*.yaml\n");
+    let named = read_config_repo(&files).diagnostics;
+    let places: Vec<_> = named
+        .iter()
+        .map(|found| (found.file.as_str(), found.range.line, found.pointer.as_str()))
+        .collect();
+    assert_eq!(
+        places,
+        [("harness-cd.yaml", 1, "/platform"), ("harness-cd.yaml", 2, "/services")]
+    );
+}
+
+#[test]
 fn the_files_to_read_follow_from_the_layout() {
     for files in [example(), elsewhere(), apart()] {
         let described = described_files(files.get("harness-cd.yaml").map(Vec::as_slice));
@@ -125,7 +139,7 @@ fn findings_name_the_real_file() {
     assert_eq!(
         twice,
         [
-            "services/order-service.yaml:1 HCD0102 the service `order-service` stands here twice, first in services/ledger-service.yaml, line 1"
+            "services/ledger-service.yaml:1 HCD0102 the service `order-service` stands here twice, first in services/order-service.yaml, line 1"
         ]
     );
     let team = replaced(&files, "services/order-service.yaml", "team: orders-team\n", "");
@@ -138,12 +152,12 @@ fn a_file_that_is_not_where_the_layout_says_is_named_once() {
     files.remove("kustomize/catalog/services.yaml");
     assert_eq!(
         found(&files),
-        ["kustomize/catalog/services.yaml:1 HCD0100 the config repository has no `kustomize/catalog/services.yaml`"]
+        ["harness-cd.yaml:2 HCD0100 the config repository has no `kustomize/catalog/services.yaml`"]
     );
     let nothing = with_layout(example(), "services: apps/*.yaml\n");
     assert_eq!(
         found(&nothing),
-        ["apps/*.yaml:1 HCD0100 the config repository has no `apps/*.yaml`"]
+        ["harness-cd.yaml:1 HCD0100 the config repository has no `apps/*.yaml`"]
     );
 }
 
@@ -195,4 +209,10 @@ fn keys_of_other_tools_are_left_alone() {
     );
     let files = with_layout(files, "otherKeys: [costCenter]\nx-of: another\n");
     assert_eq!(rendered(&files), rendered(&example()));
+    let misspelt = replaced(files, "services.yaml", "costCenter", "costCentre");
+    let hints = read_config_repo(&misspelt)
+        .diagnostics
+        .into_iter()
+        .filter_map(|found| found.hint);
+    assert_eq!(hints.collect::<Vec<_>>(), ["did you mean `costCenter`?"]);
 }

@@ -16,7 +16,7 @@ use harness_cd_model::EntityKind;
 use harness_cd_model::words::MOVING_TAGS;
 use harness_cd_pipeline::{Files, Rendered, read_config_repo, render, runtime_inputs};
 use harness_cd_yaml::{Node, Value, parse};
-use support::{example, golden, with, with_new_templates};
+use support::{example, golden, replaced, with, with_new_templates};
 
 fn rendered() -> BTreeMap<String, String> {
     let repo = read_config_repo(&example());
@@ -565,6 +565,49 @@ fn calls_of(script: &str) -> String {
         .unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     fs::read_to_string(folder.path().join("log")).unwrap()
+}
+
+#[test]
+fn a_delegate_says_into_which_cluster_it_goes_and_which_it_reaches() {
+    let head = |files: &Files| {
+        let rendered = render(&read_config_repo(files), &[]).into_files().files;
+        let script = &rendered["delegates/harness-delegate-prod-euw1.install.sh"];
+        script
+            .lines()
+            .skip(1)
+            .take_while(|line| line.starts_with('#'))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let own = head(&example());
+    assert_eq!(
+        own[0],
+        "# Installs the delegate harness-delegate-prod-euw1, or upgrades it."
+    );
+    assert!(
+        own[3].ends_with("the context in the kubeconfig of k8s-prod-euw1"),
+        "{own:?}"
+    );
+    let line = "    delegate: harness-delegate-prod-euw1\n";
+    let credentials = "    credentials: {type: Eks, cluster: eu-west-1/prod}\n";
+    let files = replaced(example(), "platform.yaml", line, &format!("{line}{credentials}"));
+    let reached = head(&files);
+    assert_eq!(reached[1], "# By credentials it reaches k8s-prod-euw1.");
+    assert!(
+        reached[4].ends_with("of the cluster in network-c that it is to run in"),
+        "{reached:?}"
+    );
+}
+
+#[test]
+fn an_input_set_asks_for_no_region_where_there_is_one() {
+    let region_of = |name: &str| {
+        let path = format!("input-sets/{name}.yaml");
+        let text = &rendered()[&path];
+        text.lines().last().unwrap().trim().to_owned()
+    };
+    assert_eq!(region_of("invoice-worker-prod"), "value: euw1");
+    assert_eq!(region_of("payment-service-prod"), "value: <+input>");
 }
 
 #[cfg(unix)]

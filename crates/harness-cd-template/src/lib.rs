@@ -155,8 +155,20 @@ impl Template {
     /// `HCD0201` a placeholder without a value, each where it stands and with the nearest name that has one; or the
     /// findings of [`harness_cd_yaml::parse_text`] where values made two keys equal or a key too long.
     pub fn render(&self, values: &Values) -> Result<String, Vec<Diagnostic>> {
+        self.render_with(values, |_| None)
+    }
+
+    /// The same, with advice of its own for some placeholder without a value.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub fn render_with(
+        &self,
+        values: &Values,
+        advice: impl Fn(&str) -> Option<String>,
+    ) -> Result<String, Vec<Diagnostic>> {
         let Some(words) = self.words(|name| values.get(name).map(String::as_str)) else {
-            return Err(self.unbound(values));
+            return Err(self.unbound(values, advice));
         };
         let mut rendered = String::with_capacity(self.text.len() + self.text.len() / 8);
         let mut from = 0;
@@ -192,7 +204,7 @@ impl Template {
         self.names.iter().map(|name| Some(Word::new(value_of(name)?))).collect()
     }
 
-    fn unbound(&self, values: &Values) -> Vec<Diagnostic> {
+    fn unbound(&self, values: &Values, advice: impl Fn(&str) -> Option<String>) -> Vec<Diagnostic> {
         let pieces = self
             .slots
             .iter()
@@ -203,10 +215,11 @@ impl Template {
                     return None;
                 };
                 let name = self.names.get(*name).filter(|name| !values.contains_key(*name))?;
-                let hint = match nearest(name, values.keys().map(String::as_str)) {
+                let usual = || match nearest(name, values.keys().map(String::as_str)) {
                     Some(near) => format!("did you mean `{{{{{near}}}}}`?"),
                     None => format!("known: {}", values.keys().cloned().collect::<Vec<_>>().join(", ")),
                 };
+                let hint = advice(name).unwrap_or_else(usual);
                 let message = format!("the placeholder `{{{{{name}}}}}` has no value");
                 let range = self.lines.range(span);
                 Some(codes::UNBOUND_PLACEHOLDER.finding(self.file(), &slot.pointer, range, message, hint))

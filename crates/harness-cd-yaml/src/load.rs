@@ -405,6 +405,12 @@ impl<'t> Loader<'t> {
         if info.contains("recursion limit") {
             return self.refuse_depth(at..at);
         }
+        // Behind what was refused in a line, the parser stumbles over the rest of it.
+        let line = self.lines.range(&(at..at)).line;
+        let is_told = |told: &Diagnostic| told.code == codes::COMPLEX_KEY.id && told.range.end_line == line;
+        if self.findings.iter().any(is_told) {
+            return;
+        }
         if let Some(slip) = slip::slip(self.text, at, info) {
             return self.report_slip(slip);
         }

@@ -179,7 +179,8 @@ impl<'f> Reader<'f> {
                     .copied()
                     .find(|key| name.len() > 2 && key.starts_with(name))
             };
-            let near = nearest(name, known.iter().copied()).or_else(shortened);
+            let others = self.others.into_iter().flatten().map(String::as_str);
+            let near = nearest(name, known.iter().copied().chain(others)).or_else(shortened);
             let hint = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known here: {}", known.join(", ")),
@@ -289,8 +290,19 @@ impl<'f> Reader<'f> {
 
     /// The items of a list.
     pub fn list<'n>(&mut self, at: &At<'n>) -> Vec<At<'n>> {
+        let is_plain = |text: &&str| text.chars().all(|c| c.is_alphanumeric() || "-_./: ,".contains(c));
+        let items = at.node.text().filter(is_plain).unwrap_or_default();
+        self.list_as(at, items)
+    }
+
+    /// The same; `items` are an example of what may stand in it, for who has written no list.
+    pub fn list_as<'n>(&mut self, at: &At<'n>, items: &str) -> Vec<At<'n>> {
         if !matches!(at.node.value, Value::Sequence(_)) {
-            self.wrong_type(at, "a list");
+            let example = match items {
+                "" => String::new(),
+                items => format!(", as in `[{items}]`"),
+            };
+            self.wrong_type_of(at, at.node.describe(), "a list", &example);
         }
         at.items().collect()
     }

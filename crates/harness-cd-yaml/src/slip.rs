@@ -65,6 +65,7 @@ pub(crate) fn slip(text: &str, at: usize, complaint: &str) -> Option<Slip> {
     let around = Around::of(text, at)?;
     around
         .tab(complaint)
+        .or_else(|| around.tab_behind_colon(complaint))
         .or_else(|| around.unseen())
         .or_else(|| never_closed(text).filter(|slip| slip.span.start < at))
         .or_else(|| around.quote(complaint))
@@ -166,6 +167,21 @@ impl<'t> Around<'t> {
             None => (self.at + self.text.get(self.at..)?.find('\t')?, "a tab stands here"),
         };
         Some(Slip::new(tab..tab + 1, message, "indent with spaces"))
+    }
+
+    /// The parser stops at what stands behind the tab.
+    fn tab_behind_colon(&self, complaint: &str) -> Option<Slip> {
+        if !complaint.contains("':' must be followed") {
+            return None;
+        }
+        let before = self.text.get(self.line.start..self.at)?;
+        let colon = before.trim_end_matches([' ', '\t']).strip_suffix(':')?.len() + 1;
+        let tab = self.line.start + colon + before.get(colon..)?.find('\t')?;
+        Some(Slip::new(
+            tab..tab + 1,
+            "a tab stands behind the colon",
+            "write a space for it",
+        ))
     }
 
     fn unseen(&self) -> Option<Slip> {

@@ -328,7 +328,7 @@ fn the_reader_collects_all_findings() {
             "HCD0023 /kind 2:7 `Prdo` is not one of Prod, Test (did you mean `Prod`?)",
             "HCD0024 /count 3:8 500 is not between 1 and 99 (choose a number in that range)",
             "HCD0022 /flag 4:7 a text stands where true or false is wanted (write true or false)",
-            "HCD0022 /tags 5:7 a text stands where a list is wanted (write a list)",
+            "HCD0022 /tags 5:7 a text stands where a list is wanted (write a list, as in `[one]`)",
             "HCD0022 /title 6:8 a number stands where a text is wanted (write a text; put quotes around `1.0` if that is the text)",
             "HCD0022 /team 7:7 an empty text stands where a text is wanted (write a text)",
         ]

@@ -43,6 +43,36 @@ fn new_templates_are_clean() {
     assert_eq!(lint_config_repo(&with_new_templates(files)), []);
 }
 
+/// A service or a template in a folder below is not rendered, and nobody would know.
+#[test]
+fn what_lies_below_the_folders_that_are_read_is_told() {
+    let mut files = example();
+    let service = "name: report-job\narchetype: job\n";
+    let more = [
+        ("harness-cd.yaml", "services: services/*.yaml\n"),
+        ("services/play/report-job.yaml", service),
+        ("services/play/list.yml", "services: []\n"),
+        // Of somebody else.
+        ("services/play/kustomization.yaml", "resources: []\n"),
+        ("templates/old/api-pipeline-template.yaml", "pipeline: {}\n"),
+    ];
+    let services = String::from_utf8(files.remove("services.yaml").unwrap()).unwrap();
+    files.insert("services/all.yaml".to_owned(), services.into_bytes());
+    files.extend(more.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())));
+    let found = found(&files);
+    assert_eq!(
+        found
+            .iter()
+            .map(|(code, file, _)| (code.as_str(), file.as_str()))
+            .collect::<Vec<_>>(),
+        [
+            ("HCD0155", "services/play/list.yml"),
+            ("HCD0155", "services/play/report-job.yaml"),
+            ("HCD0155", "templates/old/api-pipeline-template.yaml"),
+        ]
+    );
+}
+
 /// Whoever may start a run would deploy to customers alone, unless a ticket has to be approved.
 #[test]
 fn production_without_an_approval_is_told() {

@@ -35,6 +35,8 @@ pub(crate) const MISTAKES: &[Mistake] = mistakes! {
         PLATFORM "    network: network-b" => "¦\tnetwork: network-b" [("HCD0004", "a tab")];
     "a tab among the spaces that indent":
         SERVICES "    team: orders-team" => "  ¦\tteam: orders-team" [("HCD0004", "a tab")];
+    "a tab behind a colon":
+        SERVICES "team: orders-team" => "team:¦\torders-team" [("HCD0004", "behind the colon")];
     "a list is not closed":
         PLATFORM "regions: [euw1, euw2]" => "regions: ¦[euw1, euw2" [("HCD0004", "`[` is not closed")];
     "a list inside an item is not closed":
@@ -115,6 +117,8 @@ pub(crate) const MISTAKES: &[Mistake] = mistakes! {
         SERVICES "  - name: report-job" => "¦---\n  - name: report-job" [("HCD0007", "second document")];
     "a placeholder of a template in a description":
         SERVICES "image: project/order-service" => "image: ¦{{IMAGE}}" [("HCD0011", "quotes")];
+    "a placeholder at the head of a name":
+        PLATFORM "\nimageTags:" => "\nnames:\n  pipelineIdentifier: ¦{{SERVICE_IDENTIFIER}}_deploy\n\nimageTags:" [("HCD0011", "quotes")];
 
     // Other types than are wanted.
     "yes for true":
@@ -131,6 +135,10 @@ pub(crate) const MISTAKES: &[Mistake] = mistakes! {
         PLATFORM "changeWindow: prod-change-window" => "changeWindow: ¦[prod-change-window]" [("HCD0022", "a list stands")];
     "a name for a list":
         PLATFORM "approvals: [team, platform-team]" => "approvals: ¦team" [("HCD0022", "a list is wanted")];
+    "a group for the list of those who approve":
+        PLATFORM "approvals: [team, platform-team]" => "approvals: ¦platform-team" [("HCD0022", "as in `[platform-team]`")];
+    "days from one to another":
+        PLATFORM "days: [Mon, Tue, Wed, Thu]" => "days: ¦Mon-Thu" [("HCD0022", "as in `[Mon, Tue, Wed]`")];
     "a region for the list of regions":
         PLATFORM "regions: [euw1, euw2]" => "regions: ¦euw1" [("HCD0022", "a list is wanted")];
     "regions with commas and no brackets":
@@ -225,6 +233,9 @@ pub(crate) const MISTAKES: &[Mistake] = mistakes! {
         SERVICES "archetype: worker" => "archetype: ¦wroker" [("HCD0111", "did you mean `worker`?")];
     "a region of a service that there is not":
         SERVICES "    regions: [euw1]" => "    regions: [¦euw3]" [("HCD0103", "there is no region `euw3`")];
+    "a region twice, and one that there is not":
+        PLATFORM "regions: [euw1, euw2]" => "regions: [euw1, ¦euw1, euw2]" [("HCD0102", "twice")],
+        SERVICES "    regions: [euw1]" => "    regions: [¦euw3]" [("HCD0103", "known: euw1, euw2")];
     "a place without a cluster":
         PLATFORM "  - name: k8s-prod-euw2\n    environment: prod\n    region: euw2\n    network: network-c\n    delegate: harness-delegate-prod-euw2\n" => "",
         SERVICES "    regions: [euw1]" => "    environments: [¦prod]\n    regions: [¦euw2]"
@@ -240,6 +251,26 @@ pub(crate) const MISTAKES: &[Mistake] = mistakes! {
         PLATFORM "  - name: prod-change-window" => "  - ¦name: prod-change-window" [("HCD0109", "opens and closes at")];
     "a misspelt time zone":
         PLATFORM "timeZone: UTC" => "timeZone: ¦Europe/Berln" [("HCD0112", "did you mean `Europe/Berlin`?")];
+    "a clock for a time zone":
+        PLATFORM "timeZone: UTC" => "timeZone: ¦GMT+2" [("HCD0112", "a place")];
+    "an abbreviation that is nearly another":
+        PLATFORM "timeZone: UTC" => "timeZone: ¦EEST" [("HCD0112", "a place")];
+    "a city alone":
+        PLATFORM "timeZone: UTC" => "timeZone: ¦Helsinki" [("HCD0112", "did you mean `Europe/Helsinki`?")];
+    "a time zone in small letters":
+        PLATFORM "timeZone: UTC" => "timeZone: ¦utc" [("HCD0112", "did you mean `UTC`?")];
+    "a window by day that closes before it opens":
+        PLATFORM "from: \"10:00\"\n    to: \"16:00\"" => "from: \"16:00\"\n    to: ¦\"10:00\"" [("HCD0154", "for 18 h 00 min")];
+    "days that end before they begin":
+        PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [¦{from: 2026-12-24, to: 2026-12-01}]" [("HCD0142", "the earlier date")];
+    "a first day that there is not":
+        PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [{from: ¦2026-02-30, to: 2026-12-01}]" [("HCD0142", "2026-02-30")];
+    "a cluster of Amazon without its region":
+        PLATFORM "    delegate: harness-delegate-prod-euw1\n" => "    delegate: harness-delegate-prod-euw1\n    credentials: {type: Eks, cluster: ¦prod}\n"
+        [("HCD0112", "eu-west-1/prod")];
+    "a cluster of Google without its region":
+        PLATFORM "    delegate: harness-delegate-prod-euw1\n" => "    delegate: harness-delegate-prod-euw1\n    credentials: {type: Gke, cluster: ¦prod}\n"
+        [("HCD0112", "europe-west1/prod")];
     "a day that there is not":
         PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [2026-12-24, ¦2026-02-30]" [("HCD0142", "2026-02-30")];
     "an image with its tag":
@@ -255,6 +286,11 @@ pub(crate) const MISTAKES: &[Mistake] = mistakes! {
     // Templates.
     "a misspelt placeholder":
         API "team: {{TEAM}}" => "team: ¦{{TAEM}}" [("HCD0201", "did you mean `{{TEAM}}`?")];
+    "a placeholder that no service gives a value":
+        API "archetype: {{ARCHETYPE}}" => "archetype: ¦{{OWNER_CHAT}}" [("HCD0201", "add `OWNER_CHAT` to the `values`")];
+    "a value that one service has and others lack":
+        SERVICES "    team: orders-team" => "    team: orders-team\n    values: {TEAMS: orders}",
+        API "team: {{TEAM}}" => "team: ¦{{TEAMS}}" [("HCD0201", "add `TEAMS` to the `values`")];
     "a placeholder that is not closed":
         API "service: {{SERVICE_NAME}}" => "service: ¦{{SERVICE_NAME}" [("HCD0202", "{{SERVICE_NAME}}")];
     "a placeholder that is not opened":
@@ -403,6 +439,12 @@ pub(crate) const NO_MISTAKES: &[Mistake] = mistakes! {
     "a byte order mark at the head": SERVICES "# One entry" => "\u{feff}# One entry" [];
     "a no-break space and a tab in a comment": SERVICES "# One entry" => "#\u{a0}One\tentry" [];
     "a time without quotes": PLATFORM "from: \"10:00\"" => "from: 10:00" [];
+    "a window by night":
+        PLATFORM "from: \"10:00\"\n    to: \"16:00\"" => "from: \"22:00\"\n    to: \"05:00\"" [];
+    "days from one to another that nobody deploys on":
+        PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [2026-11-02, {from: 2026-12-24, to: 2027-01-01}]" [];
+    "a cluster that Harness fills in":
+        PLATFORM "    delegate: harness-delegate-prod-euw1\n" => "    delegate: harness-delegate-prod-euw1\n    credentials: {type: Eks, cluster: <+variable.cluster>}\n" [];
     "a country that other readers take for false": SERVICES "team: orders-team" => "team: no" [];
     "typographic quotes in a description":
         PLATFORM "description: A long-running service" => "description: A “long-running” service",
@@ -440,6 +482,9 @@ pub(crate) const BROKEN: &[Broken] = broken! {
         leaves ["Service payment-service", "Service ledger-service", "Service order-service"];
     "an archetype whose strategy does not fit":
         PLATFORM "workload: CronJob\n    strategy: Rolling" => "workload: CronJob\n    strategy: ¦BlueGreen" [("HCD0121", "does not deploy a CronJob")];
+        leaves ["Service settlement-job", "Service report-job"];
+    "an archetype that applies the files of a chart":
+        PLATFORM "workload: CronJob\n    strategy: Rolling" => "workload: CronJob\n    manifests: HelmChart\n    strategy: ¦Apply" [("HCD0121", "a chart")];
         leaves ["Service settlement-job", "Service report-job"];
     "an archetype without a name":
         PLATFORM "  - name: job\n    description" => "  - ¦description" [("HCD0020", "`name` is missing")];

@@ -92,6 +92,16 @@ pub fn entity_path(kind: EntityKind, name: &str) -> String {
 /// The folder of a file that rendering writes, by its path; `None` for a path that it never writes.
 #[must_use]
 pub fn rendered_kind(path: &str) -> Option<&str> {
+    rendered(path).map(|(kind, _)| kind)
+}
+
+/// What a file that rendering writes is of, by its path; `None` for a path that it never writes.
+#[must_use]
+pub fn rendered_name(path: &str) -> Option<&str> {
+    rendered(path).map(|(_, name)| name)
+}
+
+fn rendered(path: &str) -> Option<(&str, &str)> {
     const FOLDERS: [(&str, &[&str]); 11] = [
         ("pipelines", &[".yaml"]),
         ("input-sets", &[".yaml"]),
@@ -107,7 +117,8 @@ pub fn rendered_kind(path: &str) -> Option<&str> {
     ];
     let (folder, file) = path.split_once('/')?;
     let (known, ends) = FOLDERS.into_iter().find(|(known, _)| *known == folder)?;
-    (!file.contains('/') && ends.iter().any(|end| file.ends_with(end))).then_some(known)
+    let name = ends.iter().find_map(|end| file.strip_suffix(end))?;
+    (!file.contains('/')).then_some((known, name))
 }
 
 /// The file of what Harness watches of a service in an environment.

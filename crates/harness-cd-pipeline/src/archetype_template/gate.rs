@@ -1,7 +1,7 @@
 //! What guards an environment: a ticket, approvals and the change window.
 
 use harness_cd_model::naming::underscored;
-use harness_cd_model::words::CHANGE_TICKET_PATTERN;
+use harness_cd_model::words::{CHANGE_TICKET_PATTERN, enumerated};
 use harness_cd_model::{Archetype, Diagnostic, Environment, Platform, RequiredField};
 
 use super::approval::{Approval, Asked, REQUESTER, Round, note};
@@ -82,21 +82,26 @@ fn approvals(place: &Place<'_>, archetype: &Archetype) -> Result<Vec<String>, Ve
 /// What an approver reads besides what the run is about.
 fn message(place: &Place<'_>, earlier: &[Approval]) -> Vec<String> {
     let ticket = format!("Change ticket: {}", change_ticket(place));
-    match earlier.first() {
-        Some(first) => {
-            let plan = place.gate_output(&first.identifier, "output.approverInputs.rollback_plan");
-            vec![ticket, format!("Rollback plan: {plan}")]
-        }
-        None if place.environment.ticket.is_some() => vec![
-            ticket,
-            REQUESTER.to_owned(),
-            "Please provide the rollback plan and the business justification.".to_owned(),
-        ],
-        None => vec![
-            REQUESTER.to_owned(),
-            "Please provide the change ticket, the rollback plan and the business justification.".to_owned(),
-        ],
+    if let Some(first) = earlier.first() {
+        let plan = place.gate_output(&first.identifier, "output.approverInputs.rollback_plan");
+        return vec![ticket, format!("Rollback plan: {plan}")];
     }
+    let opened = place.environment.ticket.as_ref().map(|_| ticket).into_iter();
+    let who = [REQUESTER.to_owned()];
+    opened.chain(who).chain(request(place.environment)).collect()
+}
+
+/// What the first approver fills in; where nothing of it is required, what there happens to be.
+fn request(environment: &Environment) -> Option<String> {
+    let asked = RECORDS.iter().filter(|(field, ..)| is_asked(environment, *field));
+    let records: Vec<String> = asked
+        .map(|(_, about, _)| format!("the {}", about.to_lowercase()))
+        .collect();
+    let begin = match environment.required_fields.is_empty() {
+        true => "Where there is one, add",
+        false => "Please provide",
+    };
+    enumerated(&records).map(|records| format!("{begin} {records}."))
 }
 
 /// What the first approver gives, by the variable that brings it from the request: what it is, and the name of the input.

@@ -1,9 +1,9 @@
 //! The steps by which an archetype deploys to an environment.
 
-use harness_cd_model::{Archetype, Deployer, Diagnostic, Strategy, VerificationStep};
+use harness_cd_model::{Archetype, Deployer, Diagnostic, ManifestFormat, Strategy, VerificationStep};
 
 use super::approval::{Approval, Asked, REQUESTER, Round, note};
-use super::{Fragment, Place};
+use super::{Fragment, MANIFEST_FILE, Place};
 use crate::fragments::fill;
 
 const ROLLING: &str = include_str!("rolling.yaml");
@@ -57,10 +57,22 @@ impl<'p> Rollout<'p> {
                 back: vec![plain(include_str!("blue-green-rollback.yaml"))?],
             },
             Strategy::Apply => Steps {
-                forth: plain(include_str!("apply.yaml"))?,
+                forth: self.apply()?,
                 back: Vec::new(),
             },
         })
+    }
+
+    fn apply(&self) -> Fragment {
+        let folder = self.place.manifest_folder();
+        let applied = match self.place.manifest_format(self.archetype) {
+            // Source: "Kustomize deployment with the Apply step", docs/continuous-delivery: the folder from the repository's
+            // root, as the service has it.
+            ManifestFormat::Kustomize => folder.as_str(),
+            // The file below the folder that Harness fetches. A chart names its files itself, and is refused for this step.
+            ManifestFormat::K8sManifest | ManifestFormat::HelmChart => MANIFEST_FILE,
+        };
+        self.fragment(include_str!("apply.yaml"), &[("APPLIED", applied)])
     }
 
     fn canary(&self) -> Fragment {

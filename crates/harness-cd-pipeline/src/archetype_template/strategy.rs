@@ -1,11 +1,10 @@
 //! The stage that deploys to an environment.
 
-use harness_cd_model::naming::{Placeholder, manifest_folder};
 use harness_cd_model::{Archetype, ManifestFormat, Platform, Strategy};
 
 use super::rollout::{Rollout, Steps};
 use super::ticket::Ticket;
-use super::{Fragment, Place, TARGET_REGION, of_service};
+use super::{Fragment, MANIFEST_FILE, Place};
 use crate::fragments::fill;
 
 /// The stage of an environment.
@@ -56,13 +55,9 @@ fn only_source(platform: &Platform) -> Vec<(&'static str, &'static str)> {
 
 /// What a stage binds of its service's manifests.
 fn manifests(place: &Place<'_>, archetype: &Archetype, strategy: Strategy) -> Fragment {
-    let folder = manifest_folder(
-        &of_service(Placeholder::ServiceName),
-        &place.environment.name,
-        TARGET_REGION,
-    );
+    let folder = place.manifest_folder();
     let repository = &place.platform.manifests;
-    let text = match archetype.manifests.unwrap_or(repository.format) {
+    let text = match place.manifest_format(archetype) {
         ManifestFormat::K8sManifest => include_str!("manifests-k8s.yaml"),
         ManifestFormat::Kustomize => include_str!("manifests-kustomize.yaml"),
         ManifestFormat::HelmChart => include_str!("manifests-helm.yaml"),
@@ -70,7 +65,7 @@ fn manifests(place: &Place<'_>, archetype: &Archetype, strategy: Strategy) -> Fr
     let manifests = match strategy {
         // An Apply step names the file below the folder that Harness fetches.
         Strategy::Apply => folder.clone(),
-        _ => format!("{folder}/manifests.yaml"),
+        _ => format!("{folder}/{MANIFEST_FILE}"),
     };
     let values = [
         ("STORE_TYPE", repository.provider.store_type()),

@@ -109,6 +109,9 @@ fn archetype<'n>(
         .chain(overrides.values().map(|(at, s)| (at, *s)))
     {
         require_fit(reader, at, name, strategy, (workload, deployer));
+        if strategy == Strategy::Apply && deployer == Deployer::Kubernetes && workload.is_kubernetes() {
+            require_known_files(reader, at, name, manifests.or(around.manifests));
+        }
     }
     let (strategy_at, strategy) = (strategy_at?, strategy?);
     for environment in around.environments.iter().filter(|known| known.canary.is_empty()) {
@@ -189,6 +192,18 @@ fn require_chart(
         let message = format!("Helm deploys charts, and the manifests are {}", format.as_str());
         let hint = "add `manifests: HelmChart`, or remove `deploymentType`";
         reader.error(codes::CONTRADICTION, at, message, hint);
+    }
+}
+
+/// An Apply step names what it applies: a file or a kustomization, of which it is known here what they are called. A chart
+/// has files of its own.
+fn require_known_files(reader: &mut Reader<'_>, at: &At<'_>, archetype: &str, manifests: Option<ManifestFormat>) {
+    if manifests == Some(ManifestFormat::HelmChart) {
+        let message = format!(
+            "Apply names each file that it applies, and the manifests of `{archetype}` are a chart, whose files are not known here"
+        );
+        let hint = "use Rolling where the workload is no Job, or `manifests: Kustomize` or K8sManifest";
+        reader.error(codes::UNFIT_STRATEGY, at, message, hint);
     }
 }
 

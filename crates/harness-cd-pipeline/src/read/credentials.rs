@@ -1,9 +1,10 @@
 //! `credentials`: how the connector of a cluster or of a cloud logs in.
 
+use harness_cd_model::words::expression_opener;
 use harness_cd_model::{CloudCredentials, ClusterAccess, codes};
 use harness_cd_yaml::{Fields, Reader};
 
-use super::forms::{secret_reference, url};
+use super::forms::{checked, secret_reference, url};
 use super::keys;
 use super::names::text;
 
@@ -88,7 +89,24 @@ pub(super) fn of_cluster(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option
     if word == "ServiceAccount" {
         return service_account(reader, &fields);
     }
-    let cluster = text(reader, &fields, "cluster").map(str::to_owned);
+    let at = reader.required(&fields, "cluster");
+    let cluster = at.and_then(|at| match word {
+        // Source: the lists of both clouds' clusters in Harness, whose entries are of this form.
+        "Eks" => checked(
+            reader,
+            &at,
+            is_located,
+            "a region and the name of a cluster, as in `eu-west-1/prod`",
+        ),
+        "Gke" => checked(
+            reader,
+            &at,
+            is_located,
+            "a region or zone and the name of a cluster, as in `europe-west1/prod`",
+        ),
+        _ => reader.string(&at),
+    });
+    let cluster = cluster.map(str::to_owned);
     match word {
         "Eks" => Some(ClusterAccess::Eks {
             credentials: of_cloud(reader, &fields, Cloud::Amazon)?,
@@ -109,6 +127,12 @@ pub(super) fn of_cluster(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option
             })
         }
     }
+}
+
+/// Whether a cluster has its region before it; what Harness fills in may have it in itself.
+fn is_located(cluster: &str) -> bool {
+    let is_named = |(region, name): (&str, &str)| !region.is_empty() && !name.is_empty();
+    expression_opener(cluster).is_some() || cluster.split_once('/').is_some_and(is_named)
 }
 
 fn service_account(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<ClusterAccess> {

@@ -31,12 +31,16 @@ impl<'n> Declared<'n> {
     }
 
     fn in_list(list: &At<'n>, name_of: fn(&'n Node) -> Option<&'n str>) -> Self {
-        let mut names: Vec<&str> = list.node.items().filter_map(name_of).collect();
-        names.retain(|name| !has_unseen(name));
-        Self {
-            is_whole: matches!(list.node.value, Value::Sequence(_)) && names.len() == list.node.items().count(),
-            names,
+        let mut written: Vec<&str> = list.node.items().filter_map(name_of).collect();
+        written.retain(|name| !has_unseen(name));
+        let is_whole = matches!(list.node.value, Value::Sequence(_)) && written.len() == list.node.items().count();
+        let mut names: Vec<&str> = Vec::new();
+        for name in written {
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
+        Self { names, is_whole }
     }
 
     /// What has to be written as a label: where it is not, whoever names it may have written it rightly.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use harness_cd_model::naming::{
     LAYOUT_FILE, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER, template_name, template_name_archetype,
 };
-use harness_cd_model::{DescribedFiles, Diagnostic};
+use harness_cd_model::{DescribedFiles, Diagnostic, Range};
 use harness_cd_yaml::{At, Fields, Reader, parse};
 
 use super::forms::checked;
@@ -102,6 +102,25 @@ impl Layout {
         }
     }
 
+    /// The files that look as services and templates are called, and lie in folders below those that are read.
+    #[must_use]
+    pub fn files_below<'f>(&self, files: &'f Files) -> Vec<&'f str> {
+        let is_below = |folder: &str, path: &str| {
+            let rest = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+            rest.is_some_and(|rest| rest.contains('/'))
+        };
+        let is_service = |path: &str| match &self.services {
+            ServicesPlace::File(_) => false,
+            ServicesPlace::Folder(folder) => is_below(folder, path) && is_yaml(path),
+        };
+        let is_template = |path: &str| {
+            let name = path.rsplit('/').next().and_then(template_name_archetype);
+            name.is_some() && is_below(&self.templates, path)
+        };
+        let names = files.keys().map(String::as_str);
+        names.filter(|path| is_service(path) || is_template(path)).collect()
+    }
+
     /// Where the template of an archetype stands.
     #[must_use]
     pub fn template_path(&self, archetype: &str) -> String {
@@ -114,8 +133,9 @@ impl Layout {
         in_folder(&self.templates, path).and_then(template_name_archetype)
     }
 
-    /// Whether a key belongs to another tool.
-    pub(super) fn other_keys(&self) -> &BTreeSet<String> {
+    /// Keys of other tools, which may stand anywhere in the descriptions.
+    #[must_use]
+    pub fn other_keys(&self) -> &BTreeSet<String> {
         &self.other_keys
     }
 }
@@ -128,6 +148,13 @@ pub fn described_files(layout: Option<&[u8]>) -> DescribedFiles {
     Layout::read(&files.into_iter().collect())
         .unwrap_or_default()
         .described()
+}
+
+/// Where a layout names a part; `None` where it does not, or there is none.
+pub(super) fn place_of(files: &Files, key: &str) -> Option<(String, Range)> {
+    let document = parse(LAYOUT_FILE, files.get(LAYOUT_FILE)?).ok()?;
+    let at = At::root(&document.root).get(key)?;
+    Some((at.pointer, at.node.range))
 }
 
 /// Stands for each file of a folder.

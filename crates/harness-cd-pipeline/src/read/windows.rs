@@ -1,10 +1,12 @@
 //! `changeWindows` of `platform.yaml`.
 
+use std::fmt;
+
 use harness_cd_model::{ChangeWindow, TimeOfDay, Weekday, codes};
-use harness_cd_yaml::{At, Fields, Reader};
+use harness_cd_yaml::{At, Fields, Reader, Value};
 
 use super::keys;
-use super::names::{Names, optional_list, required_list};
+use super::names::{Names, optional_list};
 use super::zones::time_zone;
 
 /// Words of Rego, of which none names a package. Source: the grammar in the documentation of Open Policy Agent.
@@ -72,7 +74,8 @@ fn days(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Weekday> {
     let words = Weekday::ALL.map(|day| (day.full_name().get(..3).unwrap_or_default(), day));
     let count = reader.count();
     let mut days = Vec::new();
-    for item in required_list(reader, fields, "days") {
+    let list = reader.required(fields, "days");
+    for item in list.map(|at| reader.list_as(&at, "Mon, Tue, Wed")).unwrap_or_default() {
         match reader.one_of(&item, &words) {
             Some(day) if days.contains(&day) => {
                 let message = format!("{} stands here twice", day.full_name());
@@ -102,54 +105,139 @@ fn time_of_day(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Optio
     time
 }
 
-/// Days of the calendar, as `2026-12-24`.
+/// Days of the calendar, as `2026-12-24`, or all from one to another; each once.
 fn dates(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Vec<String> {
-    let mut dates = Vec::new();
+    let mut dates: Vec<String> = Vec::new();
     for at in optional_list(reader, fields, key) {
-        match at.node.text() {
-            Some(text) if is_date(text) => dates.push(text.to_owned()),
-            written => {
-                let message = format!("`{}` is not a date", written.unwrap_or_default());
-                reader.error(
-                    codes::NOT_A_DATE,
-                    &at,
-                    message,
-                    "write it as YYYY-MM-DD, for example 2026-12-24",
-                );
+        let days = match at.node.value {
+            Value::Mapping(_) => days_between(reader, at),
+            _ => date(reader, &at).into_iter().collect(),
+        };
+        for day in days {
+            let day = day.to_string();
+            if !dates.contains(&day) {
+                dates.push(day);
             }
         }
     }
     dates
 }
 
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else {
-        return false;
+fn date(reader: &mut Reader<'_>, at: &At<'_>) -> Option<Date> {
+    let written = at.node.text().unwrap_or_default();
+    let date = Date::parse(written);
+    if date.is_none() {
+        let message = format!("`{written}` is not a date");
+        let hint = "write it as YYYY-MM-DD, for example 2026-12-24";
+        reader.error(codes::NOT_A_DATE, at, message, hint);
+    }
+    date
+}
+
+/// A policy names each day.
+fn days_between(reader: &mut Reader<'_>, at: At<'_>) -> Vec<Date> {
+    let Some(fields) = reader.object(at, keys::DATES.known) else {
+        return Vec::new();
     };
-    let number = |part: &str, length| (part.len() == length).then(|| part.parse::<u32>().ok()).flatten();
-    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else {
-        return false;
+    let [first, last] = ["from", "to"].map(|key| {
+        let at = reader.required(&fields, key)?;
+        date(reader, &at)
+    });
+    let (Some(first), Some(last)) = (first, last) else {
+        return Vec::new();
     };
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap => 29,
-        2 => 28,
-        1..=12 => 31,
-        _ => 0,
-    };
-    text.bytes().all(|b| b.is_ascii_digit() || b == b'-') && (1..=length).contains(&day)
+    let days: Vec<Date> = first
+        .onwards()
+        .take_while(|day| *day <= last)
+        .take(MOST_DAYS + 1)
+        .collect();
+    if days.is_empty() || days.len() > MOST_DAYS {
+        let message = format!("no day, or more than {MOST_DAYS}, lies from {first} to {last}");
+        let hint = "write the earlier date under `from`, and the later one, within a year, under `to`";
+        reader.error(codes::NOT_A_DATE, fields.at(), message, hint);
+        return Vec::new();
+    }
+    days
+}
+
+/// A year: the days of more than that are no exceptions.
+const MOST_DAYS: usize = 366;
+
+/// A day of the calendar.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Date {
+    year: u32,
+    month: u32,
+    day: u32,
+}
+
+impl Date {
+    fn parse(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split('-').collect();
+        let [year, month, day] = parts.as_slice() else {
+            return None;
+        };
+        let number = |part: &str, length| {
+            let is_plain = part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+            is_plain.then(|| part.parse::<u32>().ok()).flatten()
+        };
+        let date = Self {
+            year: number(year, 4)?,
+            month: number(month, 2)?,
+            day: number(day, 2)?,
+        };
+        (1..=date.length_of_month()).contains(&date.day).then_some(date)
+    }
+
+    fn length_of_month(self) -> u32 {
+        let is_leap = self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0);
+        match self.month {
+            4 | 6 | 9 | 11 => 30,
+            2 if is_leap => 29,
+            2 => 28,
+            1..=12 => 31,
+            _ => 0,
+        }
+    }
+
+    fn next(self) -> Self {
+        let Self { year, month, day } = self;
+        match (month, day == self.length_of_month()) {
+            (_, false) => Self { day: day + 1, ..self },
+            (12, true) => Self {
+                year: year + 1,
+                month: 1,
+                day: 1,
+            },
+            (_, true) => Self {
+                month: month + 1,
+                day: 1,
+                ..self
+            },
+        }
+    }
+
+    /// This day and all that follow.
+    fn onwards(self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self), |day| Some(day.next()))
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
     #[test]
     fn dates_are_those_of_the_calendar() {
         for good in ["2026-12-24", "2028-02-29", "2000-02-29", "2026-04-30"] {
-            assert!(is_date(good), "{good}");
+            assert!(Date::parse(good).is_some(), "{good}");
         }
         for bad in [
             "2026-02-29",
@@ -163,7 +251,18 @@ mod tests {
             "",
             "24.12.2026",
         ] {
-            assert!(!is_date(bad), "{bad}");
+            assert!(Date::parse(bad).is_none(), "{bad}");
         }
+    }
+
+    #[test]
+    fn days_follow_each_other() {
+        let days = |from: &str, count| {
+            let days = Date::parse(from).unwrap().onwards().take(count);
+            days.map(|day| day.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(days("2026-12-31", 2), ["2026-12-31", "2027-01-01"]);
+        assert_eq!(days("2028-02-28", 3), ["2028-02-28", "2028-02-29", "2028-03-01"]);
+        assert_eq!(days("2026-02-28", 2), ["2026-02-28", "2026-03-01"]);
     }
 }

@@ -2,7 +2,7 @@
 //! whoever asks the clock.
 
 use harness_cd_model::codes;
-use harness_cd_model::words::did_you_mean;
+use harness_cd_model::words::nearest;
 use harness_cd_yaml::{At, Reader};
 
 /// An area in each line, with its places.
@@ -15,10 +15,30 @@ pub(super) fn time_zone<'n>(reader: &mut Reader<'_>, at: &At<'n>) -> Option<&'n 
     if names.iter().any(|name| name == zone) {
         return Some(zone);
     }
-    let near = did_you_mean(zone, names.iter().map(String::as_str));
-    let hint = near.unwrap_or_else(|| "write an IANA time zone, as in Europe/Berlin or UTC".to_owned());
+    let hint = match meant(zone, &names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "write a place of the IANA database, such as Europe/Helsinki, or UTC".to_owned(),
+    };
     reader.error(codes::WRONG_FORM, at, format!("there is no time zone `{zone}`"), hint);
     None
+}
+
+/// What somebody may have meant: a zone in other letters, the place of a city, or a place that is misspelt. Between the
+/// short names of clocks, as `EEST` and `EET` or `GMT+2` and `GMT+0`, a slip of the pen and another clock are not told apart.
+fn meant<'z>(written: &str, zones: &'z [String]) -> Option<&'z str> {
+    let city = written.replace(' ', "_");
+    let is_city = |zone: &&str| {
+        zone.rsplit('/')
+            .next()
+            .is_some_and(|last| last.eq_ignore_ascii_case(&city))
+    };
+    let mut all = zones.iter().map(String::as_str);
+    let is_place = |zone: &&str| zone.contains('/') && !zone.starts_with("Etc/");
+    let places = || zones.iter().map(String::as_str).filter(is_place);
+    let misspelt = || is_place(&written).then(|| nearest(written, places())).flatten();
+    all.find(|zone| zone.eq_ignore_ascii_case(written))
+        .or_else(|| places().find(is_city))
+        .or_else(misspelt)
 }
 
 fn names() -> impl Iterator<Item = String> {

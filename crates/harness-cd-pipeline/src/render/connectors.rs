@@ -196,7 +196,23 @@ fn repository(manifests: &ManifestRepository) -> Option<Part> {
 /// `company/platform-next` of `https://github.com/company/platform-next.git`
 fn repository_of(url: &str) -> String {
     let path = url.trim_end_matches('/').trim_end_matches(".git");
-    let mut parts: Vec<&str> = path.rsplit('/').take(2).collect();
+    // Azure Repos has a word of its own between project and repository.
+    let mut parts: Vec<&str> = path.rsplit('/').filter(|part| *part != "_git").take(2).collect();
     parts.reverse();
     parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_is_called_as_people_call_it() {
+        for (url, name) in [
+            ("https://github.com/company/manifests.git", "company/manifests"),
+            ("https://dev.azure.com/company/shop/_git/manifests", "shop/manifests"),
+        ] {
+            assert_eq!(repository_of(url), name);
+        }
+    }
 }

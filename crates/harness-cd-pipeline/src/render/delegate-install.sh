@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs the delegate DELEGATE_NAME, or upgrades it. Its cluster: CLUSTERS
+# Installs the delegate DELEGATE_NAME, or upgrades it. SERVES
 #   HARNESS_ACCOUNT_ID      the Harness account
 #   HARNESS_DELEGATE_TOKEN  a delegate token; it goes into Kubernetes secrets and into no file
-#   KUBE_CONTEXT            the context of the cluster in the kubeconfig
+#   KUBE_CONTEXT            the context in the kubeconfig of HOME_CLUSTER
 # Needs kubectl and helm.
 set -eu
 : "${HARNESS_ACCOUNT_ID:?}" "${HARNESS_DELEGATE_TOKEN:?}" "${KUBE_CONTEXT:=DEFAULT_CONTEXT}"

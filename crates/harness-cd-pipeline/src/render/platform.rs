@@ -202,20 +202,31 @@ fn delegate(writer: &mut Writer<'_>, delegate: &Delegate) {
         &fill(include_str!("entities/delegate-values.yaml"), "size", &size),
         &[("NAME", name), ("TAGS", &tags.join(",")), ("HARNESS_URL", url)],
     );
-    let clusters: Vec<&str> = clusters.iter().map(|cluster| cluster.name.as_str()).collect();
-    let commands = delegate_install(name, &clusters, url);
+    let commands = delegate_install(delegate, &clusters, url);
     writer.rendered.others.insert(delegate_install_path(name), commands);
 }
 
-/// The commands that install a delegate. Its own cluster is the default where it is plain which one that is.
-fn delegate_install(name: &str, clusters: &[&str], harness_url: &str) -> String {
-    let default = match clusters {
-        [cluster] => format!(":={cluster}"),
-        _ => ":?".to_owned(),
+/// The commands that install a delegate. The cluster that lends its credentials from it is the one in which it runs; into
+/// which one it goes otherwise, nobody says.
+fn delegate_install(delegate: &Delegate, clusters: &[&Cluster], harness_url: &str) -> String {
+    let (own, reached): (Vec<&Cluster>, Vec<&Cluster>) =
+        (clusters.iter()).partition(|cluster| matches!(cluster.access, ClusterAccess::Delegate));
+    let (home, default) = match own.first() {
+        Some(cluster) => (cluster.name.clone(), format!(":={}", cluster.name)),
+        None => (
+            format!("the cluster in {} that it is to run in", delegate.network),
+            ":?".to_owned(),
+        ),
+    };
+    let reached: Vec<&str> = reached.iter().map(|cluster| cluster.name.as_str()).collect();
+    let serves = match reached.as_slice() {
+        [] => String::new(),
+        reached => format!("\n# By credentials it reaches {}.", reached.join(", ")),
     };
     include_str!("delegate-install.sh")
-        .replace("DELEGATE_NAME", name)
+        .replace("DELEGATE_NAME", &delegate.name)
         .replace("HARNESS_URL", harness_url)
-        .replace("CLUSTERS", &clusters.join(", "))
+        .replace(" SERVES", &serves)
+        .replace("HOME_CLUSTER", &home)
         .replace(":=DEFAULT_CONTEXT", &default)
 }

@@ -3,7 +3,7 @@
 use harness_cd_model::naming::{
     IMAGE_TRIGGER, Placeholder, chart_folder, entity_path, input_set_name, pipeline_name, underscored,
 };
-use harness_cd_model::words::MOVING_TAGS;
+use harness_cd_model::words::{MOVING_TAGS, nearest};
 use harness_cd_model::{
     Archetype, Diagnostic, EntityKind, EntityRef, EnvironmentType, ManifestFormat, Platform, Registry, RegistryKind,
     Service, Workload,
@@ -17,9 +17,16 @@ use crate::fragments::fill;
 use crate::left_out::{LeftOut, first_error};
 
 /// Renders a service with the template of its archetype.
-pub(super) fn write<'p>(writer: &mut Writer<'p>, service: &'p Service, template: &Template) {
+pub(super) fn write<'p>(writer: &mut Writer<'p>, service: &'p Service, template: &Template, all: &[Service]) {
     service_entity(writer, service);
-    match template.render(&values_of(service)) {
+    let values = values_of(service);
+    // A name that others give a value to, or that looks like no other, is one that this service lacks.
+    let advice = |name: &str| {
+        let is_given = all.iter().any(|other| other.values.contains_key(name));
+        let is_own = is_given || nearest(name, values.keys().map(String::as_str)).is_none();
+        is_own.then(|| format!("add `{name}` to the `values` of the service `{}`", service.name))
+    };
+    match template.render_with(&values, advice) {
         Ok(yaml) => {
             let pipeline = Called {
                 kind: EntityKind::Pipeline,
@@ -254,6 +261,16 @@ fn place_conditions(platform: &Platform, service: &Service) -> Vec<String> {
 
 fn input_set(writer: &mut Writer<'_>, service: &Service, environment: &str) {
     let pipeline = service.pipeline_identifier();
+    let platform = writer.platform;
+    let mut regions = service
+        .regions
+        .iter()
+        .filter(|region| platform.has_place(&service.archetype, environment, region));
+    // Nobody is asked where there is nothing to choose.
+    let region = match (regions.next(), regions.next()) {
+        (Some(only), None) => only.as_str(),
+        _ => "<+input>",
+    };
     let name = input_set_name(&service.name, environment);
     writer.entity(
         &Called {
@@ -263,7 +280,12 @@ fn input_set(writer: &mut Writer<'_>, service: &Service, environment: &str) {
             identifier: &underscored(&name),
         },
         include_str!("entities/input-set.yaml"),
-        &[("NAME", &name), ("PIPELINE", &pipeline), ("ENVIRONMENT", environment)],
+        &[
+            ("NAME", name.as_str()),
+            ("PIPELINE", &pipeline),
+            ("ENVIRONMENT", environment),
+            ("REGION", region),
+        ],
     );
 }
 

@@ -1,6 +1,6 @@
 //! How services are deployed, when, and who approves and hears of it.
 
-use harness_cd_yaml::Kind::{Bool, Form, List, Map, Mapping, Number, Reference, Scalar, Text, Word};
+use harness_cd_yaml::Kind::{Bool, Either, Form, List, Map, Mapping, Number, Reference, Scalar, Text, Word};
 use harness_cd_yaml::{Key, Keys, keys};
 
 use super::{
@@ -418,19 +418,37 @@ pub const CHANGE_WINDOW: Keys = keys![
     ),
     Key::optional(
         "closedOn",
-        List(&DATE),
+        List(&Either(&DATE, DATES)),
         "no exceptions",
-        "[2026-12-24, 2026-12-25]",
+        "[2026-12-14, {from: 2026-12-24, to: 2027-01-01}]",
         "Dates on which it does not open.",
         "a condition of the policy"
     ),
     Key::optional(
         "openOn",
-        List(&DATE),
+        List(&Either(&DATE, DATES)),
         "no exceptions",
         "[2026-12-05]",
         "Dates on which it opens in addition.",
         "a condition of the policy"
+    ),
+];
+
+/// Days that follow each other, of `closedOn` and `openOn`.
+pub const DATES: Keys = keys![
+    Key::required(
+        "from",
+        DATE,
+        "2026-12-24",
+        "The first of the days.",
+        "a date in the policy for each day"
+    ),
+    Key::required(
+        "to",
+        DATE,
+        "2027-01-01",
+        "The last of them, at most a year later.",
+        "a date in the policy for each day"
     ),
 ];
 
