@@ -377,11 +377,7 @@ fn repo_with_keys_of_others() -> tempfile::TempDir {
 #[test]
 fn the_schemas_of_a_config_repo_know_its_keys_of_other_tools() {
     let folder = repo_with_keys_of_others();
-    let run = harness_cd()
-        .arg("--config-repo")
-        .arg(folder.path())
-        .args(["schema", "service-file"])
-        .run();
+    let run = harness_cd().repo(folder.path()).args(["schema", "service-file"]).run();
     let schema: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(schema["properties"]["costCenter"], json!({}));
 }
@@ -409,7 +405,7 @@ fn a_description_that_is_named_is_judged_with_its_config_repo() {
 #[test]
 fn what_is_missing_is_looked_for_nearby() {
     let folder = repo_with_keys_of_others();
-    let told = |repo: &Path| harness_cd().arg("--config-repo").arg(repo).arg("lint").run().stderr;
+    let told = |repo: &Path| harness_cd().repo(repo).arg("lint").run().stderr;
     let below = told(&folder.path().join("services"));
     assert!(
         below.contains("the config repo is in ") && below.contains("--config-repo"),
