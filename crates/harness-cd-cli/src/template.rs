@@ -7,7 +7,7 @@ use harness_cd::pipeline::{
     read_config_repo,
 };
 use harness_cd_model::naming::written_template_path;
-use harness_cd_model::{Archetype, Platform};
+use harness_cd_model::{Archetype, Diagnostic, Platform, Workload, codes};
 use serde::Serialize;
 
 use crate::Format;
@@ -81,6 +81,8 @@ fn read_platform(repo: &Path) -> Result<Described, CliError> {
             repo: reading,
         }),
         None => {
+            let is_of_platform = |finding: &Diagnostic| finding.code != codes::NO_TEMPLATE.id;
+            reading.diagnostics.retain(is_of_platform);
             output::note_findings(&reading.diagnostics);
             Err(no_platform(repo, &reading.diagnostics))
         }
@@ -106,8 +108,7 @@ fn chosen<'p>(platform: &'p Platform, repo: &ConfigRepo, names: &[String]) -> Re
         return Err(CliError::Input(message));
     }
     if names.is_empty() {
-        let generated = |archetype: &&Archetype| archetype.workload.is_kubernetes();
-        return Ok(platform.archetypes.iter().filter(generated).collect());
+        return Ok(platform.archetypes.iter().collect());
     }
     let named = |name: &String| {
         platform.archetype(name).ok_or_else(|| {
@@ -133,9 +134,12 @@ struct Change {
     #[serde(skip)]
     archetype: String,
     #[serde(skip)]
-    present: Option<String>,
+    workload: Workload,
     #[serde(skip)]
-    generated: String,
+    present: Option<String>,
+    /// `None` where templates are written by hand.
+    #[serde(skip)]
+    generated: Option<String>,
     /// What is to be written; `None` where the template stays as it is.
     #[serde(skip)]
     text: Option<String>,
@@ -158,21 +162,20 @@ impl Change {
         let template = layout.template_path(&archetype.name);
         let present = read_if_there(&repo.join(&template))?;
         let written = read_if_there(&repo.join(written_template_path(&archetype.name)))?;
-        let state = TemplateState::of(present.as_deref(), &generated);
+        let state = TemplateState::of(present.as_deref(), generated.as_deref());
         let is_by_hand = matches!(
             state,
             TemplateState::Edited | TemplateState::EditedAndOutdated | TemplateState::HandWritten
         );
         let (mut text, mut conflicts) = (None, Vec::new());
         match (state, &present) {
-            _ if force && is_by_hand => text = Some(generated.clone()),
-            (TemplateState::Missing | TemplateState::Outdated, _) => text = Some(generated.clone()),
+            _ if force && is_by_hand => text.clone_from(&generated),
+            (TemplateState::Missing | TemplateState::Outdated, _) => text.clone_from(&generated),
             // As it was written before templates had digests.
-            (TemplateState::UpToDate, Some(present)) if digest_line(present).is_none() => {
-                text = Some(generated.clone())
-            }
+            (TemplateState::UpToDate, Some(present)) if digest_line(present).is_none() => text.clone_from(&generated),
             (TemplateState::EditedAndOutdated, Some(present)) => {
-                match merge_template(written.as_deref(), present, &generated) {
+                let generated = generated.as_deref().unwrap_or_default();
+                match merge_template(written.as_deref(), present, generated) {
                     Ok(merged) => text = Some(merged),
                     Err(NotMerged::Conflicts(found)) => conflicts = found,
                     Err(NotMerged::NoBase) => {}
@@ -186,18 +189,18 @@ impl Change {
             state,
             conflicts,
             archetype: archetype.name.clone(),
+            workload: archetype.workload,
             present,
+            is_forced: force && is_by_hand && generated.is_some(),
             generated,
             text,
-            is_forced: force && is_by_hand,
         })
     }
 
     /// Whether nobody has to look at it. A template may well be changed by hand while the platform stays as it is.
     fn is_settled(&self) -> bool {
         match self.state {
-            TemplateState::EditedAndOutdated => self.text.is_some(),
-            TemplateState::HandWritten => self.is_forced,
+            TemplateState::EditedAndOutdated | TemplateState::Missing => self.text.is_some(),
             _ => true,
         }
     }
@@ -205,6 +208,13 @@ impl Change {
     /// What `--check` says of it.
     fn line(&self) -> String {
         let (name, platform) = (&self.template, &self.platform);
+        if self.generated.is_none() {
+            let state = match self.state {
+                TemplateState::Missing => "missing, and to be written by hand",
+                _ => "written by hand",
+            };
+            return format!("{name}: {state}; `template new` has no steps for {}", self.workload);
+        }
         match self.state {
             TemplateState::Missing => format!("{name}: missing"),
             TemplateState::UpToDate => format!("{name}: up to date"),
@@ -263,16 +273,19 @@ impl Change {
     /// Writes the template, unless that would lose what someone wrote; and what it was written with.
     fn make(&self, repo: &Path) -> Result<(), CliError> {
         let name = &self.template;
-        let base = repo.join(written_template_path(&self.archetype));
         let Some(text) = &self.text else {
             return match self.state {
                 TemplateState::UpToDate | TemplateState::Edited => {
                     // The digest says that it was written with this.
-                    output::write_file(&base, &self.generated)?;
+                    self.write_base(repo)?;
                     output::say(&self.line())
                 }
-                TemplateState::HandWritten => {
-                    output::note(&format!("{}; --force replaces it", self.line()));
+                TemplateState::HandWritten if self.generated.is_some() => {
+                    output::say(&format!("{}; --force replaces it", self.line()))
+                }
+                TemplateState::HandWritten => output::say(&self.line()),
+                TemplateState::Missing => {
+                    output::note(&self.line());
                     Ok(())
                 }
                 _ => {
@@ -291,8 +304,14 @@ impl Change {
         } else {
             output::say(&format!("{name}: written"))?;
         }
-        output::write_file(&base, &self.generated)?;
+        self.write_base(repo)?;
         output::write_file(&repo.join(name), text)
+    }
+
+    /// Keeps what the platform description gives, for the next merge.
+    fn write_base(&self, repo: &Path) -> Result<(), CliError> {
+        let generated = self.generated.as_deref().unwrap_or_default();
+        output::write_file(&repo.join(written_template_path(&self.archetype)), generated)
     }
 }
 

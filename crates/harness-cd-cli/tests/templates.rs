@@ -432,3 +432,51 @@ fn a_repo_of_another_layout_is_linted_rendered_and_written_alike() {
         run.stdout
     );
 }
+
+/// What is outside Kubernetes has its template by hand, whatever is asked for.
+#[test]
+fn a_template_without_steps_is_never_written() {
+    const FUNCTION: &str = "templates/function-pipeline-template.yaml";
+    let repo = Repo::new();
+    let archetype = "archetypes:\n  - name: function\n    workload: Lambda\n";
+    repo.edit("platform.yaml", "archetypes:\n", archetype);
+    let all = [&[][..], &["--archetype", "function"]];
+    let asked = [&[][..], &["--check"], &["--diff"], &["--force"]];
+    let runs = || {
+        all.into_iter()
+            .flat_map(|which| asked.map(|what| [which, what].concat()))
+            .map(|arguments| (repo.template_new(&arguments), arguments))
+    };
+    let missing = format!("{FUNCTION}: missing, and to be written by hand; `template new` has no steps for Lambda\n");
+    for (run, arguments) in runs() {
+        assert_eq!(run.code, 1, "{arguments:?}: {}", run.stderr);
+        assert!((run.stdout + &run.stderr).contains(&missing), "{arguments:?}");
+        assert!(!repo.path(FUNCTION).exists(), "{arguments:?}");
+    }
+    fs::write(repo.path(FUNCTION), "# Ours.\npipeline: {}\n").unwrap();
+    let line = format!("{FUNCTION}: written by hand; `template new` has no steps for Lambda\n");
+    for (run, arguments) in runs() {
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
+        assert!(
+            run.stdout.contains(&line) || arguments.contains(&"--diff"),
+            "{arguments:?}: {}",
+            run.stdout
+        );
+        assert_eq!(repo.read(FUNCTION), "# Ours.\npipeline: {}\n", "{arguments:?}");
+    }
+    assert!(!repo.path(".written/function-pipeline-template.yaml").exists());
+}
+
+#[test]
+fn before_there_are_templates_what_is_wrong_with_the_platform_is_told_alone() {
+    let repo = Repo::new();
+    fs::remove_dir_all(repo.path("templates")).unwrap();
+    repo.edit("platform.yaml", "type: Production", "type: Prod");
+    let run = repo.template_new(&[]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("HCD0023") && !run.stderr.contains("HCD0111"),
+        "{}",
+        run.stderr
+    );
+}

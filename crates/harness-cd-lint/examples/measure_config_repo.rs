@@ -77,12 +77,14 @@ fn read(folder: &Path) -> io::Result<Files> {
     let archetypes = platform
         .iter()
         .flat_map(|platform| platform.archetypes.iter().map(move |own| (platform, own)));
-    for (platform, archetype) in archetypes.filter(|(_, own)| own.workload.is_kubernetes()) {
+    for (platform, archetype) in archetypes {
         let template = archetype_template(platform, archetype);
         let template = template.map_err(|findings| io::Error::other(format!("{findings:?}")))?;
-        files
-            .entry(template_path(&archetype.name))
-            .or_insert(template.into_bytes());
+        if let Some(template) = template {
+            files
+                .entry(template_path(&archetype.name))
+                .or_insert(template.into_bytes());
+        }
     }
     Ok(files)
 }

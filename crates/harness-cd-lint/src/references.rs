@@ -1,8 +1,11 @@
 //! References between the entities of a config repository.
 
 use std::collections::BTreeSet;
+use std::ptr;
 
+use harness_cd_model::Deployer;
 use harness_cd_model::words::did_you_mean;
+use harness_cd_pipeline::stages::bodies;
 use harness_cd_yaml::Node;
 
 use crate::expressions::{pipeline_variables, with_value};
@@ -17,11 +20,13 @@ pub(crate) fn dangling<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_>, faults
         return;
     }
     let entities = &repo.entities;
+    let elsewhere = infrastructures_elsewhere(&member.document.root);
     each_entry(&member.document.root, &mut |key, value| match key {
         "connectorRef" if !entities.has_all_connectors => {}
         "connectorRef" => one_of(value, "connector", &entities.connectors, faults),
         "environmentRef" => one_of(value, "environment", &entities.environments, faults),
         "pipelineIdentifier" => one_of(value, "pipeline", &entities.pipelines, faults),
+        "infrastructureDefinitions" if elsewhere.iter().any(|list| ptr::eq(*list, value)) => {}
         "infrastructureDefinitions" => {
             for (node, identifier) in infrastructures(value, member.outline) {
                 // Where an environment has no cluster in a region, no request asks for it there.
@@ -38,6 +43,22 @@ pub(crate) fn dangling<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_>, faults
         }
         _ => {}
     });
+}
+
+/// The infrastructures of stages that deploy outside Kubernetes: a platform description has clusters alone.
+fn infrastructures_elsewhere(document: &Node) -> Vec<&Node> {
+    let is_elsewhere = |stage: &&Node| {
+        let deployment_type = stage.at(&["spec", "deploymentType"]).and_then(literal);
+        deployment_type.is_some_and(|own| Deployer::ALL.iter().all(|one| one.deployment_type() != own))
+    };
+    let stages = document.get("pipeline").into_iter();
+    let stages = stages.flat_map(|pipeline| bodies(pipeline, "stages", "stage"));
+    let environments = stages
+        .filter(is_elsewhere)
+        .filter_map(|stage| stage.at(&["spec", "environment"]));
+    environments
+        .filter_map(|environment| environment.get("infrastructureDefinitions"))
+        .collect()
 }
 
 /// `inputs` of an infrastructure fill what it asks for.

@@ -43,6 +43,7 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
     let of_repo = outdated_templates(files, &repo)
         .chain(unread_files(files, &repo))
         .chain(platform::findings(files, &repo));
+    let of_repo = of_repo.filter(|finding| !is_refused(finding));
     findings.extend(of_repo.filter_map(|finding| settings.graded(finding)));
     let of_rendering = rendered.diagnostics.into_iter().map(|finding| (finding, None));
     let of_rendered: Vec<_> = of_rendered.into_iter().chain(of_rendering).collect();
@@ -70,7 +71,7 @@ fn outdated_templates<'r>(files: &'r Files, repo: &'r ConfigRepo) -> impl Iterat
         let present = decode(&file, files.get(&file)?).ok()?;
         let generated = archetype_template(platform, archetype).ok()?;
         let (line, _) = digest_line(present)?;
-        let state = TemplateState::of(Some(present), &generated);
+        let state = TemplateState::of(Some(present), generated.as_deref());
         let range = Range {
             line: u32::try_from(line).ok()?,
             column: 1,

@@ -304,4 +304,8 @@ pub(crate) static RULES: &[LintRule] = &[
         "what is told of a stage names one of the pipeline",
         "Harness takes any word, and tells nobody of a stage that there is not",
         "write the stage's identifier, or `AllStages`"),
+    node("HCD1073", ERROR, step_kinds::step_of_another_deployment_type,
+        "a stage takes the steps that its deployment type is for",
+        "Harness saves the file, and the step fails in the run, a rollback of all things",
+        "use the steps of the stage's deployment type"),
 ];

@@ -3,7 +3,7 @@
 use harness_cd_yaml::Node;
 
 use crate::place::{Faults, Place, literal, type_of};
-use crate::schema::{is_stage_with_steps, stages_of_step};
+use crate::schema::{is_stage_with_steps, stages_of_step, words_under};
 use harness_cd_pipeline::stages::steps;
 
 /// What a name promises that a step of another type keeps.
@@ -60,13 +60,16 @@ pub(crate) fn misleading_name<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>
     }
 }
 
+/// The execution of a stage, wherever that is written down.
+fn execution_of<'n>(place: &Place<'n, '_>) -> Option<&'n Node> {
+    let is_template = || place.is_at("/ template spec") && place.mapping.and_then(type_of) == Some("Stage");
+    let execution = place.node.at(&["spec", "execution"]);
+    execution.filter(|_| place.is_body("stage") || is_template())
+}
+
 /// A stage takes the steps that its type is for.
 pub(crate) fn step_of_another_stage<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
-    let is_template = || place.is_at("/ template spec") && place.mapping.and_then(type_of) == Some("Stage");
-    if !place.is_body("stage") && !is_template() {
-        return;
-    }
-    let (Some(stage), Some(execution)) = (place.node.get("type"), place.node.at(&["spec", "execution"])) else {
+    let (Some(stage), Some(execution)) = (place.node.get("type"), execution_of(place)) else {
         return;
     };
     let Some(stage) = literal(stage).filter(|stage| is_stage_with_steps(stage)) else {
@@ -80,6 +83,75 @@ pub(crate) fn step_of_another_stage<'n>(place: &Place<'n, '_>, faults: &mut Faul
             let message = format!("a stage of type {stage} takes no step of type {kind}");
             let stages = stages.iter().copied().collect::<Vec<_>>().join(", ");
             faults.add(node, message, format!("move the step to a stage of type {stages}"));
+        }
+    }
+}
+
+/// What the steps of a deployment type begin with, and the types of the stages that they are for. Steps that none of these
+/// begins stand in any stage. Source: Harness's documentation of each deployment type.
+const OF_DEPLOYMENT_TYPES: [(&[&str], &[&str]); 16] = [
+    (
+        &[
+            "K8sRollingDeploy",
+            "K8sRollingRollback",
+            "K8sCanary",
+            "K8sProgressiveCanary",
+            "K8sBlueGreen",
+            "K8sBGSwapServices",
+        ],
+        &["Kubernetes"],
+    ),
+    // What works on objects in a cluster is no matter of who put them there.
+    (&["K8s"], &["Kubernetes", "NativeHelm"]),
+    (&["Helm"], &["NativeHelm"]),
+    (&["AwsLambda"], &["AwsLambda"]),
+    (&["ServerlessAwsLambda"], &["ServerlessAwsLambda"]),
+    (&["AwsSam"], &["AWS_SAM"]),
+    (&["Ecs"], &["ECS"]),
+    (&["Asg"], &["Asg"]),
+    (&["Elastigroup"], &["Elastigroup"]),
+    (&["AzureContainerApps"], &["AzureContainerApps"]),
+    (&["AzureFunction"], &["AzureFunction"]),
+    (
+        &[
+            "AzureSlotDeployment",
+            "AzureSwapSlot",
+            "AzureTrafficShift",
+            "AzureWebApp",
+        ],
+        &["AzureWebApp"],
+    ),
+    (&["GoogleCloudRun"], &["GoogleCloudRun"]),
+    (
+        &["DeployCloudFunction", "CloudFunction", "RollbackCloudFunction"],
+        &["GoogleCloudFunctions"],
+    ),
+    (&["GoogleMig"], &["GoogleManagedInstanceGroup"]),
+    (&["Tas"], &["TAS"]),
+];
+
+/// A stage takes the steps that its deployment type is for.
+pub(crate) fn step_of_another_deployment_type<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
+    let (Some(execution), Some(own)) = (execution_of(place), place.node.at(&["spec", "deploymentType"])) else {
+        return;
+    };
+    // What is misspelt is told by the rule of words.
+    let Some(own) = literal(own).filter(|own| words_under("deploymentType").contains(own)) else {
+        return;
+    };
+    for node in steps(execution).into_iter().filter_map(|step| step.get("type")) {
+        let Some(kind) = literal(node) else { continue };
+        let begins = |(steps, _): &&(&[&str], &[&str])| steps.iter().any(|begin| kind.starts_with(begin));
+        let Some((_, types)) = OF_DEPLOYMENT_TYPES.iter().find(begins) else {
+            continue;
+        };
+        if !types.contains(&own) {
+            let message = format!(
+                "{kind} is a step for {}, and its stage deploys {own}",
+                types.join(" and ")
+            );
+            let hint = format!("use a step for {own}, or mend the stage's `deploymentType`");
+            faults.add(node, message, hint);
         }
     }
 }

@@ -13,10 +13,10 @@ pub struct Archetype {
     pub name: String,
     /// What it is, and why it deploys as it does; the heading of its template.
     pub description: Option<String>,
-    /// The Kubernetes kind in the manifests.
+    /// The Kubernetes kind in the manifests, or what it is outside Kubernetes.
     pub workload: Workload,
-    /// How it deploys where nothing else is said.
-    pub strategy: Strategy,
+    /// How it deploys where nothing else is said; `None` outside Kubernetes, where its template, written by hand, says it.
+    pub strategy: Option<Strategy>,
     /// Where it deploys otherwise, by the environment's name.
     pub overrides: BTreeMap<String, Strategy>,
     /// The name of the registry of its images; `None` for the platform's first.
@@ -63,19 +63,19 @@ impl Sensitivity {
 }
 
 impl Archetype {
-    /// How it deploys to an environment of that name.
+    /// How it deploys to an environment of that name; `None` where its template says it alone.
     #[must_use]
-    pub fn strategy_in(&self, environment: &str) -> Strategy {
-        self.overrides.get(environment).copied().unwrap_or(self.strategy)
+    pub fn strategy_in(&self, environment: &str) -> Option<Strategy> {
+        self.overrides.get(environment).copied().or(self.strategy)
     }
 
     /// Whether a version of it is verified in an environment.
     #[must_use]
     pub fn is_verified_in(&self, environment: &Environment) -> bool {
         match self.strategy_in(&environment.name) {
-            Strategy::Canary | Strategy::Progressive => true,
-            Strategy::BlueGreen => environment.blue_green.verify_minutes.is_some(),
-            Strategy::Rolling | Strategy::Apply => false,
+            Some(Strategy::Canary | Strategy::Progressive) => true,
+            Some(Strategy::BlueGreen) => environment.blue_green.verify_minutes.is_some(),
+            Some(Strategy::Rolling | Strategy::Apply) | None => false,
         }
     }
 

@@ -210,7 +210,7 @@ codes! {
     FIXED_SEVERITY = stops("HCD0131", "`lint.yaml` grades what may be graded",
         "some findings stop the reading or the rendering, whatever they are called", "remove the grade and mend the finding");
     OUTDATED_TEMPLATE = warns("HCD0139", "a template that was written from `platform.yaml` is the one that it gives now",
-        "what was changed there is not deployed so", "run `harness-cd template new`, which keeps what was changed by hand");
+        "what was changed there is not deployed so; where a service would be deployed otherwise than is described, that is an error", "run `harness-cd template new`, which keeps what was changed by hand");
     GATE_EVADED = stops("HCD0140", "a stage that deploys to a guarded environment runs only behind what guards it",
         "whoever starts a run could leave approvals, ticket or change window out", "write what the finding names");
     CONTRADICTION = stops("HCD0141", "what a description says holds together",

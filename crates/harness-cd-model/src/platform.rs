@@ -301,6 +301,14 @@ impl Platform {
         self.archetypes.iter().find(|archetype| archetype.name == name)
     }
 
+    /// Harness's `deploymentType` of the services of an archetype. One that is not described has a template by hand, for
+    /// Kubernetes.
+    #[must_use]
+    pub fn deployment_type(&self, archetype: &str) -> &'static str {
+        let described = self.archetype(archetype).map(Archetype::deployment_type);
+        described.unwrap_or(Deployer::Kubernetes.deployment_type())
+    }
+
     /// Who brings versions into its clusters, each once: for each there is an infrastructure definition of a cluster.
     #[must_use]
     pub fn deployers(&self) -> BTreeSet<Deployer> {

@@ -14,6 +14,7 @@ use harness_cd_model::{Archetype, Code, Deployer, Diagnostic, Environment, Platf
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Node};
 
+use crate::archetype_template::state::digest_line;
 use crate::guard;
 use crate::stages::{Stage, infrastructures, stages, step_types};
 
@@ -86,6 +87,7 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
     let root = At::root(&document.root);
     let mut check = Check {
         file: template.file(),
+        is_by_hand: digest_line(template.text()).is_none(),
         named: Vec::new(),
         findings: Vec::new(),
     };
@@ -125,7 +127,10 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
         }
         for stage in &own {
             check.canary(stage, environment);
-            check.strategy(stage, environment, platform.archetype(&service.archetype));
+            check.deployment_type(stage, environment, platform, &service.archetype);
+            if let Some(archetype) = platform.archetype(&service.archetype) {
+                check.strategy(stage, environment, archetype);
+            }
         }
         check.clusters(&pipeline, &own, (environment, service), platform);
         let mut regions: Vec<(String, &str)> = Vec::new();
@@ -178,6 +183,8 @@ struct Named {
 
 struct Check<'f> {
     file: &'f str,
+    /// Whether the template was never written from the platform description.
+    is_by_hand: bool,
     named: Vec<Named>,
     findings: Vec<Diagnostic>,
 }
@@ -385,43 +392,69 @@ impl Check<'_> {
     }
 
     /// A stage deploys as its archetype does, as far as its steps tell.
-    fn strategy(&mut self, stage: &Stage<'_>, environment: &Environment, archetype: Option<&Archetype>) {
-        let Some(archetype) = archetype else { return };
-        self.deployment_type(stage, environment, archetype);
-        let wanted = archetype.strategy_in(&environment.name);
+    fn strategy(&mut self, stage: &Stage<'_>, environment: &Environment, archetype: &Archetype) {
+        let Some(wanted) = archetype.strategy_in(&environment.name) else {
+            return;
+        };
         if let Some(found) = strategy_of(stage).filter(|found| *found != wanted) {
             let message = format!(
                 "the stage of `{}` deploys by {found}; the platform description says {wanted} for `{}`",
                 environment.name, archetype.name
             );
-            let hint = format!(
-                "run `harness-cd template new --archetype {} --force`, or mend its `strategy` or `overrides`",
-                archetype.name
-            );
+            let hint = self.mending(archetype, "`strategy` or `overrides`");
             self.report(codes::OTHER_STRATEGY, &stage.body, &message, &hint);
         }
     }
 
-    fn deployment_type(&mut self, stage: &Stage<'_>, environment: &Environment, archetype: &Archetype) {
-        let wanted = archetype.deployment_type();
+    /// A stage deploys the type of service that the service is.
+    fn deployment_type(&mut self, stage: &Stage<'_>, environment: &Environment, platform: &Platform, archetype: &str) {
         let Some(at) = stage.body.get("spec").and_then(|spec| spec.get("deploymentType")) else {
             return;
         };
-        let other = at.node.text().filter(|text| *text != wanted && !text.contains("<+"));
-        if let Some(found) = other {
-            let (environment, archetype) = (&environment.name, &archetype.name);
-            let message = format!(
-                "the stage of `{environment}` has the deployment type {found}; the platform description says {wanted} for `{archetype}`"
-            );
-            let hint =
-                format!("run `harness-cd template new --archetype {archetype} --force`, or mend its `deploymentType`");
-            self.report(codes::OTHER_STRATEGY, &at, &message, &hint);
+        let wanted = platform.deployment_type(archetype);
+        let Some(found) = at.node.text().filter(|text| *text != wanted && !text.contains("<+")) else {
+            return;
+        };
+        let of_stage = format!("the stage of `{}` has the deployment type {found}", environment.name);
+        let (said, hint) = match platform.archetype(archetype) {
+            None => (
+                format!(
+                    "its services have the type {wanted}, as the platform description has no archetype `{archetype}`"
+                ),
+                format!("describe `{archetype}` under `archetypes`, with {}", key_for(found)),
+            ),
+            Some(known) => (
+                format!("the platform description says {wanted} for `{archetype}`"),
+                self.mending(known, key_for(found)),
+            ),
+        };
+        self.report(codes::OTHER_STRATEGY, &at, &format!("{of_stage}; {said}"), &hint);
+    }
+
+    /// How a template and its archetype come to say the same. What somebody wrote by hand is nothing to write anew.
+    fn mending(&self, archetype: &Archetype, key: &str) -> String {
+        match self.is_by_hand || archetype.strategy.is_none() {
+            true => format!("mend the stage, or {key} of `{}`", archetype.name),
+            false => format!(
+                "run `harness-cd template new --archetype {0} --force`, or mend {key} of `{0}`",
+                archetype.name
+            ),
         }
     }
 
     fn report(&mut self, code: &Code, at: &At<'_>, message: &str, hint: &str) {
         let finding = code.finding(self.file, &at.pointer, at.node.range, message, hint);
         self.findings.push(finding);
+    }
+}
+
+/// The key of an archetype that says a deployment type.
+fn key_for(deployment_type: &str) -> &'static str {
+    let in_kubernetes = Deployer::ALL.iter().any(|one| one.deployment_type() == deployment_type);
+    if in_kubernetes {
+        "`workload` or `deploymentType`"
+    } else {
+        "`workload`"
     }
 }
 

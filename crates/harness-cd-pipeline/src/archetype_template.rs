@@ -33,20 +33,23 @@ type Fragment = Result<String, Vec<Diagnostic>>;
 
 /// Writes the pipeline template of an archetype: a stage per environment with the archetype's strategy, before it the
 /// approvals, the ticket and the change window that guard it, behind it the stage that cancels a ticket in vain, and the
-/// platform's notification rules.
+/// platform's notification rules. `None` outside Kubernetes, where templates are written by hand.
 ///
 /// A line of its heading is the digest of the rest, by which [`TemplateState::of`](state::TemplateState::of) tells later
 /// whether somebody changed it.
 ///
 /// # Errors
 /// Findings if a text of the platform description cannot be written as YAML.
-pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<String, Vec<Diagnostic>> {
+pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<Option<String>, Vec<Diagnostic>> {
     let mut stages = Vec::new();
     for environment in &platform.environments {
+        let Some(strategy) = archetype.strategy_in(&environment.name) else {
+            return Ok(None);
+        };
         let place = Place::of(platform, environment);
         stages.extend(gate::stage(&place, archetype)?);
         for place in place.each(archetype) {
-            stages.push(strategy::stage(&place, archetype)?);
+            stages.push(strategy::stage(&place, archetype, strategy)?);
         }
         let ticket = Ticket::of(&place);
         stages.extend(ticket.map(|ticket| ticket.cancelling_stage()).transpose()?);
@@ -69,7 +72,7 @@ pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<
     let with_stand_ins = heading(platform, archetype) + &pipeline;
     let write = |text: String, known: &Placeholder| text.replace(&of_service(*known), &known.in_braces());
     let text = Placeholder::ALL.iter().fold(with_stand_ins, write);
-    Ok(state::with_digest(&text, &state::digest(&text)))
+    Ok(Some(state::with_digest(&text, &state::digest(&text))))
 }
 
 /// Stands for a service's placeholder while fragments are put together: braces would need quotes, a word needs none.
@@ -79,11 +82,11 @@ fn of_service(placeholder: Placeholder) -> String {
 
 /// The comment that a template starts with.
 fn heading(platform: &Platform, archetype: &Archetype) -> String {
-    let strategies: Vec<String> = platform
-        .environments
-        .iter()
-        .map(|environment| format!("{}: {}", environment.name, archetype.strategy_in(&environment.name)))
-        .collect();
+    let strategy = |environment: &Environment| {
+        let strategy = archetype.strategy_in(&environment.name)?;
+        Some(format!("{}: {strategy}", environment.name))
+    };
+    let strategies: Vec<String> = platform.environments.iter().filter_map(strategy).collect();
     let name = &archetype.name;
     let lines = [
         format!("{}.", strategies.join(", ")),

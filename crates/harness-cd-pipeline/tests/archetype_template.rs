@@ -198,7 +198,10 @@ fn a_progressive_canary_grows_as_its_environment_says_and_is_no_other() {
     let standard = replaced(files, "platform.yaml", "prod: Progressive", "prod: Canary");
     assert_eq!(
         found_after(&standard, "", ""),
-        ["HCD0124 the stage of `prod` deploys by Progressive; the platform description says Canary for `api`"]
+        [
+            "HCD0139 the template is not the one that the platform description gives by now: the stage of `prod` deploys by \
+             Progressive; the platform description says Canary for `api`"
+        ]
     );
 }
 
@@ -260,14 +263,15 @@ fn helm_deploys_a_chart_as_a_release() {
             "workload: StatefulSet\n    manifests",
             "workload: Lambda\n    manifests"
         ),
-        ["HCD0141 AwsLambda is what a Lambda is deployed as, whatever `deploymentType` says"]
+        ["manifests", "deploymentType", "strategy"]
+            .map(|key| format!("HCD0021 `{key}` says nothing beside `workload: Lambda`"))
     );
     let other = replaced(files, "platform.yaml", "    deploymentType: NativeHelm\n", "");
     let found = render(&read_config_repo(&other), &[]).diagnostics;
     assert!(
         found
             .iter()
-            .any(|finding| finding.code == "HCD0124" && finding.message.contains("the deployment type NativeHelm")),
+            .any(|finding| finding.code == "HCD0139" && finding.message.contains("the deployment type NativeHelm")),
         "{found:?}"
     );
 }

@@ -345,6 +345,7 @@ fn every_registry_has_its_connector_and_its_artifact_source() {
 #[test]
 fn a_template_takes_the_builds_of_its_services_registries() {
     // A template by hand, which takes those of Docker alone, and a service of another registry.
+    let path = "templates/api-pipeline-template.yaml";
     let registries = |kind: &str| {
         let own = "connector: own, delegate: harness-delegate-int-euw1, username: robot, passwordRef: token";
         format!(
@@ -354,7 +355,8 @@ fn a_template_takes_the_builds_of_its_services_registries() {
     let image = "    image: project/order-service\n";
     let of = |kind: &str| {
         let files = with_registry(&registries(kind));
-        replaced(files, "services.yaml", image, &format!("{image}    registry: own\n"))
+        let files = replaced(files, "services.yaml", image, &format!("{image}    registry: own\n"));
+        replaced(files, path, "# Digest of what was written", "# Written by hand since")
     };
     let ghcr = "type: GithubPackages, url: 'https://github.com/company'";
     let told = |files: &Files| -> Vec<String> {
@@ -368,7 +370,6 @@ fn a_template_takes_the_builds_of_its_services_registries() {
     assert_eq!(told(&files), [wrong; 3]);
     // The others of the archetype are not rendered either: there is one template for all of them.
     let placeholder = |text: &str| text.replace("type: DockerRegistry", "type: {{ARTIFACT_TYPE}}");
-    let path = "templates/api-pipeline-template.yaml";
     let mut half = files.clone();
     let text = placeholder(std::str::from_utf8(&files[path]).unwrap());
     half.insert(path.to_owned(), text.into_bytes());

@@ -144,6 +144,12 @@ impl Template {
         &self.document.file
     }
 
+    /// The text, as it was read.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The names of the placeholders that need a value, each once.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)

@@ -162,6 +162,11 @@ impl<'f> Reader<'f> {
 
     /// A mapping with no keys but the known ones and those of other tools.
     pub fn mapping<'n>(&mut self, at: At<'n>, known: &[&str]) -> Option<Fields<'n>> {
+        self.mapping_with(at, known, &[])
+    }
+
+    /// A mapping with no keys but the known ones; of those of a table that stand beside something else, that is said.
+    fn mapping_with<'n>(&mut self, at: At<'n>, known: &[&str], table: &[KnownKey]) -> Option<Fields<'n>> {
         if !matches!(at.node.value, Value::Mapping(_)) {
             self.wrong_type(&at, "a mapping");
             return None;
@@ -170,6 +175,14 @@ impl<'f> Reader<'f> {
         for entry in at.node.entries() {
             let name = entry.name();
             if known.contains(&name) || self.is_of_others(name) {
+                continue;
+            }
+            let pointer = child_pointer(&at.pointer, name);
+            if let Some(beside) = table.iter().find(|key| key.name == name).and_then(|key| key.beside) {
+                let found = at.node.get(beside.key).and_then(Node::text).unwrap_or_default();
+                let message = format!("`{name}` says nothing beside `{}: {found}`", beside.key);
+                let hint = format!("remove it; it is for `{}` of {}", beside.key, beside.words.join(", "));
+                self.add(codes::UNKNOWN_KEY, &pointer, entry.key.range, message, hint);
                 continue;
             }
             // People shorten, too: `percent` is meant for `percentage`.
@@ -186,7 +199,6 @@ impl<'f> Reader<'f> {
                 None => format!("known here: {}", known.join(", ")),
             };
             meant.extend(near.map(|near| (near.to_owned(), name)));
-            let pointer = child_pointer(&at.pointer, name);
             self.add(
                 codes::UNKNOWN_KEY,
                 &pointer,
@@ -201,7 +213,7 @@ impl<'f> Reader<'f> {
     /// A mapping with no keys but those of a table.
     pub fn object<'n>(&mut self, at: At<'n>, known: &[KnownKey]) -> Option<Fields<'n>> {
         let names = names_in(at.node, known);
-        self.mapping(at, &names)
+        self.mapping_with(at, &names, known)
     }
 
     /// The value under a key that must be there and not be empty.

@@ -436,7 +436,9 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
         let read = read_config_repo(&files)
             .platform
             .unwrap_or_else(|| panic!("{:#?}\n{platform}", read_config_repo(&files).diagnostics));
-        let generated = archetype_template(&read, read.archetype("api").unwrap()).unwrap();
+        let generated = archetype_template(&read, read.archetype("api").unwrap())
+            .unwrap()
+            .unwrap();
         assert_eq!(template_path("api"), TEMPLATE);
         for edit in 0..6 {
             let mut template = generated.clone();

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, and says what it skips"
 )]
 
+mod by_hand;
 mod config_repo;
 mod document;
 mod fix;

@@ -18,6 +18,7 @@ const PLATFORM: &str = "platform.yaml";
 const SERVICES: &str = "services.yaml";
 const JOB: &str = "templates/job-pipeline-template.yaml";
 const API: &str = "templates/api-pipeline-template.yaml";
+const WORKER: &str = "templates/worker-pipeline-template.yaml";
 
 macro_rules! mistakes {
     ($($name:literal: $($file:ident $from:literal => $to:literal $([$($told:expr),*])?),+;)*) => {
@@ -486,6 +487,21 @@ pub(crate) const BROKEN: &[Broken] = broken! {
     "an archetype that applies the files of a chart":
         PLATFORM "workload: CronJob\n    strategy: Rolling" => "workload: CronJob\n    manifests: HelmChart\n    strategy: ¦Apply" [("HCD0121", "a chart")];
         leaves ["Service settlement-job", "Service report-job"];
+    "an archetype with a canary of what has none, in environments that have no phases":
+        PLATFORM "workload: CronJob\n    strategy: Rolling" => "workload: CronJob\n    strategy: ¦Canary" [("HCD0121", "does not deploy a CronJob")];
+        leaves ["Service settlement-job", "Service report-job"];
+    "an archetype outside Kubernetes with a strategy":
+        PLATFORM "workload: CronJob\n    strategy: Rolling" => "workload: Ecs\n    ¦strategy: Rolling" [("HCD0021", "says nothing beside `workload: Ecs`")];
+        leaves ["Service settlement-job", "Service report-job"];
+    "templates that are older than an approval":
+        PLATFORM "  - name: pre-stable\n    type: PreProduction\n" => "  - name: pre-stable\n    type: PreProduction\n    approvals: [team]\n",
+        API "# Digest" => "¦# Digest" [("HCD0139", "run `harness-cd template new`")],
+        WORKER "# Digest" => "¦# Digest" [("HCD0139", "run `harness-cd template new`")],
+        JOB "# Digest" => "¦# Digest" [("HCD0139", "run `harness-cd template new`")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker",
+            "Service invoice-worker", "Service settlement-job", "Service report-job"
+        ];
     "an archetype without a name":
         PLATFORM "  - name: job\n    description" => "  - ¦description" [("HCD0020", "`name` is missing")];
         leaves ["Service settlement-job", "Service report-job"];

@@ -1,13 +1,13 @@
 use crate::Service;
 
 macro_rules! placeholders {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $sample:literal, $value:expr;)+) => {
+    ($($(#[doc = $doc:literal])* $variant:ident = $name:literal, $sample:literal, $value:expr;)+) => {
         /// What the product fills in a pipeline template; a service's own `values` come on top.
         ///
         /// One line of the table holds all there is to know of one, so that none is half there.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Placeholder {
-            $($(#[$doc])* $variant,)+
+            $($(#[doc = $doc])* $variant,)+
         }
 
         impl Placeholder {
@@ -18,6 +18,12 @@ macro_rules! placeholders {
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// What stands there, in a sentence.
+            #[must_use]
+            pub fn description(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),*).trim_start(),)+ }
             }
 
             /// A value of the shape that every service's has, for whoever judges a template without a service.
@@ -55,11 +61,11 @@ placeholders! {
     Image = "IMAGE", "project/sample-service", |service| service.image.clone();
     /// The names of the service's environments, with commas between them.
     Environments = "ENVIRONMENTS", "sample-environment,sample-production", |service| service.environments.join(",");
-    /// The first of them.
+    /// The first of the service's environments.
     FirstEnvironment = "FIRST_ENVIRONMENT", "sample-environment", |service| first(&service.environments);
     /// The names of the service's regions, with commas between them.
     Regions = "REGIONS", "region1,region2", |service| service.regions.join(",");
-    /// The first of them.
+    /// The region that a run of the service starts from: the first in which its first environment has a cluster.
     FirstRegion = "FIRST_REGION", "region1", |service| service.first_region.clone();
     /// The type of the artifact source of the service's registry.
     ArtifactType = "ARTIFACT_TYPE", "DockerRegistry", |service| service.artifact.source_type().to_owned();

@@ -23,11 +23,11 @@ pub(super) struct Steps {
 }
 
 impl<'p> Rollout<'p> {
-    pub(super) fn new(place: &'p Place<'p>, archetype: &'p Archetype) -> Self {
+    pub(super) fn new(place: &'p Place<'p>, archetype: &'p Archetype, strategy: Strategy) -> Self {
         Self {
             place,
             archetype,
-            strategy: archetype.strategy_in(&place.environment.name),
+            strategy,
         }
     }
 

@@ -33,10 +33,13 @@ pub enum TemplateState {
 
 impl TemplateState {
     /// Tells it by the texts: the template, if there is one, and what [`archetype_template`](super::archetype_template)
-    /// gives. The ends of lines make no difference.
+    /// gives, if anything. The ends of lines make no difference.
     #[must_use]
-    pub fn of(present: Option<&str>, generated: &str) -> Self {
+    pub fn of(present: Option<&str>, generated: Option<&str>) -> Self {
         let Some(present) = present else { return Self::Missing };
+        let Some(generated) = generated else {
+            return Self::HandWritten;
+        };
         let now = digest(&without_digest(generated));
         let own = digest(&without_digest(present));
         if own == now {
@@ -143,6 +146,12 @@ pub fn digest_line(text: &str) -> Option<(usize, &str)> {
     comments.find_map(|(index, line)| Some((index + 1, line.strip_prefix(MARK)?.trim_end())))
 }
 
+/// Where a template that was written from the platform description says so, if nobody has changed it since.
+pub(crate) fn untouched_heading(text: &str) -> Option<usize> {
+    let (line, written) = digest_line(text)?;
+    (digest(&without_digest(text)) == written).then_some(line)
+}
+
 /// The digest of a text without a line of a digest.
 pub(super) fn digest(text: &str) -> String {
     let hash = Sha256::digest(text.as_bytes());
@@ -191,7 +200,12 @@ mod tests {
             (Some(edited.as_str()), &new, TemplateState::EditedAndOutdated),
             (Some("pipeline: {}\n"), &new, TemplateState::HandWritten),
         ] {
-            assert_eq!(TemplateState::of(present, generated), state, "{present:?}");
+            assert_eq!(TemplateState::of(present, Some(generated)), state, "{present:?}");
+            let by_hand = match present {
+                Some(_) => TemplateState::HandWritten,
+                None => TemplateState::Missing,
+            };
+            assert_eq!(TemplateState::of(present, None), by_hand, "{present:?}");
         }
     }
 
@@ -205,7 +219,7 @@ mod tests {
             without_digest(&merged),
             WRITTEN.replace("b: 1", "b: 7").replace("f: 5", "f: 8")
         );
-        assert_eq!(TemplateState::of(Some(&merged), &new), TemplateState::Edited);
+        assert_eq!(TemplateState::of(Some(&merged), Some(&new)), TemplateState::Edited);
 
         let other = old.replace("b: 1", "b: 9");
         let conflicts = [Conflict {

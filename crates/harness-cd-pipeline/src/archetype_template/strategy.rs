@@ -8,9 +8,8 @@ use super::{Fragment, MANIFEST_FILE, Place};
 use crate::fragments::fill;
 
 /// The stage of an environment.
-pub(super) fn stage(place: &Place<'_>, archetype: &Archetype) -> Fragment {
-    let strategy = archetype.strategy_in(&place.environment.name);
-    let Steps { forth, back } = Rollout::new(place, archetype).steps()?;
+pub(super) fn stage(place: &Place<'_>, archetype: &Archetype, strategy: Strategy) -> Fragment {
+    let Steps { forth, back } = Rollout::new(place, archetype, strategy).steps()?;
     let (name, condition) = (place.stage_name(), place.condition());
     let infrastructure = place.infrastructure(archetype.deployer);
     let mut values = vec![

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::{Archetype, Deployer, Environment, ManifestFormat, Sensitivity, Strategy, Workload, codes};
+use harness_cd_model::{
+    Archetype, Deployer, Environment, HealthSource, ManifestFormat, Sensitivity, Strategy, Workload, codes,
+};
 use harness_cd_yaml::{At, Entry, Fields, Reader};
 
 use super::declared::{Declarations, Declared};
@@ -78,79 +80,139 @@ fn archetype<'n>(
     let workload = reader
         .required(&fields, "workload")
         .and_then(|at| reader.one_of(&at, &WORKLOADS));
-    let strategy_at = reader.required(&fields, "strategy");
-    let strategy = strategy_at.as_ref().and_then(|at| reader.one_of(at, &STRATEGIES));
-    let overrides = overrides(reader, &fields, &declared.environments);
     let registry = reader
         .optional(&fields, "registry")
         .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", &declared.registries));
-    let manifests = reader
-        .optional(&fields, "manifests")
-        .and_then(|at| reader.one_of(&at, &FORMATS));
-    let mut minutes = |key: &str, least| {
-        let at = reader.optional(&fields, key)?;
-        u16::try_from(reader.number(&at, least, 1440)?).ok()
-    };
-    let (timeout_minutes, verify_minutes) = (minutes("timeoutMinutes", 1), minutes("verifyMinutes", 5));
-    let sensitivity = reader.optional(&fields, "sensitivity");
-    let sensitivity = sensitivity.and_then(|at| reader.one_of(&at, &SENSITIVITIES));
-    let approval_message = reader.optional(&fields, "approvalMessage");
-    let approval_message = approval_message.and_then(|at| reader.prose(&at));
-    let health_sources = health_sources::read(reader, &fields);
-    let deployer_at = reader.optional(&fields, "deploymentType");
-    let deployer = deployer_at.as_ref().map(|at| reader.one_of(at, &DEPLOYERS));
-    let ((name, _), workload, deployer) = (named?, workload?, deployer.unwrap_or(Some(Deployer::default()))?);
-    if let Some(at) = &deployer_at {
-        require_chart(reader, at, deployer, workload, manifests.or(around.manifests));
-    }
-    for (at, strategy) in strategy_at
-        .iter()
-        .zip(strategy)
-        .chain(overrides.values().map(|(at, s)| (at, *s)))
-    {
-        require_fit(reader, at, name, strategy, (workload, deployer));
-        if strategy == Strategy::Apply && deployer == Deployer::Kubernetes && workload.is_kubernetes() {
-            require_known_files(reader, at, name, manifests.or(around.manifests));
-        }
-    }
-    let (strategy_at, strategy) = (strategy_at?, strategy?);
-    for environment in around.environments.iter().filter(|known| known.canary.is_empty()) {
-        let (at, strategy) = match overrides.get(environment.name.as_str()) {
-            Some((at, strategy)) => (at, *strategy),
-            None => (&strategy_at, strategy),
-        };
-        if strategy.has_phases() {
-            let message = format!(
-                "the archetype `{name}` asks for a canary in `{0}`, and the environment `{0}` has no canary phases",
-                environment.name
-            );
-            let hint = format!(
-                "add `canary` to `{}`, or another strategy to `overrides`",
-                environment.name
-            );
-            reader.error(codes::CANARY_PHASES, at, message, hint);
-        }
-    }
-    let archetype = Archetype {
+    let is_by_hand = workload.is_some_and(|workload| !workload.is_kubernetes());
+    let rollout = (!is_by_hand).then(|| Rollout::read(reader, &fields, around));
+    let ((name, _), workload) = (named?, workload?);
+    let by_hand = Archetype {
         name: name.to_owned(),
         description: description.map(str::to_owned),
         workload,
-        strategy,
-        overrides: overrides
-            .into_iter()
-            .map(|(environment, (_, strategy))| (environment.to_owned(), strategy))
-            .collect(),
+        strategy: None,
+        overrides: BTreeMap::new(),
         registry: registry.map(str::to_owned),
-        manifests,
-        deployer,
-        timeout_minutes,
-        sensitivity: sensitivity.unwrap_or_default(),
-        verify_minutes,
-        approval_message: approval_message.map(str::to_owned),
-        health_sources,
+        manifests: None,
+        deployer: Deployer::default(),
+        timeout_minutes: None,
+        sensitivity: Sensitivity::default(),
+        verify_minutes: None,
+        approval_message: None,
+        health_sources: Vec::new(),
     };
-    require_verification(reader, &fields, &archetype, around);
-    Some(archetype)
+    match rollout {
+        Some(rollout) => rollout.of(reader, &fields, by_hand, around),
+        None => Some(by_hand),
+    }
+}
+
+/// How an archetype deploys, as far as `template new` writes that: in Kubernetes.
+struct Rollout<'n> {
+    strategy: Option<(At<'n>, Strategy)>,
+    overrides: BTreeMap<&'n str, (At<'n>, Strategy)>,
+    manifests: Option<ManifestFormat>,
+    /// `None` where nobody says it, and none within where that cannot be read.
+    deployer: Option<(At<'n>, Option<Deployer>)>,
+    timeout_minutes: Option<u16>,
+    sensitivity: Option<Sensitivity>,
+    verify_minutes: Option<u16>,
+    approval_message: Option<String>,
+    health_sources: Vec<HealthSource>,
+}
+
+impl<'n> Rollout<'n> {
+    fn read(reader: &mut Reader<'_>, fields: &Fields<'n>, around: &Around<'_>) -> Self {
+        let strategy = reader.required(fields, "strategy");
+        let strategy = strategy.and_then(|at| Some((at.clone(), reader.one_of(&at, &STRATEGIES)?)));
+        let overrides = overrides(reader, fields, &around.declared.environments);
+        let manifests = reader.optional(fields, "manifests");
+        let manifests = manifests.and_then(|at| reader.one_of(&at, &FORMATS));
+        let mut minutes = |key: &str, least| {
+            let at = reader.optional(fields, key)?;
+            u16::try_from(reader.number(&at, least, 1440)?).ok()
+        };
+        let (timeout_minutes, verify_minutes) = (minutes("timeoutMinutes", 1), minutes("verifyMinutes", 5));
+        let sensitivity = reader.optional(fields, "sensitivity");
+        let sensitivity = sensitivity.and_then(|at| reader.one_of(&at, &SENSITIVITIES));
+        let approval_message = reader.optional(fields, "approvalMessage");
+        let approval_message = approval_message.and_then(|at| reader.prose(&at)).map(str::to_owned);
+        let health_sources = health_sources::read(reader, fields);
+        let deployer = reader.optional(fields, "deploymentType");
+        let deployer = deployer.map(|at| (at.clone(), reader.one_of(&at, &DEPLOYERS)));
+        Self {
+            strategy,
+            overrides,
+            manifests,
+            deployer,
+            timeout_minutes,
+            sensitivity,
+            verify_minutes,
+            approval_message,
+            health_sources,
+        }
+    }
+
+    /// The archetype that deploys so; `None` where that is not sound.
+    fn of(
+        self,
+        reader: &mut Reader<'_>,
+        fields: &Fields<'_>,
+        archetype: Archetype,
+        around: &Around<'_>,
+    ) -> Option<Archetype> {
+        let deployer = match &self.deployer {
+            Some((at, deployer)) => {
+                let deployer = (*deployer)?;
+                require_chart(reader, at, deployer, self.manifests.or(around.manifests));
+                deployer
+            }
+            None => Deployer::default(),
+        };
+        let name = &archetype.name;
+        let against = |strategy| reason_against(strategy, name, (archetype.workload, deployer));
+        for (at, strategy) in self.strategy.iter().chain(self.overrides.values()) {
+            if let Some((message, hint)) = against(*strategy) {
+                reader.error(codes::UNFIT_STRATEGY, at, message, hint);
+            }
+            if *strategy == Strategy::Apply && deployer == Deployer::Kubernetes {
+                require_known_files(reader, at, name, self.manifests.or(around.manifests));
+            }
+        }
+        let usual = self.strategy?;
+        for environment in around.environments.iter().filter(|known| known.canary.is_empty()) {
+            let (at, strategy) = self.overrides.get(environment.name.as_str()).unwrap_or(&usual);
+            // One that does not fit needs no phases.
+            if strategy.has_phases() && against(*strategy).is_none() {
+                let message = format!(
+                    "the archetype `{name}` asks for a canary in `{0}`, and the environment `{0}` has no canary phases",
+                    environment.name
+                );
+                let hint = format!(
+                    "add `canary` to `{}`, or another strategy to `overrides`",
+                    environment.name
+                );
+                reader.error(codes::CANARY_PHASES, at, message, hint);
+            }
+        }
+        let overrides = self.overrides.into_iter();
+        let archetype = Archetype {
+            strategy: Some(usual.1),
+            overrides: overrides
+                .map(|(environment, (_, strategy))| (environment.to_owned(), strategy))
+                .collect(),
+            manifests: self.manifests,
+            deployer,
+            timeout_minutes: self.timeout_minutes,
+            sensitivity: self.sensitivity.unwrap_or_default(),
+            verify_minutes: self.verify_minutes,
+            approval_message: self.approval_message,
+            health_sources: self.health_sources,
+            ..archetype
+        };
+        require_verification(reader, fields, &archetype, around);
+        Some(archetype)
+    }
 }
 
 /// Health sources are asked by verifications alone.
@@ -171,22 +233,8 @@ fn require_verification(reader: &mut Reader<'_>, fields: &Fields<'_>, archetype:
     }
 }
 
-/// Helm deploys charts, and nothing outside Kubernetes.
-fn require_chart(
-    reader: &mut Reader<'_>,
-    at: &At<'_>,
-    deployer: Deployer,
-    workload: Workload,
-    manifests: Option<ManifestFormat>,
-) {
-    if !workload.is_kubernetes() {
-        let message = format!(
-            "{} is what a {workload} is deployed as, whatever `deploymentType` says",
-            workload.deployment_type()
-        );
-        reader.error(codes::CONTRADICTION, at, message, "remove `deploymentType`");
-        return;
-    }
+/// Helm deploys charts.
+fn require_chart(reader: &mut Reader<'_>, at: &At<'_>, deployer: Deployer, manifests: Option<ManifestFormat>) {
     let other = manifests.filter(|format| *format != ManifestFormat::HelmChart);
     if let (Deployer::NativeHelm, Some(format)) = (deployer, other) {
         let message = format!("Helm deploys charts, and the manifests are {}", format.as_str());
@@ -235,27 +283,19 @@ fn overrides<'n>(
     overrides
 }
 
-/// Harness's steps know some workloads alone. Source: its documentation of the Kubernetes steps.
-fn require_fit(
-    reader: &mut Reader<'_>,
-    at: &At<'_>,
-    archetype: &str,
+/// Why a strategy does not deploy an archetype, and how to mend it. Harness's steps know some workloads alone. Source: its
+/// documentation of the Kubernetes steps.
+fn reason_against(
     strategy: Strategy,
+    archetype: &str,
     (workload, deployer): (Workload, Deployer),
-) {
-    // How it deploys outside Kubernetes is written by hand, and the word is for its readers.
-    if !workload.is_kubernetes() {
-        return;
-    }
+) -> Option<(String, &'static str)> {
     if deployer == Deployer::NativeHelm {
-        if strategy != Strategy::Rolling {
-            let message = format!(
-                "{strategy} does not deploy `{archetype}`, whose `deploymentType` is NativeHelm: Helm upgrades a release as a whole, and takes it back as a whole"
-            );
-            let hint = "use Rolling, or remove `deploymentType`: Harness itself deploys a chart by any strategy";
-            reader.error(codes::UNFIT_STRATEGY, at, message, hint);
-        }
-        return;
+        let message = format!(
+            "{strategy} does not deploy `{archetype}`, whose `deploymentType` is NativeHelm: Helm upgrades a release as a whole, and takes it back as a whole"
+        );
+        let hint = "use Rolling, or remove `deploymentType`: Harness itself deploys a chart by any strategy";
+        return (strategy != Strategy::Rolling).then_some((message, hint));
     }
     let (fits, why) = match strategy {
         Strategy::Canary => (
@@ -279,13 +319,11 @@ fn require_fit(
             "the pods of a Job are not replaced: it runs once, and another version is another Job",
         ),
     };
-    if !fits {
-        let message = format!("{strategy} does not deploy a {workload}, which is the workload of `{archetype}`: {why}");
-        let hint = match workload {
-            Workload::Job => "use Apply",
-            Workload::CronJob => "use Rolling, or Apply where no rollback is needed",
-            _ => "use Rolling",
-        };
-        reader.error(codes::UNFIT_STRATEGY, at, message, hint);
-    }
+    let hint = match workload {
+        Workload::Job => "use Apply",
+        Workload::CronJob => "use Rolling, or Apply where no rollback is needed",
+        _ => "use Rolling",
+    };
+    let message = format!("{strategy} does not deploy a {workload}, which is the workload of `{archetype}`: {why}");
+    (!fits).then_some((message, hint))
 }

@@ -135,7 +135,7 @@ pub const PLATFORM: Keys = keys![
         List(&Mapping(ARCHETYPE)),
         "templates are written by hand",
         "[{name: api, workload: Deployment, strategy: Rolling}]",
-        "Kinds of services, whose templates `harness-cd template new` writes.",
+        "Kinds of services, whose templates `harness-cd template new` writes where they run in Kubernetes.",
         "`templates/<name>-pipeline-template.yaml`"
     ),
     Key::required(

@@ -1,6 +1,6 @@
 //! `services.yaml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::NamePatterns;
 use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
@@ -348,23 +348,39 @@ fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>, arc
 /// An archetype with a template.
 fn archetype<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, around: &Around<'_>) -> Option<&'n str> {
     let at = reader.required(fields, "archetype")?;
-    let name = reader.string(&at)?;
-    let is_described = (around.platform).is_some_and(|platform| {
-        platform.archetype(name).is_some() || around.broken.reason(Kind::Archetype, name).is_some()
-    });
-    if is_described && !around.with_template.contains(name) {
-        let message = format!("there is no template for the archetype `{name}`");
-        let hint = format!("write it with `harness-cd template new --archetype {name}`");
-        reader.error(codes::NO_TEMPLATE, &at, message, hint);
-        return None;
-    }
-    reference(
+    let described = around.declared.archetypes.names().iter().copied();
+    let with_template = around.with_template.names().iter().copied();
+    let known: BTreeSet<&str> = with_template.chain(described).collect();
+    let name = reference(
         reader,
         &at,
         codes::NO_TEMPLATE,
         "template for the archetype",
-        &around.with_template,
-    )
+        &Declared::whole(known.into_iter().collect()),
+    )?;
+    // Nobody can write its template before what is broken is mended.
+    let Some(platform) = around
+        .platform
+        .filter(|_| around.broken.reason(Kind::Archetype, name).is_none())
+    else {
+        return Some(name);
+    };
+    if around.with_template.contains(name) {
+        return Some(name);
+    }
+    let message = format!("there is no template for the archetype `{name}`");
+    let by_hand = platform
+        .archetype(name)
+        .filter(|archetype| archetype.strategy.is_none());
+    let hint = match by_hand {
+        Some(archetype) => format!(
+            "write it by hand, as `harness-cd template new` has no steps for {}",
+            archetype.workload
+        ),
+        None => format!("write it with `harness-cd template new --archetype {name}`"),
+    };
+    reader.error(codes::NO_TEMPLATE, &at, message, hint);
+    None
 }
 
 /// The chosen names in platform order; all of them where nothing is chosen.

@@ -6,7 +6,7 @@ use harness_cd_model::naming::{
 use harness_cd_model::words::{MOVING_TAGS, nearest};
 use harness_cd_model::{
     Archetype, Diagnostic, EntityKind, EntityRef, EnvironmentType, ManifestFormat, Platform, Registry, RegistryKind,
-    Service, Workload,
+    Service,
 };
 use harness_cd_template::{Template, Values};
 
@@ -100,12 +100,12 @@ fn service_entity(writer: &mut Writer<'_>, service: &Service) {
         return;
     };
     let archetype = platform.archetype(&service.archetype);
-    let workload = archetype.map_or(Workload::Deployment, |archetype| archetype.workload);
-    let deployment_type = archetype.map_or(workload.deployment_type(), Archetype::deployment_type);
+    let deployment_type = platform.deployment_type(&service.archetype);
+    let is_kubernetes = archetype.is_none_or(|archetype| archetype.workload.is_kubernetes());
     let artifact = artifact(registry);
     let frame = include_str!("entities/service.yaml");
     let frame = fill(frame, "artifact", std::slice::from_ref(&artifact.text));
-    let manifests = workload.is_kubernetes().then(|| manifests(platform, archetype));
+    let manifests = is_kubernetes.then(|| manifests(platform, archetype));
     let frame = fill(&frame, "manifests", manifests.as_slice());
     let own = writer.name_variables(service);
     let variable = |(name, placeholder, _): &(&str, &str, String)| {

@@ -2,11 +2,14 @@ use std::collections::BTreeMap;
 
 use harness_cd_model::naming::entity_path;
 use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
-use harness_cd_model::{Diagnostic, Entity, EntityKind, EntityScope, Platform, Service};
+use harness_cd_model::{
+    Archetype, Diagnostic, Entity, EntityKind, EntityScope, Platform, Range, Service, Severity, codes,
+};
 use harness_cd_template::{Template, Values};
 
 use super::Rendered;
 use crate::agree;
+use crate::archetype_template::state::untouched_heading;
 use crate::fragments::fill;
 use crate::left_out::LeftOut;
 
@@ -135,7 +138,14 @@ impl<'p> Writer<'p> {
     /// Whether a template of an archetype agrees with the platform; where it does not, that is reported.
     pub(super) fn agrees(&mut self, archetype: &str, template: &Template, services: &[&Service]) -> bool {
         let own = services.iter().filter(|service| service.archetype == *archetype);
-        let findings = agree::check(template, self.platform, own.copied());
+        let mut findings = agree::check(template, self.platform, own.copied());
+        let is_written = |archetype: &Archetype| archetype.strategy.is_some();
+        let first = findings
+            .first()
+            .filter(|_| self.platform.archetype(archetype).is_some_and(is_written));
+        if let Some(outdated) = first.and_then(|first| outdated(template, first)) {
+            findings = vec![outdated];
+        }
         let agrees = findings.is_empty();
         self.rendered.diagnostics.extend(findings);
         agrees
@@ -232,4 +242,27 @@ fn for_services(services: &[&str]) -> String {
         0 | 1 => format!("for the service `{first}`"),
         several => format!("for the service `{first}` and {} more", several - 1),
     }
+}
+
+/// What is wrong with a template that was written from the platform description, and that nobody has changed since: that
+/// the description has been. Nothing of it is mended by hand.
+fn outdated(template: &Template, first: &Diagnostic) -> Option<Diagnostic> {
+    let line = u32::try_from(untouched_heading(template.text())?).ok()?;
+    let range = Range {
+        line,
+        column: 1,
+        end_line: line,
+        end_column: 2,
+    };
+    let message = format!(
+        "the template is not the one that the platform description gives by now: {}",
+        first.message
+    );
+    let hint = "run `harness-cd template new`";
+    let finding = codes::OUTDATED_TEMPLATE.finding(template.file(), "", range, message, hint);
+    // Its services would be deployed otherwise than is described.
+    Some(Diagnostic {
+        severity: Severity::Error,
+        ..finding
+    })
 }

@@ -19,7 +19,7 @@ pub(crate) fn large_config_repo() -> Files {
     ]);
     let platform = read_config_repo(&files).platform.unwrap();
     for archetype in &platform.archetypes {
-        let template = archetype_template(&platform, archetype).unwrap();
+        let template = archetype_template(&platform, archetype).unwrap().unwrap();
         files.insert(template_path(&archetype.name), template.into_bytes());
     }
     files

@@ -39,10 +39,9 @@ pub(crate) fn config_repo(root: &Path) -> Files {
 /// A config repository with the templates that the command writes for it.
 pub(crate) fn with_new_templates(mut files: Files) -> Files {
     let platform = read_config_repo(&files).platform.unwrap();
-    let archetypes = platform.archetypes.iter();
-    for archetype in archetypes.filter(|archetype| archetype.workload.is_kubernetes()) {
+    for archetype in &platform.archetypes {
         let template = archetype_template(&platform, archetype).unwrap();
-        files.insert(template_path(&archetype.name), template.into_bytes());
+        files.extend(template.map(|text| (template_path(&archetype.name), text.into_bytes())));
     }
     files
 }

@@ -198,6 +198,9 @@ pub const TICKET: Keys = keys![
     ),
 ];
 
+/// What `template new` knows steps for.
+const IN_KUBERNETES: &[&str] = &["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"];
+
 /// An item of `archetypes`.
 pub const ARCHETYPE: Keys = keys![
     Key::required(
@@ -230,7 +233,7 @@ pub const ARCHETYPE: Keys = keys![
             "CustomDeployment"
         ]),
         "Deployment",
-        "What its manifests hold, or what it is outside Kubernetes.",
+        "What its manifests hold, or what it is outside Kubernetes, where its template is written by hand.",
         "`deploymentType`; strategies are checked against it"
     ),
     Key::optional(
@@ -248,7 +251,8 @@ pub const ARCHETYPE: Keys = keys![
         "HelmChart",
         "What its manifests are.",
         "the manifest sources of its services"
-    ),
+    )
+    .beside("workload", IN_KUBERNETES),
     Key::optional(
         "deploymentType",
         Word(&["Kubernetes", "NativeHelm"]),
@@ -256,14 +260,16 @@ pub const ARCHETYPE: Keys = keys![
         "NativeHelm",
         "Who deploys in Kubernetes: Harness, or Helm, which upgrades a release of the chart that `manifests` says.",
         "`deploymentType` of its stages, its services and, for NativeHelm, of an infrastructure definition more for each cluster"
-    ),
+    )
+    .beside("workload", IN_KUBERNETES),
     Key::required(
         "strategy",
         STRATEGY,
         "Rolling",
         "How it is deployed.",
         "the steps of its stages"
-    ),
+    )
+    .beside("workload", IN_KUBERNETES),
     Key::optional(
         "overrides",
         Map("the name of one of `environments`", &STRATEGY),
@@ -271,7 +277,8 @@ pub const ARCHETYPE: Keys = keys![
         "{prod: Canary}",
         "How it is deployed where that differs.",
         "the steps of that environment's stage"
-    ),
+    )
+    .beside("workload", IN_KUBERNETES),
     Key::optional(
         "timeoutMinutes",
         Number(1, 1440),
@@ -279,7 +286,8 @@ pub const ARCHETYPE: Keys = keys![
         "30",
         "Minutes that a step may take.",
         "`timeout` of the steps that deploy, swap or take back"
-    ),
+    )
+    .beside("workload", IN_KUBERNETES),
     Key::optional(
         "sensitivity",
         Word(&["LOW", "MEDIUM", "HIGH"]),
@@ -287,7 +295,8 @@ pub const ARCHETYPE: Keys = keys![
         "HIGH",
         "How soon a verification fails: HIGH at a small deviation, LOW at a large one.",
         "`sensitivity` of Verify"
-    ),
+    )
+    .beside("workload", IN_KUBERNETES),
     Key::optional(
         "verifyMinutes",
         Number(5, 1440),
@@ -295,7 +304,8 @@ pub const ARCHETYPE: Keys = keys![
         "15",
         "Minutes to verify, wherever an environment has it verified.",
         "`duration` of Verify"
-    ),
+    )
+    .beside("workload", IN_KUBERNETES),
     Key::optional(
         "approvalMessage",
         Text,
@@ -303,7 +313,8 @@ pub const ARCHETYPE: Keys = keys![
         "'Look at https://grafana.example.com/d/{{SERVICE_NAME}} first.'",
         "What every approver reads besides what the run is about; placeholders and expressions of Harness may stand in it.",
         "the last lines of `approvalMessage`"
-    ),
+    )
+    .beside("workload", IN_KUBERNETES),
     Key::optional(
         "healthSources",
         List(&Mapping(HEALTH_SOURCE)),
@@ -311,7 +322,8 @@ pub const ARCHETYPE: Keys = keys![
         "[{name: Prometheus, type: Prometheus, connector: prometheus, metrics: [{name: Errors, query: 'sum(errors{app=\"{{SERVICE_NAME}}\"})', riskCategory: Errors}]}]",
         "What verifications ask how a version does.",
         "`monitored-services/<service>-<environment>.yaml`, where it is verified"
-    ),
+    )
+    .beside("workload", IN_KUBERNETES),
 ];
 
 /// An item of `healthSources`.
