@@ -103,7 +103,7 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
             if dice.roll(4) == 0 {
                 _ = writeln!(
                     clusters,
-                    "  - {{name: k8s-{name}-{region}-b, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}, infrastructure: second-{region}, credentials: {{type: Eks, cluster: second}}}}"
+                    "  - {{name: k8s-{name}-{region}-b, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}, infrastructure: second-{region}, credentials: {{type: Eks, cluster: eu-west-1/second}}}}"
                 );
             }
         }
