@@ -367,8 +367,8 @@ fn what_the_example_renders_gives_the_example_back() {
     hold_report_against(&originals, &report, repo.path());
     assert_eq!(report["leftAlone"], json!([]));
     assert_eq!(codes(&report), [""; 0]);
-    // The trigger of who runs in fewer places than its template has stages for.
-    assert_eq!(reported(&report).len(), 2, "{report}");
+    // The triggers and input sets of who runs in fewer places than its template has stages for.
+    assert_eq!(reported(&report).len(), 5, "{report}");
 }
 
 /// Every kind of registry, each with its services; the usual one is the first.
@@ -405,8 +405,9 @@ fn company() -> TempDir {
     let (before, rest) = platform.split_once("registry:\n").unwrap();
     let (_, after) = rest.split_once("\n\n").unwrap();
     let mut platform = format!("{before}{REGISTRIES}\n{after}");
-    let images = "delegates:\n  - {name: images, network: network-a}\n";
-    platform = platform.replacen("delegates:\n", images, 1);
+    let sources = "delegates:\n  - {name: images, network: network-a}\n  - {name: sources, network: network-a}\n";
+    platform = platform.replacen("delegates:\n", sources, 1);
+    platform = platform.replacen("\nmanifests:\n", "\nmanifests:\n  delegate: sources\n", 1);
     let (before, clusters) = platform.split_once("\nclusters:\n").unwrap();
     let mut items = clusters.split("  - name: k8s-");
     let mut platform = format!("{before}\nclusters:\n{}", items.next().unwrap());

@@ -20,6 +20,8 @@ pub struct ManifestRepository {
     pub branch: String,
     /// How the connector logs in; `None` where it is there already.
     pub credentials: Option<GitCredentials>,
+    /// The delegate that reaches it; `None` where Harness itself does, and where the connector is there already.
+    pub delegate: Option<String>,
     /// What the manifests are where an archetype says nothing else.
     pub format: ManifestFormat,
 }

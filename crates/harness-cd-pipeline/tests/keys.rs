@@ -99,6 +99,7 @@ fn platform() -> Value {
         "manifests": {
             "type": "Github", "connector": "github", "url": "https://github.com/company/manifests", "branch": "main",
             "repository": "manifests", "format": "Kustomize", "username": "bot", "tokenRef": "account.github_pat",
+            "delegate": "delegate-a",
         },
         "registry": {
             "connector": "gcr", "url": "https://gcr.io", "username": "_json_key", "passwordRef": "gcr_key",

@@ -495,6 +495,24 @@ fn every_host_of_manifests_has_its_connector_and_its_store() {
 }
 
 #[test]
+fn what_harness_does_not_reach_a_delegate_does() {
+    let of_company = |delegate: &str| {
+        with_manifests(&format!(
+            "manifests: {{type: GitLab, connector: git, branch: main, url: 'https://git.company.example/c/p', \
+             username: bot, tokenRef: bot_token{delegate}}}\n"
+        ))
+    };
+    let connector = |delegate: &str| rendered(of_company(delegate))["connectors/git.yaml"].clone();
+    assert!(connector("").ends_with("    executeOnDelegate: false\n"));
+    let route = "    executeOnDelegate: true\n    delegateSelectors:\n      - harness-delegate-int-euw1\n";
+    assert!(connector(", delegate: harness-delegate-int-euw1").ends_with(route));
+    assert_eq!(
+        found(&of_company(", delegate: harness-delegate-int"))[..1],
+        ["HCD0103 /manifests/delegate"]
+    );
+}
+
+#[test]
 fn manifests_are_plain_or_kustomizations_or_charts() {
     let mut seen = Seen::default();
     for (format, service, pipeline) in [

@@ -8,7 +8,7 @@ use harness_cd_yaml::Node;
 
 use super::Notes;
 use super::clusters::{Cluster, clusters};
-use super::connectors::{Entries, is_secret_name, is_url, is_word, said, type_of};
+use super::connectors::{Entries, delegate_of, is_secret_name, is_url, is_word, said, type_of};
 use super::draft::Draft;
 use super::guards::Guards;
 use super::names::{Names, PlaceNames};
@@ -109,7 +109,7 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
     let repository = connector_of_type(project, "Github");
     let registries = registries(project, repository);
     let (clusters, places) = clusters(project, &environments, &registries, notes);
-    let delegates = delegates(project, &clusters, &registries, notes);
+    let delegates = delegates(project, &clusters, &registries, repository, notes);
     let regions: BTreeSet<String> = clusters.iter().map(|cluster| cluster.region.clone()).collect();
     notes.ask_for("the networks of the delegates and their ranges in platform.yaml", None);
     let groups: BTreeSet<&String> = pipelines.iter().flat_map(|deploys| &deploys.groups).collect();
@@ -169,12 +169,18 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
     }
 }
 
-/// The delegates of clusters and registries; one at least.
-fn delegates(project: &Project, clusters: &[Cluster], registries: &[Registry<'_>], notes: &mut Notes) -> Vec<String> {
+/// The delegates of clusters, registries and the repository of the manifests; one at least.
+fn delegates(
+    project: &Project,
+    clusters: &[Cluster],
+    registries: &[Registry<'_>],
+    repository: Option<&Known>,
+    notes: &mut Notes,
+) -> Vec<String> {
     let mut delegates: Vec<String> = Vec::new();
     let of_clusters = clusters.iter().map(|cluster| cluster.delegate.clone());
     let of_registries = registries.iter().filter_map(|registry| registry.delegate(project));
-    for delegate in of_clusters.chain(of_registries) {
+    for delegate in of_clusters.chain(of_registries).chain(repository.and_then(delegate_of)) {
         if !delegates.contains(&delegate) {
             delegates.push(delegate);
         }
@@ -384,7 +390,9 @@ fn manifests(project: &Project, connector: Option<&Known>, notes: &mut Notes) ->
             }
         });
     }
-    Draft::map([
+    let delegate = connector.and_then(delegate_of);
+    let delegate = delegate.map(|delegate| ("delegate", Draft::text(delegate)));
+    let described = [
         (
             "connector",
             Draft::text(connector.map_or("manifest_repository", |known| known.key.identifier.as_str())),
@@ -396,5 +404,6 @@ fn manifests(project: &Project, connector: Option<&Known>, notes: &mut Notes) ->
         ("branch", Draft::text(most(branches.into_iter()).unwrap_or("main"))),
         ("username", Draft::text(user.unwrap_or("your-user"))),
         ("tokenRef", Draft::text(token.unwrap_or("your_token"))),
-    ])
+    ];
+    Draft::map(described.into_iter().chain(delegate))
 }

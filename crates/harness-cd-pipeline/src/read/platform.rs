@@ -55,7 +55,7 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         delegates: &delegates,
     };
     let clusters = places::clusters(reader, fields, &mut connectors, &around);
-    let manifests = sources::manifests(reader, fields, &mut connectors);
+    let manifests = sources::manifests(reader, fields, &mut connectors, &declared.delegates);
     let registries = sources::registries(reader, fields, &mut connectors, &declared.delegates);
     let around = archetypes::Around {
         declared,

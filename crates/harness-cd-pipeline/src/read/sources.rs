@@ -31,6 +31,7 @@ pub(super) fn manifests<'n>(
     reader: &mut Reader<'_>,
     fields: &Fields<'n>,
     connectors: &mut Names<'n>,
+    delegates: &Declared<'_>,
 ) -> Option<ManifestRepository> {
     let at = reader.required(fields, "manifests")?;
     let fields = reader.object(at, keys::MANIFESTS.known)?;
@@ -60,6 +61,10 @@ pub(super) fn manifests<'n>(
     let credentials = (!is_there)
         .then(|| git_credentials(reader, &fields, provider))
         .flatten();
+    let delegate = reader
+        .optional(&fields, "delegate")
+        .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "delegate", delegates))
+        .filter(|_| !is_there);
     if reader.count() > before {
         return None;
     }
@@ -70,6 +75,7 @@ pub(super) fn manifests<'n>(
         repository: repository.map(str::to_owned),
         branch: branch?,
         credentials,
+        delegate: delegate.map(str::to_owned),
         format: format.unwrap_or(ManifestFormat::K8sManifest),
     })
 }

@@ -170,6 +170,12 @@ fn of_registry(registry: &Registry) -> Part {
 
 /// `None` for a repository that needs no connector.
 fn repository(manifests: &ManifestRepository) -> Option<Part> {
+    let delegate = manifests.delegate.as_deref();
+    let route = match delegate {
+        Some(_) => "executeOnDelegate: true\ndelegateSelectors:\n  - {{DELEGATE}}",
+        None => "executeOnDelegate: false",
+    };
+    let routed = |text: &str| Part::new(&fill(text, "route", &[route.to_owned()]));
     let part = match manifests.credentials.as_ref()? {
         GitCredentials::Token { username, token_ref } => {
             let text = match manifests.provider {
@@ -179,17 +185,18 @@ fn repository(manifests: &ManifestRepository) -> Option<Part> {
                 GitProvider::AzureRepo => include_str!("connectors/azure-repo.yaml"),
                 GitProvider::HarnessCode => return None,
             };
-            Part::new(text).with("USERNAME", username).with("SECRET_REF", token_ref)
+            routed(text).with("USERNAME", username).with("SECRET_REF", token_ref)
         }
         GitCredentials::GithubApp {
             application,
             installation,
             private_key_ref,
-        } => Part::new(include_str!("connectors/github-app.yaml"))
+        } => routed(include_str!("connectors/github-app.yaml"))
             .with("APPLICATION", application)
             .with("INSTALLATION", installation)
             .with("SECRET_REF", private_key_ref),
     };
+    let part = part.with("DELEGATE", delegate.unwrap_or_default());
     Some(part.with("URL", manifests.url.as_deref().unwrap_or_default()))
 }
 

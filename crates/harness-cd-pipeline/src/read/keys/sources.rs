@@ -71,6 +71,14 @@ pub const MANIFESTS: Keys = keys![
         "`GithubApp` of the connector"
     ),
     Key::optional(
+        "delegate",
+        DELEGATE_NAME,
+        "none: Harness reaches it by itself",
+        "harness-delegate-int-euw1",
+        "A delegate that reaches the repository, where it is in the company's own network.",
+        "`delegateSelectors` of the connector"
+    ),
+    Key::optional(
         "format",
         FORMAT,
         "K8sManifest",
