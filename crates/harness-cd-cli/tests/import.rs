@@ -356,15 +356,30 @@ fn codes(report: &Value) -> Vec<&str> {
     findings.map(|finding| finding["code"].as_str().unwrap()).collect()
 }
 
-#[test]
-fn what_the_example_renders_gives_the_example_back() {
+/// Imports a folder, and holds the report to be whole.
+fn imported_as_told(folder: &Path) -> (Value, TempDir) {
+    let (report, repo) = import_files(folder, &[]);
+    hold_report_against(&entities(files_in(folder).into_values()), &report, repo.path());
+    (report, repo)
+}
+
+/// What a config repo renders, as far as Harness keeps it: delegates' values are files for Helm.
+fn in_harness(repo: &Path) -> TempDir {
     let rendered = tempfile::tempdir().unwrap();
-    let run = harness_cd().args(["render", "--out"]).arg(rendered.path()).run();
+    let run = harness_cd()
+        .repo(repo)
+        .args(["render", "--out"])
+        .arg(rendered.path())
+        .run();
     assert_eq!(run.code, 0, "{}", run.stderr);
     fs::remove_dir_all(rendered.path().join("delegates")).unwrap();
-    let (report, repo) = import_files(rendered.path(), &[]);
-    let originals = entities(files_in(rendered.path()).into_values());
-    hold_report_against(&originals, &report, repo.path());
+    rendered
+}
+
+#[test]
+fn what_the_example_renders_gives_the_example_back() {
+    let rendered = in_harness(support::copy_of_config_repo().path());
+    let (report, repo) = imported_as_told(rendered.path());
     assert_eq!(report["leftAlone"], json!([]));
     assert_eq!(codes(&report), [""; 0]);
     // The triggers and input sets of who runs in fewer places than its template has stages for.
@@ -519,17 +534,8 @@ fn a_service_is_taken_over_as_the_page_says() {
 #[test]
 fn registries_credentials_and_names_come_back_as_they_were() {
     let company = company();
-    let rendered = tempfile::tempdir().unwrap();
-    let run = harness_cd()
-        .repo(company.path())
-        .args(["render", "--out"])
-        .arg(rendered.path())
-        .run();
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    let originals = entities(files_in(rendered.path()).into_values());
-    fs::remove_dir_all(rendered.path().join("delegates")).unwrap();
-    let (report, repo) = import_files(rendered.path(), &[]);
-    hold_report_against(&originals, &report, repo.path());
+    let rendered = in_harness(company.path());
+    let (report, repo) = imported_as_told(rendered.path());
     let written = files_in(repo.path());
     assert_eq!(report["leftAlone"], json!([]), "{}", written["import-report.md"]);
     assert_eq!(codes(&report), [""; 0]);
@@ -562,13 +568,8 @@ fn infrastructures_under_names_of_their_own_come_back_as_they_were() {
     let services = services.replace("    environments: [int-stable, pre-stable]\n", "");
     fs::write(&path, services.replace("    regions: [euw1]\n", "")).unwrap();
     write_templates(original.path());
-    let rendered = tempfile::tempdir().unwrap();
-    let call = harness_cd().repo(original.path());
-    let run = call.args(["render", "--out"]).arg(rendered.path()).run();
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    fs::remove_dir_all(rendered.path().join("delegates")).unwrap();
-    let (report, repo) = import_files(rendered.path(), &[]);
-    hold_report_against(&entities(files_in(rendered.path()).into_values()), &report, repo.path());
+    let rendered = in_harness(original.path());
+    let (report, repo) = imported_as_told(rendered.path());
     let page = fs::read_to_string(repo.path().join("import-report.md")).unwrap();
     assert_eq!(report["leftAlone"], json!([]), "{page}");
     assert_eq!(report["findings"], json!([]), "{page}");
@@ -649,13 +650,8 @@ fn guards_in(repo: &Path) -> (BTreeMap<String, Value>, BTreeMap<String, Value>) 
 #[test]
 fn what_guards_environments_comes_back() {
     let original = guarded();
-    let rendered = tempfile::tempdir().unwrap();
-    let call = harness_cd().repo(original.path());
-    let run = call.args(["render", "--out"]).arg(rendered.path()).run();
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    fs::remove_dir_all(rendered.path().join("delegates")).unwrap();
-    let (report, repo) = import_files(rendered.path(), &[]);
-    hold_report_against(&entities(files_in(rendered.path()).into_values()), &report, repo.path());
+    let rendered = in_harness(original.path());
+    let (report, repo) = imported_as_told(rendered.path());
     assert_eq!(report["leftAlone"], json!([]));
     assert_eq!(codes(&report), [""; 0]);
     // A group is known by its identifier.
@@ -684,11 +680,7 @@ fn what_guards_environments_comes_back() {
 #[test]
 fn what_guards_in_some_templates_alone_is_told() {
     let original = guarded();
-    let rendered = tempfile::tempdir().unwrap();
-    let call = harness_cd().repo(original.path());
-    let run = call.args(["render", "--out"]).arg(rendered.path()).run();
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    fs::remove_dir_all(rendered.path().join("delegates")).unwrap();
+    let rendered = in_harness(original.path());
     // Jobs go to production unasked by the board, and any of two groups may let workers.
     for (pipeline, from, to) in [
         (
@@ -704,8 +696,7 @@ fn what_guards_in_some_templates_alone_is_told() {
         assert!(text.contains(from), "{text}");
         fs::write(&path, text.replace(from, to)).unwrap();
     }
-    let (report, repo) = import_files(rendered.path(), &[]);
-    hold_report_against(&entities(files_in(rendered.path()).into_values()), &report, repo.path());
+    let (_, repo) = imported_as_told(rendered.path());
     let (environments, _) = guards_in(repo.path());
     assert_eq!(environments["prod"]["approvals"], json!(["team", "platform_team"]));
     assert!(environments["prod"].get("ticket").is_none());
