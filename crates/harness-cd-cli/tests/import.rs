@@ -379,7 +379,7 @@ fn in_harness(repo: &Path) -> TempDir {
 #[test]
 fn what_the_example_renders_gives_the_example_back() {
     let rendered = in_harness(support::copy_of_config_repo().path());
-    let (report, repo) = imported_as_told(rendered.path());
+    let (report, _) = imported_as_told(rendered.path());
     assert_eq!(report["leftAlone"], json!([]));
     assert_eq!(codes(&report), [""; 0]);
     // The triggers and input sets of who runs in fewer places than its template has stages for.
