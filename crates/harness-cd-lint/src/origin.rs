@@ -105,7 +105,7 @@ impl<'r> Origins<'r> {
         let template = self.repo.templates.get(&service.archetype)?;
         let document = template.sample(|_| None);
         let at = At {
-            node: at_pointer(&document.root, pointer)?,
+            node: document.root.at_pointer(pointer)?,
             pointer: pointer.to_owned(),
         };
         let written = at.node.text().unwrap_or_default();
@@ -222,17 +222,6 @@ fn value_of<'n>(entry: &At<'n>, text: Option<&str>) -> At<'n> {
     });
     let called = || entry.get("name").or_else(|| entry.get("connector"));
     found.or_else(called).unwrap_or_else(|| entry.clone())
-}
-
-/// The node at a pointer.
-pub(crate) fn at_pointer<'n>(root: &'n Node, pointer: &str) -> Option<&'n Node> {
-    let mut found = None;
-    root.walk(&mut |at, node| {
-        if at == pointer {
-            found = Some(node);
-        }
-    });
-    found
 }
 
 fn named(finding: Diagnostic, rendered: &[String]) -> Diagnostic {

@@ -10,7 +10,7 @@ use harness_cd_pipeline::{
 use harness_cd_yaml::{Document, Node, decode, parse, parse_text};
 
 use crate::linter::read;
-use crate::origin::{Origins, at_pointer};
+use crate::origin::Origins;
 use crate::platform;
 use crate::repo_facts::RepoFacts;
 use crate::settings::LintSettings;
@@ -168,7 +168,7 @@ impl RepoCheck<'_> {
             let found = self.check(&entity.yaml, std::slice::from_ref(&document)).into_iter();
             let found = found.filter(|finding| !said.contains(&(finding.code.as_str(), finding.pointer.as_str())));
             findings.extend(found.map(|finding| {
-                let text = at_pointer(&document.root, &finding.pointer).and_then(Node::text);
+                let text = document.root.at_pointer(&finding.pointer).and_then(Node::text);
                 let text = text.map(str::to_owned);
                 (finding, text)
             }));

@@ -1,5 +1,5 @@
 use harness_cd_model::Range;
-use harness_cd_model::words::pointer_token;
+use harness_cd_model::words::{pointer_names, pointer_token};
 
 use crate::scalar::{self, Resolved};
 
@@ -100,6 +100,15 @@ impl Node {
     #[must_use]
     pub fn at(&self, keys: &[&str]) -> Option<&Node> {
         keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// The node at an RFC 6901 pointer from this one.
+    #[must_use]
+    pub fn at_pointer(&self, pointer: &str) -> Option<&Node> {
+        pointer_names(pointer).try_fold(self, |node, name| match &node.value {
+            Value::Sequence(items) => items.get(name.parse::<usize>().ok()?),
+            _ => node.get(&name),
+        })
     }
 
     /// The entries of a mapping, in file order; nothing for any other node.

@@ -241,8 +241,10 @@ fn every_node_is_found_by_its_pointer() {
     root.walk(&mut |pointer, node| nodes.push((pointer.to_owned(), node)));
     assert_eq!(nodes.len(), 7);
     for (pointer, node) in nodes {
+        assert!(std::ptr::eq(root.at_pointer(&pointer).unwrap(), node));
         assert_eq!(root.pointer_to(node), Some(pointer));
     }
+    assert!(root.at_pointer("/0/c").or(root.at_pointer("/2")).is_none());
     let key = &root.items().next().unwrap().entries().nth(1).unwrap().key;
     assert_eq!(root.pointer_to(key).as_deref(), Some("/0/b"));
     assert_eq!(root.pointer_to(&parse("f", b"z").unwrap().root), None);

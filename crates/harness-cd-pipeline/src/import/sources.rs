@@ -119,7 +119,7 @@ pub(super) fn read(sources: &[ImportSource], scope: Option<&EntityScope>, left: 
                 let secrets = source
                     .secrets
                     .iter()
-                    .filter_map(|pointer| text_at(&known.root, pointer));
+                    .filter_map(|pointer| known.root.at_pointer(pointer)?.text().map(str::to_owned));
                 project.secrets.extend(secrets);
                 found.push((source, known));
             }
@@ -208,17 +208,6 @@ fn usual_scope(found: &[(&ImportSource, Known)]) -> Option<EntityScope> {
         .into_iter()
         .find(|(_, count)| *count == most)
         .map(|(place, _)| place)
-}
-
-/// The text at an RFC 6901 pointer.
-fn text_at(root: &Node, pointer: &str) -> Option<String> {
-    let mut found = None;
-    root.walk(&mut |at: &str, node: &Node| {
-        if at == pointer {
-            found = node.text().map(str::to_owned);
-        }
-    });
-    found
 }
 
 /// How many entities of which kind there are, for a report.
