@@ -50,18 +50,15 @@ fn advise(repo: &Path, described: &DescribedFiles) {
     if missing.is_empty() {
         return;
     }
-    if !is_there(repo) {
-        let mut above = repo.canonicalize().ok();
-        while above.as_ref().is_some_and(|folder| !is_there(folder)) {
-            above = above.and_then(|folder| folder.parent().map(Path::to_owned));
-        }
-        if let Some(root) = above {
-            output::note(&format!(
-                "the config repo is in {}: name it with --config-repo",
-                root.display()
-            ));
-            return;
-        }
+    if !is_there(repo)
+        && let Ok(folder) = repo.canonicalize()
+        && let Some(root) = root_around(&folder)
+    {
+        output::note(&format!(
+            "the config repo is in {}: name it with --config-repo",
+            root.display()
+        ));
+        return;
     }
     let layout = Some(LAYOUT_FILE.to_owned()).filter(|name| !repo.join(name).exists());
     for name in layout.iter().chain(missing) {
@@ -96,7 +93,7 @@ pub(crate) fn home_of(file: &Path) -> Result<Option<(PathBuf, String)>, CliError
     let Ok(file) = file.canonicalize() else {
         return Ok(None);
     };
-    let Some(root) = file.ancestors().skip(1).find(|folder| is_there(folder)) else {
+    let Some(root) = root_around(&file) else {
         return Ok(None);
     };
     let name = file.strip_prefix(root).map(Path::to_string_lossy).unwrap_or_default();
@@ -107,6 +104,11 @@ pub(crate) fn home_of(file: &Path) -> Result<Option<(PathBuf, String)>, CliError
     let is_description =
         [LAYOUT_FILE, LINT_FILE, layout.platform()].contains(&name.as_str()) || !layout.service_files(&file).is_empty();
     Ok(is_description.then(|| (root.to_owned(), name)))
+}
+
+/// The nearest folder above a path with a config repo in it.
+fn root_around(path: &Path) -> Option<&Path> {
+    path.ancestors().skip(1).find(|folder| is_there(folder))
 }
 
 /// Whether there is a config repo in a folder.
