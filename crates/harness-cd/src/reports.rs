@@ -88,7 +88,8 @@ fn read(rows: &[u8]) -> Result<Vec<Deployment<'_>>, HarnessFailure> {
     })
 }
 
-fn told(report: &impl Serialize) -> Result<String, HarnessFailure> {
+/// What goes on as text.
+pub(crate) fn told(report: &impl Serialize) -> Result<String, HarnessFailure> {
     ascii_text(report).map_err(|error| HarnessFailure::new(FailureCode::Internal, error.to_string()))
 }
 

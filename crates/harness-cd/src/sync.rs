@@ -1,12 +1,13 @@
 //! The record of what ran, kept turn by turn.
 
-use harness_cd_client::{ExecutionQuery, FailureCode, HarnessFailure, Transport};
+use harness_cd_client::{ExecutionQuery, HarnessFailure, Transport};
 use harness_cd_history::{HistoryOptions, SyncAsk, SyncChanges, SyncHints, SyncPlan, SyncProgress, SyncState};
 use harness_cd_model::HarnessScope;
 use serde::{Deserialize, Serialize};
 
 use crate::HarnessCd;
 use crate::past::malformed;
+use crate::reports::told;
 
 /// The version by which a record is shaped; one that another has shaped is read again.
 const PRODUCT: &str = env!("CARGO_PKG_VERSION");
@@ -64,7 +65,7 @@ impl<T: Transport> HarnessCd<T> {
     /// Asks what a record needs next, if anything, to be shaped as `options` say: the JSON text of a [`SyncTurn`].
     ///
     /// # Errors
-    /// None of Harness's: they are part of the turn. [`FailureCode::Internal`] where it has no text.
+    /// None of Harness's: they are part of the turn. [`FailureCode::Internal`](harness_cd_client::FailureCode::Internal) where it has no text.
     pub async fn sync(&self, question: &SyncQuestion, options: HistoryOptions) -> Result<String, HarnessFailure> {
         let SyncQuestion { back_ms, hints, .. } = *question;
         let mut state = SyncState::read(&question.state, question.pipelines.clone(), PRODUCT);
@@ -73,7 +74,7 @@ impl<T: Transport> HarnessCd<T> {
             SyncPlan::Ask(ask) => ask,
             SyncPlan::Wait(until_ms) => {
                 let progress = state.progress(back_ms, self.client.now_ms());
-                return text(&SyncTurn::Waits { until_ms, progress });
+                return told(&SyncTurn::Waits { until_ms, progress });
             }
         };
         let answer = self
@@ -100,7 +101,7 @@ impl<T: Transport> HarnessCd<T> {
                 }
             }
         };
-        text(&turn)
+        told(&turn)
     }
 }
 
@@ -115,8 +116,4 @@ fn query(ask: &SyncAsk) -> ExecutionQuery {
         all_attempts: true,
         ..ExecutionQuery::default()
     }
-}
-
-fn text(turn: &SyncTurn<'_>) -> Result<String, HarnessFailure> {
-    harness_cd_history::ascii_text(turn).map_err(|error| HarnessFailure::new(FailureCode::Internal, error.to_string()))
 }
