@@ -10,8 +10,7 @@ import type { DeploymentStore } from '../store/DeploymentStore';
 import type { StartStore } from '../store/StartStore';
 import type { DeploymentSync } from '../tasks/DeploymentSync';
 import { holds } from './holds';
-import { ownServices } from './ownServices';
-import { refuseWrongQuestion, standing } from './standing';
+import { lookAt } from './lookAt';
 import { startedRow, withStart } from './startedRow';
 
 /** So long after its start a run that Harness does not list yet is shown all the same. */
@@ -36,11 +35,9 @@ export class DeploymentHistory {
 
   /** A page of the deployments of an entity's pipeline: those of its services, where others have theirs by it as well. */
   async page(target: ChosenPipeline, { region, text, runs, ...query }: DeploymentsQuery): Promise<DeploymentsResponse> {
-    const { pipeline } = target;
-    const [services, sync] = await Promise.all([ownServices(target, this.harnessCd), this.sync.look(pipeline)]);
-    refuseWrongQuestion(sync);
-    const answer = await this.#list(pipeline, { ...query, services });
-    return shown({ ...answer, ...standing(sync) }, { region, text, runs });
+    const { services, freshness } = await lookAt(target, { harnessCd: this.harnessCd, sync: this.sync });
+    const answer = await this.#list(target.pipeline, { ...query, services });
+    return shown({ ...answer, ...freshness }, { region, text, runs });
   }
 
   /** With what was started from here: what Harness does not list yet on the first page, and who started it on each. */

@@ -10,7 +10,7 @@ import type {
   TimelineResponse,
 } from 'backstage-plugin-harness-cd-common';
 import { type ChosenPipeline, DeploymentRecord } from 'backstage-plugin-harness-cd-node';
-import type { RecordedDeployments } from './RecordedDeployments';
+import type { StoredDeployments } from './StoredDeployments';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** So many days metrics are told of where nothing is said. */
@@ -20,7 +20,7 @@ const STORIES = 25;
 
 /** What the record of an entity's deployments tells. */
 export class DeploymentReports {
-  constructor(private readonly deployments: RecordedDeployments) {}
+  constructor(private readonly deployments: Pick<StoredDeployments, 'rowsOf'>) {}
 
   /** What runs where; environments and regions in the order of the config repo, where it has the service. */
   async matrix(target: ChosenPipeline): Promise<MatrixResponse> {
