@@ -16,8 +16,11 @@ pub(crate) struct Entities {
     pub(crate) pipelines: BTreeSet<String>,
     /// Each with the settings that ask for an input.
     pub(crate) infrastructures: BTreeMap<String, BTreeSet<String>>,
-    /// What the infrastructures of environments in regions would be called in which they have no cluster for everybody.
+    /// What the infrastructures of environments in regions would be called in which they have no cluster for everybody,
+    /// or are not.
     pub(crate) absent: BTreeSet<String>,
+    /// The deployment types outside Kubernetes whose infrastructures are described.
+    pub(crate) described_types: BTreeSet<String>,
 }
 
 impl Entities {
@@ -25,9 +28,12 @@ impl Entities {
     pub(crate) fn of(rendered: &Rendered, repo: &ConfigRepo) -> Self {
         let environments = repo.platform.iter().flat_map(|platform| &platform.environments);
         let tickets = environments.filter_map(|environment| environment.ticket.as_ref());
+        let outside = || repo.platform.iter().flat_map(|platform| &platform.infrastructures);
         let services = &repo.catalog.services;
         let mut entities = Self {
-            connectors: tickets.map(|ticket| ticket.connector.clone()).collect(),
+            connectors: (tickets.map(|ticket| ticket.connector.clone()))
+                .chain(outside().flat_map(|known| known.connectors.clone()))
+                .collect(),
             has_all_connectors: repo.reason_against_connectors().is_none(),
             environments: BTreeSet::new(),
             // A pipeline that could not be rendered has been reported.
@@ -38,6 +44,7 @@ impl Entities {
                 .as_ref()
                 .map(|platform| absent(platform, &repo.deployers()))
                 .unwrap_or_default(),
+            described_types: outside().map(|known| known.deployment_type.clone()).collect(),
         };
         for (path, entity) in &rendered.entities {
             entities.add(path, entity);
@@ -73,7 +80,11 @@ fn absent(platform: &Platform, deployers: &BTreeSet<Deployer>) -> BTreeSet<Strin
             all.map(|deployer| infrastructure_identifier(environment, region, *deployer))
                 .collect::<Vec<_>>()
         };
-        elsewhere.flat_map(called).collect::<Vec<_>>()
+        let outside = platform.infrastructures.iter().flat_map(|known| {
+            let regions = platform.regions.iter();
+            regions.map(|region| known.identifier_in(environment, region))
+        });
+        elsewhere.flat_map(called).chain(outside).collect::<Vec<_>>()
     };
     platform.environments.iter().flat_map(of_environment).collect()
 }

@@ -7,7 +7,7 @@ use harness_cd_model::naming::{
     delegate_install_path, delegate_values_path, entity_path, input_set_name, monitored_service_path, pipeline_name,
     underscored,
 };
-use harness_cd_model::{Diagnostic, EntityKind, Platform, Range, Service};
+use harness_cd_model::{Diagnostic, EntityKind, Infrastructure, Platform, Range, Service};
 use harness_cd_pipeline::{ConfigRepo, Files};
 use harness_cd_yaml::{At, Document, Node, parse};
 
@@ -17,6 +17,8 @@ enum Origin<'r> {
     Service(&'r Service),
     /// An entry of the platform description, by its list and its name.
     Entry(&'static str, &'r str),
+    /// What is deployed to outside Kubernetes, which is written down as it is rendered.
+    Outside(&'r Infrastructure),
 }
 
 /// The origins of all that a config repository renders to.
@@ -92,6 +94,7 @@ impl<'r> Origins<'r> {
     fn source(&self, finding: &Diagnostic, text: Option<&str>) -> Option<Source> {
         match *self.by_path.get(&finding.file)? {
             Origin::Entry(list, name) => self.entry(list, name, text),
+            Origin::Outside(known) => self.outside(known, &finding.pointer),
             Origin::Service(service) => {
                 let is_pipeline = finding.file == entity_path(EntityKind::Pipeline, &pipeline_name(&service.name));
                 let of_template = is_pipeline.then(|| self.in_template(service, &finding.pointer));
@@ -152,6 +155,19 @@ impl<'r> Origins<'r> {
         let entry = entries.find(|entry| is_called(entry, name))?;
         Some(Source::new(file, &value_of(&entry, text)))
     }
+
+    /// What a pointer into an infrastructure definition is in the description, or the entry.
+    fn outside(&self, infrastructure: &Infrastructure, pointer: &str) -> Option<Source> {
+        let file = self.repo.layout.platform();
+        let document = self.descriptions.iter().find(|document| document.file == file)?;
+        let at = |pointer: String| {
+            let node = document.root.at_pointer(&pointer)?;
+            Some(Source::new(file, &At { node, pointer }))
+        };
+        let own = pointer.strip_prefix("/infrastructureDefinition");
+        let exact = own.and_then(|own| at(format!("{}{own}", infrastructure.pointer)));
+        exact.or_else(|| at(infrastructure.pointer.clone()))
+    }
 }
 
 const REGISTRIES: &str = "registries";
@@ -187,6 +203,14 @@ fn of_platform<'r>(platform: &'r Platform, repo: &ConfigRepo) -> Vec<(String, Or
         let names = names.map(|deployer| cluster.infrastructure_file(deployer));
         paths.extend(names.map(|name| (entity_path(EntityKind::Infrastructure, &name), origin)));
         paths.push((connector(&underscored(&cluster.name)), origin));
+    }
+    for known in &platform.infrastructures {
+        let environments = known.environments.iter();
+        let files = environments.flat_map(|environment| {
+            let regions = known.regions.iter();
+            regions.map(|region| known.file_in(environment, region))
+        });
+        paths.extend(files.map(|name| (entity_path(EntityKind::Infrastructure, &name), Origin::Outside(known))));
     }
     for registry in &platform.registries {
         let origin = Origin::Entry(REGISTRIES, &registry.name);

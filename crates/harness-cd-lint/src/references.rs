@@ -20,7 +20,7 @@ pub(crate) fn dangling<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_>, faults
         return;
     }
     let entities = &repo.entities;
-    let elsewhere = infrastructures_elsewhere(&member.document.root);
+    let elsewhere = infrastructures_elsewhere(&member.document.root, &entities.described_types);
     each_entry(&member.document.root, &mut |key, value| match key {
         "connectorRef" if !entities.has_all_connectors => {}
         "connectorRef" => one_of(value, "connector", &entities.connectors, faults),
@@ -45,11 +45,14 @@ pub(crate) fn dangling<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_>, faults
     });
 }
 
-/// The infrastructures of stages that deploy outside Kubernetes: a platform description has clusters alone.
-fn infrastructures_elsewhere(document: &Node) -> Vec<&Node> {
+/// The infrastructures of stages that deploy outside Kubernetes, where the platform description has none of their type.
+fn infrastructures_elsewhere<'n>(document: &'n Node, described: &BTreeSet<String>) -> Vec<&'n Node> {
     let is_elsewhere = |stage: &&Node| {
         let deployment_type = stage.at(&["spec", "deploymentType"]).and_then(literal);
-        deployment_type.is_some_and(|own| Deployer::ALL.iter().all(|one| one.deployment_type() != own))
+        deployment_type.is_some_and(|own| {
+            let in_kubernetes = Deployer::ALL.iter().any(|one| one.deployment_type() == own);
+            !in_kubernetes && !described.contains(own)
+        })
     };
     let stages = document.get("pipeline").into_iter();
     let stages = stages.flat_map(|pipeline| bodies(pipeline, "stages", "stage"));

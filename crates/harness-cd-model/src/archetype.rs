@@ -113,36 +113,59 @@ impl Deployer {
     }
 }
 
-/// What a service is in the place where it runs: a Kubernetes kind that runs pods, or something outside Kubernetes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "the words are the field's own")]
-pub enum Workload {
-    Deployment,
-    StatefulSet,
-    DaemonSet,
-    Job,
-    CronJob,
-    Lambda,
-    Ecs,
-    CloudRun,
-    AzureFunction,
-    CustomDeployment,
+macro_rules! workloads {
+    ($($variant:ident = $deployment_type:literal, $infrastructures:expr;)+) => {
+        /// What a service is in the place where it runs: a Kubernetes kind that runs pods, or something outside Kubernetes.
+        ///
+        /// Source of the types: the enumerations of Harness's own schema of infrastructure definitions.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        #[allow(missing_docs, reason = "the words are the field's own")]
+        pub enum Workload {
+            $($variant,)+
+        }
+
+        impl Workload {
+            /// All of them, each with its word.
+            pub const ALL: &'static [(&'static str, Self)] = &[$((stringify!($variant), Self::$variant)),+];
+
+            /// The words of all of them.
+            pub const WORDS: &'static [&'static str] = &[$(stringify!($variant)),+];
+
+            /// Harness's `deploymentType` for it, in Kubernetes where Harness itself deploys.
+            #[must_use]
+            pub const fn deployment_type(self) -> &'static str {
+                match self { $(Self::$variant => $deployment_type,)+ }
+            }
+
+            /// What the `type` of an infrastructure definition for it may be; none in Kubernetes, where the cluster says it.
+            #[must_use]
+            pub const fn infrastructure_types(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => $infrastructures,)+ }
+            }
+        }
+    };
+}
+
+workloads! {
+    Deployment = "Kubernetes", &[];
+    StatefulSet = "Kubernetes", &[];
+    DaemonSet = "Kubernetes", &[];
+    Job = "Kubernetes", &[];
+    CronJob = "Kubernetes", &[];
+    Lambda = "AwsLambda", &["AwsLambda"];
+    ServerlessLambda = "ServerlessAwsLambda", &["ServerlessAwsLambda"];
+    Ecs = "ECS", &["ECS"];
+    CloudRun = "GoogleCloudRun", &["GoogleCloudRun"];
+    AzureFunction = "AzureFunction", &["AzureFunction"];
+    AzureWebApp = "AzureWebApp", &["AzureWebApp"];
+    AzureContainerApps = "AzureContainerApps", &["AzureContainerApps"];
+    Tas = "TAS", &["TAS"];
+    Ssh = "Ssh", &["Pdc", "SshWinRmAws", "SshWinRmAzure"];
+    WinRm = "WinRm", &["Pdc", "SshWinRmAws", "SshWinRmAzure"];
+    CustomDeployment = "CustomDeployment", &["CustomDeployment"];
 }
 
 impl Workload {
-    /// Harness's `deploymentType` for it, in Kubernetes where Harness itself deploys.
-    #[must_use]
-    pub const fn deployment_type(self) -> &'static str {
-        match self {
-            Self::Deployment | Self::StatefulSet | Self::DaemonSet | Self::Job | Self::CronJob => "Kubernetes",
-            Self::Lambda => "AwsLambda",
-            Self::Ecs => "ECS",
-            Self::CloudRun => "GoogleCloudRun",
-            Self::AzureFunction => "AzureFunction",
-            Self::CustomDeployment => "CustomDeployment",
-        }
-    }
-
     /// Whether it runs in Kubernetes.
     #[must_use]
     pub fn is_kubernetes(self) -> bool {

@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::members::read_words;
 use crate::naming::{NamePatterns, infrastructure_file, infrastructure_identifier, infrastructure_name, underscored};
 use crate::{
-    Archetype, ChangeWindow, CloudCredentials, Deployer, EntityRef, Identifier, ManifestRepository, NotificationRule,
-    Registry, RequiredField, TicketPolicy,
+    Archetype, ChangeWindow, CloudCredentials, Deployer, EntityRef, Identifier, Infrastructure, ManifestRepository,
+    NotificationRule, Registry, RequiredField, TicketPolicy,
 };
 
 /// The platform description: everything about environments, regions, clusters, delegates and connectors that a
@@ -35,6 +35,8 @@ pub struct Platform {
     pub environments: Vec<Environment>,
     /// The cluster of an environment in a region, where it has one there.
     pub clusters: Vec<Cluster>,
+    /// What versions are deployed to outside Kubernetes, in file order.
+    pub infrastructures: Vec<Infrastructure>,
     /// The Git repository that holds the manifests, reached across organizations.
     pub manifests: ManifestRepository,
     /// The registries that hold the images; the first is that of whoever names none.
@@ -328,11 +330,29 @@ impl Platform {
         self.regions.iter().map(|region| region.name.as_str())
     }
 
-    /// Whether an archetype has a cluster in an environment and a region, by their names.
+    /// Whether services of an archetype have somewhere to run in an environment and a region, by their names: an
+    /// infrastructure where one names the archetype, and a cluster otherwise.
     #[must_use]
     pub fn has_place(&self, archetype: &str, environment: &str, region: &str) -> bool {
-        self.clusters_for(archetype, environment)
-            .any(|cluster| cluster.region == region)
+        match self.is_outside_clusters(archetype) {
+            true => self
+                .infrastructures_for(archetype)
+                .any(|known| known.is_in(environment, region)),
+            false => self
+                .clusters_for(archetype, environment)
+                .any(|cluster| cluster.region == region),
+        }
+    }
+
+    /// The infrastructures that name an archetype, in file order.
+    pub fn infrastructures_for(&self, archetype: &str) -> impl Iterator<Item = &Infrastructure> {
+        self.infrastructures.iter().filter(move |known| known.is_for(archetype))
+    }
+
+    /// Whether infrastructures say where an archetype runs, and no clusters.
+    #[must_use]
+    pub fn is_outside_clusters(&self, archetype: &str) -> bool {
+        self.infrastructures_for(archetype).next().is_some()
     }
 
     /// The clusters of an environment in which services of an archetype run: of a region those that name the archetype,

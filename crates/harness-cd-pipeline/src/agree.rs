@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::patterns::{filled, of_service};
 use harness_cd_model::naming::{Placeholder, underscored};
-use harness_cd_model::{Archetype, Code, Deployer, Diagnostic, Environment, Platform, Service, Strategy, codes};
+use harness_cd_model::{
+    Archetype, Code, Deployer, Diagnostic, Environment, Infrastructure, Platform, Service, Strategy, codes,
+};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Node};
 
@@ -133,11 +135,14 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
             }
         }
         check.clusters(&pipeline, &own, (environment, service), platform);
+        check.outside(&pipeline, &own, (environment, service), platform);
         let mut regions: Vec<(String, &str)> = Vec::new();
         for cluster in platform.clusters_for(&service.archetype, &environment.name) {
             let named = |deployer| (platform.infrastructure_of(cluster, deployer), cluster.region.as_str());
             regions.extend(Deployer::ALL.map(named));
         }
+        let outside = platform.infrastructures_for(&service.archetype);
+        regions.extend(outside.flat_map(|known| definitions(known, environment, platform)));
         check
             .findings
             .extend(guard::astray(check.file, &pipeline, environment, &regions));
@@ -150,6 +155,19 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
 
 fn environment_of<'n>(stage: &Stage<'n>) -> Option<At<'n>> {
     stage.body.get("spec")?.get("environment")?.get("environmentRef")
+}
+
+/// The infrastructure definitions outside Kubernetes of an environment: the identifier of each, and its region.
+fn definitions<'p>(
+    infrastructure: &Infrastructure,
+    environment: &Environment,
+    platform: &'p Platform,
+) -> Vec<(String, &'p str)> {
+    let there = platform.regions.iter();
+    let there = there.filter(|region| infrastructure.is_in(&environment.name, &region.name));
+    there
+        .map(|region| (infrastructure.identifier_in(environment, region), region.name.as_str()))
+        .collect()
 }
 
 /// The keys under which artifact sources keep which build they are.
@@ -367,6 +385,43 @@ impl Check<'_> {
                     self.report(codes::NO_STAGE, pipeline, &message, &hint);
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// Each infrastructure of the service outside Kubernetes is deployed to, and none of others.
+    fn outside(
+        &mut self,
+        pipeline: &At<'_>,
+        own: &[&Stage<'_>],
+        (environment, service): (&Environment, &Service),
+        platform: &Platform,
+    ) {
+        let named: Vec<At<'_>> = own.iter().flat_map(|stage| infrastructures(&stage.body)).collect();
+        let text_of = |at: &At<'_>| at.node.text().unwrap_or_default().to_owned();
+        // Which one an expression names, a run tells.
+        let may_be_any = named.iter().any(|at| text_of(at).contains("<+"));
+        for infrastructure in &platform.infrastructures {
+            let is_for_it = infrastructure.is_for(&service.archetype);
+            for (identifier, region) in definitions(infrastructure, environment, platform) {
+                let at = named.iter().find(|at| text_of(at) == identifier);
+                let is_wanted = is_for_it && service.regions.iter().any(|known| known == region);
+                match at {
+                    Some(at) if !is_for_it => {
+                        let archetype = &service.archetype;
+                        let message = format!(
+                            "the infrastructure definition `{identifier}` is not one of the archetype `{archetype}`"
+                        );
+                        let hint = "mend the stage, or `archetypes` of the infrastructure";
+                        self.report(codes::OTHER_CLUSTER, at, &message, hint);
+                    }
+                    None if is_wanted && !may_be_any => {
+                        let message = format!("no stage of `{}` deploys to `{identifier}`", environment.name);
+                        let hint = format!("add a Deployment stage with the infrastructure definition `{identifier}`");
+                        self.report(codes::NO_STAGE, pipeline, &message, &hint);
+                    }
+                    _ => {}
+                }
             }
         }
     }

@@ -12,7 +12,6 @@
 mod clusters;
 mod compared;
 mod connectors;
-mod draft;
 mod guards;
 mod markdown;
 mod names;
@@ -33,8 +32,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness_cd_model::EntityScope;
 use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE};
 
+use crate::draft::{Draft, Kind};
 use compared::compared;
-use draft::{Draft, Kind};
 use guards::{Guards, guards};
 use names::Names;
 use pipelines::Deploys;

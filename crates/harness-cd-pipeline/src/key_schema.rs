@@ -113,6 +113,7 @@ fn of_kind(kind: &Kind, others: &BTreeSet<String>) -> Value {
         Kind::Map(_, Kind::Scalar) => {
             json!({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}})
         }
+        Kind::Free(_) => json!({"type": "object"}),
         Kind::Map(_, value) => json!({"type": "object", "additionalProperties": of_kind(value, others)}),
     }
 }

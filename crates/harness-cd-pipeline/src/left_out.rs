@@ -38,6 +38,8 @@ pub enum LeftOutKind {
     Delegate,
     /// The connector of a registry.
     Registry,
+    /// What versions are deployed to outside Kubernetes.
+    Infrastructure,
 }
 
 impl LeftOut {

@@ -14,6 +14,7 @@ mod choice;
 mod compare;
 mod dialect;
 pub mod difference;
+mod draft;
 mod fragments;
 mod guard;
 mod import;

@@ -8,6 +8,7 @@ mod credentials;
 mod declared;
 mod forms;
 mod health_sources;
+mod infrastructures;
 pub mod keys;
 mod layout;
 mod name_patterns;

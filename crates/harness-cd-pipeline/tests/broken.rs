@@ -14,9 +14,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness_cd_model::{DeployRules, Severity};
 use harness_cd_pipeline::{ConfigRepo, Files, LeftOut, LeftOutKind, deploy_rules, read_config_repo, render};
 use support::dice::Dice;
-use support::{config_repo, with, with_new_templates, workspace};
+use support::{config_repo, replaced, with, with_new_templates, workspace};
 
 const PLATFORM: &str = "platform.yaml";
+
+/// Where the functions of the case run.
+const OUTSIDE: &str = "\
+infrastructures:
+  - name: '{{ENVIRONMENT}}-functions'
+    archetypes: [lambda]
+    environments: [dev]
+    regions: [eu-west-1]
+    type: AwsLambda
+    spec:
+      connectorRef: 'org.aws_{{REGION_IDENTIFIER}}'
+      region: eu-west-1
+  - archetypes: [lambda]
+    environments: [prod-eu]
+    regions: [eu-west-1]
+    type: AwsLambda
+    spec:
+      connectorRef: org.aws_prod
+      region: eu-west-1
+";
 
 /// What a config repository comes to.
 struct Outcome {
@@ -162,6 +182,7 @@ fn whatever_is_broken_what_is_still_rendered_is_as_it_was() {
         .and_then(|count| count.parse().ok());
     let cases = cases.unwrap_or(60);
     let other = with_new_templates(config_repo(&workspace().join("tests/cases/config-repo")));
+    let other = replaced(other, PLATFORM, "\nclusters:\n", &format!("{OUTSIDE}\nclusters:\n"));
     // What one service says of its own, the infrastructure of all is written for.
     let own = "    regions: [euw1]\n    names: {namespace: invoices, releaseName: invoices}\n";
     let example = with("services.yaml", "    regions: [euw1]\n", own);

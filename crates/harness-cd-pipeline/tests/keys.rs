@@ -81,6 +81,13 @@ fn platform() -> Value {
             "name": "chart", "workload": "Deployment", "strategy": "Rolling", "manifests": "HelmChart",
             "deploymentType": "NativeHelm", "timeoutMinutes": 30, "sensitivity": "HIGH", "verifyMinutes": 15,
             "approvalMessage": "Look at {{SERVICE_NAME}} first.",
+        }, {
+            "name": "function", "workload": "Lambda",
+        }],
+        "infrastructures": [{
+            "name": "{{ENVIRONMENT}}-{{REGION}}-functions", "archetypes": ["function"], "environments": ["int"],
+            "regions": ["euw1"], "type": "AwsLambda",
+            "spec": {"connectorRef": "org.aws", "region": "{{REGION}}", "provisioner": "p"},
         }],
         "clusters": [
             cluster("int", "euw1", json!({"type": "Delegate"})),

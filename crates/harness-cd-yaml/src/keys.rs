@@ -85,6 +85,8 @@ pub enum Kind {
     Either(&'static Kind, Keys),
     /// A mapping whose keys are free, or known elsewhere: what they are in words, and what stands under each.
     Map(&'static str, &'static Kind),
+    /// A mapping that is not looked into here: what it is, in words.
+    Free(&'static str),
 }
 
 impl Key {

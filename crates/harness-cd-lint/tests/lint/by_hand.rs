@@ -9,8 +9,8 @@ use harness_cd_pipeline::{Files, read_config_repo, render};
 
 use crate::support::{example, replaced, validate, workspace};
 
-/// The blocks of YAML of the page: the archetype, its service, the template.
-fn of_page() -> [String; 3] {
+/// The blocks of YAML of the page: the archetype, what it is deployed to, its service, the template.
+fn of_page() -> [String; 4] {
     let page = fs::read_to_string(workspace().join("examples/config-repo/BY-HAND.md")).unwrap();
     let blocks = page.split("```yaml\n").skip(1);
     let blocks: Vec<String> = blocks
@@ -21,8 +21,13 @@ fn of_page() -> [String; 3] {
 
 /// The example with what the page adds to it.
 fn with_function() -> Files {
-    let [archetype, service, template] = of_page();
-    let mut files = example();
+    let [archetype, infrastructures, service, template] = of_page();
+    let mut files = replaced(
+        example(),
+        "platform.yaml",
+        "clusters:\n",
+        &format!("{infrastructures}clusters:\n"),
+    );
     for (file, key, added) in [
         ("platform.yaml", "archetypes:\n", &archetype),
         ("services.yaml", "services:\n", &service),
@@ -59,7 +64,129 @@ fn the_page_s_example_is_clean_and_renders() {
         service.contains("type: AwsLambda\n") && !service.contains("manifests:"),
         "{service}"
     );
+    let infrastructure = &files["infrastructures/int-stable-euw2-lambda.yaml"];
+    for line in [
+        "  identifier: int_stable_euw2_lambda\n",
+        "  environmentRef: int_stable\n  deploymentType: AwsLambda\n  type: AwsLambda\n",
+        "  spec:\n    connectorRef: \"org.aws_int_stable\"\n    region: eu-west-1\n",
+    ] {
+        assert!(infrastructure.contains(line), "{infrastructure}");
+    }
     validate(&files);
+}
+
+/// What an infrastructure says is refused at its own line, and stops the services of its archetypes alone.
+#[test]
+fn what_goes_wrong_with_an_infrastructure_is_told_where_it_stands() {
+    let of_example = |from: &str, to: &str| replaced(with_function(), "platform.yaml", from, to);
+    let archetypes = "  - archetypes: [function]";
+    let environments = "    environments: [int-stable]\n    type";
+    for (from, to, told) in [
+        (
+            "      region: eu-west-1\n",
+            "      region: eu-west-1\n      regoin: eu-west-1\n",
+            "HCD1023 regoin: eu-west-1 | Harness knows no `regoin` here (in infrastructures/int-stable-euw1-lambda.yaml and \
+             1 more) | did you mean `region`?",
+        ),
+        (
+            "    type: AwsLambda\n",
+            "    type: ECS\n",
+            "HCD0141 type: ECS | Lambda is not deployed to an infrastructure definition of the type `ECS` | write AwsLambda, \
+             or mend `workload` of the archetype",
+        ),
+        (
+            "{{ENVIRONMENT_IDENTIFIER}}",
+            "{{ENVIRONMENT_IDENTIFER}}",
+            "HCD0113 connectorRef: 'org.aws_{{ENVIRONMENT_IDENTIFER}}' | `{{ENVIRONMENT_IDENTIFER}}` stands for nothing here \
+             | did you mean `ENVIRONMENT_IDENTIFIER`?",
+        ),
+        (
+            archetypes,
+            "  - archetypes: [functoin]",
+            "HCD0103 - archetypes: [functoin] | there is no archetype `functoin` | did you mean `function`?",
+        ),
+        (
+            archetypes,
+            "  - archetypes: [api]",
+            "HCD0141 - archetypes: [api] | `api` runs in Kubernetes, where services are deployed to clusters | describe a \
+             cluster, or mend `workload` of `api`",
+        ),
+        (
+            environments,
+            "    environments: [int-stabel]\n    type",
+            "HCD0103 environments: [int-stabel] | there is no environment `int-stabel` | did you mean `int-stable`?",
+        ),
+        (
+            environments,
+            "    environments: [pre-stable]\n    type",
+            "HCD0106 environments: [int-stable] | `int-stable` has no infrastructure for `function` in euw1, euw2 | name \
+             another region, or leave the environment out",
+        ),
+        (
+            archetypes,
+            "  - name: lambda\n    archetypes: [function]",
+            "HCD0102 - name: lambda | two infrastructure definitions of `int-stable` have the identifier `lambda` | give \
+             each a `name` of its own, with `{{ENVIRONMENT}}` and `{{REGION}}` where it is in several",
+        ),
+        (
+            archetypes,
+            "  - name: 'a b'\n    archetypes: [function]",
+            "HCD0101 - name: 'a b' | `a b` cannot be the name of an infrastructure definition | use letters, digits, dashes, \
+             dots and underscores, and no digit first",
+        ),
+        (
+            "    spec:\n      connectorRef",
+            "    specs:\n      connectorRef",
+            "HCD0021 specs: | `specs` is not known here | did you mean `spec`?",
+        ),
+    ] {
+        let files = of_example(from, to);
+        assert_eq!(found(&files), [told]);
+        let rendered = render(&read_config_repo(&files), &[]).into_files().files;
+        assert_eq!(
+            rendered.contains_key("pipelines/price-alerts-cd.yaml"),
+            told.contains("rendered") || told.starts_with("HCD1"),
+            "{told}"
+        );
+        assert!(rendered.contains_key("pipelines/payment-service-cd.yaml"), "{told}");
+    }
+}
+
+/// A stage that names the infrastructure of another archetype, or none that there is, deploys astray.
+#[test]
+fn a_template_by_hand_deploys_to_the_infrastructures_of_its_archetype() {
+    let template = template_path("function");
+    let expression = "int_stable_<+pipeline.variables.targetRegion>_lambda";
+    let other = "  - archetypes: [task]\n    name: '{{ENVIRONMENT}}-{{REGION}}-tasks'\n    environments: [int-stable]\n    \
+                 type: ECS\n    spec: {connectorRef: org.aws, region: eu-west-1, cluster: tasks}\nclusters:\n";
+    let files = replaced(with_function(), "platform.yaml", "clusters:\n", other);
+    let files = replaced(
+        files,
+        "platform.yaml",
+        "archetypes:\n",
+        "archetypes:\n  - {name: task, workload: Ecs}\n",
+    );
+    assert_eq!(found(&files), [""; 0]);
+    for (named, told) in [
+        (
+            "int_stable_<+pipeline.variables.targetRegion>_lamda",
+            "HCD1059 - identifier: int_stable_<+pipeline.variables.targetRegion>_lamda | the config repository describes no \
+             infrastructure `int_stable_euw1_lamda` | did you mean `int_stable_euw1_lambda`?",
+        ),
+        (
+            "int_stable_euw1_lambda",
+            "HCD0151 - identifier: int_stable_euw1_lambda | a run for another region deploys to this cluster of `euw1` | add \
+             `<+pipeline.variables.targetRegion> == \"euw1\"` to the condition of the stage",
+        ),
+        (
+            "int_stable_euw1_tasks",
+            "HCD0151 - identifier: int_stable_euw1_tasks | the infrastructure definition `int_stable_euw1_tasks` is not one of \
+             the archetype `function` | mend the stage, or `archetypes` of the infrastructure",
+        ),
+    ] {
+        let found = found(&replaced(files.clone(), &template, expression, named));
+        assert!(found.iter().any(|finding| finding == told), "{found:#?}");
+    }
 }
 
 #[test]
@@ -74,14 +201,13 @@ fn what_goes_wrong_with_a_template_by_hand_is_told_once_and_mended_by_hand() {
         ),
         (
             of_example("platform.yaml", "workload: Lambda", "workload: Ecs"),
-            "HCD0124 deploymentType: AwsLambda | the stage of `int-stable` has the deployment type AwsLambda; the platform \
-             description says ECS for `function` | mend the stage, or `workload` of `function`",
+            "HCD0141 type: AwsLambda | Ecs is not deployed to an infrastructure definition of the type `AwsLambda` | write \
+             ECS, or mend `workload` of the archetype",
         ),
         (
             of_example("platform.yaml", &of_page()[0].replacen("archetypes:\n", "", 1), ""),
-            "HCD0124 deploymentType: AwsLambda | the stage of `int-stable` has the deployment type AwsLambda; its services \
-             have the type Kubernetes, as the platform description has no archetype `function` | describe `function` under \
-             `archetypes`, with `workload`",
+            "HCD0141 - archetypes: [function] | `function` runs in Kubernetes, where services are deployed to clusters | \
+             describe `function` under `archetypes`, with what it is under `workload`",
         ),
     ] {
         assert_eq!(found(&files), [told]);

@@ -35,6 +35,8 @@ pub const ENVIRONMENT: &str = "ENVIRONMENT";
 pub const ENVIRONMENT_IDENTIFIER: &str = "ENVIRONMENT_IDENTIFIER";
 /// The region's name there.
 pub const REGION: &str = "REGION";
+/// The region's identifier there.
+pub const REGION_IDENTIFIER: &str = "REGION_IDENTIFIER";
 
 /// The placeholders that the name of a pipeline may have.
 pub const IN_PIPELINE_NAMES: [&str; 2] = ["SERVICE_NAME", "SERVICE_IDENTIFIER"];
@@ -54,6 +56,12 @@ pub const IN_QUERIES: [&str; 4] = [
     ENVIRONMENT,
     ENVIRONMENT_IDENTIFIER,
 ];
+
+/// Those that the name of an infrastructure definition may have.
+pub const IN_INFRASTRUCTURE_NAMES: [&str; 2] = [ENVIRONMENT, REGION];
+
+/// Those that what it says may have.
+pub const IN_INFRASTRUCTURES: [&str; 4] = [ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, REGION_IDENTIFIER];
 
 /// A pattern with values in place of its placeholders; those that have none stay.
 #[must_use]

@@ -5,11 +5,11 @@ use harness_cd_model::{Deployer, EntityKind};
 
 use super::Notes;
 use super::connectors::{Entries, delegate_of, of_cluster, text, type_of};
-use super::draft::Draft;
 use super::names::PlaceNames;
 use super::platform::{Environment, NETWORK, is_label};
 use super::registries::Registry;
 use super::sources::{Known, Project};
+use crate::draft::Draft;
 
 /// Stands for a region where nothing names one.
 const REGION: &str = "main";

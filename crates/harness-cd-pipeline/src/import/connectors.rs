@@ -3,9 +3,9 @@
 use harness_cd_model::Identifier;
 use harness_cd_yaml::Node;
 
-use super::draft::Draft;
 use super::platform::is_label;
 use super::sources::Known;
+use crate::draft::Draft;
 
 /// Keys of a description, in their order.
 pub(super) type Entries = Vec<(&'static str, Draft)>;

@@ -12,10 +12,10 @@ use harness_cd_yaml::{At, Document, Node};
 
 use super::Notes;
 use super::connectors::{Entries, text};
-use super::draft::Draft;
 use super::tickets;
 use super::windows::WindowsOfSets;
 use crate::archetype_template::gate::RECORDS;
+use crate::draft::Draft;
 use crate::stages::{Stage, environment_references, stages, step_types, steps};
 use crate::{ConfigRepo, agree, guard};
 

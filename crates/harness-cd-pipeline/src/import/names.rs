@@ -9,10 +9,10 @@ use harness_cd_model::naming::patterns::{
 use harness_cd_yaml::Node;
 
 use super::connectors::{Entries, text};
-use super::draft::{Draft, Piece};
 use super::services::Imported;
 use super::sources::Known;
 use super::words::taken_out;
+use crate::draft::{Draft, Piece};
 
 /// The patterns of the platform, and what services have of their own, by their names.
 #[derive(Default)]

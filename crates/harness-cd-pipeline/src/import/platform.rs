@@ -9,7 +9,6 @@ use harness_cd_yaml::Node;
 use super::Notes;
 use super::clusters::{Cluster, clusters};
 use super::connectors::{Entries, delegate_of, is_secret_name, is_url, is_word, said, type_of};
-use super::draft::Draft;
 use super::guards::Guards;
 use super::names::{Names, PlaceNames};
 use super::pipelines::Deploys;
@@ -17,6 +16,7 @@ use super::registries::{Registry, connector_of, registries, stand_in};
 use super::services::Imported;
 use super::sources::{Known, Project};
 use super::windows::{WindowsOfSets, wants_immutable_tags, windows};
+use crate::draft::Draft;
 
 /// What is known in full when the templates are.
 const ENVIRONMENTS: &str = "environments";

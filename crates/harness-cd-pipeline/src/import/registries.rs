@@ -8,8 +8,8 @@ use harness_cd_yaml::Node;
 
 use super::Notes;
 use super::connectors::{Entries, Field, all_said, delegate_of, is_url, is_word, of_cloud, said, text};
-use super::draft::Draft;
 use super::sources::{Known, Project};
+use crate::draft::Draft;
 
 /// A registry, and by which connector it is asked.
 pub(super) struct Registry<'p> {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use harness_cd_model::naming::{entity_ref, template_path};
 
 use super::connectors::Entries;
-use super::draft::{Draft, Kind};
 use super::names::Names;
 use super::platform::{self, Described};
 use super::report::{DraftedTemplate, VaryingValue};
 use super::services::Imported;
 use super::unify::{Hole, Member, unify};
+use crate::draft::{Draft, Kind};
 
 /// Pipelines of one kind of services that deploy the same kind of builds to the same environments in the same way, by the
 /// name of their archetype; large groups first.

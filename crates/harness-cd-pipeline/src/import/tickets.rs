@@ -6,7 +6,7 @@ use harness_cd_model::{Environment, TicketPolicy, TicketSystem};
 use harness_cd_yaml::{At, Node};
 
 use super::connectors::{Entries, text};
-use super::draft::Draft;
+use crate::draft::Draft;
 use crate::stages::{Stage, environment_references, stages, steps};
 
 /// What a pipeline does with its ticket before it deploys to an environment and behind that; `None` where it has none, or

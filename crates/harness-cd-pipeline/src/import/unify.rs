@@ -8,10 +8,10 @@ use harness_cd_model::naming::Placeholder;
 use harness_cd_yaml::scalar::Resolved;
 use harness_cd_yaml::{Node, Scalar, Value, child_pointer};
 
-use super::draft::{Draft, Piece};
 use super::words::Words;
 use crate::agree::BUILD_KEYS;
 use crate::compare::{meaning, named};
+use crate::draft::{Draft, Piece};
 
 /// A pipeline and the words of its service.
 pub(super) struct Member<'n> {
@@ -47,13 +47,6 @@ pub(super) fn unify(members: &[Member<'_>]) -> Unified {
         draft,
         holes: unifier.holes,
     }
-}
-
-/// A node as it is.
-#[cfg(test)]
-pub(super) fn copy(node: &Node) -> Draft {
-    let words = Words::new([]);
-    unify(&[Member { words, root: node }]).draft
 }
 
 /// Which placeholders may stand in a text, tried one list after the other. That fewer are tried first keeps words apart
@@ -361,8 +354,8 @@ fn most_have<'s>(sequences: &[Vec<&'s str>]) -> Vec<&'s str> {
 mod tests {
     use harness_cd_yaml::parse_text;
 
-    use super::super::draft::Kind;
     use super::*;
+    use crate::draft::Kind;
 
     fn unified(texts: &[(&str, &str)]) -> (String, Vec<Hole>) {
         let roots: Vec<Node> = texts

@@ -7,8 +7,8 @@ use harness_cd_model::{TimeOfDay, Weekday};
 
 use super::Notes;
 use super::connectors::Entries;
-use super::draft::Draft;
 use super::sources::PolicyText;
+use crate::draft::Draft;
 
 /// When deploying is allowed, as a policy says it.
 #[derive(Clone, Debug, PartialEq, Eq)]

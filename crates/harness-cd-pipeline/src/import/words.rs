@@ -3,8 +3,8 @@
 use harness_cd_model::naming::Placeholder;
 use harness_cd_template::expressions;
 
-use super::draft::Piece;
 use super::report::SERVICE;
+use crate::draft::Piece;
 
 /// The placeholders that stand for a word of a service, and the word.
 #[derive(Clone, Debug)]

@@ -13,19 +13,6 @@ use super::keys;
 use super::names::{Names, optional_list, reference, require_label};
 use super::sources::FORMATS;
 
-const WORKLOADS: [(&str, Workload); 10] = [
-    ("Deployment", Workload::Deployment),
-    ("StatefulSet", Workload::StatefulSet),
-    ("DaemonSet", Workload::DaemonSet),
-    ("Job", Workload::Job),
-    ("CronJob", Workload::CronJob),
-    ("Lambda", Workload::Lambda),
-    ("Ecs", Workload::Ecs),
-    ("CloudRun", Workload::CloudRun),
-    ("AzureFunction", Workload::AzureFunction),
-    ("CustomDeployment", Workload::CustomDeployment),
-];
-
 const STRATEGIES: [(&str, Strategy); 5] = [
     ("Rolling", Strategy::Rolling),
     ("Canary", Strategy::Canary),
@@ -79,7 +66,7 @@ fn archetype<'n>(
     let description = reader.optional(&fields, "description").and_then(|at| reader.prose(&at));
     let workload = reader
         .required(&fields, "workload")
-        .and_then(|at| reader.one_of(&at, &WORKLOADS));
+        .and_then(|at| reader.one_of(&at, Workload::ALL));
     let registry = reader
         .optional(&fields, "registry")
         .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", &declared.registries));

@@ -1,6 +1,6 @@
 //! What of a platform description is broken, and what depends on it.
 //!
-//! A network, a delegate, a cluster, a registry, an archetype and a notification rule each concern a part of what is
+//! A network, a delegate, a cluster, a registry, an archetype, an infrastructure and a notification rule each concern a part of what is
 //! rendered, and no more than that part is left out. Everything else concerns every service: each pipeline has a stage
 //! for each environment with what guards it, and each trigger a condition. A finding there stops the platform.
 //!
@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::{infrastructure_file, infrastructure_name};
-use harness_cd_model::{Deployer, Diagnostic, Platform, codes};
+use harness_cd_model::{Deployer, Diagnostic, Platform, Workload, codes};
 use harness_cd_yaml::At;
 
 /// A kind of entry that may be broken by itself.
@@ -21,17 +21,19 @@ pub(crate) enum Kind {
     Cluster,
     Registry,
     Archetype,
+    Infrastructure,
     Notification,
 }
 
 impl Kind {
     /// All of them; what others refer to comes first.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Network,
         Self::Delegate,
         Self::Cluster,
         Self::Registry,
         Self::Archetype,
+        Self::Infrastructure,
         Self::Notification,
     ];
 
@@ -43,6 +45,7 @@ impl Kind {
             Self::Cluster => &["clusters"],
             Self::Registry => &[ONLY_REGISTRY, "registries"],
             Self::Archetype => &["archetypes"],
+            Self::Infrastructure => &["infrastructures"],
             Self::Notification => &["notifications"],
         }
     }
@@ -50,7 +53,7 @@ impl Kind {
     /// The keys under which an entry names others that may be broken.
     const fn references(self) -> &'static [(&'static str, Self)] {
         match self {
-            Self::Network | Self::Notification => &[],
+            Self::Network | Self::Infrastructure | Self::Notification => &[],
             Self::Delegate => &[("network", Self::Network)],
             Self::Cluster => &[("network", Self::Network), ("delegate", Self::Delegate)],
             Self::Registry => &[("delegate", Self::Delegate)],
@@ -71,6 +74,10 @@ impl Kind {
 
     /// What an entry is called, if that can be read.
     fn name_of<'n>(self, item: &At<'n>) -> Option<&'n str> {
+        // The pattern of an infrastructure is no name of its own.
+        if self == Self::Infrastructure {
+            return None;
+        }
         let called = item.node.get("name");
         let called = called.or_else(|| item.node.get("connector").filter(|_| self == Self::Registry));
         called?.as_str()
@@ -127,6 +134,8 @@ pub(crate) struct BrokenEntry {
     connector: Option<String>,
     /// Of an archetype.
     deployer: Option<Deployer>,
+    /// Those that an infrastructure is for, where they are sure.
+    archetypes: Option<Vec<String>>,
     pub(crate) reason: Diagnostic,
 }
 
@@ -151,6 +160,9 @@ impl BrokenEntry {
             deployer: Deployer::ALL
                 .into_iter()
                 .find(|one| text(item, "deploymentType") == Some(one.deployment_type())),
+            archetypes: (kind == Kind::Infrastructure && !is_doubted(item, "archetypes", findings))
+                .then(|| archetypes_of(item))
+                .filter(|names| !names.is_empty()),
             reason,
         }
     }
@@ -199,6 +211,8 @@ pub(crate) struct Broken {
     sound: BTreeSet<(Kind, String)>,
     /// Where the registry of whoever names none stands.
     usual_registry: String,
+    /// The archetypes that certainly run in Kubernetes.
+    in_kubernetes: Vec<String>,
 }
 
 /// Findings by the pointer of the entry in which they stand.
@@ -235,6 +249,7 @@ impl Broken {
         }
         let mut broken = Self::default();
         if let Some(first) = findings.first() {
+            broken.in_kubernetes = in_kubernetes(root);
             Kind::ALL
                 .into_iter()
                 .for_each(|kind| broken.add(kind, &kind.written(root), &found));
@@ -288,7 +303,13 @@ impl Broken {
     /// The reason why what an entry refers to is broken.
     fn reason_in(&self, kind: Kind, item: &At<'_>) -> Option<&Diagnostic> {
         let reason = |(key, kind): &(&str, Kind)| self.reason(*kind, text(item, key)?);
-        kind.references().iter().find_map(reason)
+        let of_archetype = |name: String| self.reason(Kind::Archetype, &name);
+        let archetypes = (kind == Kind::Infrastructure).then(|| archetypes_of(item));
+        let mut archetypes = archetypes.into_iter().flatten();
+        kind.references()
+            .iter()
+            .find_map(reason)
+            .or_else(|| archetypes.find_map(of_archetype))
     }
 
     /// The reason why what is called so is broken. Who names something that is not there may mean what is broken under
@@ -311,8 +332,9 @@ impl Broken {
                 usual.map(|entry| &entry.reason)
             }
         };
+        let infrastructure = || self.infrastructure_for(needs.archetype?);
         let cluster = || self.cluster_in(&needs.environments, &needs.regions);
-        archetype.or_else(registry).or_else(cluster)
+        archetype.or_else(registry).or_else(infrastructure).or_else(cluster)
     }
 
     /// The reason why a cluster is broken that may stand in one of these environments and one of these regions.
@@ -320,6 +342,16 @@ impl Broken {
         let mut entries = self.entries.iter();
         let there = entries.find(|entry| entry.may_stand_in(environments, regions));
         there.map(|entry| &entry.reason)
+    }
+
+    /// The reason why an infrastructure is broken that may be an archetype's.
+    pub(super) fn infrastructure_for(&self, archetype: &str) -> Option<&Diagnostic> {
+        let may_be_its = |entry: &&BrokenEntry| match &entry.archetypes {
+            Some(known) => known.iter().any(|name| name == archetype),
+            None => !self.in_kubernetes.iter().any(|name| name == archetype),
+        };
+        let mut entries = self.entries(Kind::Infrastructure);
+        entries.find(may_be_its).map(|entry| &entry.reason)
     }
 
     /// The reason why it is not known which clusters a delegate serves, or why it is broken itself.
@@ -368,6 +400,30 @@ impl Broken {
         ];
         there.iter().sum::<usize>() >= self.sound.len()
     }
+}
+
+fn in_kubernetes(root: &At<'_>) -> Vec<String> {
+    let is_there = |item: &&At<'_>| {
+        let written = text(item, "workload");
+        let mut known = Workload::ALL.iter();
+        known.any(|(word, workload)| written == Some(*word) && workload.is_kubernetes())
+    };
+    let written = Kind::Archetype.written(root);
+    let there = written.iter().filter(is_there);
+    there.filter_map(|item| text(item, "name").map(str::to_owned)).collect()
+}
+
+/// Whether something is found under a key of an entry.
+fn is_doubted(item: &At<'_>, key: &str, findings: &[&Diagnostic]) -> bool {
+    let pointer = format!("{}/{key}", item.pointer);
+    findings.iter().any(|finding| finding.pointer.starts_with(&pointer))
+}
+
+/// The archetypes that an infrastructure names.
+fn archetypes_of(item: &At<'_>) -> Vec<String> {
+    let list = item.get("archetypes");
+    let names = list.iter().flat_map(At::items);
+    names.filter_map(|at| at.node.as_str().map(str::to_owned)).collect()
 }
 
 fn text<'n>(item: &At<'n>, key: &str) -> Option<&'n str> {

@@ -13,7 +13,7 @@ use harness_cd_yaml::keys;
 pub use harness_cd_yaml::{Key, Keys, Kind, Presence};
 
 pub use layout::LAYOUT;
-pub use places::{CLUSTER, CLUSTER_CREDENTIALS, DELEGATE, NETWORK, REGION};
+pub use places::{CLUSTER, CLUSTER_CREDENTIALS, DELEGATE, NETWORK, OUTSIDE, REGION};
 pub use rollout::{
     ARCHETYPE, BLUE_GREEN, CANARY_PHASE, CHANGE_WINDOW, DATES, ENVIRONMENT, HEALTH_METRIC, HEALTH_SOURCE, IMAGE_TAGS,
     NOTIFICATION, TICKET,
@@ -144,6 +144,14 @@ pub const PLATFORM: Keys = keys![
         "[{name: k8s-int-euw1, environment: int-stable, region: euw1, network: network-a, delegate: harness-delegate-int-euw1}]",
         "The clusters: at most one for each environment and region. A service runs where there is one.",
         "a connector and an infrastructure definition each"
+    ),
+    Key::optional(
+        "infrastructures",
+        List(&Mapping(OUTSIDE)),
+        "everything runs in clusters",
+        "[{archetypes: [function], type: AwsLambda, spec: {connectorRef: org.aws, region: eu-west-1}}]",
+        "What versions are deployed to outside Kubernetes.",
+        "an infrastructure definition for each environment and region"
     ),
     Key::required(
         "manifests",

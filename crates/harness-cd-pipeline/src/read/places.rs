@@ -1,7 +1,9 @@
 //! `networks`, `delegates`, `regions` and `clusters`: where services run, and who reaches them.
 
 use harness_cd_model::naming::reads_as_identifier;
-use harness_cd_model::{Cluster, ClusterAccess, Delegate, Deployer, Environment, Identifier, Network, Region, codes};
+use harness_cd_model::{
+    Cluster, ClusterAccess, Delegate, Deployer, Environment, Identifier, Infrastructure, Network, Region, codes,
+};
 use harness_cd_yaml::{At, Fields, Reader, Value};
 
 use super::credentials;
@@ -175,7 +177,6 @@ pub(super) fn clusters<'n>(
             clusters.push(cluster);
         }
     }
-    require_places(reader, fields, around, &clusters);
     clusters
 }
 
@@ -322,28 +323,38 @@ fn require_reach(reader: &mut Reader<'_>, cluster: &Fields<'_>, network: &str, d
     true
 }
 
-/// No environment and no region is without any cluster.
-fn require_places(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>, clusters: &[Cluster]) {
+/// No environment and no region is without any cluster and any infrastructure.
+pub(super) fn require_places(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    (environments, regions): (&[Environment], &[Region]),
+    (clusters, infrastructures): (&[Cluster], &[Infrastructure]),
+) {
     let at = fields.at().get("clusters").unwrap_or_else(|| fields.at().clone());
-    // What could not be read may have been the cluster that is missing here.
-    if at.node.items().count() != clusters.len() {
+    // What could not be read may have been what is missing here.
+    let written = |key: &str| fields.at().get(key).map_or(0, |at| at.node.items().count());
+    if written("clusters") != clusters.len() || written("infrastructures") != infrastructures.len() {
         return;
     }
-    for environment in around.environments.iter().map(|known| &known.name) {
-        if !clusters.iter().any(|cluster| cluster.environment == *environment) {
-            let message = format!("the environment `{environment}` has no cluster in any region");
-            reader.error(
-                codes::NO_CLUSTER,
-                &at,
-                message,
-                "add a cluster, or remove the environment",
-            );
-        }
+    let is_environment = |name: &String| {
+        let mut elsewhere = infrastructures.iter().flat_map(|known| &known.environments);
+        clusters.iter().any(|cluster| cluster.environment == *name) || elsewhere.any(|known| known == name)
+    };
+    for environment in environments
+        .iter()
+        .map(|known| &known.name)
+        .filter(|name| !is_environment(name))
+    {
+        let message = format!("the environment `{environment}` has no cluster in any region");
+        let hint = "add a cluster, or remove the environment";
+        reader.error(codes::NO_CLUSTER, &at, message, hint);
     }
-    for region in around.regions.iter().map(|known| &known.name) {
-        if !clusters.iter().any(|cluster| cluster.region == *region) {
-            let message = format!("no environment has a cluster in the region `{region}`");
-            reader.error(codes::NO_CLUSTER, &at, message, "add a cluster, or remove the region");
-        }
+    let is_region = |name: &String| {
+        let mut elsewhere = infrastructures.iter().flat_map(|known| &known.regions);
+        clusters.iter().any(|cluster| cluster.region == *name) || elsewhere.any(|known| known == name)
+    };
+    for region in regions.iter().map(|known| &known.name).filter(|name| !is_region(name)) {
+        let message = format!("no environment has a cluster in the region `{region}`");
+        reader.error(codes::NO_CLUSTER, &at, message, "add a cluster, or remove the region");
     }
 }

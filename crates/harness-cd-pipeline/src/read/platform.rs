@@ -12,7 +12,7 @@ use super::declared::{Declarations, Declared};
 use super::forms::{address, checked};
 use super::names::{Names, chosen_list, optional_list, own_identifier, reference, require_label, required_list, text};
 use super::places::Around;
-use super::{archetypes, keys, name_patterns, notifications, places, sources, ticket, windows};
+use super::{archetypes, infrastructures, keys, name_patterns, notifications, places, sources, ticket, windows};
 
 /// What reading says of a platform description.
 #[derive(Default)]
@@ -63,6 +63,15 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         manifests: manifests.as_ref().map(|manifests| manifests.format),
     };
     let archetypes = archetypes::read(reader, fields, &around);
+    let around = infrastructures::Around {
+        declared,
+        archetypes: &archetypes,
+        environments: &environments,
+        regions: &regions,
+        clusters: &clusters,
+    };
+    let infrastructures = infrastructures::read(reader, fields, &around);
+    places::require_places(reader, fields, (&environments, &regions), (&clusters, &infrastructures));
     let image_tags = image_tags(reader, fields);
     let names = name_patterns::read(reader, fields);
     Some(Platform {
@@ -75,6 +84,7 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         regions,
         environments,
         clusters,
+        infrastructures,
         archetypes,
         notifications,
         manifests: manifests?,

@@ -320,16 +320,22 @@ fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>, arc
             }
         }
     };
-    // What is broken may be the cluster that is missing.
-    let may_be =
-        |environments: &[String], regions: &[String]| around.broken.cluster_in(environments, regions).is_some();
+    let place = match platform.is_outside_clusters(archetype) {
+        true => format!("infrastructure for `{archetype}`"),
+        false => "cluster".to_owned(),
+    };
+    // What is broken may be the one that is missing.
+    let may_be = |environments: &[String], regions: &[String]| {
+        let broken = around.broken.cluster_in(environments, regions);
+        broken.or_else(|| around.broken.infrastructure_for(archetype)).is_some()
+    };
     require("environments", &environments, &|name| {
-        let message = || format!("`{name}` has no cluster in {}", regions.join(", "));
+        let message = || format!("`{name}` has no {place} in {}", regions.join(", "));
         let is_lacking = in_environment(name).is_none() && !may_be(std::slice::from_ref(name), &regions);
         is_lacking.then(|| (message(), "name another region, or leave the environment out"))
     });
     require("regions", &regions, &|name| {
-        let message = || format!("none of {} has a cluster in `{name}`", environments.join(", "));
+        let message = || format!("none of {} has a {place} in `{name}`", environments.join(", "));
         let is_lacking = !in_region(name) && !may_be(&environments, std::slice::from_ref(name));
         is_lacking.then(|| (message(), "name another environment, or leave the region out"))
     });

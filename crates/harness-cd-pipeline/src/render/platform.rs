@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
+use harness_cd_model::naming::patterns::{
+    ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, REGION_IDENTIFIER, filled, of_service,
+};
 use harness_cd_model::naming::{
     delegate_install_path, delegate_values_path, entity_path, infrastructure_file, infrastructure_name, policy_path,
     policy_set_path, underscored,
 };
-use harness_cd_model::{Cluster, ClusterAccess, Delegate, Deployer, Diagnostic, EntityKind, Environment};
+use harness_cd_model::{
+    Cluster, ClusterAccess, Delegate, Deployer, Diagnostic, EntityKind, Environment, Infrastructure,
+};
 
 use super::writer::{Called, Part, Writer};
 use super::{connectors, policy};
@@ -26,6 +30,9 @@ pub(super) fn write(writer: &mut Writer<'_>, broken: &Broken, deployers: &BTreeS
             }
             connectors::write_of_cluster(writer, cluster);
         }
+        for infrastructure in &platform.infrastructures {
+            outside(writer, known, infrastructure);
+        }
     }
     connectors::write(writer);
     for known in &platform.delegates {
@@ -34,7 +41,8 @@ pub(super) fn write(writer: &mut Writer<'_>, broken: &Broken, deployers: &BTreeS
             Some(reason) => writer.rendered.left_out.push(delegate_left_out(&known.name, reason)),
         }
     }
-    let entries = [Kind::Cluster, Kind::Delegate, Kind::Registry].map(|kind| broken.entries(kind));
+    let entries =
+        [Kind::Cluster, Kind::Delegate, Kind::Registry, Kind::Infrastructure].map(|kind| broken.entries(kind));
     let left_out = entries.into_iter().flatten();
     let left_out = left_out.filter_map(|entry| left_out_of(entry, deployers));
     writer.rendered.left_out.extend(left_out);
@@ -69,6 +77,8 @@ fn left_out_of(entry: &BrokenEntry, deployers: &BTreeSet<Deployer>) -> Option<Le
             let files = entry.file_name().map(delegate_files).into_iter().flatten();
             (LeftOutKind::Delegate, files.collect())
         }
+        // Which files it would have, what is wrong with it leaves open.
+        Kind::Infrastructure => (LeftOutKind::Infrastructure, Vec::new()),
         Kind::Network | Kind::Archetype | Kind::Notification => return None,
     };
     Some(LeftOut {
@@ -109,16 +119,44 @@ fn environment(writer: &mut Writer<'_>, environment: &Environment) {
     );
 }
 
+/// The frame of an infrastructure definition, without its spec.
+const INFRASTRUCTURE: &str = include_str!("entities/infrastructure.yaml");
+
+/// The infrastructure definitions outside Kubernetes of an environment.
+fn outside(writer: &mut Writer<'_>, environment: &Environment, infrastructure: &Infrastructure) {
+    let parent = environment.identifier.as_str();
+    let frame = fill(INFRASTRUCTURE, "spec", std::slice::from_ref(&infrastructure.spec));
+    let regions = writer.platform.regions.iter();
+    for region in regions.filter(|region| infrastructure.is_in(&environment.name, &region.name)) {
+        let name = infrastructure.name_in(&environment.name, &region.name);
+        writer.entity(
+            &Called {
+                kind: EntityKind::Infrastructure,
+                name: &infrastructure.file_in(&environment.name, &region.name),
+                parent: Some(parent),
+                identifier: &infrastructure.identifier_in(environment, region),
+            },
+            &frame,
+            &[
+                ("NAME", &name),
+                ("DEPLOYMENT_TYPE", &infrastructure.deployment_type),
+                ("TYPE", &infrastructure.infrastructure_type),
+                (ENVIRONMENT, &environment.name),
+                (ENVIRONMENT_IDENTIFIER, parent),
+                (REGION, &region.name),
+                (REGION_IDENTIFIER, region.identifier.as_str()),
+            ],
+        );
+    }
+}
+
 fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &Cluster, deployer: Deployer) {
     let region = &cluster.region;
     let name = cluster.infrastructure_name(deployer);
     let parent = environment.identifier.as_str();
     let (kind, of_cluster) = of_access(&cluster.access);
-    let frame = fill(
-        include_str!("entities/infrastructure.yaml"),
-        "cluster",
-        std::slice::from_ref(&of_cluster.text),
-    );
+    let spec = of_cluster.within(include_str!("infrastructures/cluster.yaml"), "cluster");
+    let frame = fill(INFRASTRUCTURE, "spec", std::slice::from_ref(&spec.text));
     let names = writer.place_names();
     let place = [
         (ENVIRONMENT, environment.name.as_str()),
@@ -128,7 +166,7 @@ fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &
     let values = [&of_service("<+service.name>", "<+service.identifier>")[..], &place].concat();
     let [namespace, release_name] = names.map(|pattern| filled(&pattern, &values));
     let connector = underscored(&cluster.name);
-    let mut values = of_cluster.values();
+    let mut values = spec.values();
     values.extend([
         ("NAME", name.as_str()),
         ("REGION", region),

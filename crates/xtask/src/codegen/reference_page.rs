@@ -101,7 +101,7 @@ fn row(key: &Key, place: &str) -> String {
 fn of_kind(kind: &Kind) -> String {
     match kind {
         Kind::Text => "a text".to_owned(),
-        Kind::Form(words, _) | Kind::Reference(words) => (*words).to_owned(),
+        Kind::Form(words, _) | Kind::Reference(words) | Kind::Free(words) => (*words).to_owned(),
         Kind::Word(words) => listed(words.iter().copied()),
         Kind::Number(least, most) => format!("a whole number from {least} to {most}"),
         Kind::Bool => "`true` or `false`".to_owned(),

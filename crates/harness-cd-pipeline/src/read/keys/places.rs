@@ -1,6 +1,6 @@
 //! Where services run, and who reaches what.
 
-use harness_cd_yaml::Kind::{Form, List, Mapping, Number, Text, Word};
+use harness_cd_yaml::Kind::{Form, Free, List, Mapping, Number, Text, Word};
 use harness_cd_yaml::{Key, Keys, keys};
 
 use super::{
@@ -128,6 +128,60 @@ pub const CLUSTER: Keys = keys![
         "{type: Eks, cluster: eu-west-1/prod}",
         "How it is reached.",
         "`credential` of its connector, and the type of the infrastructure definition"
+    ),
+];
+
+/// An item of `infrastructures`.
+pub const OUTSIDE: Keys = keys![
+    Key::optional(
+        "name",
+        Form(
+            "letters, digits, dashes, dots and underscores, with the placeholders ENVIRONMENT and REGION",
+            "^[a-zA-Z_{][a-zA-Z0-9_.{}-]*$"
+        ),
+        "`{{ENVIRONMENT}}-{{REGION}}-` and `workload` of its archetypes in lower case",
+        "'{{ENVIRONMENT}}-{{REGION}}-functions'",
+        "What its infrastructure definitions are called, those that Harness has already among them.",
+        "name and, with underscores, identifier of the infrastructure definitions"
+    ),
+    Key::required(
+        "archetypes",
+        List(&ARCHETYPE_NAME),
+        "[function]",
+        "The archetypes, outside Kubernetes, whose services are deployed to it. They run where an infrastructure names them, and not where clusters are.",
+        "nothing of its own: the stages of their templates name it"
+    ),
+    Key::optional(
+        "environments",
+        List(&ENVIRONMENT_NAME),
+        "every environment",
+        "[int-stable]",
+        "The environments that it is in.",
+        "`environmentRef` of an infrastructure definition each"
+    ),
+    Key::optional(
+        "regions",
+        List(&REGION_NAME),
+        "every region",
+        "[euw1]",
+        "The regions that it is in.",
+        "an infrastructure definition in each of the environments"
+    ),
+    Key::required(
+        "type",
+        Text,
+        "AwsLambda",
+        "Harness's type of the infrastructure definition: AwsLambda, ServerlessAwsLambda, ECS, GoogleCloudRun, AzureFunction, AzureWebApp, AzureContainerApps, TAS, CustomDeployment; for Ssh and WinRm Pdc, SshWinRmAws or SshWinRmAzure.",
+        "`type` of the infrastructure definitions"
+    ),
+    Key::required(
+        "spec",
+        Free(
+            "a mapping as Harness has it for the type, with the placeholders ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION and REGION_IDENTIFIER in its values"
+        ),
+        "{connectorRef: org.aws, region: eu-west-1}",
+        "What is deployed to.",
+        "`spec` of the infrastructure definitions"
     ),
 ];
 

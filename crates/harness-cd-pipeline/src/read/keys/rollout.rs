@@ -1,5 +1,6 @@
 //! How services are deployed, when, and who approves and hears of it.
 
+use harness_cd_model::Workload;
 use harness_cd_yaml::Kind::{Bool, Either, Form, List, Map, Mapping, Number, Reference, Scalar, Text, Word};
 use harness_cd_yaml::{Key, Keys, keys};
 
@@ -220,18 +221,7 @@ pub const ARCHETYPE: Keys = keys![
     ),
     Key::required(
         "workload",
-        Word(&[
-            "Deployment",
-            "StatefulSet",
-            "DaemonSet",
-            "Job",
-            "CronJob",
-            "Lambda",
-            "Ecs",
-            "CloudRun",
-            "AzureFunction",
-            "CustomDeployment"
-        ]),
+        Word(Workload::WORDS),
         "Deployment",
         "What its manifests hold, or what it is outside Kubernetes, where its template is written by hand.",
         "`deploymentType`; strategies are checked against it"

@@ -2095,7 +2095,7 @@ export type LeftOut = {
  *
  * @public
  */
-export type LeftOutKind = "Service" | "Cluster" | "Delegate" | "Registry";
+export type LeftOutKind = "Service" | "Cluster" | "Delegate" | "Registry" | "Infrastructure";
 
 /**
  * A pipeline as it is in Harness now.

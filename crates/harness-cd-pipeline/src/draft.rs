@@ -1,11 +1,12 @@
 //! A document that is being written, and its text.
 
 use harness_cd_template::expressions;
-use harness_cd_yaml::scalar::{double_quoted, escape_double, is_plain_in_block, is_printable};
+use harness_cd_yaml::scalar::{Resolved, double_quoted, escape_double, is_plain_in_block, is_printable};
+use harness_cd_yaml::{Node, Value};
 
 /// A part of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Draft {
+pub(crate) enum Draft {
     /// A string.
     Text(Vec<Piece>),
     /// A number, a boolean or nothing, as it is written.
@@ -16,7 +17,7 @@ pub(super) enum Draft {
 
 /// A part of a string.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Piece {
+pub(crate) enum Piece {
     Literal(String),
     /// The name of a placeholder.
     Hole(String),
@@ -24,21 +25,37 @@ pub(super) enum Piece {
 
 /// Whether a document's braces mean placeholders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Template,
     Plain,
 }
 
 impl Draft {
-    pub(super) fn text(text: impl Into<String>) -> Self {
+    /// A document as it was read, without its comments.
+    pub(crate) fn of(node: &Node) -> Self {
+        match &node.value {
+            Value::Sequence(items) => Self::List(items.iter().map(Self::of).collect()),
+            Value::Mapping(entries) => {
+                let entry = |entry: &harness_cd_yaml::Entry| (entry.name().to_owned(), Self::of(&entry.value));
+                Self::Map(entries.iter().map(entry).collect())
+            }
+            Value::Scalar(scalar) => match scalar.resolve() {
+                Resolved::String => Self::text(&scalar.text),
+                _ if scalar.text.is_empty() => Self::Word("null".to_owned()),
+                _ => Self::Word(scalar.text.clone()),
+            },
+        }
+    }
+
+    pub(crate) fn text(text: impl Into<String>) -> Self {
         Self::Text(vec![Piece::Literal(text.into())])
     }
 
-    pub(super) fn texts<S: Into<String>>(texts: impl IntoIterator<Item = S>) -> Self {
+    pub(crate) fn texts<S: Into<String>>(texts: impl IntoIterator<Item = S>) -> Self {
         Self::List(texts.into_iter().map(Self::text).collect())
     }
 
-    pub(super) fn map<'k>(entries: impl IntoIterator<Item = (&'k str, Self)>) -> Self {
+    pub(crate) fn map<'k>(entries: impl IntoIterator<Item = (&'k str, Self)>) -> Self {
         Self::Map(
             entries
                 .into_iter()
@@ -48,7 +65,7 @@ impl Draft {
     }
 
     /// The text of the document.
-    pub(super) fn write(&self, kind: Kind) -> String {
+    pub(crate) fn write(&self, kind: Kind) -> String {
         let mut text = match written(self, kind) {
             Written::Inline(text) => text,
             Written::Literal(header, lines) => [vec![header], indented(lines)].concat().join("\n"),
@@ -182,18 +199,14 @@ mod tests {
     use std::collections::BTreeMap;
 
     use harness_cd_template::Template;
-    use harness_cd_yaml::{Node, parse_text};
+    use harness_cd_yaml::parse_text;
 
     use super::*;
     use crate::compare;
 
-    fn draft_of(node: &Node) -> Draft {
-        super::super::unify::copy(node)
-    }
-
     fn round_trip(text: &str) -> String {
         let read = parse_text("a.yaml", text).unwrap().root;
-        let draft = draft_of(&read);
+        let draft = Draft::of(&read);
         let plain = draft.write(Kind::Plain);
         let again = parse_text("b.yaml", &plain).unwrap().root;
         assert_eq!(compare(&read, &again), [], "{plain}");
