@@ -1,11 +1,14 @@
 import Router from 'express-promise-router';
 import { coreServices, createBackendPlugin } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { harnessCdPermissions } from 'backstage-plugin-harness-cd-common';
 import { harnessCdServiceRef } from 'backstage-plugin-harness-cd-node';
 import { createRouter } from './router';
 import { AnswerAudit, StartAudit } from './routes/audit';
 import { addWebhookRoute, readWebhookSecret, WEBHOOK_PATH } from './routes/webhook';
+import { Announcements } from './service/Announcements';
 import { DeploymentHistory } from './service/DeploymentHistory';
 import { DeploymentReports } from './service/DeploymentReports';
 import { keepHouse } from './service/keepHouse';
@@ -16,8 +19,10 @@ import { DatabaseEventStore } from './store/DatabaseEventStore';
 import { DatabaseStartStore } from './store/DatabaseStartStore';
 import { DatabaseSyncStore } from './store/DatabaseSyncStore';
 import { openDatabase } from './store/migrations';
+import { readSecret } from './store/secret';
 import { DeploymentSync } from './tasks/DeploymentSync';
 import { readRetention } from './tasks/retention';
+import { RunFollower } from './tasks/RunFollower';
 import { scheduleSync } from './tasks/scheduleSync';
 
 /**
@@ -34,6 +39,7 @@ export const harnessCdPlugin = createBackendPlugin({
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         database: coreServices.database,
+        eventsService: eventsServiceRef,
         harnessCd: harnessCdServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
@@ -42,17 +48,20 @@ export const harnessCdPlugin = createBackendPlugin({
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
+        signals: signalsServiceRef,
       },
       async init(deps) {
         const {
           auditor,
           config,
           database,
+          eventsService,
           httpRouter,
           lifecycle,
           logger,
           permissionsRegistry,
           scheduler,
+          signals,
           ...services
         } = deps;
         const retentionMs = readRetention(config);
@@ -62,14 +71,27 @@ export const harnessCdPlugin = createBackendPlugin({
         const store = new DatabaseStartStore(knex);
         const events = new DatabaseEventStore(knex);
         const { harnessCd } = services;
+        const announcements = new Announcements({
+          events: eventsService,
+          logger,
+          secret: await readSecret(knex, 'channels'),
+          signals,
+        });
         const sync = new DeploymentSync({
+          announcements,
           harnessCd,
           logger,
           store: new DatabaseSyncStore(knex),
           deployments,
           backMs: retentionMs,
         });
-        await scheduleSync({ harnessCd, lifecycle, scheduler, sync });
+        await scheduleSync({ announcements, harnessCd, lifecycle, scheduler, sync });
+        const follower = new RunFollower({
+          announcements,
+          harnessCd,
+          stageWentOn: pipeline => void sync.happened(pipeline),
+        });
+        lifecycle.addShutdownHook(() => follower.stop());
         const history = new DeploymentHistory(harnessCd, deployments, store, sync);
         const reports = new DeploymentReports(new StoredDeployments({ deployments, harnessCd, starts: store, sync }));
         const audit = new StartAudit(auditor);
@@ -88,7 +110,9 @@ export const harnessCdPlugin = createBackendPlugin({
           httpRouter.use(webhook);
           httpRouter.addAuthPolicy({ path: WEBHOOK_PATH, allow: 'unauthenticated' });
         }
-        httpRouter.use(createRouter({ ...services, answerAudit, audit, history, reports, starts }));
+        httpRouter.use(
+          createRouter({ ...services, announcements, answerAudit, audit, follower, history, reports, starts }),
+        );
         keepHouse({ deployments, events, lifecycle, logger, retentionMs, starts, store });
       },
     });

@@ -4,6 +4,7 @@ import type { HttpAuthService, PermissionsService } from '@backstage/backend-plu
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import type { AnswerAudit, StartAudit } from './routes/audit';
+import { addChannelRoutes } from './routes/channels';
 import { addChoiceRoutes } from './routes/choices';
 import { addDeploymentRoutes } from './routes/deployments';
 import { addDeployTargetRoutes } from './routes/deployTarget';
@@ -14,15 +15,19 @@ import { addMidRunInputRoutes } from './routes/midRunInputs';
 import { addPipelineRoutes } from './routes/pipelines';
 import { addReportRoutes } from './routes/reports';
 import { addStartRoutes } from './routes/starts';
+import type { Announcements } from './service/Announcements';
 import type { DeploymentHistory } from './service/DeploymentHistory';
 import type { DeploymentReports } from './service/DeploymentReports';
 import type { Starts } from './service/starts/Starts';
+import type { RunFollower } from './tasks/RunFollower';
 
 /** The plugin's routes. */
 export function createRouter(options: {
+  announcements: Announcements;
   answerAudit: AnswerAudit;
   audit: StartAudit;
   catalog: CatalogService;
+  follower: RunFollower;
   harnessCd: HarnessCdService;
   history: DeploymentHistory;
   httpAuth: HttpAuthService;
@@ -32,6 +37,7 @@ export function createRouter(options: {
 }): express.Router {
   const services = { ...options, access: new EntityAccess(options) };
   const ofEntity = Router({ mergeParams: true });
+  addChannelRoutes(ofEntity, services);
   addChoiceRoutes(ofEntity, services);
   addDeploymentRoutes(ofEntity, services);
   addDeployTargetRoutes(ofEntity, services);

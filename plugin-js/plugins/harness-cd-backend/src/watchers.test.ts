@@ -11,7 +11,7 @@ const WATCHERS = 200;
 const WATCHED_MS = 10_000;
 const POLL_MS = 2_000;
 /** What 200 watchers of one running service may cost, of the 400 that Harness allows an API key. */
-const CALLS_A_MINUTE = 40;
+const CALLS_A_MINUTE = 80;
 
 describe('many who watch', () => {
   let simulator: Simulator;
@@ -28,6 +28,12 @@ describe('many who watch', () => {
     const annotations = { 'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd') };
     const server = await startBackend({ simulator, entities: [component('payment-service', annotations)] });
     baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
+  });
+
+  // Nobody follows a run any more that has ended.
+  afterEach(async () => {
+    await simulator.setClock({ advanceMs: 3_600_000 });
+    await wait(3_000);
   });
 
   async function ask(rest: string, init?: RequestInit): Promise<any> {

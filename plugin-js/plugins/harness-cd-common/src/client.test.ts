@@ -36,6 +36,7 @@ const CALLS: [name: keyof HarnessCdClient, call: (client: HarnessCdClient) => Pr
   ['getRelease', c => c.getRelease(ENTITY, 'v1/2'), 'GET /releases/v1%2F2'],
   ['getProductionNews', c => c.getProductionNews(ENTITY, 5), 'GET /production-news?since=5'],
   ['getRunningAt', c => c.getRunningAt(ENTITY, 5), 'GET /running-at?instant=5'],
+  ['getChannels', c => c.getChannels(ENTITY), 'GET /channels'],
   ['getDeployTarget', c => c.getDeployTarget(ENTITY), 'GET /deploy-target'],
   ['getInputSets', c => c.getInputSets(ENTITY), 'GET /input-sets'],
   ['getSavedInputs', c => c.getSavedInputs(ENTITY, ['a', 'b']), 'GET /saved-inputs?inputSet=a&inputSet=b'],

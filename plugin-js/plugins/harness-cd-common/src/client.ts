@@ -1,4 +1,5 @@
 import { ForwardedError, ResponseError } from '@backstage/errors';
+import type { ChannelsResponse } from './changes';
 import { IDEMPOTENCY_KEY_HEADER } from './generated/constants';
 import type {
   AnswerOutcome,
@@ -94,6 +95,8 @@ export interface HarnessCdApi {
   getProductionNews(entity: EntityTarget, since: number): Promise<ProductionNewsResponse>;
   /** What of an entity ran where at an instant, epoch ms. */
   getRunningAt(entity: EntityTarget, instant: number): Promise<RunningAtResponse>;
+  /** On which channels of Backstage's signals it is told that something of an entity has changed. */
+  getChannels(entity: EntityTarget): Promise<ChannelsResponse>;
   /** What an entity's deploy requests are checked against: the rules of its service, and what its pipeline asks for. */
   getDeployTarget(entity: EntityTarget): Promise<DeployTargetResponse>;
   /** The saved input sets and overlays of an entity's pipeline, the last changed first. */
@@ -192,6 +195,11 @@ export class HarnessCdClient implements HarnessCdApi {
   /** {@inheritDoc HarnessCdApi.getRunningAt} */
   async getRunningAt(entity: EntityTarget, instant: number): Promise<RunningAtResponse> {
     return this.#get(entity, `running-at?${parametersOf({ instant })}`);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getChannels} */
+  async getChannels(entity: EntityTarget): Promise<ChannelsResponse> {
+    return this.#get(entity, 'channels');
   }
 
   /** {@inheritDoc HarnessCdApi.getDeployTarget} */

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export * from './changes';
 export * from './client';
 export * from './deployToEnd';
 export * from './permissions';

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
+  isAtWork,
   isTerminal,
   type AccountReach,
   type AllowedDeployment,
@@ -59,13 +60,15 @@ const MAX_FOUND = 200;
 const LATELY = 50;
 const MOST_FOUND = 10;
 const MAX_EXECUTIONS = 500;
+/** What a step of a run does is to be seen within 3 s. */
+const AT_WORK_FRESH_MS = 2_000;
 const MAX_CHOICES = 500;
 /** An image may have 10,000 tags: some 200 KB. */
 const MAX_TAG_LISTS = 50;
 /** A delegate that is not there, or a registry that refuses, is not asked again by every key press. */
 const TAGS_RETRY_MS = 10_000;
 
-const whileAtWork = slowerWhileUnchanged<ExecutionProgress>({ minMs: 2_000, maxMs: 10_000 });
+const whileWaiting = slowerWhileUnchanged<ExecutionProgress>({ minMs: AT_WORK_FRESH_MS, maxMs: 10_000 });
 
 /**
  * A run that Harness accepted.
@@ -216,7 +219,7 @@ export interface HarnessCdService {
    * people go first. Throws where nothing can be asked at all.
    */
   syncDeployments(question: SyncQuestion): Promise<SyncTurn>;
-  /** How far one execution is: read once for all who ask, again after 2 to 10 s, and no more once it has ended. */
+  /** How far one execution is: read once for all who ask, again after 2 s, or 10 s while it waits, and no more once it has ended. */
   getExecution(scope: HarnessScope, executionId: string): Promise<ExecutionProgress>;
 }
 
@@ -287,8 +290,10 @@ export class DefaultHarnessCdService implements HarnessCdService {
   });
   readonly #executions = new LastKnown<{ scope: HarnessScope; id: string }, ExecutionProgress>({
     read: ({ scope, id }) => this.#ask(scope, 'read an execution', client => client.getExecution(scope, id)),
-    freshFor: (progress, before) =>
-      isTerminal(progress.phase) ? ENDED_EXECUTION_FRESH_MS : whileAtWork(progress, before),
+    freshFor: (progress, before) => {
+      if (isTerminal(progress.phase)) return ENDED_EXECUTION_FRESH_MS;
+      return isAtWork(progress.phase) ? AT_WORK_FRESH_MS : whileWaiting(progress, before);
+    },
     max: MAX_EXECUTIONS,
     // Where a run stood before says nothing of where it is, unless it had ended.
     stands: progress => isTerminal(progress.phase),

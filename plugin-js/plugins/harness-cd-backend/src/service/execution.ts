@@ -1,14 +1,18 @@
 import type { ExecutionProgress, HarnessScope, PipelineRef } from 'backstage-plugin-harness-cd-common';
-import { harnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import { harnessFailure } from 'backstage-plugin-harness-cd-node';
+import type { RunFollower, ShownRun } from '../tasks/RunFollower';
+
+/** Who reads executions, and follows those that are shown. */
+type Follower = Pick<RunFollower, 'read' | 'follow'>;
 
 /** How far one execution of a pipeline is. Whoever sees one entity does not see the executions of every other. */
 export async function readExecution(
   executionId: string,
   ref: PipelineRef,
-  harnessCd: HarnessCdService,
+  follower: Follower,
 ): Promise<ExecutionProgress> {
-  const progress = await harnessCd.getExecution(ref, executionId);
-  if (isExecutionOf(progress, ref)) return forPages(progress);
+  const progress = await follower.read(ref, executionId);
+  if (isExecutionOf(progress, ref)) return shown({ scope: ref, id: executionId, pipeline: ref }, progress, follower);
   throw harnessFailure('NOT_FOUND', `${executionId} is no execution of the pipeline ${ref.pipeline}.`);
 }
 
@@ -19,18 +23,22 @@ export async function readExecution(
 export async function readChildExecution(
   { parent, child }: { parent: string; child: string },
   ref: PipelineRef,
-  harnessCd: HarnessCdService,
+  follower: Follower,
 ): Promise<ExecutionProgress> {
-  const { stages } = await readExecution(parent, ref, harnessCd);
+  const { stages } = await readExecution(parent, ref, follower);
   const started = stages.find(stage => stage.child?.executionId === child)?.child;
   if (!started) throw harnessFailure('NOT_FOUND', `No stage of ${parent} has started ${child}.`);
   const { account, org, project } = ref;
   const scope: HarnessScope = { account, org: started.org ?? org, project: started.project ?? project };
-  return forPages(await harnessCd.getExecution(scope, child));
+  return shown({ scope, id: child, pipeline: ref }, await follower.read(scope, child), follower);
 }
 
-/** Without what the steps put out, which no page shows: whoever wrote a script may not have thought of its readers. */
-function forPages(progress: ExecutionProgress): ExecutionProgress {
+/**
+ * A run as pages show it, which are told from now on when it goes on; without what the steps put out, which no page shows:
+ * whoever wrote a script may not have thought of its readers.
+ */
+function shown(run: ShownRun, progress: ExecutionProgress, follower: Follower): ExecutionProgress {
+  follower.follow(run, progress);
   return { ...progress, outputVariables: undefined };
 }
 

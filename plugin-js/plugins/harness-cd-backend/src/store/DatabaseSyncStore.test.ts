@@ -1,5 +1,5 @@
 import { mockServices, type TestDatabaseId, TestDatabases } from '@backstage/backend-test-utils';
-import type { Deployment, PipelineRef, SyncProgress } from 'backstage-plugin-harness-cd-common';
+import type { Deployment, PipelineRef, SyncChanges, SyncProgress } from 'backstage-plugin-harness-cd-common';
 import type { Knex } from 'knex';
 import { record, run } from '../__testUtils__/record';
 import { DatabaseDeploymentStore } from './DatabaseDeploymentStore';
@@ -18,7 +18,7 @@ const LEASE = 60_000;
 const pipeline: PipelineRef = { account: 'acme', org: 'default', project: 'platform', pipeline: 'shop_cd' };
 const project = laneOfProject(pipeline);
 const progress: SyncProgress = { asOf: NOW, knownFrom: NOW - 1_000, isWhole: false };
-const nothing = { runs: [], listed: [], gone: [], quarantined: [], quarantinedTotal: 0 };
+const nothing: SyncChanges = { runs: [], listed: [], gone: [], quarantined: [], quarantinedTotal: 0 };
 const learnt = { kind: 'learnt', state: 'text', progress, changes: nothing } satisfies Asked;
 
 function ran(id: string, startedAt: number, fields: Partial<Deployment> = {}) {
@@ -73,6 +73,25 @@ describe.each(databases.eachSupportedId())('DatabaseSyncStore on %s', databaseId
     expect(await store.get(project)).toEqual({ lane: project, state: 'text', ...known, hints: {} });
   });
 
+  it('says what is not as it was, and not what is merely told again', async () => {
+    await store.begin(project);
+    const learn = async (at: number, changes: Partial<SyncChanges>) =>
+      store.end(await take(project, at), { ...learnt, changes: { ...nothing, ...changes } });
+    const [one, two] = [ran('one', 1), ran('two', 2)];
+    expect(await learn(NOW, { runs: [one, two] })).toEqual({
+      deployments: [one, two].map(({ deployments: [deployment] }) => ({ pipeline, deployment })),
+      pipelines: ['shop_cd'],
+    });
+    expect(await learn(NOW + 1, { runs: [one, two] })).toEqual({ deployments: [], pipelines: [] });
+    const [again] = ran('two', 2, { status: 'Failed', phase: 'failed' }).deployments;
+    expect(await learn(NOW + 2, { runs: [one, run([again])] })).toEqual({
+      deployments: [{ pipeline, deployment: again }],
+      pipelines: ['shop_cd'],
+    });
+    expect(await learn(NOW + 3, { gone: ['one'] })).toEqual({ deployments: [], pipelines: ['shop_cd'] });
+    expect(await learn(NOW + 4, { gone: ['one'] })).toEqual({ deployments: [], pipelines: [] });
+  });
+
   it('gives a turn to one at a time, and to another when its owner is taken to be dead', async () => {
     await store.begin(project);
     const both = await Promise.all([store.take(project, NOW, NOW + LEASE), store.take(project, NOW, NOW + LEASE)]);
@@ -82,9 +101,11 @@ describe.each(databases.eachSupportedId())('DatabaseSyncStore on %s', databaseId
     expect(await store.take(project, NOW + LEASE - 1, NOW + 2 * LEASE)).toBeUndefined();
 
     const second = await take(project, NOW + LEASE);
-    expect(await store.end(first!, { ...learnt, changes: { ...nothing, runs: [ran('late', 1)] } })).toBe(false);
+    expect(await store.end(first!, { ...learnt, changes: { ...nothing, runs: [ran('late', 1)] } })).toBeUndefined();
     expect(await list()).toEqual([]);
-    expect(await store.end(second, { ...learnt, changes: { ...nothing, runs: [ran('one', 1)] } })).toBe(true);
+    expect(await store.end(second, { ...learnt, changes: { ...nothing, runs: [ran('one', 1)] } })).toMatchObject({
+      pipelines: ['shop_cd'],
+    });
     expect(await list()).toEqual(['one']);
   });
 

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
-import {
-  type FailureBody,
-  type FailureCode,
-  type SyncChanges,
-  type SyncedRun,
-  type SyncHints,
+import type {
+  Deployment,
+  DeploymentEvent,
+  FailureBody,
+  FailureCode,
+  HarnessScope,
+  SyncChanges,
+  SyncedRun,
+  SyncHints,
 } from 'backstage-plugin-harness-cd-common';
 import { failureBody, harnessFailure } from 'backstage-plugin-harness-cd-node';
 import { DEPLOYMENTS, EXECUTIONS, keyOf, milliseconds, PIPELINE, QUARANTINE, SCOPE, scopeOf, SYNCS } from './columns';
-import { type Asked, type Lane, laneOfProject, type Sync, type SyncStore, type Turn } from './SyncStore';
+import { type Asked, type Changed, type Lane, laneOfProject, type Sync, type SyncStore, type Turn } from './SyncStore';
 
 /** Later than any begin; it is below 2^53. */
 const NOT_BEGUN = 9_000_000_000_000_000;
@@ -79,7 +83,7 @@ export class DatabaseSyncStore implements SyncStore {
       });
   }
 
-  async end(turn: Turn, asked: Asked, dueAt: number = 0): Promise<boolean> {
+  async end(turn: Turn, asked: Asked, dueAt: number = 0): Promise<Changed | undefined> {
     const { progress, state } = asked;
     const failure = asked.kind === 'failed' ? JSON.stringify(asked.failure) : null;
     return this.knex.transaction(async transaction => {
@@ -96,9 +100,8 @@ export class DatabaseSyncStore implements SyncStore {
           owner: null,
           lease_until: 0,
         });
-      if (ended !== 1) return false;
-      if (asked.kind === 'learnt') await store(transaction, turn, asked.changes);
-      return true;
+      if (ended !== 1) return undefined;
+      return asked.kind === 'learnt' ? store(transaction, turn, asked.changes) : { deployments: [], pipelines: [] };
     });
   }
 
@@ -117,13 +120,24 @@ export class DatabaseSyncStore implements SyncStore {
   }
 }
 
-/** Stores what an answer has changed. */
-async function store(transaction: Knex.Transaction, turn: Turn, changes: SyncChanges): Promise<void> {
-  const { at, sync } = turn;
+/** Stores what an answer tells; what of it is not as it was. */
+async function store(transaction: Knex.Transaction, turn: Turn, changes: SyncChanges): Promise<Changed> {
+  const deployments: DeploymentEvent[] = [];
+  const pipelines = new Set<string>();
   for (let from = 0; from < changes.runs.length; from += AT_A_TIME) {
-    await replaceRuns(transaction, turn, changes.runs.slice(from, from + AT_A_TIME));
+    for (const run of await replaceRuns(transaction, turn, changes.runs.slice(from, from + AT_A_TIME))) {
+      pipelines.add(run.pipeline);
+      const pipeline = { ...scopeOf(turn.sync.lane), pipeline: run.pipeline };
+      deployments.push(...run.deployments.map(deployment => ({ pipeline, deployment })));
+    }
   }
-  await markMissing(transaction, turn, changes);
+  for (const pipeline of await markMissing(transaction, turn, changes)) pipelines.add(pipeline);
+  await countQuarantined(transaction, turn, changes);
+  return { deployments, pipelines: [...pipelines] };
+}
+
+async function countQuarantined(transaction: Knex.Transaction, turn: Turn, changes: SyncChanges): Promise<void> {
+  const { at, sync } = turn;
   const [first] = changes.quarantined;
   if (!first) return;
   const { reason, pointer } = first;
@@ -140,8 +154,15 @@ async function store(transaction: Knex.Transaction, turn: Turn, changes: SyncCha
     .merge(['count', 'pointer', 'last_at']);
 }
 
-/** Puts runs in the place of what is known of them; not of one that somebody else has asked for later. */
-async function replaceRuns(transaction: Knex.Transaction, { at, sync }: Turn, runs: SyncedRun[]): Promise<void> {
+/**
+ * Puts runs in the place of what is known of them; not of one that somebody else has asked for later. Those that are not
+ * as they were, with the deployments of them that are not.
+ */
+async function replaceRuns(
+  transaction: Knex.Transaction,
+  { at, sync }: Turn,
+  runs: SyncedRun[],
+): Promise<Pick<SyncedRun, 'pipeline' | 'deployments'>[]> {
   const scope = scopeOf(sync.lane);
   const ids = runs.map(({ id }) => id);
   const newer: string[] = await transaction(EXECUTIONS)
@@ -151,47 +172,84 @@ async function replaceRuns(transaction: Knex.Transaction, { at, sync }: Turn, ru
     .pluck('id');
   // In one order, so that two who store the same do not wait for each other.
   const wanted = runs.filter(({ id }) => !newer.includes(id)).sort((one, other) => (one.id < other.id ? -1 : 1));
-  if (wanted.length === 0) return;
-  const executions = wanted.map(run => executionRow(scope, run, at));
+  if (wanted.length === 0) return [];
   await transaction(EXECUTIONS)
-    .insert(executions)
+    .insert(wanted.map(run => executionRow(scope, run, at)))
     .onConflict([...SCOPE, 'id'])
     .merge();
+  const changed = await changedRuns(transaction, scope, wanted);
   // A run that was one row has others once its stages have begun.
   await transaction(DEPLOYMENTS)
     .where(scope)
     .whereIn(
       'execution_id',
-      wanted.map(({ id }) => id),
+      changed.map(({ id }) => id),
     )
     .delete();
-  const rows = uniqueById(wanted.flatMap(run => deploymentRows(scope, run)));
+  const rows = uniqueById(changed.flatMap(run => deploymentRows(scope, run)));
   for (let from = 0; from < rows.length; from += AT_A_TIME) {
     await transaction(DEPLOYMENTS).insert(rows.slice(from, from + AT_A_TIME));
   }
+  return changed.map(({ pipeline, deployments, before }) => ({
+    pipeline,
+    deployments: deployments.filter(deployment => !before.has(JSON.stringify(deployment))),
+  }));
 }
 
-/** Marks what is not there any more in Harness, and what is there again. */
-async function markMissing(transaction: Knex.Transaction, turn: Turn, changes: SyncChanges): Promise<void> {
+/** The runs whose deployments are not those that are known, and what those are. */
+async function changedRuns(
+  transaction: Knex.Transaction,
+  scope: HarnessScope,
+  runs: SyncedRun[],
+): Promise<(SyncedRun & { before: Set<string> })[]> {
+  const known: { execution_id: string; payload: string }[] = await transaction(DEPLOYMENTS)
+    .where(scope)
+    .whereIn(
+      'execution_id',
+      runs.map(({ id }) => id),
+    )
+    .orderBy('position')
+    .select('execution_id', 'payload');
+  const before = new Map<string, string[]>();
+  for (const { execution_id: id, payload } of known) before.set(id, [...(before.get(id) ?? []), payload]);
+  return runs
+    .filter(({ id, deployments }) => !isDeepStrictEqual(before.get(id) ?? [], payloadsOf(deployments)))
+    .map(run => ({ ...run, before: new Set(before.get(run.id)) }));
+}
+
+function payloadsOf(deployments: Deployment[]): string[] {
+  return uniqueById(deployments).map(deployment => JSON.stringify(deployment));
+}
+
+/** Marks what is not there any more in Harness, and what is there again; of which pipelines that is. */
+async function markMissing(transaction: Knex.Transaction, turn: Turn, changes: SyncChanges): Promise<string[]> {
   const { whole, listed, gone } = changes;
   const { at, sync } = turn;
   const known = () => transaction(EXECUTIONS).where(scopeOf(sync.lane));
-  await known().whereIn('id', listed).whereNotNull('missing_since').update({ missing_since: null });
-  await known().whereIn('id', gone).whereNull('missing_since').update({ missing_since: at });
-  if (!whole) return;
-  await known()
-    .where(sync.lane.pipeline ? { pipeline: sync.lane.pipeline } : { is_chained: false })
-    .where('started_at', '>=', whole.fromMs)
-    .modify(builder => {
-      if (whole.toMs !== undefined) builder.where('started_at', '<=', whole.toMs);
-    })
-    .where('read_at', '<=', at)
-    .whereNotIn('id', listed)
-    .whereNull('missing_since')
-    .update({ missing_since: at });
+  const marks = [
+    known().whereIn('id', listed).whereNotNull('missing_since').update({ missing_since: null }, ['pipeline']),
+    known().whereIn('id', gone).whereNull('missing_since').update({ missing_since: at }, ['pipeline']),
+  ];
+  if (whole) {
+    marks.push(
+      known()
+        .where(sync.lane.pipeline ? { pipeline: sync.lane.pipeline } : { is_chained: false })
+        .where('started_at', '>=', whole.fromMs)
+        .modify(builder => {
+          if (whole.toMs !== undefined) builder.where('started_at', '<=', whole.toMs);
+        })
+        .where('read_at', '<=', at)
+        .whereNotIn('id', listed)
+        .whereNull('missing_since')
+        .update({ missing_since: at }, ['pipeline']),
+    );
+  }
+  const marked: { pipeline: string }[] = [];
+  for (const mark of marks) marked.push(...(await mark));
+  return marked.map(({ pipeline }) => pipeline);
 }
 
-function executionRow(scope: object, run: SyncedRun, at: number) {
+function executionRow(scope: HarnessScope, run: SyncedRun, at: number) {
   return {
     ...scope,
     id: run.id,
@@ -208,7 +266,7 @@ function executionRow(scope: object, run: SyncedRun, at: number) {
   };
 }
 
-function deploymentRows(scope: object, run: SyncedRun) {
+function deploymentRows(scope: HarnessScope, run: SyncedRun) {
   return run.deployments.map((deployment, position) => ({
     ...scope,
     id: deployment.id,

@@ -1,4 +1,11 @@
-import type { FailureBody, HarnessScope, PipelineRef, SyncHints, SyncTurn } from 'backstage-plugin-harness-cd-common';
+import type {
+  DeploymentEvent,
+  FailureBody,
+  HarnessScope,
+  PipelineRef,
+  SyncHints,
+  SyncTurn,
+} from 'backstage-plugin-harness-cd-common';
 
 /** Of what a record is kept: of a project, or of one of its pipelines. */
 export type Lane = PipelineRef;
@@ -35,6 +42,14 @@ export interface Turn {
 /** A turn that has asked Harness. */
 export type Asked = Extract<SyncTurn, { kind: 'learnt' | 'failed' }>;
 
+/** What is not in the record as it was before a turn. */
+export interface Changed {
+  /** Deployments that are new, or stand otherwise. */
+  deployments: DeploymentEvent[];
+  /** Identifiers of the pipelines of which something has changed. */
+  pipelines: string[];
+}
+
 /** Keeps how far the record is, and with that what Harness has told. */
 export interface SyncStore {
   /** Begins the record of a lane, where there is none. */
@@ -50,10 +65,10 @@ export interface SyncStore {
   /** Nothing is to be asked before. */
   wait(turn: Turn, dueAt: number): Promise<void>;
   /**
-   * Stores what a turn has brought, all of it or nothing. False where somebody else has taken the turn in the meantime:
-   * nothing is stored then. With `dueAt`, nothing is to be asked before.
+   * Stores what a turn has brought, all of it or nothing: what that changed. Undefined where somebody else has taken the
+   * turn in the meantime: nothing is stored then. With `dueAt`, nothing is to be asked before.
    */
-  end(turn: Turn, asked: Asked, dueAt?: number): Promise<boolean>;
+  end(turn: Turn, asked: Asked, dueAt?: number): Promise<Changed | undefined>;
   /** Ends the records of single pipelines that those of their projects hold as well, or at which nobody has looked since. */
   retire(lookedBefore: number): Promise<void>;
 }

@@ -4,6 +4,7 @@ export const DEPLOYMENTS = 'harness_cd_deployments';
 export const EVENTS = 'harness_cd_events';
 export const EXECUTIONS = 'harness_cd_executions';
 export const QUARANTINE = 'harness_cd_quarantine';
+export const SECRET = 'harness_cd_secret';
 export const STARTS = 'harness_cd_starts';
 export const SYNCS = 'harness_cd_syncs';
 

@@ -52,6 +52,7 @@ describe.each(databases.eachSupportedId())('DeploymentSync on %s', databaseId =>
       logger: mockServices.logger.mock(),
       store: new DatabaseSyncStore(knex),
       deployments: new DatabaseDeploymentStore(knex),
+      announcements: { recordChanged: () => {}, projectChanged: () => {} },
       backMs: 90 * DAY_MS,
     });
   }

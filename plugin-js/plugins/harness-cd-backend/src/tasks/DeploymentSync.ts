@@ -3,9 +3,10 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import type { HarnessScope, PipelineRef } from 'backstage-plugin-harness-cd-common';
 import { harnessFailure, isHarnessFailure, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import type { Announcements } from '../service/Announcements';
 import { keyOf } from '../store/columns';
 import type { DeploymentStore } from '../store/DeploymentStore';
-import { type Lane, laneOfProject, type Sync, type SyncStore, type Turn } from '../store/SyncStore';
+import { type Asked, type Lane, laneOfProject, type Sync, type SyncStore, type Turn } from '../store/SyncStore';
 
 /** Longer than a question to Harness takes with its repetitions; after a kill another backend goes on so much later. */
 const LEASE_MS = 60_000;
@@ -40,6 +41,7 @@ export class DeploymentSync {
       logger: LoggerService;
       store: SyncStore;
       deployments: Pick<DeploymentStore, 'has'>;
+      announcements: Pick<Announcements, 'recordChanged' | 'projectChanged'>;
       /** How far back the record goes, ms. */
       backMs: number;
     },
@@ -149,22 +151,32 @@ export class DeploymentSync {
     const { account, org, project, pipeline } = lane;
     const question = { pipelines: pipeline ? [pipeline] : [], state, hints, backMs };
     const asked = await harnessCd.syncDeployments({ scope: { account, org, project }, ...question });
-    if (asked.kind !== 'waits') return store.end(turn, asked);
+    if (asked.kind !== 'waits') return this.#end(turn, asked);
     await store.wait(turn, asked.untilMs);
     return false;
   }
 
+  /** Stores what a turn has brought, and tells of it; false where somebody else has taken the turn. */
+  async #end(turn: Turn, asked: Asked, dueAt?: number): Promise<boolean> {
+    const { announcements, store } = this.options;
+    const { lane, failure, isWhole } = turn.sync;
+    const changed = await store.end(turn, asked, dueAt);
+    if (!changed) return false;
+    announcements.recordChanged(lane, changed, { isFilling: !isWhole });
+    if ((failure === undefined) !== (asked.kind === 'learnt')) announcements.projectChanged(lane);
+    return true;
+  }
+
   /** What nobody could ask or store, of a project that is out of reach say, is tried again a while later. */
   async #abandon(turn: Turn, error: unknown): Promise<boolean> {
-    const { logger, store } = this.options;
-    logger.warn(`Harness CD could not keep the record of what ran: ${stringifyError(error)}`);
+    this.options.logger.warn(`Harness CD could not keep the record of what ran: ${stringifyError(error)}`);
     const { asOf, knownFrom, isWhole, state, failure: before } = turn.sync;
     const { code, message, correlationId } = isHarnessFailure(error)
       ? error
       : harnessFailure('INTERNAL', 'The record of what ran could not be kept; the log of the backend says why.');
     const progress = { asOf, knownFrom, isWhole, failingSince: before?.since ?? turn.at };
     const failed = { kind: 'failed' as const, state, progress, failure: { code, message, correlationId } };
-    await store.end(turn, failed, Date.now() + ABANDONED_FOR_MS);
+    await this.#end(turn, failed, Date.now() + ABANDONED_FOR_MS);
     return false;
   }
 }

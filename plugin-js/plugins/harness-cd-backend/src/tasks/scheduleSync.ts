@@ -1,5 +1,7 @@
 import type { LifecycleService, SchedulerService } from '@backstage/backend-plugin-api';
 import { type HarnessCdService, projectsInFull } from 'backstage-plugin-harness-cd-node';
+import { HEARTBEAT_MS } from 'backstage-plugin-harness-cd-common';
+import type { Announcements } from '../service/Announcements';
 import type { DeploymentSync } from './DeploymentSync';
 
 /**
@@ -8,12 +10,13 @@ import type { DeploymentSync } from './DeploymentSync';
  * minute at most. The lock of a task of all backends would be held until its timeout, and is looked at every 5 s only.
  */
 export async function scheduleSync(services: {
+  announcements: Pick<Announcements, 'heartbeat'>;
   harnessCd: Pick<HarnessCdService, 'accounts'>;
   lifecycle: LifecycleService;
   scheduler: SchedulerService;
   sync: DeploymentSync;
 }): Promise<void> {
-  const { harnessCd, lifecycle, scheduler, sync } = services;
+  const { announcements, harnessCd, lifecycle, scheduler, sync } = services;
   await sync.begin(harnessCd.accounts.flatMap(projectsInFull));
   await scheduler.scheduleTask({
     id: 'harness-cd-sync',
@@ -29,6 +32,14 @@ export async function scheduleSync(services: {
     frequency: { minutes: 5 },
     timeout: { minutes: 1 },
     fn: () => sync.retire(),
+  });
+  // By one of all backends: who hears it is told of what any of them stores.
+  await scheduler.scheduleTask({
+    id: 'harness-cd-heartbeat',
+    initialDelay: { seconds: 5 },
+    frequency: { milliseconds: HEARTBEAT_MS },
+    timeout: { milliseconds: HEARTBEAT_MS },
+    fn: () => announcements.heartbeat(),
   });
   lifecycle.addShutdownHook(() => sync.stop());
 }

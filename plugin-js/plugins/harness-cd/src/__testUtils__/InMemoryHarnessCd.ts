@@ -4,6 +4,7 @@ import type {
   AskedQuery,
   AskedResponse,
   ChoicesQuery,
+  ChannelsResponse,
   ChoicesResponse,
   DeployBody,
   DeployCheckResponse,
@@ -283,6 +284,10 @@ export class InMemoryHarnessCd implements HarnessCdApi {
 
   async getRunningAt(): Promise<RunningAtResponse> {
     return { places: [] };
+  }
+
+  async getChannels(): Promise<ChannelsResponse> {
+    return { channels: ['harness-cd:of-payment-service'] };
   }
 
   async getDeployTarget(target?: EntityTarget): Promise<DeployTargetResponse> {

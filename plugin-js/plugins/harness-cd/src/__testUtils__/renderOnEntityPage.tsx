@@ -3,6 +3,7 @@ import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
 import { EntityProvider, entityRouteRef } from '@backstage/plugin-catalog-react';
 import { permissionApiRef } from '@backstage/plugin-permission-react';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { type SignalApi, signalApiRef } from '@backstage/plugin-signals-react';
 import { deploymentsRouteRef } from '../routes';
 import { harnessCdApiRef, harnessCdQueryClientApiRef } from '../shared/api';
 import { createQueryClient } from '../shared/queryClient';
@@ -13,7 +14,7 @@ import { paymentService } from './paymentService';
 export function renderOnEntityPage(
   element: JSX.Element,
   harnessCd: InMemoryHarnessCd,
-  options: { entity?: Entity; path?: string; mayDeploy?: boolean; hasTab?: boolean } = {},
+  options: { entity?: Entity; path?: string; mayDeploy?: boolean; hasTab?: boolean; signals?: SignalApi } = {},
 ) {
   const { entity = paymentService, path = '/', mayDeploy = true, hasTab = true } = options;
   const permissionApi = mockApis.permission({
@@ -29,6 +30,7 @@ export function renderOnEntityPage(
       [harnessCdApiRef, harnessCd],
       [harnessCdQueryClientApiRef, createQueryClient({ defaultOptions: { queries: { retryDelay: 1 } } })],
       [permissionApiRef, permissionApi],
+      ...(options.signals ? [[signalApiRef, options.signals] as const] : []),
     ],
   });
 }

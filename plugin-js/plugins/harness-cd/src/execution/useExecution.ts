@@ -8,16 +8,19 @@ import {
 import { startKey, type Start } from '../shared/start';
 import { failureOf } from '../shared/failure';
 import { IDLE_INTERVAL_MS, isAtWork, pace, type Paced } from '../shared/pace';
-import { isRefused, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
+import { executionKey, isRefused, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
+import { useLive } from '../shared/useLive';
 
 function hasEnded(progress: ExecutionProgress | undefined): boolean {
   return progress !== undefined && isTerminal(progress.phase);
 }
 
-function intervalOf(state: Paced<ExecutionProgress> & { error: Error | null }): number | false {
+function intervalOf(state: Paced<ExecutionProgress> & { error: Error | null }, isLive: boolean): number | false {
   if (hasEnded(state.data)) return false;
   // What is refused now is refused the next time as well; what failed may pass.
   if (!state.data && state.error) return isRefused(state.error) ? false : IDLE_INTERVAL_MS;
+  // The backend follows what is asked for, and tells what changes.
+  if (isLive && state.data) return IDLE_INTERVAL_MS;
   return !state.data || isAtWork(state.data) ? pace(state) : IDLE_INTERVAL_MS;
 }
 
@@ -39,10 +42,12 @@ function mayNotBeVisibleYet(error: Error, executionId: string, start: Start | nu
  * @public
  */
 export function useExecution(executionId: string, parent?: string): UseQueryResult<ExecutionProgress> {
-  const { api, queryClient, entityName, entityRef } = useHarnessCd();
+  const harnessCd = useHarnessCd();
+  const { api, queryClient, entityName, entityRef } = harnessCd;
+  const isLive = useLive([harnessCd]);
   return useQuery(
     {
-      queryKey: ['execution', entityRef, executionId],
+      queryKey: executionKey(entityRef, executionId),
       queryFn: () =>
         parent === undefined
           ? api.getExecution(entityName, executionId)
@@ -50,7 +55,7 @@ export function useExecution(executionId: string, parent?: string): UseQueryResu
       retry: (failureCount, error) =>
         retryUnlessRefused(failureCount, error) ||
         mayNotBeVisibleYet(error, executionId, queryClient.getQueryData<Start | null>(startKey(entityRef))),
-      refetchInterval: ({ state }) => intervalOf(state),
+      refetchInterval: ({ state }) => intervalOf(state, isLive),
       staleTime: ({ state }) => (hasEnded(state.data) ? Infinity : 0),
     },
     queryClient,

@@ -2,6 +2,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { DeploymentMatrix, MatrixResponse } from 'backstage-plugin-harness-cd-common';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS } from '../shared/pace';
 import { reportsKey, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
+import { useLive } from '../shared/useLive';
 
 /** How long to wait before asking again while something is on its way: its progress is told elsewhere, ms. */
 const IN_FLIGHT_INTERVAL_MS = 5_000;
@@ -11,7 +12,8 @@ function isInFlight({ services }: DeploymentMatrix): boolean {
   return cells.some(({ inFlight = [] }) => inFlight.length > 0);
 }
 
-function intervalOf(data: MatrixResponse | undefined): number {
+function intervalOf(data: MatrixResponse | undefined, isLive: boolean): number | false {
+  if (isLive && data) return isInFlight(data.matrix) && IDLE_INTERVAL_MS;
   if (data?.failure) return FAILED_INTERVAL_MS;
   return data && isInFlight(data.matrix) ? IN_FLIGHT_INTERVAL_MS : IDLE_INTERVAL_MS;
 }
@@ -23,14 +25,16 @@ function intervalOf(data: MatrixResponse | undefined): number {
  * @public
  */
 export function useDeploymentMatrix(): UseQueryResult<MatrixResponse> {
-  const { api, queryClient, entityName, entityRef } = useHarnessCd();
+  const harnessCd = useHarnessCd();
+  const { api, queryClient, entityName, entityRef } = harnessCd;
+  const isLive = useLive([harnessCd]);
   return useQuery(
     {
       queryKey: [...reportsKey(entityRef), 'matrix'],
       queryFn: () => api.getMatrix(entityName),
       retry: retryUnlessRefused,
       staleTime: IN_FLIGHT_INTERVAL_MS,
-      refetchInterval: ({ state }) => intervalOf(state.data),
+      refetchInterval: ({ state }) => intervalOf(state.data, isLive),
     },
     queryClient,
   );

@@ -2,6 +2,7 @@ import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { Dimension, MetricsResponse } from 'backstage-plugin-harness-cd-common';
 import { FAILED_INTERVAL_MS } from '../shared/pace';
 import { reportsKey, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
+import { useLive } from '../shared/useLive';
 
 /** Figures of weeks change slowly, ms. */
 const INTERVAL_MS = 5 * 60_000;
@@ -15,14 +16,19 @@ const INTERVAL_MS = 5 * 60_000;
  * @public
  */
 export function useDeliveryMetrics(by: Dimension[] = []): UseQueryResult<MetricsResponse> {
-  const { api, queryClient, entityName, entityRef } = useHarnessCd();
+  const harnessCd = useHarnessCd();
+  const { api, queryClient, entityName, entityRef } = harnessCd;
+  const isLive = useLive([harnessCd]);
   return useQuery(
     {
       queryKey: [...reportsKey(entityRef), 'metrics', by],
       queryFn: () => api.getMetrics(entityName, { by }),
       retry: retryUnlessRefused,
       staleTime: INTERVAL_MS,
-      refetchInterval: ({ state }) => (state.data?.failure ? FAILED_INTERVAL_MS : INTERVAL_MS),
+      refetchInterval: ({ state }) => {
+        if (isLive && state.data) return false;
+        return state.data?.failure ? FAILED_INTERVAL_MS : INTERVAL_MS;
+      },
     },
     queryClient,
   );

@@ -1,4 +1,4 @@
-import type { StatusPhase } from 'backstage-plugin-harness-cd-common';
+import { isAtWork as isPhaseAtWork, type StatusPhase } from 'backstage-plugin-harness-cd-common';
 
 /** How long to wait before asking again for what may change by the second, ms. */
 export const LIVE_INTERVAL_MS = 2_000;
@@ -12,8 +12,6 @@ export const FAILED_INTERVAL_MS = 5_000;
 /** How long to wait before asking again, by how often in a row the answer was the same. */
 const PACE_MS = [LIVE_INTERVAL_MS, 3_000, 5_000, 8_000, 10_000];
 
-const AT_WORK: readonly StatusPhase[] = ['queued', 'active', 'stopping'];
-
 /** Which update of its query brought an answer. */
 const broughtBy = new WeakMap<object, number>();
 
@@ -25,7 +23,7 @@ export interface Paced<T extends object> {
 
 /** Whether something is at work, or about to be, and so may change by the second. What waits for a person does not. */
 export function isAtWork({ phase }: { phase: StatusPhase }): boolean {
-  return AT_WORK.includes(phase);
+  return isPhaseAtWork(phase);
 }
 
 /** How long to wait before asking again, ms: slower as long as nothing changes. */

@@ -10,6 +10,7 @@ import { startKey, type Start } from './start';
 import { isAwaited } from './isAwaited';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS, isAtWork, LIVE_INTERVAL_MS, pace, type Paced } from './pace';
 import { deploymentsKey, questionAbout, retryUnlessRefused, useHarnessCd } from './useHarnessCd';
+import { useLive } from './useLive';
 
 /** Runs of one page of the history. */
 const PAGE_SIZE = 25;
@@ -19,10 +20,15 @@ function pageSizeOf({ region, text }: Omit<DeploymentsQuery, 'pageSize'>): numbe
   return region || text ? MAX_PAGE_SIZE : PAGE_SIZE;
 }
 
-function intervalOf(state: Paced<DeploymentsResponse>, start: Start | null | undefined): number {
+function intervalOf(
+  state: Paced<DeploymentsResponse>,
+  { start, isLive }: { start: Start | null | undefined; isLive: boolean },
+): number | false {
   if (isAwaited(start, state.data?.deployments)) return LIVE_INTERVAL_MS;
   // The backend gave what it knew, and is about to know what is.
   if (state.data?.asOf !== undefined && !state.data.failure) return LIVE_INTERVAL_MS;
+  // What is at work is followed as long as somebody asks for it.
+  if (isLive && state.data) return state.data.deployments.some(isAtWork) && IDLE_INTERVAL_MS;
   // The backend asks Harness once for all who wait for it to be back.
   if (state.data?.failure) return FAILED_INTERVAL_MS;
   return state.data?.deployments.some(isAtWork) ? pace(state) : IDLE_INTERVAL_MS;
@@ -30,7 +36,7 @@ function intervalOf(state: Paced<DeploymentsResponse>, start: Start | null | und
 
 /**
  * One page of the history of the page's entity. Asks again by itself: often while something runs, less often while
- * nothing changes, at once when the page is looked at again, and not while it is hidden.
+ * nothing changes, at once when the page is looked at again, and not while it is hidden; where the backend tells what changes, only then.
  *
  * @param query - Which part of the history; its newest page where nothing is said.
  *
@@ -40,10 +46,11 @@ export function useDeployments(
   query: Omit<DeploymentsQuery, 'pageSize'> = { page: 0 },
 ): UseQueryResult<DeploymentsResponse> {
   const harnessCd = useHarnessCd();
+  const isLive = useLive([harnessCd]);
   const { entityRef, queryClient } = harnessCd;
   return useQuery(
     {
-      ...deploymentsQuery(harnessCd, query),
+      ...deploymentsQuery({ ...harnessCd, isLive }, query),
       // The page before stays visible while the next one loads, but never the rows of another entity.
       placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === entityRef ? previous : undefined),
     },
@@ -62,20 +69,23 @@ export function useSeenDeployments(): Deployment[] {
 export function useDeploymentsOf(labels: string[]): UseQueryResult<DeploymentsResponse>[] {
   const { entity } = useEntity();
   const { api, queryClient } = useHarnessCd();
-  const queries = labels.map(label =>
-    deploymentsQuery({ api, queryClient, ...questionAbout(entity, label) }, { page: 0 }),
-  );
+  const questions = labels.map(label => questionAbout(entity, label));
+  const isLive = useLive(questions);
+  const queries = questions.map(question => deploymentsQuery({ api, queryClient, isLive, ...question }, { page: 0 }));
   return useQueries({ queries }, queryClient);
 }
 
-function deploymentsQuery(harnessCd: ReturnType<typeof useHarnessCd>, query: Omit<DeploymentsQuery, 'pageSize'>) {
-  const { api, queryClient, entityName, entityRef } = harnessCd;
+function deploymentsQuery(
+  harnessCd: ReturnType<typeof useHarnessCd> & { isLive: boolean },
+  query: Omit<DeploymentsQuery, 'pageSize'>,
+) {
+  const { api, queryClient, entityName, entityRef, isLive } = harnessCd;
   return queryOptions({
     queryKey: [...deploymentsKey(entityRef), query],
     queryFn: () => api.getDeployments(entityName, { ...query, pageSize: pageSizeOf(query) }),
     retry: retryUnlessRefused,
     // What comes to the page a moment later shows what is there.
     staleTime: LIVE_INTERVAL_MS,
-    refetchInterval: ({ state }) => intervalOf(state, queryClient.getQueryData(startKey(entityRef))),
+    refetchInterval: ({ state }) => intervalOf(state, { start: queryClient.getQueryData(startKey(entityRef)), isLive }),
   });
 }

@@ -38,6 +38,11 @@ export function reportsKey(entityRef: string): readonly [string, string] {
   return ['reports', entityRef];
 }
 
+/** Under which is kept how far an execution is. */
+export function executionKey(entityRef: string, executionId: string): readonly [string, string, string] {
+  return ['execution', entityRef, executionId];
+}
+
 /** Whether the backend refuses a question: asking once more would change nothing. */
 export function isRefused(error: Error): boolean {
   const status = statusCodeOf(error);

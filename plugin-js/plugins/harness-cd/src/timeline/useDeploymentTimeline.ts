@@ -2,6 +2,7 @@ import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult } from
 import type { DeploymentFilter, TimelineResponse } from 'backstage-plugin-harness-cd-common';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS } from '../shared/pace';
 import { reportsKey, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
+import { useLive } from '../shared/useLive';
 
 /**
  * What happened to the page's entity, newest first and told as stories, part by part. Asks again by itself.
@@ -13,7 +14,9 @@ import { reportsKey, retryUnlessRefused, useHarnessCd } from '../shared/useHarne
 export function useDeploymentTimeline(
   filter: DeploymentFilter = {},
 ): UseInfiniteQueryResult<InfiniteData<TimelineResponse>> {
-  const { api, queryClient, entityName, entityRef } = useHarnessCd();
+  const harnessCd = useHarnessCd();
+  const { api, queryClient, entityName, entityRef } = harnessCd;
+  const isLive = useLive([harnessCd]);
   return useInfiniteQuery(
     {
       queryKey: [...reportsKey(entityRef), 'timeline', filter],
@@ -22,7 +25,7 @@ export function useDeploymentTimeline(
       getNextPageParam: ({ timeline }) => timeline.next,
       retry: retryUnlessRefused,
       staleTime: FAILED_INTERVAL_MS,
-      refetchInterval: IDLE_INTERVAL_MS,
+      refetchInterval: ({ state }) => (isLive && state.data ? false : IDLE_INTERVAL_MS),
     },
     queryClient,
   );

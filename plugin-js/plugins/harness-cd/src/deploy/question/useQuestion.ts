@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { DeployBody } from 'backstage-plugin-harness-cd-common';
-import { retryUnlessRefused, useHarnessCd } from '../../shared/useHarnessCd';
+import { executionKey, retryUnlessRefused, useHarnessCd } from '../../shared/useHarnessCd';
 
 /** What a node of a run asks for. */
 export function useQuestion(executionId: string, node: string) {
@@ -22,7 +22,7 @@ export function useAnswer(executionId: string, node: string) {
   return useMutation(
     {
       mutationFn: ({ inputs }: DeployBody) => api.answerInput(entityName, executionId, node, { inputs }),
-      onSettled: () => queryClient.invalidateQueries({ queryKey: ['execution', entityRef, executionId] }),
+      onSettled: () => queryClient.invalidateQueries({ queryKey: executionKey(entityRef, executionId) }),
       retry: false,
       networkMode: 'always',
     },

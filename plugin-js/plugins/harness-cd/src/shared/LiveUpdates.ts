@@ -1,0 +1,91 @@
+import { focusManager, type QueryClient } from '@tanstack/react-query';
+import type { SignalApi } from '@backstage/plugin-signals-react';
+import { type ChangeSignal, HEARTBEAT_CHANNEL, HEARTBEAT_MS } from 'backstage-plugin-harness-cd-common';
+import { deploymentsKey, executionKey, reportsKey } from './useHarnessCd';
+
+/** Who has heard nothing for so long is not told any more, ms. */
+const SILENT_MS = 3 * HEARTBEAT_MS;
+
+/**
+ * Has what is shown of an entity asked for again when the backend says that it has changed. While its heartbeat is heard,
+ * nothing needs to be asked for otherwise; without Backstage's signals, or behind a proxy that lets none through, it never
+ * is.
+ */
+export class LiveUpdates {
+  readonly #watched = new Map<string, { watchers: number; end: () => void }>();
+  readonly #listeners = new Set<() => void>();
+  #isLive = false;
+  #endHeartbeat = () => {};
+  #silence: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly signals: SignalApi,
+    private readonly queryClient: QueryClient,
+  ) {}
+
+  /** Whether the backend is heard. */
+  readonly isLive = (): boolean => this.#isLive;
+
+  /** Listens to the backend, and tells when it is heard, and when not any more. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    if (this.#listeners.size === 0) {
+      const { unsubscribe } = this.signals.subscribe(HEARTBEAT_CHANNEL, () => this.#hear());
+      this.#endHeartbeat = unsubscribe;
+    }
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      this.#endHeartbeat();
+      clearTimeout(this.#silence);
+      this.#isLive = false;
+    };
+  };
+
+  /** Has what is kept under an entity's reference asked for again when a channel says that it has changed. */
+  watch(entityRef: string, channels: string[]): () => void {
+    const key = JSON.stringify([entityRef, channels]);
+    const watched = this.#watched.get(key) ?? { watchers: 0, end: this.#listen(entityRef, channels) };
+    watched.watchers += 1;
+    this.#watched.set(key, watched);
+    return () => {
+      watched.watchers -= 1;
+      if (watched.watchers > 0) return;
+      this.#watched.delete(key);
+      watched.end();
+    };
+  }
+
+  #listen(entityRef: string, channels: string[]): () => void {
+    const subscribers = channels.map(channel =>
+      this.signals.subscribe(channel, ({ execution }: ChangeSignal & { execution?: string }) => {
+        if (execution === undefined) this.#askAgain(deploymentsKey(entityRef), reportsKey(entityRef));
+        else this.#askAgain(executionKey(entityRef, execution));
+      }),
+    );
+    return () => subscribers.forEach(({ unsubscribe }) => unsubscribe());
+  }
+
+  #hear(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#set(false), SILENT_MS);
+    if (this.#isLive) return;
+    // What changed before is not known.
+    for (const key of this.#watched.keys()) {
+      const [entityRef] = JSON.parse(key);
+      this.#askAgain(deploymentsKey(entityRef), reportsKey(entityRef));
+    }
+    this.#set(true);
+  }
+
+  #set(isLive: boolean): void {
+    this.#isLive = isLive;
+    this.#listeners.forEach(listener => listener());
+  }
+
+  /** A page that is hidden asks when it is looked at again. */
+  #askAgain(...keys: (readonly string[])[]): void {
+    const refetchType = focusManager.isFocused() ? 'active' : 'none';
+    for (const queryKey of keys) void this.queryClient.invalidateQueries({ queryKey, refetchType });
+  }
+}
