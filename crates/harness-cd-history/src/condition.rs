@@ -1,5 +1,7 @@
 //! Which stages are part of a run, as far as the conditions of others tell.
 
+use std::cell::OnceCell;
+
 use crate::summary::{LayoutNode, Stage, Summary};
 
 /// What a stage's condition asks: `<+pipeline.variables.targetEnvironment> == "prod"`.
@@ -12,7 +14,9 @@ struct Equation<'c> {
 /// What a run is known to be about.
 pub(crate) struct Known<'s> {
     /// True, as stages have begun that depend on them.
-    equations: Vec<Equation<'s>>,
+    conditions: Vec<&'s str>,
+    /// What they say, once somebody asks: most runs have no stage left that has not begun.
+    equations: OnceCell<Vec<Equation<'s>>>,
     /// The stages that were chosen, where not all were.
     chosen: Option<Vec<&'s str>>,
 }
@@ -23,7 +27,8 @@ impl<'s> Known<'s> {
         let chosen = summary.chosen_stages.0.iter().filter_map(|stage| stage.get());
         let begun = stages.iter().filter(|(_, stage)| stage.has_begun());
         Self {
-            equations: begun.flat_map(|(_, stage)| equations(stage)).collect(),
+            conditions: begun.filter_map(|(_, stage)| condition(stage)).collect(),
+            equations: OnceCell::new(),
             chosen: has_chosen.then(|| chosen.collect()),
         }
     }
@@ -32,13 +37,14 @@ impl<'s> Known<'s> {
     /// for another value than one that is known.
     pub(crate) fn rules_out(&self, stage: &LayoutNode<'_>) -> bool {
         let is_left_out = |chosen: &Vec<&str>| stage.identifier.get().is_some_and(|id| !chosen.contains(&id));
+        let equations_known = || self.conditions.iter().copied().flat_map(equations).collect();
         let contradicts = |asked: &Equation<'_>| {
-            let mut known = self.equations.iter();
+            let mut known = self.equations.get_or_init(equations_known).iter();
             known.any(|known| known.expression == asked.expression && known.value != asked.value)
         };
         self.chosen.as_ref().is_some_and(is_left_out)
             || stage.run_info.evaluated.get() == Some("false")
-            || equations(stage).iter().any(contradicts)
+            || condition(stage).is_some_and(|text| equations(text).iter().any(contradicts))
     }
 }
 
@@ -50,8 +56,7 @@ pub(crate) fn condition<'n>(stage: &'n LayoutNode<'_>) -> Option<&'n str> {
 }
 
 /// The equations that hold altogether where a condition does. A condition of another form has none.
-fn equations<'n>(stage: &'n LayoutNode<'_>) -> Vec<Equation<'n>> {
-    let text = condition(stage).unwrap_or_default();
+fn equations(text: &str) -> Vec<Equation<'_>> {
     if text.contains("||") || text.contains("!(") || text.contains('?') {
         return Vec::new();
     }

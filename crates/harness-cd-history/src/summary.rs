@@ -3,6 +3,7 @@
 //! Source: Harness's OpenAPI bundle and its generated clients; every member may be absent.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use harness_cd_model::{ChildRun, ExecutionStatus, StatusPhase};
@@ -341,13 +342,16 @@ impl<'a> Summary<'a> {
                 .map_or(&no_edges, |(_, node)| &node.edges)
                 .places(&index)
         };
-        let led_to: BTreeSet<usize> = (0..nodes.len())
-            .map(edges)
-            .flat_map(|(children, next)| children.chain(next))
-            .chain(start)
-            .collect();
+        // Asked for where a stage has not started, which most runs have none of.
+        let led_to = LazyCell::new(|| -> BTreeSet<usize> {
+            let places = (0..nodes.len()).map(edges);
+            places
+                .flat_map(|(children, next)| children.chain(next))
+                .chain(start)
+                .collect()
+        });
         let is_pattern = |place: usize, node: &LayoutNode<'_>| {
-            start.is_some() && !led_to.contains(&place) && node.standing().status == ExecutionStatus::NotStarted
+            start.is_some() && node.standing().status == ExecutionStatus::NotStarted && !led_to.contains(&place)
         };
         let visits = walk(nodes.len(), start.into_iter().chain(0..nodes.len()), edges);
         let met = visits
