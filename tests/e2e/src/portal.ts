@@ -135,6 +135,11 @@ export class Portal {
     private readonly folder: string,
   ) {}
 
+  /** The folder of the backend's databases. */
+  get database(): string {
+    return join(this.folder, 'database');
+  }
+
   static async start(options: {
     prodWindow: ProdWindow;
     entities: object[];

@@ -46,6 +46,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+test('one looks back to an instant of the address, and for a version', async ({ portal, page }) => {
+  const then = new Date(Date.now() - 20 * 24 * 3_600_000).toISOString();
+  await open(page, portal, `${TAB}?view=past&at=${then}`);
+  const ran = page.getByRole('list', { name: /^What ran at / });
+  await expect(ran.getByRole('listitem').first()).toContainText('since');
+  const version = (await ran.getByRole('link').first().textContent()) ?? '';
+  await page.getByRole('searchbox', { name: 'Version' }).fill(version);
+  const stops = page.getByRole('list', { name: `Where ${version} has been` });
+  await expect(stops.getByRole('listitem').first()).toContainText('Succeeded');
+  await expect(page).toHaveURL(new RegExp(`version=${version}`));
+  for (const width of [1400, 400]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.screenshot({ path: test.info().outputPath(`past-${width}.png`), fullPage: true });
+    expect(await page.evaluate(overhang)).toBeLessThanOrEqual(0);
+    expect(await broken(page, '[role=region][aria-labelledby]')).toEqual([]);
+  }
+});
+
 test('a version leads to the details of its run, by keyboard as well', async ({ portal, page }) => {
   await open(page, portal, TAB);
   const matrix = page.getByRole('table', { name: 'What of payment-service runs where' });

@@ -114,7 +114,7 @@ describe('reports', () => {
     ['metrics?by=wek', /by takes .* not “wek”; did you mean week\?/],
     ['metrics?fromMs=yesterday', /fromMs takes an instant/],
     ['timeline?status=faild', /did you mean failed\?/],
-    ['timeline?limit=0', /limit takes a whole number from 1 to 100/],
+    ['timeline?limit=0', /limit takes a whole number from 1 to 500/],
     ['timeline?fromMs=2&toMs=1', /toMs: the period ends before it begins/],
     ['timeline?environment=%20&after=nowhere', /environment: it is empty.*after: `nowhere` is no place/],
     ['production-news', /since is missing/],

@@ -9,6 +9,6 @@ export * from './client';
 export * from './deployToEnd';
 export * from './permissions';
 export * from './phases';
-export type * from './record';
+export * from './record';
 export * from './generated/constants';
 export type * from './generated/types';

@@ -59,6 +59,13 @@ export interface MetricsResponse extends Freshness {
 }
 
 /**
+ * How many stories an answer of `GET …/timeline` has at most.
+ *
+ * @public
+ */
+export const MAX_STORIES = 500;
+
+/**
  * The query of `GET …/timeline`.
  *
  * @public
@@ -66,7 +73,7 @@ export interface MetricsResponse extends Freshness {
 export interface TimelineQuery extends DeploymentFilter {
   /** The place behind which it begins: `next` of the part before. */
   after?: string;
-  /** So many stories at most, 1 to 100; 25 where nothing is said. */
+  /** So many stories at most, 1 to {@link MAX_STORIES}; 25 where nothing is said. */
   limit?: number;
 }
 

@@ -10,6 +10,7 @@ export { harnessCdTranslationRef } from './translation';
 export { useDeployments } from './shared/useDeployments';
 export { useDeploymentMatrix } from './matrix/useDeploymentMatrix';
 export { useDeliveryMetrics } from './metrics/useDeliveryMetrics';
+export { useProductionNews, useRelease, useRunningAt } from './release/useRecord';
 export { useDeploymentTimeline } from './timeline/useDeploymentTimeline';
 export { useExecution } from './execution/useExecution';
 export { useDeployTarget } from './deploy/useDeployTarget';
@@ -17,6 +18,7 @@ export { useStartDeployment, type StartVariables } from './deploy/useStartDeploy
 
 export { DeploymentMatrix } from './matrix/DeploymentMatrix';
 export { DeploymentTimeline } from './timeline/DeploymentTimeline';
+export { ProductionNews, ReleaseStops, RunningAt } from './release/LookBack';
 export { DeliveryMetrics } from './metrics/DeliveryMetrics';
 export { DeploymentsCard } from './history/DeploymentsCard';
 export { DeploymentsTab } from './history/DeploymentsTab';

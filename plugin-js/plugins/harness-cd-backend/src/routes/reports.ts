@@ -2,7 +2,7 @@ import type { Request, Router } from 'express';
 import { z } from 'zod';
 import {
   type Dimension,
-  MAX_PAGE_SIZE,
+  MAX_STORIES,
   type MetricsQuery,
   type StatusGroup,
   STATUSES_OF_GROUP,
@@ -53,7 +53,7 @@ const timelineSchema = z.object({
   toMs: instant.optional(),
   text: z.string().min(1).max(MAX_TEXT).optional(),
   after: z.string().min(1).optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_STORIES).optional(),
 });
 
 const TIMELINE_PARTS: Parameters<typeof readQuery<TimelineQuery>>[1] = {
@@ -66,7 +66,7 @@ const TIMELINE_PARTS: Parameters<typeof readQuery<TimelineQuery>>[1] = {
   toMs: INSTANT,
   text: { takes: `words, once, in 1 to ${MAX_TEXT} characters` },
   after: { takes: '`next` of the part before' },
-  limit: { takes: `a whole number from 1 to ${MAX_PAGE_SIZE}` },
+  limit: { takes: `a whole number from 1 to ${MAX_STORIES}` },
 };
 
 /** What the record of an entity's deployments tells. */

@@ -28,15 +28,18 @@ import type {
   PipelineStage,
   PipelineOffer,
   PipelinesResponse,
+  PlaceNews,
   ProductionNewsResponse,
   ReleaseResponse,
   RunningAtResponse,
   RuntimeInput,
   SavedInputs,
   StartOptions,
+  StoodAt,
   Story,
   TimelineQuery,
   TimelineResponse,
+  VersionStop,
   Violation,
 } from 'backstage-plugin-harness-cd-common';
 
@@ -167,6 +170,14 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   metrics: MetricsGroup[] = [];
   metricsOfWeeks: MetricsGroup[] = [];
   stories: Story[] = [];
+  /** So many of them are told at once; all where nothing is said. */
+  storiesInPart: number | undefined;
+  failTimelineWith: Error | undefined;
+  /** What was, and the instants that were looked back to. */
+  stops: VersionStop[] = [];
+  news: PlaceNews[] = [];
+  stoodAt: StoodAt[] = [];
+  readonly lookedBackTo: number[] = [];
   readonly timelineQueries: TimelineQuery[] = [];
   /** The pipelines of an entity that has several, each with what is known of it. */
   pipelines: { label: string; harnessCd: InMemoryHarnessCd }[] = [];
@@ -196,6 +207,7 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   failStartWith: Error | undefined;
   failure: DeploymentsResponse['failure'];
   asOf: number | undefined;
+  knownFrom: number | undefined;
   /** As many as there are deployments where nothing is said. */
   totalExecutions: number | 'unknown' | undefined;
   refusedWith: Violation[] = [];
@@ -260,7 +272,7 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   async getMatrix(): Promise<MatrixResponse> {
     this.matrixReads += 1;
     if (this.failMatrixWith) throw this.failMatrixWith;
-    return { matrix: this.matrix, asOf: this.asOf, failure: this.failure };
+    return { matrix: this.matrix, asOf: this.asOf, failure: this.failure, knownFrom: this.knownFrom };
   }
 
   async getMetrics(_entity: unknown, { by = [] }: MetricsQuery): Promise<MetricsResponse> {
@@ -271,19 +283,25 @@ export class InMemoryHarnessCd implements HarnessCdApi {
 
   async getTimeline(_entity: unknown, query: TimelineQuery): Promise<TimelineResponse> {
     this.timelineQueries.push(query);
-    return { timeline: { stories: this.stories }, asOf: this.asOf, failure: this.failure };
+    if (this.failTimelineWith) throw this.failTimelineWith;
+    const { storiesInPart = this.stories.length, asOf, failure, knownFrom } = this;
+    const from = Number(query.after ?? 0);
+    const to = from + storiesInPart;
+    const next = to < this.stories.length ? String(to) : undefined;
+    return { timeline: { stories: this.stories.slice(from, to), next }, asOf, failure, knownFrom };
   }
 
-  async getRelease(): Promise<ReleaseResponse> {
-    return { stops: [] };
+  async getRelease(_entity: unknown, version: string): Promise<ReleaseResponse> {
+    return { stops: this.stops.filter(({ deployment: brief }) => brief.version === version) };
   }
 
-  async getProductionNews(): Promise<ProductionNewsResponse> {
-    return { news: [] };
+  async getProductionNews(_entity: unknown, since: number): Promise<ProductionNewsResponse> {
+    this.lookedBackTo.push(since);
+    return { news: this.news };
   }
 
   async getRunningAt(): Promise<RunningAtResponse> {
-    return { places: [] };
+    return { places: this.stoodAt };
   }
 
   async getChannels(): Promise<ChannelsResponse> {

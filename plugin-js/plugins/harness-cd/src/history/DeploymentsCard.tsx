@@ -10,11 +10,9 @@ import { type PipelineChoice, usePipelineChoice } from './usePipelineChoice';
 import { type TabPath, useTabPath } from './useTabPath';
 import { DeploymentMatrix } from '../matrix/DeploymentMatrix';
 import { hasHarnessAnnotation } from '../shared/annotations';
+import { FreshnessNote } from '../shared/FreshnessNote';
 import { PipelineProvider } from '../shared/pipeline';
-import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
-import { formatInstant } from '../shared/time/format';
-import { useLocale } from '../shared/useLocale';
 import { harnessCdTranslationRef } from '../translation';
 import { DeploymentList } from './DeploymentList';
 import styles from './history.module.css';
@@ -37,9 +35,7 @@ function RecentDeployments({ response, tabPath }: { response: DeploymentsRespons
 function CardContent() {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const tabPath = useTabPath();
-  const locale = useLocale();
   const query = useDeployments();
-  const isUnknown = query.data?.failure && query.data.asOf === undefined;
   return (
     <>
       <CardBody>
@@ -52,11 +48,7 @@ function CardContent() {
       </CardBody>
       <CardFooter>
         <Flex justify="between" align="center">
-          <SecondaryText as="span" variant="body-small">
-            {query.data &&
-              !isUnknown &&
-              t('card.asOf', { time: formatInstant(query.data.asOf ?? query.dataUpdatedAt, locale) })}
-          </SecondaryText>
+          {query.data && <FreshnessNote {...query.data} readAt={query.dataUpdatedAt} />}
           {tabPath !== undefined && <Link href={tabPath()}>{t('card.all')} →</Link>}
         </Flex>
       </CardFooter>

@@ -1,7 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SearchField } from '@backstage/ui';
-import { harnessCdTranslationRef } from '../translation';
 import styles from './history.module.css';
 
 /** So long after the last letter it is looked for, ms. */
@@ -9,9 +7,14 @@ const PAUSE_MS = 300;
 /** As long as the backend takes. */
 const MAX_LENGTH = 200;
 
-/** A field for words that a row has; what is typed is told when there is a pause. */
-export function FindField({ text, onFind }: { text: string | null; onFind: (text: string | null) => void }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
+/** A field for what is looked for; what is typed is told when there is a pause. */
+export function FindField(props: {
+  label: string;
+  example: string;
+  text: string | null;
+  onFind: (text: string | null) => void;
+}) {
+  const { label, example, text, onFind } = props;
   const [typed, setTyped] = useState(text ?? '');
   const told = useRef(text);
   const find = useRef(onFind);
@@ -35,8 +38,8 @@ export function FindField({ text, onFind }: { text: string | null; onFind: (text
   return (
     <SearchField
       className={styles.find}
-      label={t('filter.text')}
-      placeholder={t('filter.textExample')}
+      label={label}
+      placeholder={example}
       maxLength={MAX_LENGTH}
       value={typed}
       onChange={setTyped}

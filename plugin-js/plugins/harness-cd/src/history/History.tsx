@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { type ComponentType, useEffect } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button, Flex, Text, ToggleButton, ToggleButtonGroup } from '@backstage/ui';
 import type { UseQueryResult } from '@tanstack/react-query';
@@ -9,15 +9,15 @@ import { HistoryTable } from './HistoryTable';
 import { HistoryStates } from './states/HistoryStates';
 import { LoadingRows } from './states/LoadingRows';
 import { NoMatch } from './states/NoMatch';
+import { FreshnessNote } from '../shared/FreshnessNote';
 import { SecondaryText } from '../shared/SecondaryText';
-import { formatInstant } from '../shared/time/format';
 import { useDeployments } from '../shared/useDeployments';
-import { useLocale } from '../shared/useLocale';
 import { DeploymentTimeline } from '../timeline/DeploymentTimeline';
 import { harnessCdTranslationRef } from '../translation';
 import styles from './history.module.css';
+import { Past, PastFilters } from './Past';
 import { lastPageOf } from './usePagination';
-import { useTabPath } from './useTabPath';
+import { useHrefOfRun } from './useHrefOfRun';
 import {
   isFiltered,
   isSearched,
@@ -25,21 +25,11 @@ import {
   useHistoryParams,
   type ChangeHistoryParams,
   type HistoryParams,
+  type HistoryView,
+  VIEWS,
 } from './useHistoryParams';
 
 const LOADING_ROWS = 8;
-
-/** Of when the rows are while they are read again; below them, where it moves nothing. */
-function BeingRead({ response }: { response: DeploymentsResponse | undefined }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  const locale = useLocale();
-  if (response?.asOf === undefined || response.failure) return null;
-  return (
-    <SecondaryText as="p" variant="body-small">
-      {t('state.beingRead', { asOf: formatInstant(response.asOf, locale) })}
-    </SecondaryText>
-  );
-}
 
 /** How far was looked for what Harness does not look for itself, and the way further. */
 function SearchedSoFar(props: { response: DeploymentsResponse; onFurther: () => void }) {
@@ -114,7 +104,8 @@ function useExistingPage(
   });
 }
 
-interface HistoryViewProps {
+/** What a way to tell the history gets. */
+export interface HistoryViewProps {
   params: HistoryParams;
   onChange: ChangeHistoryParams;
   closeDetails: () => void;
@@ -122,7 +113,7 @@ interface HistoryViewProps {
 
 /** The history as stories, each change on its way to an environment one. */
 function Stories({ params, onChange, closeDetails }: HistoryViewProps) {
-  const tabPath = useTabPath();
+  const hrefOf = useHrefOfRun();
   const { environment, region, status, text, execution } = params;
   const filter = {
     environment: environment ?? undefined,
@@ -134,7 +125,7 @@ function Stories({ params, onChange, closeDetails }: HistoryViewProps) {
     <>
       <DeploymentTimeline
         filter={filter}
-        hrefOf={tabPath && (id => tabPath({ execution: id, view: 'stories' }))}
+        hrefOf={hrefOf}
         emptyState={isFiltered(params) ? <NoMatch onClear={() => onChange({ ...NO_FILTERS, page: 0 })} /> : undefined}
       />
       <ExecutionDialog executionId={execution} deployment={undefined} onClose={closeDetails} />
@@ -146,7 +137,7 @@ function ViewChoice({ params, onChange }: Pick<HistoryViewProps, 'params' | 'onC
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const choose = (keys: Iterable<unknown>) => {
     const [key] = keys;
-    onChange({ view: key === 'stories' ? 'stories' : null, page: 0 });
+    onChange({ view: VIEWS.find(view => view === key) ?? null, page: 0 });
   };
   return (
     <ToggleButtonGroup
@@ -158,6 +149,7 @@ function ViewChoice({ params, onChange }: Pick<HistoryViewProps, 'params' | 'onC
     >
       <ToggleButton id="runs">{t('timeline.runs')}</ToggleButton>
       <ToggleButton id="stories">{t('timeline.stories')}</ToggleButton>
+      <ToggleButton id="past">{t('release.view')}</ToggleButton>
     </ToggleButtonGroup>
   );
 }
@@ -188,7 +180,7 @@ function AllRuns({ params, onChange, closeDetails }: HistoryViewProps) {
           <HistoryRows response={response} isStale={query.isPlaceholderData} params={params} onChange={onChange} />
         )}
       </HistoryStates>
-      <BeingRead response={query.data} />
+      {query.data && <FreshnessNote {...query.data} readAt={query.dataUpdatedAt} />}
       <ExecutionDialog
         executionId={params.execution}
         deployment={deployments?.find(({ executionId }) => executionId === params.execution)}
@@ -198,14 +190,17 @@ function AllRuns({ params, onChange, closeDetails }: HistoryViewProps) {
   );
 }
 
+const VIEW_OF: Record<HistoryView, ComponentType<HistoryViewProps>> = { stories: Stories, past: Past };
+
 /** The whole history of an entity, told and filtered as the address bar says. */
 export function History() {
   const { params, change: onChange, closeDetails } = useHistoryParams();
-  const View = params.view === 'stories' ? Stories : AllRuns;
+  const View = params.view === null ? AllRuns : VIEW_OF[params.view];
+  const Filters = params.view === 'past' ? PastFilters : HistoryFilters;
   return (
     <>
       <Flex justify="between" align="end" className={styles.tools}>
-        <HistoryFilters params={params} onChange={onChange} />
+        <Filters params={params} onChange={onChange} />
         <ViewChoice params={params} onChange={onChange} />
       </Flex>
       <View params={params} onChange={onChange} closeDetails={closeDetails} />

@@ -45,6 +45,8 @@ export function HistoryFilters({ params, onChange }: { params: HistoryParams; on
   return (
     <div className={styles.filters}>
       <FindField
+        label={t('filter.text')}
+        example={t('filter.textExample')}
         text={params.text}
         // One step back takes the search away, not its last letter.
         onFind={text => onChange({ text, page: 0 }, { replace: params.text !== null && text !== null })}

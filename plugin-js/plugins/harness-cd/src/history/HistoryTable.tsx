@@ -1,11 +1,11 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { useSearchParams } from 'react-router-dom';
 import { Table, TablePagination, useBreakpoint } from '@backstage/ui';
 import { harnessCdTranslationRef } from '../translation';
 import { Announcer } from './Announcer';
 import { DeploymentList } from './DeploymentList';
 import { useColumns } from './useColumns';
+import { useHrefOfRun } from './useHrefOfRun';
 import { usePagination, type HistoryPage } from './usePagination';
 import styles from './history.module.css';
 
@@ -19,9 +19,7 @@ interface HistoryTableProps extends HistoryPage {
 function NarrowHistory(props: HistoryTableProps) {
   const { deployments } = props.response;
   const pagination = usePagination(props);
-  const [search] = useSearchParams();
-  const hrefOf = (executionId: string) =>
-    `?${new URLSearchParams({ ...Object.fromEntries(search), execution: executionId })}`;
+  const hrefOf = useHrefOfRun();
   return (
     <>
       {deployments.length > 0 ? <DeploymentList deployments={deployments} hrefOf={hrefOf} /> : props.emptyState}

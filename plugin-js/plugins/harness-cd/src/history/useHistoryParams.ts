@@ -14,13 +14,23 @@ export interface HistoryParams {
   text: string | null;
   /** Which runs have rows: also those that deployed nothing, or those that deploy. */
   runs: Runs | null;
-  /** How the history is told: as stories, or run by run. */
-  view: 'stories' | null;
+  /** How the history is told: as stories, as of some time ago, or run by run. */
+  view: HistoryView | null;
+  /** The version that is looked for in what was. */
+  version: string | null;
+  /** The instant that is looked back to, epoch ms. */
+  at: number | null;
   /** 0-based. */
   page: number;
   /** The id of an execution. */
   execution: string | null;
 }
+
+/** How the history may be told but run by run. */
+export const VIEWS = ['stories', 'past'] as const;
+
+/** A way to tell the history but run by run. */
+export type HistoryView = (typeof VIEWS)[number];
 
 /** The address of everything: nothing is filtered. */
 export const NO_FILTERS = { environment: null, status: null, region: null, text: null } as const;
@@ -48,15 +58,24 @@ function wasOpenedHere(state: unknown): boolean {
   return typeof state === 'object' && state !== null && 'openedHere' in state;
 }
 
+function readInstant(text: string | null): number | null {
+  const instant = Date.parse(text ?? '');
+  return Number.isNaN(instant) ? null : instant;
+}
+
 function readPage(text: string | null): number {
   const page = Number(text ?? 1);
   return Number.isInteger(page) && page > 1 ? page - 1 : 0;
 }
 
 /** The address with other parameters; what else stands in it stays. */
-function written(search: URLSearchParams, { page, ...params }: HistoryParams): URLSearchParams {
+function written(search: URLSearchParams, { page, at, ...params }: HistoryParams): URLSearchParams {
   const next = new URLSearchParams(search);
-  const values = { ...params, page: page > 0 ? String(page + 1) : null };
+  const values = {
+    ...params,
+    at: at === null ? null : new Date(at).toISOString(),
+    page: page > 0 ? String(page + 1) : null,
+  };
   for (const [name, value] of Object.entries(values)) {
     if (value === null) next.delete(name);
     else next.set(name, value);
@@ -76,7 +95,9 @@ export function useHistoryParams() {
     region: search.get('region'),
     text: search.get('text'),
     runs: search.get('runs') === 'all' ? 'all' : null,
-    view: search.get('view') === 'stories' ? 'stories' : null,
+    view: VIEWS.find(view => view === search.get('view')) ?? null,
+    version: search.get('version'),
+    at: readInstant(search.get('at')),
     page: readPage(search.get('page')),
     execution: search.get('execution'),
   };

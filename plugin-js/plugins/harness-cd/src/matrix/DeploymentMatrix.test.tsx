@@ -88,9 +88,14 @@ describe('DeploymentMatrix', () => {
   it('says of when it is while Harness cannot be asked', async () => {
     const harnessCd = runsWhere([environment('prod', [{ running: brief('v2.4.0') }])]);
     harnessCd.asOf = Date.UTC(2026, 10, 20, 14, 2);
+    harnessCd.knownFrom = Date.UTC(2026, 8, 1, 12);
     harnessCd.failure = { code: 'UNAVAILABLE', message: 'down', hint: 'wait', since: Date.UTC(2026, 10, 20, 14, 5) };
     await renderOnEntityPage(<DeploymentMatrix />, harnessCd);
-    expect(await screen.findByText(/^As of .*Nov 20, 2026.*since .*Nov 20, 2026/)).toBeVisible();
+    expect(
+      await screen.findByText(
+        /^As of Nov 20, 2026.*; Harness cannot be reached, since Nov 20, 2026.*The record begins at Sep 1, 2026/,
+      ),
+    ).toBeVisible();
     expect(screen.getByRole('columnheader', { name: 'Region not known' })).toBeInTheDocument();
   });
 

@@ -2,13 +2,14 @@
    a narrow page shows the table as blocks, and browsers take its roles away with that */
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Flex, Skeleton, Text } from '@backstage/ui';
-import type { EnvironmentCells, MatrixResponse, ServiceMatrix } from 'backstage-plugin-harness-cd-common';
+import type { EnvironmentCells, ServiceMatrix } from 'backstage-plugin-harness-cd-common';
+import { FreshnessNote } from '../shared/FreshnessNote';
 import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
 import { RetryButton } from '../shared/states/RetryButton';
-import { useFreshness } from '../shared/useFreshness';
 import { harnessCdTranslationRef } from '../translation';
-import { type HrefOfRun, type NameOf, Place } from './MatrixCell';
+import type { HrefOfRun } from '../shared/VersionLink';
+import { type NameOf, Place } from './MatrixCell';
 import styles from './matrix.module.css';
 import { useDeploymentMatrix } from './useDeploymentMatrix';
 
@@ -104,16 +105,6 @@ function Service(props: { service: ServiceMatrix; isNamed: boolean; hrefOf: Href
   );
 }
 
-function Freshness({ response }: { response: MatrixResponse }) {
-  const words = useFreshness(response);
-  if (words === undefined) return null;
-  return (
-    <SecondaryText as="p" variant="body-small">
-      {words}
-    </SecondaryText>
-  );
-}
-
 /**
  * What of the page's entity runs where: for each environment and region the version that succeeded last and was not
  * undone, how old it is and whose; beside it what is on its way, what failed since, and how it stands to the environment
@@ -129,7 +120,7 @@ export function DeploymentMatrix(props: {
 }) {
   const { hrefOf, compact = false } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { data, error, refetch } = useDeploymentMatrix();
+  const { data, error, refetch, dataUpdatedAt } = useDeploymentMatrix();
   if (!data && error) {
     return (
       <Flex align="center" gap="3" className={shared.failure}>
@@ -148,7 +139,7 @@ export function DeploymentMatrix(props: {
           <Text as="h3" variant="body-large" weight="bold">
             {t('matrix.title')}
           </Text>
-          <Freshness response={data} />
+          <FreshnessNote {...data} readAt={dataUpdatedAt} />
         </>
       )}
       {services.map(service => (

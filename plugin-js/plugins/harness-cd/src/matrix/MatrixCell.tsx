@@ -1,30 +1,17 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Link, Text } from '@backstage/ui';
+import { Text } from '@backstage/ui';
 import type { DeploymentBrief, MatrixCell } from 'backstage-plugin-harness-cd-common';
 import { shortVersion } from '../shared/deployment';
 import { Person } from '../shared/person/Person';
 import { SecondaryText } from '../shared/SecondaryText';
 import { StatusLabel } from '../shared/status/StatusLabel';
 import { RelativeTime } from '../shared/time/RelativeTime';
+import { type HrefOfRun, VersionLink } from '../shared/VersionLink';
 import { harnessCdTranslationRef } from '../translation';
 import styles from './matrix.module.css';
 
-/** The address of a run's details; undefined where there is no such page. */
-export type HrefOfRun = ((executionId: string) => string) | undefined;
-
 /** What an environment is called, by its identifier. */
 export type NameOf = (environment: string) => string;
-
-function Version({ brief, hrefOf }: { brief: DeploymentBrief; hrefOf: HrefOfRun }) {
-  const { executionId, runNumber, version } = brief;
-  const words = version === undefined ? `#${runNumber ?? executionId}` : shortVersion(version);
-  if (!hrefOf) return <span title={version}>{words}</span>;
-  return (
-    <Link href={hrefOf(executionId)}>
-      <span title={version}>{words}</span>
-    </Link>
-  );
-}
 
 /** A deployment beside what runs: what became of it, and what it brought. */
 function Beside(props: { brief: DeploymentBrief; hrefOf: HrefOfRun; words?: string }) {
@@ -33,7 +20,7 @@ function Beside(props: { brief: DeploymentBrief; hrefOf: HrefOfRun; words?: stri
     <div className={styles.beside}>
       <StatusLabel status={brief.status} phase={brief.phase} />
       <span>
-        <Version brief={brief} hrefOf={hrefOf} />
+        <VersionLink brief={brief} hrefOf={hrefOf} />
       </span>
       <RelativeTime instant={brief.at} />
       {words !== undefined && (
@@ -85,7 +72,7 @@ function Running({ cell, hrefOf }: { cell: MatrixCell; hrefOf: HrefOfRun }) {
   return (
     <>
       <Text as="span" variant="body-medium" weight="bold">
-        <Version brief={running} hrefOf={hrefOf} />
+        <VersionLink brief={running} hrefOf={hrefOf} />
       </Text>
       <SecondaryText as="span" variant="body-small">
         <RelativeTime instant={running.at} />

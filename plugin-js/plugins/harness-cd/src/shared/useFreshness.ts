@@ -1,18 +1,27 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { Freshness } from 'backstage-plugin-harness-cd-common';
 import { harnessCdTranslationRef } from '../translation';
-import { formatInstant } from './time/format';
+import { useFailureTitle } from './states/useFailureTitle';
+import { formatMoment } from './time/format';
 import { useLocale } from './useLocale';
 
-/** Of when an answer is, and since when it cannot be renewed, in words; undefined where it is of now. */
-export function useFreshness({ asOf, failure }: Freshness): string | undefined {
+/** An answer from the record, and when the page got it, epoch ms. */
+export type Dated = Freshness & { readAt: number };
+
+/** Of when an answer is, why and since when it cannot be renewed, and how far back it goes, in words. */
+export function useFreshness({ asOf, failure, knownFrom, readAt }: Dated): string {
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const titleOf = useFailureTitle();
   const locale = useLocale();
+  const momentOf = (instant: number) => formatMoment(instant, Date.now(), locale);
+  const time = momentOf(asOf ?? readAt);
+  const words: string[] = [];
   if (failure) {
-    const since = formatInstant(failure.since, locale);
-    return asOf === undefined
-      ? t('state.since', { since })
-      : t('state.lastKnownTimes', { asOf: formatInstant(asOf, locale), since });
+    const about = { why: titleOf(failure) ?? failure.message, since: momentOf(failure.since) };
+    words.push(asOf === undefined ? t('freshness.nothing', about) : t('freshness.outage', { time, ...about }));
+  } else {
+    words.push(asOf === undefined ? t('freshness.now', { time }) : t('freshness.beingRead', { time }));
   }
-  return asOf === undefined ? undefined : t('state.beingRead', { asOf: formatInstant(asOf, locale) });
+  if (knownFrom !== undefined) words.push(t('freshness.knownFrom', { begin: momentOf(knownFrom) }));
+  return words.join(' ');
 }

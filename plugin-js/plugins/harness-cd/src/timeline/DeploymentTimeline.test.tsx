@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { Story } from 'backstage-plugin-harness-cd-common';
 import { InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
@@ -53,6 +53,40 @@ describe('DeploymentTimeline', () => {
     await renderOnEntityPage(<DeploymentsTab />, harnessCd, { path: '/?environment=prod' });
     await userEvent.click(await screen.findByRole('radio', { name: 'Stories' }));
     expect(await screen.findByText('No deployment matches these filters.')).toBeVisible();
+  });
+
+  it('goes on by itself to the end, and then stands until the newest are asked for', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.stories = Array.from({ length: 10 }, (_, index) => story({ id: `story-${index}` }));
+    harnessCd.storiesInPart = 2;
+    await renderOnEntityPage(<DeploymentsTab />, harnessCd, { path: '/?view=stories' });
+    const list = await screen.findByRole('list', { name: 'What happened, newest first' });
+    await waitFor(() => expect(list.querySelector('[aria-posinset="10"]')).toBeInTheDocument());
+    expect(list.querySelector('[aria-posinset="1"]')).toHaveAttribute('aria-setsize', '10');
+    expect(harnessCd.timelineQueries.map(({ after }) => after)).toEqual([undefined, '2', '4', '6', '8']);
+
+    harnessCd.stories = harnessCd.stories.slice(0, 1);
+    await userEvent.click(screen.getByRole('button', { name: 'Show the newest' }));
+    await waitFor(() => expect(document.querySelectorAll('[aria-posinset]')).toHaveLength(1));
+    expect(screen.queryByRole('button', { name: 'Show the newest' })).not.toBeInTheDocument();
+  });
+
+  it('says where it did not go on, and goes on once that is asked for', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.stories = [story({ id: 'story-0' }), story({ id: 'story-1' })];
+    harnessCd.storiesInPart = 1;
+    const getTimeline = harnessCd.getTimeline.bind(harnessCd);
+    harnessCd.getTimeline = async (entity, query) => {
+      harnessCd.failTimelineWith = query.after ? Object.assign(new Error('no'), { statusCode: 400 }) : undefined;
+      return getTimeline(entity, query);
+    };
+    await renderOnEntityPage(<DeploymentsTab />, harnessCd, { path: '/?view=stories' });
+    expect(await screen.findByText('What happened could not be loaded')).toBeVisible();
+    expect(document.querySelector('[aria-posinset="1"]')).toHaveAttribute('aria-setsize', '-1');
+    harnessCd.getTimeline = getTimeline;
+    harnessCd.failTimelineWith = undefined;
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(document.querySelectorAll('[aria-posinset]')).toHaveLength(2));
   });
 
   it('is written as CSV that no spreadsheet takes for formulas', () => {

@@ -1,19 +1,24 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback, useMemo } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button, Flex, Link, Skeleton, Text } from '@backstage/ui';
 import type { DeploymentFilter, RegionOutcome, Story } from 'backstage-plugin-harness-cd-common';
 import { shortVersion } from '../shared/deployment';
+import { FreshnessNote } from '../shared/FreshnessNote';
+import { VirtualList } from '../shared/list/VirtualList';
 import { Person } from '../shared/person/Person';
 import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
 import { FailureAlert } from '../shared/states/FailureAlert';
 import { StatusLabel } from '../shared/status/StatusLabel';
 import { RelativeTime } from '../shared/time/RelativeTime';
-import { useFreshness } from '../shared/useFreshness';
+import { useHarnessCd } from '../shared/useHarnessCd';
 import { harnessCdTranslationRef } from '../translation';
 import { Export } from './Export';
 import styles from './timeline.module.css';
-import { useDeploymentTimeline } from './useDeploymentTimeline';
+import { isFollowed, timelineKey, useDeploymentTimeline } from './useDeploymentTimeline';
+
+/** About as high as a story of one line of regions. */
+const STORY_HEIGHT_PX = 68;
 
 function Region({ told }: { told: RegionOutcome }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
@@ -44,7 +49,7 @@ function StoryRow({ story, hrefOf }: { story: Story; hrefOf?: (executionId: stri
   const run = newest?.runNumber === undefined ? newest?.executionId : `#${newest.runNumber}`;
   const words = [version === undefined ? run : shortVersion(version), environmentName].filter(Boolean).join(' · ');
   return (
-    <li className={styles.story}>
+    <div className={styles.story}>
       <Text as="span" weight="bold">
         {t(`timeline.outcome.${outcome}`)}
       </Text>
@@ -63,7 +68,44 @@ function StoryRow({ story, hrefOf }: { story: Story; hrefOf?: (executionId: stri
           {attempts.length > 1 && ` · ${t('timeline.attempts', { count: attempts.length })}`}
         </SecondaryText>
       </div>
-    </li>
+    </div>
+  );
+}
+
+/** Of when the list is, and where it is not followed any more, the way to what is newer. */
+function Standing({ query, filter }: { query: ReturnType<typeof useDeploymentTimeline>; filter?: DeploymentFilter }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { queryClient, entityRef } = useHarnessCd();
+  const { data, dataUpdatedAt } = query;
+  if (!data) return null;
+  const beginAnew = () => queryClient.resetQueries({ queryKey: timelineKey(entityRef, filter) });
+  return (
+    <Flex align="center" gap="3">
+      <FreshnessNote {...data.pages[0]} readAt={dataUpdatedAt} />
+      {!isFollowed(data) && (
+        <Button size="small" variant="secondary" onPress={beginAnew}>
+          {t('timeline.newest')}
+        </Button>
+      )}
+    </Flex>
+  );
+}
+
+/** The way on, where the next part did not come by itself. */
+function More({ query }: { query: ReturnType<typeof useDeploymentTimeline> }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { isFetchNextPageError, isFetchingNextPage, error, fetchNextPage } = query;
+  if (isFetchNextPageError) {
+    return <FailureAlert title={t('timeline.failure')} failure={error} onRetry={fetchNextPage} />;
+  }
+  return (
+    <div role="status" className={styles.more}>
+      {isFetchingNextPage && (
+        <SecondaryText as="span" variant="body-small">
+          {t('timeline.loadingMore')}
+        </SecondaryText>
+      )}
+    </div>
   );
 }
 
@@ -83,32 +125,32 @@ export function DeploymentTimeline(props: {
 }) {
   const { filter, hrefOf, emptyState } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useDeploymentTimeline(filter);
-  const freshness = useFreshness(data?.pages[0] ?? {});
+  const query = useDeploymentTimeline(filter);
+  const { data, error, refetch, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
+  const stories = useMemo(() => data?.pages.flatMap(({ timeline }) => timeline.stories) ?? [], [data]);
+  const readOn = useCallback(() => {
+    if (!isFetching && !isFetchNextPageError) fetchNextPage();
+  }, [isFetching, isFetchNextPageError, fetchNextPage]);
   if (!data && error) return <FailureAlert title={t('timeline.failure')} failure={error} onRetry={refetch} />;
   if (!data) return <Skeleton width="100%" height="16rem" />;
-  const stories = data.pages.flatMap(({ timeline }) => timeline.stories);
   if (stories.length === 0) return <>{emptyState ?? <Text as="p">{t('timeline.none')}</Text>}</>;
   return (
     <Flex direction="column" gap="3">
       <Flex justify="between" align="center">
-        <SecondaryText as="p" variant="body-small">
-          {freshness ?? ''}
-        </SecondaryText>
+        <Standing query={query} filter={filter} />
         <Export filter={filter} />
       </Flex>
-      <ol className={shared.plainList} aria-label={t('timeline.title')}>
-        {stories.map(story => (
-          <StoryRow key={story.id} story={story} hrefOf={hrefOf} />
-        ))}
-      </ol>
-      {hasNextPage && (
-        <div>
-          <Button variant="secondary" isDisabled={isFetchingNextPage} onPress={() => fetchNextPage()}>
-            {t('timeline.more')}
-          </Button>
-        </div>
-      )}
+      <VirtualList
+        items={stories}
+        keyOf={({ id }) => id}
+        label={t('timeline.title')}
+        rowHeight={STORY_HEIGHT_PX}
+        hasMore={hasNextPage}
+        onEnd={readOn}
+      >
+        {story => <StoryRow story={story} hrefOf={hrefOf} />}
+      </VirtualList>
+      <More query={query} />
     </Flex>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Button, Flex } from '@backstage/ui';
-import { type DeploymentFilter, MAX_PAGE_SIZE, type Story } from 'backstage-plugin-harness-cd-common';
+import { type DeploymentFilter, MAX_STORIES, type Story } from 'backstage-plugin-harness-cd-common';
 import { FailureAlert } from '../shared/states/FailureAlert';
 import { useHarnessCd } from '../shared/useHarnessCd';
 import { harnessCdTranslationRef } from '../translation';
@@ -33,7 +33,7 @@ export function Export({ filter = {} }: { filter?: DeploymentFilter }) {
     const stories: Story[] = [];
     let after: string | undefined;
     do {
-      const { timeline } = await api.getTimeline(entityName, { ...filter, after, limit: MAX_PAGE_SIZE });
+      const { timeline } = await api.getTimeline(entityName, { ...filter, after, limit: MAX_STORIES });
       stories.push(...timeline.stories);
       after = timeline.next;
     } while (after !== undefined);

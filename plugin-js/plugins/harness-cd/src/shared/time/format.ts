@@ -59,6 +59,12 @@ export function formatInstant(instant: number, locale: string | undefined, timeZ
   }).format(instant);
 }
 
+/** An instant in the reader's zone: of today by its time alone, for example `14:02`. */
+export function formatMoment(instant: number, now: number, locale: string | undefined): string {
+  if (dayOf(instant) !== dayOf(now)) return formatInstant(instant, locale);
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(instant);
+}
+
 /** An instant of the coming week by its weekday, for example `Mon 10:00`; a later one with its date. */
 export function formatOpening(instant: number, now: number, locale: string | undefined, timeZone?: string): string {
   const isThisWeek = instant - now < 6 * DAY;

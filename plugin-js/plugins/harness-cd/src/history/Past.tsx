@@ -1,0 +1,59 @@
+import { fromAbsolute, getLocalTimeZone } from '@internationalized/date';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { DatePicker } from '@backstage/ui';
+import { ProductionNews, ReleaseStops, RunningAt } from '../release/LookBack';
+import release from '../release/release.module.css';
+import { harnessCdTranslationRef } from '../translation';
+import { ExecutionDialog } from './ExecutionDialog';
+import { FindField } from './FindField';
+import type { HistoryViewProps } from './History';
+import styles from './history.module.css';
+import type { HistoryParams } from './useHistoryParams';
+import { useHrefOfRun } from './useHrefOfRun';
+
+const MINUTE_MS = 60_000;
+const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
+
+/** The instant that is looked back to; a week ago where nothing is said, by the minute so that it stays while one looks. */
+function instantOf({ at }: HistoryParams): number {
+  return at ?? Math.floor((Date.now() - WEEK_MS) / MINUTE_MS) * MINUTE_MS;
+}
+
+/** What is looked back for: a version, and an instant. */
+export function PastFilters({ params, onChange }: Pick<HistoryViewProps, 'params' | 'onChange'>) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  return (
+    <div className={styles.filters}>
+      <FindField
+        label={t('release.version')}
+        example={t('release.versionExample')}
+        text={params.version}
+        onFind={version => onChange({ version }, { replace: params.version !== null && version !== null })}
+      />
+      <DatePicker
+        label={t('release.instant')}
+        granularity="minute"
+        hideTimeZone
+        value={fromAbsolute(instantOf(params), getLocalTimeZone())}
+        onChange={value => onChange({ at: value ? value.toDate(getLocalTimeZone()).getTime() : null })}
+      />
+    </div>
+  );
+}
+
+/** The history as of some time ago: where a version has been, what ran then, and what production got since. */
+export function Past({ params, closeDetails }: HistoryViewProps) {
+  const instant = instantOf(params);
+  const { version } = params;
+  const hrefOf = useHrefOfRun();
+  return (
+    <>
+      <div className={release.answers}>
+        {version !== null && <ReleaseStops version={version} hrefOf={hrefOf} />}
+        <RunningAt instant={instant} hrefOf={hrefOf} />
+        <ProductionNews since={instant} hrefOf={hrefOf} />
+      </div>
+      <ExecutionDialog executionId={params.execution} deployment={undefined} onClose={closeDetails} />
+    </>
+  );
+}
