@@ -22,11 +22,11 @@ pub struct ChangeWindow {
     pub to: TimeOfDay,
     /// An IANA time zone, for example `UTC` or `Europe/Berlin`.
     pub time_zone: String,
-    /// Local dates on which it does not open, as `2026-12-24`.
+    /// Local dates on which it does not open, as `2026-12-24`, or `12-24` for that of every year.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
     pub closed_on: Vec<String>,
-    /// Local dates on which it opens in addition.
+    /// Local dates on which it opens in addition, as `2026-12-24`, whatever they are every year.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
     pub open_on: Vec<String>,

@@ -141,7 +141,8 @@ fn platform() -> Value {
         "approvalGroups": ["platform-team"],
         "changeWindows": [{
             "name": "office-hours", "days": ["Mon", "Tue"], "from": "10:00", "to": "16:00", "timeZone": "Europe/Berlin",
-            "closedOn": ["2026-12-24", {"from": "2026-12-28", "to": "2027-01-01"}], "openOn": ["2026-12-05"],
+            "closedOn": ["2026-12-24", {"from": "12-28", "to": "01-01"}],
+            "openOn": ["2026-12-05", {"from": "2026-12-07", "to": "2026-12-08"}],
         }, {
             "name": "saturday-night", "days": ["Sat"], "from": "22:00", "to": "04:00", "timeZone": "UTC",
             "closedOn": [], "openOn": [],

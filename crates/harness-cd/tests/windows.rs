@@ -16,6 +16,8 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::env;
+use std::num::ParseIntError;
+use std::str::FromStr;
 
 use harness_cd::deploy::window;
 use harness_cd_model::{ChangeWindow, TimeZones};
@@ -71,7 +73,14 @@ fn any_window(dice: &mut Dice, name: &str) -> String {
         let any = (0..count).map(|_| (1 + dice.roll(12), 1 + offset + 2 * dice.roll(14)));
         any.map(|(month, day)| format!("2025-{month:02}-{day:02}")).collect()
     };
-    let (closed, open) = (dates(0), dates(1));
+    let (mut closed, open) = (dates(0), dates(1));
+    // A freeze of every year: over the new year, over the end of February, or anywhere.
+    let yearly = ["{from: 12-20, to: 01-05}", "{from: 02-27, to: 03-02}", "02-29", "12-31"];
+    if dice.roll(2) == 0 {
+        closed.push(yearly[dice.roll(yearly.len())].to_owned());
+        let [from, to] = [(); 2].map(|()| format!("{:02}-{:02}", 1 + dice.roll(12), 1 + dice.roll(28)));
+        closed.push(format!("{{from: {from}, to: {to}}}"));
+    }
     format!(
         "  - {{name: {name}, days: [{}], from: {}, to: {}, timeZone: {zone}, closedOn: [{}], openOn: [{}]}}\n",
         days.join(", "),
@@ -151,11 +160,28 @@ impl Described {
     }
 }
 
+/// A day of every year.
+#[derive(PartialEq)]
+struct MonthDay(i8, i8);
+
+impl FromStr for MonthDay {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        let (month, day) = text.split_once('-').unwrap_or_default();
+        Ok(Self(month.parse()?, day.parse()?))
+    }
+}
+
 /// Whether a window is open, by its openings as spans of the calendar.
 fn is_open_by_calendar(window: &ChangeWindow, now_ms: i64) -> bool {
     let now = Timestamp::from_millisecond(now_ms).unwrap();
     let local = now.to_zoned(TimeZone::get(&window.time_zone).unwrap()).datetime();
-    let is_listed = |dates: &[String], date: Date| dates.iter().any(|text| text.parse::<Date>().unwrap() == date);
+    let is_date = |text: &String, date: Date| match text.parse::<Date>() {
+        Ok(known) => known == date,
+        Err(_) => text.parse::<MonthDay>().unwrap() == MonthDay(date.month(), date.day()),
+    };
+    let is_listed = |dates: &[String], date: Date| dates.iter().any(|text| is_date(text, date));
     let opens = |date: Date| {
         let weekday = match date.weekday() {
             Weekday::Monday => "Mon",
@@ -195,7 +221,13 @@ fn policy_check_and_calendar_agree() {
             .collect();
         let mut described = described(&written);
         for _ in 0..INSTANTS_OF_A_WINDOW {
-            let mut now = year + dice.roll(365 * 1440) as i64 * MS_PER_MINUTE;
+            // Four years have each day there is; the turn of a year and of February are looked at often.
+            let around = [0, 58 * 1440, (3 * 365 + 58) * 1440, 365 * 1440 - 7 * 1440];
+            let minutes = match dice.roll(3) {
+                0 => around[dice.roll(around.len())] + dice.roll(14 * 1440),
+                _ => dice.roll(4 * 365 * 1440),
+            };
+            let mut now = year + minutes as i64 * MS_PER_MINUTE;
             // Every other instant stands at an edge, or beside it.
             if dice.roll(2) == 0
                 && let Some(edge) = window::next_opening(&described.windows[0], now, &Database)
@@ -219,6 +251,46 @@ fn policy_check_and_calendar_agree() {
         }
     }
     assert!(open * 5 > seen && open * 5 < seen * 4, "{open} of {seen} are open");
+}
+
+/// A freeze of every year is over the new year, in each year, and a day in addition opens in its own year alone.
+#[test]
+fn a_freeze_returns_every_year() {
+    let window = "  - {name: one, days: [Mon, Tue, Wed, Thu, Fri, Sat, Sun], from: \"00:00\", to: \"24:00\", timeZone: UTC, \
+                  closedOn: [{from: 12-20, to: 01-05}, 02-29], openOn: [2027-12-28]}\n";
+    let mut described = described(&[window.to_owned()]);
+    for (instant, is_open) in [
+        ("2026-12-19T23:59:59Z", true),
+        ("2026-12-20T00:00:00Z", false),
+        ("2027-01-05T23:59:59Z", false),
+        ("2027-01-06T00:00:00Z", true),
+        ("2027-12-28T12:00:00Z", true),
+        ("2028-12-28T12:00:00Z", false),
+        ("2028-02-28T12:00:00Z", true),
+        ("2028-02-29T12:00:00Z", false),
+        ("2027-03-01T00:00:00Z", true),
+    ] {
+        let now = instant.parse::<Timestamp>().unwrap().as_millisecond();
+        let open = window::is_open(&described.windows[0], now, &Database);
+        assert_eq!(open, Some(is_open), "{instant}");
+        assert_eq!(described.denied(now).is_empty(), is_open, "{instant}");
+    }
+    let frozen = "2030-12-22T12:00:00Z".parse::<Timestamp>().unwrap().as_millisecond();
+    let opening = window::next_opening(&described.windows[0], frozen, &Database).unwrap();
+    assert_eq!(
+        Timestamp::from_millisecond(opening).unwrap().to_string(),
+        "2031-01-06T00:00:00Z"
+    );
+    let closed = window
+        .replace("02-29]", "{from: 01-01, to: 02-28}, {from: 03-01, to: 12-31}]")
+        .replace("[Mon, Tue, Wed, Thu, Fri, Sat, Sun]", "[Mon]")
+        .replace(", openOn: [2027-12-28]", "");
+    let rare = self::described(&[closed]);
+    let opening = window::next_opening(&rare.windows[0], frozen, &Database).unwrap();
+    assert_eq!(
+        Timestamp::from_millisecond(opening).unwrap().to_string(),
+        "2044-02-29T00:00:00Z"
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ struct Span {
     /// Times of day, as `10:00`.
     from: String,
     to: String,
-    /// Dates, as `2026-12-24`.
+    /// Dates, as `2026-12-24`, or `12-24` of every year.
     closed_on: Vec<String>,
     open_on: Vec<String>,
 }
@@ -105,7 +105,7 @@ fn span(line: &str) -> Option<Span> {
     })
 }
 
-/// The dates of a set, as `time.date` says them: `{[2026, 12, 24]}`.
+/// The dates of a set, as `time.date` says them, `{[2026, 12, 24]}`; those of every year are `{[12, 24]}`.
 fn dates(set: &str) -> Option<Vec<String>> {
     if set == "set()" {
         return Some(Vec::new());
@@ -115,6 +115,7 @@ fn dates(set: &str) -> Option<Vec<String>> {
         let parts: Vec<u16> = numbers.split(", ").map(str::parse).collect::<Result<_, _>>().ok()?;
         match parts.as_slice() {
             [year, month, day] => Some(format!("{year:04}-{month:02}-{day:02}")),
+            [month, day] => Some(format!("{month:02}-{day:02}")),
             _ => None,
         }
     };

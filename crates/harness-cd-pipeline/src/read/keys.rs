@@ -16,7 +16,7 @@ pub use layout::LAYOUT;
 pub use places::{CLUSTER, CLUSTER_CREDENTIALS, DELEGATE, NETWORK, OUTSIDE, REGION};
 pub use rollout::{
     ARCHETYPE, BLUE_GREEN, CANARY_PHASE, CHANGE_WINDOW, DATES, ENVIRONMENT, HEALTH_METRIC, HEALTH_SOURCE, IMAGE_TAGS,
-    NOTIFICATION, TICKET,
+    NOTIFICATION, TICKET, YEARLY_DATES,
 };
 pub use services::{NAMES, SERVICE, SERVICES};
 pub use sources::{CLOUD_CREDENTIALS, GITHUB_APP, MANIFESTS, REGISTRY};
@@ -58,6 +58,10 @@ const FORMAT: Kind = Word(&["K8sManifest", "Kustomize", "HelmChart"]);
 const DATE: Kind = Form(
     "a date, `YYYY-MM-DD`",
     "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+);
+const YEARLY_DATE: Kind = Form(
+    "a date, `YYYY-MM-DD`, or `MM-DD` for every year",
+    "^([0-9]{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
 );
 const STRATEGY: Kind = Word(&["Rolling", "Canary", "Progressive", "BlueGreen", "Apply"]);
 const ENVIRONMENT_NAME: Kind = Reference("the name of one of `environments`");

@@ -48,8 +48,8 @@ fn change_window<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n
     let zone = reader
         .required(&fields, "timeZone")
         .and_then(|at| time_zone(reader, &at));
-    let closed_on = dates(reader, &fields, "closedOn");
-    let open_on = dates(reader, &fields, "openOn");
+    let closed_on = dates(reader, &fields, "closedOn", Years::OneOrEvery);
+    let open_on = dates(reader, &fields, "openOn", Years::One);
     for date in open_on.iter().filter(|date| closed_on.contains(date)) {
         let message = format!("the window is both closed and open in addition on {date}");
         reader.error(
@@ -105,13 +105,20 @@ fn time_of_day(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Optio
     time
 }
 
-/// Days of the calendar, as `2026-12-24`, or all from one to another; each once.
-fn dates(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Vec<String> {
+/// Whether dates may return every year.
+#[derive(Clone, Copy, PartialEq)]
+enum Years {
+    One,
+    OneOrEvery,
+}
+
+/// Days of the calendar, as `2026-12-24` or `12-24` for every year, or all from one to another; each once.
+fn dates(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str, years: Years) -> Vec<String> {
     let mut dates: Vec<String> = Vec::new();
     for at in optional_list(reader, fields, key) {
         let days = match at.node.value {
-            Value::Mapping(_) => days_between(reader, at),
-            _ => date(reader, &at).into_iter().collect(),
+            Value::Mapping(_) => days_between(reader, at, years),
+            _ => date(reader, &at, years).into_iter().collect(),
         };
         for day in days {
             let day = day.to_string();
@@ -123,29 +130,59 @@ fn dates(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Vec<String>
     dates
 }
 
-fn date(reader: &mut Reader<'_>, at: &At<'_>) -> Option<Date> {
+fn date(reader: &mut Reader<'_>, at: &At<'_>, years: Years) -> Option<Date> {
     let written = at.node.text().unwrap_or_default();
     let date = Date::parse(written);
-    if date.is_none() {
-        let message = format!("`{written}` is not a date");
-        let hint = "write it as YYYY-MM-DD, for example 2026-12-24";
-        reader.error(codes::NOT_A_DATE, at, message, hint);
+    let has_year = date.is_some_and(|date| date.year.is_some());
+    if has_year || date.is_some() && years == Years::OneOrEvery {
+        return date;
     }
-    date
+    let (message, hint) = match (date, years) {
+        (Some(_), _) => (
+            format!("`{written}` has no year"),
+            "write it as YYYY-MM-DD: a window that is closed every year opens in addition in one of them",
+        ),
+        (None, Years::One) => (
+            format!("`{written}` is not a date"),
+            "write it as YYYY-MM-DD, for example 2026-12-24",
+        ),
+        (None, Years::OneOrEvery) => (
+            format!("`{written}` is not a date"),
+            "write it as YYYY-MM-DD, for example 2026-12-24, or as MM-DD for every year",
+        ),
+    };
+    reader.error(codes::NOT_A_DATE, at, message, hint);
+    None
 }
 
 /// A policy names each day.
-fn days_between(reader: &mut Reader<'_>, at: At<'_>) -> Vec<Date> {
-    let Some(fields) = reader.object(at, keys::DATES.known) else {
+fn days_between(reader: &mut Reader<'_>, at: At<'_>, years: Years) -> Vec<Date> {
+    let table = match years {
+        Years::One => keys::DATES.known,
+        Years::OneOrEvery => keys::YEARLY_DATES.known,
+    };
+    let Some(fields) = reader.object(at, table) else {
         return Vec::new();
     };
     let [first, last] = ["from", "to"].map(|key| {
         let at = reader.required(&fields, key)?;
-        date(reader, &at)
+        date(reader, &at, years)
     });
     let (Some(first), Some(last)) = (first, last) else {
         return Vec::new();
     };
+    if first.year.is_some() != last.year.is_some() {
+        let message = format!("{first} and {last}: one has a year, and the other returns every year");
+        let hint = "write both with their year, or both without";
+        reader.error(codes::NOT_A_DATE, fields.at(), message, hint);
+        return Vec::new();
+    }
+    // Every year is a circle, in which each day comes.
+    if first.year.is_none() {
+        let mut days: Vec<Date> = first.onwards().take_while(|day| *day != last).collect();
+        days.push(last);
+        return days;
+    }
     let days: Vec<Date> = first
         .onwards()
         .take_while(|day| *day <= last)
@@ -163,10 +200,10 @@ fn days_between(reader: &mut Reader<'_>, at: At<'_>) -> Vec<Date> {
 /// A year: the days of more than that are no exceptions.
 const MOST_DAYS: usize = 366;
 
-/// A day of the calendar.
+/// A day of the calendar, of one year or of every year.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Date {
-    year: u32,
+    year: Option<u32>,
     month: u32,
     day: u32,
 }
@@ -174,26 +211,25 @@ struct Date {
 impl Date {
     fn parse(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split('-').collect();
-        let [year, month, day] = parts.as_slice() else {
-            return None;
-        };
-        let number = |part: &str, length| {
-            let is_plain = part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
-            is_plain.then(|| part.parse::<u32>().ok()).flatten()
+        let (year, month, day) = match parts.as_slice() {
+            [year, month, day] => (Some(number(year, 4)?), month, day),
+            [month, day] => (None, month, day),
+            _ => return None,
         };
         let date = Self {
-            year: number(year, 4)?,
+            year,
             month: number(month, 2)?,
             day: number(day, 2)?,
         };
         (1..=date.length_of_month()).contains(&date.day).then_some(date)
     }
 
+    /// Some years have a 29th of February.
     fn length_of_month(self) -> u32 {
-        let is_leap = self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
+        let is_leap = |year: u32| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         match self.month {
             4 | 6 | 9 | 11 => 30,
-            2 if is_leap => 29,
+            2 if self.year.is_none_or(is_leap) => 29,
             2 => 28,
             1..=12 => 31,
             _ => 0,
@@ -205,7 +241,7 @@ impl Date {
         match (month, day == self.length_of_month()) {
             (_, false) => Self { day: day + 1, ..self },
             (12, true) => Self {
-                year: year + 1,
+                year: year.map(|year| year + 1),
                 month: 1,
                 day: 1,
             },
@@ -223,9 +259,17 @@ impl Date {
     }
 }
 
+fn number(part: &str, length: usize) -> Option<u32> {
+    let is_plain = part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+    is_plain.then(|| part.parse().ok()).flatten()
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        if let Some(year) = self.year {
+            write!(f, "{year:04}-")?;
+        }
+        write!(f, "{:02}-{:02}", self.month, self.day)
     }
 }
 
@@ -236,7 +280,7 @@ mod tests {
 
     #[test]
     fn dates_are_those_of_the_calendar() {
-        for good in ["2026-12-24", "2028-02-29", "2000-02-29", "2026-04-30"] {
+        for good in ["2026-12-24", "2028-02-29", "2000-02-29", "2026-04-30", "12-24", "02-29"] {
             assert!(Date::parse(good).is_some(), "{good}");
         }
         for bad in [
@@ -247,6 +291,9 @@ mod tests {
             "2026-00-10",
             "2026-1-1",
             "26-01-01",
+            "02-30",
+            "2026-12",
+            "1-01",
             "+026-01-01",
             "",
             "24.12.2026",
@@ -264,5 +311,7 @@ mod tests {
         assert_eq!(days("2026-12-31", 2), ["2026-12-31", "2027-01-01"]);
         assert_eq!(days("2028-02-28", 3), ["2028-02-28", "2028-02-29", "2028-03-01"]);
         assert_eq!(days("2026-02-28", 2), ["2026-02-28", "2026-03-01"]);
+        assert_eq!(days("12-31", 2), ["12-31", "01-01"]);
+        assert_eq!(days("02-28", 3), ["02-28", "02-29", "03-01"]);
     }
 }

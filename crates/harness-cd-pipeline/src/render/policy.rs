@@ -41,6 +41,7 @@ opens(window, day) {
 \twindow.days[time.weekday(day)]
 \tdate := time.date(day)
 \tnot window.closed_on[date]
+\tnot window.closed_on[[date[1], date[2]]]
 }
 
 opens(window, day) {
@@ -200,7 +201,7 @@ fn facts(window: &ChangeWindow) -> String {
     )
 }
 
-/// As `time.date` says them: `{[2026, 12, 24]}`.
+/// As `time.date` says them, `{[2026, 12, 24]}`; those of every year without it, `{[12, 24]}`.
 fn dates(dates: &[String]) -> String {
     if dates.is_empty() {
         return "set()".to_owned();

@@ -6,7 +6,7 @@ use harness_cd_yaml::{Key, Keys, keys};
 
 use super::{
     CONNECTOR, DATE, ENVIRONMENT_NAME, FORMAT, GROUP_NAME, IDENTIFIER, LABEL, NAME, REGISTRY_NAME, SECRET, STRATEGY,
-    TIME,
+    TIME, YEARLY_DATE,
 };
 
 /// An item of `environments`.
@@ -420,10 +420,10 @@ pub const CHANGE_WINDOW: Keys = keys![
     ),
     Key::optional(
         "closedOn",
-        List(&Either(&DATE, DATES)),
+        List(&Either(&YEARLY_DATE, YEARLY_DATES)),
         "no exceptions",
-        "[2026-12-14, {from: 2026-12-24, to: 2027-01-01}]",
-        "Dates on which it does not open.",
+        "[2026-12-14, {from: 12-20, to: 01-05}]",
+        "Dates on which it does not open; without a year those of every year.",
         "a condition of the policy"
     ),
     Key::optional(
@@ -431,12 +431,30 @@ pub const CHANGE_WINDOW: Keys = keys![
         List(&Either(&DATE, DATES)),
         "no exceptions",
         "[2026-12-05]",
-        "Dates on which it opens in addition.",
+        "Dates on which it opens in addition, those of every year on which it would not among them.",
         "a condition of the policy"
     ),
 ];
 
-/// Days that follow each other, of `closedOn` and `openOn`.
+/// Days that follow each other, of `closedOn`.
+pub const YEARLY_DATES: Keys = keys![
+    Key::required(
+        "from",
+        YEARLY_DATE,
+        "12-20",
+        "The first of the days.",
+        "a date in the policy for each day"
+    ),
+    Key::required(
+        "to",
+        YEARLY_DATE,
+        "01-05",
+        "The last of them, at most a year later; of every year where both are, over the new year too.",
+        "a date in the policy for each day"
+    ),
+];
+
+/// Days that follow each other, of `openOn`.
 pub const DATES: Keys = keys![
     Key::required(
         "from",

@@ -290,11 +290,11 @@ export type ChangeWindow = {
    */
   timeZone: string,
   /**
-   * Local dates on which it does not open, as `2026-12-24`.
+   * Local dates on which it does not open, as `2026-12-24`, or `12-24` for that of every year.
    */
   closedOn?: Array<string>,
   /**
-   * Local dates on which it opens in addition.
+   * Local dates on which it opens in addition, as `2026-12-24`, whatever they are every year.
    */
   openOn?: Array<string>,
 };
