@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EnvironmentType, ExecutionStatus, StatusPhase, WaitingFor};
+use crate::{EnvironmentType, ExecutionStatus, StatusGroup, StatusPhase, WaitingFor};
 
 /// One service brought to one environment: a Deployment stage of an execution, with the stage's own status and times.
 /// An execution that has not succeeded and in which no such stage has begun is one row as well, which says so.
@@ -136,6 +136,93 @@ pub struct Deployment<'a> {
     /// Pages of Harness's own user interface.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<DeploymentLinks>,
+}
+
+impl Deployment<'_> {
+    /// When it began, epoch ms: its stage, without a time of its own the run. Absent for what has not begun.
+    #[must_use]
+    pub fn begun_at(&self) -> Option<i64> {
+        self.started_at.or(self.run_started_at).or(self.run_created_at)
+    }
+
+    /// When it came to where it stands, epoch ms: the end of its stage, and its begin where it has no end or one that lies
+    /// before it. A stage without times has those of its run. Whatever is ordered by time is ordered by this instant.
+    #[must_use]
+    pub fn settled_at(&self) -> Option<i64> {
+        let of_stage = self.ended_at.max(self.started_at);
+        of_stage
+            .or(self.run_ended_at.max(self.run_started_at))
+            .or(self.run_created_at)
+    }
+
+    /// Where in its environment it goes to: the region, or the infrastructure definition where none can be read off it.
+    #[must_use]
+    pub fn region_or_infrastructure(&self) -> Option<&str> {
+        self.region.as_deref().or(self.infrastructure.as_deref())
+    }
+
+    /// What it is sought by.
+    #[must_use]
+    pub fn keys(&self) -> DeploymentKeys {
+        let run = self.run_number.map(|number| format!("#{number}"));
+        let people = [self.triggered_by.as_deref(), self.triggered_by_email.as_deref()];
+        let names = [
+            self.service.as_deref(),
+            self.service_name.as_deref(),
+            self.version.as_deref(),
+            self.image_tag.as_deref(),
+            self.environment.as_deref(),
+            self.environment_name.as_deref(),
+            self.region.as_deref(),
+            Some(&*self.pipeline),
+            self.pipeline_name.as_deref(),
+            run.as_deref(),
+        ];
+        DeploymentKeys {
+            group: self.status.group(),
+            deploys: !(self.whole_run && self.phase == StatusPhase::Succeeded),
+            region: self.region_or_infrastructure().map(str::to_owned),
+            people: lines(&people),
+            words: lines(&[names.as_slice(), people.as_slice()].concat()),
+            begun_at: self.begun_at(),
+            ended_at: self.settled_at().filter(|_| self.phase.is_terminal()),
+        }
+    }
+}
+
+/// What a deployment is sought by where it is stored. Texts are in lower case, each on a line of its own between two line
+/// breaks, so that a whole one can be told from a part; what only the portal knows, who started it there, is not among
+/// them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
+pub struct DeploymentKeys {
+    /// What became of it.
+    pub group: StatusGroup,
+    /// Whether it deploys, or is or was to: not the row of a run that succeeded without.
+    pub deploys: bool,
+    /// The region, or the infrastructure definition where none can be read off it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Who asked for it, as Harness knows them: name and mail address.
+    pub people: String,
+    /// All that a person may know of it, those people and its run as `#` and the number among it.
+    pub words: String,
+    /// When it began, epoch ms; absent where it has not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begun_at: Option<i64>,
+    /// When it ended, epoch ms; absent while it goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<i64>,
+}
+
+fn lines(texts: &[Option<&str>]) -> String {
+    let mut lines = String::from("\n");
+    for text in texts.iter().flatten().filter(|text| !text.is_empty()) {
+        lines.push_str(&text.to_lowercase());
+        lines.push('\n');
+    }
+    lines
 }
 
 /// Whether a flag that is absent where it is false is left out.

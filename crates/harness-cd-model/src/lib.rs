@@ -49,8 +49,8 @@ pub use deploy::{
     ViolationCode,
 };
 pub use deployment::{
-    ChildRun, Deployment, DeploymentLinks, ExecutionProgress, ExecutionStage, ExecutionStep, HistoryPage,
-    OutputVariables, Quarantined,
+    ChildRun, Deployment, DeploymentKeys, DeploymentLinks, ExecutionProgress, ExecutionStage, ExecutionStep,
+    HistoryPage, OutputVariables, Quarantined,
 };
 pub use diagnostic::{Diagnostic, Position, Range, Severity};
 pub use duration::duration_ms;

@@ -96,42 +96,28 @@ impl DeploymentFilter {
 
 /// Whether a person asked for a deployment.
 fn is_of(row: &Deployment<'_>, person: &str) -> bool {
-    let started_by = row.started_by.as_deref();
-    let name = started_by.and_then(|entity| entity.rsplit('/').next());
-    let known = [
-        started_by,
-        name,
-        row.triggered_by.as_deref(),
-        row.triggered_by_email.as_deref(),
-    ];
+    let started_by = row.started_by.as_deref().map(str::to_lowercase);
+    let name = started_by.as_deref().and_then(|entity| entity.rsplit('/').next());
     let person = person.trim().to_lowercase();
-    known.into_iter().flatten().any(|known| known.to_lowercase() == person)
+    let is_known = |known: &str| known == person;
+    started_by.as_deref().is_some_and(is_known)
+        || name.is_some_and(is_known)
+        || row
+            .keys()
+            .people
+            .split('\n')
+            .filter(|line| !line.is_empty())
+            .any(is_known)
 }
 
 /// Whether a row has every word of a text, in any of what a person may know of it; `#12` is the run of that number.
 fn holds(row: &Deployment<'_>, text: &str) -> bool {
-    let run = row.run_number.map(|number| format!("#{number}")).unwrap_or_default();
-    let known = [
-        row.service.as_deref(),
-        row.service_name.as_deref(),
-        row.version.as_deref(),
-        row.image_tag.as_deref(),
-        row.environment.as_deref(),
-        row.environment_name.as_deref(),
-        row.region.as_deref(),
-        Some(&row.pipeline),
-        row.pipeline_name.as_deref(),
-        row.started_by.as_deref(),
-        row.triggered_by.as_deref(),
-        row.triggered_by_email.as_deref(),
-        Some(run.as_str()),
-    ];
-    let known: Vec<_> = known.into_iter().flatten().map(str::to_lowercase).collect();
-    let text = text.to_lowercase();
-    text.split_whitespace().all(|word| {
+    let words = row.keys().words;
+    let started_by = row.started_by.as_deref().unwrap_or_default().to_lowercase();
+    text.to_lowercase().split_whitespace().all(|word| {
         if word.starts_with('#') {
-            return word == run;
+            return words.contains(&format!("\n{word}\n"));
         }
-        known.iter().any(|known| known.contains(word))
+        words.contains(word) || started_by.contains(word)
     })
 }

@@ -7,7 +7,8 @@
 //!     ╰──▶ release   where a version has been, what is new, what ran then
 //! ```
 //!
-//! Everything here is a function of its arguments: rows of one project, in any order, each once; time is an argument.
+//! Everything here is a function of its arguments: rows of one project, in any order, each once; time is an argument. Metrics
+//! may be told of several projects together.
 //! Shaping answers of Harness into rows is another room's, which is compiled for speed; this one is for size.
 //!
 //! Architecture invariant: nothing in this crate panics on any input.
@@ -27,7 +28,7 @@ pub use matrix::{
 };
 pub use metrics::{
     ABSENT, AbsentMetric, DeliveryMetrics, Dimension, GroupKey, MIN_DAYS_FOR_FREQUENCY, MIN_FOR_MEDIAN, MIN_FOR_RATE,
-    MetricsGroup, MetricsOptions, Spread, StageDurations, metrics,
+    MetricsGroup, MetricsOptions, ProjectRows, Spread, StageDurations, metrics, metrics_of_projects,
 };
 pub use moments::{DeploymentBrief, begun_at, has_odd_clock, settled_at};
 pub use release::{

@@ -254,29 +254,51 @@ impl Spread {
     }
 }
 
+/// A project, whose services are no other's, whatever they are called.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProjectRows<'a> {
+    /// The team of each service, by the service's identifier; may be empty.
+    #[serde(default)]
+    pub teams: BTreeMap<String, String>,
+    /// Its rows, in any order, each once.
+    #[serde(borrow)]
+    pub rows: Vec<Deployment<'a>>,
+}
+
 /// How well delivery goes: rows of one project, in any order, each once. Rows from before the period are needed to know
 /// when a version was first deployed, rows from after it to know what mended a failure.
 #[must_use]
 pub fn metrics<'a>(rows: &'a [Deployment<'a>], options: &'a MetricsOptions) -> DeliveryMetrics<'a> {
-    let places = ByPlace::of(rows);
-    let unplaced = places.unplaced;
-    let mut tally = Tally::new(rows, options);
-    let wholes = wholes(&places);
-    tally.deployments(&wholes);
-    for outage in outages(&wholes, &places) {
-        let groups = tally.group(outage.service, outage.environment, Some(outage.from));
-        match (groups, outage.until) {
-            (None, _) => {}
-            (Some(group), Some(until)) => group.restored.push(until.saturating_sub(outage.from)),
-            (Some(group), None) => group.unrestored += 1,
-        }
+    told([(rows, &options.teams)], options)
+}
+
+/// How well delivery goes in several projects together. Whose teams are called alike are one team, services and
+/// environments likewise where the figures are told apart by them.
+#[must_use]
+pub fn metrics_of_projects<'a>(projects: &'a [ProjectRows<'a>], options: &'a MetricsOptions) -> DeliveryMetrics<'a> {
+    told(
+        projects.iter().map(|project| (project.rows.as_slice(), &project.teams)),
+        options,
+    )
+}
+
+fn told<'a>(
+    projects: impl IntoIterator<Item = (&'a [Deployment<'a>], &'a BTreeMap<String, String>)>,
+    options: &'a MetricsOptions,
+) -> DeliveryMetrics<'a> {
+    let (mut groups, mut unplaced) = (BTreeMap::new(), 0);
+    for (rows, teams) in projects {
+        let places = ByPlace::of(rows);
+        unplaced += places.unplaced;
+        let mut tally = Tally::new(rows, options, teams, groups);
+        tally.project(rows, &places);
+        groups = tally.groups;
     }
-    tally.rows(rows);
     DeliveryMetrics {
         from_ms: options.from_ms,
         to_ms: options.to_ms,
-        groups: tally
-            .groups
+        groups: groups
             .into_iter()
             .map(|(key, figures)| figures.told(key, options))
             .collect(),
@@ -340,9 +362,10 @@ fn ratio(one: u64, other: u64) -> f64 {
     one as f64 / other as f64
 }
 
-/// Counts into groups.
+/// Counts a project into groups.
 struct Tally<'a> {
     options: &'a MetricsOptions,
+    teams: &'a BTreeMap<String, String>,
     production: BTreeSet<&'a str>,
     services: Services<'a>,
     /// When a version of a service was first tried anywhere.
@@ -353,16 +376,36 @@ struct Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
-    fn new(rows: &'a [Deployment<'a>], options: &'a MetricsOptions) -> Self {
+    fn new(
+        rows: &'a [Deployment<'a>],
+        options: &'a MetricsOptions,
+        teams: &'a BTreeMap<String, String>,
+        groups: BTreeMap<GroupKey<'a>, Figures<'a>>,
+    ) -> Self {
         let named: BTreeSet<&str> = options.production.iter().map(String::as_str).collect();
         Self {
             options,
+            teams,
             production: if named.is_empty() { production(rows) } else { named },
             services: Services::of(rows),
             first_begun: BTreeMap::new(),
             times: BTreeMap::new(),
-            groups: BTreeMap::new(),
+            groups,
         }
+    }
+
+    fn project(&mut self, rows: &'a [Deployment<'a>], places: &ByPlace<'a>) {
+        let wholes = wholes(places);
+        self.deployments(&wholes);
+        for outage in outages(&wholes, places) {
+            let group = self.group(outage.service, outage.environment, Some(outage.from));
+            match (group, outage.until) {
+                (None, _) => {}
+                (Some(group), Some(until)) => group.restored.push(until.saturating_sub(outage.from)),
+                (Some(group), None) => group.unrestored += 1,
+            }
+        }
+        self.rows(rows);
     }
 
     fn has(&self, dimension: Dimension) -> bool {
@@ -378,7 +421,7 @@ impl<'a> Tally<'a> {
     /// The group of what happened anywhere; none outside the period.
     fn group_of_any(&mut self, service: &'a str, environment: &'a str, at: Option<i64>) -> Option<&mut Figures<'a>> {
         let at = at.filter(|at| (self.options.from_ms..self.options.to_ms).contains(at))?;
-        let team = self.options.teams.get(service).map(String::as_str);
+        let team = self.teams.get(service).map(String::as_str);
         let key = GroupKey {
             team: team.filter(|_| self.has(Dimension::Team)),
             service: self.has(Dimension::Service).then_some(service),

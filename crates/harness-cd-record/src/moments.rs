@@ -3,20 +3,16 @@
 use harness_cd_model::{Deployment, ExecutionStatus, StatusPhase, WaitingFor};
 use serde::Serialize;
 
-/// When a deployment began: its stage, without a time of its own the run; epoch ms.
+/// When a deployment began: [`Deployment::begun_at`].
 #[must_use]
 pub fn begun_at(row: &Deployment<'_>) -> Option<i64> {
-    row.started_at.or(row.run_started_at).or(row.run_created_at)
+    row.begun_at()
 }
 
-/// When a deployment came to where it stands, epoch ms: the end of its stage, and its begin where it has no end or one
-/// that lies before it. A stage without times has those of its run. Whatever is ordered here is ordered by this instant.
+/// When a deployment came to where it stands: [`Deployment::settled_at`].
 #[must_use]
 pub fn settled_at(row: &Deployment<'_>) -> Option<i64> {
-    let of_stage = row.ended_at.max(row.started_at);
-    of_stage
-        .or(row.run_ended_at.max(row.run_started_at))
-        .or(row.run_created_at)
+    row.settled_at()
 }
 
 /// Whether the stage or its run ended before it began, as clocks of several machines have it.

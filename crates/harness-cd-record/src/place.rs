@@ -49,7 +49,7 @@ fn place<'a>(row: &'a Deployment<'a>, services: &Services<'a>) -> Option<Place<'
 
 /// The region of a row, or what stands for it.
 pub(crate) fn region<'a>(row: &'a Deployment<'_>) -> Option<&'a str> {
-    row.region.as_deref().or(row.infrastructure.as_deref())
+    row.region_or_infrastructure()
 }
 
 /// Which service a row is of that has not resolved it yet: the only one of its execution, otherwise the only one of

@@ -143,6 +143,21 @@ impl HarnessClient {
         })
     }
 
+    /// The tags of pipelines of a project, by their identifiers, as Harness lists them; of at most 100. Those that it does
+    /// not list are left out.
+    #[wasm_bindgen(js_name = tagsOfPipelines, unchecked_return_type = "Promise<Record<string, Record<string, string>>>")]
+    pub fn tags_of_pipelines(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "HarnessScope")] scope: JsValue,
+        pipelines: Vec<String>,
+    ) -> Promise {
+        let harness = Rc::clone(&self.harness);
+        future_to_promise(async move {
+            let scope: HarnessScope = decode("scope", &scope)?;
+            answer(harness.tags_of_pipelines(&scope, &pipelines)).await
+        })
+    }
+
     /// Lists the saved input sets and overlays of a pipeline, the last changed first.
     #[wasm_bindgen(js_name = listInputSets, unchecked_return_type = "Promise<InputSetSummary[]>")]
     pub fn list_input_sets(&self, #[wasm_bindgen(unchecked_param_type = "PipelineRef")] pipeline: JsValue) -> Promise {

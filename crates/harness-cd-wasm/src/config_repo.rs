@@ -42,6 +42,20 @@ pub fn rules_of(
     rules.map_or(Ok(JsValue::UNDEFINED), encode)
 }
 
+/// Of each of several pipelines the place of its rules among them: the rules that [`rules_of`] answers with. -1 for one that
+/// is in no config repo, -2 for one that is, or may be, of a service that is stopped.
+#[wasm_bindgen(js_name = placesOfRules, unchecked_return_type = "number[]")]
+pub fn places_of_rules(
+    #[wasm_bindgen(unchecked_param_type = "DeployRules[]")] rules: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "StoppedService[]")] stopped: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "PipelineRef[]")] pipelines: JsValue,
+) -> Result<JsValue, Error> {
+    let (rules, stopped): (Vec<DeployRules>, Vec<StoppedService>) =
+        (decode("rules", &rules)?, decode("stopped", &stopped)?);
+    let pipelines: Vec<PipelineRef<'static>> = decode("pipelines", &pipelines)?;
+    encode(&harness_cd::places_of_rules(&rules, &stopped, &pipelines))
+}
+
 /// The name among some that may have been meant by another one; undefined where none is near.
 #[wasm_bindgen(js_name = nearestName)]
 pub fn nearest_name(name: &str, names: Vec<String>) -> Option<String> {

@@ -10,6 +10,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::codec::{decode, epoch_ms};
 use crate::error::harness_failure;
 
+/// What deployments are sought by where they are stored: the JSON text of a list of `DeploymentKeys`, in their order.
+#[wasm_bindgen(js_name = keysOfDeployments)]
+pub fn keys_of_deployments(rows: &[u8]) -> Result<String, Error> {
+    harness_cd::keys_text(rows).map_err(harness_failure)
+}
+
 /// What runs where: the JSON text of a `DeploymentMatrix`.
 #[wasm_bindgen(js_name = tellMatrix)]
 pub fn tell_matrix(
@@ -28,6 +34,17 @@ pub fn tell_metrics(
 ) -> Result<String, Error> {
     let options: MetricsOptions = decode("options", &options)?;
     harness_cd::metrics_text(rows, &options).map_err(harness_failure)
+}
+
+/// How well delivery goes in several projects together: the JSON text of `DeliveryMetrics`. The projects come in as the
+/// bytes of a JSON list of `{teams, rows}`, the teams by the services' identifiers.
+#[wasm_bindgen(js_name = tellMetricsOfProjects)]
+pub fn tell_metrics_of_projects(
+    projects: &[u8],
+    #[wasm_bindgen(unchecked_param_type = "MetricsOptions")] options: JsValue,
+) -> Result<String, Error> {
+    let options: MetricsOptions = decode("options", &options)?;
+    harness_cd::metrics_of_projects_text(projects, &options).map_err(harness_failure)
 }
 
 /// What happened: the JSON text of a `Timeline`. Throws `INVALID_REQUEST` for a filter that cannot be, with all that is

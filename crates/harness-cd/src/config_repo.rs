@@ -72,6 +72,20 @@ pub fn rules_of<'r>(
     }
 }
 
+/// Of each of several pipelines the place of its rules among them, as [`rules_of`] finds them: -1 for one that is in no
+/// config repo, -2 for one that is, or may be, of a service that is stopped.
+#[must_use]
+pub fn places_of_rules(rules: &[DeployRules], stopped: &[StoppedService], pipelines: &[PipelineRef<'_>]) -> Vec<i32> {
+    let place = |pipeline| match rules_of(rules, stopped, pipeline) {
+        Ok(found) => found
+            .and_then(|found| rules.iter().position(|one| std::ptr::eq(one, found)))
+            .and_then(|place| i32::try_from(place).ok())
+            .unwrap_or(-1),
+        Err(_) => -2,
+    };
+    pipelines.iter().map(place).collect()
+}
+
 fn why_stopped(stopped: &StoppedService) -> HarnessFailure {
     let StoppedService { service, reason, .. } = stopped;
     let message = format!(
@@ -111,6 +125,19 @@ mod tests {
             pipeline_name: pipeline.map(|(_, name)| name.to_owned()),
             reason: codes::UNKNOWN_WORD.finding("services.yaml", "", Range::default(), "it is wrong", "mend it"),
         }
+    }
+
+    #[test]
+    fn many_pipelines_have_the_rules_that_each_has_by_itself() {
+        let all = [rules("a", "a_cd", "b_cd"), rules("b", "b_cd", "b-cd")];
+        let scope = HarnessScope {
+            account: "any".to_owned(),
+            org: "default".to_owned(),
+            project: "platform".to_owned(),
+        };
+        let pipelines = ["b_cd", "c_cd", "d_cd", "a_cd"].map(|pipeline| scope.pipeline(pipeline));
+        let found = places_of_rules(&all, &[stopped(Some(("d_cd", "d-cd")))], &pipelines);
+        assert_eq!(found, [1, -1, -2, 0]);
     }
 
     #[test]

@@ -46,15 +46,15 @@ pub use check::{
     AllowedDeployment, DeployCheck, DeployQuestion, EntityClaim, OfflineCheck, Ports, SavedPipeline, check_offline,
     check_rules, input_set_identifier, pipeline_identifier, pipeline_project,
 };
-pub use config_repo::{read_rules, rules_of};
+pub use config_repo::{places_of_rules, read_rules, rules_of};
 pub use import::{ProjectEntities, import_entities};
 pub use live_pipeline::{FoundPipeline, LivePipeline, with_reach_of_patterns};
 pub use mid_run::InputAnswer;
 pub use past::{Executions, malformed};
 pub use patterns::LinearPatterns;
 pub use reports::{
-    TimelineQuestion, matrix_text, metrics_text, new_in_production_text, running_at_text, timeline_text,
-    version_stops_text,
+    TimelineQuestion, keys_text, matrix_text, metrics_of_projects_text, metrics_text, new_in_production_text,
+    running_at_text, timeline_text, version_stops_text,
 };
 pub use sync::{SyncQuestion, SyncTurn};
 

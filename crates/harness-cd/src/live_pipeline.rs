@@ -105,6 +105,24 @@ impl<T: Transport> HarnessCd<T> {
         Ok(listed.map(|listed| listed.text_tags()))
     }
 
+    /// The tags of pipelines of a project, by their identifiers, as Harness lists them; of at most 100. Those that it does
+    /// not list are left out.
+    ///
+    /// # Errors
+    /// Those of the read.
+    pub async fn tags_of_pipelines(
+        &self,
+        scope: &HarnessScope,
+        pipelines: &[String],
+    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, HarnessFailure> {
+        let listed = self.client.list_pipelines_called(scope, pipelines).await?;
+        let tags = listed.into_iter().map(|listed| {
+            let tags = listed.text_tags();
+            (listed.identifier, tags)
+        });
+        Ok(tags.collect())
+    }
+
     /// The page of a pipeline's executions in Harness's own user interface. Asks nothing.
     pub fn executions_page(&self, pipeline: &PipelineRef<'_>) -> String {
         executions_page(&self.client.pipeline_page(pipeline))

@@ -4,8 +4,8 @@ use harness_cd_client::{FailureCode, HarnessFailure};
 use harness_cd_history::ascii_text;
 use harness_cd_model::Deployment;
 use harness_cd_record::{
-    DeploymentFilter, FilterFault, MatrixOptions, MetricsOptions, TimelineCursor, matrix, metrics, new_in_production,
-    running_at, timeline, version_stops,
+    DeploymentFilter, FilterFault, MatrixOptions, MetricsOptions, ProjectRows, TimelineCursor, matrix, metrics,
+    metrics_of_projects, new_in_production, running_at, timeline, version_stops,
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,12 +22,21 @@ pub struct TimelineQuestion {
     pub limit: u32,
 }
 
+/// What deployments are sought by: a list of [`DeploymentKeys`](harness_cd_model::DeploymentKeys), in their order.
+///
+/// # Errors
+/// [`FailureCode::Internal`] where the rows cannot be read.
+pub fn keys_text(rows: &[u8]) -> Result<String, HarnessFailure> {
+    let rows: Vec<Deployment<'_>> = read(rows)?;
+    told(&rows.iter().map(Deployment::keys).collect::<Vec<_>>())
+}
+
 /// What runs where: a [`DeploymentMatrix`](harness_cd_record::DeploymentMatrix).
 ///
 /// # Errors
 /// [`FailureCode::Internal`] where the rows cannot be read.
 pub fn matrix_text(rows: &[u8], options: &MatrixOptions) -> Result<String, HarnessFailure> {
-    told(&matrix(&read(rows)?, options))
+    told(&matrix(&read::<Vec<_>>(rows)?, options))
 }
 
 /// How well delivery goes: [`DeliveryMetrics`](harness_cd_record::DeliveryMetrics).
@@ -35,7 +44,17 @@ pub fn matrix_text(rows: &[u8], options: &MatrixOptions) -> Result<String, Harne
 /// # Errors
 /// [`FailureCode::Internal`] where the rows cannot be read.
 pub fn metrics_text(rows: &[u8], options: &MetricsOptions) -> Result<String, HarnessFailure> {
-    told(&metrics(&read(rows)?, options))
+    told(&metrics(&read::<Vec<_>>(rows)?, options))
+}
+
+/// How well delivery goes in several projects together: [`DeliveryMetrics`](harness_cd_record::DeliveryMetrics). The
+/// projects are the JSON text of a list of [`ProjectRows`].
+///
+/// # Errors
+/// [`FailureCode::Internal`] where the projects cannot be read.
+pub fn metrics_of_projects_text(projects: &[u8], options: &MetricsOptions) -> Result<String, HarnessFailure> {
+    let projects: Vec<ProjectRows<'_>> = read(projects)?;
+    told(&metrics_of_projects(&projects, options))
 }
 
 /// What happened: a [`Timeline`](harness_cd_record::Timeline).
@@ -54,7 +73,7 @@ pub fn timeline_text(rows: &[u8], question: &TimelineQuestion) -> Result<String,
         }
     };
     let limit = usize::try_from(*limit).unwrap_or(usize::MAX);
-    told(&timeline(&read(rows)?, filter, after.as_ref(), limit))
+    told(&timeline(&read::<Vec<_>>(rows)?, filter, after.as_ref(), limit))
 }
 
 /// Where a version has been: a list of [`VersionStop`](harness_cd_record::VersionStop).
@@ -62,7 +81,7 @@ pub fn timeline_text(rows: &[u8], question: &TimelineQuestion) -> Result<String,
 /// # Errors
 /// [`FailureCode::Internal`] where the rows cannot be read.
 pub fn version_stops_text(rows: &[u8], version: &str) -> Result<String, HarnessFailure> {
-    told(&version_stops(&read(rows)?, version))
+    told(&version_stops(&read::<Vec<_>>(rows)?, version))
 }
 
 /// What is new in production since an instant, epoch ms: a list of [`PlaceNews`](harness_cd_record::PlaceNews).
@@ -70,7 +89,7 @@ pub fn version_stops_text(rows: &[u8], version: &str) -> Result<String, HarnessF
 /// # Errors
 /// [`FailureCode::Internal`] where the rows cannot be read.
 pub fn new_in_production_text(rows: &[u8], since: i64) -> Result<String, HarnessFailure> {
-    told(&new_in_production(&read(rows)?, since))
+    told(&new_in_production(&read::<Vec<_>>(rows)?, since))
 }
 
 /// What ran where at an instant, epoch ms: a list of [`StoodAt`](harness_cd_record::StoodAt).
@@ -78,10 +97,10 @@ pub fn new_in_production_text(rows: &[u8], since: i64) -> Result<String, Harness
 /// # Errors
 /// [`FailureCode::Internal`] where the rows cannot be read.
 pub fn running_at_text(rows: &[u8], instant: i64) -> Result<String, HarnessFailure> {
-    told(&running_at(&read(rows)?, instant))
+    told(&running_at(&read::<Vec<_>>(rows)?, instant))
 }
 
-fn read(rows: &[u8]) -> Result<Vec<Deployment<'_>>, HarnessFailure> {
+fn read<'a, T: Deserialize<'a>>(rows: &'a [u8]) -> Result<T, HarnessFailure> {
     serde_json::from_slice(rows).map_err(|error| {
         let message = format!("the record of deployments cannot be read: {error}");
         HarnessFailure::new(FailureCode::Internal, message)

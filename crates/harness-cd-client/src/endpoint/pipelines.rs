@@ -77,9 +77,25 @@ impl<T: Transport> HarnessClient<T> {
         &self,
         pipeline: &PipelineRef<'_>,
     ) -> Result<Option<ListedPipeline>, HarnessFailure> {
-        let filter = json!({ "filterType": "PipelineSetup", "pipelineIdentifiers": [pipeline.pipeline] });
-        let mut listed = self.list_pipelines(&pipeline.scope(), &filter, "1").await?;
-        Ok(listed.find(|listed| listed.identifier == *pipeline.pipeline))
+        let identifiers = [pipeline.pipeline.clone().into_owned()];
+        Ok(self.list_pipelines_called(&pipeline.scope(), &identifiers).await?.pop())
+    }
+
+    /// Pipelines of a project as Harness lists them, of at most 100 identifiers; those that it does not list are left out.
+    ///
+    /// # Errors
+    /// [`HarnessFailure`]; never [`FailureCode::OutcomeUnknown`].
+    pub async fn list_pipelines_called(
+        &self,
+        scope: &HarnessScope,
+        identifiers: &[String],
+    ) -> Result<Vec<ListedPipeline>, HarnessFailure> {
+        let filter = json!({ "filterType": "PipelineSetup", "pipelineIdentifiers": identifiers });
+        let size = identifiers.len().to_string();
+        let listed = self.list_pipelines(scope, &filter, &size).await?;
+        Ok(listed
+            .filter(|listed| identifiers.contains(&listed.identifier))
+            .collect())
     }
 
     /// Source: harness-api §1.2.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use harness_cd_model::{Deployment, ExecutionStatus, Quarantined, StatusPhase};
+use harness_cd_model::{Deployment, DeploymentKeys, ExecutionStatus, Quarantined, StatusPhase};
 use serde::Serialize;
 
 /// What an answer says that the record does not: to be stored together with the state.
@@ -51,6 +51,8 @@ pub struct SyncedRun<'a> {
     pub is_chained: bool,
     /// What it deployed, or the row that speaks for it.
     pub deployments: Vec<Deployment<'a>>,
+    /// What each of them is sought by, in the same order.
+    pub keys: Vec<DeploymentKeys>,
 }
 
 /// A time between two instants, epoch ms.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use harness_cd_model::Deployment;
+
 use super::{LATE_MS, PAGE, Pass, SeenRun, SyncAsk, SyncChanges, SyncReason, SyncState, SyncedRange, SyncedRun};
 use crate::answer::read_rows;
 use crate::places::Places;
@@ -206,6 +208,7 @@ fn shape<'a>(
         started_at: summary.started_at.0,
         ended_at: standing.ended_at,
         is_chained: summary.parent.has_parent.get() == Some("true"),
+        keys: deployments.iter().map(Deployment::keys).collect(),
         deployments,
     })
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::Deployment;
-use harness_cd_record::{Dimension, MIN_FOR_RATE, MetricsGroup, MetricsOptions, Spread, metrics};
+use harness_cd_record::{
+    Dimension, MIN_FOR_RATE, MetricsGroup, MetricsOptions, ProjectRows, Spread, metrics, metrics_of_projects,
+};
 use proptest::prelude::*;
 
 use crate::rows::{DAY, HOUR, MINUTE, MONDAY, histories, row, sets};
@@ -291,4 +293,42 @@ fn an_outage_lasts_until_the_next_success_and_has_one_begin() {
     assert_eq!((group.failed, group.stopped, group.succeeded), (4, 1, 1));
     assert_eq!((group.time_to_restore.n, group.unrestored), (2, 1));
     assert_eq!(group.time_to_restore.p50_ms, None);
+}
+
+proptest! {
+    #[test]
+    fn several_projects_are_told_as_if_their_services_had_names_of_their_own(
+        one in histories(),
+        other in histories(),
+        by in proptest::sample::select(vec![vec![], vec![Dimension::Team], vec![Dimension::Environment, Dimension::Week]]),
+    ) {
+        let options = MetricsOptions { from_ms: 0, to_ms: i64::MAX, by, ..MetricsOptions::default() };
+        let team = |rows: &[Deployment<'_>], team: &str| -> BTreeMap<String, String> {
+            let services = rows.iter().filter_map(|row| row.service.as_deref());
+            services.map(|service| (service.to_owned(), team.to_owned())).collect()
+        };
+        let projects = [
+            ProjectRows { teams: team(&one, "a"), rows: one.clone() },
+            ProjectRows { teams: team(&other, "b"), rows: other.clone() },
+        ];
+        let renamed = other.iter().cloned().map(|row| Deployment {
+            id: format!("other-{}", row.id),
+            execution_id: format!("other-{}", row.execution_id).into(),
+            pipeline: format!("other-{}", row.pipeline).into(),
+            rerun_of: row.rerun_of.map(|run| format!("other-{run}").into()),
+            service: row.service.map(|service| format!("other-{service}").into()),
+            ..row
+        });
+        let together: Vec<_> = one.iter().cloned().chain(renamed).collect();
+        let mut teams = team(&one, "a");
+        teams.extend(team(&together.iter().skip(one.len()).cloned().collect::<Vec<_>>(), "b"));
+        let options_of_one = MetricsOptions { teams, ..options.clone() };
+        let (told, wanted) = (metrics_of_projects(&projects, &options), metrics(&together, &options_of_one));
+        let figures = |groups: &[MetricsGroup<'_>]| -> Vec<String> {
+            // Stages are told by their pipelines, which have other names here.
+            groups.iter().map(|group| format!("{:?}", MetricsGroup { stages: Vec::new(), ..group.clone() })).collect()
+        };
+        prop_assert_eq!(figures(&told.groups), figures(&wanted.groups));
+        prop_assert_eq!(told.unplaced, wanted.unplaced);
+    }
 }

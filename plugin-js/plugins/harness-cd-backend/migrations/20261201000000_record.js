@@ -120,3 +120,5 @@ exports.down = async function down(knex) {
   await createPages(knex);
   await withService.up(knex);
 };
+
+exports.createDeployments = createDeployments;

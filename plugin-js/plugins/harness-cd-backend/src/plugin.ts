@@ -11,11 +11,15 @@ import { addWebhookRoute, readWebhookSecret, WEBHOOK_PATH } from './routes/webho
 import { Announcements } from './service/Announcements';
 import { DeploymentHistory } from './service/DeploymentHistory';
 import { DeploymentReports } from './service/DeploymentReports';
+import { FleetAccess } from './service/fleet/FleetAccess';
+import { FleetMatrices } from './service/fleet/FleetMatrices';
+import { FleetReports } from './service/fleet/FleetReports';
 import { keepHouse } from './service/keepHouse';
 import { Starts } from './service/starts/Starts';
 import { StoredDeployments } from './service/StoredDeployments';
 import { DatabaseDeploymentStore } from './store/DatabaseDeploymentStore';
 import { DatabaseEventStore } from './store/DatabaseEventStore';
+import { DatabaseFleetStore } from './store/DatabaseFleetStore';
 import { DatabaseStartStore } from './store/DatabaseStartStore';
 import { DatabaseSyncStore } from './store/DatabaseSyncStore';
 import { openDatabase } from './store/migrations';
@@ -23,6 +27,7 @@ import { readSecret } from './store/secret';
 import { DeploymentSync } from './tasks/DeploymentSync';
 import { readRetention } from './tasks/retention';
 import { RunFollower } from './tasks/RunFollower';
+import { scheduleMatrices } from './tasks/scheduleMatrices';
 import { scheduleSync } from './tasks/scheduleSync';
 
 /**
@@ -69,6 +74,7 @@ export const harnessCdPlugin = createBackendPlugin({
         const knex = await openDatabase(database);
         const deployments = new DatabaseDeploymentStore(knex);
         const store = new DatabaseStartStore(knex);
+        const fleetStore = new DatabaseFleetStore(knex);
         const events = new DatabaseEventStore(knex);
         const { harnessCd } = services;
         const announcements = new Announcements({
@@ -94,6 +100,9 @@ export const harnessCdPlugin = createBackendPlugin({
         lifecycle.addShutdownHook(() => follower.stop());
         const history = new DeploymentHistory(harnessCd, deployments, store, sync);
         const reports = new DeploymentReports(new StoredDeployments({ deployments, harnessCd, starts: store, sync }));
+        const matrices = new FleetMatrices({ deployments, harnessCd, starts: store, store: fleetStore });
+        const access = new FleetAccess({ ...services, store: fleetStore });
+        const fleet = new FleetReports({ access, matrices, starts: store, store: fleetStore, sync });
         const audit = new StartAudit(auditor);
         const answerAudit = new AnswerAudit(auditor);
         const starts = new Starts({
@@ -111,8 +120,9 @@ export const harnessCdPlugin = createBackendPlugin({
           httpRouter.addAuthPolicy({ path: WEBHOOK_PATH, allow: 'unauthenticated' });
         }
         httpRouter.use(
-          createRouter({ ...services, announcements, answerAudit, audit, follower, history, reports, starts }),
+          createRouter({ ...services, announcements, answerAudit, audit, fleet, follower, history, reports, starts }),
         );
+        await scheduleMatrices({ matrices, scheduler });
         keepHouse({ deployments, events, lifecycle, logger, retentionMs, starts, store });
       },
     });

@@ -10,6 +10,7 @@ import { addDeploymentRoutes } from './routes/deployments';
 import { addDeployTargetRoutes } from './routes/deployTarget';
 import { ENTITY_PATH, EntityAccess } from './routes/EntityAccess';
 import { addExecutionRoutes } from './routes/executions';
+import { addFleetRoutes } from './routes/fleet';
 import { addInputSetRoutes } from './routes/inputSets';
 import { addMidRunInputRoutes } from './routes/midRunInputs';
 import { addPipelineRoutes } from './routes/pipelines';
@@ -18,6 +19,7 @@ import { addStartRoutes } from './routes/starts';
 import type { Announcements } from './service/Announcements';
 import type { DeploymentHistory } from './service/DeploymentHistory';
 import type { DeploymentReports } from './service/DeploymentReports';
+import type { FleetReports } from './service/fleet/FleetReports';
 import type { Starts } from './service/starts/Starts';
 import type { RunFollower } from './tasks/RunFollower';
 
@@ -27,6 +29,7 @@ export function createRouter(options: {
   answerAudit: AnswerAudit;
   audit: StartAudit;
   catalog: CatalogService;
+  fleet: FleetReports;
   follower: RunFollower;
   harnessCd: HarnessCdService;
   history: DeploymentHistory;
@@ -47,5 +50,7 @@ export function createRouter(options: {
   addMidRunInputRoutes(ofEntity, services);
   addReportRoutes(ofEntity, services);
   addStartRoutes(ofEntity, services);
-  return Router().use(ENTITY_PATH, ofEntity);
+  const router = Router();
+  addFleetRoutes(router, services);
+  return router.use(ENTITY_PATH, ofEntity);
 }

@@ -13,6 +13,7 @@ interface Received {
 
 const ENTITY: EntityName = { kind: 'Component', namespace: 'default', name: 'payment-service' };
 const AT_ENTITY = '/api/harness-cd/v1/entities/Component/default/payment-service';
+const AT_FLEET = '/api/harness-cd/v1/';
 const REQUEST: DeployBody = {
   service: 'payment-service',
   imageTag: 'v2.3.1',
@@ -22,7 +23,7 @@ const REQUEST: DeployBody = {
 
 const START: StartOptions = { idempotencyKey: 'key-of-ana-1' };
 
-/** Every method, with what it sends. */
+/** Every method, with what it sends: of an entity, where the path begins with a slash. */
 const CALLS: [name: keyof HarnessCdClient, call: (client: HarnessCdClient) => Promise<unknown>, sent: string][] = [
   ['getPipelines', c => c.getPipelines(ENTITY), 'GET /pipelines'],
   ['getDeployments', c => c.getDeployments(ENTITY, { page: 0, pageSize: 25 }), 'GET /deployments?page=0&pageSize=25'],
@@ -37,6 +38,13 @@ const CALLS: [name: keyof HarnessCdClient, call: (client: HarnessCdClient) => Pr
   ['getProductionNews', c => c.getProductionNews(ENTITY, 5), 'GET /production-news?since=5'],
   ['getRunningAt', c => c.getRunningAt(ENTITY, 5), 'GET /running-at?instant=5'],
   ['getChannels', c => c.getChannels(ENTITY), 'GET /channels'],
+  [
+    'getFleetDeployments',
+    c => c.getFleetDeployments({ owner: 'group:default/a', status: ['running', 'waiting'], limit: 5 }),
+    'GET fleet/deployments?owner=group%3Adefault%2Fa&status=running&status=waiting&limit=5',
+  ],
+  ['getFleetMatrix', c => c.getFleetMatrix({ system: 'shop' }), 'GET fleet/matrix?system=shop'],
+  ['getFleetMetrics', c => c.getFleetMetrics({ by: ['team'] }), 'GET fleet/metrics?by=team'],
   ['getDeployTarget', c => c.getDeployTarget(ENTITY), 'GET /deploy-target'],
   ['getInputSets', c => c.getInputSets(ENTITY), 'GET /input-sets'],
   ['getSavedInputs', c => c.getSavedInputs(ENTITY, ['a', 'b']), 'GET /saved-inputs?inputSet=a&inputSet=b'],
@@ -123,7 +131,8 @@ describe('HarnessCdClient', () => {
       answer(200, { anything: ['of', 'the', 'backend'] });
       await expect(call(client())).resolves.toEqual({ anything: ['of', 'the', 'backend'] });
       const [method, path] = sent.split(' ');
-      expect(received).toEqual([expect.objectContaining({ method, url: AT_ENTITY + path })]);
+      const url = path.startsWith('/') ? AT_ENTITY + path : AT_FLEET + path;
+      expect(received).toEqual([expect.objectContaining({ method, url })]);
     });
 
     it('leaves signing in to the fetch of Backstage', async () => {

@@ -20,6 +20,12 @@ import type {
   PipelinesResponse,
 } from './generated/types';
 import type {
+  FleetDeploymentsQuery,
+  FleetDeploymentsResponse,
+  FleetMatrixResponse,
+  FleetMetricsQuery,
+  FleetMetricsResponse,
+  FleetPart,
   MatrixResponse,
   MetricsQuery,
   MetricsResponse,
@@ -97,6 +103,12 @@ export interface HarnessCdApi {
   getRunningAt(entity: EntityTarget, instant: number): Promise<RunningAtResponse>;
   /** On which channels of Backstage's signals it is told that something of an entity has changed. */
   getChannels(entity: EntityTarget): Promise<ChannelsResponse>;
+  /** Deployments of all entities whose deployments the caller may see, newest first. */
+  getFleetDeployments(query: FleetDeploymentsQuery): Promise<FleetDeploymentsResponse>;
+  /** What of all those entities runs where. */
+  getFleetMatrix(part: FleetPart): Promise<FleetMatrixResponse>;
+  /** How well delivery of all those entities goes. */
+  getFleetMetrics(query: FleetMetricsQuery): Promise<FleetMetricsResponse>;
   /** What an entity's deploy requests are checked against: the rules of its service, and what its pipeline asks for. */
   getDeployTarget(entity: EntityTarget): Promise<DeployTargetResponse>;
   /** The saved input sets and overlays of an entity's pipeline, the last changed first. */
@@ -202,6 +214,21 @@ export class HarnessCdClient implements HarnessCdApi {
     return this.#get(entity, 'channels');
   }
 
+  /** {@inheritDoc HarnessCdApi.getFleetDeployments} */
+  async getFleetDeployments(query: FleetDeploymentsQuery): Promise<FleetDeploymentsResponse> {
+    return this.#getOfFleet(`deployments?${parametersOf(query)}`);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getFleetMatrix} */
+  async getFleetMatrix(part: FleetPart): Promise<FleetMatrixResponse> {
+    return this.#getOfFleet(`matrix?${parametersOf(part)}`);
+  }
+
+  /** {@inheritDoc HarnessCdApi.getFleetMetrics} */
+  async getFleetMetrics(query: FleetMetricsQuery): Promise<FleetMetricsResponse> {
+    return this.#getOfFleet(`metrics?${parametersOf(query)}`);
+  }
+
   /** {@inheritDoc HarnessCdApi.getDeployTarget} */
   async getDeployTarget(entity: EntityTarget): Promise<DeployTargetResponse> {
     return this.#get(entity, 'deploy-target');
@@ -295,14 +322,22 @@ export class HarnessCdClient implements HarnessCdApi {
     return readJson(await this.#fetch(entity, path));
   }
 
+  async #getOfFleet<T>(path: string): Promise<T> {
+    return readJson(await this.#fetchPath(`fleet/${path}`));
+  }
+
   async #fetch(entity: EntityTarget, path: string, init?: RequestInit): Promise<Response> {
-    const baseUrl = await this.#discoveryApi.getBaseUrl('harness-cd');
     const name = [entity.kind, entity.namespace, entity.name].map(encodeURIComponent).join('/');
     const { pipeline } = entity;
     const chosen =
       pipeline === undefined ? '' : `${path.includes('?') ? '&' : '?'}${new URLSearchParams({ pipeline })}`;
+    return this.#fetchPath(`entities/${name}/${path}${chosen}`, init);
+  }
+
+  async #fetchPath(path: string, init?: RequestInit): Promise<Response> {
+    const baseUrl = await this.#discoveryApi.getBaseUrl('harness-cd');
     try {
-      return await this.#fetchApi.fetch(`${baseUrl}/v1/entities/${name}/${path}${chosen}`, init);
+      return await this.#fetchApi.fetch(`${baseUrl}/v1/${path}`, init);
     } catch (error) {
       throw new ForwardedError('The backend of Harness CD did not answer', error);
     }

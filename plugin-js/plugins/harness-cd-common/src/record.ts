@@ -1,10 +1,14 @@
 import type {
   DeliveryMetrics,
+  Deployment,
   DeploymentFilter,
   DeploymentMatrix,
   Dimension,
   FailureBody,
+  HarnessScope,
   PlaceNews,
+  ServiceMatrix,
+  StatusGroup,
   StoodAt,
   Timeline,
   VersionStop,
@@ -115,4 +119,137 @@ export interface ProductionNewsResponse extends Freshness {
 export interface RunningAtResponse extends Freshness {
   /** The places at which something stood. */
   places: StoodAt[];
+}
+
+/**
+ * Which entities a question about many is of: those that meet all that is said, as far as the caller sees them in the
+ * catalog and may see their deployments; all of these where nothing is said.
+ *
+ * @public
+ */
+export interface FleetPart {
+  /** The reference of the owner, for example `group:default/payments`. */
+  owner?: string;
+  /** The reference of the system, for example `system:default/shop`. */
+  system?: string;
+  /** The reference of the domain: the systems in it. */
+  domain?: string;
+}
+
+/**
+ * As of when an answer about many entities is.
+ *
+ * @public
+ */
+export interface FleetFreshness {
+  /** Each project that is in the answer, and as of when it is. */
+  projects: ({ scope: HarnessScope } & Freshness)[];
+  /** Why the deployments of some entities are not in the answer though they might be. */
+  failures: FailureBody[];
+}
+
+/**
+ * The query of `GET /v1/fleet/deployments`: deployments that meet all that is said.
+ *
+ * @public
+ */
+export interface FleetDeploymentsQuery extends FleetPart {
+  /** What became of them, any of these. */
+  status?: StatusGroup[];
+  /** An environment's identifier. */
+  environment?: string;
+  /** A region; an infrastructure definition where no region can be read off it. */
+  region?: string;
+  /** An image's tag, or what a table shows as deployed. */
+  tag?: string;
+  /** Who asked for them, in any case: the name or mail address that Harness knows, or the catalog entity. */
+  person?: string;
+  /** Words that a deployment has all of, or `#` and the number of its run. */
+  text?: string;
+  /** Those that had not ended before, epoch ms. */
+  fromMs?: number;
+  /** Those that had begun before, epoch ms. */
+  toMs?: number;
+  /** The place behind which the list begins: `next` of the part before. */
+  after?: string;
+  /** So many deployments at most, 1 to 500; 25 where nothing is said. */
+  limit?: number;
+}
+
+/**
+ * A deployment, and of which entity it is.
+ *
+ * @public
+ */
+export interface FleetDeployment {
+  /** The entity's reference. */
+  entityRef: string;
+  /** What its pipeline is called among those of the entity. */
+  pipeline: string;
+  /** The deployment. */
+  deployment: Deployment;
+}
+
+/**
+ * The answer of `GET /v1/fleet/deployments`.
+ *
+ * @public
+ */
+export interface FleetDeploymentsResponse extends FleetFreshness {
+  /** Newest first; what has not begun before all others. */
+  deployments: FleetDeployment[];
+  /** Where the next part begins; absent behind the last. */
+  next?: string;
+  /** How many there are, whatever `status` says. */
+  counts: {
+    /** Of those that go on by themselves, whenever they began. */
+    running: number;
+    /** Of those that wait for somebody or something, whenever they began. */
+    waiting: number;
+    /** Of those that failed since `fromMs`; absent where the query has none. */
+    failed?: number;
+  };
+}
+
+/**
+ * What of an entity runs where, by one of its pipelines.
+ *
+ * @public
+ */
+export interface FleetService {
+  /** The entity's reference. */
+  entityRef: string;
+  /** What the pipeline is called among those of the entity. */
+  pipeline: string;
+  /** The reference of the entity's owner, where it has one. */
+  owner?: string;
+  /** What of a service runs where. How long it has, `running.at` says. */
+  matrix: ServiceMatrix;
+}
+
+/**
+ * The answer of `GET /v1/fleet/matrix`.
+ *
+ * @public
+ */
+export interface FleetMatrixResponse extends FleetFreshness {
+  /** By entity, pipeline and service. */
+  services: FleetService[];
+}
+
+/**
+ * The query of `GET /v1/fleet/metrics`.
+ *
+ * @public
+ */
+export interface FleetMetricsQuery extends FleetPart, MetricsQuery {}
+
+/**
+ * The answer of `GET /v1/fleet/metrics`. A team is the owner of entities, by its reference.
+ *
+ * @public
+ */
+export interface FleetMetricsResponse extends FleetFreshness {
+  /** How well delivery goes. */
+  metrics: DeliveryMetrics;
 }

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import type { DeployRules, Diagnostic, PipelineRef, StoppedService } from 'backstage-plugin-harness-cd-common';
-import { readConfigRepo, rulesOf } from 'harness-cd-wasm';
+import { placesOfRules, readConfigRepo, rulesOf } from 'harness-cd-wasm';
 import type { ReadConfigRepoFiles } from './configRepoFiles';
 import { harnessFailure } from './errors';
 import { LastKnown } from './LastKnown';
@@ -9,7 +9,13 @@ import { LastKnown } from './LastKnown';
 const FRESH_MS = 30_000;
 const RETRY_MS = 10_000;
 /** Anybody's annotation may name any pipeline. */
-const MAX_FOUND = 2_000;
+const MAX_FOUND = 10_000;
+
+/** The rules of a pipeline; nothing where it is in no config repo, and `stopped` where its service is. */
+export type FoundRules = DeployRules | undefined | 'stopped';
+
+/** What `placesOfRules` says of a pipeline whose service is stopped. */
+const STOPPED = -2;
 
 /** What a config repo says of all services. */
 export interface PlatformRules {
@@ -40,7 +46,7 @@ export class ConfigRepo {
     retryMs: RETRY_MS,
   });
 
-  readonly #found = new WeakMap<PlatformRules, Map<string, DeployRules | undefined>>();
+  readonly #found = new WeakMap<PlatformRules, Map<string, FoundRules>>();
 
   constructor(
     private readonly target: string,
@@ -65,15 +71,35 @@ export class ConfigRepo {
    */
   async rulesOf(pipeline: PipelineRef): Promise<DeployRules | undefined> {
     const platform = await this.platform();
-    const found = this.#found.get(platform) ?? new Map<string, DeployRules | undefined>();
-    this.#found.set(platform, found);
-    const { account, org, project, pipeline: called } = pipeline;
-    const key = JSON.stringify([org, project, called]);
-    if (!found.has(key)) {
-      if (found.size >= MAX_FOUND) found.clear();
-      found.set(key, rulesOf(platform.rules, platform.stopped, { account, org, project, pipeline: called }));
+    const found = this.#foundIn(platform);
+    const key = keyOf(pipeline);
+    const known = found.get(key);
+    if (found.has(key) && known !== 'stopped') return known;
+    const rules = rulesOf(platform.rules, platform.stopped, refOf(pipeline));
+    found.set(key, rules);
+    return rules;
+  }
+
+  /** The rules of many pipelines, which are looked for together. */
+  async rulesOfEach(pipelines: PipelineRef[]): Promise<FoundRules[]> {
+    const platform = await this.platform();
+    const found = this.#foundIn(platform);
+    const unknown = pipelines.filter(pipeline => !found.has(keyOf(pipeline)));
+    if (unknown.length > 0) {
+      const places = placesOfRules(platform.rules, platform.stopped, unknown.map(refOf));
+      unknown.forEach((pipeline, index) => {
+        const place = places[index];
+        found.set(keyOf(pipeline), place === STOPPED ? 'stopped' : platform.rules[place]);
+      });
     }
-    return found.get(key);
+    return pipelines.map(pipeline => found.get(keyOf(pipeline)));
+  }
+
+  #foundIn(platform: PlatformRules): Map<string, FoundRules> {
+    const found = this.#found.get(platform) ?? new Map<string, FoundRules>();
+    if (found.size >= MAX_FOUND) found.clear();
+    this.#found.set(platform, found);
+    return found;
   }
 
   /** Reads the config repo if it changed. Throws only while there is no earlier reading. */
@@ -106,6 +132,15 @@ export class ConfigRepo {
     }
     return before?.platform;
   }
+}
+
+/** What rules are found by, and nothing that a reference may have beside it. */
+function refOf({ account, org, project, pipeline }: PipelineRef): PipelineRef {
+  return { account, org, project, pipeline };
+}
+
+function keyOf({ org, project, pipeline }: PipelineRef): string {
+  return JSON.stringify([org, project, pipeline]);
 }
 
 function oneLine({ file, range, severity, code, message }: Diagnostic): string {

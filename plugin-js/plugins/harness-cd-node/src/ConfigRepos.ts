@@ -1,5 +1,5 @@
 import type { DeployRules, HarnessScope, PipelineRef } from 'backstage-plugin-harness-cd-common';
-import type { ConfigRepo, PlatformRules } from './ConfigRepo';
+import type { ConfigRepo, FoundRules, PlatformRules } from './ConfigRepo';
 
 /** The config repos of a portal, each with what of Harness it has the rules of. */
 export class ConfigRepos {
@@ -12,6 +12,15 @@ export class ConfigRepos {
   async rulesOfPipeline(ref: PipelineRef): Promise<DeployRules | undefined> {
     const found = await Promise.all(this.#about(ref).map(repo => repo.rulesOf(ref)));
     return found.find(rules => rules !== undefined);
+  }
+
+  /** The rules of many pipelines of a project, as of one; what is stopped is said and not thrown. */
+  async rulesOfEach(scope: HarnessScope, pipelines: PipelineRef[]): Promise<FoundRules[]> {
+    const found = await Promise.all(this.#about(scope).map(repo => repo.rulesOfEach(pipelines)));
+    return pipelines.map((_, index) => {
+      const rules = found.map(of => of[index]);
+      return rules.find(one => one === 'stopped') ?? rules.find(one => one !== undefined);
+    });
   }
 
   /** The rules of a service of a project, by its identifier in Harness. */

@@ -137,6 +137,8 @@ export interface HarnessCdService {
   readAnnotations(annotations: Record<string, string>): HarnessAnnotations;
   /** The rules of the service that a pipeline deploys, by the pipeline's identifier or its name. */
   deployRules(pipeline: PipelineRef): Promise<DeployRules | undefined>;
+  /** The rules of many pipelines of a project, as of one; `stopped` for the one of a service that is. */
+  deployRulesOfEach(scope: HarnessScope, pipelines: PipelineRef[]): Promise<(DeployRules | undefined | 'stopped')[]>;
   /** The rules of a service of a project, by its identifier in Harness. */
   deployRulesOfService(scope: HarnessScope, service: string): Promise<DeployRules | undefined>;
   /** The rules of every pipeline in a config repo that has this identifier or name, in whatever project. */
@@ -145,6 +147,11 @@ export interface HarnessCdService {
   pipelinesThatDeployed(scope: HarnessScope, service: string): Promise<PipelineOfService[]>;
   /** The pipelines of a project whose tag `service` is this; at most 20, and 5 minutes old. */
   pipelinesTagged(scope: HarnessScope, service: string): Promise<FoundPipeline[]>;
+  /**
+   * The tags of pipelines of a project, by their identifiers, as Harness lists them: of at most 100, and 5 minutes old.
+   * Those that it does not list are left out.
+   */
+  tagsOfPipelines(scope: HarnessScope, pipelines: string[]): Promise<Record<string, Record<string, string>>>;
   /** A pipeline of the scope, at most 30 s old, or the last known one while Harness cannot be asked or is slow. */
   getPipeline(pipeline: PipelineRef): Promise<Known<LivePipeline>>;
   /** The saved input sets and overlays of a pipeline, the last changed first. */
@@ -153,9 +160,10 @@ export interface HarnessCdService {
   savedInputs(pipeline: PipelineRef, inputSets: string[]): Promise<SavedInputs>;
   /**
    * Whether an entity may see a pipeline: by what the config repo says of it and by its tags, at most 5 minutes old.
-   * While Harness cannot be asked, what the config repo says is enough; a pipeline that is in none fails then.
+   * While Harness cannot be asked, what the config repo says is enough; a pipeline that is in none fails then. Whoever
+   * knows the tags gives them, and nothing is asked.
    */
-  judgeReading(target: EntityPipeline): Promise<Ownership>;
+  judgeReading(target: EntityPipeline, tags?: Record<string, string>): Promise<Ownership>;
   /**
    * Checks a deploy request, given as the JSON text that a person or a program sent: against the rules of its service,
    * without calling Harness, and where none is broken against the live pipeline. Throws `FOREIGN_PIPELINE` where the
@@ -257,6 +265,16 @@ export class DefaultHarnessCdService implements HarnessCdService {
     max: MAX_PIPELINES,
     patienceMs: PATIENCE_MS,
   });
+  readonly #tagsOfEach = new LastKnown<
+    { scope: HarnessScope; pipelines: string[] },
+    Record<string, Record<string, string>>
+  >({
+    read: ({ scope, pipelines }) =>
+      this.#ask(scope, 'list the tags of pipelines', client => client.tagsOfPipelines(scope, pipelines)),
+    freshFor: () => TAGS_FRESH_MS,
+    max: MAX_FOUND,
+    patienceMs: PATIENCE_MS,
+  });
   readonly #deployers = new LastKnown<{ scope: HarnessScope; service: string }, PipelineOfService[]>({
     read: ({ scope, service }) => this.#readDeployers(scope, service),
     freshFor: () => FOUND_FRESH_MS,
@@ -331,6 +349,13 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return this.options.configRepos.rulesOfPipeline(pipeline);
   }
 
+  async deployRulesOfEach(
+    scope: HarnessScope,
+    pipelines: PipelineRef[],
+  ): Promise<(DeployRules | undefined | 'stopped')[]> {
+    return this.options.configRepos.rulesOfEach(scope, pipelines);
+  }
+
   async deployRulesOfService(scope: HarnessScope, service: string): Promise<DeployRules | undefined> {
     return this.options.configRepos.rulesOfService(scope, service);
   }
@@ -349,6 +374,11 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return (await this.#tagged.ask({ scope: own, service })).value;
   }
 
+  async tagsOfPipelines(scope: HarnessScope, pipelines: string[]): Promise<Record<string, Record<string, string>>> {
+    const own = this.#own('The project', scope);
+    return (await this.#tagsOfEach.ask({ scope: own, pipelines })).value;
+  }
+
   async getPipeline(pipeline: PipelineRef): Promise<Known<LivePipeline>> {
     return this.#pipelines.ask(this.#ownPipeline(pipeline));
   }
@@ -361,10 +391,14 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return (await this.#savedInputs.ask({ pipeline: this.#ownPipeline(pipeline), inputSets })).value;
   }
 
-  async judgeReading({ entityRef, pipeline, rules }: EntityPipeline): Promise<Ownership> {
+  async judgeReading(
+    { entityRef, pipeline, rules }: EntityPipeline,
+    given?: Record<string, string>,
+  ): Promise<Ownership> {
     const own = this.#ownPipeline(pipeline);
     const declared = rules && { service: rules.service, entity: rules.entity };
-    const tags = declared ? await this.#tagsIfKnown(own) : (await this.#tags.ask(own)).value;
+    const asked = async () => (declared ? this.#tagsIfKnown(own) : (await this.#tags.ask(own)).value);
+    const tags = given ?? (await asked());
     const question = { entity: entityRef, pipeline: own.pipeline, declared, tags };
     return judgeOwnership({ ...question, act: 'read', trust: this.options.trust });
   }

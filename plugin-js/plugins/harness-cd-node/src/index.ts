@@ -23,9 +23,10 @@ export {
   refuseForeign,
   visiblePipelineOf,
   type ChosenPipeline,
+  type ClaimSources,
   type PipelineClaim,
   type PipelineClaims,
 } from './pipelineOf';
 export { projectsInFull, refuseOutOfReach } from './reach';
-export { DeploymentRecord } from './record';
+export { DeploymentRecord, metricsOfProjects } from './record';
 export { harnessCdServiceRef } from './service';

@@ -51,12 +51,22 @@ export interface PipelineClaims {
 }
 
 /**
+ * What an entity's claims follow from.
+ *
+ * @public
+ */
+export type ClaimSources = Pick<
+  HarnessCdService,
+  'accounts' | 'readAnnotations' | 'deployRulesOfService' | 'pipelinesThatDeployed'
+>;
+
+/**
  * The pipelines that an entity's annotations name, and those that deploy the services they name: by the config repo, or
  * by what deployed them lately. A failure to find the ones hides nothing of the others.
  *
  * @public
  */
-export async function pipelinesOf(entity: Entity, harnessCd: HarnessCdService): Promise<PipelineClaims> {
+export async function pipelinesOf(entity: Entity, harnessCd: ClaimSources): Promise<PipelineClaims> {
   const { pipelines, services, problems } = harnessCd.readAnnotations(entity.metadata.annotations ?? {});
   const claims = pipelines.map(link => namedClaim(link, services)).filter(claim => claim !== undefined);
   const isNamed = ({ target }: LabelledUrl) => claims.some(({ pipeline }) => isSameProject(pipeline, target));
@@ -119,7 +129,7 @@ function namedClaim({ label, url, target }: LabelledUrl, links: LabelledUrl[]): 
 }
 
 /** The pipelines of a service, by the config repo or by what deployed it lately. */
-async function claimsOfService({ url, target }: LabelledUrl, harnessCd: HarnessCdService): Promise<PipelineClaim[]> {
+async function claimsOfService({ url, target }: LabelledUrl, harnessCd: ClaimSources): Promise<PipelineClaim[]> {
   const { service = '' } = target;
   const page = { account: target.account, org: target.org, project: target.project, url };
   refuseOutOfReach("The entity's page in Harness", page, harnessCd.accounts);

@@ -12,12 +12,23 @@ import type {
 import {
   tellMatrix,
   tellMetrics,
+  tellMetricsOfProjects,
   tellNewInProduction,
   tellRunningAt,
   tellTimeline,
   tellVersionStops,
 } from 'harness-cd-wasm';
 import { fromModuleError } from './errors';
+
+/**
+ * How well delivery goes in several projects together: the JSON text of a list of `{teams, rows}` in bytes, the teams by
+ * the identifiers of the project's services.
+ *
+ * @public
+ */
+export function metricsOfProjects(projects: Uint8Array, options: MetricsOptions): DeliveryMetrics {
+  return told(() => tellMetricsOfProjects(projects, options));
+}
 
 /**
  * What deployments tell together: rows of one project as the JSON text of a list, in bytes, each once and in any order.

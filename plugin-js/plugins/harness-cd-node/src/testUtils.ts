@@ -6,3 +6,4 @@
 
 export { harnessCdServiceMock } from './testUtils/harnessCdServiceMock';
 export type { HarnessCdServiceMockOptions } from './testUtils/InMemoryHarnessCdService';
+export { deploymentKeys } from './testUtils/InMemoryHarnessCdService';

@@ -1,4 +1,5 @@
 import type { Deployment, PipelineRef, SyncChanges, SyncedRun, SyncProgress } from 'backstage-plugin-harness-cd-common';
+import { deploymentKeys } from 'backstage-plugin-harness-cd-node/testUtils';
 import type { Knex } from 'knex';
 import { DatabaseSyncStore } from '../store/DatabaseSyncStore';
 
@@ -9,7 +10,17 @@ const WHOLE: SyncProgress = { asOf: 1, knownFrom: 0, isWhole: true };
 /** An execution with these deployments. */
 export function run(deployments: Deployment[], fields: Partial<SyncedRun> = {}): SyncedRun {
   const [{ executionId, pipeline, status, phase, startedAt }] = deployments;
-  return { id: executionId, pipeline, status, phase, startedAt, isChained: false, deployments, ...fields };
+  return {
+    id: executionId,
+    pipeline,
+    status,
+    phase,
+    startedAt,
+    isChained: false,
+    deployments,
+    keys: deploymentKeys(deployments),
+    ...fields,
+  };
 }
 
 /** Stores what an answer of Harness has changed, as a turn of the record of a pipeline or a project does. */

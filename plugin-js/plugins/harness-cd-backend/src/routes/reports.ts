@@ -1,70 +1,40 @@
 import type { Request, Router } from 'express';
 import { z } from 'zod';
-import {
-  type Dimension,
-  MAX_STORIES,
-  type MetricsQuery,
-  type StatusGroup,
-  STATUSES_OF_GROUP,
-  type TimelineQuery,
-} from 'backstage-plugin-harness-cd-common';
+import { type Dimension, MAX_STORIES, type MetricsQuery, type TimelineQuery } from 'backstage-plugin-harness-cd-common';
 import type { ChosenPipeline } from 'backstage-plugin-harness-cd-node';
 import type { DeploymentReports } from '../service/DeploymentReports';
 import type { EntityAccess } from './EntityAccess';
+import {
+  FILTER_PARTS,
+  filterSchema,
+  INSTANT,
+  instant,
+  listOf,
+  PERIOD_PARTS,
+  periodSchema,
+  STATUS_GROUPS,
+} from './queryParts';
 import { readQuery } from './readQuery';
 
 /** An entity is of one team. */
 const DIMENSIONS: Dimension[] = ['service', 'environment', 'week'];
-const STATUS_GROUPS = Object.keys(STATUSES_OF_GROUP) as StatusGroup[];
 
-const MAX_NAME = 128;
-const MAX_TEXT = 200;
-/** The last instant that a clock of JavaScript has. */
-const MAX_INSTANT = 8.64e15;
-
-const name = z.string().min(1).max(MAX_NAME).optional();
-const instant = z.coerce.number().int().min(0).max(MAX_INSTANT);
-const NAME = { takes: `a name of 1 to ${MAX_NAME} characters, once` };
-const INSTANT = { takes: 'an instant in epoch ms, a whole number from 0' };
-
-const metricsSchema = z.object({
-  fromMs: instant.optional(),
-  toMs: instant.optional(),
-  by: z
-    .union([z.string(), z.array(z.string())])
-    .transform(by => [by].flat())
-    .pipe(z.array(z.enum(DIMENSIONS)))
-    .optional(),
-});
+const metricsSchema = periodSchema.extend({ by: listOf(DIMENSIONS).optional() });
 
 const METRICS_PARTS: Parameters<typeof readQuery<MetricsQuery>>[1] = {
-  fromMs: INSTANT,
-  toMs: INSTANT,
+  ...PERIOD_PARTS,
   by: { takes: 'what the figures are told apart by', of: DIMENSIONS },
 };
 
-const timelineSchema = z.object({
-  environment: name,
-  region: name,
+const timelineSchema = filterSchema.extend({
   status: z.enum(STATUS_GROUPS).optional(),
-  tag: name,
-  person: name,
-  fromMs: instant.optional(),
-  toMs: instant.optional(),
-  text: z.string().min(1).max(MAX_TEXT).optional(),
   after: z.string().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(MAX_STORIES).optional(),
 });
 
 const TIMELINE_PARTS: Parameters<typeof readQuery<TimelineQuery>>[1] = {
-  environment: NAME,
-  region: NAME,
+  ...FILTER_PARTS,
   status: { takes: 'a group of statuses', of: STATUS_GROUPS },
-  tag: NAME,
-  person: NAME,
-  fromMs: INSTANT,
-  toMs: INSTANT,
-  text: { takes: `words, once, in 1 to ${MAX_TEXT} characters` },
   after: { takes: '`next` of the part before' },
   limit: { takes: `a whole number from 1 to ${MAX_STORIES}` },
 };

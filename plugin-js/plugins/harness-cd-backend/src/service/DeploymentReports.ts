@@ -10,11 +10,10 @@ import type {
   TimelineResponse,
 } from 'backstage-plugin-harness-cd-common';
 import { type ChosenPipeline, DeploymentRecord } from 'backstage-plugin-harness-cd-node';
+import { placesOf } from './fleet/FleetMatrices';
+import { periodOf } from './period';
 import type { StoredDeployments } from './StoredDeployments';
 
-const DAY_MS = 24 * 60 * 60_000;
-/** So many days metrics are told of where nothing is said. */
-const DAYS = 90;
 /** So many stories are told at once where nothing is said. */
 const STORIES = 25;
 
@@ -25,18 +24,12 @@ export class DeploymentReports {
   /** What runs where; environments and regions in the order of the config repo, where it has the service. */
   async matrix(target: ChosenPipeline): Promise<MatrixResponse> {
     const { record, freshness } = await this.#read(target);
-    const environments = target.rules?.environments ?? [];
-    const matrix = record.matrix({
-      nowMs: Date.now(),
-      environments: environments.map(({ identifier }) => identifier),
-      regions: [...new Set(environments.flatMap(({ regions }) => regions))],
-    });
-    return { matrix, ...freshness };
+    return { matrix: record.matrix({ nowMs: Date.now(), ...placesOf(target.rules) }), ...freshness };
   }
 
-  async metrics(target: ChosenPipeline, { fromMs, toMs = Date.now(), by }: MetricsQuery): Promise<MetricsResponse> {
+  async metrics(target: ChosenPipeline, { by, ...asked }: MetricsQuery): Promise<MetricsResponse> {
     const { record, freshness } = await this.#read(target);
-    return { metrics: record.metrics({ fromMs: fromMs ?? toMs - DAYS * DAY_MS, toMs, by }), ...freshness };
+    return { metrics: record.metrics({ ...periodOf(asked), by }), ...freshness };
   }
 
   async timeline(target: ChosenPipeline, query: TimelineQuery): Promise<TimelineResponse> {

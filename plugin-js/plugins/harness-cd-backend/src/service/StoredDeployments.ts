@@ -1,9 +1,9 @@
-import type { Deployment, Freshness } from 'backstage-plugin-harness-cd-common';
+import type { Freshness } from 'backstage-plugin-harness-cd-common';
 import type { ChosenPipeline } from 'backstage-plugin-harness-cd-node';
 import type { DeploymentStore } from '../store/DeploymentStore';
 import type { StartStore } from '../store/StartStore';
 import { lookAt, type Looking } from './lookAt';
-import { withStart } from './startedRow';
+import { storedRows } from './storedRows';
 
 /** Rows of the record, and as of when they are. */
 interface RecordedRows extends Freshness {
@@ -22,16 +22,7 @@ export class StoredDeployments {
 
   /** Every row that is kept of an entity's pipeline: those of its services, where others have theirs by it as well. */
   async rowsOf(target: ChosenPipeline): Promise<RecordedRows> {
-    const { deployments, starts } = this.services;
-    const { pipeline } = target;
     const { services, freshness } = await lookAt(target, this.services);
-    const stored = await deployments.listPayloads({ pipeline, services });
-    const starters = await starts.startersOf(pipeline);
-    // What was not started from here goes on as the text that it is.
-    const rows = stored.map(({ executionId, payload }) => {
-      const start = starters.get(executionId);
-      return start ? JSON.stringify(withStart(JSON.parse(payload) as Deployment, start)) : payload;
-    });
-    return { rows: Buffer.from(`[${rows.join(',')}]`), ...freshness };
+    return { rows: await storedRows({ pipeline: target.pipeline, services }, this.services), ...freshness };
   }
 }

@@ -20,11 +20,11 @@ export async function lookAt(
 ): Promise<{ services: string[]; freshness: Freshness }> {
   const [services, known] = await Promise.all([ownServices(target, harnessCd), sync.look(target.pipeline)]);
   refuseWrongQuestion(known);
-  return { services, freshness: standing(known) };
+  return { services, freshness: freshnessOf(known) };
 }
 
 /** How far a record is, where it is not that of now. */
-function standing({ asOf, failure, isWhole, knownFrom }: Sync): Freshness {
+export function freshnessOf({ asOf, failure, isWhole, knownFrom }: Sync): Freshness {
   const isOld = failure !== undefined || (asOf ?? 0) < Date.now() - FRESH_MS;
   return {
     ...(isOld && asOf !== undefined ? { asOf } : {}),

@@ -151,19 +151,22 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
 
     it('back to it, and forth again', async () => {
       const knex = await databases.init(databaseId);
-      const [last] = ['20261201000000_record.js'];
+      const last = ['20261201000000_record.js', '20261203000000_fleet.js'];
+      const forth = async () => {
+        for (const name of last) await knex.migrate.up(migration(name));
+      };
       for (const name of ['20261123000000_deployments.js', '20261127000000_pipeline_ref.js']) {
         await knex.migrate.up(migration(name));
       }
       await knex.migrate.up(migration('20261128000000_starts.js'));
       await knex.migrate.up(migration('20261129000000_service.js'));
       const before = await Promise.all(PAGES.map(table => columns(knex, table)));
-      await knex.migrate.up(migration(last));
+      await forth();
       await record(knex, pipeline, { runs: [run([deployment('one')])] });
-      await knex.migrate.down(migration(last));
+      for (const name of [...last].reverse()) await knex.migrate.down(migration(name));
       expect(await Promise.all(PAGES.map(table => columns(knex, table)))).toEqual(before);
       expect(await knex.schema.hasTable('harness_cd_executions')).toBe(false);
-      await knex.migrate.up(migration(last));
+      await forth();
       expect(await new DatabaseDeploymentStore(knex).has(pipeline)).toBe(false);
     });
 
@@ -188,6 +191,7 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
         ...PAGES,
         'harness_cd_starts',
         'harness_cd_executions',
+        'harness_cd_pipelines',
         'harness_cd_syncs',
         'harness_cd_quarantine',
       ];

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Deployment, PipelineRef } from 'backstage-plugin-harness-cd-common';
-import { DEPLOYMENTS, EXECUTIONS, keyOf, SCOPE } from './columns';
+import { DEPLOYMENTS, EXECUTIONS, keyOf, PIPELINE, PIPELINES, SCOPE } from './columns';
 import type { DeploymentStore, StoredDeploymentsQuery } from './DeploymentStore';
 
 /** Executions that are forgotten at a time, so that nobody waits for long. */
@@ -47,21 +47,33 @@ export class DatabaseDeploymentStore implements DeploymentStore {
 
   async prune(before: number): Promise<void> {
     for (;;) {
-      const old: object[] = await this.knex(EXECUTIONS)
+      const old: (PipelineRef & { id: string })[] = await this.knex(EXECUTIONS)
         .where('sorted_at', '<', before)
         .limit(FORGOTTEN)
-        .select(...SCOPE, 'id');
-      if (old.length === 0) return;
+        .select(...PIPELINE, 'id');
+      if (old.length === 0) break;
       await this.knex.transaction(async transaction => {
-        const keys = old.map(row => Object.values(row));
+        const keys = old.map(({ account, org, project, id }) => [account, org, project, id]);
         await transaction(DEPLOYMENTS)
           .whereIn([...SCOPE, 'execution_id'], keys)
           .delete();
         await transaction(EXECUTIONS)
           .whereIn([...SCOPE, 'id'], keys)
           .delete();
+        const pipelines = old.map(({ account, org, project, pipeline }) => [account, org, project, pipeline]);
+        await transaction(PIPELINES)
+          .whereIn([...PIPELINE], pipelines)
+          .increment('revision', 1);
       });
     }
+    await this.knex(PIPELINES).whereNotExists(this.#executionsOf(PIPELINES)).delete();
+  }
+
+  /** The executions of the pipeline that a row of a table is of. */
+  #executionsOf(table: string): Knex.QueryBuilder {
+    return this.knex(EXECUTIONS).where(of => {
+      for (const column of PIPELINE) of.where(`${EXECUTIONS}.${column}`, this.knex.ref(`${table}.${column}`));
+    });
   }
 
   /** The executions that have a row of those that are asked for. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { PipelineRef } from 'backstage-plugin-harness-cd-common';
-import { DEPLOYMENTS, keyOf, milliseconds, STARTS } from './columns';
+import { DEPLOYMENTS, keyOf, milliseconds, PIPELINE, STARTS } from './columns';
 import type { Start, StartStore } from './StartStore';
 
 const UNDER_WAY: Start['state'][] = ['checking', 'starting', 'searching'];
@@ -74,6 +74,20 @@ export class DatabaseStartStore implements StartStore {
     return new Map(
       rows.map(row => [row.execution_id, { startedBy: row.started_by, asked: JSON.parse(row.asked) }] as const),
     );
+  }
+
+  async listStarters(
+    executionIds: string[],
+  ): Promise<(Pick<Start, 'startedBy' | 'asked' | 'pipeline'> & { executionId: string })[]> {
+    const rows = await this.knex(STARTS)
+      .whereIn('execution_id', executionIds)
+      .select(...PIPELINE, 'execution_id', 'started_by', 'asked');
+    return rows.map(row => ({
+      pipeline: keyOf(row),
+      executionId: row.execution_id,
+      startedBy: row.started_by,
+      asked: JSON.parse(row.asked),
+    }));
   }
 
   async prune({ started, others }: { started: number; others: number }): Promise<void> {

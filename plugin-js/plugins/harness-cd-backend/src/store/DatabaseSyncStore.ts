@@ -12,11 +12,21 @@ import type {
   SyncHints,
 } from 'backstage-plugin-harness-cd-common';
 import { failureBody, harnessFailure } from 'backstage-plugin-harness-cd-node';
-import { DEPLOYMENTS, EXECUTIONS, keyOf, milliseconds, PIPELINE, QUARANTINE, SCOPE, scopeOf, SYNCS } from './columns';
+import {
+  DEPLOYMENTS,
+  EXECUTIONS,
+  keyOf,
+  milliseconds,
+  NOT_BEGUN,
+  PIPELINE,
+  PIPELINES,
+  QUARANTINE,
+  SCOPE,
+  scopeOf,
+  SYNCS,
+} from './columns';
 import { type Asked, type Changed, type Lane, laneOfProject, type Sync, type SyncStore, type Turn } from './SyncStore';
 
-/** Later than any begin; it is below 2^53. */
-const NOT_BEGUN = 9_000_000_000_000_000;
 /** Rows in one statement: SQLite takes 500 at most. */
 const AT_A_TIME = 100;
 
@@ -123,7 +133,7 @@ export class DatabaseSyncStore implements SyncStore {
 /** Stores what an answer tells; what of it is not as it was. */
 async function store(transaction: Knex.Transaction, turn: Turn, changes: SyncChanges): Promise<Changed> {
   const deployments: DeploymentEvent[] = [];
-  const pipelines = new Set<string>();
+  const pipelines = new Set<string>(await markListed(transaction, turn, changes));
   for (let from = 0; from < changes.runs.length; from += AT_A_TIME) {
     for (const run of await replaceRuns(transaction, turn, changes.runs.slice(from, from + AT_A_TIME))) {
       pipelines.add(run.pipeline);
@@ -132,6 +142,7 @@ async function store(transaction: Knex.Transaction, turn: Turn, changes: SyncCha
     }
   }
   for (const pipeline of await markMissing(transaction, turn, changes)) pipelines.add(pipeline);
+  await raiseRevisions(transaction, turn.sync.lane, [...pipelines].sort());
   await countQuarantined(transaction, turn, changes);
   return { deployments, pipelines: [...pipelines] };
 }
@@ -221,15 +232,33 @@ function payloadsOf(deployments: Deployment[]): string[] {
   return uniqueById(deployments).map(deployment => JSON.stringify(deployment));
 }
 
-/** Marks what is not there any more in Harness, and what is there again; of which pipelines that is. */
+/** Notes that deployments of pipelines are not as they were. */
+async function raiseRevisions(transaction: Knex.Transaction, lane: Lane, pipelines: string[]): Promise<void> {
+  for (let from = 0; from < pipelines.length; from += AT_A_TIME) {
+    const rows = pipelines.slice(from, from + AT_A_TIME);
+    await transaction(PIPELINES)
+      .insert(rows.map(pipeline => ({ ...scopeOf(lane), pipeline, revision: 1 })))
+      .onConflict([...PIPELINE])
+      .merge({ revision: transaction.raw('?? + 1', [`${PIPELINES}.revision`]) });
+  }
+}
+
+/** Takes the mark away of what is there again, before it is replaced; of which pipelines that is. */
+async function markListed(transaction: Knex.Transaction, { sync }: Turn, { listed }: SyncChanges): Promise<string[]> {
+  const marked = await transaction(EXECUTIONS)
+    .where(scopeOf(sync.lane))
+    .whereIn('id', listed)
+    .whereNotNull('missing_since')
+    .update({ missing_since: null }, ['pipeline']);
+  return marked.map(({ pipeline }) => pipeline);
+}
+
+/** Marks what is not there any more in Harness; of which pipelines that is. */
 async function markMissing(transaction: Knex.Transaction, turn: Turn, changes: SyncChanges): Promise<string[]> {
   const { whole, listed, gone } = changes;
   const { at, sync } = turn;
   const known = () => transaction(EXECUTIONS).where(scopeOf(sync.lane));
-  const marks = [
-    known().whereIn('id', listed).whereNotNull('missing_since').update({ missing_since: null }, ['pipeline']),
-    known().whereIn('id', gone).whereNull('missing_since').update({ missing_since: at }, ['pipeline']),
-  ];
+  const marks = [known().whereIn('id', gone).whereNull('missing_since').update({ missing_since: at }, ['pipeline'])];
   if (whole) {
     marks.push(
       known()
@@ -267,22 +296,28 @@ function executionRow(scope: HarnessScope, run: SyncedRun, at: number) {
 }
 
 function deploymentRows(scope: HarnessScope, run: SyncedRun) {
-  return run.deployments.map((deployment, position) => ({
-    ...scope,
-    id: deployment.id,
-    execution_id: run.id,
-    position,
-    pipeline: run.pipeline,
-    service: deployment.service ?? null,
-    environment: deployment.environment ?? null,
-    region: deployment.region ?? null,
-    status: deployment.status,
-    phase: deployment.phase,
-    tag: deployment.version ?? null,
-    person: deployment.triggeredBy ?? null,
-    started_at: deployment.startedAt ?? null,
-    payload: JSON.stringify(deployment),
-  }));
+  return run.deployments.map((deployment, position) => {
+    const keys = run.keys[position];
+    return {
+      ...scope,
+      id: deployment.id,
+      execution_id: run.id,
+      position,
+      pipeline: run.pipeline,
+      service: deployment.service ?? null,
+      environment: deployment.environment ?? null,
+      region: keys.region ?? null,
+      status: deployment.status,
+      status_group: keys.group,
+      deploys: keys.deploys,
+      tag: deployment.version ?? null,
+      people: keys.people,
+      words: keys.words,
+      sorted_at: keys.begunAt ?? NOT_BEGUN,
+      ended_at: keys.endedAt ?? null,
+      payload: JSON.stringify(deployment),
+    };
+  });
 }
 
 /** Each row once: one statement must not write a row twice. */

@@ -61,6 +61,10 @@ export interface StartStore {
   listUnlisted(pipeline: PipelineRef, sentAfter: number): Promise<Start[]>;
   /** Who started executions of a pipeline from here, all or these, and what was asked for, by the execution's id. */
   startersOf(pipeline: PipelineRef, executionIds?: string[]): Promise<Map<string, Pick<Start, 'startedBy' | 'asked'>>>;
+  /** Who started executions from here, of whatever pipeline, and what was asked for. */
+  listStarters(
+    executionIds: string[],
+  ): Promise<(Pick<Start, 'startedBy' | 'asked' | 'pipeline'> & { executionId: string })[]>;
   /** Forgets what is older: runs that were started, and everything else that has an outcome. */
   prune(before: { started: number; others: number }): Promise<void>;
 }

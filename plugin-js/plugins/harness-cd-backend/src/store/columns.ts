@@ -3,6 +3,7 @@ import type { HarnessScope, PipelineRef } from 'backstage-plugin-harness-cd-comm
 export const DEPLOYMENTS = 'harness_cd_deployments';
 export const EVENTS = 'harness_cd_events';
 export const EXECUTIONS = 'harness_cd_executions';
+export const PIPELINES = 'harness_cd_pipelines';
 export const QUARANTINE = 'harness_cd_quarantine';
 export const SECRET = 'harness_cd_secret';
 export const STARTS = 'harness_cd_starts';
@@ -28,3 +29,6 @@ export function keyOf({ account, org, project, pipeline }: Pick<PipelineRef, (ty
 export function milliseconds(column: number | string | null): number | undefined {
   return column === null ? undefined : Number(column);
 }
+
+/** The time of what has not begun, by which it is later than all that has; it is below 2^53. */
+export const NOT_BEGUN = 9_000_000_000_000_000;

@@ -1087,6 +1087,44 @@ export type DeploymentFilter = {
 };
 
 /**
+ * What a deployment is sought by where it is stored. Texts are in lower case, each on a line of its own between two line
+ * breaks, so that a whole one can be told from a part; what only the portal knows, who started it there, is not among
+ * them.
+ *
+ * @public
+ */
+export type DeploymentKeys = {
+  /**
+   * What became of it.
+   */
+  group: StatusGroup,
+  /**
+   * Whether it deploys, or is or was to: not the row of a run that succeeded without.
+   */
+  deploys: boolean,
+  /**
+   * The region, or the infrastructure definition where none can be read off it.
+   */
+  region?: string,
+  /**
+   * Who asked for it, as Harness knows them: name and mail address.
+   */
+  people: string,
+  /**
+   * All that a person may know of it, those people and its run as `#` and the number among it.
+   */
+  words: string,
+  /**
+   * When it began, epoch ms; absent where it has not.
+   */
+  begunAt?: number,
+  /**
+   * When it ended, epoch ms; absent while it goes on.
+   */
+  endedAt?: number,
+};
+
+/**
  * Pages of Harness's own user interface.
  *
  * @public
@@ -3267,6 +3305,10 @@ export type SyncedRun = {
    * What it deployed, or the row that speaks for it.
    */
   deployments: Array<Deployment>,
+  /**
+   * What each of them is sought by, in the same order.
+   */
+  keys: Array<DeploymentKeys>,
 };
 
 /**

@@ -9,6 +9,7 @@ import type {
   ChoiceQuestion,
   DeployCheck,
   Deployment,
+  DeploymentKeys,
   DeployRules,
   ExecutionProgress,
   ExecutionQuery,
@@ -27,7 +28,7 @@ import type {
   SyncTurn,
   RuntimeInput,
 } from 'backstage-plugin-harness-cd-common';
-import { judgeOwnership, readAnnotations, rulesOf, validateDeploy } from 'harness-cd-wasm';
+import { judgeOwnership, keysOfDeployments, readAnnotations, rulesOf, validateDeploy } from 'harness-cd-wasm';
 import { harnessFailure } from '../errors';
 import type {
   EntityPipeline,
@@ -116,6 +117,15 @@ export class InMemoryHarnessCdService implements HarnessCdService {
 
   async deployRulesOfService(_scope: HarnessScope, service: string): Promise<DeployRules | undefined> {
     return this.#rules.find(rules => rules.serviceIdentifier === service);
+  }
+
+  async deployRulesOfEach(_scope: HarnessScope, pipelines: PipelineRef[]): Promise<(DeployRules | undefined)[]> {
+    return Promise.all(pipelines.map(pipeline => this.deployRules(pipeline)));
+  }
+
+  async tagsOfPipelines(_scope: HarnessScope, pipelines: string[]): Promise<Record<string, Record<string, string>>> {
+    const listed = this.#pipelines.filter(({ identifier }) => pipelines.includes(identifier));
+    return Object.fromEntries(listed.map(({ identifier, tags }) => [identifier, tags]));
   }
 
   async deployRulesNamed(pipeline: string): Promise<DeployRules[]> {
@@ -235,6 +245,7 @@ export class InMemoryHarnessCdService implements HarnessCdService {
       startedAt: deployment.runStartedAt ?? deployment.startedAt,
       isChained: false,
       deployments: [deployment],
+      keys: deploymentKeys([deployment]),
     }));
     const listed = runs.map(({ id }) => id);
     const changes = { runs, listed, gone: [], quarantined: [], quarantinedTotal: 0 };
@@ -265,6 +276,15 @@ export class InMemoryHarnessCdService implements HarnessCdService {
     if (!live) throw harnessFailure('PIPELINE_NOT_FOUND', `There is no pipeline ${pipeline}.`);
     return live;
   }
+}
+
+/**
+ * What deployments are sought by where they are stored, in their order.
+ *
+ * @public
+ */
+export function deploymentKeys(deployments: Deployment[]): DeploymentKeys[] {
+  return JSON.parse(keysOfDeployments(Buffer.from(JSON.stringify(deployments))));
 }
 
 /** The input sets that a request names; none of one that is refused anyway. */

@@ -5,8 +5,10 @@ exports.nodeFunctions = [
   'describedFiles',
   'judgeOwnership',
   'judgeReach',
+  'keysOfDeployments',
   'nearestName',
   'parseHarnessUrl',
+  'placesOfRules',
   'readAnnotations',
   'readConfigRepo',
   'renderConfigRepo',
@@ -16,6 +18,7 @@ exports.nodeFunctions = [
   'shapeHistory',
   'tellMatrix',
   'tellMetrics',
+  'tellMetricsOfProjects',
   'tellNewInProduction',
   'tellRunningAt',
   'tellTimeline',
@@ -41,6 +44,7 @@ exports.clientMethods = [
   'savedInputs',
   'startDeployment',
   'syncDeployments',
+  'tagsOfPipelines',
 ];
 exports.browserFunctions = [
   'validateDeploy',

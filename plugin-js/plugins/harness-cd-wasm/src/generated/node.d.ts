@@ -148,6 +148,11 @@ export class HarnessClient {
      * are to be stored together. Account and user interface of the options are this client's own.
      */
     syncDeployments(question: SyncQuestion, options: HistoryOptions): Promise<string>;
+    /**
+     * The tags of pipelines of a project, by their identifiers, as Harness lists them; of at most 100. Those that it does
+     * not list are left out.
+     */
+    tagsOfPipelines(scope: HarnessScope, pipelines: string[]): Promise<Record<string, Record<string, string>>>;
 }
 
 /**
@@ -167,6 +172,11 @@ export function judgeOwnership(question: OwnershipQuestion): Ownership;
 export function judgeReach(question: ReachQuestion): Reach;
 
 /**
+ * What deployments are sought by where they are stored: the JSON text of a list of `DeploymentKeys`, in their order.
+ */
+export function keysOfDeployments(rows: Uint8Array | number[]): string;
+
+/**
  * The name among some that may have been meant by another one; undefined where none is near.
  */
 export function nearestName(name: string, names: string[]): string | undefined;
@@ -175,6 +185,12 @@ export function nearestName(name: string, names: string[]): string | undefined;
  * Takes a URL of Harness's user interface apart. Throws `INVALID_REQUEST` for any other URL.
  */
 export function parseHarnessUrl(url: string): HarnessUrl;
+
+/**
+ * Of each of several pipelines the place of its rules among them: the rules that [`rules_of`] answers with. -1 for one that
+ * is in no config repo, -2 for one that is, or may be, of a service that is stopped.
+ */
+export function placesOfRules(rules: DeployRules[], stopped: StoppedService[], pipelines: PipelineRef[]): number[];
 
 /**
  * Reads the Harness annotations of a catalog entity.
@@ -224,6 +240,12 @@ export function tellMatrix(rows: Uint8Array | number[], options: MatrixOptions):
  * How well delivery goes: the JSON text of `DeliveryMetrics`.
  */
 export function tellMetrics(rows: Uint8Array | number[], options: MetricsOptions): string;
+
+/**
+ * How well delivery goes in several projects together: the JSON text of `DeliveryMetrics`. The projects come in as the
+ * bytes of a JSON list of `{teams, rows}`, the teams by the services' identifiers.
+ */
+export function tellMetricsOfProjects(projects: Uint8Array | number[], options: MetricsOptions): string;
 
 /**
  * What is new in production since an instant, epoch ms: the JSON text of a list of `PlaceNews`.

@@ -17,6 +17,9 @@ import type {
   DeployTargetResponse,
   EntityTarget,
   ExecutionProgress,
+  FleetDeploymentsResponse,
+  FleetMatrixResponse,
+  FleetMetricsResponse,
   HarnessCdApi,
   FailureBody,
   InputQuestion,
@@ -306,6 +309,19 @@ export class InMemoryHarnessCd implements HarnessCdApi {
 
   async getChannels(): Promise<ChannelsResponse> {
     return { channels: ['harness-cd:of-payment-service'] };
+  }
+
+  async getFleetDeployments(): Promise<FleetDeploymentsResponse> {
+    return { deployments: [], counts: { running: 0, waiting: 0 }, projects: [], failures: [] };
+  }
+
+  async getFleetMatrix(): Promise<FleetMatrixResponse> {
+    return { services: [], projects: [], failures: [] };
+  }
+
+  async getFleetMetrics(): Promise<FleetMetricsResponse> {
+    const metrics = { fromMs: 0, toMs: 0, groups: [], unplaced: 0, absent: [] };
+    return { metrics, projects: [], failures: [] };
   }
 
   async getDeployTarget(target?: EntityTarget): Promise<DeployTargetResponse> {

@@ -1,0 +1,84 @@
+import type { DeploymentMatrix, DeployRules, PipelineRef, ServiceMatrix } from 'backstage-plugin-harness-cd-common';
+import { DeploymentRecord, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
+import type { DeploymentStore } from '../../store/DeploymentStore';
+import type { FleetStore, KeptMatrix } from '../../store/FleetStore';
+import { scopeKey, scopesOf } from '../../store/scopes';
+import type { StartStore } from '../../store/StartStore';
+import { storedRows } from '../storedRows';
+
+/** So many matrices are told at a time without being asked for. */
+const AT_A_TIME = 20;
+
+/** The order of environments and regions. */
+interface Places {
+  environments: string[];
+  regions: string[];
+}
+
+/** What runs where of every pipeline: told again when a deployment of it has changed, and kept until then. */
+export class FleetMatrices {
+  constructor(
+    private readonly services: {
+      deployments: Pick<DeploymentStore, 'listPayloads'>;
+      harnessCd: Pick<HarnessCdService, 'deployRulesOfEach'>;
+      starts: Pick<StartStore, 'startersOf'>;
+      store: FleetStore;
+    },
+  ) {}
+
+  /** What runs where by each of these pipelines, by the key of the pipeline; ages are not told. */
+  async list(targets: { pipeline: PipelineRef; rules?: DeployRules }[]): Promise<Map<string, ServiceMatrix[]>> {
+    const rules = new Map(targets.map(target => [keyOfPipeline(target.pipeline), target.rules] as const));
+    const kept = await this.services.store.listMatrices(targets.map(({ pipeline }) => pipeline));
+    const told = new Map<string, ServiceMatrix[]>();
+    for (const known of kept) {
+      const key = keyOfPipeline(known.pipeline);
+      const places = placesOf(rules.get(key));
+      const text = isOfNow(known, places) ? known.matrix : await this.#tell(known, places);
+      const { services }: DeploymentMatrix = JSON.parse(text);
+      told.set(key, services);
+    }
+    return told;
+  }
+
+  /** Tells some of those that are not of now, so that who looks need not wait for them. */
+  async takeUp(): Promise<void> {
+    const { harnessCd, store } = this.services;
+    for (const [scope, own] of scopesOf(await store.listUntold(AT_A_TIME)).values()) {
+      const rules = await harnessCd.deployRulesOfEach(scope, own).catch(() => own.map(() => undefined));
+      const targets = own.map((pipeline, index) => {
+        const found = rules[index];
+        return { pipeline, rules: found === 'stopped' ? undefined : found };
+      });
+      await this.list(targets);
+    }
+  }
+
+  async #tell({ pipeline, revision }: KeptMatrix, places: Places): Promise<string> {
+    const { deployments, starts, store } = this.services;
+    const rows = await storedRows({ pipeline, services: [] }, { deployments, starts });
+    const record = new DeploymentRecord(rows);
+    // Nothing is older than this instant: how old things are is not kept.
+    const matrix = JSON.stringify(record.matrix({ nowMs: 0, ...places }));
+    await store.keepMatrix({ pipeline, toldRevision: revision, places: JSON.stringify(places), matrix });
+    return matrix;
+  }
+}
+
+/** A text that one pipeline alone has. */
+export function keyOfPipeline(pipeline: PipelineRef): string {
+  return scopeKey(pipeline, pipeline.pipeline);
+}
+
+/** Environments and regions in the order of the config repo, where it has the service. */
+export function placesOf(rules: DeployRules | undefined): Places {
+  const environments = rules?.environments ?? [];
+  return {
+    environments: environments.map(({ identifier }) => identifier),
+    regions: [...new Set(environments.flatMap(({ regions }) => regions))],
+  };
+}
+
+function isOfNow(kept: KeptMatrix, places: Places): kept is KeptMatrix & { matrix: string } {
+  return kept.toldRevision === kept.revision && kept.places === JSON.stringify(places) && kept.matrix !== undefined;
+}
