@@ -52,11 +52,11 @@ pub struct DeploymentsQuery {
     /// Statuses, for example `Failed`; any of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Vec<ExecutionStatus>>,
-    /// A region, for example `euw1`. Harness knows none: it is looked for in the page.
+    /// A region, for example `euw1`; an infrastructure definition where no region can be read off it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Words that a row has all of: in the names and identifiers of its service, environment, region and pipeline, its
-    /// version, its person or as `#` and the run's number. They are looked for in the page.
+    /// version, its person or as `#` and the run's number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Which runs have rows; those that deploy where nothing is said.
@@ -89,7 +89,7 @@ pub struct DeploymentsResponse<'a> {
     pub page: u32,
     /// Executions in a page.
     pub page_size: u32,
-    /// Executions in all pages, where Harness says so. Neither region nor text narrows them.
+    /// Executions in all pages, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_executions: Option<u64>,
     /// When the deployments were read from Harness, epoch ms; only where that is not now.

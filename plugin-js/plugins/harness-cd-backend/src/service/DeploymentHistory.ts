@@ -9,7 +9,6 @@ import type { ChosenPipeline, HarnessCdService } from 'backstage-plugin-harness-
 import type { DeploymentStore } from '../store/DeploymentStore';
 import type { StartStore } from '../store/StartStore';
 import type { DeploymentSync } from '../tasks/DeploymentSync';
-import { holds } from './holds';
 import { lookAt } from './lookAt';
 import { startedRow, withStart } from './startedRow';
 
@@ -18,11 +17,8 @@ const UNLISTED_FOR_MS = 2 * 60_000;
 /** So long the page waits for how far such a run is. */
 const PATIENCE_MS = 1_000;
 
-/** What of an answer is shown, of those that the record chooses. */
-type View = Pick<DeploymentsQuery, 'region' | 'text' | 'runs'>;
-
-/** Which executions are chosen, whatever of them is shown; with services, deployments of theirs alone. */
-type HistoryQuery = Omit<DeploymentsQuery, keyof View> & { services: string[] };
+/** Which executions are chosen; with services, deployments of theirs alone. */
+type HistoryQuery = Omit<DeploymentsQuery, 'runs'> & { services: string[] };
 
 /** Deployments from the record of what ran, which a look brings up to date, and which stands while Harness cannot be asked. */
 export class DeploymentHistory {
@@ -34,16 +30,17 @@ export class DeploymentHistory {
   ) {}
 
   /** A page of the deployments of an entity's pipeline: those of its services, where others have theirs by it as well. */
-  async page(target: ChosenPipeline, { region, text, runs, ...query }: DeploymentsQuery): Promise<DeploymentsResponse> {
+  async page(target: ChosenPipeline, { runs, ...query }: DeploymentsQuery): Promise<DeploymentsResponse> {
     const { services, freshness } = await lookAt(target, { harnessCd: this.harnessCd, sync: this.sync });
     const answer = await this.#list(target.pipeline, { ...query, services });
-    return shown({ ...answer, ...freshness }, { region, text, runs });
+    return shown({ ...answer, ...freshness }, runs);
   }
 
   /** With what was started from here: what Harness does not list yet on the first page, and who started it on each. */
   async #list(pipeline: PipelineRef, query: HistoryQuery): Promise<DeploymentsResponse> {
-    const { page, pageSize, environment, status: statuses = [], services } = query;
-    const listed = await this.store.list({ pipeline, environment, statuses, services, page, pageSize });
+    const { status: statuses = [], ...chosen } = query;
+    const { page, pageSize } = query;
+    const listed = await this.store.list({ pipeline, statuses, ...chosen });
     const unlisted = page === 0 ? (await this.#unlisted(pipeline)).filter(matches(query)) : [];
     const ids = new Set(listed.deployments.map(({ executionId }) => executionId));
     const starters = await this.starts.startersOf(pipeline, [...ids]);
@@ -68,11 +65,22 @@ export class DeploymentHistory {
   }
 }
 
-/** Whether a run that was started from here is among those that are asked for; before its first stage it has no service. */
-function matches({ environment, status = [], services }: HistoryQuery): (deployment: Deployment) => boolean {
+/**
+ * Whether a run that was started from here is among those that are asked for; before its first stage it has no service.
+ * It is sought by words when Harness lists it, seconds later.
+ */
+function matches({
+  environment,
+  region,
+  status = [],
+  services,
+  text,
+}: HistoryQuery): (deployment: Deployment) => boolean {
   return deployment =>
+    !text &&
     (services.length === 0 || !deployment.service || services.includes(deployment.service)) &&
     (!environment || deployment.environment === environment) &&
+    (!region || deployment.region === region) &&
     (status.length === 0 || status.includes(deployment.status));
 }
 
@@ -82,13 +90,12 @@ function deploys({ wholeRun, phase }: Deployment): boolean {
 }
 
 /** What of an answer with all runs is shown; those that deployed nothing are counted in any case. */
-function shown(answer: DeploymentsResponse, { region, text, runs }: View): DeploymentsResponse {
-  const wanted = answer.deployments.filter(row => (!region || row.region === region) && holds(row, text));
-  const deploying = wanted.filter(deploys);
-  const ranWithoutDeploying = wanted.length - deploying.length;
+function shown(answer: DeploymentsResponse, runs: DeploymentsQuery['runs']): DeploymentsResponse {
+  const deploying = answer.deployments.filter(deploys);
+  const ranWithoutDeploying = answer.deployments.length - deploying.length;
   return {
     ...answer,
-    deployments: runs === 'all' ? wanted : deploying,
+    deployments: runs === 'all' ? answer.deployments : deploying,
     ...(ranWithoutDeploying > 0 ? { ranWithoutDeploying } : {}),
   };
 }

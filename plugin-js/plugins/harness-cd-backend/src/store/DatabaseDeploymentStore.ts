@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Deployment, PipelineRef } from 'backstage-plugin-harness-cd-common';
 import { DEPLOYMENTS, EXECUTIONS, keyOf, PIPELINE, PIPELINES, SCOPE } from './columns';
+import { hasWords } from './sought';
 import type { DeploymentStore, StoredDeploymentsQuery } from './DeploymentStore';
 
 /** Executions that are forgotten at a time, so that nobody waits for long. */
@@ -41,6 +42,11 @@ export class DatabaseDeploymentStore implements DeploymentStore {
       .select({ executionId: 'execution_id', payload: 'payload' });
   }
 
+  async revisionOf(pipeline: PipelineRef): Promise<number> {
+    const row = await this.knex(PIPELINES).where(keyOf(pipeline)).first('revision');
+    return Number(row?.revision ?? 0);
+  }
+
   async has(pipeline: PipelineRef): Promise<boolean> {
     return (await this.knex(EXECUTIONS).where(keyOf(pipeline)).first('id')) !== undefined;
   }
@@ -79,18 +85,20 @@ export class DatabaseDeploymentStore implements DeploymentStore {
   /** The executions that have a row of those that are asked for. */
   #wanted(query: StoredDeploymentsQuery): Knex.QueryBuilder {
     const all = this.knex(EXECUTIONS).where(keyOf(query.pipeline)).whereNull('missing_since');
-    const { environment, statuses, services } = query;
+    const { environment, region, text, statuses, services } = query;
     // Each has a row, and most pages are of all.
-    if (!environment && statuses.length + services.length === 0) return all;
+    if (!environment && !region && !text && statuses.length + services.length === 0) return all;
     return all.whereIn('id', this.#rows(query).select('execution_id'));
   }
 
   #rows(query: Omit<StoredDeploymentsQuery, 'page' | 'pageSize'>): Knex.QueryBuilder {
-    const { pipeline, environment, statuses, services } = query;
+    const { pipeline, environment, region, text, statuses, services } = query;
     return this.knex(DEPLOYMENTS)
       .where(keyOf(pipeline))
       .modify(builder => {
         if (environment) builder.where({ environment });
+        if (region) builder.where({ region });
+        if (text) builder.where(hasWords(this.knex, text));
         if (statuses.length > 0) builder.whereIn('status', statuses);
         if (services.length > 0) builder.where(this.#isOf(pipeline, services));
       });

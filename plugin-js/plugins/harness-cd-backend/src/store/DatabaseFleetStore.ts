@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { HarnessScope, PipelineRef, StatusGroup } from 'backstage-plugin-harness-cd-common';
-import { DEPLOYMENTS, EXECUTIONS, keyOf, milliseconds, PIPELINE, PIPELINES, SCOPE, scopeOf, STARTS } from './columns';
+import { DEPLOYMENTS, EXECUTIONS, keyOf, milliseconds, PIPELINE, PIPELINES, SCOPE, scopeOf } from './columns';
 import { scopesOf } from './scopes';
+import { hasWords, isOfPerson } from './sought';
 import type { FleetPlace, FleetQuery, FleetRow, FleetStore, KeptMatrix, PayloadRow, SeenPipeline } from './FleetStore';
 
 /** {@link FleetStore} in SQLite or PostgreSQL. */
@@ -96,7 +97,7 @@ export class DatabaseFleetStore implements FleetStore {
 
   /** The deployments that are asked for. */
   #wanted(query: FleetQuery): Knex.QueryBuilder {
-    const { of, groups, environment, region, tag, person, text = '', fromMs, toMs } = query;
+    const { of, groups, environment, region, tag, person, text, fromMs, toMs } = query;
     return this.#there(of)
       .where({ deploys: true })
       .modify(builder => {
@@ -104,8 +105,8 @@ export class DatabaseFleetStore implements FleetStore {
         for (const [column, value] of Object.entries({ environment, region, tag })) {
           if (value !== undefined) builder.where(column, value);
         }
-        if (person !== undefined) builder.where(this.#isOf(person.trim().toLowerCase()));
-        for (const word of text.toLowerCase().split(/\s+/).filter(Boolean)) builder.where(this.#has(word));
+        if (person !== undefined) builder.where(isOfPerson(this.knex, person));
+        if (text !== undefined) builder.where(hasWords(this.knex, text));
         if (fromMs !== undefined)
           builder.where(row => void row.whereNull('ended_at').orWhere('ended_at', '>=', fromMs));
         if (toMs !== undefined) builder.where('sorted_at', '<', toMs);
@@ -144,34 +145,4 @@ export class DatabaseFleetStore implements FleetStore {
         .orWhere(unknown => void unknown.whereNull('service').whereIn('execution_id', own));
     };
   }
-
-  /** Whether somebody asked for a row: in Harness, or in the portal by their entity or the last part of it. */
-  #isOf(person: string): (row: Knex.QueryBuilder) => void {
-    const started = this.knex(STARTS)
-      .whereNotNull('execution_id')
-      // Also by the last part of the entity.
-      .whereRaw("'/' || lower(started_by) LIKE ? ESCAPE ?", [`%/${literal(person)}`, '\\'])
-      .select('execution_id');
-    return row =>
-      void row
-        .whereRaw('people LIKE ? ESCAPE ?', [`%\n${literal(person)}\n%`, '\\'])
-        .orWhereIn('execution_id', started);
-  }
-
-  /** Whether a row has a word in what it is sought by, or in who started it in the portal. */
-  #has(word: string): (row: Knex.QueryBuilder) => void {
-    if (word.startsWith('#'))
-      return row => void row.whereRaw('words LIKE ? ESCAPE ?', [`%\n${literal(word)}\n%`, '\\']);
-    const part = [`%${literal(word)}%`, '\\'];
-    const started = this.knex(STARTS)
-      .whereNotNull('execution_id')
-      .whereRaw('lower(started_by) LIKE ? ESCAPE ?', part)
-      .select('execution_id');
-    return row => void row.whereRaw('words LIKE ? ESCAPE ?', part).orWhereIn('execution_id', started);
-  }
-}
-
-/** A text as a pattern of LIKE that it alone meets. */
-function literal(text: string): string {
-  return text.replace(/[\\%_]/g, character => `\\${character}`);
 }

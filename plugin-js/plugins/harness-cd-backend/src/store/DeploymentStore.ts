@@ -5,6 +5,10 @@ export interface StoredDeploymentsQuery {
   pipeline: PipelineRef;
   /** An environment's identifier. */
   environment?: string;
+  /** A region, or an infrastructure definition where none can be read off it. */
+  region?: string;
+  /** Words that a row has all of, or `#` and the number of its run. */
+  text?: string;
   /** Any of these; empty for all. */
   statuses: string[];
   /** Identifiers of services, of which each row has one or none; empty for all. */
@@ -23,6 +27,8 @@ export interface DeploymentStore {
   listPayloads(
     query: Pick<StoredDeploymentsQuery, 'pipeline' | 'services'>,
   ): Promise<{ executionId: string; payload: string }[]>;
+  /** A number that is raised with every change of a pipeline's deployments; 0 where nothing of it is known. */
+  revisionOf(pipeline: PipelineRef): Promise<number>;
   /** Whether anything of a pipeline is known. */
   has(pipeline: PipelineRef): Promise<boolean>;
   /** Forgets what began before, epoch ms, a few at a time. */

@@ -1183,12 +1183,12 @@ export type DeploymentsQuery = {
    */
   status?: Array<ExecutionStatus>,
   /**
-   * A region, for example `euw1`. Harness knows none: it is looked for in the page.
+   * A region, for example `euw1`; an infrastructure definition where no region can be read off it.
    */
   region?: string,
   /**
    * Words that a row has all of: in the names and identifiers of its service, environment, region and pipeline, its
-   * version, its person or as `#` and the run's number. They are looked for in the page.
+   * version, its person or as `#` and the run's number.
    */
   text?: string,
   /**
@@ -1221,7 +1221,7 @@ export type DeploymentsResponse = {
    */
   pageSize: number,
   /**
-   * Executions in all pages, where Harness says so. Neither region nor text narrows them.
+   * Executions in all pages, where it is known.
    */
   totalExecutions?: number,
   /**
