@@ -146,10 +146,10 @@ impl<'r> Origins<'r> {
             let items = list.iter().flat_map(At::items).collect::<Vec<_>>();
             list.into_iter().chain(items)
         };
-        let keys = if list == REGISTRIES {
-            vec!["registry", list]
-        } else {
-            vec![list]
+        let keys = match list {
+            REGISTRIES => vec!["registry", list],
+            REPOSITORIES => vec!["manifests", list],
+            _ => vec![list],
         };
         let mut entries = keys.into_iter().flat_map(under);
         let entry = entries.find(|entry| is_called(entry, name))?;
@@ -171,6 +171,7 @@ impl<'r> Origins<'r> {
 }
 
 const REGISTRIES: &str = "registries";
+const REPOSITORIES: &str = "repositories";
 
 fn of_service(service: &Service) -> Vec<(String, Origin<'_>)> {
     let pipeline = pipeline_name(&service.name);
@@ -216,8 +217,10 @@ fn of_platform<'r>(platform: &'r Platform, repo: &ConfigRepo) -> Vec<(String, Or
         let origin = Origin::Entry(REGISTRIES, &registry.name);
         paths.push((connector(registry.connector.as_str()), origin));
     }
-    if let Some(name) = &platform.manifests.connector {
-        paths.push((connector(name.as_str()), Origin::Entry("manifests", name.as_str())));
+    for repository in platform.all_repositories() {
+        if let Some(name) = &repository.connector {
+            paths.push((connector(name.as_str()), Origin::Entry(REPOSITORIES, &repository.name)));
+        }
     }
     for delegate in &platform.delegates {
         let origin = Origin::Entry("delegates", &delegate.name);

@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{Environment, HealthSource, ManifestFormat};
+use crate::{Environment, HealthSource, ManifestFormat, ManifestPaths};
 
 /// A kind of service: what its manifests hold, and how it deploys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,6 +23,10 @@ pub struct Archetype {
     pub registry: Option<String>,
     /// What its manifests are; `None` for what the platform says.
     pub manifests: Option<ManifestFormat>,
+    /// The name of the repository of its manifests; `None` for the platform's first.
+    pub repository: Option<String>,
+    /// Where they stand in it, where that does not say so.
+    pub paths: ManifestPaths,
     /// Who brings it into a cluster; means nothing outside Kubernetes.
     pub deployer: Deployer,
     /// Minutes that a step which deploys, swaps or takes back may take; `None` for what its strategy usually has.

@@ -61,7 +61,7 @@ pub use identifier::{EntityRef, HarnessScope, Identifier, IdentifierError, Pipel
 pub use infrastructure::Infrastructure;
 pub use input_question::{AnswerOutcome, InputQuestion};
 pub use input_set::{InputSetSummary, SavedInputs};
-pub use manifests::{GitCredentials, GitProvider, ManifestFormat, ManifestRepository};
+pub use manifests::{GitCredentials, GitProvider, ManifestFormat, ManifestPaths, ManifestRepository};
 pub use notification::{NotificationChannel, NotificationEvent, NotificationRule};
 pub use ownership::{Act, AnnotationTrust, DeclaredOwner, Ownership, OwnershipQuestion};
 pub use pipeline_stage::PipelineStage;

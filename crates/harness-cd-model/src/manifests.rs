@@ -1,11 +1,15 @@
 use serde::Serialize;
 
 use crate::EntityRef;
+use crate::naming::patterns::{ENVIRONMENT, REGION};
+use crate::naming::{Placeholder, chart_folder, manifest_folder};
 
 /// The repository of the generated manifests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ManifestRepository {
+    /// How archetypes name it; its connector's identifier where nothing else is said.
+    pub name: String,
     /// Who hosts it.
     pub provider: GitProvider,
     /// The connector, for example `github_platform_next_cross_org`; `None` for a repository of Harness Code, which
@@ -24,6 +28,69 @@ pub struct ManifestRepository {
     pub delegate: Option<String>,
     /// What the manifests are where an archetype says nothing else.
     pub format: ManifestFormat,
+    /// Where they stand in it where an archetype says nothing else.
+    pub paths: ManifestPaths,
+}
+
+/// Where manifests stand in their repository: patterns with the placeholders of a template, of a place and of a service's
+/// own values.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ManifestPaths {
+    /// The folder of a service in a place; `None` for the usual one.
+    pub folder: Option<String>,
+    /// Files of objects, of values for a chart, or of patches for a kustomization; none for the usual one in the folder.
+    pub files: Vec<String>,
+    /// The folder of a chart; `None` for that of the archetype.
+    pub chart: Option<String>,
+}
+
+impl ManifestPaths {
+    /// These, and what they do not say as it usually is.
+    #[must_use]
+    pub fn or(&self, usual: &Self) -> Self {
+        let own = self.clone();
+        Self {
+            // Files in a folder of their own are not those of the usual one.
+            files: match own.files.is_empty() && own.folder.is_none() {
+                true => usual.files.clone(),
+                false => own.files,
+            },
+            folder: own.folder.or_else(|| usual.folder.clone()),
+            chart: own.chart.or_else(|| usual.chart.clone()),
+        }
+    }
+
+    /// The pattern of the folder.
+    #[must_use]
+    pub fn folder(&self) -> String {
+        let [environment, region] = [ENVIRONMENT, REGION].map(|name| format!("{{{{{name}}}}}"));
+        let usual = || manifest_folder(&Placeholder::ServiceName.in_braces(), &environment, &region);
+        self.folder.clone().unwrap_or_else(usual)
+    }
+
+    /// The patterns of the files.
+    #[must_use]
+    pub fn files(&self, format: ManifestFormat) -> Vec<String> {
+        let usual = || vec![format!("{}/{}", self.folder(), format.file())];
+        match self.files.is_empty() {
+            true => usual(),
+            false => self.files.clone(),
+        }
+    }
+
+    /// The pattern of the chart's folder.
+    #[must_use]
+    pub fn chart(&self) -> String {
+        let usual = || chart_folder(&Placeholder::Archetype.in_braces());
+        self.chart.clone().unwrap_or_else(usual)
+    }
+
+    /// All patterns that are given.
+    pub fn given(&self) -> impl Iterator<Item = &str> {
+        let all = self.folder.iter().chain(&self.files).chain(&self.chart);
+        all.map(String::as_str)
+    }
 }
 
 /// Who hosts a Git repository.
@@ -114,6 +181,16 @@ impl ManifestFormat {
             Self::K8sManifest => "K8sManifest",
             Self::Kustomize => "Kustomize",
             Self::HelmChart => "HelmChart",
+        }
+    }
+
+    /// What the file in a folder is usually called that is fetched besides: objects, a patch, or values.
+    #[must_use]
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::K8sManifest => "manifests.yaml",
+            Self::Kustomize => "image.yaml",
+            Self::HelmChart => "values.yaml",
         }
     }
 }

@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::members::read_words;
 use crate::naming::{NamePatterns, infrastructure_file, infrastructure_identifier, infrastructure_name, underscored};
 use crate::{
-    Archetype, ChangeWindow, CloudCredentials, Deployer, EntityRef, Identifier, Infrastructure, ManifestRepository,
-    NotificationRule, Registry, RequiredField, TicketPolicy,
+    Archetype, ChangeWindow, CloudCredentials, Deployer, EntityRef, Identifier, Infrastructure, ManifestFormat,
+    ManifestPaths, ManifestRepository, NotificationRule, Registry, RequiredField, TicketPolicy,
 };
 
 /// The platform description: everything about environments, regions, clusters, delegates and connectors that a
@@ -39,6 +39,8 @@ pub struct Platform {
     pub infrastructures: Vec<Infrastructure>,
     /// The Git repository that holds the manifests, reached across organizations.
     pub manifests: ManifestRepository,
+    /// Further repositories of manifests, which archetypes name.
+    pub repositories: Vec<ManifestRepository>,
     /// The registries that hold the images; the first is that of whoever names none.
     pub registries: Vec<Registry>,
     /// Kinds of services, in file order; those whose templates are written by hand need not be here.
@@ -378,6 +380,33 @@ impl Platform {
         let identifier =
             found.map(|(environment, region)| cluster.infrastructure_identifier(environment, region, deployer));
         identifier.unwrap_or_default()
+    }
+
+    /// The repositories of manifests; the first is that of whoever names none.
+    pub fn all_repositories(&self) -> impl Iterator<Item = &ManifestRepository> {
+        [&self.manifests].into_iter().chain(&self.repositories)
+    }
+
+    /// The repository that holds the manifests of an archetype.
+    #[must_use]
+    pub fn repository_of(&self, archetype: Option<&Archetype>) -> &ManifestRepository {
+        let name = archetype.and_then(|archetype| archetype.repository.as_ref());
+        let named = name.and_then(|name| self.all_repositories().find(|known| known.name == *name));
+        named.unwrap_or(&self.manifests)
+    }
+
+    /// What the manifests of an archetype are.
+    #[must_use]
+    pub fn manifest_format(&self, archetype: Option<&Archetype>) -> ManifestFormat {
+        let own = archetype.and_then(|archetype| archetype.manifests);
+        own.unwrap_or(self.repository_of(archetype).format)
+    }
+
+    /// Where the manifests of an archetype stand.
+    #[must_use]
+    pub fn manifest_paths(&self, archetype: Option<&Archetype>) -> ManifestPaths {
+        let usual = &self.repository_of(archetype).paths;
+        archetype.map_or_else(|| usual.clone(), |archetype| archetype.paths.or(usual))
     }
 
     /// The registry of that name.

@@ -12,12 +12,11 @@ pub(crate) mod state;
 mod strategy;
 mod ticket;
 
+use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, placeholders_of};
 use harness_cd_model::naming::{
-    PLATFORM_FILE, Placeholder, infrastructure_identifier, manifest_folder, region_identifier_expression, underscored,
+    PLATFORM_FILE, Placeholder, infrastructure_identifier, region_identifier_expression, underscored,
 };
-use harness_cd_model::{
-    Archetype, Cluster, Deployer, Diagnostic, Environment, EnvironmentType, ManifestFormat, Platform,
-};
+use harness_cd_model::{Archetype, Cluster, Deployer, Diagnostic, Environment, EnvironmentType, Platform};
 use harness_cd_template::{Template, Values};
 
 use self::ticket::Ticket;
@@ -25,9 +24,6 @@ use crate::fragments::fill;
 
 /// The region that a run was started for.
 const TARGET_REGION: &str = "<+pipeline.variables.targetRegion>";
-
-/// The file of plain manifests in a service's folder.
-const MANIFEST_FILE: &str = "manifests.yaml";
 
 type Fragment = Result<String, Vec<Diagnostic>>;
 
@@ -72,12 +68,21 @@ pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<
     let with_stand_ins = heading(platform, archetype) + &pipeline;
     let write = |text: String, known: &Placeholder| text.replace(&of_service(*known), &known.in_braces());
     let text = Placeholder::ALL.iter().fold(with_stand_ins, write);
+    let paths = platform.manifest_paths(Some(archetype));
+    let own = paths.given().flat_map(placeholders_of);
+    let text = own.fold(text, |text, name| {
+        text.replace(&stand_in(name), &format!("{{{{{name}}}}}"))
+    });
     Ok(Some(state::with_digest(&text, &state::digest(&text))))
 }
 
 /// Stands for a service's placeholder while fragments are put together: braces would need quotes, a word needs none.
 fn of_service(placeholder: Placeholder) -> String {
-    format!("__{}__", placeholder.name())
+    stand_in(placeholder.name())
+}
+
+fn stand_in(name: &str) -> String {
+    format!("__{name}__")
 }
 
 /// The comment that a template starts with.
@@ -213,17 +218,18 @@ impl<'p> Place<'p> {
         step_output(&self.gate_identifier().unwrap_or_default(), step, output)
     }
 
-    /// The folder of a service's manifests, in the region of the run.
-    fn manifest_folder(&self) -> String {
-        manifest_folder(
-            &of_service(Placeholder::ServiceName),
-            &self.environment.name,
-            TARGET_REGION,
-        )
-    }
-
-    fn manifest_format(&self, archetype: &Archetype) -> ManifestFormat {
-        archetype.manifests.unwrap_or(self.platform.manifests.format)
+    /// A path of a service's manifests, in the region of the run.
+    fn manifest_path(&self, pattern: &str) -> String {
+        let place = [
+            (ENVIRONMENT, self.environment.name.as_str()),
+            (ENVIRONMENT_IDENTIFIER, self.environment.identifier.as_str()),
+            (REGION, TARGET_REGION),
+        ];
+        let path = filled(pattern, &place);
+        let names = placeholders_of(&path);
+        let stand_ins: Vec<(&str, String)> = names.into_iter().map(|name| (name, stand_in(name))).collect();
+        let values: Vec<(&str, &str)> = stand_ins.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        filled(&path, &values)
     }
 
     /// A fragment with the names of the environment and the given ones.

@@ -69,7 +69,8 @@ fn platform() -> Value {
         ],
         "archetypes": [{
             "name": "api", "description": "A service.", "workload": "Deployment", "strategy": "Rolling",
-            "overrides": {"prod": "Canary"}, "registry": "gcr", "manifests": "HelmChart",
+            "overrides": {"prod": "Canary"}, "registry": "gcr", "manifests": "HelmChart", "repository": "charts",
+            "paths": {"chart": "{{SERVICE_NAME}}/chart", "folder": "{{SERVICE_NAME}}", "files": ["{{ENVIRONMENT}}.yaml"]},
             "healthSources": [{
                 "name": "Prometheus", "type": "Prometheus", "connector": "account.prometheus",
                 "metrics": [{
@@ -106,8 +107,9 @@ fn platform() -> Value {
         "manifests": {
             "type": "Github", "connector": "github", "url": "https://github.com/company/manifests", "branch": "main",
             "repository": "manifests", "format": "Kustomize", "username": "bot", "tokenRef": "account.github_pat",
-            "delegate": "delegate-a",
+            "delegate": "delegate-a", "paths": {"folder": "{{SERVICE_NAME}}/overlays/{{ENVIRONMENT}}"},
         },
+        "repositories": [{"name": "charts", "connector": "org.charts", "type": "GitLab", "branch": "main"}],
         "registry": {
             "connector": "gcr", "url": "https://gcr.io", "username": "_json_key", "passwordRef": "gcr_key",
             "delegate": "delegate-a",

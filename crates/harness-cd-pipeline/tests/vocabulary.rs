@@ -535,6 +535,90 @@ fn manifests_are_plain_or_kustomizations_or_charts() {
     }
 }
 
+/// Charts beside the services, overlays by environment, files in another repository: what is there stays where it is.
+#[test]
+fn manifests_that_are_there_already_keep_their_paths() {
+    let mut seen = Seen::default();
+    let repositories = "repositories:\n  - {name: charts, connector: org.charts, type: GitLab, repository: all, branch: live, format: HelmChart,\n     \
+                        paths: {chart: '{{SERVICE_NAME}}/chart/', files: ['{{SERVICE_NAME}}/values.yaml', '{{SERVICE_NAME}}/{{CONFIG}}/{{ENVIRONMENT}}.yaml']}}\n  \
+                        - {connector: git_overlays, url: https://github.com/company/overlays, branch: main, username: bot, tokenRef: pat, format: Kustomize}\nregistry:\n";
+    let files = with("platform.yaml", "registry:\n", repositories);
+    let files = replaced(
+        files,
+        "platform.yaml",
+        "  - name: api\n",
+        "  - name: api\n    repository: charts\n",
+    );
+    let overlays = "  - name: worker\n    repository: git_overlays\n    paths: {folder: 'apps/{{SERVICE_NAME}}/overlays/{{ENVIRONMENT}}'}\n";
+    let files = replaced(files, "platform.yaml", "  - name: worker\n", overlays);
+    let plain = "  - name: job\n    paths: {files: ['jobs/{{SERVICE_NAME}}/{{ENVIRONMENT_IDENTIFIER}}.yaml', jobs/shared.yaml]}\n";
+    let files = replaced(files, "platform.yaml", "  - name: job\n", plain);
+    let lacking = found(&with_new_templates(files.clone()));
+    assert_eq!(
+        lacking,
+        ["HCD0113 /services/0", "HCD0113 /services/1", "HCD0113 /services/2"]
+    );
+    let text = String::from_utf8(files["services.yaml"].clone()).unwrap();
+    let text = text.replace("archetype: api\n", "archetype: api\n    values: {CONFIG: deploy/env}\n");
+    let mut files = files;
+    files.insert("services.yaml".to_owned(), text.into_bytes());
+    let rendered = rendered(files.clone());
+    for (path, lines) in [
+        (
+            "services/payment-service.yaml",
+            "type: GitLab|spec:|connectorRef: org.charts|repoName: all|gitFetchType: Branch|branch: live|folderPath: \
+             payment-service/chart",
+        ),
+        (
+            "pipelines/payment-service-cd.yaml",
+            "valuesPaths:|- payment-service/values.yaml|- payment-service/deploy/env/int-stable.yaml",
+        ),
+        ("services/invoice-worker.yaml", "connectorRef: git_overlays"),
+        (
+            "connectors/git_overlays.yaml",
+            "url: https://github.com/company/overlays",
+        ),
+        (
+            "pipelines/invoice-worker-cd.yaml",
+            "folderPath: apps/invoice-worker/overlays/int-stable|patchesPaths:|- \
+             apps/invoice-worker/overlays/int-stable/image.yaml",
+        ),
+        (
+            "pipelines/report-job-cd.yaml",
+            "paths:|- jobs/report-job/int_stable.yaml|- jobs/shared.yaml",
+        ),
+    ] {
+        let written: Vec<&str> = rendered[path].lines().map(str::trim).collect();
+        assert!(written.join("|").contains(lines), "{path}: {}", rendered[path]);
+        seen.holds(&rendered, path, "");
+    }
+    for (from, to, told) in [
+        (
+            "repository: charts\n",
+            "repository: chart\n",
+            "HCD0103 /archetypes/0/repository",
+        ),
+        (
+            "{{SERVICE_NAME}}/values.yaml",
+            "{{SERVICE_NAM}}/values.yaml",
+            "HCD0113 /repositories/0/paths/files/0",
+        ),
+        (
+            "{folder: 'apps",
+            "{chart: x, folder: 'apps",
+            "HCD0141 /archetypes/1/paths/chart",
+        ),
+        (
+            "name: charts, ",
+            "name: git_overlays, ",
+            "HCD0102 /repositories/1/connector",
+        ),
+    ] {
+        let found = found(&replaced(files.clone(), "platform.yaml", from, to));
+        assert!(found.contains(&told.to_owned()), "{from}: {found:?}");
+    }
+}
+
 #[test]
 fn regions_have_names_and_identifiers() {
     let regions = |to: &str| with("platform.yaml", "regions: [euw1, euw2]", to);

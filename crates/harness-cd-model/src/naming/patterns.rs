@@ -49,6 +49,18 @@ pub const IN_PLACE_NAMES: [&str; 5] = [
     REGION,
 ];
 
+/// Those that the path of a manifest may have, besides a service's own values.
+pub const IN_MANIFEST_PATHS: [&str; 8] = [
+    "SERVICE_NAME",
+    "SERVICE_IDENTIFIER",
+    "ARCHETYPE",
+    "TEAM",
+    "IMAGE",
+    ENVIRONMENT,
+    ENVIRONMENT_IDENTIFIER,
+    REGION,
+];
+
 /// Those that the query of a health source may have: a monitored service is of all regions.
 pub const IN_QUERIES: [&str; 4] = [
     "SERVICE_NAME",

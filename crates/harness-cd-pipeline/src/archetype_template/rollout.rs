@@ -3,7 +3,7 @@
 use harness_cd_model::{Archetype, Deployer, Diagnostic, ManifestFormat, Strategy, VerificationStep};
 
 use super::approval::{Approval, Asked, REQUESTER, Round, note};
-use super::{Fragment, MANIFEST_FILE, Place};
+use super::{Fragment, Place, item};
 use crate::fragments::fill;
 
 const ROLLING: &str = include_str!("rolling.yaml");
@@ -64,15 +64,26 @@ impl<'p> Rollout<'p> {
     }
 
     fn apply(&self) -> Fragment {
-        let folder = self.place.manifest_folder();
-        let applied = match self.place.manifest_format(self.archetype) {
+        let (platform, archetype) = (self.place.platform, Some(self.archetype));
+        let (format, paths) = (platform.manifest_format(archetype), platform.manifest_paths(archetype));
+        let folder = paths.folder();
+        let applied = match format {
             // Source: "Kustomize deployment with the Apply step", docs/continuous-delivery: the folder from the repository's
             // root, as the service has it.
-            ManifestFormat::Kustomize => folder.as_str(),
-            // The file below the folder that Harness fetches. A chart names its files itself, and is refused for this step.
-            ManifestFormat::K8sManifest | ManifestFormat::HelmChart => MANIFEST_FILE,
+            ManifestFormat::Kustomize => vec![folder],
+            // The files below the folder that Harness fetches. A chart names its files itself, and is refused for this step.
+            ManifestFormat::K8sManifest | ManifestFormat::HelmChart => {
+                let below = |file: &String| file.strip_prefix(&format!("{folder}/")).unwrap_or(file).to_owned();
+                paths.files(format).iter().map(below).collect()
+            }
         };
-        self.fragment(include_str!("apply.yaml"), &[("APPLIED", applied)])
+        let applied = applied.iter().map(|pattern| item(&self.place.manifest_path(pattern)));
+        let applied = applied.collect::<Result<Vec<_>, _>>()?;
+        Ok(fill(
+            &self.fragment(include_str!("apply.yaml"), &[])?,
+            "applied",
+            &applied,
+        ))
     }
 
     fn canary(&self) -> Fragment {

@@ -4,7 +4,7 @@ use harness_cd_model::{Archetype, ManifestFormat, Platform, Strategy};
 
 use super::rollout::{Rollout, Steps};
 use super::ticket::Ticket;
-use super::{Fragment, MANIFEST_FILE, Place};
+use super::{Fragment, Place, item};
 use crate::fragments::fill;
 
 /// The stage of an environment.
@@ -54,22 +54,24 @@ fn only_source(platform: &Platform) -> Vec<(&'static str, &'static str)> {
 
 /// What a stage binds of its service's manifests.
 fn manifests(place: &Place<'_>, archetype: &Archetype, strategy: Strategy) -> Fragment {
-    let folder = place.manifest_folder();
-    let repository = &place.platform.manifests;
-    let text = match place.manifest_format(archetype) {
+    let (platform, archetype) = (place.platform, Some(archetype));
+    let (format, paths) = (platform.manifest_format(archetype), platform.manifest_paths(archetype));
+    let text = match format {
         ManifestFormat::K8sManifest => include_str!("manifests-k8s.yaml"),
         ManifestFormat::Kustomize => include_str!("manifests-kustomize.yaml"),
         ManifestFormat::HelmChart => include_str!("manifests-helm.yaml"),
     };
-    let manifests = match strategy {
-        // An Apply step names the file below the folder that Harness fetches.
-        Strategy::Apply => folder.clone(),
-        _ => format!("{folder}/{MANIFEST_FILE}"),
+    let folder = place.manifest_path(&paths.folder());
+    let files = match (strategy, format) {
+        // An Apply step names the files below the folder that Harness fetches.
+        (Strategy::Apply, ManifestFormat::K8sManifest) => vec![item(&folder)?],
+        _ => {
+            let files = paths.files(format);
+            let files = files.iter().map(|pattern| item(&place.manifest_path(pattern)));
+            files.collect::<Result<Vec<_>, _>>()?
+        }
     };
-    let values = [
-        ("STORE_TYPE", repository.provider.store_type()),
-        ("FOLDER", &folder),
-        ("MANIFESTS", &manifests),
-    ];
-    place.fragment(text, &values)
+    let store = platform.repository_of(archetype).provider.store_type();
+    let text = place.fragment(text, &[("STORE_TYPE", store), ("FOLDER", &folder)])?;
+    Ok(fill(&text, "files", &files))
 }

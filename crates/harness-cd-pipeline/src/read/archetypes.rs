@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::{
-    Archetype, Deployer, Environment, HealthSource, ManifestFormat, Sensitivity, Strategy, Workload, codes,
+    Archetype, Deployer, Environment, HealthSource, ManifestFormat, ManifestPaths, ManifestRepository, Sensitivity,
+    Strategy, Workload, codes,
 };
 use harness_cd_yaml::{At, Entry, Fields, Reader};
 
@@ -11,7 +12,7 @@ use super::declared::{Declarations, Declared};
 use super::health_sources;
 use super::keys;
 use super::names::{Names, optional_list, reference, require_label};
-use super::sources::FORMATS;
+use super::sources::{self, FORMATS};
 
 const STRATEGIES: [(&str, Strategy); 5] = [
     ("Rolling", Strategy::Rolling),
@@ -37,8 +38,8 @@ pub(super) struct Around<'p> {
     pub(super) declared: &'p Declarations<'p>,
     /// Those that are sound.
     pub(super) environments: &'p [Environment],
-    /// What the manifests are where an archetype says nothing else; `None` where that could not be read.
-    pub(super) manifests: Option<ManifestFormat>,
+    /// The repositories of manifests that are sound, that of whoever names none first.
+    pub(super) repositories: Vec<&'p ManifestRepository>,
 }
 
 /// Reads the archetypes; those with a finding are left out.
@@ -81,6 +82,8 @@ fn archetype<'n>(
         overrides: BTreeMap::new(),
         registry: registry.map(str::to_owned),
         manifests: None,
+        repository: None,
+        paths: ManifestPaths::default(),
         deployer: Deployer::default(),
         timeout_minutes: None,
         sensitivity: Sensitivity::default(),
@@ -99,6 +102,8 @@ struct Rollout<'n> {
     strategy: Option<(At<'n>, Strategy)>,
     overrides: BTreeMap<&'n str, (At<'n>, Strategy)>,
     manifests: Option<ManifestFormat>,
+    repository: Option<&'n str>,
+    paths: ManifestPaths,
     /// `None` where nobody says it, and none within where that cannot be read.
     deployer: Option<(At<'n>, Option<Deployer>)>,
     timeout_minutes: Option<u16>,
@@ -115,6 +120,11 @@ impl<'n> Rollout<'n> {
         let overrides = overrides(reader, fields, &around.declared.environments);
         let manifests = reader.optional(fields, "manifests");
         let manifests = manifests.and_then(|at| reader.one_of(&at, &FORMATS));
+        let known = &around.declared.repositories;
+        let repository = reader.optional(fields, "repository");
+        let repository =
+            repository.and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "repository", known));
+        let paths = sources::paths(reader, fields);
         let mut minutes = |key: &str, least| {
             let at = reader.optional(fields, key)?;
             u16::try_from(reader.number(&at, least, 1440)?).ok()
@@ -131,6 +141,8 @@ impl<'n> Rollout<'n> {
             strategy,
             overrides,
             manifests,
+            repository,
+            paths,
             deployer,
             timeout_minutes,
             sensitivity,
@@ -138,6 +150,16 @@ impl<'n> Rollout<'n> {
             approval_message,
             health_sources,
         }
+    }
+
+    /// What the manifests are; `None` where that could not be read.
+    fn format(&self, around: &Around<'_>) -> Option<ManifestFormat> {
+        let mut known = around.repositories.iter();
+        let repository = match self.repository {
+            Some(name) => known.find(|known| known.name == name),
+            None => known.next(),
+        };
+        self.manifests.or_else(|| repository.map(|known| known.format))
     }
 
     /// The archetype that deploys so; `None` where that is not sound.
@@ -148,10 +170,12 @@ impl<'n> Rollout<'n> {
         archetype: Archetype,
         around: &Around<'_>,
     ) -> Option<Archetype> {
+        let format = self.format(around);
+        require_fitting_paths(reader, fields, &self.paths, format);
         let deployer = match &self.deployer {
             Some((at, deployer)) => {
                 let deployer = (*deployer)?;
-                require_chart(reader, at, deployer, self.manifests.or(around.manifests));
+                require_chart(reader, at, deployer, format);
                 deployer
             }
             None => Deployer::default(),
@@ -163,7 +187,7 @@ impl<'n> Rollout<'n> {
                 reader.error(codes::UNFIT_STRATEGY, at, message, hint);
             }
             if *strategy == Strategy::Apply && deployer == Deployer::Kubernetes {
-                require_known_files(reader, at, name, self.manifests.or(around.manifests));
+                require_known_files(reader, at, name, format);
             }
         }
         let usual = self.strategy?;
@@ -189,6 +213,8 @@ impl<'n> Rollout<'n> {
                 .map(|(environment, (_, strategy))| (environment.to_owned(), strategy))
                 .collect(),
             manifests: self.manifests,
+            repository: self.repository.map(str::to_owned),
+            paths: self.paths,
             deployer,
             timeout_minutes: self.timeout_minutes,
             sensitivity: self.sensitivity.unwrap_or_default(),
@@ -217,6 +243,27 @@ fn require_verification(reader: &mut Reader<'_>, fields: &Fields<'_>, archetype:
         );
         let hint = "deploy it by Canary or Progressive somewhere, or by BlueGreen with `verifyMinutes`, or remove `healthSources`";
         reader.error(codes::CONTRADICTION, &at, message, hint);
+    }
+}
+
+/// A chart is none of other manifests.
+fn require_fitting_paths(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    paths: &ManifestPaths,
+    format: Option<ManifestFormat>,
+) {
+    let other = format.filter(|format| *format != ManifestFormat::HelmChart);
+    if let (Some(format), Some(_)) = (other, &paths.chart)
+        && let Some(at) = fields.at().get("paths").and_then(|at| at.get("chart"))
+    {
+        let message = format!("the manifests are {}, which have no chart", format.as_str());
+        reader.error(
+            codes::CONTRADICTION,
+            &at,
+            message,
+            "remove it, or add `manifests: HelmChart`",
+        );
     }
 }
 

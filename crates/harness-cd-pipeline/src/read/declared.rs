@@ -87,6 +87,7 @@ pub(super) struct Declarations<'n> {
     pub(super) regions: Declared<'n>,
     pub(super) environments: Declared<'n>,
     pub(super) registries: Declared<'n>,
+    pub(super) repositories: Declared<'n>,
     pub(super) archetypes: Declared<'n>,
     pub(super) approval_groups: Declared<'n>,
     pub(super) change_windows: Declared<'n>,
@@ -107,18 +108,17 @@ impl<'n> Declarations<'n> {
                 .fold(under("archetypes", Optional), |known, name| known.with(name)),
             approval_groups: under("approvalGroups", Optional),
             change_windows: under("changeWindows", Optional),
-            registries: registries(reader, fields),
+            registries: one_or_several(reader, fields, ("registry", "registries")),
+            repositories: one_or_several(reader, fields, ("manifests", "repositories")),
         }
     }
 }
 
-/// The only registry, or the first of several: each by its name, or by that of its connector.
-fn registries<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Declared<'n> {
+/// The only one, or the first of several: each by its name, or by that of its connector.
+fn one_or_several<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, (one, several): (&str, &str)) -> Declared<'n> {
     let name = |item: &'n Node| item.get("name").or_else(|| item.get("connector"))?.as_str();
-    let first = reader.optional(fields, "registry").map(|at| name(at.node));
-    let others = reader
-        .optional(fields, "registries")
-        .map(|at| Declared::in_list(&at, name));
+    let first = reader.optional(fields, one).map(|at| name(at.node));
+    let others = reader.optional(fields, several).map(|at| Declared::in_list(&at, name));
     let is_whole = match (&first, &others) {
         (None, None) => false,
         (first, others) => *first != Some(None) && others.as_ref().is_none_or(Declared::is_whole),

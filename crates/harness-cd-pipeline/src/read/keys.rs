@@ -19,7 +19,7 @@ pub use rollout::{
     NOTIFICATION, TICKET, YEARLY_DATES,
 };
 pub use services::{NAMES, SERVICE, SERVICES};
-pub use sources::{CLOUD_CREDENTIALS, GITHUB_APP, MANIFESTS, REGISTRY};
+pub use sources::{CLOUD_CREDENTIALS, GITHUB_APP, MANIFESTS, PATHS, REGISTRY};
 
 const IDENTIFIER: Kind = Form(
     "an identifier of Harness: letters, digits and underscores, no digit first, at most 128",
@@ -54,6 +54,7 @@ const REFERENCE: Kind = Form(
     "^[a-zA-Z_]",
 );
 const REGISTRY_NAME: Kind = Reference("the `name` of one of the registries, or its `connector`");
+const REPOSITORY_NAME: Kind = Reference("the `name` of one of the repositories, or its `connector`");
 const FORMAT: Kind = Word(&["K8sManifest", "Kustomize", "HelmChart"]);
 const DATE: Kind = Form(
     "a date, `YYYY-MM-DD`",
@@ -163,6 +164,14 @@ pub const PLATFORM: Keys = keys![
         "{connector: github_manifests, url: https://github.com/company/manifests, branch: main, username: bot, tokenRef: github_pat}",
         "The repository that holds the Kubernetes manifests.",
         "a connector, and the manifest source of every service"
+    ),
+    Key::optional(
+        "repositories",
+        List(&Mapping(MANIFESTS)),
+        "`manifests` is the only one",
+        "[{name: charts, connector: org.charts, type: GitLab, branch: main, format: HelmChart}]",
+        "Further repositories of manifests; archetypes name one.",
+        "a connector each, and the manifest sources of the services whose archetypes name it"
     ),
     Key::optional(
         "registry",

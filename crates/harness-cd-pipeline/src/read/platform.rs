@@ -55,12 +55,12 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         delegates: &delegates,
     };
     let clusters = places::clusters(reader, fields, &mut connectors, &around);
-    let manifests = sources::manifests(reader, fields, &mut connectors, &declared.delegates);
+    let (manifests, repositories) = sources::manifests(reader, fields, &mut connectors, &declared.delegates);
     let registries = sources::registries(reader, fields, &mut connectors, &declared.delegates);
     let around = archetypes::Around {
         declared,
         environments: &environments,
-        manifests: manifests.as_ref().map(|manifests| manifests.format),
+        repositories: manifests.iter().chain(&repositories).collect(),
     };
     let archetypes = archetypes::read(reader, fields, &around);
     let around = infrastructures::Around {
@@ -88,6 +88,7 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         archetypes,
         notifications,
         manifests: manifests?,
+        repositories,
         registries,
         approval_groups,
         change_windows,

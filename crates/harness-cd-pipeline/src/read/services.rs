@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::NamePatterns;
-use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
+use harness_cd_model::naming::patterns::{
+    ENVIRONMENT, ENVIRONMENT_IDENTIFIER, IN_MANIFEST_PATHS, REGION, filled, of_service, placeholders_of,
+};
 use harness_cd_model::naming::{Placeholder, entity_ref, input_set_name, underscored};
 use harness_cd_model::words::quoted;
 use harness_cd_model::{ArtifactRegistry, Diagnostic, Identifier, Platform, Service, codes};
@@ -222,6 +224,7 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
     let has_own = services.own_names.iter_mut().zip(own_names.has_own);
     has_own.for_each(|(known, own)| *known |= own);
     let values = values(reader, &fields);
+    require_values_of_paths(reader, &fields, platform.zip(archetype), &values);
     if let (Some(at), Some((name, _))) = (&name_at, &named) {
         require_label(reader, at, name);
         let places = (&places, archetype.unwrap_or_default());
@@ -481,6 +484,34 @@ fn values(reader: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<String, Stri
         }
     }
     values
+}
+
+/// What the paths of the archetype's manifests ask for, each service says.
+fn require_values_of_paths(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    archetype: Option<(&Platform, &str)>,
+    values: &BTreeMap<String, String>,
+) {
+    let Some((platform, archetype)) = archetype else { return };
+    let described = platform.archetype(archetype);
+    if described.is_some_and(|known| !known.workload.is_kubernetes()) {
+        return;
+    }
+    let paths = platform.manifest_paths(described);
+    let asked: BTreeSet<&str> = paths.given().flat_map(placeholders_of).collect();
+    let is_lacking = |name: &&str| !IN_MANIFEST_PATHS.contains(name) && !values.contains_key(*name);
+    for name in asked.into_iter().filter(is_lacking) {
+        let at = fields.at().get("values").unwrap_or_else(|| fields.at().clone());
+        let message =
+            format!("the paths of the manifests of `{archetype}` ask for `{name}`, and the service says none");
+        reader.error(
+            codes::BAD_PLACEHOLDER,
+            &at,
+            message,
+            format!("add `{name}` to its `values`"),
+        );
+    }
 }
 
 /// The namespace `<environment>-<service>-<region>` is a DNS label.

@@ -1,7 +1,10 @@
 //! `manifests` and `registries`: where manifests and images come from.
 
+use harness_cd_model::naming::patterns::{IN_MANIFEST_PATHS, placeholders_of};
+use harness_cd_model::words::{did_you_mean, nearest};
 use harness_cd_model::{
-    EntityRef, GitCredentials, GitProvider, Login, ManifestFormat, ManifestRepository, Registry, RegistryKind, codes,
+    EntityRef, GitCredentials, GitProvider, Login, ManifestFormat, ManifestPaths, ManifestRepository, Registry,
+    RegistryKind, codes,
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
@@ -26,14 +29,28 @@ pub(super) const FORMATS: [(&str, ManifestFormat); 3] = [
     ("HelmChart", ManifestFormat::HelmChart),
 ];
 
-/// Reads the repository of the manifests.
+/// Reads `manifests` and `repositories`: the repository of whoever names none, and the others.
 pub(super) fn manifests<'n>(
     reader: &mut Reader<'_>,
     fields: &Fields<'n>,
     connectors: &mut Names<'n>,
     delegates: &Declared<'_>,
+) -> (Option<ManifestRepository>, Vec<ManifestRepository>) {
+    let mut names = Names::new("repository");
+    let first = reader.required(fields, "manifests");
+    let first = first.and_then(|at| repository(reader, at, &mut names, connectors, delegates));
+    let others = optional_list(reader, fields, "repositories").into_iter();
+    let others = others.filter_map(|at| repository(reader, at, &mut names, connectors, delegates));
+    (first, others.collect())
+}
+
+fn repository<'n>(
+    reader: &mut Reader<'_>,
+    at: At<'n>,
+    names: &mut Names<'n>,
+    connectors: &mut Names<'n>,
+    delegates: &Declared<'_>,
 ) -> Option<ManifestRepository> {
-    let at = reader.required(fields, "manifests")?;
     let fields = reader.object(at, keys::MANIFESTS.known)?;
     let before = reader.count();
     let stated = reader
@@ -58,6 +75,17 @@ pub(super) fn manifests<'n>(
         needed(reader, &fields, "repository", "the repository of the manifests");
     }
     let repository = optional_text(reader, &fields, "repository");
+    let named = reader.optional(&fields, "name");
+    let of_connector = fields.at().get("connector").filter(|_| connector.is_some());
+    let name = match named.or(of_connector) {
+        Some(at) if at.node.as_str().is_some_and(|name| EntityRef::split(name).0.is_empty()) => {
+            names.take(reader, &at).map(|(name, _)| name)
+        }
+        Some(at) => reader.string(&at),
+        // Of Harness Code, where nobody names it.
+        None => Some(""),
+    };
+    let paths = paths(reader, &fields);
     let credentials = (!is_there)
         .then(|| git_credentials(reader, &fields, provider))
         .flatten();
@@ -69,6 +97,7 @@ pub(super) fn manifests<'n>(
         return None;
     }
     Some(ManifestRepository {
+        name: name?.to_owned(),
         provider: provider?,
         connector,
         url: address.map(str::to_owned),
@@ -77,7 +106,34 @@ pub(super) fn manifests<'n>(
         credentials,
         delegate: delegate.map(str::to_owned),
         format: format.unwrap_or(ManifestFormat::K8sManifest),
+        paths,
     })
+}
+
+/// Where manifests stand. What is no placeholder of the product may be a value that services have.
+pub(super) fn paths(reader: &mut Reader<'_>, fields: &Fields<'_>) -> ManifestPaths {
+    let at = reader.optional(fields, "paths");
+    let Some(fields) = at.and_then(|at| reader.object(at, keys::PATHS.known)) else {
+        return ManifestPaths::default();
+    };
+    let pattern = |reader: &mut Reader<'_>, at: &At<'_>| {
+        let text = reader.string(at)?;
+        let known = IN_MANIFEST_PATHS.iter().copied();
+        let is_meant = |name: &&str| !IN_MANIFEST_PATHS.contains(name) && nearest(name, known.clone()).is_some();
+        for name in placeholders_of(text).into_iter().filter(is_meant) {
+            let message = format!("`{{{{{name}}}}}` stands for nothing here");
+            let hint = did_you_mean(name, known.clone()).unwrap_or_default();
+            reader.error(codes::BAD_PLACEHOLDER, at, message, hint);
+        }
+        Some(text.trim_end_matches('/').to_owned())
+    };
+    let [folder, chart] = ["folder", "chart"].map(|key| {
+        let at = reader.optional(&fields, key)?;
+        pattern(reader, &at)
+    });
+    let files = optional_list(reader, &fields, "files");
+    let files = files.iter().filter_map(|at| pattern(reader, at)).collect();
+    ManifestPaths { folder, files, chart }
 }
 
 /// What a connector that is to be made is called in a sentence.

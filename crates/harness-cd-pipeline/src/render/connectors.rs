@@ -1,4 +1,4 @@
-//! The connectors: one for each cluster and registry, and one for the manifests.
+//! The connectors: one for each cluster, registry and repository of manifests.
 
 use harness_cd_model::naming::underscored;
 use harness_cd_model::{
@@ -12,14 +12,12 @@ use crate::fragments::fill;
 /// Writes all of them; those of the organization and the account are there already.
 pub(super) fn write(writer: &mut Writer<'_>) {
     let platform = writer.platform;
-    if let Some(connector) = platform
-        .manifests
-        .connector
-        .as_ref()
-        .filter(|known| known.is_of_project())
-        && let Some(kind) = repository(&platform.manifests)
-    {
-        let address = platform.manifests.url.as_deref().unwrap_or_default();
+    for repository in platform.all_repositories() {
+        let own = repository.connector.as_ref().filter(|known| known.is_of_project());
+        let (Some(connector), Some(kind)) = (own, self::repository(repository)) else {
+            continue;
+        };
+        let address = repository.url.as_deref().unwrap_or_default();
         let description = format!("Read access from the Harness project to {}", repository_of(address));
         let kind = kind.with("DESCRIPTION", &description);
         let described = ["description: {{DESCRIPTION}}".to_owned()];

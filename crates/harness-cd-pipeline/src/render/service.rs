@@ -1,8 +1,7 @@
 //! What a service renders to: itself, its pipeline, and what starts that.
 
-use harness_cd_model::naming::{
-    IMAGE_TRIGGER, Placeholder, chart_folder, entity_path, input_set_name, pipeline_name, underscored,
-};
+use harness_cd_model::naming::patterns::filled;
+use harness_cd_model::naming::{IMAGE_TRIGGER, Placeholder, entity_path, input_set_name, pipeline_name, underscored};
 use harness_cd_model::words::{MOVING_TAGS, nearest};
 use harness_cd_model::{
     Archetype, Diagnostic, EntityKind, EntityRef, EnvironmentType, ManifestFormat, Platform, Registry, RegistryKind,
@@ -11,7 +10,7 @@ use harness_cd_model::{
 use harness_cd_template::{Template, Values};
 
 use super::monitored_service;
-use super::writer::{Called, Part, Writer};
+use super::writer::{Called, OF_RUN, Part, Writer};
 use crate::ConfigRepo;
 use crate::fragments::fill;
 use crate::left_out::{LeftOut, first_error};
@@ -112,8 +111,8 @@ fn service_entity(writer: &mut Writer<'_>, service: &Service) {
         format!("- name: {name}\n  type: String\n  value: {{{{{placeholder}}}}}\n")
     };
     let frame = fill(&frame, "variables", &own.iter().map(variable).collect::<Vec<_>>());
-    let chart = chart_folder(&service.archetype);
-    let repository = &platform.manifests;
+    let chart = chart(platform, archetype, service);
+    let repository = platform.repository_of(archetype);
     let mut values = artifact.values();
     values.extend(own.iter().map(|(_, placeholder, value)| (*placeholder, value.as_str())));
     values.extend([
@@ -179,10 +178,17 @@ fn artifact(registry: &Registry) -> Part {
     }
 }
 
+/// The folder of the chart, in whatever place it is asked for.
+fn chart(platform: &Platform, archetype: Option<&Archetype>, service: &Service) -> String {
+    let of_service = values_of(service);
+    let of_service = of_service.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let values: Vec<(&str, &str)> = of_service.chain(OF_RUN).collect();
+    filled(&platform.manifest_paths(archetype).chart(), &values)
+}
+
 fn manifests(platform: &Platform, archetype: Option<&Archetype>) -> String {
-    let repository = &platform.manifests;
-    let own = archetype.and_then(|archetype| archetype.manifests);
-    let frame = match own.unwrap_or(repository.format) {
+    let repository = platform.repository_of(archetype);
+    let frame = match platform.manifest_format(archetype) {
         ManifestFormat::K8sManifest => include_str!("manifests/k8s.yaml"),
         ManifestFormat::Kustomize => include_str!("manifests/kustomize.yaml"),
         ManifestFormat::HelmChart => include_str!("manifests/helm.yaml"),

@@ -17,6 +17,13 @@ use crate::left_out::LeftOut;
 const NAMESPACE: &str = "namespace";
 const RELEASE_NAME: &str = "releaseName";
 
+/// The place of a run, as an entity of a service says it.
+pub(super) const OF_RUN: [(&str, &str); 3] = [
+    (ENVIRONMENT, "<+env.name>"),
+    (ENVIRONMENT_IDENTIFIER, "<+env.identifier>"),
+    (REGION, "<+pipeline.variables.targetRegion>"),
+];
+
 /// What an entity is called.
 pub(super) struct Called<'n> {
     pub(super) kind: EntityKind,
@@ -112,12 +119,7 @@ impl<'p> Writer<'p> {
     /// The variables by which a service says them: name, placeholder of the value, value.
     pub(super) fn name_variables(&self, service: &Service) -> Vec<(&'static str, &'static str, String)> {
         let names = &self.platform.names;
-        let place = [
-            (ENVIRONMENT, "<+env.name>"),
-            (ENVIRONMENT_IDENTIFIER, "<+env.identifier>"),
-            (REGION, "<+pipeline.variables.targetRegion>"),
-        ];
-        let values = [&of_service(&service.name, service.identifier.as_str())[..], &place].concat();
+        let values = [&of_service(&service.name, service.identifier.as_str())[..], &OF_RUN].concat();
         let own = [
             (
                 NAMESPACE,

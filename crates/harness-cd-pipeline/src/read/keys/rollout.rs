@@ -5,8 +5,8 @@ use harness_cd_yaml::Kind::{Bool, Either, Form, List, Map, Mapping, Number, Refe
 use harness_cd_yaml::{Key, Keys, keys};
 
 use super::{
-    CONNECTOR, DATE, ENVIRONMENT_NAME, FORMAT, GROUP_NAME, IDENTIFIER, LABEL, NAME, REGISTRY_NAME, SECRET, STRATEGY,
-    TIME, YEARLY_DATE,
+    CONNECTOR, DATE, ENVIRONMENT_NAME, FORMAT, GROUP_NAME, IDENTIFIER, LABEL, NAME, PATHS, REGISTRY_NAME,
+    REPOSITORY_NAME, SECRET, STRATEGY, TIME, YEARLY_DATE,
 };
 
 /// An item of `environments`.
@@ -241,6 +241,24 @@ pub const ARCHETYPE: Keys = keys![
         "HelmChart",
         "What its manifests are.",
         "the manifest sources of its services"
+    )
+    .beside("workload", IN_KUBERNETES),
+    Key::optional(
+        "repository",
+        REPOSITORY_NAME,
+        "`manifests` of the platform",
+        "charts",
+        "The repository that holds its manifests.",
+        "the manifest sources of its services"
+    )
+    .beside("workload", IN_KUBERNETES),
+    Key::optional(
+        "paths",
+        Mapping(PATHS),
+        "as the repository says",
+        "{folder: '{{SERVICE_NAME}}/overlays/{{ENVIRONMENT}}'}",
+        "Where its manifests stand in the repository.",
+        "the paths of the manifest sources"
     )
     .beside("workload", IN_KUBERNETES),
     Key::optional(

@@ -1,12 +1,20 @@
 //! Where manifests and images come from, and how clouds are asked.
 
-use harness_cd_yaml::Kind::{Mapping, Scalar, Text, Word};
-use harness_cd_yaml::{Key, Keys, keys};
+use harness_cd_yaml::Kind::{Form, List, Mapping, Scalar, Text, Word};
+use harness_cd_yaml::{Key, Keys, Kind, keys};
 
 use super::{DELEGATE_NAME, FORMAT, NAME, REFERENCE, SECRET, URL};
 
-/// `manifests`.
+/// `manifests`, and an item of `repositories`.
 pub const MANIFESTS: Keys = keys![
+    Key::optional(
+        "name",
+        NAME,
+        "`connector`",
+        "payments-charts",
+        "How archetypes name it.",
+        "nothing of its own"
+    ),
     Key::optional(
         "type",
         Word(&["Github", "GitLab", "Bitbucket", "AzureRepo", "HarnessCode"]),
@@ -85,6 +93,47 @@ pub const MANIFESTS: Keys = keys![
         "Kustomize",
         "Files of Kubernetes objects, folders with kustomizations, or charts with values.",
         "the type of the manifest source"
+    ),
+    Key::optional(
+        "paths",
+        Mapping(PATHS),
+        "below `generated` and `charts`",
+        "{chart: '{{SERVICE_NAME}}/chart', files: ['{{SERVICE_NAME}}/values-{{ENVIRONMENT}}.yaml']}",
+        "Where manifests stand that are there already; an archetype may say otherwise.",
+        "the paths of the manifest sources"
+    ),
+];
+
+const PATH: Kind = Form(
+    "a path from the repository's root, with the placeholders SERVICE_NAME, SERVICE_IDENTIFIER, ARCHETYPE, TEAM, IMAGE, ENVIRONMENT, ENVIRONMENT_IDENTIFIER and REGION, and those of the service's `values`",
+    "\\S",
+);
+
+/// `paths` of manifests.
+pub const PATHS: Keys = keys![
+    Key::optional(
+        "folder",
+        PATH,
+        "`generated/{{SERVICE_NAME}}/{{ENVIRONMENT}}/{{REGION}}`",
+        "'{{SERVICE_NAME}}/overlays/{{ENVIRONMENT}}'",
+        "The folder of a kustomization, or the one in which the usual file is.",
+        "`folderPath`, or a part of the paths of files"
+    ),
+    Key::optional(
+        "files",
+        List(&PATH),
+        "in `folder`: manifests.yaml, values.yaml for a chart, image.yaml for a kustomization",
+        "['{{SERVICE_NAME}}/values.yaml', '{{SERVICE_NAME}}/values-{{ENVIRONMENT}}.yaml']",
+        "Files of objects, of values for a chart, later ones before earlier ones, or of patches for a kustomization.",
+        "`paths`, `valuesPaths` or `patchesPaths`"
+    ),
+    Key::optional(
+        "chart",
+        PATH,
+        "`charts/{{ARCHETYPE}}`",
+        "'{{SERVICE_NAME}}/chart'",
+        "The folder of the chart.",
+        "`folderPath` of the chart"
     ),
 ];
 
