@@ -45,6 +45,12 @@ pub(crate) fn run(command: &Command, repo: &Path, format: Option<Format>) -> Res
         repo: reading,
     } = read_platform(repo)?;
     let layout = &reading.layout;
+    // Of one that is broken there is no template to write; those of the others are written all the same.
+    let broken = match arguments.archetypes.is_empty() && !platform.archetypes.is_empty() {
+        true => reading.broken_archetypes().map(|(_, reason)| reason.clone()).collect(),
+        false => Vec::new(),
+    };
+    output::note_findings(&broken);
     let mut changes = Vec::new();
     for archetype in chosen(&platform, &reading, &arguments.archetypes)? {
         changes.push(Change::of(&platform, archetype, (repo, layout), arguments.force)?);
@@ -64,7 +70,7 @@ pub(crate) fn run(command: &Command, repo: &Path, format: Option<Format>) -> Res
         true => change.text.is_some() || !change.is_settled(),
         false => !change.is_settled(),
     };
-    Ok(match changes.iter().any(is_open) {
+    Ok(match changes.iter().any(is_open) || !broken.is_empty() {
         true => Outcome::Findings,
         false => Outcome::Good,
     })
@@ -96,7 +102,7 @@ fn chosen<'p>(platform: &'p Platform, repo: &ConfigRepo, names: &[String]) -> Re
     // One that is broken is none to write a template of.
     let broken = repo
         .broken_archetypes()
-        .filter(|(name, _)| names.is_empty() || names.contains(name));
+        .filter(|(name, _)| known.is_empty() || names.contains(name));
     if let Some((name, reason)) = broken.into_iter().next() {
         let (place, message) = (reason.place(), &reason.message);
         return Err(CliError::Input(format!(

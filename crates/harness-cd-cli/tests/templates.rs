@@ -480,3 +480,20 @@ fn before_there_are_templates_what_is_wrong_with_the_platform_is_told_alone() {
         run.stderr
     );
 }
+
+#[test]
+fn a_broken_archetype_is_told_and_the_templates_of_the_others_are_written() {
+    let repo = Repo::new();
+    repo.edit("platform.yaml", "workload: CronJob", "workload: CronJobb");
+    for name in [API, JOB] {
+        fs::remove_file(repo.path(name)).unwrap();
+    }
+    let run = repo.template_new(&[]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert_eq!(run.stderr.matches("HCD0023").count(), 1, "{}", run.stderr);
+    assert!(repo.path(API).exists() && !repo.path(JOB).exists(), "{}", run.stdout);
+    // What is asked for by its name and cannot be had is an error, as before.
+    let run = repo.template_new(&["--archetype", "job"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("the archetype `job` is broken"), "{}", run.stderr);
+}

@@ -45,7 +45,8 @@ use templates::{grouped, template};
 use crate::{Files, read_config_repo};
 
 pub use report::{
-    Change, Difference, DraftedTemplate, ImportReport, LeftAlone, SERVICE, ToComplete, VaryingValue, kind_name,
+    DraftedTemplate, ImportChange, ImportDifference, ImportReport, LeftAlone, SERVICE, ToComplete, VaryingValue,
+    kind_name,
 };
 
 /// A Harness file, or the YAML of an entity as Harness keeps it.

@@ -39,8 +39,8 @@ pub use choice::choosable_stages;
 pub use compare::{FieldChange, ORDER, compare, meaning};
 pub use dialect::{is_of_version_1, is_pipeline_of_harness3};
 pub use import::{
-    Change, Difference, DraftedTemplate, Import, ImportReport, ImportSource, LeftAlone, SERVICE, ToComplete,
-    VaryingValue, import, kind_name,
+    DraftedTemplate, Import, ImportChange, ImportDifference, ImportReport, ImportSource, LeftAlone, SERVICE,
+    ToComplete, VaryingValue, import, kind_name,
 };
 pub use inputs::{
     FillError, InputExpression, TaggedArtifact, element_pointer, fill_inputs, fill_inputs_and_elements, fill_question,

@@ -257,7 +257,7 @@ fn tests(command: &mut Command) -> Result<Tally> {
     for line in BufReader::new(reader).lines() {
         let line = line.context("read what the tests say")?;
         println!("{line}");
-        tally += summary(&line).unwrap_or_default();
+        tally.count(&line);
     }
     let status = child.wait().context("wait for the tests")?;
     if !status.success() && tally.failed == 0 {
@@ -265,6 +265,19 @@ fn tests(command: &mut Command) -> Result<Tally> {
     }
     Ok(tally)
 }
+
+impl Tally {
+    /// Counts what a line sums up. nextest shows what each failed test has printed, a summary of its own among it, before
+    /// it sums up all of them.
+    fn count(&mut self, line: &str) {
+        if line.trim().starts_with(NEXTEST) {
+            *self = Self::default();
+        }
+        *self += summary(line).unwrap_or_default();
+    }
+}
+
+const NEXTEST: &str = "Summary [";
 
 /// The counts in the summary line of nextest, `cargo test`, Jest, Playwright or Node's own runner.
 fn summary(line: &str) -> Option<Tally> {
@@ -280,7 +293,7 @@ fn summary(line: &str) -> Option<Tally> {
     let is_playwright = line.split_once(' ').is_some_and(|(number, rest)| {
         number.parse::<u32>().is_ok() && (rest.starts_with("passed") || rest == "failed")
     });
-    let starts = ["Summary [", "test result:", "Tests:"];
+    let starts = [NEXTEST, "test result:", "Tests:"];
     if is_playwright || starts.iter().any(|start| line.starts_with(start)) {
         return Some(Tally {
             passed: count("passed").unwrap_or(0),
@@ -315,6 +328,20 @@ mod tests {
         ] {
             assert_eq!(summary(line), Some(Tally { passed, failed }), "{line}");
         }
+    }
+
+    #[test]
+    fn a_failed_test_is_counted_once() {
+        let mut tally = Tally::default();
+        for line in [
+            "        FAIL [   0.010s] harness-cd-model words::tests::a_word",
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 8 filtered out",
+            "     Summary [   0.012s] 5 tests run: 4 passed, 1 failed, 0 skipped",
+            "        FAIL [   0.010s] harness-cd-model words::tests::a_word",
+        ] {
+            tally.count(line);
+        }
+        assert_eq!(tally, Tally { passed: 4, failed: 1 });
     }
 
     #[test]

@@ -8,7 +8,7 @@ use harness_cd_yaml::parse_text;
 use serde_json::Value as Json;
 
 use super::platform::Described;
-use super::report::{Change, Difference, ImportReport, LeftAlone, kind_name};
+use super::report::{ImportChange, ImportDifference, ImportReport, LeftAlone, kind_name};
 use super::services::{Imported, is_of};
 use super::sources::{self, Key, Known, Project};
 use super::{Notes, bytes_of};
@@ -26,7 +26,7 @@ pub(super) fn compared(
     let repo = read_config_repo(&bytes_of(files));
     let mut rendered = render(&repo, &[]);
     rendered.add(repo.diagnostics);
-    let mut fields: BTreeMap<(&'static str, String), Vec<Change>> = BTreeMap::new();
+    let mut fields: BTreeMap<(&'static str, String), Vec<ImportChange>> = BTreeMap::new();
     let mut reproduced = 0;
     let by_key: BTreeMap<Key, (&String, &Entity)> = rendered
         .entities
@@ -56,7 +56,7 @@ pub(super) fn compared(
             let field = common(&change.pointer);
             let masked = |value: Option<Json>| value.map(|value| mask(value, &project.secrets));
             let (imported, rendered) = (masked(change.before), masked(change.after));
-            let change = Change {
+            let change = ImportChange {
                 told: (told(&imported), told(&rendered)),
                 pointer: change.pointer,
                 imported,
@@ -89,7 +89,7 @@ pub(super) fn compared(
         reproduced,
         differences: fields
             .into_iter()
-            .map(|((kind, field), changes)| Difference { kind, field, changes })
+            .map(|((kind, field), changes)| ImportDifference { kind, field, changes })
             .collect(),
         left_alone: LeftAlone::grouped(left),
         would_create,
@@ -98,8 +98,8 @@ pub(super) fn compared(
     }
 }
 
-fn add(changes: &mut Vec<Change>, change: Change) {
-    let is_same = |known: &&mut Change| {
+fn add(changes: &mut Vec<ImportChange>, change: ImportChange) {
+    let is_same = |known: &&mut ImportChange| {
         (&known.pointer, &known.imported, &known.rendered) == (&change.pointer, &change.imported, &change.rendered)
     };
     match changes.iter_mut().find(is_same) {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
-use super::report::{Difference, DraftedTemplate, ImportReport, Told};
+use super::report::{DraftedTemplate, ImportDifference, ImportReport, Told};
 
 impl ImportReport {
     /// Whether there is anything that a person has to look at.
@@ -175,7 +175,7 @@ fn write_template(page: &mut String, template: &DraftedTemplate) {
     }
 }
 
-fn write_difference(page: &mut String, difference: &Difference) {
+fn write_difference(page: &mut String, difference: &ImportDifference) {
     let count: usize = difference.changes.iter().map(|change| change.entities.len()).sum();
     _ = writeln!(page, "- `{}` of {}", difference.field, plural(count, difference.kind));
     let mut told: Vec<(&Told, Vec<String>)> = Vec::new();

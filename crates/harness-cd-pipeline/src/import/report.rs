@@ -26,7 +26,7 @@ pub struct ImportReport {
     /// What was not to be found in Harness and has to be written by hand, and for whom.
     pub to_complete: Vec<ToComplete>,
     /// Fields that rendering would change, by kind and field.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<ImportDifference>,
     /// Entities that the config repository does not describe, by reason.
     pub left_alone: Vec<LeftAlone>,
     /// Entities that rendering adds to what is there, by kind.
@@ -79,19 +79,19 @@ pub const SERVICE: &str = "{{SERVICE}}";
 /// A field that rendering changes in one entity or more.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Difference {
+pub struct ImportDifference {
     /// The kind of the entities.
     pub kind: &'static str,
     /// The field, with [`SERVICE`] for what follows from the service.
     pub field: String,
     /// What it is and what it becomes, and where.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ImportChange>,
 }
 
 /// What a field is and what it becomes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Change {
+pub struct ImportChange {
     /// The field, as [`crate::FieldChange`] points to it.
     pub pointer: String,
     /// In Harness; absent where there is no such field.
