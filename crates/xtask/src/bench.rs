@@ -1,12 +1,13 @@
 //! `bench`: history shaping, rendering and lint by the core and by others, side by side; a company's config repo at 1,000
-//! services; a key press in a large form of the portal; then the door's size.
+//! services; a key press in a large form of the portal; the door's size; then the history and the fleet of a real backend
+//! from ever larger stores.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use crate::{Result, browser, portal, process, programs, setup, size, tools, workspace};
 
-/// Measures; takes five minutes or less where the portal is built.
+/// Measures; takes five minutes or less where the portal is built, and a quarter of an hour for the stores.
 pub(crate) fn run() -> Result<()> {
     let chromium = browser::chromium()?;
     setup::javascript()?;
@@ -21,7 +22,20 @@ pub(crate) fn run() -> Result<()> {
     println!();
     keys(chromium)?;
     println!();
-    size::print()
+    size::print()?;
+    println!();
+    endpoint()
+}
+
+/// Asks a real backend for the history and the fleet; fails where they grow with the store, or take too long. With
+/// PostgreSQL beside SQLite where `BENCH_DATABASE` names one.
+fn endpoint() -> Result<()> {
+    programs::build()?;
+    process::run(
+        node()?
+            .arg("endpoint.mjs")
+            .env("HARNESS_CD_PROGRAMS", programs::folder()?),
+    )
 }
 
 /// Measures in a browser; fails where a key takes longer than a frame.

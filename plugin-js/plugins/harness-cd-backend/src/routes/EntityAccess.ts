@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { BackstageCredentials, HttpAuthService, PermissionsService } from '@backstage/backend-plugin-api';
-import type { CompoundEntityRef, Entity } from '@backstage/catalog-model';
+import { type CompoundEntityRef, type Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import {
@@ -14,6 +14,7 @@ import {
   pipelineOf,
   visiblePipelineOf,
 } from 'backstage-plugin-harness-cd-node';
+import { KeptBriefly } from '../service/KeptBriefly';
 import { wrongQuery } from '../wrongQuery';
 
 /** Where the routes of an entity are. */
@@ -21,6 +22,10 @@ export const ENTITY_PATH = '/v1/entities/:kind/:namespace/:name';
 
 /** What is needed to see an entity's deployments is asked for first: a violation names rules and inputs. */
 export const NEEDED_TO_DEPLOY = [harnessCdDeploymentReadPermission, harnessCdDeploymentCreatePermission];
+
+/** For so long it is known who sees an entity and may see its deployments: a page asks for several things at once. */
+const KNOWN_FOR_MS = 5_000;
+const MOST_KNOWN = 2_000;
 
 /** The entity that the path of a request names. */
 export function entityRefOf(req: Request): CompoundEntityRef {
@@ -30,6 +35,8 @@ export function entityRefOf(req: Request): CompoundEntityRef {
 
 /** The way to what a request is about: the caller sees the entity, has the permission, and the entity has a pipeline. */
 export class EntityAccess {
+  readonly #readable = new KeptBriefly<Entity>({ forMs: KNOWN_FOR_MS, most: MOST_KNOWN });
+
   constructor(
     private readonly services: {
       catalog: CatalogService;
@@ -42,7 +49,10 @@ export class EntityAccess {
   /** The entity of a request that reads. */
   async readableEntity(req: Request): Promise<Entity> {
     const credentials = await this.services.httpAuth.credentials(req, { allow: ['user', 'service'] });
-    return this.authorizedEntity(req, { credentials, needs: [harnessCdDeploymentReadPermission] });
+    const question = JSON.stringify([credentials.principal, stringifyEntityRef(entityRefOf(req))]);
+    return this.#readable.get(question, () =>
+      this.authorizedEntity(req, { credentials, needs: [harnessCdDeploymentReadPermission] }),
+    );
   }
 
   /** The entity of a request that is for those who may deploy it; of a person, where nothing else is allowed. */

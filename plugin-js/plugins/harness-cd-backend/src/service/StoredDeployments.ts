@@ -1,8 +1,9 @@
-import type { Freshness, PipelineRef } from 'backstage-plugin-harness-cd-common';
+import type { Freshness } from 'backstage-plugin-harness-cd-common';
 import type { ChosenPipeline } from 'backstage-plugin-harness-cd-node';
 import { keyOf } from '../store/columns';
 import type { DeploymentStore } from '../store/DeploymentStore';
 import type { StartStore } from '../store/StartStore';
+import { KeptBriefly } from './KeptBriefly';
 import { lookAt, type Looking } from './lookAt';
 import { storedRows } from './storedRows';
 
@@ -14,11 +15,13 @@ interface RecordedRows extends Freshness {
 
 /** For so long rows are kept that were read: a page asks for several reports at once. */
 const KEPT_FOR_MS = 5_000;
+/** Of so many pipelines: a megabyte each. */
+const MOST_KEPT = 50;
 
 /** The record of what was deployed as it is stored, which a look brings up to date. */
 export class StoredDeployments {
-  /** What was read lately of each pipeline, and of which revision it is. */
-  readonly #kept = new Map<string, { revision: number; rows: Promise<Uint8Array> }>();
+  /** What was read lately, by what it is of and its revision. */
+  readonly #kept = new KeptBriefly<Uint8Array>({ forMs: KEPT_FOR_MS, most: MOST_KEPT });
 
   constructor(
     private readonly services: Looking & {
@@ -32,21 +35,8 @@ export class StoredDeployments {
     const { services, freshness } = await lookAt(target, this.services);
     const { pipeline } = target;
     const revision = await this.services.deployments.revisionOf(pipeline);
-    return { rows: await this.#rows({ pipeline, services }, revision), ...freshness };
-  }
-
-  /** Reads rows once for all who ask for them of one revision. */
-  #rows(of: { pipeline: PipelineRef; services: string[] }, revision: number): Promise<Uint8Array> {
-    const key = JSON.stringify([keyOf(of.pipeline), of.services]);
-    const kept = this.#kept.get(key);
-    if (kept?.revision === revision) return kept.rows;
-    const entry = { revision, rows: storedRows(of, this.services) };
-    this.#kept.set(key, entry);
-    const forget = () => {
-      if (this.#kept.get(key) === entry) this.#kept.delete(key);
-    };
-    entry.rows.catch(forget);
-    setTimeout(forget, KEPT_FOR_MS).unref();
-    return entry.rows;
+    const question = JSON.stringify([keyOf(pipeline), services, revision]);
+    const rows = await this.#kept.get(question, () => storedRows({ pipeline, services }, this.services));
+    return { rows, ...freshness };
   }
 }

@@ -22,6 +22,7 @@ import {
 import type { FleetStore, SeenPipeline } from '../../store/FleetStore';
 import { scopeKey, scopesOf } from '../../store/scopes';
 import { wrongQuery } from '../../wrongQuery';
+import { KeptBriefly } from '../KeptBriefly';
 
 /** For so long it is known what somebody may see; a change of the catalog or of a policy counts after that. */
 const KNOWN_FOR_MS = 10_000;
@@ -53,7 +54,7 @@ export interface Fleet {
 
 /** Which pipelines somebody may see: those of the entities that the catalog and their permissions let them. */
 export class FleetAccess {
-  readonly #known = new Map<string, { at: number; fleet: Promise<Fleet> }>();
+  readonly #known = new KeptBriefly<Fleet>({ forMs: KNOWN_FOR_MS, most: MOST_CALLERS });
 
   constructor(
     private readonly services: {
@@ -90,18 +91,7 @@ export class FleetAccess {
 
   /** All that somebody may see, found out once for all who ask as them. */
   #all(credentials: BackstageCredentials): Promise<Fleet> {
-    const key = JSON.stringify(credentials.principal);
-    const now = Date.now();
-    const known = this.#known.get(key);
-    if (known && known.at > now - KNOWN_FOR_MS) return known.fleet;
-    const fleet = this.#find(credentials);
-    // Who asks next asks anew; who waits is told.
-    fleet.catch(() => this.#known.delete(key));
-    this.#known.delete(key);
-    this.#known.set(key, { at: now, fleet });
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MOST_CALLERS) this.#known.delete(oldest);
-    return fleet;
+    return this.#known.get(JSON.stringify(credentials.principal), () => this.#find(credentials));
   }
 
   async #find(credentials: BackstageCredentials): Promise<Fleet> {
