@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-const root = resolve(import.meta.dirname, '../..');
+/** The project. */
+export const root = resolve(import.meta.dirname, '../..');
 const programs = process.env.HARNESS_CD_PROGRAMS ?? join(root, 'target/debug');
 const traps = join(import.meta.dirname, 'traps.cjs');
 const backendFolder = join(root, 'plugin-js/packages/backend');
@@ -30,12 +31,14 @@ function start(name, program, args, options) {
   return { child: spawn(program, args, { ...options, stdio: ['ignore', file, file] }), log };
 }
 
-/** The simulated Harness, with the services of the example; `more` are arguments beside the usual ones. */
-export async function startSimulator(apiKey, more = []) {
+/** The simulated Harness, with the services of a config repo; `more` are arguments beside the usual ones. */
+export async function startSimulator(
+  apiKey,
+  { more = [], pace = 200, configRepo = join(root, 'examples/config-repo') } = {},
+) {
   const entities = join(folder, 'entities');
-  const configRepo = join(root, 'examples/config-repo');
   execFileSync(join(programs, 'harness-cd'), ['render', '--config-repo', configRepo, '--out', entities]);
-  const args = ['--port', '0', '--pace', '200', '--entities', entities, '--seed', '7', ...more];
+  const args = ['--port', '0', '--pace', String(pace), '--entities', entities, '--seed', '7', ...more];
   const { child, log } = start('simulator', join(programs, 'harness-cd-simulator'), args, {
     env: { ...process.env, HARNESS_SIMULATOR_API_KEY: apiKey },
   });
@@ -62,8 +65,8 @@ export class Replica {
   }
 
   async start() {
-    const { port, simulatorUrl, apiKey, database } = this.options;
-    const config = ['../../app-config.yaml', '../../app-config.production.yaml', database.config];
+    const { port, simulatorUrl, apiKey, database, more = [] } = this.options;
+    const config = ['../../app-config.yaml', '../../app-config.production.yaml', database.config, ...more];
     const { child, log } = start(
       `backend-${port}`,
       process.execPath,

@@ -11,7 +11,7 @@ const EXECUTIONS = Number(process.argv[2] ?? 1_500);
 const KILLS = Number(process.argv[3] ?? 10);
 const SCOPE = { accountIdentifier: 'demo-account', orgIdentifier: 'default', projectIdentifier: 'platform' };
 const LIST = '/pipeline/api/pipelines/execution/summary';
-/** A turn that was killed is taken by another backend after a minute. */
+/** A turn that was killed is taken by another backend after 15 s. */
 const WHOLE_WITHIN_S = 600;
 
 const connection = process.env.STORM_DATABASE;
@@ -19,7 +19,7 @@ if (!connection) throw new Error('STORM_DATABASE is not set: an address such as 
 
 const { Client } = createRequire(resolve(import.meta.dirname, '../../plugin-js/packages/backend/index.js'))('pg');
 const apiKey = `pat.demo-account.storm.${randomUUID()}`;
-const simulator = await startSimulator(apiKey, ['--history', String(EXECUTIONS)]);
+const simulator = await startSimulator(apiKey, { more: ['--history', String(EXECUTIONS)] });
 // Long enough for a kill to meet a question under way.
 await simulator.control('POST', 'faults', { kind: 'slow', path: LIST, delayMs: 3_000, times: 0 });
 const database = { config: join(import.meta.dirname, 'replica.yaml'), connection };

@@ -1,18 +1,17 @@
 //! One budget for everything that goes out by one key, and a pause where Harness has had enough or does not answer.
 
+use std::collections::VecDeque;
+
 use crate::transport::{Response, TransportError};
 use crate::{FailureCode, HarnessFailure};
 
-/// Source: harness-api §0.7 [RL]: 400 calls in any minute by one key. A full bucket and what flows in while it empties
-/// are together no more than that.
+/// Source: harness-api §0.7 [RL]: 400 calls in any minute by one key.
+const A_MINUTE: usize = 400;
+/// What is sent in a minute may arrive in less.
+const MINUTE_MS: i64 = 62_000;
+/// What is left in the bucket keeps a minute from being used up at once; it fills as fast as the record may be kept.
 const BUCKET: f64 = 100.0;
-const A_MS: f64 = 300.0 / 60_000.0;
-/// What is left in the bucket for people who wait for an answer.
-const KEPT_FOR_PEOPLE: f64 = 25.0;
-/// And of that for the search for lost runs: before more is started, it is found out what was.
-const KEPT_FOR_SEARCHES: f64 = 5.0;
-/// What is left beyond that for pages, before the record of what ran is kept.
-const KEPT_FOR_PAGES: f64 = 15.0;
+const A_MS: f64 = 368.0 / 60_000.0;
 
 /// So many calls in a row without an answer of Harness mean that there is nobody; one read repeats itself three times.
 const SILENT: u32 = 8;
@@ -52,11 +51,35 @@ enum Pause {
     Silent,
 }
 
+impl Urgency {
+    /// What this leaves in the bucket for those before it. Who keeps the record asks evenly, of what nobody else needs.
+    fn leaves(self) -> f64 {
+        match self {
+            Self::Searching => 0.0,
+            Self::Interactive => 5.0,
+            Self::Following => 25.0,
+            Self::Recording => 90.0,
+        }
+    }
+
+    /// How many calls of a minute this leaves to those before it.
+    fn leaves_of_minute(self) -> usize {
+        match self {
+            Self::Searching => 0,
+            Self::Interactive => 5,
+            Self::Following => 10,
+            Self::Recording => 20,
+        }
+    }
+}
+
 /// What has been spent and learnt. Time is epoch ms.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Budget {
     left: f64,
     counted_at: i64,
+    /// When calls of the last minute went out, the oldest first.
+    sent: VecDeque<i64>,
     unanswered: u32,
     /// How many pauses came one after the other.
     pauses: u32,
@@ -68,6 +91,7 @@ impl Budget {
         Self {
             left: BUCKET,
             counted_at: i64::MIN,
+            sent: VecDeque::new(),
             unanswered: 0,
             pauses: 0,
             pause: None,
@@ -84,22 +108,31 @@ impl Budget {
             Some((Pause::Silent, _)) => self.pause = Some((Pause::Silent, now_ms.saturating_add(FIRST_PAUSE_MS))),
             _ => self.pause = None,
         }
-        let needed = match urgency {
-            Urgency::Searching => 1.0,
-            Urgency::Interactive => 1.0 + KEPT_FOR_SEARCHES,
-            Urgency::Following => 1.0 + KEPT_FOR_PEOPLE,
-            Urgency::Recording => 1.0 + KEPT_FOR_PEOPLE + KEPT_FOR_PAGES,
-        };
-        if self.left >= needed {
-            self.left -= 1.0;
-            return Admission::Now;
+        let wait = self.wait_for_bucket(urgency).max(self.wait_for_minute(urgency, now_ms));
+        if wait > 0 {
+            return Admission::Later(ms(wait));
         }
+        self.left -= 1.0;
+        self.sent.push_back(now_ms);
+        Admission::Now
+    }
+
+    /// How long it takes until there is enough in the bucket, ms.
+    fn wait_for_bucket(&self, urgency: Urgency) -> i64 {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "at most the time in which a bucket fills"
         )]
-        let wait = ((needed - self.left) / A_MS).ceil() as i64;
-        Admission::Later(ms(wait))
+        let wait = ((1.0 + urgency.leaves() - self.left) / A_MS).ceil() as i64;
+        wait
+    }
+
+    /// How long it takes until so many calls are no longer of the last minute that this may be one of it, ms.
+    fn wait_for_minute(&self, urgency: Urgency, now_ms: i64) -> i64 {
+        let most = A_MINUTE - urgency.leaves_of_minute();
+        let too_many = (self.sent.len() + 1).saturating_sub(most);
+        let last = too_many.checked_sub(1).and_then(|index| self.sent.get(index));
+        last.map_or(0, |at| at.saturating_add(MINUTE_MS).saturating_sub(now_ms))
     }
 
     /// Learns from what became of a call.
@@ -139,6 +172,9 @@ impl Budget {
         let passed = now_ms.saturating_sub(self.counted_at).max(0) as f64;
         self.left = (self.left + passed * A_MS).min(BUCKET);
         self.counted_at = now_ms;
+        // A clock that went back says nothing of what is later than now.
+        self.sent
+            .retain(|at| *at <= now_ms && at.saturating_add(MINUTE_MS) > now_ms);
     }
 }
 
@@ -185,29 +221,45 @@ mod tests {
             sent.push(admitted(&mut budget, Urgency::Searching, second * 1_000));
         }
         let busiest = sent.windows(60).map(|minute| minute.iter().sum::<usize>()).max();
-        assert_eq!(busiest, Some(395));
-        assert!(sent.iter().sum::<usize>() > 4 * 300);
+        assert_eq!(busiest, Some(400));
+        assert!(sent.iter().sum::<usize>() > 5 * 360);
+    }
+
+    #[test]
+    fn a_record_is_kept_evenly_by_nearly_all_that_harness_allows() {
+        let mut budget = Budget::full();
+        let sent: Vec<_> = (0..6_000_i64)
+            .map(|tenth| admitted(&mut budget, Urgency::Recording, tenth * 100))
+            .collect();
+        let minutes: Vec<usize> = sent.chunks(600).map(|minute| minute.iter().sum()).collect();
+        assert!(minutes.iter().all(|minute| (366..=380).contains(minute)), "{minutes:?}");
+        let busiest = sent.windows(10).map(|second| second.iter().sum::<usize>()).max();
+        assert!(busiest < Some(18), "{busiest:?}");
+        // Who asks now gets an answer at once, and the record waits.
+        assert!(admitted(&mut budget, Urgency::Interactive, 600_000) >= 15);
+        assert_ne!(budget.admit(Urgency::Recording, 601_000), Admission::Now);
+        assert!(admitted(&mut budget, Urgency::Interactive, 601_000) >= 4);
     }
 
     #[test]
     fn who_only_follows_leaves_something_for_people() {
         let mut budget = Budget::full();
         assert_eq!(admitted(&mut budget, Urgency::Following, 0), 75);
-        assert_eq!(budget.admit(Urgency::Following, 0), Admission::Later(200));
+        assert_eq!(budget.admit(Urgency::Following, 0), Admission::Later(164));
         assert_eq!(admitted(&mut budget, Urgency::Interactive, 0), 20);
-        assert_eq!(budget.admit(Urgency::Interactive, 0), Admission::Later(200));
-        assert_eq!(budget.admit(Urgency::Interactive, 200), Admission::Now);
-        assert_eq!(budget.admit(Urgency::Following, 4_200), Admission::Later(200));
-        assert_eq!(budget.admit(Urgency::Following, 4_400), Admission::Now);
+        assert_eq!(budget.admit(Urgency::Interactive, 0), Admission::Later(164));
+        assert_eq!(budget.admit(Urgency::Interactive, 164), Admission::Now);
+        assert_ne!(budget.admit(Urgency::Following, 3_500), Admission::Now);
+        assert_eq!(budget.admit(Urgency::Following, 3_600), Admission::Now);
     }
 
     #[test]
     fn what_keeps_a_record_leaves_something_for_pages() {
         let mut budget = Budget::full();
-        assert_eq!(admitted(&mut budget, Urgency::Recording, 0), 60);
-        assert_eq!(admitted(&mut budget, Urgency::Following, 0), 15);
-        assert_eq!(budget.admit(Urgency::Recording, 0), Admission::Later(3_200));
-        assert_eq!(budget.admit(Urgency::Following, 200), Admission::Now);
+        assert_eq!(admitted(&mut budget, Urgency::Recording, 0), 10);
+        assert_eq!(admitted(&mut budget, Urgency::Following, 0), 65);
+        assert_ne!(budget.admit(Urgency::Recording, 10_000), Admission::Now);
+        assert_eq!(budget.admit(Urgency::Following, 10_000), Admission::Now);
     }
 
     #[test]
@@ -215,8 +267,8 @@ mod tests {
         let mut budget = Budget::full();
         assert_eq!(admitted(&mut budget, Urgency::Interactive, 0), 95);
         assert_eq!(admitted(&mut budget, Urgency::Searching, 0), 5);
-        assert_eq!(budget.admit(Urgency::Searching, 0), Admission::Later(200));
-        for now in (200..2_000).step_by(200) {
+        assert_eq!(budget.admit(Urgency::Searching, 0), Admission::Later(164));
+        for now in (164..2_000).step_by(164) {
             assert_ne!(budget.admit(Urgency::Interactive, now), Admission::Now, "{now}");
             assert_ne!(budget.admit(Urgency::Following, now), Admission::Now, "{now}");
             assert_eq!(budget.admit(Urgency::Searching, now), Admission::Now, "{now}");
@@ -279,6 +331,6 @@ mod tests {
         let mut budget = Budget::full();
         assert_eq!(admitted(&mut budget, Urgency::Searching, 1_000_000), 100);
         assert_eq!(admitted(&mut budget, Urgency::Searching, 0), 0);
-        assert_eq!(admitted(&mut budget, Urgency::Searching, 1_000), 5);
+        assert_eq!(admitted(&mut budget, Urgency::Searching, 1_000), 6);
     }
 }

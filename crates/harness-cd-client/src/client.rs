@@ -1,4 +1,4 @@
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -40,7 +40,7 @@ impl fmt::Debug for ClientOptions {
 pub struct HarnessClient<T> {
     pub(crate) options: ClientOptions,
     pub(crate) transport: T,
-    budget: Cell<Budget>,
+    budget: RefCell<Budget>,
     /// The notes of executions, as they were when a lost run was looked for.
     pub(crate) notes: RefCell<BTreeMap<String, Vec<u8>>>,
 }
@@ -77,7 +77,7 @@ impl<T> HarnessClient<T> {
         Ok(Self {
             options,
             transport,
-            budget: Cell::new(Budget::full()),
+            budget: RefCell::new(Budget::full()),
             notes: RefCell::default(),
         })
     }
@@ -152,10 +152,7 @@ impl<T: Transport> HarnessClient<T> {
     }
 
     fn at_budget<R>(&self, act: impl FnOnce(&mut Budget) -> R) -> R {
-        let mut budget = self.budget.get();
-        let result = act(&mut budget);
-        self.budget.set(budget);
-        result
+        act(&mut self.budget.borrow_mut())
     }
 
     /// Waits, as the transport does.

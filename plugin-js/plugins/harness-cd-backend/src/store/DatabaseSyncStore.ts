@@ -79,11 +79,18 @@ export class DatabaseSyncStore implements SyncStore {
     return sync && { sync, owner, at };
   }
 
+  async renew({ sync, owner }: Turn, leaseUntil: number): Promise<void> {
+    await this.knex(SYNCS)
+      .where({ ...keyOf(sync.lane), owner })
+      .update({ lease_until: leaseUntil });
+  }
+
   async wait({ sync, owner }: Turn, dueAt: number): Promise<void> {
     const { lookedAt, happenedAt } = sync.hints;
     await this.knex(SYNCS)
       .where({ ...keyOf(sync.lane), owner })
       .update({
+        owner: null,
         lease_until: 0,
         // Who has looked since is waiting.
         due_at: this.knex.raw(

@@ -62,6 +62,8 @@ export interface SyncStore {
   listDue(at: number): Promise<Lane[]>;
   /** Takes a turn; undefined where somebody else has one, who is taken to be alive until then. */
   take(lane: Lane, at: number, leaseUntil: number): Promise<Turn | undefined>;
+  /** Who takes a turn is still alive. */
+  renew(turn: Turn, leaseUntil: number): Promise<void>;
   /** Nothing is to be asked before. */
   wait(turn: Turn, dueAt: number): Promise<void>;
   /**

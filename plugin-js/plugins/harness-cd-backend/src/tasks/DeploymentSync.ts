@@ -8,8 +8,10 @@ import { keyOf } from '../store/columns';
 import type { DeploymentStore } from '../store/DeploymentStore';
 import { type Asked, type Lane, laneOfProject, type Sync, type SyncStore, type Turn } from '../store/SyncStore';
 
-/** Longer than a question to Harness takes with its repetitions; after a kill another backend goes on so much later. */
-const LEASE_MS = 60_000;
+/** After a kill another backend goes on so much later; longer than clocks of backends differ. */
+const LEASE_MS = 15_000;
+/** So often a backend that takes a turn says that it is alive. */
+const RENEW_MS = 5_000;
 /** So long after a turn that could not be taken at all there is another. */
 const ABANDONED_FOR_MS = 60_000;
 /** So old the record may be, and be that of now. */
@@ -138,11 +140,22 @@ export class DeploymentSync {
     try {
       const turn = await store.take(lane, now, now + LEASE_MS);
       if (!turn) return false;
-      return await this.#ask(turn).catch(error => this.#abandon(turn, error));
+      const renewal = setInterval(() => void this.#renew(turn), RENEW_MS).unref();
+      return await this.#ask(turn)
+        .catch(error => this.#abandon(turn, error))
+        .finally(() => clearInterval(renewal));
     } catch (error) {
       logger.warn(`Harness CD could not keep the record of what ran: ${stringifyError(error)}`);
       return false;
     }
+  }
+
+  async #renew(turn: Turn): Promise<void> {
+    const { logger, store } = this.options;
+    if (this.#isStopped) return;
+    await store
+      .renew(turn, Date.now() + LEASE_MS)
+      .catch(error => logger.warn(`Harness CD could not keep its turn of the record: ${stringifyError(error)}`));
   }
 
   async #ask(turn: Turn): Promise<boolean> {
