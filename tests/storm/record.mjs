@@ -1,14 +1,21 @@
-// The record of what ran, kept by two replicas that are killed again and again: is it what Harness has?
+// The record of what ran, kept by two replicas that are killed again and again: is it what Harness has, and how long did
+// it take beside what Harness's limit allows?
 //
-//   node record.mjs [executions] [kills]      STORM_DATABASE=postgres://… for the database that the replicas share
+//   node record.mjs [executions] [kills] [services]      STORM_DATABASE=postgres://… for the database that the replicas share
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { writeCompany } from './company.mjs';
 import { folder, Replica, startSimulator, until } from './processes.mjs';
 
 const EXECUTIONS = Number(process.argv[2] ?? 1_500);
 const KILLS = Number(process.argv[3] ?? 10);
+const SERVICES = Number(process.argv[4] ?? 0);
+/** What Harness allows a key. */
+const CALLS_A_MINUTE = 400;
+/** Executions in an answer. */
+const PAGE = 100;
 const SCOPE = { accountIdentifier: 'demo-account', orgIdentifier: 'default', projectIdentifier: 'platform' };
 const LIST = '/pipeline/api/pipelines/execution/summary';
 /** A turn that was killed is taken by another backend after 15 s. */
@@ -19,9 +26,8 @@ if (!connection) throw new Error('STORM_DATABASE is not set: an address such as 
 
 const { Client } = createRequire(resolve(import.meta.dirname, '../../plugin-js/packages/backend/index.js'))('pg');
 const apiKey = `pat.demo-account.storm.${randomUUID()}`;
-const simulator = await startSimulator(apiKey, { more: ['--history', String(EXECUTIONS)] });
-// Long enough for a kill to meet a question under way.
-await simulator.control('POST', 'faults', { kind: 'slow', path: LIST, delayMs: 3_000, times: 0 });
+const { configRepo } = SERVICES > 0 ? writeCompany(SERVICES) : {};
+const simulator = await startSimulator(apiKey, { configRepo, more: ['--history', String(EXECUTIONS)] });
 const database = { config: join(import.meta.dirname, 'replica.yaml'), connection };
 const replicas = [7117, 7118].map(port => new Replica({ port, simulatorUrl: simulator.url, apiKey, database }));
 await replicas[0].start();
@@ -35,26 +41,41 @@ await client.query(
 const begun = Date.now();
 await replicas[1].start();
 
+/** As far as the record is when nobody is killed. */
+const share = EXECUTIONS / (KILLS + 1);
 const known = [];
 for (let kill = 0; kill < KILLS; kill += 1) {
-  const replica = replicas[kill % 2];
-  await wait(Math.random() * 3_000);
-  await replica.kill();
+  // At random, and while there is something to be read.
+  const from = share * (kill + Math.random());
+  await until(`${Math.round(from)} executions`, WHOLE_WITHIN_S, async () => (await count()) >= from || isWhole());
   known.push(await count());
-  // The other one goes on meanwhile, but for what the killed one held.
+  const replica = replicas[kill % 2];
+  await replica.kill();
+  // The other one goes on meanwhile.
   await replica.start();
 }
-const wrong = await until('the record being what Harness has', WHOLE_WITHIN_S, async () => {
+await until('the record being whole', WHOLE_WITHIN_S, isWhole);
+const seconds = (Date.now() - begun) / 1_000;
+const { asked, refused } = await calls();
+await simulator.control('POST', 'modes', { limits: 'off' });
+// What began or ended meanwhile is read within a minute.
+const wrong = await until('the record being what Harness has', 120, async () => {
   const differences = await compare();
-  return differences.length === 0 && (await isWhole()) ? differences : undefined;
-}).catch(() => compare());
+  return differences.length === 0 ? differences : undefined;
+}).catch(compare);
+const executions = await count();
+const needed = Math.ceil(executions / PAGE);
+const floor = (needed / CALLS_A_MINUTE) * 60;
 console.log(
   JSON.stringify({
-    executions: await count(),
+    executions,
     kills: KILLS,
     known,
-    seconds: (Date.now() - begun) / 1_000,
-    ...(await calls()),
+    seconds,
+    needed,
+    asked,
+    refused,
+    timesTheFloor: seconds / floor,
   }),
 );
 wrong.slice(0, 20).forEach(line => console.log(line));
@@ -97,11 +118,16 @@ async function compare() {
     const response = await fetch(`${simulator.url}${LIST}?${query}`, { method: 'POST', headers, body });
     const { data } = await response.json();
     for (const row of data.content)
-      truth.set(row.planExecutionId, `${row.pipelineIdentifier} ${spelt(row.status)} ${row.startTs}`);
+      truth.set(
+        row.planExecutionId,
+        `${row.pipelineIdentifier} ${spelt(row.status)} ${row.startTs} ${row.endTs ?? null}`,
+      );
     if (data.last) break;
   }
   const { rows } = await client.query('SELECT * FROM harness_cd_executions WHERE missing_since IS NULL');
-  const record = new Map(rows.map(row => [row.id, `${row.pipeline} ${spelt(row.status)} ${row.started_at}`]));
+  const record = new Map(
+    rows.map(row => [row.id, `${row.pipeline} ${spelt(row.status)} ${row.started_at} ${row.ended_at}`]),
+  );
   const ids = new Set([...truth.keys(), ...record.keys()]);
   return [...ids]
     .filter(id => truth.get(id) !== record.get(id))
@@ -110,7 +136,7 @@ async function compare() {
 
 /** How often Harness was asked for executions. */
 async function calls() {
-  const requests = await simulator.control('GET', 'requests');
-  const asked = requests.filter(({ path }) => path === LIST);
-  return { asked: asked.length, refused: asked.filter(({ status }) => status === 429).length };
+  const requests = (await simulator.control('GET', 'requests')).filter(({ path }) => path.startsWith(LIST));
+  const answered = requests.filter(({ status }) => status === 200);
+  return { asked: answered.length, refused: requests.length - answered.length };
 }
