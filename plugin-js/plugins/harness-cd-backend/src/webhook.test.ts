@@ -59,6 +59,33 @@ describe('the webhook', () => {
     ]);
   });
 
+  it('keeps the record right whatever comes: events are shuffled, doubled, lost and forged', async () => {
+    const place = { imageTag: 'v2.3.1', targetEnvironment: 'int-stable', targetRegion: 'euw1' };
+    const ids: string[] = [];
+    const sent: request.Test[] = [];
+    for (let number = 0; number < 10; number += 1) {
+      const planExecutionId = await simulator.run('payment_service_cd', place);
+      ids.push(planExecutionId);
+      const events = ['PipelineStart', 'StageStart', 'StageSuccess', 'PipelineEnd', 'PipelineSuccess']
+        .map(eventType => ({ body: event({ planExecutionId, eventType }), at: Math.random() }))
+        .sort((one, other) => one.at - other.at);
+      const [lost, doubled, ...others] = events;
+      for (const { body } of [doubled, ...others, doubled]) sent.push(send(body));
+      sent.push(send(lost.body, 'wrong-to-one-and-no-more'));
+    }
+    await simulator.setClock({ advanceMs: 3_600_000 });
+    const statuses = (await Promise.all(sent)).map(({ status }) => status);
+    const times = (wanted: number) => statuses.filter(status => status === wanted).length;
+    expect([times(202), times(409), times(401)]).toEqual([40, 10, 10]);
+    // Nothing else has a backend in a test read on.
+    const known = async () => {
+      await send(event()).expect(202);
+      return knex('harness_cd_executions').whereIn('id', ids).where({ phase: 'succeeded' }).pluck('id');
+    };
+    while ((await known()).length < ids.length) await new Promise(done => setTimeout(done, 300));
+    expect((await known()).sort()).toEqual(ids.sort());
+  });
+
   it.each([['wrong-to-one-and-no-more'], [''], ['known-to-two-and-no-mor']])('refuses the secret %p', async given => {
     const { body } = await send(event(), given).expect(401);
     expect(body.error.message).toContain('X-Harness-CD-Secret');

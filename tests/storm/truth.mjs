@@ -1,0 +1,74 @@
+// What Harness really has, and what the record says of it.
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { root } from './processes.mjs';
+
+const { Client } = createRequire(resolve(root, 'plugin-js/packages/backend/index.js'))('pg');
+const SCOPE = { accountIdentifier: 'demo-account', orgIdentifier: 'default', projectIdentifier: 'platform' };
+
+/** Where Harness lists executions. */
+export const LIST = '/pipeline/api/pipelines/execution/summary';
+
+/** The database of the plugin, as Backstage calls it. */
+export async function openRecord(connection) {
+  const url = new URL(connection);
+  url.pathname = '/backstage_plugin_harness-cd';
+  const client = new Client({ connectionString: url.href });
+  await client.connect();
+  return client;
+}
+
+/** Forgets all that is known, as a portal that is new. */
+export async function forget(client) {
+  await client.query('TRUNCATE harness_cd_syncs, harness_cd_executions, harness_cd_deployments, harness_cd_events');
+  await client.query(
+    `INSERT INTO harness_cd_syncs (account, org, project, pipeline, state, is_whole, due_at, lease_until)
+     VALUES ($1, $2, $3, '', '', false, 0, 0)`,
+    Object.values(SCOPE),
+  );
+}
+
+/** How many executions are known. */
+export async function countExecutions(client) {
+  const { rows } = await client.query('SELECT count(*) FROM harness_cd_executions');
+  return Number(rows[0].count);
+}
+
+/** Whether all is known that is to be. */
+export async function isWhole(client) {
+  const { rows } = await client.query("SELECT is_whole FROM harness_cd_syncs WHERE pipeline = ''");
+  return rows[0].is_whole;
+}
+
+/** All executions that Harness lists, newest first. */
+export async function listExecutions({ url }, apiKey) {
+  const listed = [];
+  for (let page = 0; ; page += 1) {
+    const query = new URLSearchParams({ ...SCOPE, page, size: 1_000, showAllExecutions: true });
+    const headers = { 'content-type': 'application/json', 'x-api-key': apiKey };
+    const body = JSON.stringify({ filterType: 'PipelineExecution' });
+    const response = await fetch(`${url}${LIST}?${query}`, { method: 'POST', headers, body });
+    const { data } = await response.json();
+    listed.push(...data.content);
+    if (data.last) return listed;
+  }
+}
+
+/** What the record and Harness's own list do not agree about. */
+export async function compare(client, simulator, apiKey) {
+  const truth = new Map();
+  for (const row of await listExecutions(simulator, apiKey)) {
+    truth.set(row.planExecutionId, told(row.pipelineIdentifier, row.status, row.startTs, row.endTs));
+  }
+  const { rows } = await client.query('SELECT * FROM harness_cd_executions WHERE missing_since IS NULL');
+  const record = new Map(rows.map(row => [row.id, told(row.pipeline, row.status, row.started_at, row.ended_at)]));
+  const ids = new Set([...truth.keys(), ...record.keys()]);
+  return [...ids]
+    .filter(id => truth.get(id) !== record.get(id))
+    .map(id => `${id}: Harness ${truth.get(id)}, the record ${record.get(id)}`);
+}
+
+/** A status is the same, whichever of its spellings Harness has for it. */
+function told(pipeline, status, startedAt, endedAt) {
+  return `${pipeline} ${status.replaceAll('_', '').toLowerCase()} ${startedAt ?? null} ${endedAt ?? null}`;
+}
