@@ -38,7 +38,7 @@ await forget(client);
 
 await simulator.control('POST', 'modes', { limits: 'off' });
 const lately = (await listExecutions(simulator, apiKey)).filter(({ startTs }) => startTs > Date.now() - LATELY_MS);
-await simulator.control('POST', 'modes', { limits: 'on' });
+await simulator.control('POST', 'modes', { limits: 'enforced' });
 const events = lately.flatMap(row => TYPES.map(type => eventOf(row, type))).slice(0, EVENTS);
 const deliveries = shuffled(
   events.flatMap(text => {
