@@ -112,6 +112,7 @@ describe('the app', () => {
 
     const card = await screen.findByRole('region', { name: 'Deployments' });
     expect(await within(card).findByText(/v2\.3\.0/)).toBeInTheDocument();
-    expect(await screen.findByRole('link', { name: 'Deployments' })).toBeInTheDocument();
+    // In the portal's navigation, and among the tabs of the entity.
+    expect(screen.getAllByRole('link', { name: 'Deployments' })).toHaveLength(2);
   });
 });

@@ -1,4 +1,5 @@
 import { createBackend } from '@backstage/backend-defaults';
+import { searchModuleHarnessCd } from 'backstage-plugin-harness-cd-backend';
 
 const backend = createBackend();
 
@@ -11,8 +12,10 @@ backend.add(import('@backstage/plugin-events-backend'));
 backend.add(import('@backstage/plugin-permission-backend'));
 backend.add(import('@backstage/plugin-permission-backend-module-allow-all-policy'));
 backend.add(import('@backstage/plugin-scaffolder-backend'));
+backend.add(import('@backstage/plugin-search-backend'));
 backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('backstage-plugin-harness-cd-backend'));
+backend.add(searchModuleHarnessCd);
 backend.add(import('backstage-plugin-scaffolder-backend-module-harness-cd'));
 
 backend.start();

@@ -200,6 +200,8 @@ describe('the fleet', () => {
     ['system=shop', ['ledger-service', 'payment-service']],
     ['domain=retail', ['ledger-service', 'payment-service']],
     ['domain=retail&owner=ledger', ['ledger-service']],
+    ['entity=ledger-service&entity=component:default/unknown', ['ledger-service']],
+    ['entity=ledger-service&owner=payments', []],
     ['system=other', []],
     ['domain=other', []],
   ])('is asked for by %s', async (query, names) => {

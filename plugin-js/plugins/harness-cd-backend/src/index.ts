@@ -5,3 +5,4 @@
  */
 
 export { harnessCdPlugin as default } from './plugin';
+export { searchModuleHarnessCd } from './search/module';

@@ -9,6 +9,7 @@ export * from './client';
 export * from './deployToEnd';
 export * from './permissions';
 export * from './phases';
+export * from './production';
 export * from './record';
 export * from './generated/constants';
 export type * from './generated/types';

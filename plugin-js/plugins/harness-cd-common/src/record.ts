@@ -128,6 +128,8 @@ export interface RunningAtResponse extends Freshness {
  * @public
  */
 export interface FleetPart {
+  /** The references of entities; any of these. */
+  entity?: string[];
   /** The reference of the owner, for example `group:default/payments`. */
   owner?: string;
   /** The reference of the system, for example `system:default/shop`. */

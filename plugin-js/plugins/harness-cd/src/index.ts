@@ -8,6 +8,7 @@ export { harnessCdApiRef, harnessCdQueryClientApiRef } from './shared/api';
 export { harnessCdTranslationRef } from './translation';
 
 export { useDeployments } from './shared/useDeployments';
+export { useFleetDeployments, useFleetMatrix } from './fleet/useFleet';
 export { useDeploymentMatrix } from './matrix/useDeploymentMatrix';
 export { useDeliveryMetrics } from './metrics/useDeliveryMetrics';
 export { useProductionNews, useRelease, useRunningAt } from './release/useRecord';
@@ -16,10 +17,15 @@ export { useExecution } from './execution/useExecution';
 export { useDeployTarget } from './deploy/useDeployTarget';
 export { useStartDeployment, type StartVariables } from './deploy/useStartDeployment';
 
+export { FleetDeployments } from './fleet/FleetList';
+export { FleetMatrix } from './fleet/FleetMatrix';
+export { FleetPage } from './fleet/FleetPage';
 export { DeploymentMatrix } from './matrix/DeploymentMatrix';
 export { DeploymentTimeline } from './timeline/DeploymentTimeline';
 export { ProductionNews, ReleaseStops, RunningAt } from './release/LookBack';
 export { DeliveryMetrics } from './metrics/DeliveryMetrics';
+export { ProductionVersion, productionVersionColumn } from './catalog/ProductionVersion';
+export { useVersionsInProduction } from './catalog/useVersionsInProduction';
 export { DeploymentsCard } from './history/DeploymentsCard';
 export { DeploymentsTab } from './history/DeploymentsTab';
 export { DeploymentList } from './history/DeploymentList';

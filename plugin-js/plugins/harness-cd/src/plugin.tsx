@@ -1,8 +1,15 @@
-import { ApiBlueprint, createFrontendPlugin, discoveryApiRef, fetchApiRef } from '@backstage/frontend-plugin-api';
+import { RiRocketLine } from '@remixicon/react';
+import {
+  ApiBlueprint,
+  createFrontendPlugin,
+  discoveryApiRef,
+  fetchApiRef,
+  PageBlueprint,
+} from '@backstage/frontend-plugin-api';
 import { EntityCardBlueprint, EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { FormFieldBlueprint } from '@backstage/plugin-scaffolder-react/alpha';
 import { HarnessCdClient } from 'backstage-plugin-harness-cd-common';
-import { deploymentsRouteRef } from './routes';
+import { deploymentsRouteRef, fleetRouteRef } from './routes';
 import { hasHarnessAnnotation, mayHaveDeployments } from './shared/annotations';
 import { harnessCdApiRef, harnessCdQueryClientApiRef } from './shared/api';
 import { createQueryClient } from './shared/queryClient';
@@ -35,6 +42,16 @@ const deploymentsCard = EntityCardBlueprint.make({
   },
 });
 
+const fleetPage = PageBlueprint.make({
+  params: {
+    path: '/deployments',
+    title: 'Deployments',
+    icon: <RiRocketLine />,
+    routeRef: fleetRouteRef,
+    loader: () => import('./fleet/FleetPage').then(m => <m.FleetPage />),
+  },
+});
+
 const deploymentsTab = EntityContentBlueprint.make({
   name: 'deployments',
   params: {
@@ -52,7 +69,7 @@ const inputsFormField = FormFieldBlueprint.make({
 });
 
 /**
- * The Harness CD plugin: an entity card, an entity tab, the deploy dialog, and a field of software templates.
+ * The Harness CD plugin: an entity card, an entity tab, the deploy dialog, a page of all services, and a field of software templates.
  *
  * @public
  */
@@ -60,6 +77,6 @@ export const harnessCdPlugin = createFrontendPlugin({
   pluginId: 'harness-cd',
   title: 'Harness CD',
   info: { packageJson: () => import('../package.json') },
-  routes: { deployments: deploymentsRouteRef },
-  extensions: [harnessCdApi, queryClientApi, deploymentsCard, deploymentsTab, inputsFormField],
+  routes: { deployments: deploymentsRouteRef, fleet: fleetRouteRef },
+  extensions: [harnessCdApi, queryClientApi, deploymentsCard, deploymentsTab, fleetPage, inputsFormField],
 });

@@ -16,17 +16,27 @@ const MAX_REF = 255;
 const DIMENSIONS = ['service', 'team', 'environment', 'week'] as const;
 
 const ref = z.string().min(1).max(MAX_REF).optional();
-const partSchema = z.object({ owner: ref, system: ref, domain: ref });
+const partSchema = z.object({
+  entity: listOf(z.string().min(1).max(MAX_REF)).optional(),
+  owner: ref,
+  system: ref,
+  domain: ref,
+});
 const REF = { takes: 'the reference of an entity of the catalog, once' };
-const PART_PARTS: Parameters<typeof readQuery<FleetPart>>[1] = { owner: REF, system: REF, domain: REF };
+const PART_PARTS: Parameters<typeof readQuery<FleetPart>>[1] = {
+  entity: { takes: 'the reference of an entity of the catalog' },
+  owner: REF,
+  system: REF,
+  domain: REF,
+};
 
 const deploymentsSchema = partSchema.extend(filterSchema.shape).extend({
-  status: listOf(STATUS_GROUPS).optional(),
+  status: listOf(z.enum(STATUS_GROUPS)).optional(),
   after: z.string().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(MAX_STORIES).optional(),
 });
 
-const metricsSchema = partSchema.extend(periodSchema.shape).extend({ by: listOf(DIMENSIONS).optional() });
+const metricsSchema = partSchema.extend(periodSchema.shape).extend({ by: listOf(z.enum(DIMENSIONS)).optional() });
 
 /** What runs, waits and failed of all that the caller may see. */
 export function addFleetRoutes(router: Router, services: { fleet: FleetReports; httpAuth: HttpAuthService }): void {

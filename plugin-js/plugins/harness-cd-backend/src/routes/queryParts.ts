@@ -14,12 +14,12 @@ const NAME = { takes: `a name of 1 to ${MAX_NAME} characters, once` };
 export const instant = z.coerce.number().int().min(0).max(MAX_INSTANT);
 export const INSTANT = { takes: 'an instant in epoch ms, a whole number from 0' };
 
-/** One or several of a closed list. */
-export function listOf<T extends string>(values: readonly T[]) {
+/** One or several. */
+export function listOf<T extends string>(element: z.ZodType<T, string>) {
   return z
     .union([z.string(), z.array(z.string())])
     .transform(given => [given].flat())
-    .pipe(z.array(z.enum(values)));
+    .pipe(z.array(element));
 }
 
 export const periodSchema = z.object({ fromMs: instant.optional(), toMs: instant.optional() });

@@ -19,7 +19,7 @@ import { readQuery } from './readQuery';
 /** An entity is of one team. */
 const DIMENSIONS: Dimension[] = ['service', 'environment', 'week'];
 
-const metricsSchema = periodSchema.extend({ by: listOf(DIMENSIONS).optional() });
+const metricsSchema = periodSchema.extend({ by: listOf(z.enum(DIMENSIONS)).optional() });
 
 const METRICS_PARTS: Parameters<typeof readQuery<MetricsQuery>>[1] = {
   ...PERIOD_PARTS,

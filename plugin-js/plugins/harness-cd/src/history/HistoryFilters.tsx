@@ -1,9 +1,9 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Select } from '@backstage/ui';
 import { useDeployTarget } from '../deploy/useDeployTarget';
+import { FindField } from '../shared/FindField';
 import { useSeenDeployments } from '../shared/useDeployments';
 import { harnessCdTranslationRef } from '../translation';
-import { FindField } from './FindField';
 import { isStatusFilter, STATUS_FILTERS } from './statusFilter';
 import type { ChangeHistoryParams, HistoryParams } from './useHistoryParams';
 import styles from './history.module.css';

@@ -1,10 +1,10 @@
-import { type ReactNode, useCallback, useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Button, Flex, Link, Skeleton, Text } from '@backstage/ui';
+import { Flex, Link, Skeleton, Text } from '@backstage/ui';
 import type { DeploymentFilter, RegionOutcome, Story } from 'backstage-plugin-harness-cd-common';
 import { shortVersion } from '../shared/deployment';
 import { FreshnessNote } from '../shared/FreshnessNote';
-import { VirtualList } from '../shared/list/VirtualList';
+import { EndlessList, Newest } from '../shared/list/EndlessList';
 import { Person } from '../shared/person/Person';
 import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
@@ -15,7 +15,7 @@ import { useHarnessCd } from '../shared/useHarnessCd';
 import { harnessCdTranslationRef } from '../translation';
 import { Export } from './Export';
 import styles from './timeline.module.css';
-import { isFollowed, timelineKey, useDeploymentTimeline } from './useDeploymentTimeline';
+import { timelineKey, useDeploymentTimeline } from './useDeploymentTimeline';
 
 /** About as high as a story of one line of regions. */
 const STORY_HEIGHT_PX = 68;
@@ -72,43 +72,6 @@ function StoryRow({ story, hrefOf }: { story: Story; hrefOf?: (executionId: stri
   );
 }
 
-/** Of when the list is, and where it is not followed any more, the way to what is newer. */
-function Standing({ query, filter }: { query: ReturnType<typeof useDeploymentTimeline>; filter?: DeploymentFilter }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { queryClient, entityRef } = useHarnessCd();
-  const { data, dataUpdatedAt } = query;
-  if (!data) return null;
-  const beginAnew = () => queryClient.resetQueries({ queryKey: timelineKey(entityRef, filter) });
-  return (
-    <Flex align="center" gap="3">
-      <FreshnessNote {...data.pages[0]} readAt={dataUpdatedAt} />
-      {!isFollowed(data) && (
-        <Button size="small" variant="secondary" onPress={beginAnew}>
-          {t('timeline.newest')}
-        </Button>
-      )}
-    </Flex>
-  );
-}
-
-/** The way on, where the next part did not come by itself. */
-function More({ query }: { query: ReturnType<typeof useDeploymentTimeline> }) {
-  const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { isFetchNextPageError, isFetchingNextPage, error, fetchNextPage } = query;
-  if (isFetchNextPageError) {
-    return <FailureAlert title={t('timeline.failure')} failure={error} onRetry={fetchNextPage} />;
-  }
-  return (
-    <div role="status" className={styles.more}>
-      {isFetchingNextPage && (
-        <SecondaryText as="span" variant="body-small">
-          {t('timeline.loadingMore')}
-        </SecondaryText>
-      )}
-    </div>
-  );
-}
-
 /**
  * What happened to the page's entity, newest first: each change on its way to an environment is one story, with all
  * regions and attempts.
@@ -125,32 +88,32 @@ export function DeploymentTimeline(props: {
 }) {
   const { filter, hrefOf, emptyState } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const { entityRef } = useHarnessCd();
   const query = useDeploymentTimeline(filter);
-  const { data, error, refetch, hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
+  const { data, error, refetch, dataUpdatedAt } = query;
   const stories = useMemo(() => data?.pages.flatMap(({ timeline }) => timeline.stories) ?? [], [data]);
-  const readOn = useCallback(() => {
-    if (!isFetching && !isFetchNextPageError) fetchNextPage();
-  }, [isFetching, isFetchNextPageError, fetchNextPage]);
   if (!data && error) return <FailureAlert title={t('timeline.failure')} failure={error} onRetry={refetch} />;
   if (!data) return <Skeleton width="100%" height="16rem" />;
   if (stories.length === 0) return <>{emptyState ?? <Text as="p">{t('timeline.none')}</Text>}</>;
   return (
     <Flex direction="column" gap="3">
       <Flex justify="between" align="center">
-        <Standing query={query} filter={filter} />
+        <Flex align="center" gap="3">
+          <FreshnessNote {...data.pages[0]} readAt={dataUpdatedAt} />
+          <Newest data={data} queryKey={timelineKey(entityRef, filter)} />
+        </Flex>
         <Export filter={filter} />
       </Flex>
-      <VirtualList
+      <EndlessList
+        query={query}
         items={stories}
         keyOf={({ id }) => id}
         label={t('timeline.title')}
+        failure={t('timeline.failure')}
         rowHeight={STORY_HEIGHT_PX}
-        hasMore={hasNextPage}
-        onEnd={readOn}
       >
         {story => <StoryRow story={story} hrefOf={hrefOf} />}
-      </VirtualList>
-      <More query={query} />
+      </EndlessList>
     </Flex>
   );
 }

@@ -1,20 +1,13 @@
 import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query';
 import { type DeploymentFilter, MAX_STORIES, type TimelineResponse } from 'backstage-plugin-harness-cd-common';
+import { isFollowed } from '../shared/list/isFollowed';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS } from '../shared/pace';
 import { reportsKey, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
 import { useLive } from '../shared/useLive';
 
-/** Who has read on further than this reads what was: all of it is not asked for again, and nothing moves under the eyes. */
-const FOLLOWED_PARTS = 3;
-
 /** Under which the stories that a filter leaves over are kept. */
 export function timelineKey(entityRef: string, filter: DeploymentFilter = {}) {
   return [...reportsKey(entityRef), 'timeline', filter] as const;
-}
-
-/** Whether what has been read of a long list is brought up to date by itself. */
-export function isFollowed(data: InfiniteData<unknown> | undefined): boolean {
-  return (data?.pages.length ?? 0) <= FOLLOWED_PARTS;
 }
 
 /**

@@ -67,11 +67,14 @@ export class FleetAccess {
 
   /** The part of the fleet that a question is about, as far as somebody may see it. */
   async visible(credentials: BackstageCredentials, part: FleetPart): Promise<Fleet> {
+    const entities = part.entity?.map(ref => refOf('entity', ref, 'component'));
     const owner = part.owner && refOf('owner', part.owner, 'group');
     const systems = await this.#systems(part, credentials);
     const { targets, failures } = await this.#all(credentials);
     const isAsked = (target: FleetTarget) =>
-      (!owner || target.owner === owner) && (!systems || target.systems.some(system => systems.includes(system)));
+      (!entities || entities.includes(target.entityRef)) &&
+      (!owner || target.owner === owner) &&
+      (!systems || target.systems.some(system => systems.includes(system)));
     return { targets: targets.filter(isAsked), failures };
   }
 

@@ -43,9 +43,9 @@ export class FleetReports {
     credentials: BackstageCredentials,
     query: FleetDeploymentsQuery,
   ): Promise<FleetDeploymentsResponse> {
-    const { status = [], after, limit = DEPLOYMENTS, owner, system, domain, ...filter } = query;
+    const { status = [], after, limit = DEPLOYMENTS, entity, owner, system, domain, ...filter } = query;
     const place = after === undefined ? undefined : placeIn(after);
-    const { fleet, freshness } = await this.#look(credentials, { owner, system, domain });
+    const { fleet, freshness } = await this.#look(credentials, { entity, owner, system, domain });
     const wanted: FleetQuery = { of: fleet.targets, groups: status, ...filter };
     const rows = await this.services.store.list(wanted, { after: place, limit: limit + 1 });
     const shown = rows.slice(0, limit);
@@ -74,8 +74,8 @@ export class FleetReports {
 
   /** How well delivery goes. */
   async metrics(credentials: BackstageCredentials, query: FleetMetricsQuery): Promise<FleetMetricsResponse> {
-    const { owner, system, domain, by, ...asked } = query;
-    const { fleet, freshness } = await this.#look(credentials, { owner, system, domain });
+    const { entity, owner, system, domain, by, ...asked } = query;
+    const { fleet, freshness } = await this.#look(credentials, { entity, owner, system, domain });
     const rows = await this.services.store.listPayloads(fleet.targets, MOST_ROWS + 1);
     if (rows.length > MOST_ROWS) {
       throw wrongQuery(`There are more than ${MOST_ROWS} deployments: ask for an owner, a system or a domain.`);

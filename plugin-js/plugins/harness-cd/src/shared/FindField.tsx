@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { SearchField } from '@backstage/ui';
-import styles from './history.module.css';
+import styles from './FindField.module.css';
 
 /** So long after the last letter it is looked for, ms. */
 const PAUSE_MS = 300;

@@ -7,10 +7,10 @@ export function NoMatch({ onClear }: { onClear: () => void }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
     <Flex direction="column" gap="3">
-      <Text as="p">{t('tab.noMatch')}</Text>
+      <Text as="p">{t('filter.noMatch')}</Text>
       <div>
         <Button variant="secondary" onPress={onClear}>
-          {t('tab.clearFilters')}
+          {t('filter.clear')}
         </Button>
       </div>
     </Flex>
