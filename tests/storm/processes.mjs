@@ -88,13 +88,19 @@ export class Replica {
     );
     this.child = child;
     this.#log = log;
-    this.child.on('exit', () => (this.isUp = false));
-    await until(`the start of ${this.url}`, 120, () =>
-      fetch(`${this.url}/.backstage/health/v1/readiness`).then(
+    let hasEnded = false;
+    this.child.on('exit', () => {
+      this.isUp = false;
+      hasEnded = true;
+    });
+    await until(`the start of ${this.url}`, 120, () => {
+      // Another one that was left behind may have its port, and would answer.
+      if (hasEnded) throw new Error(`${this.url} has ended; its log is ${log}`);
+      return fetch(`${this.url}/.backstage/health/v1/readiness`).then(
         response => response.ok,
         () => false,
-      ),
-    );
+      );
+    });
     this.token = await this.#signIn();
     this.isUp = true;
   }

@@ -122,7 +122,7 @@ async function send() {
     });
     await response.arrayBuffer();
     answers[response.status] = (answers[response.status] ?? 0) + 1;
-    if (queue.length % 5_000 === 0) console.error(`${queue.length} events to be sent`);
+    if (queue.length > 0 && queue.length % 5_000 === 0) console.error(`${queue.length} events to be sent`);
   }
 }
 
