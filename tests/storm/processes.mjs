@@ -42,7 +42,7 @@ export async function startSimulator(
   const { child, log } = start('simulator', join(programs, 'harness-cd-simulator'), args, {
     env: { ...process.env, HARNESS_SIMULATOR_API_KEY: apiKey },
   });
-  const url = await until('listening', 20, () => /^listening on (\S+)$/m.exec(readFileSync(log, 'utf8'))?.[1]);
+  const url = await until('listening', 120, () => /^listening on (\S+)$/m.exec(readFileSync(log, 'utf8'))?.[1]);
   const control = async (method, path, body) => {
     const response = await fetch(`${url}/simulator/${path}`, {
       method,
