@@ -12,6 +12,9 @@ const MS_PER_DAY: i64 = 24 * 60 * MS_PER_MINUTE;
 /// skips opens a week later than usual, and so does one for each date on which it is closed.
 const DAYS_AHEAD: usize = 15;
 
+/// How long a date without a year is: `12-24`.
+const MONTH_AND_DAY: usize = 5;
+
 /// So many days pass at most until each day of a year, the 29th of February among them, has been each day of the week.
 const DAYS_OF_A_CALENDAR: usize = 40 * 366;
 
@@ -42,9 +45,8 @@ pub fn next_opening(window: &ChangeWindow, now_ms: i64, zones: &dyn TimeZones) -
     let today = local_time(window, now_ms, zones)?.date();
     let is_opening = |instant: &i64| *instant >= now_ms && is_open(window, *instant, zones) == Some(true);
     let mut first: Option<i64> = None;
-    let (yearly, once): (Vec<&String>, Vec<&String>) = window.closed_on.iter().partition(|date| is_yearly(date));
-    let for_yearly = if yearly.is_empty() { 0 } else { DAYS_OF_A_CALENDAR };
-    let days = DAYS_AHEAD + 7 * once.len() + for_yearly;
+    let has_yearly = window.closed_on.iter().any(|date| date.len() == MONTH_AND_DAY);
+    let days = DAYS_AHEAD + 7 * window.closed_on.len() + if has_yearly { DAYS_OF_A_CALENDAR } else { 0 };
     // From yesterday on: a clock that goes back over midnight brings yesterday's last hour again.
     for ahead in -1..=i64::try_from(days).ok()? {
         let date = today.checked_add(Duration::days(ahead))?;
@@ -105,16 +107,12 @@ fn openings_on(window: &ChangeWindow, date: Date, zones: &dyn TimeZones) -> Opti
 
 fn opens_on(window: &ChangeWindow, date: Date) -> bool {
     let written = date.to_string();
-    let every_year = format!("{:02}-{:02}", u8::from(date.month()), date.day());
-    let is_in = |dates: &[String]| dates.iter().any(|known| *known == written || *known == every_year);
+    // One without a year is that of every year.
+    let is_it = |known: &String| *known == written || known.len() == MONTH_AND_DAY && written.ends_with(known.as_str());
+    let is_in = |dates: &[String]| dates.iter().any(is_it);
     let weekday = usize::from(date.weekday().number_days_from_monday());
     let is_its_day = Weekday::ALL.get(weekday).is_some_and(|day| window.days.contains(day));
     (is_its_day && !is_in(&window.closed_on)) || is_in(&window.open_on)
-}
-
-/// Whether a date on which a window is closed has no year.
-fn is_yearly(date: &str) -> bool {
-    date.split('-').count() == 2
 }
 
 /// The window's local time, carried in a value that says UTC.
