@@ -39,6 +39,8 @@ const GROUPS: [&str; 3] = ["team", "platform-team", "cab"];
 struct Environment {
     name: &'static str,
     guards: Vec<Guard>,
+    /// The identifiers of the steps before the swap of a blue-green deployment.
+    before_swap: Vec<String>,
 }
 
 /// A step that a person would look for, by its identifier; the same step of two environments is one guard where it asks
@@ -62,6 +64,7 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
     let mut written = String::new();
     let mut clusters = String::new();
     let mut environments = Vec::new();
+    let strategy = dice.one(&["Rolling", "BlueGreen", "BlueGreen"]);
     for name in NAMES.into_iter().skip(dice.roll(3)) {
         let mut guards = Vec::new();
         _ = writeln!(written, "  - name: {name}\n    type: PreProduction");
@@ -94,20 +97,43 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
             written += line;
             guards.push(Guard::new("change_window_policy", policy));
         }
+        let mut before_swap = Vec::new();
+        if strategy == "BlueGreen" && dice.roll(4) > 0 {
+            let approvals: Vec<&str> = GROUPS.into_iter().filter(|_| dice.roll(2) == 0).collect();
+            let minutes = dice.one(&["", "verifyMinutes: 10, "]);
+            _ = writeln!(
+                written,
+                "    blueGreen: {{{minutes}approvals: [{}]}}",
+                approvals.join(", ")
+            );
+            let verified = (!minutes.is_empty()).then(|| "verify_stage".to_owned());
+            let stems = approvals.iter().map(|group| group.trim_end_matches("-team"));
+            before_swap.extend(
+                verified
+                    .into_iter()
+                    .chain(stems.map(|stem| format!("{stem}_swap_approval"))),
+            );
+        }
         for region in regions {
             _ = writeln!(
                 clusters,
                 "  - {{name: k8s-{name}-{region}, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}}}"
             );
-            // A second one, which its own credentials reach.
-            if dice.roll(4) == 0 {
+            // A second one, which its own credentials reach. While people look at the copy in the first, the window may
+            // close that was looked at before: that is refused.
+            let may_wait = window.is_some() && before_swap.iter().any(|step| step.ends_with("_swap_approval"));
+            if dice.roll(4) == 0 && !may_wait {
                 _ = writeln!(
                     clusters,
                     "  - {{name: k8s-{name}-{region}-b, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}, infrastructure: second-{region}, credentials: {{type: Eks, cluster: eu-west-1/second}}}}"
                 );
             }
         }
-        environments.push(Environment { name, guards });
+        environments.push(Environment {
+            name,
+            guards,
+            before_swap,
+        });
     }
     let delegates: String = environments
         .iter()
@@ -119,7 +145,7 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
         .collect();
     let text = format!(
         "org: default\nproject: platform\nmanagedBy: us\nnetworks: [{{name: net, cidr: 10.0.0.0/8}}]\ndelegates:\n{delegates}\
-         regions: [{}]\nenvironments:\n{written}archetypes: [{{name: api, workload: Deployment, strategy: Rolling}}]\n\
+         regions: [{}]\nenvironments:\n{written}archetypes: [{{name: api, workload: Deployment, strategy: {strategy}}}]\n\
          clusters:\n{clusters}manifests: {{connector: git, url: https://github.com/c/m, branch: main, username: u, tokenRef: t}}\n\
          registry: {{connector: reg, url: https://gcr.io, username: u, passwordRef: p, delegate: del-{}-{}}}\n\
          approvalGroups: [platform-team, cab]\nchangeWindows:\n\
@@ -175,7 +201,7 @@ fn edited(dice: &mut Dice, template: &str, environments: &[Environment]) -> Stri
     let own = dice.roll(environments.len());
     let environment = environments[own].name;
     let usual = format!("condition: <+pipeline.variables.targetEnvironment> == \"{environment}\"");
-    match dice.roll(8) {
+    match dice.roll(9) {
         0..3 => {
             let condition = any_condition(dice, 2);
             let lines: Vec<&str> = template.lines().collect();
@@ -204,6 +230,10 @@ fn edited(dice: &mut Dice, template: &str, environments: &[Environment]) -> Stri
                 "identifier: cab_approval\n",
                 "identifier: change_window_policy\n",
                 "identifier: await_ticket\n",
+                "identifier: verify_stage\n",
+                "identifier: team_swap_approval\n",
+                "identifier: cab_swap_approval\n",
+                "identifier: swap_services\n",
             ]);
             let indent = " ".repeat(18);
             replaced(
@@ -215,10 +245,28 @@ fn edited(dice: &mut Dice, template: &str, environments: &[Environment]) -> Stri
         }
         4 => {
             let to = dice.one(&["type: Ignore", "type: MarkAsSuccess", "type: MarkAsFailure"]);
-            let from = dice.one(&["type: Abort", "type: MarkAsFailure"]);
+            let from = dice.one(&["type: Abort", "type: MarkAsFailure", "type: StageRollback"]);
             replaced(dice, template, from, to)
         }
         5 => replaced(dice, template, "- Timeout", "- AllErrors"),
+        // The traffic first, and what should come before it afterwards.
+        7 => {
+            let copy = "identifier: stage_deploy\n";
+            let swap = " ".repeat(14)
+                + "- step: {type: K8sBGSwapServices, name: Early, identifier: swap_early, timeout: 10m, spec: {}}\n";
+            let place = template.match_indices(copy).map(|(at, _)| at).nth(own);
+            match place {
+                Some(at) => {
+                    let start = template[..at].rfind("- step:").unwrap();
+                    let start = template[..start].rfind('\n').unwrap() + 1;
+                    let end = template[at..]
+                        .find("- step:")
+                        .map_or(start, |end| template[..at + end].rfind('\n').unwrap() + 1);
+                    format!("{}{swap}{}", &template[..end], &template[end..])
+                }
+                None => template.to_owned(),
+            }
+        }
         6 => {
             let to = dice.one(&["pipelineStatus: All", "pipelineStatus: Failure"]);
             replaced(dice, template, "pipelineStatus: Success", to)
@@ -366,12 +414,47 @@ fn is_stage_of(stage: &str, environment: &str) -> bool {
     behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(&format!("_k8s_{name}_")))
 }
 
+/// Whether a step has brought a version somewhere.
+fn is_deployment(step: &Step) -> bool {
+    matches!(step.kind.as_str(), "K8sRollingDeploy" | "K8sBlueGreenDeploy") && step.status != "Skipped"
+}
+
+/// The swaps that something should have come before, in their stage and behind the second copy, and did not go through.
+fn early_swaps(environments: &[Environment], steps: &[Step]) -> Vec<String> {
+    let mut found = Vec::new();
+    for environment in environments {
+        // What swaps back after a failure takes nothing into the traffic that is new.
+        let is_swap = |step: &&Step| {
+            is_stage_of(&step.stage, environment.name)
+                && step.kind == "K8sBGSwapServices"
+                && step.identifier != "rollback_swap_services"
+                && step.status != "Skipped"
+        };
+        for swap in steps.iter().filter(is_swap) {
+            let here = || steps.iter().filter(|step| step.stage == swap.stage);
+            let copied = here()
+                .find(|step| step.kind == "K8sBlueGreenDeploy")
+                .and_then(|step| step.ended);
+            for guard in &environment.before_swap {
+                let went_through = |step: &Step| {
+                    step.identifier == *guard
+                        && step.status == "Success"
+                        && copied.is_some_and(|copied| copied <= step.began)
+                        && step.ended.is_some_and(|ended| ended <= swap.began)
+                };
+                if !here().any(went_through) {
+                    found.push(format!("{} swapped without {guard}", environment.name));
+                }
+            }
+        }
+    }
+    found
+}
+
 /// The clusters of other regions than a run is for that it deployed to all the same.
 fn astray(region: &str, steps: &[Step]) -> Vec<String> {
     let other = REGIONS.into_iter().find(|known| *known != region).unwrap();
-    let deployed = steps
-        .iter()
-        .filter(|step| step.kind == "K8sRollingDeploy" && step.status != "Skipped");
+    let deployed = steps.iter().filter(|step| is_deployment(step));
     let elsewhere = deployed.filter(|step| step.stage.contains(&format!("_{other}")));
     elsewhere.map(|step| format!("{} for {region}", step.stage)).collect()
 }
@@ -381,10 +464,8 @@ fn astray(region: &str, steps: &[Step]) -> Vec<String> {
 fn unguarded(environments: &[Environment], steps: &[Step]) -> Vec<String> {
     let deployments = |environment: &Environment| {
         let name = environment.name;
-        let is_deployment = move |step: &&Step| {
-            is_stage_of(&step.stage, name) && step.kind == "K8sRollingDeploy" && step.status != "Skipped"
-        };
-        steps.iter().filter(is_deployment)
+        let is_of_it = move |step: &&Step| is_stage_of(&step.stage, name) && is_deployment(step);
+        steps.iter().filter(is_of_it)
     };
     let mut found = Vec::new();
     for environment in environments {
@@ -422,6 +503,7 @@ fn unguarded(environments: &[Environment], steps: &[Step]) -> Vec<String> {
 fn nothing_reaches_a_guarded_environment_past_its_guards() {
     let cases: usize = env::var("HARNESS_CD_CASES").map_or(150, |text| text.parse().unwrap());
     let mut dice = Dice::new(7);
+    let (mut swapped, mut stopped_before_swap) = (0, 0);
     let (mut runs, mut deployed, mut stopped, mut refused, mut refused_and_unguarded) = (0, 0, 0, 0, BTreeSet::new());
     let mut tickets = BTreeSet::new();
     while runs < cases {
@@ -488,8 +570,19 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                     ];
                     failing.push((guard, dice.one(&kinds)));
                 }
+                if dice.roll(2) == 0 && !environment.before_swap.is_empty() {
+                    let step = environment.before_swap[dice.roll(environment.before_swap.len())].clone();
+                    let kind = match step.as_str() {
+                        "verify_stage" => dice.one(&["Verification", "Timeout"]),
+                        _ => dice.one(&["ApprovalRejection", "Timeout"]),
+                    };
+                    failing.push((step, kind));
+                }
                 if dice.roll(4) == 0 {
-                    failing.push(("rolling_deploy".to_owned(), dice.one(&["Application", "Timeout"])));
+                    failing.push((
+                        dice.one(&["rolling_deploy", "stage_deploy"]).to_owned(),
+                        dice.one(&["Application", "Timeout"]),
+                    ));
                 }
                 let identifiers = template
                     .lines()
@@ -505,29 +598,34 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                 }
                 let mut found = unguarded(&environments, &steps);
                 found.extend(astray(region, &steps));
+                found.extend(early_swaps(&environments, &steps));
                 match is_refused {
                     true => refused_and_unguarded.extend(found.first().map(|_| refused)),
                     false => assert_eq!(found, [""; 0], "{inputs:?} {failing:?}\n{template}"),
                 }
                 deployed += usize::from(
-                    !is_refused
-                        && steps
-                            .iter()
-                            .any(|step| step.kind == "K8sRollingDeploy" && step.status == "Success"),
+                    !is_refused && steps.iter().any(|step| is_deployment(step) && step.status == "Success"),
                 );
-                stopped += usize::from(!is_refused && failing.iter().any(|(step, _)| step != "rolling_deploy"));
+                let is_swap = |step: &Step| step.identifier == "swap_services" && step.status == "Success";
+                swapped += usize::from(!is_refused && steps.iter().any(is_swap));
+                let fails = |guards: &[String]| failing.iter().any(|(step, _)| guards.contains(step));
+                let of_gate: Vec<String> = environment.guards.iter().map(|guard| guard.step.clone()).collect();
+                stopped += usize::from(!is_refused && fails(&of_gate));
+                stopped_before_swap += usize::from(!is_refused && fails(&environment.before_swap));
                 runs += usize::from(!is_refused);
             }
             refused += usize::from(is_refused);
         }
     }
     println!(
-        "{runs} runs, {deployed} of them deployed, {stopped} with a guard that failed; {refused} templates were refused, \
-         {} of them let something past in three runs",
+        "{runs} runs, {deployed} of them deployed, {swapped} swapped, {stopped} with a guard that failed, \
+         {stopped_before_swap} with one before the swap; {refused} templates were refused, {} of them let something past in \
+         three runs",
         refused_and_unguarded.len()
     );
     // What would show nothing is no test.
     assert_eq!(tickets.len(), 3, "{tickets:?}");
+    assert!(swapped * 10 > runs && stopped_before_swap * 10 > runs);
     assert!(deployed * 10 > runs && stopped * 10 > runs && refused_and_unguarded.len() * 20 > refused);
 }
 
