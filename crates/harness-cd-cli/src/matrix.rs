@@ -72,7 +72,11 @@ fn row(service: &str, environment: &EnvironmentCells<'_>, cell: &MatrixCell<'_>)
             .environment_name
             .unwrap_or(environment.environment)
             .to_owned(),
-        cell.region.unwrap_or_default().to_owned(),
+        [cell.region, cell.infrastructure]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
         running.map(version).unwrap_or_default(),
         cell.age_ms.map(duration).unwrap_or_default(),
         running.and_then(|running| running.by).unwrap_or_default().to_owned(),

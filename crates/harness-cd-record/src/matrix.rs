@@ -14,6 +14,8 @@
 //!   deployments of one version with different configuration are the same here.
 //! - **Between regions** a version is behind the newest that runs in its environment, by the order in which they first
 //!   succeeded in that environment.
+//! - **Infrastructure definitions** of one region stand beside each other where one run has deployed to several of them,
+//!   as to several clusters; each has a cell of its own then. Of others the later one has taken the place of the earlier.
 //! - The order of environments is the one that is given; those that are not named follow: production last, and in the
 //!   order of the first success.
 
@@ -83,9 +85,9 @@ pub struct EnvironmentCells<'a> {
     /// Production or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment_type: Option<EnvironmentType>,
-    /// Whether its regions run different versions.
+    /// Whether its regions, or their clusters, run different versions.
     pub regions_differ: bool,
-    /// One for each region in which something was tried.
+    /// One for each region in which something was tried, and of several clusters of a region one for each.
     pub regions: Vec<MatrixCell<'a>>,
 }
 
@@ -94,9 +96,13 @@ pub struct EnvironmentCells<'a> {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct MatrixCell<'a> {
-    /// The region, or the infrastructure definition where none can be read off it; absent where Harness names neither.
+    /// The region; absent where none can be read off the infrastructure definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<&'a str>,
+    /// The infrastructure definition, where the region is not known or has several that stand beside each other; absent
+    /// where Harness names none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub infrastructure: Option<&'a str>,
     /// What runs; absent where nothing is known to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub running: Option<DeploymentBrief<'a>>,
@@ -173,7 +179,7 @@ pub fn matrix<'a>(rows: &'a [Deployment<'a>], options: &'a MatrixOptions) -> Dep
     for (place, rows) in places {
         let of_service = services.entry(place.service).or_default();
         let found = of_service.entry(environments.rank(place.environment)).or_default();
-        found.push((place, rows));
+        found.extend(spots(place, rows));
     }
     DeploymentMatrix {
         as_of: options.now_ms,
@@ -185,8 +191,53 @@ pub fn matrix<'a>(rows: &'a [Deployment<'a>], options: &'a MatrixOptions) -> Dep
     }
 }
 
-/// The places of a service in one environment, and their rows.
-type Found<'a> = Vec<(Place<'a>, Vec<&'a Deployment<'a>>)>;
+/// The spots of a service in one environment, and their rows.
+type Found<'a> = Vec<(Spot<'a>, Vec<&'a Deployment<'a>>)>;
+
+/// A place, or one of several infrastructure definitions in it.
+#[derive(Clone, Copy)]
+struct Spot<'a> {
+    place: Place<'a>,
+    /// Which of those that stand beside each other.
+    infrastructure: Option<&'a str>,
+    /// Whether it is of rows that do not say yet which of several they are for.
+    is_unsure: bool,
+}
+
+impl<'a> Spot<'a> {
+    /// What tells it from the others of its environment.
+    fn key(&self) -> (Option<&'a str>, Option<&'a str>) {
+        (self.place.region, self.infrastructure)
+    }
+}
+
+/// The spots of a place: itself, or each of the infrastructure definitions to several of which one run has deployed.
+fn spots<'a>(place: Place<'a>, rows: Vec<&'a Deployment<'a>>) -> Found<'a> {
+    let mut of_runs: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in &rows {
+        let of_run = of_runs.entry(row.execution_id.as_ref()).or_default();
+        of_run.extend(row.infrastructure.as_deref());
+    }
+    let several = of_runs.into_values().filter(|of_run| of_run.len() > 1);
+    let beside: BTreeSet<&str> = several.flatten().collect();
+    let mut found: BTreeMap<Option<&str>, Vec<&Deployment<'_>>> = BTreeMap::new();
+    for row in rows {
+        let own = row.infrastructure.as_deref().filter(|own| beside.contains(own));
+        found.entry(own).or_default().push(row);
+    }
+    let spot = |(infrastructure, rows): (Option<&'a str>, Vec<_>)| {
+        let is_unsure = infrastructure.is_none() && !beside.is_empty();
+        (
+            Spot {
+                place,
+                infrastructure,
+                is_unsure,
+            },
+            rows,
+        )
+    };
+    found.into_iter().map(spot).collect()
+}
 
 fn of_service<'a>(
     service: &'a str,
@@ -220,7 +271,7 @@ fn of_environment<'a>(
     options: &MatrixOptions,
 ) -> EnvironmentCells<'a> {
     let shown = |region: Option<&str>| options.regions.iter().position(|one| Some(one.as_str()) == region);
-    found.sort_by_key(|(place, _)| (shown(place.region).unwrap_or(usize::MAX), place.region));
+    found.sort_by_key(|(spot, _)| (shown(spot.place.region).unwrap_or(usize::MAX), spot.key()));
     let versions: BTreeSet<_> = running.at.values().map(|row| &row.version).collect();
     EnvironmentCells {
         environment: running.environment,
@@ -229,10 +280,10 @@ fn of_environment<'a>(
         regions_differ: versions.len() > 1,
         regions: found
             .into_iter()
-            .map(|(place, rows)| MatrixCell {
-                drift: before.and_then(|before| before.drift(place.region, running.at.get(&place.region)?)),
-                behind_newest_region: running.behind_newest(place.region),
-                ..cell(place, &rows, running.last(), options.now_ms)
+            .map(|(spot, rows)| MatrixCell {
+                drift: before.and_then(|before| before.drift(spot.place.region, running.at.get(&spot.key())?)),
+                behind_newest_region: running.behind_newest(&spot),
+                ..cell(&spot, &rows, running.last(), options.now_ms)
             })
             .filter(MatrixCell::tells_anything)
             .collect(),
@@ -246,16 +297,16 @@ impl MatrixCell<'_> {
     }
 }
 
-/// A place by itself; `last` is what succeeded last in its environment.
+/// A spot by itself; `last` is what succeeded last in its environment.
 fn cell<'a>(
-    place: Place<'a>,
+    spot: &Spot<'a>,
     rows: &[&'a Deployment<'a>],
     last: Option<&'a Deployment<'a>>,
     now_ms: i64,
 ) -> MatrixCell<'a> {
     let standing = Standing::of(rows);
     let running = standing.now();
-    let before = running.or(last.filter(|_| place.region.is_none()));
+    let before = running.or(last.filter(|_| spot.place.region.is_none() || spot.is_unsure));
     let is_since = |row: &Deployment<'_>| before.is_none_or(|before| order(row) > order(before));
     let newest = |mut rows: Vec<&'a Deployment<'a>>| {
         rows.sort_by_key(|row| order(row));
@@ -271,7 +322,12 @@ fn cell<'a>(
     let mut in_flight: Vec<_> = rows.iter().filter(|row| !row.phase.is_terminal()).collect();
     in_flight.sort_by_key(|row| order(row));
     MatrixCell {
-        region: place.region,
+        region: rows.iter().find_map(|row| row.region.as_deref()),
+        // Where there is no region to read off it, the place is called by it.
+        infrastructure: match rows.iter().any(|row| row.region.is_some()) {
+            true => spot.infrastructure,
+            false => spot.place.region,
+        },
         running: running.map(DeploymentBrief::of),
         age_ms: running
             .and_then(settled_at)
@@ -294,14 +350,15 @@ fn cell<'a>(
 /// What runs in an environment, and which versions were there.
 struct Running<'a> {
     environment: &'a str,
-    at: BTreeMap<Option<&'a str>, &'a Deployment<'a>>,
+    /// By [`Spot::key`].
+    at: BTreeMap<(Option<&'a str>, Option<&'a str>), &'a Deployment<'a>>,
     /// The place of each version in the order of their first success here.
     ranks: BTreeMap<&'a str, u64>,
 }
 
 impl<'a> Running<'a> {
     fn of(found: &Found<'a>, rows: &[&'a Deployment<'a>]) -> Self {
-        let stands = |(place, rows): &(Place<'a>, Vec<_>)| Some((place.region, Standing::of(rows).now()?));
+        let stands = |(spot, rows): &(Spot<'a>, Vec<_>)| Some((spot.key(), Standing::of(rows).now()?));
         let mut first: BTreeMap<&str, Option<i64>> = BTreeMap::new();
         for row in rows.iter().filter(|row| is_success(row)) {
             if let Some(version) = row.version.as_deref() {
@@ -315,7 +372,7 @@ impl<'a> Running<'a> {
         let mut versions: Vec<_> = first.into_iter().map(|(version, at)| (at, version)).collect();
         versions.sort_unstable();
         Self {
-            environment: found.first().map_or("", |(place, _)| place.environment),
+            environment: found.first().map_or("", |(spot, _)| spot.place.environment),
             at: found.iter().filter_map(stands).collect(),
             ranks: (0..)
                 .zip(versions)
@@ -338,16 +395,22 @@ impl<'a> Running<'a> {
         self.at.values().copied().max_by_key(|row| order(row))
     }
 
-    fn behind_newest(&self, region: Option<&str>) -> u64 {
+    /// The newest version that runs in a region.
+    fn newest_in(&self, region: Option<&str>) -> Option<&'a Deployment<'a>> {
+        let there = self.at.iter().filter(|((own, _), _)| *own == region);
+        there.map(|(_, row)| *row).max_by_key(|row| self.rank(row))
+    }
+
+    fn behind_newest(&self, spot: &Spot<'_>) -> u64 {
         let rank = |row| self.rank(row);
         let newest = self.newest().and_then(rank);
-        let own = self.at.get(&region).copied().and_then(rank);
+        let own = self.at.get(&spot.key()).copied().and_then(rank);
         newest.zip(own).map_or(0, |(newest, own)| newest.saturating_sub(own))
     }
 
     /// How a row of the environment after this one stands to what runs here.
     fn drift(&self, region: Option<&str>, row: &Deployment<'_>) -> Option<Drift<'a>> {
-        let here = self.at.get(&region).copied().or_else(|| self.newest())?;
+        let here = self.newest_in(region).or_else(|| self.newest())?;
         let (kind, versions) = match (self.rank(row), self.rank(here)) {
             (Some(one), Some(other)) if one == other => (DriftKind::Same, 0),
             (Some(one), Some(other)) if one < other => (DriftKind::Behind, other - one),

@@ -70,7 +70,7 @@ fn cells(rows: &[Deployment<'_>]) -> Vec<String> {
                 let line = [
                     service.service.to_owned(),
                     environment.environment.to_owned(),
-                    cell.region.unwrap_or("–").to_owned(),
+                    cell.region.or(cell.infrastructure).unwrap_or("–").to_owned(),
                     id(&cell.running),
                     cell.age_ms.map_or("–".to_owned(), |age| age.to_string()),
                     in_flight,
@@ -287,4 +287,60 @@ fn a_hotfix_is_no_step_of_the_environment_before() {
     assert_eq!(drift(0), Some((DriftKind::Behind, 2)));
     assert_eq!(drift(1), Some((DriftKind::Other, 0)));
     assert_eq!(prod.regions[0].behind_newest_region, 1);
+}
+
+/// A row to an infrastructure definition.
+fn to(infrastructure: &str, row: Deployment<'static>) -> Deployment<'static> {
+    Deployment {
+        id: format!("{}/{infrastructure}", row.execution_id),
+        infrastructure: Some(infrastructure.to_owned().into()),
+        ..row
+    }
+}
+
+/// Region, infrastructure definition, what runs, what failed since.
+fn spots(rows: &[Deployment<'_>]) -> Vec<String> {
+    let options = options();
+    let matrix = matrix(rows, &options);
+    let cells = matrix.services[0].environments.iter().flat_map(|known| &known.regions);
+    let version =
+        |brief: &Option<DeploymentBrief<'_>>| brief.as_ref().and_then(|brief| brief.version).unwrap_or("–").to_owned();
+    let line = |cell: &harness_cd_record::MatrixCell<'_>| {
+        [
+            cell.region.unwrap_or("–").to_owned(),
+            cell.infrastructure.unwrap_or("–").to_owned(),
+            version(&cell.running),
+            version(&cell.failed),
+            cell.behind_newest_region.to_string(),
+        ]
+        .join(" ")
+    };
+    cells.map(line).collect()
+}
+
+#[test]
+fn several_clusters_of_a_region_have_a_cell_each() {
+    let at = |run: &str, version: &str, status: &str, hours: i64| {
+        row(run, "shop/prod/east", version, status, MONDAY + hours * HOUR)
+    };
+    let rows = [
+        to("prod_east_k8s", at("r1", "v1", "Success", 0)),
+        to("second_east", at("r1", "v1", "Success", 1)),
+        to("prod_east_k8s", at("r2", "v2", "Success", 10)),
+        to("second_east", at("r2", "v2", "Failed", 11)),
+        // A run that waits for its approval does not say yet which it is for.
+        at("r3", "v3", "ApprovalWaiting", 20),
+    ];
+    assert_eq!(
+        spots(&rows),
+        ["east – – – 0", "east prod_east_k8s v2 – 0", "east second_east v1 v2 1",]
+    );
+    // To which no run has deployed beside the other is the new name of the one that was there.
+    let renamed = [
+        to("prod_east_k8s", at("r1", "v1", "Success", 0)),
+        to("second_east", at("r2", "v2", "Success", 10)),
+    ];
+    assert_eq!(spots(&renamed), ["east – v2 – 0"]);
+    let without_region = [to("payments", row("r1", "shop/prod", "v1", "Success", MONDAY))];
+    assert_eq!(spots(&without_region), ["– payments v1 – 0"]);
 }

@@ -2,7 +2,7 @@ import type { ServiceMatrix } from './generated/types';
 
 /**
  * What of a service runs in production, the environments of Harness's type `Production`: each version once, with its
- * regions where these are known.
+ * regions where these are known, and its infrastructure definitions where they are not.
  *
  * @param matrix - What of the service runs where.
  *
@@ -12,10 +12,11 @@ export function versionsInProduction({ environments }: ServiceMatrix): { version
   const found = new Map<string, { version: string; regions: string[] }>();
   for (const { environmentType, regions } of environments) {
     if (environmentType !== 'Production') continue;
-    for (const { region, running } of regions) {
+    for (const { region, infrastructure, running } of regions) {
       if (running?.version === undefined) continue;
+      const place = region ?? infrastructure;
       const known = found.get(running.version) ?? { version: running.version, regions: [] };
-      if (region !== undefined && !known.regions.includes(region)) known.regions.push(region);
+      if (place !== undefined && !known.regions.includes(place)) known.regions.push(place);
       found.set(running.version, known);
     }
   }

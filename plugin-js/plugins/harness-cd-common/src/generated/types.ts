@@ -1387,11 +1387,11 @@ export type EnvironmentCells = {
    */
   environmentType?: EnvironmentType,
   /**
-   * Whether its regions run different versions.
+   * Whether its regions, or their clusters, run different versions.
    */
   regionsDiffer: boolean,
   /**
-   * One for each region in which something was tried.
+   * One for each region in which something was tried, and of several clusters of a region one for each.
    */
   regions: Array<MatrixCell>,
 };
@@ -2190,9 +2190,14 @@ export type LostRun = {
  */
 export type MatrixCell = {
   /**
-   * The region, or the infrastructure definition where none can be read off it; absent where Harness names neither.
+   * The region; absent where none can be read off the infrastructure definition.
    */
   region?: string,
+  /**
+   * The infrastructure definition, where the region is not known or has several that stand beside each other; absent
+   * where Harness names none.
+   */
+  infrastructure?: string,
   /**
    * What runs; absent where nothing is known to.
    */

@@ -19,14 +19,15 @@ const PAGE_SIZE = 25;
 
 type Row = FleetService & { id: string };
 
-/** What runs in an environment: each version once, with its regions. */
+/** What runs in an environment: each version once, with its regions, and the infrastructure definitions that have none. */
 function versionsOf({ regions }: EnvironmentCells): { brief: DeploymentBrief; regions: string[] }[] {
   const versions = new Map<string, { brief: DeploymentBrief; regions: string[] }>();
-  for (const { region, running } of regions) {
+  for (const { region, infrastructure, running } of regions) {
     if (!running) continue;
+    const place = region ?? infrastructure;
     const key = running.version ?? running.id;
     const known = versions.get(key) ?? { brief: running, regions: [] };
-    if (region !== undefined) known.regions.push(region);
+    if (place !== undefined && !known.regions.includes(place)) known.regions.push(place);
     versions.set(key, known);
   }
   return [...versions.values()];

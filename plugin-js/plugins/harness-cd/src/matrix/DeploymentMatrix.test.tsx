@@ -51,6 +51,22 @@ describe('DeploymentMatrix', () => {
     expect(within(second).getAllByRole('cell')[1]).toHaveTextContent('–');
   });
 
+  it('tells the clusters of one region apart, and names what has no region', async () => {
+    const harnessCd = runsWhere([
+      environment('prod', [
+        { region: 'euw1', infrastructure: 'prod_euw1_k8s', running: brief('v2.4.0') },
+        { region: 'euw1', infrastructure: 'prod_euw1_b', running: brief('v2.3.0') },
+        { infrastructure: 'payments', running: brief('v1.0.0') },
+      ]),
+    ]);
+    await renderOnEntityPage(<DeploymentMatrix />, harnessCd);
+    const columns = await screen.findAllByRole('columnheader');
+    expect(columns.map(column => column.textContent)).toEqual(['Environment', 'euw1', 'Region not known']);
+    const [euw1, others] = screen.getAllByRole('cell');
+    expect(euw1).toHaveTextContent(/prod_euw1_k8s.*v2\.4\.0.*prod_euw1_b.*v2\.3\.0/);
+    expect(others).toHaveTextContent(/payments.*v1\.0\.0/);
+  });
+
   it('hides what runs behind nothing: what is on its way, failed or was taken back stands beside it', async () => {
     const running = brief('v2.6.0', { status: 'ApprovalWaiting', phase: 'waiting' });
     const cell: MatrixCell = {

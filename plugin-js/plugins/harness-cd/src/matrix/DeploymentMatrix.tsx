@@ -53,13 +53,23 @@ function Environment(props: {
         )}
       </th>
       {regions.map(region => {
-        const cell = environment.regions.find(candidate => candidate.region === region);
+        const cells = environment.regions.filter(candidate => candidate.region === region);
         return (
-          <td role="cell" key={region ?? ''} data-empty={cell === undefined}>
+          <td role="cell" key={region ?? ''} data-empty={cells.length === 0}>
             <span className={styles.region} aria-hidden>
               {region}
             </span>
-            {cell ? <Place cell={cell} {...cellProps} /> : t('unknown')}
+            {cells.length === 0 && t('unknown')}
+            {cells.map(cell => (
+              <div key={cell.infrastructure ?? ''} className={styles.spot}>
+                {cell.infrastructure && (
+                  <SecondaryText as="span" variant="body-small">
+                    {cell.infrastructure}
+                  </SecondaryText>
+                )}
+                <Place cell={cell} {...cellProps} />
+              </div>
+            ))}
           </td>
         );
       })}

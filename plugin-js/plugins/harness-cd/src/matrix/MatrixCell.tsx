@@ -59,9 +59,9 @@ function Drift({ cell, nameOf }: { cell: MatrixCell; nameOf: NameOf }) {
 
 function Running({ cell, hrefOf }: { cell: MatrixCell; hrefOf: HrefOfRun }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { running, region } = cell;
+  const { running, region, infrastructure } = cell;
   // Of what has not come so far that its region is known, nothing could run.
-  if (!running && region === undefined) return null;
+  if (!running && region === undefined && infrastructure === undefined) return null;
   if (!running) {
     return (
       <SecondaryText as="span" variant="body-medium">
