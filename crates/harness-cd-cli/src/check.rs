@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use harness_cd::pipeline::{FillError, UnreadService, deploy_rules, input_set_values};
-use harness_cd::{OfflineCheck, SavedPipeline, check_offline, input_set_identifier, pipeline_identifier};
-use harness_cd_model::{DeployRules, InputValues};
+use harness_cd::{
+    OfflineCheck, SavedPipeline, check_offline, input_set_identifier, pipeline_identifier, pipeline_project,
+};
+use harness_cd_model::{DeployRules, Identifier, InputValues, ProjectRef, Service};
 
 use crate::Format;
 use crate::config_repo::{read_platform, read_text, stopped};
@@ -88,15 +90,24 @@ impl Arguments {
             return Ok(None);
         };
         let described = read_platform(repo)?;
-        let pipeline = pipeline_identifier(yaml);
+        let (pipeline, project) = (pipeline_identifier(yaml), pipeline_project(yaml));
+        let is_there = |known: &ProjectRef| {
+            let is = |known: &Identifier, said: &str| known.as_str() == said;
+            let said = project.as_ref();
+            said.is_none_or(|(org, project)| is(&known.org, org) && is(&known.project, project))
+        };
         let mut services = described.services().iter();
-        if let Some(service) = services.find(|service| Some(service.pipeline_identifier()) == pipeline) {
+        let is_its = |service: &&Service| {
+            Some(service.pipeline_identifier()) == pipeline && is_there(&described.platform.project_of(service))
+        };
+        if let Some(service) = services.find(is_its) {
             return Ok(Some(deploy_rules(&described.platform, service)));
         }
         // Whose pipeline it is cannot be told of each.
         let may_be = |unread: &&UnreadService| {
             let known = unread.pipeline.as_ref().map(|(identifier, _)| identifier);
-            known.is_none() || known == pipeline.as_ref()
+            let is_called_so = known.is_none() || known == pipeline.as_ref();
+            is_called_so && unread.project.as_ref().is_none_or(is_there)
         };
         match described.repo.unread.iter().find(may_be) {
             Some(UnreadService { left_out, .. }) => Err(stopped(&left_out.name, &left_out.reason)),

@@ -169,7 +169,7 @@ impl Arguments {
         let name = self.of_service.service.as_deref().unwrap_or_default();
         let (platform, service) = (&described.platform, described.service(name)?);
         Ok(Target {
-            project: Project::of(platform),
+            project: Project::of(&platform.project_of(service)),
             pipeline: service.pipeline_identifier(),
             branch: None,
             rules: Some(deploy_rules(platform, service)),

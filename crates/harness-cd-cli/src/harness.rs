@@ -8,7 +8,7 @@ use harness_cd::client::{
     ClientOptions, HarnessClient, MAX_RESPONSE_BYTES, Request, Response, Transport, TransportError,
 };
 use harness_cd::{HarnessCd, LinearPatterns, Ports};
-use harness_cd_model::{HarnessScope, Platform, TimeZones};
+use harness_cd_model::{HarnessScope, ProjectRef, TimeZones};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -34,12 +34,12 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// The project that a platform description names.
-    pub(crate) fn of(platform: &Platform) -> Self {
+    /// A project that a platform description names.
+    pub(crate) fn of(reference: &ProjectRef) -> Self {
         Self {
             account: None,
-            org: platform.org.to_string(),
-            project: platform.project.to_string(),
+            org: reference.org.to_string(),
+            project: reference.project.to_string(),
         }
     }
 }

@@ -87,17 +87,28 @@ fn all_stages(all_runs: bool) -> HistoryOptions {
 fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<Executions, CliError> {
     let described = read_platform(repo)?;
     let platform = &described.platform;
-    let pipelines = match &arguments.service {
-        Some(name) => vec![described.service(name)?.pipeline_identifier()],
-        None => Vec::new(),
+    let service = arguments
+        .service
+        .as_ref()
+        .map(|name| described.service(name))
+        .transpose()?;
+    let project = match service {
+        Some(service) => platform.project_of(service),
+        None => platform.own_project(),
     };
+    if service.is_none() && !platform.projects.is_empty() {
+        output::note(&format!(
+            "of the project {} of {} alone; name a service of another with --service",
+            project.project, project.org
+        ));
+    }
     let query = ExecutionQuery {
-        pipelines,
+        pipelines: service.iter().map(|service| service.pipeline_identifier()).collect(),
         page: arguments.page,
         size: arguments.page_size,
         ..ExecutionQuery::default()
     };
-    let Connection { harness, scope } = connect(&Project::of(platform))?;
+    let Connection { harness, scope } = connect(&Project::of(&project))?;
     let options = HistoryOptions {
         all_runs: arguments.all_runs,
         ..options_of(platform)

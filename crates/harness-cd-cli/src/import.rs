@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use harness_cd::pipeline::{Import, ImportReport, ImportSource};
 use harness_cd::{ProjectEntities, import_entities};
-use harness_cd_model::{EntityScope, Identifier};
+use harness_cd_model::{Identifier, ProjectRef};
 
 use crate::Format;
 use crate::config_repo::{files_below, read};
@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, format: Option<Format>) -> Result<Outcome, CliError> {
     require_empty(&arguments.out)?;
     let scope = match (&arguments.org, &arguments.project) {
-        (Some(org), Some(project)) => Some(EntityScope {
+        (Some(org), Some(project)) => Some(ProjectRef {
             org: identifier("--org", org)?,
             project: identifier("--project", project)?,
         }),
@@ -109,7 +109,7 @@ fn read_folder(folder: &Path) -> Result<ProjectEntities, CliError> {
     }
 }
 
-fn ask_harness(scope: &EntityScope) -> Result<ProjectEntities, CliError> {
+fn ask_harness(scope: &ProjectRef) -> Result<ProjectEntities, CliError> {
     let project = Project {
         account: None,
         org: scope.org.to_string(),

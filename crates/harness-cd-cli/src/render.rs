@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use harness_cd::pipeline::difference::differences;
 use harness_cd::pipeline::{LeftOut, RenderedFiles, read_config_repo, render};
-use harness_cd_model::naming::rendered_kind;
+use harness_cd_model::naming::{Folder, rendered_kind};
 
 use crate::config_repo::read_files;
 use crate::error::{CliError, Outcome};
@@ -154,31 +154,34 @@ fn show(before: BTreeMap<String, String>, after: RenderedFiles, format: Option<F
 /// themselves. Others may lie between them.
 fn already_rendered(out: &Path) -> Result<BTreeMap<String, String>, CliError> {
     let mut found = BTreeMap::new();
-    if !out.is_dir() {
-        return Ok(found);
-    }
-    let cannot = |error: std::io::Error| CliError::file("read", out, &error);
-    for folder in fs::read_dir(out).map_err(cannot)? {
-        let folder = folder.map_err(cannot)?;
-        if !folder.path().is_dir() {
-            continue;
-        }
-        for file in fs::read_dir(folder.path()).map_err(cannot)? {
-            let file = file.map_err(cannot)?.file_name();
-            let name = format!("{}/{}", folder.file_name().to_string_lossy(), file.to_string_lossy());
-            let Some(kind) = rendered_kind(&name) else {
-                continue;
-            };
-            // What is no text was not rendered.
-            if let Some(text) = fs::read_to_string(out.join(&name))
-                .ok()
-                .filter(|text| is_ours(kind, text))
-            {
-                found.insert(name, text);
-            }
-        }
-    }
+    add_rendered(out, "", &mut found)?;
     Ok(found)
+}
+
+/// Adds those below a folder. No further folders are looked into than those that rendering makes.
+fn add_rendered(out: &Path, within: &str, found: &mut BTreeMap<String, String>) -> Result<(), CliError> {
+    let folder = out.join(within);
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    let cannot = |error: std::io::Error| CliError::file("read", &folder, &error);
+    for file in fs::read_dir(&folder).map_err(cannot)? {
+        let file = file.map_err(cannot)?;
+        let name = format!("{within}{}", file.file_name().to_string_lossy());
+        let below = format!("{name}/");
+        if Folder::may_hold(&below) {
+            add_rendered(out, &below, found)?;
+        }
+        let Some(kind) = rendered_kind(&name) else {
+            continue;
+        };
+        // What is no text was not rendered.
+        let text = fs::read_to_string(file.path()).ok();
+        if let Some(text) = text.filter(|text| is_ours(kind, text)) {
+            found.insert(name, text);
+        }
+    }
+    Ok(())
 }
 
 /// Whether a text has the mark of what rendering writes.

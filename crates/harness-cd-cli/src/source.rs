@@ -78,23 +78,39 @@ impl Source {
         described: Option<&Described>,
         options: &HistoryOptions,
     ) -> Result<Vec<(String, Executions)>, CliError> {
-        let (project, pipelines) = match (&self.pipeline, described) {
-            (Some(named), _) => (named.project.clone(), vec![named.pipeline.clone()]),
+        let (projects, pipelines): (Vec<Project>, Vec<String>) = match (&self.pipeline, described) {
+            (Some(named), _) => (vec![named.project.clone()], vec![named.pipeline.clone()]),
             (None, Some(described)) => {
-                let service = self.service.as_ref().map(|name| described.service(name)).transpose()?;
-                (
-                    Project::of(&described.platform),
-                    service
-                        .map(|service| service.pipeline_identifier())
-                        .into_iter()
-                        .collect(),
-                )
+                let platform = &described.platform;
+                match self.service.as_ref().map(|name| described.service(name)).transpose()? {
+                    Some(service) => (
+                        vec![Project::of(&platform.project_of(service))],
+                        vec![service.pipeline_identifier()],
+                    ),
+                    None => (
+                        platform.project_refs().map(|one| Project::of(&one)).collect(),
+                        Vec::new(),
+                    ),
+                }
             }
             (None, None) => return Err(CliError::Input("name a file, a service or a pipeline".to_owned())),
         };
-        let Connection { harness, scope } = connect(&project)?;
+        let mut answers = Vec::new();
+        for project in &projects {
+            answers.extend(self.ask_project(project, &pipelines, options)?);
+        }
+        Ok(answers)
+    }
+
+    fn ask_project(
+        &self,
+        project: &Project,
+        pipelines: &[String],
+        options: &HistoryOptions,
+    ) -> Result<Vec<(String, Executions)>, CliError> {
+        let Connection { harness, scope } = connect(project)?;
         let mut query = ExecutionQuery {
-            pipelines,
+            pipelines: pipelines.to_vec(),
             from_ms: self.since_ms(),
             size: PAGE,
             ..ExecutionQuery::default()

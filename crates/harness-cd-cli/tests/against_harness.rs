@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
 
 use harness_cd_simulator::modes::{LateDetail, Settings};
 use harness_cd_simulator::{Modes, Options, RunningSimulator, start};
@@ -25,9 +26,16 @@ impl Harness {
     }
 
     fn start_in(modes: Modes) -> Self {
+        Self::of(&config_repo(), modes, |_| {})
+    }
+
+    /// With what a config repo renders to, as whoever applies it leaves it.
+    fn of(repo: &Path, modes: Modes, apply: impl Fn(&Path)) -> Self {
         let entities = tempfile::tempdir().unwrap();
-        let rendered = harness_cd().args(["render", "--out"]).arg(entities.path()).run();
+        let call = harness_cd().args(["render", "--out"]).arg(entities.path());
+        let rendered = call.repo(repo).run();
         assert_eq!(rendered.code, 0, "{}", rendered.stderr);
+        apply(entities.path());
         let storefront = "examples/harness/storefront-release.yaml";
         fs::copy(workspace().join(storefront), entities.path().join("storefront.yaml")).unwrap();
         let options = Options {
@@ -98,6 +106,143 @@ fn a_deployment_is_started_awaited_and_found_in_the_history() {
         "{}",
         page["totalExecutions"]
     );
+}
+
+/// A service's text does not say where it stands: whoever creates it does.
+fn apply_services(folder: &Path, org: &str, project: &str) {
+    for service in fs::read_dir(folder.join("services")).unwrap() {
+        let path = service.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let placed = format!("service:\n  orgIdentifier: {org}\n  projectIdentifier: {project}\n");
+        fs::write(path, text.replacen("service:\n", &placed, 1)).unwrap();
+    }
+}
+
+#[test]
+fn a_service_of_another_project_is_deployed_there() {
+    let repo = support::copy_of_config_repo();
+    let platform = repo.path().join("platform.yaml");
+    let text = fs::read_to_string(&platform).unwrap();
+    let project =
+        "projects:\n  - {name: payments, org: payments, identifier: prod_eu, teams: [payments-team]}\nmanagedBy:";
+    fs::write(&platform, text.replacen("managedBy:", project, 1)).unwrap();
+    let run = harness_cd().args(["template", "new"]).repo(repo.path()).run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let harness = Harness::of(repo.path(), Modes::default(), |entities| {
+        apply_services(&entities.join("projects/payments"), "payments", "prod_eu");
+    });
+    let started = |service: &str| {
+        let call = harness.call().repo(repo.path());
+        let call = call.args(["deploy", service, "--env", "int-stable", "--region", "euw1"]);
+        let run = call.args(["--image-tag", "v9.9.9", "--wait"]).run();
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        run.stdout
+    };
+    let payments = started("payment-service");
+    assert!(
+        payments.contains("/orgs/payments/projects/prod_eu/pipelines/payment_service_cd/executions/"),
+        "{payments}"
+    );
+    let orders = started("order-service");
+    assert!(
+        orders.contains("/orgs/default/projects/platform/pipelines/order_service_cd/executions/"),
+        "{orders}"
+    );
+
+    let history = |more: &[&str]| {
+        let run = harness
+            .call()
+            .repo(repo.path())
+            .args(["history", "--format", "json"])
+            .args(more)
+            .run();
+        let page: Value = serde_json::from_str(&run.stdout).unwrap();
+        (page["deployments"][0]["imageTag"].clone(), run.stderr)
+    };
+    assert_eq!(
+        history(&["--service", "payment-service"]),
+        ("v9.9.9".into(), String::new())
+    );
+    let (_, note) = history(&[]);
+    assert!(note.contains("of the project platform of default alone"), "{note}");
+    let matrix = harness
+        .call()
+        .repo(repo.path())
+        .args(["matrix", "--format", "json"])
+        .run();
+    let matrix: Value = serde_json::from_str(&matrix.stdout).unwrap();
+    let services = matrix["services"].as_array().unwrap();
+    for name in ["payment_service", "order_service"] {
+        assert!(services.iter().any(|service| service["service"] == name), "{name}");
+    }
+}
+
+#[test]
+fn a_pipeline_of_another_project_deploys_through_an_environment_of_the_account_behind_its_gate() {
+    let repo = support::copy_of_config_repo();
+    let platform = repo.path().join("platform.yaml");
+    let text = fs::read_to_string(&platform).unwrap();
+    let edits = [
+        (
+            "managedBy:",
+            "projects:\n  - {name: payments, org: payments, identifier: prod_eu, teams: [payments-team]}\nmanagedBy:",
+        ),
+        (
+            "  - name: int-stable\n",
+            "  - name: int-stable\n    level: account\n    approvals: [platform-team]\n",
+        ),
+        (
+            "  connector: gcr_connector\n",
+            "  connector: gcr_connector\n  level: org\n",
+        ),
+        ("passwordRef: ", "passwordRef: org."),
+    ];
+    let text = edits.iter().fold(text, |text, (from, to)| text.replacen(from, to, 1));
+    fs::write(&platform, text).unwrap();
+    let run = harness_cd().args(["template", "new"]).repo(repo.path()).run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let harness = Harness::of(repo.path(), Modes::default(), |entities| {
+        apply_services(&entities.join("projects/payments"), "payments", "prod_eu");
+    });
+    let call = harness.call().repo(repo.path());
+    let call = call.args(["deploy", "payment-service", "--env", "int-stable", "--region", "euw1"]);
+    let run = call.args(["--image-tag", "v9.9.9"]).run();
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let started = run.stdout.lines().next().and_then(|line| line.strip_prefix("started "));
+    let id = started.unwrap_or_default();
+
+    let newest = || {
+        let call = harness.call().repo(repo.path());
+        let run = call
+            .args(["history", "--service", "payment-service", "--format", "json"])
+            .run();
+        let page: Value = serde_json::from_str(&run.stdout).unwrap();
+        page["deployments"][0].clone()
+    };
+    assert_ne!(
+        newest()["imageTag"],
+        "v9.9.9",
+        "it was deployed before anybody approved"
+    );
+    let address = format!("{}/simulator/approve", harness.simulator.base_url);
+    for _ in 0..600 {
+        let body = serde_json::json!({ "executionId": id }).to_string();
+        ureq::post(&address)
+            .header("content-type", "application/json")
+            .send(body)
+            .unwrap();
+        if newest()["status"] == "Success" && newest()["imageTag"] == "v9.9.9" {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let deployed = newest();
+    assert_eq!(
+        (&deployed["imageTag"], &deployed["status"]),
+        (&"v9.9.9".into(), &"Success".into()),
+        "{deployed}"
+    );
+    assert_eq!(deployed["region"], "euw1");
 }
 
 #[test]

@@ -164,6 +164,48 @@ fn what_is_no_longer_rendered_is_named_and_removed_where_that_is_asked_for() {
     assert_eq!(gone, stale);
 }
 
+/// Gives the payments of a team to a project of another organization.
+fn move_payments(repo: &Path) {
+    let project =
+        "projects:\n  - {name: payments, org: payments, identifier: prod_eu, teams: [payments-team]}\nmanagedBy:";
+    edit(repo, "platform.yaml", "managedBy:", project);
+    let run = harness_cd().args(["template", "new"]).repo(repo).run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+#[test]
+fn a_further_project_has_a_folder_of_its_own_and_can_be_compared_and_pruned() {
+    let repo = support::copy_of_config_repo();
+    let out = tempdir().unwrap();
+    assert_eq!(render(repo.path(), out.path(), &[]).code, 0);
+    move_payments(repo.path());
+    let run = render(repo.path(), out.path(), &["--diff"]);
+    for sentence in [
+        "4 services: pipelines new",
+        "4 services: pipelines no longer rendered",
+        "3 environments new\n  payments/int-stable, payments/pre-stable, payments/prod",
+    ] {
+        assert!(run.stdout.contains(sentence), "{sentence}: {}", run.stdout);
+    }
+    let run = render(repo.path(), out.path(), &["--prune"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let removed = |run: &Run| run.stdout.lines().filter(|line| line.ends_with(": removed")).count();
+    // A pipeline, a trigger, a service and three input sets of each.
+    assert_eq!(removed(&run), 4 * 6, "{}", run.stdout);
+    let files = tree(out.path());
+    assert!(files.contains_key("projects/payments/pipelines/payment-service-cd.yaml"));
+    assert!(!files.contains_key("pipelines/payment-service-cd.yaml"));
+
+    let own = "teams: [payments-team]";
+    edit(repo.path(), "platform.yaml", own, "teams: [nobody]");
+    let run = render(repo.path(), out.path(), &["--prune"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(
+        removed(&run),
+        files.keys().filter(|name| name.starts_with("projects/")).count()
+    );
+}
+
 #[test]
 fn a_mistake_is_no_reason_to_remove_anything() {
     let repo = support::copy_of_config_repo();

@@ -89,13 +89,17 @@ fn is_guarded(environment: &EnvironmentRules) -> bool {
 /// Another environment than this that a stage deploys to. One of the account or the organization has its scope in front.
 fn goes_elsewhere<'s>(stage: &'s PipelineStage, environment: &EnvironmentRules) -> Option<&'s str> {
     let mut environments = stage.environments.iter().map(String::as_str);
-    environments.find(|reference| reference.rsplit('.').next() != Some(&environment.identifier))
+    environments.find(|reference| !is_reference_to(reference, environment))
+}
+
+fn is_reference_to(reference: &str, environment: &EnvironmentRules) -> bool {
+    reference.rsplit('.').next() == Some(&environment.identifier)
 }
 
 /// What a request calls an environment that a pipeline refers to.
 fn asked_as<'r>(reference: &'r str, rules: Option<&'r DeployRules>) -> &'r str {
     let known = rules.into_iter().flat_map(|rules| &rules.environments);
-    let mut known = known.filter(|environment| environment.identifier == reference);
+    let mut known = known.filter(|environment| is_reference_to(reference, environment));
     known.next().map_or(reference, |environment| environment.name.as_str())
 }
 

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::naming::{
-    delegate_install_path, delegate_values_path, entity_path, input_set_name, monitored_service_path, pipeline_name,
-    underscored,
+    Folder, delegate_install_path, delegate_values_path, entity_path, input_set_name, monitored_service_path,
+    pipeline_name, underscored,
 };
-use harness_cd_model::{Diagnostic, EntityKind, Infrastructure, Platform, Range, Service};
+use harness_cd_model::{Diagnostic, EntityKind, EntityRef, Infrastructure, Platform, Range, Service};
 use harness_cd_pipeline::{ConfigRepo, Files};
 use harness_cd_yaml::{At, Document, Node, parse};
 
@@ -26,6 +26,7 @@ pub(crate) struct Origins<'r> {
     repo: &'r ConfigRepo,
     /// The descriptions, each with its file.
     descriptions: Vec<Document>,
+    /// By the path in the folder of a project: in each of them a file is made from the same.
     by_path: BTreeMap<String, Origin<'r>>,
 }
 
@@ -92,11 +93,12 @@ impl<'r> Origins<'r> {
     }
 
     fn source(&self, finding: &Diagnostic, text: Option<&str>) -> Option<Source> {
-        match *self.by_path.get(&finding.file)? {
+        let (_, path) = Folder::split(&finding.file);
+        match *self.by_path.get(path)? {
             Origin::Entry(list, name) => self.entry(list, name, text),
             Origin::Outside(known) => self.outside(known, &finding.pointer),
             Origin::Service(service) => {
-                let is_pipeline = finding.file == entity_path(EntityKind::Pipeline, &pipeline_name(&service.name));
+                let is_pipeline = path == entity_path(EntityKind::Pipeline, &pipeline_name(&service.name));
                 let of_template = is_pipeline.then(|| self.in_template(service, &finding.pointer));
                 of_template.flatten().or_else(|| self.in_service(service, text))
             }
@@ -215,11 +217,14 @@ fn of_platform<'r>(platform: &'r Platform, repo: &ConfigRepo) -> Vec<(String, Or
     }
     for registry in &platform.registries {
         let origin = Origin::Entry(REGISTRIES, &registry.name);
-        paths.push((connector(registry.connector.as_str()), origin));
+        paths.push((connector(EntityRef::split(registry.connector.as_str()).1), origin));
     }
     for repository in platform.all_repositories() {
         if let Some(name) = &repository.connector {
-            paths.push((connector(name.as_str()), Origin::Entry(REPOSITORIES, &repository.name)));
+            paths.push((
+                connector(EntityRef::split(name.as_str()).1),
+                Origin::Entry(REPOSITORIES, &repository.name),
+            ));
         }
     }
     for delegate in &platform.delegates {

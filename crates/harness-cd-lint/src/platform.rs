@@ -1,5 +1,8 @@
 //! What a platform description may say, and hardly means.
 
+use std::collections::BTreeSet;
+
+use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{ChangeWindow, Code, Diagnostic, Environment, EnvironmentType, NotificationRule, codes};
 use harness_cd_pipeline::{ConfigRepo, Files};
 use harness_cd_yaml::{At, parse};
@@ -22,9 +25,34 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
         let rule = platform.notifications.iter().find(|rule| is_called(&at, &rule.name))?;
         told_of_every_environment(file, rule, &at)
     });
+    let projects = items("projects");
+    let teams = projects.iter().flat_map(|project| idle_teams(file, repo, project));
     let windows = platform.change_windows.iter().zip(items("changeWindows"));
     let windows = windows.filter_map(|(window, at)| open_by_night(file, window, &at));
-    environments.chain(rules).chain(windows).collect()
+    environments.chain(rules).chain(windows).chain(teams).collect()
+}
+
+/// The teams of a project that no service has. Where a service could not be read, it may be one's.
+fn idle_teams(file: &str, repo: &ConfigRepo, project: &At<'_>) -> Vec<Diagnostic> {
+    if !repo.unread.is_empty() {
+        return Vec::new();
+    }
+    let services = &repo.catalog.services;
+    let known: BTreeSet<&str> = services.iter().map(|service| service.team.as_str()).collect();
+    let list = project.get("teams");
+    let idle = list.iter().flat_map(At::items).filter_map(|at| {
+        let team = at.node.as_str().filter(|team| !known.contains(team))?;
+        let hint = did_you_mean(team, known.iter().copied());
+        let hint = hint.unwrap_or_else(|| "write it as `team` of its services does".to_owned());
+        finding(
+            file,
+            codes::IDLE_TEAM,
+            &at,
+            format!("no service has the team `{team}`"),
+            hint,
+        )
+    });
+    idle.collect()
 }
 
 /// A window by day that closes before it opens is longer by night than it should be by day.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::{LINT_FILE, is_manifest, template_name_archetype};
-use harness_cd_model::{Diagnostic, EntityKind, Range, Service, codes};
+use harness_cd_model::{Diagnostic, EntityKind, EntityScope, ProjectRef, Range, Service, codes};
 use harness_cd_pipeline::{
     ConfigRepo, Files, Rendered, TemplateState, archetype_template, digest_line, read_config_repo, render,
 };
@@ -150,8 +150,11 @@ impl RepoCheck<'_> {
         templates: &BTreeMap<&str, Vec<Diagnostic>>,
     ) -> Vec<(Diagnostic, Option<String>)> {
         let services = self.repo.catalog.services.iter();
-        let template_of: BTreeMap<String, &str> = services
-            .filter_map(|service| Some((service.pipeline_identifier(), self.template(service)?)))
+        let template_of: BTreeMap<(Option<ProjectRef>, String), &str> = services
+            .filter_map(|service| {
+                let pipeline = (service.project.clone(), service.pipeline_identifier());
+                Some((pipeline, self.template(service)?))
+            })
             .collect();
         let mut findings = Vec::new();
         for (path, entity) in &rendered.entities {
@@ -160,7 +163,12 @@ impl RepoCheck<'_> {
                 continue;
             };
             let is_pipeline = entity.kind == EntityKind::Pipeline;
-            let template = template_of.get(&entity.identifier).filter(|_| is_pipeline);
+            let project = match &entity.scope {
+                EntityScope::Project(project) => Some(project.clone()),
+                EntityScope::Organization(_) | EntityScope::Account => None,
+            };
+            let template = template_of.get(&(project, entity.identifier.clone()));
+            let template = template.filter(|_| is_pipeline);
             let template = template.and_then(|file| templates.get(file));
             let said: BTreeSet<(&str, &str)> = (template.into_iter().flatten())
                 .map(|finding| (finding.code.as_str(), finding.pointer.as_str()))

@@ -67,7 +67,7 @@ impl<'r> RepoFacts<'r> {
             return false;
         };
         let canaries = self.canaries.get(service.archetype.as_str());
-        canaries.is_some_and(|canaries| canaries.contains(environment.identifier.as_str()))
+        canaries.is_some_and(|canaries| canaries.contains(&environment.reference()))
     }
 }
 

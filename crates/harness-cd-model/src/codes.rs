@@ -236,6 +236,8 @@ codes! {
         "with `from` and `to` the wrong way round, it is open when it should be closed", "swap `from` and `to`, unless these hours are meant");
     UNREAD_FILE = warns("HCD0155", "services and templates stand in the folders in which they are read",
         "in a folder below nobody finds them: they are not rendered, without a word", "move the file, or name its folder in `harness-cd.yaml`");
+    IDLE_TEAM = warns("HCD0156", "a team whose services go into a project has some",
+        "where its name is misspelt, its services go into the platform's own project", "write the team as its services do");
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");

@@ -1,4 +1,4 @@
-use crate::Identifier;
+use crate::EntityScope;
 
 /// What Harness keeps of a delivery, each kind with endpoints and a YAML form of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,15 +17,6 @@ pub enum EntityKind {
     Infrastructure,
     /// A connector.
     Connector,
-}
-
-/// Where an entity stands, in the account of whoever asks.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EntityScope {
-    /// The organization.
-    pub org: Identifier,
-    /// The project.
-    pub project: Identifier,
 }
 
 /// An entity as a config repository describes it.

@@ -33,6 +33,7 @@ mod pipeline_stage;
 mod platform;
 mod registry;
 mod runtime_input;
+mod scope;
 mod service;
 mod status;
 mod ticket;
@@ -54,7 +55,7 @@ pub use deployment::{
 };
 pub use diagnostic::{Diagnostic, Position, Range, Severity};
 pub use duration::duration_ms;
-pub use entity::{Entity, EntityKind, EntityScope};
+pub use entity::{Entity, EntityKind};
 pub use failure::{FailureCode, NOT_VISIBLE_YET_MS};
 pub use health_source::{HealthMetric, HealthSource, RiskCategory};
 pub use identifier::{EntityRef, HarnessScope, Identifier, IdentifierError, PipelineRef};
@@ -75,6 +76,7 @@ pub use runtime_input::{
     InputObject, InputShape, InputValue, InputValues, InputsReading, Matcher, Patterns, RuntimeInput, TagQuestion,
     build_of,
 };
+pub use scope::{EntityScope, Level, Project, ProjectRef};
 pub use service::{Service, ServiceCatalog};
 pub use status::{ExecutionStatus, StatusGroup, StatusPhase, WaitingFor};
 pub use ticket::{TicketPolicy, TicketSystem};

@@ -1,8 +1,8 @@
 use serde::Serialize;
 
-use crate::EntityRef;
 use crate::naming::patterns::{ENVIRONMENT, REGION};
 use crate::naming::{Placeholder, chart_folder, manifest_folder};
+use crate::{EntityRef, Level};
 
 /// The repository of the generated manifests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -13,8 +13,10 @@ pub struct ManifestRepository {
     /// Who hosts it.
     pub provider: GitProvider,
     /// The connector, for example `github_platform_next_cross_org`; `None` for a repository of Harness Code, which
-    /// needs none. One of the organization or the account is there already.
+    /// needs none. As a service refers to it.
     pub connector: Option<EntityRef>,
+    /// Where the connector is made; `None` for one that is there already.
+    pub made_at: Option<Level>,
     /// The repository's address, for example `https://github.com/company/platform-next`; `None` where the connector is
     /// there already.
     pub url: Option<String>,

@@ -8,7 +8,7 @@ mod placeholder;
 
 pub use entity::entity_ref;
 pub use paths::{
-    LAYOUT_FILE, LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER, chart_folder,
+    Folder, LAYOUT_FILE, LINT_FILE, MANIFEST_FOLDER, PLATFORM_FILE, SERVICES_FILE, TEMPLATE_FOLDER, chart_folder,
     delegate_install_path, delegate_values_path, entity_path, is_manifest, manifest_folder, manifest_target,
     monitored_service_path, policy_path, policy_set_path, rendered_kind, rendered_name, template_name,
     template_name_archetype, template_path, written_template_path,

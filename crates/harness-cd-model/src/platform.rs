@@ -1,12 +1,15 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::members::read_words;
-use crate::naming::{NamePatterns, infrastructure_file, infrastructure_identifier, infrastructure_name, underscored};
+use crate::naming::{
+    Folder, NamePatterns, infrastructure_file, infrastructure_identifier, infrastructure_name, underscored,
+};
 use crate::{
-    Archetype, ChangeWindow, CloudCredentials, Deployer, EntityRef, Identifier, Infrastructure, ManifestFormat,
-    ManifestPaths, ManifestRepository, NotificationRule, Registry, RequiredField, TicketPolicy,
+    Archetype, ChangeWindow, CloudCredentials, Deployer, EntityRef, EntityScope, Identifier, Infrastructure, Level,
+    ManifestFormat, ManifestPaths, ManifestRepository, NotificationRule, Project, ProjectRef, Registry, RequiredField,
+    Service, TicketPolicy,
 };
 
 /// The platform description: everything about environments, regions, clusters, delegates and connectors that a
@@ -21,6 +24,8 @@ pub struct Platform {
     pub org: Identifier,
     /// The Harness project identifier.
     pub project: Identifier,
+    /// Further projects that services go into, in file order.
+    pub projects: Vec<Project>,
     /// The value of the `managed-by` tag on every entity.
     pub managed_by: String,
     /// Where Harness itself is, without a slash at its end.
@@ -51,6 +56,8 @@ pub struct Platform {
     pub approval_groups: Vec<ApprovalGroup>,
     /// When deploying is allowed.
     pub change_windows: Vec<ChangeWindow>,
+    /// Where the policies of the windows stand, by their names.
+    pub policy_levels: BTreeMap<String, Level>,
     /// What an image tag may be.
     pub image_tags: ImageTagPolicy,
     /// How things are called that Harness may have already.
@@ -126,6 +133,8 @@ pub struct Environment {
     pub name: String,
     /// Derived from the name.
     pub identifier: Identifier,
+    /// Where it stands, with its infrastructure definitions.
+    pub level: Level,
     /// Production or not.
     pub environment_type: EnvironmentType,
     /// Names of approval groups asked one after the other; empty where nobody is asked. The word `team` stands for
@@ -133,6 +142,8 @@ pub struct Environment {
     pub approvals: Vec<String>,
     /// The names of the change windows, one of which has to be open; none where deploying is always allowed.
     pub change_windows: Vec<String>,
+    /// Where the policy stands that checks them.
+    pub policy_level: Level,
     /// What a deploy request must carry beyond tag, environment and region.
     pub required_fields: Vec<RequiredField>,
     /// The verified phases of a canary; empty where no archetype asks for one.
@@ -179,6 +190,8 @@ pub struct Region {
 pub struct Cluster {
     /// For example `k8s-int-stable-euw1`; also the connector's name.
     pub name: String,
+    /// Where its connector stands: no lower than its environment.
+    pub level: Level,
     /// The environment's name.
     pub environment: String,
     /// The region's name.
@@ -280,6 +293,19 @@ impl Cluster {
 }
 
 impl Environment {
+    /// How one of a project refers to it: `prod`, `account.prod`.
+    #[must_use]
+    pub fn reference(&self) -> String {
+        self.level.reference(self.identifier.as_str())
+    }
+
+    /// How a step of a project refers to the set of [`Environment::window_policy`].
+    #[must_use]
+    pub fn policy_set(&self) -> Option<String> {
+        let policy = self.window_policy()?;
+        Some(self.policy_level.reference(&underscored(&policy)))
+    }
+
     /// The name of the policy that checks its change windows, as `prod-change-window`: that of its only one, and where
     /// there are several one of its own. `None` where deploying is always allowed.
     #[must_use]
@@ -293,6 +319,40 @@ impl Environment {
 }
 
 impl Platform {
+    /// The project of whoever names none.
+    #[must_use]
+    pub fn own_project(&self) -> ProjectRef {
+        ProjectRef {
+            org: self.org.clone(),
+            project: self.project.clone(),
+        }
+    }
+
+    /// Every project, its own first.
+    pub fn project_refs(&self) -> impl Iterator<Item = ProjectRef> {
+        let further = self.projects.iter().map(|project| project.reference.clone());
+        [self.own_project()].into_iter().chain(further)
+    }
+
+    /// The project that a service is in.
+    #[must_use]
+    pub fn project_of(&self, service: &Service) -> ProjectRef {
+        service.project.clone().unwrap_or_else(|| self.own_project())
+    }
+
+    /// Where the files of what stands there are: those of the platform's own project at the root.
+    #[must_use]
+    pub fn folder_of(&self, scope: &EntityScope) -> Folder {
+        match scope {
+            EntityScope::Account => Folder::of_account(),
+            EntityScope::Organization(org) => Folder::of_org(org.as_str()),
+            EntityScope::Project(reference) => {
+                let project = self.projects.iter().find(|project| project.reference == *reference);
+                project.map_or_else(Folder::default, |project| Folder::of_project(&project.name))
+            }
+        }
+    }
+
     /// The environment of that name.
     #[must_use]
     pub fn environment(&self, name: &str) -> Option<&Environment> {

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::{ArtifactRegistry, CloudCredentials, EntityRef};
+use crate::{ArtifactRegistry, CloudCredentials, EntityRef, Level};
 
 /// A registry of images.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -8,8 +8,10 @@ use crate::{ArtifactRegistry, CloudCredentials, EntityRef};
 pub struct Registry {
     /// How archetypes and services name it; its connector's identifier where nothing else is said.
     pub name: String,
-    /// The connector, for example `gcr_connector`. One of the organization or the account is there already.
+    /// The connector, as a service refers to it: `gcr_connector`, `account.gcr_connector`.
     pub connector: EntityRef,
+    /// Where the connector is made; `None` for one that is there already.
+    pub made_at: Option<Level>,
     /// What kind of registry it is, and how it is reached.
     pub kind: RegistryKind,
     /// The delegate that can reach it; `None` for a connector that is there already.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::{ArtifactRegistry, EntityRef, Identifier};
+use crate::{ArtifactRegistry, EntityRef, Identifier, ProjectRef};
 
 /// The services of `services.yaml`, checked as [`Platform`](crate::Platform) is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -20,6 +20,8 @@ pub struct Service {
     pub name: String,
     /// Derived from the name.
     pub identifier: Identifier,
+    /// The project that it is in; `None` where there is no platform to tell it.
+    pub project: Option<ProjectRef>,
     /// Chooses the template, for example `api`.
     pub archetype: String,
     /// The owning team, for example `payments-team`.

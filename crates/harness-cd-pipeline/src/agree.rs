@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness_cd_model::naming::patterns::{filled, of_service};
 use harness_cd_model::naming::{Placeholder, underscored};
 use harness_cd_model::{
-    Archetype, Code, Deployer, Diagnostic, Environment, Infrastructure, Platform, Service, Strategy, codes,
+    Archetype, Code, Deployer, Diagnostic, Environment, Infrastructure, Platform, ProjectRef, Service, Strategy, codes,
 };
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Node};
@@ -54,7 +54,12 @@ pub(crate) fn different<'s>(
             .iter()
             .any(|choice| template.names().any(|used| used == choice.name()));
         let artifact = service.artifact.source_type();
+        // A template that names its project does so for the services of that one.
+        let project = PROJECT
+            .iter()
+            .any(|own| template.names().all(|used| used != own.name()));
         (
+            project.then_some(&service.project),
             &service.environments,
             regions.then_some(&service.regions),
             own,
@@ -75,6 +80,9 @@ pub(crate) fn sample(template: &Template, service: &Service) -> Document {
             .or_else(|| service.values.get(name).cloned())
     })
 }
+
+/// What a template says of the project of its services.
+const PROJECT: [Placeholder; 2] = [Placeholder::OrgIdentifier, Placeholder::ProjectIdentifier];
 
 /// What a run may choose from.
 const CHOICES: [Placeholder; 4] = [
@@ -114,7 +122,7 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
         .filter(|known| service.environments.contains(&known.name))
     {
         let own = |stage: &Stage<'_>| {
-            environment_of(stage).is_some_and(|at| at.node.as_str() == Some(environment.identifier.as_str()))
+            environment_of(stage).is_some_and(|at| at.node.as_str() == Some(environment.reference().as_str()))
         };
         let own: Vec<&Stage<'_>> = stages.iter().filter(|stage| own(stage)).collect();
         if own.is_empty() {
@@ -214,21 +222,25 @@ impl Check<'_> {
         // Where a service's pipeline is called as the platform says, its pattern says the same.
         let [has_usual_name, has_usual_identifier] = is_called_as_usual(platform, service);
         let usual = |is_usual: bool, pattern: &'_ String| is_usual.then(|| pattern.clone());
+        let ProjectRef { org, project } = platform.project_of(service);
+        let [of_org, of_project] = PROJECT.map(Placeholder::in_braces);
+        let has_one = platform.projects.is_empty();
         let wanted = [
-            ("name", usual(has_usual_name, &platform.names.pipeline), name),
+            ("name", usual(has_usual_name, &platform.names.pipeline), name, true),
             (
                 "identifier",
                 usual(has_usual_identifier, &platform.names.pipeline_identifier),
                 identifier,
+                true,
             ),
-            ("orgIdentifier", None, platform.org.to_string()),
-            ("projectIdentifier", None, platform.project.to_string()),
+            ("orgIdentifier", Some(org.to_string()), of_org, has_one),
+            ("projectIdentifier", Some(project.to_string()), of_project, has_one),
         ];
-        for (key, usual, exact) in wanted {
+        for (key, usual, exact, is_usual_better) in wanted {
             let at = pipeline.get(key).unwrap_or_else(|| pipeline.clone());
             let written = at.node.as_str();
-            let wanted = usual.as_deref().unwrap_or(&exact);
-            if written != Some(wanted) && written != Some(exact.as_str()) {
+            let wanted = usual.as_deref().filter(|_| is_usual_better).unwrap_or(&exact);
+            if written.is_none() || written != usual.as_deref() && written != Some(exact.as_str()) {
                 let message = format!("the pipeline's `{key}` is not `{wanted}`");
                 self.report(
                     codes::OTHER_PIPELINE,
@@ -246,10 +258,7 @@ impl Check<'_> {
         let service = Placeholder::ServiceIdentifier.in_braces();
         self.literal(service_ref, "service", |text| text == service);
         self.literal(environment_of(stage), "environment", |text| {
-            platform
-                .environments
-                .iter()
-                .any(|known| known.identifier.as_str() == text)
+            platform.environments.iter().any(|known| known.reference() == text)
         });
         let team = Placeholder::TeamIdentifier.in_braces();
         let is_group = |text: &str| {
@@ -263,9 +272,10 @@ impl Check<'_> {
             self.literal(Some(at), "user group", is_group);
         }
         let is_window = |text: &str| {
-            let own = platform.change_windows.iter().map(|window| window.name.clone());
-            let own = own.chain(platform.environments.iter().filter_map(Environment::window_policy));
-            own.into_iter().any(|policy| underscored(&policy) == text)
+            let own = platform.policy_levels.iter();
+            let own = own.map(|(window, level)| level.reference(&underscored(window)));
+            let mut own = own.chain(platform.environments.iter().filter_map(Environment::policy_set));
+            own.any(|set| set == text)
         };
         for at in listed(&stage.body, "policySets") {
             self.literal(Some(at), "change window", is_window);
@@ -276,9 +286,9 @@ impl Check<'_> {
     /// nowhere, the one was meant for the other.
     fn without_followers(mut self, platform: &Platform) -> Vec<Diagnostic> {
         for environment in &platform.environments {
-            self.silence(codes::NO_STAGE, "environment", environment.identifier.as_str());
-            if let Some(policy) = environment.window_policy() {
-                self.silence(codes::NO_WINDOW_CHECK, "change window", &underscored(&policy));
+            self.silence(codes::NO_STAGE, "environment", &environment.reference());
+            if let Some(set) = environment.policy_set() {
+                self.silence(codes::NO_WINDOW_CHECK, "change window", &set);
             }
         }
         for group in &platform.approval_groups {

@@ -50,11 +50,16 @@ pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<
         let ticket = Ticket::of(&place);
         stages.extend(ticket.map(|ticket| ticket.cancelling_stage()).transpose()?);
     }
+    // Where there are several projects, its services are not all in one.
+    let [org, project] = match platform.projects.is_empty() {
+        true => [&platform.org, &platform.project].map(ToString::to_string),
+        false => [Placeholder::OrgIdentifier, Placeholder::ProjectIdentifier].map(of_service),
+    };
     let pipeline = fragment(
         include_str!("archetype_template/pipeline.yaml"),
         &[
-            ("ORG", platform.org.as_str()),
-            ("PROJECT", platform.project.as_str()),
+            ("ORG", &org),
+            ("PROJECT", &project),
             ("MANAGED_BY", &platform.managed_by),
         ],
     )?;
@@ -234,9 +239,10 @@ impl<'p> Place<'p> {
 
     /// A fragment with the names of the environment and the given ones.
     fn fragment(&self, text: &str, values: &[(&str, &str)]) -> Fragment {
+        let reference = self.environment.reference();
         let environment = [
             ("ENVIRONMENT", self.environment.name.as_str()),
-            ("ENVIRONMENT_IDENTIFIER", self.environment.identifier.as_str()),
+            ("ENVIRONMENT_REF", reference.as_str()),
         ];
         fragment(text, &[&environment, values].concat())
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::naming::{rendered_kind, rendered_name};
+use harness_cd_model::naming::{Folder, rendered_kind, rendered_name};
 use harness_cd_yaml::parse_text;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -118,7 +118,8 @@ fn fields(path: &str, was: &str, is: &str) -> Option<Vec<FieldChange>> {
 
 fn service_names(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<String> {
     let paths = before.keys().chain(after.keys());
-    let names = paths.filter_map(|path| path.strip_prefix("services/")?.strip_suffix(".yaml"));
+    let names = paths.filter(|path| rendered_kind(path) == Some("services"));
+    let names = names.filter_map(|path| rendered_name(path));
     let mut names: Vec<String> = names.map(str::to_owned).collect();
     names.sort_unstable();
     names.dedup();
@@ -129,15 +130,8 @@ fn service_names(before: &BTreeMap<String, String>, after: &BTreeMap<String, Str
 /// service; the name of the file otherwise.
 fn subject(path: &str, services: &[String]) -> String {
     let name = rendered_name(path).unwrap_or(path);
-    let is_of_services = [
-        "pipelines/",
-        "triggers/",
-        "input-sets/",
-        "services/",
-        "monitored-services/",
-    ]
-    .iter()
-    .any(|folder| path.starts_with(folder));
+    const OF_SERVICES: [&str; 5] = ["pipelines", "triggers", "input-sets", "services", "monitored-services"];
+    let is_of_services = rendered_kind(path).is_some_and(|kind| OF_SERVICES.contains(&kind));
     let is_own = |service: &&String| {
         name.strip_prefix(service.as_str())
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
@@ -145,7 +139,14 @@ fn subject(path: &str, services: &[String]) -> String {
     let service = services.iter().filter(is_own).max_by_key(|service| service.len());
     service
         .filter(|_| is_of_services)
-        .map_or_else(|| name.to_owned(), Clone::clone)
+        .map_or_else(|| in_folder(path, name), Clone::clone)
+}
+
+/// A name, behind that of its project where several have something of it: `payments/int-stable`.
+fn in_folder(path: &str, name: &str) -> String {
+    let folder = Folder::split(path).0.trim_end_matches('/');
+    let project = folder.rsplit('/').next().filter(|project| !project.is_empty());
+    project.map_or_else(|| name.to_owned(), |project| format!("{project}/{name}"))
 }
 
 /// A difference as a person would say it.

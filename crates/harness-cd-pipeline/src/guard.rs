@@ -10,7 +10,7 @@ mod condition;
 mod course;
 mod runs;
 
-use harness_cd_model::naming::{OWN_TEAM, Placeholder, scoped_underscored, underscored};
+use harness_cd_model::naming::{OWN_TEAM, Placeholder, scoped_underscored};
 use harness_cd_model::{Code, Diagnostic, Environment, codes};
 use harness_cd_yaml::{At, Node};
 
@@ -152,8 +152,7 @@ fn guards_of(environment: &Environment) -> Vec<Guard> {
     let approvals = environment.approvals.iter().map(approval_of);
     let ticket = environment.ticket.iter();
     let ticket = ticket.map(|ticket| Guard::Ticket(format!("{}Approval", ticket.system.as_str())));
-    let window = environment.window_policy().into_iter();
-    let window = window.map(|policy| Guard::Window(underscored(&policy)));
+    let window = environment.policy_set().into_iter().map(Guard::Window);
     approvals.chain(ticket).chain(window).collect()
 }
 

@@ -29,7 +29,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::EntityScope;
+use harness_cd_model::ProjectRef;
 use harness_cd_model::naming::{PLATFORM_FILE, SERVICES_FILE};
 
 use crate::draft::{Draft, Kind};
@@ -74,7 +74,7 @@ pub struct Import {
 ///
 /// The project is that of `scope`, or else the one that most of the entities name.
 #[must_use]
-pub fn import(sources: &[ImportSource], scope: Option<&EntityScope>, unread: Vec<LeftAlone>) -> Import {
+pub fn import(sources: &[ImportSource], scope: Option<&ProjectRef>, unread: Vec<LeftAlone>) -> Import {
     let mut left = unread;
     let project = sources::read(sources, scope, &mut left);
     let mut notes = Notes::default();

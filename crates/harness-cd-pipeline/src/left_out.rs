@@ -1,5 +1,5 @@
-use harness_cd_model::naming::{entity_path, pipeline_name};
-use harness_cd_model::{Diagnostic, EntityKind, Severity};
+use harness_cd_model::naming::{Folder, entity_path, pipeline_name};
+use harness_cd_model::{Diagnostic, EntityKind, ProjectRef, Severity};
 use serde::Serialize;
 
 /// What a mistake keeps from being rendered. Everything else is there.
@@ -22,6 +22,8 @@ pub struct LeftOut {
 pub struct UnreadService {
     /// What is not rendered of it, and why; without its input sets.
     pub left_out: LeftOut,
+    /// The project that it goes into, where that can be told.
+    pub project: Option<ProjectRef>,
     /// The identifier and the name of its pipeline, where they can be told.
     pub pipeline: Option<(String, String)>,
 }
@@ -43,16 +45,19 @@ pub enum LeftOutKind {
 }
 
 impl LeftOut {
-    /// A service that could not be read.
-    pub(crate) fn service(name: &str, reason: &Diagnostic) -> Self {
+    /// A service that could not be read, in its project's folder, where that is known.
+    pub(crate) fn service(folder: Option<&Folder>, name: &str, reason: &Diagnostic) -> Self {
+        let files = [
+            entity_path(EntityKind::Pipeline, &pipeline_name(name)),
+            entity_path(EntityKind::Service, name),
+            entity_path(EntityKind::Trigger, &pipeline_name(name)),
+        ];
         Self {
             kind: LeftOutKind::Service,
             name: name.to_owned(),
-            files: vec![
-                entity_path(EntityKind::Pipeline, &pipeline_name(name)),
-                entity_path(EntityKind::Service, name),
-                entity_path(EntityKind::Trigger, &pipeline_name(name)),
-            ],
+            files: (folder.iter())
+                .flat_map(|folder| files.iter().map(|file| folder.path(file)))
+                .collect(),
             reason: reason.clone(),
         }
     }

@@ -17,6 +17,7 @@ pub mod difference;
 mod draft;
 mod fragments;
 mod guard;
+mod homes;
 mod import;
 mod inputs;
 mod key_schema;
@@ -31,6 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness_cd_model::{Code, Deployer, Diagnostic, Platform, Range, ServiceCatalog};
 use harness_cd_template::Template;
 
+use crate::homes::Homes;
 use crate::read::broken::{Broken, Kind};
 
 pub use archetype_template::archetype_template;
@@ -69,6 +71,8 @@ pub struct ConfigRepo {
     pub catalog: ServiceCatalog,
     /// Whether some service has a namespace, and whether some has a release of its own, unread ones among them.
     own_names: [bool; 2],
+    /// In which projects what the platform describes is needed.
+    homes: Homes,
     /// `templates/<archetype>-pipeline-template.yaml`, by archetype.
     pub templates: BTreeMap<String, Template>,
     /// Every finding, sorted.

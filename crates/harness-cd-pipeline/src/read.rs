@@ -16,6 +16,7 @@ mod names;
 mod notifications;
 mod places;
 mod platform;
+mod projects;
 mod services;
 mod sources;
 mod ticket;
@@ -25,7 +26,7 @@ mod zones;
 use std::collections::BTreeMap;
 
 use harness_cd_model::naming::LAYOUT_FILE;
-use harness_cd_model::{Diagnostic, ServiceCatalog, codes};
+use harness_cd_model::{Diagnostic, ServiceCatalog, Severity, codes};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Node, Reader, decode, parse};
 pub use layout::{Layout, described_files};
@@ -33,6 +34,7 @@ pub use layout::{Layout, described_files};
 use self::broken::Broken;
 use self::platform::PlatformReading;
 
+use crate::homes::Homes;
 use crate::{ConfigRepo, Files, finding};
 
 /// Reads `platform.yaml`, `services.yaml` and `templates/<archetype>-pipeline-template.yaml`, or what `harness-cd.yaml`
@@ -49,6 +51,7 @@ pub fn read_config_repo(files: &Files) -> ConfigRepo {
             broken: Broken::whole(diagnostics.first().cloned()),
             catalog: ServiceCatalog::default(),
             own_names: [false; 2],
+            homes: Homes::default(),
             templates: BTreeMap::new(),
             diagnostics,
             unread: Vec::new(),
@@ -87,6 +90,7 @@ fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
         })
         .collect::<Vec<_>>();
     let archetypes: Vec<&str> = templates.iter().map(|(archetype, _)| archetype.as_str()).collect();
+    let before = diagnostics.len();
     let service_files = layout.service_files(files);
     if service_files.is_empty() {
         diagnostics.push(missing(files, "services", &layout.services()));
@@ -105,7 +109,11 @@ fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
         services.read(&mut reader, At::root(&document.root), layout.is_a_service_each());
         diagnostics.extend(reader.finish());
     }
-    let services = services.finish();
+    let are_read = diagnostics
+        .iter()
+        .skip(before)
+        .all(|found| found.severity != Severity::Error);
+    let services = services.finish(are_read);
     Diagnostic::sort(&mut diagnostics);
     ConfigRepo {
         platform: of_platform.platform,
@@ -114,6 +122,7 @@ fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
             services: services.services,
         },
         own_names: services.own_names,
+        homes: services.homes,
         templates: templates
             .into_iter()
             .filter_map(|(archetype, template)| Some((archetype, template?)))

@@ -59,7 +59,7 @@ pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
         return nothing(repo, &services, left_out);
     };
     let mut writer = Writer::new(platform, repo.own_names, left_out);
-    platform::write(&mut writer, &repo.broken, &repo.deployers());
+    platform::write(&mut writer, repo);
     for name in only.iter().filter(|name| !repo.knows(name)) {
         writer.rendered.diagnostics.push(unknown_service(repo, name));
     }

@@ -8,12 +8,13 @@ pub fn deploy_rules(platform: &Platform, service: &Service) -> DeployRules {
         .environments
         .iter()
         .filter(|known| service.environments.contains(&known.name));
+    let project = platform.project_of(service);
     DeployRules {
         service: service.name.clone(),
         service_identifier: service.identifier.to_string(),
         entity: service.entity.clone(),
-        org: platform.org.to_string(),
-        project: platform.project.to_string(),
+        org: project.org.to_string(),
+        project: project.project.to_string(),
         pipeline: service.pipeline_identifier(),
         pipeline_name: service.pipeline_name(),
         immutable_tags_only: platform.image_tags.immutable_only,

@@ -10,10 +10,10 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use harness_cd_model::{Entity, EntityKind};
+use harness_cd_model::{Entity, EntityKind, Identifier};
 use harness_cd_pipeline::{read_config_repo, render};
 use harness_cd_yaml::{Document, Node, parse_text};
-use support::example;
+use support::{example, with_levels, with_projects};
 
 /// The key that a file of that kind begins with, and where it names what it belongs to.
 fn form(kind: EntityKind) -> (&'static str, Option<&'static [&'static str]>) {
@@ -38,8 +38,8 @@ fn body<'d>(entity: &Entity, document: &'d Document) -> &'d Node {
 
 #[test]
 fn an_entity_is_what_its_text_says() {
-    let rendered = render(&read_config_repo(&example()), &[]);
-    for (path, entity) in &rendered.entities {
+    let repos = [example(), with_projects(), with_levels()].map(|files| render(&read_config_repo(&files), &[]));
+    for (path, entity) in repos.iter().flat_map(|rendered| &rendered.entities) {
         let document = parse_text(path, &entity.yaml).unwrap();
         let body = body(entity, &document);
         assert_eq!(text(body, &["identifier"]), Some(entity.identifier.as_str()), "{path}");
@@ -47,19 +47,20 @@ fn an_entity_is_what_its_text_says() {
         assert_eq!(parent, entity.parent.as_deref(), "{path}");
         // A service's text names no scope: it stands where it is created.
         for (key, wanted) in [
-            ("orgIdentifier", &entity.scope.org),
-            ("projectIdentifier", &entity.scope.project),
+            ("orgIdentifier", entity.scope.org()),
+            ("projectIdentifier", entity.scope.project()),
         ] {
             let written = text(body, &[key]);
             let is_service = entity.kind == EntityKind::Service;
-            assert_eq!(written, Some(wanted.as_str()).filter(|_| !is_service), "{path}");
+            let wanted = wanted.map(Identifier::as_str);
+            assert_eq!(written, wanted.filter(|_| !is_service), "{path}");
         }
     }
 }
 
 #[test]
 fn no_two_entities_are_one_to_harness() {
-    let rendered = render(&read_config_repo(&example()), &[]);
+    let rendered = render(&read_config_repo(&with_levels()), &[]);
     let keys = rendered.entities.values();
     let keys: BTreeSet<_> = keys
         .map(|entity| (entity.kind, &entity.scope, &entity.parent, &entity.identifier))

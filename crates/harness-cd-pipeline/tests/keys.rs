@@ -32,7 +32,7 @@ fn platform() -> Value {
     };
     let environment = |name: &str, kind: &str, ticket: Value| {
         json!({
-            "name": name, "identifier": format!("{name}1"), "type": kind, "approvals": ["team", "platform-team"], "changeWindow": "office-hours",
+            "name": name, "identifier": format!("{name}1"), "level": "project", "type": kind, "approvals": ["team", "platform-team"], "changeWindow": "office-hours",
             "requiredFields": ["rollbackPlan", "businessJustification"],
             "canary": [{"percentage": 10, "verifyMinutes": 5}, {"percentage": 50, "verifyMinutes": 10}],
             "blueGreen": {"verifyMinutes": 10, "approvals": ["team", "platform-team"]}, "ticket": ticket,
@@ -43,7 +43,7 @@ fn platform() -> Value {
     prod.as_object_mut().unwrap().remove("changeWindow");
     let cluster = |environment: &str, region: &str, credentials: Value| {
         json!({
-            "name": format!("k8s-{environment}-{region}"), "environment": environment, "region": region,
+            "name": format!("k8s-{environment}-{region}"), "level": "project", "environment": environment, "region": region,
             "network": "network-a", "delegate": "delegate-a", "credentials": credentials,
             "infrastructure": format!("{environment}-{region}-a"), "archetypes": ["api"],
         })
@@ -60,6 +60,7 @@ fn platform() -> Value {
     };
     json!({
         "org": "default", "project": "platform", "managedBy": "platform-next", "harnessUrl": "https://harness.example",
+        "projects": [{"name": "payments", "org": "payments", "identifier": "prod_eu", "teams": ["payments-team"]}],
         "networks": [{"name": "network-a", "cidr": "10.1.0.0/16"}],
         "delegates": [{"name": "delegate-a", "network": "network-a", "replicas": 2, "cpu": 2, "memoryMb": 4096}],
         "regions": ["euw1", {"name": "use1", "identifier": "us_1"}],
@@ -105,13 +106,13 @@ fn platform() -> Value {
             })),
         ],
         "manifests": {
-            "type": "Github", "connector": "github", "url": "https://github.com/company/manifests", "branch": "main",
+            "type": "Github", "connector": "github", "level": "account", "url": "https://github.com/company/manifests", "branch": "main",
             "repository": "manifests", "format": "Kustomize", "username": "bot", "tokenRef": "account.github_pat",
             "delegate": "delegate-a", "paths": {"folder": "{{SERVICE_NAME}}/overlays/{{ENVIRONMENT}}"},
         },
         "repositories": [{"name": "charts", "connector": "org.charts", "type": "GitLab", "branch": "main"}],
         "registry": {
-            "connector": "gcr", "url": "https://gcr.io", "username": "_json_key", "passwordRef": "gcr_key",
+            "connector": "gcr", "level": "project", "url": "https://gcr.io", "username": "_json_key", "passwordRef": "gcr_key",
             "delegate": "delegate-a",
         },
         "registries": [
@@ -142,7 +143,7 @@ fn platform() -> Value {
         ],
         "approvalGroups": ["platform-team"],
         "changeWindows": [{
-            "name": "office-hours", "days": ["Mon", "Tue"], "from": "10:00", "to": "16:00", "timeZone": "Europe/Berlin",
+            "name": "office-hours", "level": "org", "days": ["Mon", "Tue"], "from": "10:00", "to": "16:00", "timeZone": "Europe/Berlin",
             "closedOn": ["2026-12-24", {"from": "12-28", "to": "01-01"}],
             "openOn": ["2026-12-05", {"from": "2026-12-07", "to": "2026-12-08"}],
         }, {
@@ -171,7 +172,7 @@ fn platform_with_app() -> Value {
 fn services() -> Value {
     json!({"services": [{
         "name": "payment-service", "archetype": "api", "team": "payments-team", "image": "project/payment-service",
-        "identifier": "paymentService", "registry": "ecr",
+        "project": "payments", "identifier": "paymentService", "registry": "ecr",
         "names": {
             "pipeline": "Payments", "pipelineIdentifier": "pay", "namespace": "pay", "releaseName": "pay",
         },

@@ -1,5 +1,5 @@
 use harness_cd_client::{FailureCode, HarnessFailure};
-use harness_cd_model::{ConfigReading, DeployRules, PipelineRef, Platform, StoppedService};
+use harness_cd_model::{ConfigReading, DeployRules, PipelineRef, Platform, ProjectRef, StoppedService};
 use harness_cd_pipeline::{ConfigRepo, Files, UnreadService, deploy_rules, read_config_repo};
 
 /// Reads a config repository: the rules of its services, or why it has none.
@@ -18,22 +18,28 @@ pub fn read_rules(files: &Files) -> ConfigReading {
     let rules = catalog.services.iter().map(|service| deploy_rules(&platform, service));
     ConfigReading::Read {
         rules: rules.collect(),
-        stopped: unread.into_iter().map(|unread| stopped(&platform, unread)).collect(),
+        stopped: unread.iter().flat_map(|unread| stopped(&platform, unread)).collect(),
         regions: platform.region_names().map(str::to_owned).collect(),
         diagnostics,
     }
 }
 
-fn stopped(platform: &Platform, unread: UnreadService) -> StoppedService {
-    let (pipeline, pipeline_name) = unread.pipeline.unzip();
-    StoppedService {
-        service: unread.left_out.name,
-        org: platform.org.to_string(),
-        project: platform.project.to_string(),
-        pipeline,
-        pipeline_name,
-        reason: unread.left_out.reason,
-    }
+/// A service that is stopped, in the project that it goes into; in each, where that cannot be told.
+fn stopped(platform: &Platform, unread: &UnreadService) -> Vec<StoppedService> {
+    let projects = platform.project_refs();
+    let may_be = |project: &ProjectRef| unread.project.as_ref().is_none_or(|known| known == project);
+    let in_project = |ProjectRef { org, project }| {
+        let (pipeline, pipeline_name) = unread.pipeline.clone().unzip();
+        StoppedService {
+            service: unread.left_out.name.clone(),
+            org: org.into(),
+            project: project.into(),
+            pipeline,
+            pipeline_name,
+            reason: unread.left_out.reason.clone(),
+        }
+    };
+    projects.filter(may_be).map(in_project).collect()
 }
 
 /// The rules of the service that a pipeline deploys: by its place and its identifier, or else its name; `None` where it is
@@ -163,6 +169,40 @@ mod tests {
         assert_eq!(refused(found("platform", "d_cd")), FailureCode::InvalidConfig);
         assert_eq!(refused(found("platform", "d-cd")), FailureCode::InvalidConfig);
         assert_eq!(found("elsewhere", "d_cd"), Ok(None));
+    }
+
+    #[test]
+    fn a_stopped_service_is_stopped_in_its_project_alone() {
+        let file = |path: &str| {
+            let repo = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/config-repo/");
+            std::fs::read_to_string(format!("{repo}{path}")).unwrap()
+        };
+        let projects = "projects:\n  - {name: payments, org: payments, teams: [payments-team]}\nmanagedBy:";
+        let stopped = |of: &str| {
+            let platform = file("platform.yaml").replacen("managedBy:", projects, 1);
+            let services = file("services.yaml").replacen("    team: payments-team\n", of, 1);
+            let template = "templates/api-pipeline-template.yaml";
+            let texts = [
+                ("platform.yaml", platform),
+                ("services.yaml", services),
+                (template, file(template)),
+            ];
+            let files = texts.map(|(path, text)| (path.to_owned(), text.into_bytes()));
+            let ConfigReading::Read { stopped, .. } = read_rules(&files.into_iter().collect()) else {
+                return Vec::new();
+            };
+            let first = stopped.into_iter().filter(|one| one.service == "payment-service");
+            first.map(|one| format!("{}/{}", one.org, one.project)).collect()
+        };
+        assert_eq!(stopped("    team: payments-team\n    x: 1\n"), ["payments/payments"]);
+        assert_eq!(
+            stopped("    team: payments-team\n    project: platform\n    x: 1\n"),
+            ["default/platform"]
+        );
+        // Whose it is cannot be told, so that it may be of each.
+        for unknown in ["", "    team: payments-team\n    project: payment\n"] {
+            assert_eq!(stopped(unknown), ["default/platform", "payments/payments"], "{unknown}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use harness_cd_client::{HarnessFailure, Transport};
 use harness_cd_lint::{LintSettings, PLAIN_SECRET, lint_config_repo};
-use harness_cd_model::{Diagnostic, EntityKind, EntityScope, HarnessScope};
+use harness_cd_model::{Diagnostic, EntityKind, HarnessScope, ProjectRef};
 use harness_cd_pipeline::{Files, Import, ImportSource, LeftAlone, kind_name};
 
 use crate::HarnessCd;
@@ -90,7 +90,7 @@ impl ProjectEntities {
 ///
 /// The project is that of `scope`, or else the one that most of the entities name.
 #[must_use]
-pub fn import_entities(entities: ProjectEntities, scope: Option<&EntityScope>) -> Import {
+pub fn import_entities(entities: ProjectEntities, scope: Option<&ProjectRef>) -> Import {
     let ProjectEntities { mut sources, unread } = entities;
     let settings = LintSettings::default();
     for source in &mut sources {

@@ -35,16 +35,17 @@ pub(crate) const BUILDS: [Build; 2] = [
         // together, the matrix, metrics, the timeline and releases, and reading kept rows for it, are 62. The record of
         // what ran, its state and what becomes of a turn are 25. More ways to deploy, and platforms of which a part is
         // broken, are 20. What deployments are sought by, and metrics of several projects, are 4; infrastructure of any
-        // type and freezes of every year are 10. What is slow there is worse than what is large.
-        brotli_budget: 610_000,
+        // type and freezes of every year are 10; a config repo of several projects and organizations is 14. What is slow
+        // there is worse than what is large.
+        brotli_budget: 626_000,
     },
     Build {
         folder: "web",
         profile: "wasm-web",
         features: &[],
         // Structures of any members, which an input set may answer, and what an input is chosen from and asked for by are
-        // 8 of it.
-        brotli_budget: 64_000,
+        // 8 of it; dates of every year brought it over 64.
+        brotli_budget: 65_000,
     },
 ];
 

@@ -7,7 +7,7 @@ use harness_cd_model::Severity;
 use harness_cd_pipeline::Files;
 
 use crate::support::large_config_repo::large_config_repo;
-use crate::support::{config_repo, example, replaced, with, with_new_templates, workspace};
+use crate::support::{config_repo, example, replaced, with, with_levels, with_new_templates, with_projects, workspace};
 
 const TEMPLATE: &str = "templates/api-pipeline-template.yaml";
 const MANIFESTS: &str = "generated/payment-service/prod/euw1/manifests.yaml";
@@ -41,6 +41,29 @@ fn a_thousand_services_have_no_findings() {
 fn new_templates_are_clean() {
     let files = config_repo(&workspace().join("tests/fixtures/platforms/five-environments"));
     assert_eq!(lint_config_repo(&with_new_templates(files)), []);
+}
+
+#[test]
+fn services_in_several_projects_are_clean_and_a_team_without_services_is_told() {
+    assert_eq!(lint_config_repo(&with_projects()), []);
+    assert_eq!(lint_config_repo(&with_levels()), []);
+    let files = replaced(with_projects(), "platform.yaml", "[payments-team]", "[payment-team]");
+    let findings = lint_config_repo(&files);
+    assert_eq!(found(&files), [("HCD0156".to_owned(), "platform.yaml".to_owned(), 9)]);
+    assert_eq!(findings[0].message, "no service has the team `payment-team`");
+    assert_eq!(findings[0].hint.as_deref(), Some("did you mean `payments-team`?"));
+}
+
+/// What is found in rendered files is told once where it comes from, however many projects have the file.
+#[test]
+fn what_several_projects_have_is_told_once() {
+    let template = "templates/worker-pipeline-template.yaml";
+    let files = replaced(with_projects(), template, "timeout: 10m", "timeout: 10 m");
+    let found = found(&files);
+    let lines: std::collections::BTreeSet<u32> = found.iter().map(|(_, _, line)| *line).collect();
+    assert!(found.iter().all(|(_, file, _)| file == template), "{found:?}");
+    assert_eq!(lines.len(), found.len(), "{found:?}");
+    assert!(!found.is_empty());
 }
 
 /// A service or a template in a folder below is not rendered, and nobody would know.

@@ -101,22 +101,80 @@ pub fn rendered_name(path: &str) -> Option<&str> {
     rendered(path).map(|(_, name)| name)
 }
 
+/// The folder of all that stands in one project, in one organization or in the account, ended by a slash; empty for the
+/// platform's own project.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Folder(String);
+
+/// The folder of the folders of projects.
+const PROJECTS_FOLDER: &str = "projects";
+/// That of the folders of organizations.
+const ORGS_FOLDER: &str = "orgs";
+/// The folder of the account.
+const ACCOUNT_FOLDER: &str = "account";
+
+impl Folder {
+    /// The folder of a further project.
+    #[must_use]
+    pub fn of_project(name: &str) -> Self {
+        Self(format!("{PROJECTS_FOLDER}/{name}/"))
+    }
+
+    /// The folder of an organization.
+    #[must_use]
+    pub fn of_org(identifier: &str) -> Self {
+        Self(format!("{ORGS_FOLDER}/{identifier}/"))
+    }
+
+    /// The folder of the account.
+    #[must_use]
+    pub fn of_account() -> Self {
+        Self(format!("{ACCOUNT_FOLDER}/"))
+    }
+
+    /// The path of a file in it.
+    #[must_use]
+    pub fn path(&self, file: &str) -> String {
+        format!("{}{file}", self.0)
+    }
+
+    /// The folder of a file, and the file's path in it.
+    #[must_use]
+    pub fn split(path: &str) -> (&str, &str) {
+        let mut named = [PROJECTS_FOLDER, ORGS_FOLDER].into_iter();
+        let below = named.find_map(|folder| Some(within(folder, path)?.split_once('/')?.1));
+        let file = below.or_else(|| within(ACCOUNT_FOLDER, path)).unwrap_or(path);
+        path.split_at(path.len() - file.len())
+    }
+
+    /// Whether rendering puts files somewhere into a folder, which ends with a slash.
+    #[must_use]
+    pub fn may_hold(folder: &str) -> bool {
+        let (above, own) = Self::split(folder);
+        let is_called = |known: &str| own.strip_suffix('/') == Some(known);
+        let is_above = above.is_empty() && [PROJECTS_FOLDER, ORGS_FOLDER].into_iter().any(is_called);
+        own.is_empty() || is_above || RENDERED.iter().any(|(known, _)| is_called(known))
+    }
+}
+
+/// The folders of rendered files, and how the files in each end.
+const RENDERED: [(&str, &[&str]); 11] = [
+    ("pipelines", &[".yaml"]),
+    ("input-sets", &[".yaml"]),
+    ("triggers", &[".yaml"]),
+    ("services", &[".yaml"]),
+    ("environments", &[".yaml"]),
+    ("infrastructures", &[".yaml"]),
+    ("connectors", &[".yaml"]),
+    ("monitored-services", &[".yaml"]),
+    ("policies", &[".rego"]),
+    ("policy-sets", &[".json"]),
+    ("delegates", &[".values.yaml", ".install.sh"]),
+];
+
 fn rendered(path: &str) -> Option<(&str, &str)> {
-    const FOLDERS: [(&str, &[&str]); 11] = [
-        ("pipelines", &[".yaml"]),
-        ("input-sets", &[".yaml"]),
-        ("triggers", &[".yaml"]),
-        ("services", &[".yaml"]),
-        ("environments", &[".yaml"]),
-        ("infrastructures", &[".yaml"]),
-        ("connectors", &[".yaml"]),
-        ("monitored-services", &[".yaml"]),
-        ("policies", &[".rego"]),
-        ("policy-sets", &[".json"]),
-        ("delegates", &[".values.yaml", ".install.sh"]),
-    ];
-    let (folder, file) = path.split_once('/')?;
-    let (known, ends) = FOLDERS.into_iter().find(|(known, _)| *known == folder)?;
+    let (folder, file) = Folder::split(path).1.split_once('/')?;
+    let (known, ends) = RENDERED.into_iter().find(|(known, _)| *known == folder)?;
     let name = ends.iter().find_map(|end| file.strip_suffix(end))?;
     (!file.contains('/')).then_some((known, name))
 }
@@ -160,6 +218,49 @@ mod tests {
         assert_eq!(template_path("api"), "templates/api-pipeline-template.yaml");
         assert_eq!(template_name_archetype(&template_name("batch-job")), Some("batch-job"));
         assert_eq!(template_name_archetype("README.md"), None);
+    }
+
+    #[test]
+    fn a_file_of_a_project_is_known_as_one_of_the_platforms_own_is() {
+        let path = Folder::of_project("payments").path("connectors/gcr.yaml");
+        assert_eq!(path, "projects/payments/connectors/gcr.yaml");
+        assert_eq!(Folder::split(&path), ("projects/payments/", "connectors/gcr.yaml"));
+        assert_eq!(Folder::split("connectors/gcr.yaml"), ("", "connectors/gcr.yaml"));
+        assert_eq!(Folder::default().path("connectors/gcr.yaml"), "connectors/gcr.yaml");
+        assert_eq!(rendered_kind(&path), Some("connectors"));
+        assert_eq!(rendered_name(&path), Some("gcr"));
+        for (folder, path) in [
+            (Folder::of_account(), "account/connectors/gcr.yaml"),
+            (Folder::of_org("shop"), "orgs/shop/connectors/gcr.yaml"),
+        ] {
+            assert_eq!(folder.path("connectors/gcr.yaml"), path);
+            assert_eq!(Folder::split(path).1, "connectors/gcr.yaml");
+        }
+        for path in [
+            "projects/gcr.yaml",
+            "projects/a/b/connectors/gcr.yaml",
+            "connectors/a/gcr.yaml",
+        ] {
+            assert_eq!(rendered_kind(path), None, "{path}");
+        }
+        for folder in [
+            "connectors/",
+            "projects/",
+            "projects/payments/",
+            "projects/payments/connectors/",
+            "account/",
+            "orgs/shop/",
+        ] {
+            assert!(Folder::may_hold(folder), "{folder}");
+        }
+        for folder in [
+            "other/",
+            "projects/payments/other/",
+            "connectors/a/",
+            "projects/a/projects/b/",
+        ] {
+            assert!(!Folder::may_hold(folder), "{folder}");
+        }
     }
 
     #[test]

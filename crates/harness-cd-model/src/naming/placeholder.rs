@@ -51,6 +51,10 @@ placeholders! {
     PipelineName = "PIPELINE_NAME", "sample-service-cd", Service::pipeline_name;
     /// The pipeline's identifier.
     PipelineIdentifier = "PIPELINE_IDENTIFIER", "sample_service_cd", Service::pipeline_identifier;
+    /// The identifier of the organization that the service is in.
+    OrgIdentifier = "ORG_IDENTIFIER", "default", |service| service.project.as_ref().map_or_else(String::new, |project| project.org.to_string());
+    /// The identifier of the project that the service is in.
+    ProjectIdentifier = "PROJECT_IDENTIFIER", "platform", |service| service.project.as_ref().map_or_else(String::new, |project| project.project.to_string());
     /// The archetype's name.
     Archetype = "ARCHETYPE", "api", |service| service.archetype.clone();
     /// The owning team's name.

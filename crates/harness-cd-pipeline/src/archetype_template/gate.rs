@@ -1,6 +1,5 @@
 //! What guards an environment: a ticket, approvals and the change window.
 
-use harness_cd_model::naming::underscored;
 use harness_cd_model::words::{CHANGE_TICKET_PATTERN, enumerated};
 use harness_cd_model::{Archetype, Diagnostic, Environment, Platform, RequiredField};
 
@@ -34,16 +33,16 @@ fn steps(place: &Place<'_>, archetype: &Archetype) -> Result<Vec<String>, Vec<Di
     steps.extend(ticket.as_ref().map(Ticket::create).transpose()?);
     steps.extend(approvals(place, archetype)?);
     steps.extend(ticket.as_ref().map(Ticket::wait).transpose()?);
-    let policy = place.environment.window_policy();
-    steps.extend(policy.map(|policy| change_window(place, &policy)).transpose()?);
+    let policy_set = place.environment.policy_set();
+    steps.extend(policy_set.map(|set| change_window(place, &set)).transpose()?);
     Ok(steps)
 }
 
-fn change_window(place: &Place<'_>, policy: &str) -> Fragment {
+fn change_window(place: &Place<'_>, policy_set: &str) -> Fragment {
     place.fragment(
         include_str!("change-window.yaml"),
         &[
-            ("POLICY_SET", &underscored(policy)),
+            ("POLICY_SET", policy_set),
             ("CHANGE_TICKET", &change_ticket(place)),
             ("ON_REFUSAL", on_refusal(place)),
         ],

@@ -181,7 +181,7 @@ impl<'r> Run<'r> {
         let references = environment_references(target.at.node);
         let is_it = |reference: &&str| {
             let text = pieces(reference).and_then(|pieces| Condition::Text(pieces).text(&self.facts));
-            text.is_none_or(|text| text == environment.identifier.as_str() || text == environment.name)
+            text.is_none_or(|text| text == environment.reference() || text == environment.name)
         };
         references.is_empty() || references.iter().any(is_it)
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::policy_path;
-use harness_cd_model::{Entity, EntityKind, EntityScope};
+use harness_cd_model::{Entity, EntityKind, ProjectRef};
 use harness_cd_yaml::parse_text;
 use serde_json::Value as Json;
 
@@ -83,7 +83,7 @@ pub(super) fn compared(
         project: project
             .scope
             .as_ref()
-            .map(|EntityScope { org, project }| format!("{org}/{project}"))
+            .map(|ProjectRef { org, project }| format!("{org}/{project}"))
             .unwrap_or_default(),
         imported: sources::counts(project),
         reproduced,

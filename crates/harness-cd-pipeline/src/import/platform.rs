@@ -210,7 +210,7 @@ fn images(
     }
 }
 
-fn scope<'p>(project: &'p Project, part: impl Fn(&'p harness_cd_model::EntityScope) -> &'p Identifier) -> String {
+fn scope<'p>(project: &'p Project, part: impl Fn(&'p harness_cd_model::ProjectRef) -> &'p Identifier) -> String {
     project
         .scope
         .as_ref()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::{Entity, EntityKind, EntityScope, Identifier};
+use harness_cd_model::{Entity, EntityKind, Identifier, ProjectRef};
 use harness_cd_yaml::{Node, parse};
 
 use super::ImportSource;
@@ -84,7 +84,7 @@ pub(super) struct PolicyText {
 /// The entities of a project.
 #[derive(Debug, Default)]
 pub(super) struct Project {
-    pub(super) scope: Option<EntityScope>,
+    pub(super) scope: Option<ProjectRef>,
     pub(super) entities: Vec<Known>,
     pub(super) policies: Vec<PolicyText>,
     /// Texts that no report repeats.
@@ -103,7 +103,7 @@ impl Project {
 }
 
 /// Reads the entities of one project; of the one that most texts name, where none is given.
-pub(super) fn read(sources: &[ImportSource], scope: Option<&EntityScope>, left: &mut Vec<LeftAlone>) -> Project {
+pub(super) fn read(sources: &[ImportSource], scope: Option<&ProjectRef>, left: &mut Vec<LeftAlone>) -> Project {
     let mut project = Project::default();
     let mut found = Vec::new();
     for source in sources {
@@ -132,7 +132,7 @@ pub(super) fn read(sources: &[ImportSource], scope: Option<&EntityScope>, left: 
         let place = place_of(&known);
         let foreign = place.filter(|place| project.scope.as_ref().is_some_and(|scope| scope != place));
         let reason = match foreign {
-            Some(EntityScope { org, project }) => Some(format!("it is of another project: {org}/{project}")),
+            Some(ProjectRef { org, project }) => Some(format!("it is of another project: {org}/{project}")),
             None if !seen.insert(known.key.clone()) => Some(format!("{} describes it a second time", source.name)),
             None => None,
         };
@@ -190,16 +190,16 @@ fn entity(source: &ImportSource) -> Result<Known, String> {
 }
 
 /// The project that an entity names; a service names none.
-fn place_of(known: &Known) -> Option<EntityScope> {
+fn place_of(known: &Known) -> Option<ProjectRef> {
     let named = |key: &str| Identifier::parse(known.body().get(key)?.text()?).ok();
-    Some(EntityScope {
+    Some(ProjectRef {
         org: named("orgIdentifier")?,
         project: named("projectIdentifier")?,
     })
 }
 
-fn usual_scope(found: &[(&ImportSource, Known)]) -> Option<EntityScope> {
-    let mut counts: BTreeMap<EntityScope, usize> = BTreeMap::new();
+fn usual_scope(found: &[(&ImportSource, Known)]) -> Option<ProjectRef> {
+    let mut counts: BTreeMap<ProjectRef, usize> = BTreeMap::new();
     for place in found.iter().filter_map(|(_, known)| place_of(known)) {
         *counts.entry(place).or_default() += 1;
     }

@@ -82,6 +82,8 @@ fn name_of(item: &Node) -> Option<&str> {
 /// Everything that is declared by name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Declarations<'n> {
+    /// The platform's own is called by its identifier.
+    pub(super) projects: Declared<'n>,
     pub(super) networks: Declared<'n>,
     pub(super) delegates: Declared<'n>,
     pub(super) regions: Declared<'n>,
@@ -97,8 +99,12 @@ impl<'n> Declarations<'n> {
     /// `with_template` are archetypes that have a template, described or not.
     pub(super) fn of(reader: &mut Reader<'_>, fields: &Fields<'n>, with_template: &[&'n str]) -> Self {
         use Presence::{Optional, Required};
+        let own_project = fields.at().get("project").and_then(|at| at.node.as_str());
         let mut under = |key: &str, presence| Declared::under(reader, fields, key, presence);
         Self {
+            projects: own_project
+                .into_iter()
+                .fold(under("projects", Optional), Declared::with),
             networks: under("networks", Required),
             delegates: under("delegates", Required).labels(),
             regions: under("regions", Required).labels(),

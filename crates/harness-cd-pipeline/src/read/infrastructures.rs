@@ -9,7 +9,7 @@ use harness_cd_yaml::{At, Entry, Fields, Node, Reader};
 use super::declared::{Declarations, Declared};
 use super::keys;
 use super::name_patterns::require_known;
-use super::names::{chosen_list, optional_list, reference, text};
+use super::names::{chosen_list, optional_list, reference, require_references_at, text};
 use crate::draft::{Draft, Kind};
 
 /// What an infrastructure refers to, and stands beside.
@@ -62,6 +62,12 @@ fn infrastructure(
     let name = name(reader, &fields);
     let infrastructure_type = text(reader, &fields, "type");
     let spec = reader.required(&fields, "spec");
+    let above = around.environments.iter();
+    let above = above.filter(|known| environments.contains(&known.name));
+    let level = above.map(|known| known.level).max().unwrap_or_default();
+    if let Some(at) = &spec {
+        require_references_at(reader, at, level);
+    }
     let spec = spec.and_then(|at| spec_of(reader, &at));
     let workload = archetypes?;
     let infrastructure_type = infrastructure_type?;

@@ -18,7 +18,7 @@ pub use rollout::{
     ARCHETYPE, BLUE_GREEN, CANARY_PHASE, CHANGE_WINDOW, DATES, ENVIRONMENT, HEALTH_METRIC, HEALTH_SOURCE, IMAGE_TAGS,
     NOTIFICATION, TICKET, YEARLY_DATES,
 };
-pub use services::{NAMES, SERVICE, SERVICES};
+pub use services::{NAMES, PROJECT, SERVICE, SERVICES};
 pub use sources::{CLOUD_CREDENTIALS, GITHUB_APP, MANIFESTS, PATHS, REGISTRY};
 
 const IDENTIFIER: Kind = Form(
@@ -45,6 +45,8 @@ const CONNECTOR: Kind = Form(
     "the identifier of a Harness connector, with `org.` or `account.` before it where it stands there",
     "^((org|account)\\.)?[a-zA-Z_][0-9a-zA-Z_]{0,127}$",
 );
+/// Where something stands.
+const LEVEL: Kind = Word(&["project", "org", "account"]);
 const TIME: Kind = Form(
     "a time of day, `\"HH:MM\"` from 00:00 to 24:00",
     "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$",
@@ -66,6 +68,7 @@ const YEARLY_DATE: Kind = Form(
 );
 const STRATEGY: Kind = Word(&["Rolling", "Canary", "Progressive", "BlueGreen", "Apply"]);
 const ENVIRONMENT_NAME: Kind = Reference("the name of one of `environments`");
+const PROJECT_NAME: Kind = Reference("the name of one of `projects`, or `project` of the platform");
 const REGION_NAME: Kind = Reference("the name of one of `regions`");
 const NETWORK_NAME: Kind = Reference("the name of one of `networks`");
 const DELEGATE_NAME: Kind = Reference("the name of one of `delegates`");
@@ -83,14 +86,22 @@ pub const PLATFORM: Keys = keys![
         IDENTIFIER,
         "default",
         "The Harness organization.",
-        "`orgIdentifier` of every entity"
+        "`orgIdentifier` of every entity that is in no other project"
     ),
     Key::required(
         "project",
         IDENTIFIER,
         "platform",
-        "The Harness project.",
-        "`projectIdentifier` of every entity"
+        "The Harness project of every service that goes into no other.",
+        "`projectIdentifier` of every entity that is in no other project"
+    ),
+    Key::optional(
+        "projects",
+        List(&Mapping(PROJECT)),
+        "every service is in the one above",
+        "[{name: payments, org: payments, identifier: prod_eu, teams: [payments-team]}]",
+        "Further projects, for services that are not in the one above.",
+        "`projects/<name>/`: all that stands in that project"
     ),
     Key::required(
         "managedBy",

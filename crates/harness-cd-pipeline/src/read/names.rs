@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::words::{did_you_mean, nearest};
-use harness_cd_model::{Code, EntityRef, Identifier, codes};
+use harness_cd_model::{Code, EntityRef, Identifier, Level, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::declared::Declared;
@@ -89,12 +89,17 @@ impl<'n> Names<'n> {
 /// The identifier that something has in Harness already, under `identifier`.
 pub(super) fn own_identifier(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Identifier> {
     let at = reader.optional(fields, "identifier")?;
-    let written = reader.string(&at)?;
+    harness_identifier(reader, &at)
+}
+
+/// An identifier as Harness has it.
+pub(super) fn harness_identifier(reader: &mut Reader<'_>, at: &At<'_>) -> Option<Identifier> {
+    let written = reader.string(at)?;
     let identifier = Identifier::parse(written);
     if let Err(error) = &identifier {
         reader.error(
             codes::BAD_NAME,
-            &at,
+            at,
             error.to_string(),
             "copy the identifier from Harness",
         );
@@ -137,6 +142,36 @@ pub(super) fn is_label(name: &str) -> bool {
         && name
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// At which level something is to stand; `None` where it does not say.
+pub(super) fn level(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Level> {
+    let at = reader.optional(fields, "level")?;
+    reader.one_of(&at, &Level::WORDS)
+}
+
+/// What stands above projects refers to nothing that stands in one: every reference below a node, to a secret or a
+/// connector, leads to its level or above. Source: Harness's entity reference.
+pub(super) fn require_references_at(reader: &mut Reader<'_>, below: &At<'_>, level: Level) {
+    let mut lower = Vec::new();
+    below.node.walk(&mut |pointer, node| {
+        let text = node.text().filter(|_| pointer.ends_with("Ref"));
+        if let Some(reference) = text.filter(|text| Level::of(text) < level) {
+            let pointer = format!("{}{pointer}", below.pointer);
+            lower.push((At { node, pointer }, reference));
+        }
+    });
+    for (at, reference) in lower {
+        let (above, own) = (level.told(), Level::of(reference).told());
+        let message = format!("what stands in {above} cannot refer to `{reference}`, which is of {own}");
+        let meant = level.reference(EntityRef::split(reference).1);
+        reader.error(
+            codes::CONTRADICTION,
+            &at,
+            message,
+            format!("write `{meant}`, for what is there"),
+        );
+    }
 }
 
 /// A required text.

@@ -2,7 +2,7 @@
 
 use harness_cd_model::naming::reads_as_identifier;
 use harness_cd_model::{
-    Cluster, ClusterAccess, Delegate, Deployer, Environment, Identifier, Infrastructure, Network, Region, codes,
+    Cluster, ClusterAccess, Delegate, Deployer, Environment, Identifier, Infrastructure, Level, Network, Region, codes,
 };
 use harness_cd_yaml::{At, Fields, Reader, Value};
 
@@ -10,7 +10,10 @@ use super::credentials;
 use super::declared::{Declarations, Declared};
 use super::forms::{checked, is_cidr};
 use super::keys;
-use super::names::{Names, chosen_list, own_identifier, reference, require_label, required_list, required_reference};
+use super::names::{
+    Names, chosen_list, level, own_identifier, reference, require_label, require_references_at, required_list,
+    required_reference,
+};
 
 /// The longest name of a Helm release.
 const MAX_RELEASE: usize = 53;
@@ -207,8 +210,15 @@ fn cluster<'n>(
     let infrastructure = infrastructure(reader, &fields);
     let archetypes = archetypes(reader, &fields, &declared.archetypes);
     let access = credentials::of_cluster(reader, &fields);
+    let above = around
+        .environments
+        .iter()
+        .find(|known| Some(known.name.as_str()) == environment);
+    let level = level_of(reader, &fields, above);
+    require_references_at(reader, fields.at(), level);
     let cluster = Cluster {
         name: named?.0.to_owned(),
+        level,
         environment: environment?.to_owned(),
         region: region?.to_owned(),
         network: network?.to_owned(),
@@ -218,6 +228,31 @@ fn cluster<'n>(
         access: access?,
     };
     Some((fields, cluster))
+}
+
+/// Where the connector of a cluster stands: no lower than the infrastructure definition that refers to it.
+fn level_of(reader: &mut Reader<'_>, fields: &Fields<'_>, environment: Option<&Environment>) -> Level {
+    let stated = level(reader, fields);
+    let Some(environment) = environment else {
+        return stated.unwrap_or_default();
+    };
+    if stated.is_some_and(|stated| stated < environment.level)
+        && let Some(at) = fields.at().get("level")
+    {
+        let message = format!(
+            "`{}` is of {}, and what stands there refers to no connector of {}",
+            environment.name,
+            environment.level.told(),
+            stated.unwrap_or_default().told()
+        );
+        reader.error(
+            codes::CONTRADICTION,
+            &at,
+            message,
+            "remove `level`: it is that of the environment",
+        );
+    }
+    stated.unwrap_or(environment.level)
 }
 
 /// What the infrastructure definition of a cluster is called, where it says so.

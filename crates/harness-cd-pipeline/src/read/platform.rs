@@ -1,18 +1,25 @@
 //! `platform.yaml`.
 
+use std::collections::BTreeMap;
+
 use harness_cd_model::naming::{OWN_TEAM, approval_identifier};
 use harness_cd_model::{
-    ApprovalGroup, Environment, EnvironmentType, Identifier, ImageTagPolicy, Platform, RequiredField, SwapPolicy,
-    VerificationStep, codes,
+    ApprovalGroup, Environment, EnvironmentType, Identifier, ImageTagPolicy, Level, Platform, ProjectRef,
+    RequiredField, SwapPolicy, VerificationStep, codes,
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::broken::Broken;
 use super::declared::{Declarations, Declared};
 use super::forms::{address, checked};
-use super::names::{Names, chosen_list, optional_list, own_identifier, reference, require_label, required_list, text};
+use super::names::{
+    Names, chosen_list, harness_identifier, level, optional_list, own_identifier, reference, require_label,
+    required_list, text,
+};
 use super::places::Around;
-use super::{archetypes, infrastructures, keys, name_patterns, notifications, places, sources, ticket, windows};
+use super::{
+    archetypes, infrastructures, keys, name_patterns, notifications, places, projects, sources, ticket, windows,
+};
 
 /// What reading says of a platform description.
 #[derive(Default)]
@@ -38,14 +45,22 @@ pub(super) fn read<'n>(reader: &mut Reader<'_>, root: At<'n>, with_template: &[&
 fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declarations<'_>) -> Option<Platform> {
     let org = identifier(reader, fields, "org");
     let project = identifier(reader, fields, "project");
+    let own = org.clone().zip(project.clone());
+    let own = own.map(|(org, project)| ProjectRef { org, project });
+    let projects = projects::read(reader, fields, own.as_ref());
     let managed_by = text(reader, fields, "managedBy").map(str::to_owned);
     let harness_url = harness_url(reader, fields);
     let networks = places::networks(reader, fields);
     let delegates = places::delegates(reader, fields, &declared.networks);
     let regions = places::regions(reader, fields);
     let approval_groups = approval_groups(reader, fields);
-    let change_windows = windows::read(reader, fields);
-    let environments = environments(reader, fields, declared);
+    let windows = windows::read(reader, fields);
+    let policy_levels: BTreeMap<String, Level> = windows
+        .iter()
+        .map(|(window, level)| (window.name.clone(), *level))
+        .collect();
+    let change_windows = windows.into_iter().map(|(window, _)| window).collect();
+    let environments = environments(reader, fields, declared, &policy_levels);
     let notifications = notifications::read(reader, fields, declared);
     let mut connectors = Names::new("connector");
     let around = Around {
@@ -77,6 +92,7 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
     Some(Platform {
         org: org?,
         project: project?,
+        projects,
         managed_by: managed_by?,
         harness_url: harness_url?,
         networks,
@@ -92,6 +108,7 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         registries,
         approval_groups,
         change_windows,
+        policy_levels,
         image_tags,
         names: names.of_platform(),
     })
@@ -114,19 +131,7 @@ fn harness_url(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
 
 fn identifier(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option<Identifier> {
     let at = reader.required(fields, key)?;
-    let written = reader.string(&at)?;
-    match Identifier::parse(written) {
-        Ok(identifier) => Some(identifier),
-        Err(error) => {
-            reader.error(
-                codes::BAD_NAME,
-                &at,
-                error.to_string(),
-                "copy the identifier from Harness",
-            );
-            None
-        }
-    }
+    harness_identifier(reader, &at)
 }
 
 fn approval_groups(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<ApprovalGroup> {
@@ -148,15 +153,28 @@ fn approval_groups(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Approval
     groups
 }
 
-fn environments(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declarations<'_>) -> Vec<Environment> {
+fn environments(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    declared: &Declarations<'_>,
+    policy_levels: &BTreeMap<String, Level>,
+) -> Vec<Environment> {
     let groups = declared.approval_groups.clone().with(OWN_TEAM);
     let windows = &declared.change_windows;
     let mut names = Names::new("environment");
     let items = required_list(reader, fields, "environments");
-    items
+    let read = items
         .into_iter()
-        .filter_map(|item| environment(reader, item, &mut names, &groups, windows))
-        .collect()
+        .filter_map(|item| environment(reader, item, &mut names, &groups, windows));
+    // A policy of several windows stands where the lowest of them does.
+    let of_windows = |environment: Environment| Environment {
+        policy_level: (environment.change_windows.iter())
+            .filter_map(|window| policy_levels.get(window).copied())
+            .min()
+            .unwrap_or_default(),
+        ..environment
+    };
+    read.map(of_windows).collect()
 }
 
 fn environment<'n>(
@@ -174,6 +192,7 @@ fn environment<'n>(
         require_label(reader, at, name);
     }
     let own = own_identifier(reader, &fields);
+    let level = level(reader, &fields).unwrap_or_default();
     let types = EnvironmentType::ALL.map(|known| (known.as_str(), known));
     let environment_type = reader
         .required(&fields, "type")
@@ -198,9 +217,11 @@ fn environment<'n>(
     let environment = Environment {
         name: name.to_owned(),
         identifier: own.unwrap_or(derived),
+        level,
         environment_type: environment_type?,
         approvals,
         change_windows,
+        policy_level: Level::default(),
         required_fields,
         canary,
         blue_green: blue_green.unwrap_or_default(),

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::NamePatterns;
 use harness_cd_model::naming::patterns::{
     ENVIRONMENT, ENVIRONMENT_IDENTIFIER, IN_MANIFEST_PATHS, REGION, filled, of_service, placeholders_of,
 };
+use harness_cd_model::naming::{Folder, NamePatterns};
 use harness_cd_model::naming::{Placeholder, entity_ref, input_set_name, underscored};
 use harness_cd_model::words::quoted;
-use harness_cd_model::{ArtifactRegistry, Diagnostic, Identifier, Platform, Service, codes};
+use harness_cd_model::{
+    ArtifactRegistry, Diagnostic, EntityScope, Identifier, Platform, Project, ProjectRef, Service, codes,
+};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::broken::{Broken, Kind, Needs};
@@ -16,6 +18,7 @@ use super::declared::{Declarations, Declared};
 use super::names::{Names, chosen_list, own_identifier, reference, require_label, required_list, text};
 use super::platform::PlatformReading;
 use super::{keys, name_patterns};
+use crate::homes::Homes;
 use crate::left_out::{LeftOut, UnreadService};
 
 /// The longest Kubernetes namespace.
@@ -26,7 +29,7 @@ pub(super) struct Services<'n, 'p> {
     around: Around<'p>,
     names: Names<'n>,
     teams: Names<'n>,
-    input_sets: BTreeMap<String, String>,
+    input_sets: BTreeMap<(Option<ProjectRef>, String), String>,
     services: Vec<Service>,
     /// Those in which nothing is wrong, and which the platform stops.
     stopped: Vec<Service>,
@@ -41,6 +44,7 @@ pub(super) struct ServicesReading {
     pub(super) services: Vec<Service>,
     pub(super) unread: Vec<UnreadService>,
     pub(super) own_names: [bool; 2],
+    pub(super) homes: Homes,
 }
 
 impl<'n, 'p> Services<'n, 'p> {
@@ -80,16 +84,31 @@ impl<'n, 'p> Services<'n, 'p> {
         let service = service(reader, item.clone(), self);
         if let Some(service) = &service {
             require_own_input_sets(reader, &item, service, &mut self.input_sets);
-            require_own_pipeline(reader, &item, service, self.services.iter().chain(&self.stopped));
+            let others = || {
+                let known = self.services.iter().chain(&self.stopped);
+                known.filter(|other| other.project == service.project)
+            };
+            // Names that follow from one identifier are one as well.
+            if require_own_identifier(reader, &item, service, others()) {
+                require_own_pipeline(reader, &item, service, others());
+            }
         }
         let own = reader.since(before).first();
         let reason = own.or_else(|| self.around.reason_against(&item, service.is_some()));
         if let Some(reason) = reason {
             let written = item.node.get("name").and_then(|name| name.as_str());
             let name = written.map_or_else(|| format!("{}{}", reader.file(), item.pointer), str::to_owned);
+            let project = project_of(&item, &self.around);
+            let platform = self.around.platform;
+            let folder = match (platform, &project) {
+                (Some(platform), Some(project)) => Some(platform.folder_of(&EntityScope::Project(project.clone()))),
+                (Some(_), None) => None,
+                (None, _) => Some(Folder::default()),
+            };
             self.unread.push(UnreadService {
-                left_out: LeftOut::service(&name, reason),
-                pipeline: pipeline_of(&item, self.around.platform),
+                left_out: LeftOut::service(folder.as_ref(), &name, reason),
+                project,
+                pipeline: pipeline_of(&item, platform),
             });
         }
         match (own, reason) {
@@ -99,14 +118,50 @@ impl<'n, 'p> Services<'n, 'p> {
         }
     }
 
-    /// The services that are used, and what became of the others.
-    pub(super) fn finish(self) -> ServicesReading {
+    /// The services that are used, and what became of the others; `are_read` where nothing is wrong with their files.
+    pub(super) fn finish(self, are_read: bool) -> ServicesReading {
+        let known = self.services.iter().chain(&self.stopped);
         ServicesReading {
+            homes: Homes::of(known, are_read && self.unread.is_empty()),
             services: self.services,
             unread: self.unread,
             own_names: self.own_names,
         }
     }
+}
+
+/// The project of a service that is not used, as far as that can be told.
+fn project_of(item: &At<'_>, around: &Around<'_>) -> Option<ProjectRef> {
+    // What is wrong here has been told.
+    let mut reader = Reader::new("");
+    let fields = reader.object(item.clone(), keys::SERVICE.known)?;
+    project(&mut reader, &fields, around).flatten()
+}
+
+/// The project that a service goes into: as it says, or as its team's services do, or the platform's own. That is not told
+/// without a platform, nor where services go by their teams and the team cannot be read.
+#[allow(clippy::option_option, reason = "what is wrong is something else than nothing")]
+fn project(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>) -> Option<Option<ProjectRef>> {
+    let own = reader.optional(fields, "project");
+    let known = &around.declared.projects;
+    let own = own.map(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "project", known));
+    let Some(platform) = around.platform else {
+        return Some(None);
+    };
+    let name = own.map_or(Some(None), |own| own.map(Some))?;
+    let team = fields.at().get("team").and_then(|at| at.node.as_str());
+    let is_meant = |project: &&Project| match (name, team) {
+        (Some(name), _) => project.name == name,
+        (None, team) => project.teams.iter().any(|known| Some(known.as_str()) == team),
+    };
+    if name.is_none() && team.is_none() && !platform.projects.is_empty() {
+        return Some(None);
+    }
+    let named = platform.projects.iter().find(is_meant);
+    Some(Some(named.map_or_else(
+        || platform.own_project(),
+        |project| project.reference.clone(),
+    )))
 }
 
 /// What the pipeline of a service that is not used is called, as far as that can be told: its identifier and its name.
@@ -121,6 +176,31 @@ fn pipeline_of(item: &At<'_>, platform: Option<&Platform>) -> Option<(String, St
     let usual = platform.map(|platform| platform.names.clone()).unwrap_or_default();
     let (pipeline, identifier) = own.pipeline_of(&mut reader, &at, &usual, (name, identifier.as_str()))?;
     Some((identifier.to_string(), pipeline))
+}
+
+/// A service has an identifier of its own in its project. Answers whether it has.
+fn require_own_identifier<'s>(
+    reader: &mut Reader<'_>,
+    item: &At<'_>,
+    service: &Service,
+    mut others: impl Iterator<Item = &'s Service>,
+) -> bool {
+    let other = others.find(|other| other.identifier == service.identifier);
+    if let Some(other) = other {
+        let message = format!(
+            "the services `{}` and `{}` both have the identifier `{}` in one project",
+            other.name, service.name, service.identifier
+        );
+        let at = item.get("identifier").or_else(|| item.get("name"));
+        let at = at.unwrap_or_else(|| item.clone());
+        reader.error(
+            codes::SAME_IDENTIFIER,
+            &at,
+            message,
+            "give each its own, or a `project` of its own",
+        );
+    }
+    other.is_none()
 }
 
 /// A pipeline deploys one service.
@@ -149,12 +229,14 @@ fn require_own_input_sets(
     reader: &mut Reader<'_>,
     item: &At<'_>,
     service: &Service,
-    taken: &mut BTreeMap<String, String>,
+    taken: &mut BTreeMap<(Option<ProjectRef>, String), String>,
 ) {
     for environment in &service.environments {
         let name = input_set_name(&service.name, environment);
         let owner = format!("`{}` for `{environment}`", service.name);
-        if let Some(other) = taken.get(&name) {
+        let key = (service.project.clone(), name);
+        if let Some(other) = taken.get(&key) {
+            let name = &key.1;
             let message = format!("the input sets of {owner} and of {other} are both named `{name}`");
             reader.error(
                 codes::SAME_IDENTIFIER,
@@ -163,7 +245,7 @@ fn require_own_input_sets(
                 "rename one service",
             );
         } else {
-            taken.insert(name, owner);
+            taken.insert(key, owner);
         }
     }
 }
@@ -218,6 +300,7 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
     let image = image(reader, &fields);
     let entity = entity(reader, &fields);
     let own = own_identifier(reader, &fields);
+    let project = project(reader, &fields, around);
     let registry = registry(reader, &fields, around, archetype);
     let places = places(reader, &fields, around, archetype);
     let own_names = name_patterns::read(reader, &fields);
@@ -239,6 +322,7 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
     Some(Service {
         name: name.to_owned(),
         identifier,
+        project: project?,
         archetype: archetype?.to_owned(),
         team: team.to_owned(),
         team_identifier,

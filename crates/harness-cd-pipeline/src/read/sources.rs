@@ -3,7 +3,7 @@
 use harness_cd_model::naming::patterns::{IN_MANIFEST_PATHS, placeholders_of};
 use harness_cd_model::words::{did_you_mean, nearest};
 use harness_cd_model::{
-    EntityRef, GitCredentials, GitProvider, Login, ManifestFormat, ManifestPaths, ManifestRepository, Registry,
+    EntityRef, GitCredentials, GitProvider, Level, Login, ManifestFormat, ManifestPaths, ManifestRepository, Registry,
     RegistryKind, codes,
 };
 use harness_cd_yaml::{At, Fields, Reader};
@@ -12,7 +12,7 @@ use super::credentials::{self, Cloud};
 use super::declared::Declared;
 use super::forms::{secret_reference, url};
 use super::keys;
-use super::names::{Names, optional_list, optional_text, reference, text};
+use super::names::{Names, level, optional_list, optional_text, reference, require_references_at, text};
 
 const PROVIDERS: [(&str, GitProvider); 5] = [
     ("Github", GitProvider::Github),
@@ -93,13 +93,15 @@ fn repository<'n>(
         .optional(&fields, "delegate")
         .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "delegate", delegates))
         .filter(|_| !is_there);
+    let made_at = made_at(reader, &fields, is_there);
     if reader.count() > before {
         return None;
     }
     Some(ManifestRepository {
         name: name?.to_owned(),
         provider: provider?,
-        connector,
+        connector: connector.and_then(|connector| seen_from_projects(connector, made_at)),
+        made_at,
         url: address.map(str::to_owned),
         repository: repository.map(str::to_owned),
         branch: branch?,
@@ -224,6 +226,30 @@ fn connector<'n>(reader: &mut Reader<'_>, at: &At<'n>, connectors: &mut Names<'n
     reference.ok()
 }
 
+/// Where a connector is made; `None` for one that is there already, which says so in its name.
+fn made_at(reader: &mut Reader<'_>, fields: &Fields<'_>, is_there: bool) -> Option<Level> {
+    let stated = level(reader, fields);
+    if !is_there {
+        let level = stated.unwrap_or_default();
+        require_references_at(reader, fields.at(), level);
+        return Some(level);
+    }
+    if let Some(at) = fields.at().get("level").filter(|_| stated.is_some()) {
+        let message = "the connector is there already, as its name has `org.` or `account.` before it";
+        let hint = "remove `level`, or the prefix of a connector that is to be made";
+        reader.error(codes::CONTRADICTION, &at, message, hint);
+    }
+    None
+}
+
+/// A connector as services refer to it.
+fn seen_from_projects(connector: EntityRef, made_at: Option<Level>) -> Option<EntityRef> {
+    match made_at {
+        Some(level) => EntityRef::parse(&level.reference(connector.as_str())).ok(),
+        None => Some(connector),
+    }
+}
+
 /// Reads `registry` and `registries`: the only one under the first, or the first of several.
 pub(super) fn registries<'n>(
     reader: &mut Reader<'_>,
@@ -341,12 +367,14 @@ fn registry<'n>(
             .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "delegate", delegates))
     };
     let kind = address.and_then(|address| described(reader, &fields, kind, address, is_there));
+    let made_at = made_at(reader, &fields, is_there);
     if reader.count() > before {
         return None;
     }
     Some(Registry {
         name: name?.to_owned(),
-        connector: connector?,
+        connector: seen_from_projects(connector?, made_at)?,
+        made_at,
         kind: kind?,
         delegate: delegate.map(str::to_owned),
     })

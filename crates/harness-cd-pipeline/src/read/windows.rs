@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use harness_cd_model::{ChangeWindow, TimeOfDay, Weekday, codes};
+use harness_cd_model::{ChangeWindow, Level, TimeOfDay, Weekday, codes};
 use harness_cd_yaml::{At, Fields, Reader, Value};
 
 use super::keys;
-use super::names::{Names, optional_list};
+use super::names::{Names, level, optional_list};
 use super::zones::time_zone;
 
 /// Words of Rego, of which none names a package. Source: the grammar in the documentation of Open Policy Agent.
@@ -15,7 +15,7 @@ const WORDS_OF_REGO: [&str; 15] = [
     "true", "with",
 ];
 
-pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<ChangeWindow> {
+pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<(ChangeWindow, Level)> {
     let mut names = Names::new("change window");
     let items = optional_list(reader, fields, "changeWindows");
     items
@@ -24,7 +24,7 @@ pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<ChangeWi
         .collect()
 }
 
-fn change_window<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n>) -> Option<ChangeWindow> {
+fn change_window<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n>) -> Option<(ChangeWindow, Level)> {
     let fields = reader.object(item, keys::CHANGE_WINDOW.known)?;
     let named = reader.required(&fields, "name").and_then(|at| {
         let named = names.take(reader, &at)?;
@@ -59,7 +59,8 @@ fn change_window<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n
             "remove the date from one of the lists",
         );
     }
-    Some(ChangeWindow {
+    let level = level(reader, &fields).unwrap_or_default();
+    let window = ChangeWindow {
         name: named?.0.to_owned(),
         days,
         from: from?,
@@ -67,7 +68,8 @@ fn change_window<'n>(reader: &mut Reader<'_>, item: At<'n>, names: &mut Names<'n
         time_zone: zone?.to_owned(),
         closed_on,
         open_on,
-    })
+    };
+    Some((window, level))
 }
 
 fn days(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Weekday> {

@@ -2,48 +2,65 @@
 
 use harness_cd_model::naming::underscored;
 use harness_cd_model::{
-    CloudCredentials, Cluster, ClusterAccess, EntityKind, GitCredentials, GitProvider, Login, ManifestRepository,
-    Registry, RegistryKind,
+    CloudCredentials, Cluster, ClusterAccess, EntityKind, EntityRef, EntityScope, GitCredentials, GitProvider, Login,
+    ManifestRepository, Registry, RegistryKind,
 };
 
-use super::writer::{Called, Part, Writer};
+use super::writer::{Called, Part, Writer, placed};
 use crate::fragments::fill;
+use crate::homes::Homes;
 
-/// Writes all of them; those of the organization and the account are there already.
-pub(super) fn write(writer: &mut Writer<'_>) {
+/// Writes those that are not there already, each where services need it.
+pub(super) fn write(writer: &mut Writer<'_>, homes: &Homes) {
     let platform = writer.platform;
     for repository in platform.all_repositories() {
-        let own = repository.connector.as_ref().filter(|known| known.is_of_project());
-        let (Some(connector), Some(kind)) = (own, self::repository(repository)) else {
+        let made = repository.connector.as_ref().zip(repository.made_at);
+        let (Some((connector, level)), Some(kind)) = (made, self::repository(repository)) else {
             continue;
         };
         let address = repository.url.as_deref().unwrap_or_default();
         let description = format!("Read access from the Harness project to {}", repository_of(address));
         let kind = kind.with("DESCRIPTION", &description);
         let described = ["description: {{DESCRIPTION}}".to_owned()];
-        connector_entity(writer, connector.as_str(), connector.as_str(), &described, None, &kind);
+        let identifier = EntityRef::split(connector.as_str()).1;
+        for scope in homes.of_repository(platform, level, repository) {
+            let called = called(&scope, identifier);
+            connector_entity(writer, &called, identifier, &described, None, &kind);
+        }
     }
-    for registry in platform
-        .registries
-        .iter()
-        .filter(|known| known.connector.is_of_project())
-    {
-        let identifier = registry.connector.as_str();
-        connector_entity(writer, identifier, identifier, &[], None, &of_registry(registry));
+    for registry in &platform.registries {
+        let Some(level) = registry.made_at else { continue };
+        let identifier = EntityRef::split(registry.connector.as_str()).1;
+        for scope in homes.scopes(platform, level, |needed| needed.registry == registry.name) {
+            let called = called(&scope, identifier);
+            connector_entity(writer, &called, identifier, &[], None, &of_registry(registry));
+        }
     }
 }
 
 /// Writes the connector of a cluster.
-pub(super) fn write_of_cluster(writer: &mut Writer<'_>, cluster: &Cluster) {
+pub(super) fn write_of_cluster(writer: &mut Writer<'_>, scope: &EntityScope, cluster: &Cluster) {
     let identifier = underscored(&cluster.name);
     let kind = of_cluster(cluster);
-    connector_entity(writer, &cluster.name, &identifier, &[], Some(&cluster.region), &kind);
+    let called = called(scope, &identifier);
+    connector_entity(writer, &called, &cluster.name, &[], Some(&cluster.region), &kind);
+}
+
+/// A connector's file is called as its identifier.
+fn called<'n>(scope: &'n EntityScope, identifier: &'n str) -> Called<'n> {
+    Called {
+        scope,
+        kind: EntityKind::Connector,
+        name: identifier,
+        parent: None,
+        identifier,
+    }
 }
 
 fn connector_entity(
     writer: &mut Writer<'_>,
+    called: &Called<'_>,
     name: &str,
-    identifier: &str,
     description: &[String],
     region: Option<&str>,
     kind: &Part,
@@ -53,18 +70,12 @@ fn connector_entity(
         .into_iter()
         .chain(["managed-by: {{MANAGED_BY}}".to_owned()])
         .collect();
-    let frame = fill(include_str!("entities/connector.yaml"), "description", description);
+    let frame = placed(include_str!("entities/connector.yaml"), called.scope);
+    let frame = fill(&frame, "description", description);
     let frame = fill(&fill(&frame, "tags", &tags), "kind", std::slice::from_ref(&kind.text));
     let mut values = kind.values();
     values.extend([("NAME", name), ("REGION", region.unwrap_or_default())]);
-    // A connector's file is called as its identifier.
-    let called = Called {
-        kind: EntityKind::Connector,
-        name: identifier,
-        parent: None,
-        identifier,
-    };
-    writer.entity(&called, &frame, &values);
+    writer.entity(called, &frame, &values);
 }
 
 fn of_cluster(cluster: &Cluster) -> Part {

@@ -5,7 +5,7 @@
 
 use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, filled, of_service};
 use harness_cd_model::naming::{monitored_service_identifier, monitored_service_path};
-use harness_cd_model::{Diagnostic, Environment, HealthMetric, HealthSource, Service};
+use harness_cd_model::{Diagnostic, EntityScope, Environment, HealthMetric, HealthSource, Service};
 
 use super::writer::Writer;
 use crate::fragments::fill;
@@ -22,10 +22,12 @@ pub(super) fn write(writer: &mut Writer<'_>, service: &Service) {
     };
     let own = platform.environments.iter();
     let own = own.filter(|known| service.environments.contains(&known.name) && archetype.is_verified_in(known));
+    let scope = EntityScope::Project(platform.project_of(service));
     for environment in own {
-        let path = monitored_service_path(&service.name, &environment.name);
+        let path = writer.path(&scope, &monitored_service_path(&service.name, &environment.name));
         let mut watched = Watched {
             writer,
+            scope: &scope,
             path: &path,
             service,
             environment,
@@ -40,6 +42,7 @@ pub(super) fn write(writer: &mut Writer<'_>, service: &Service) {
 /// A service in an environment, and the file of what is watched there.
 struct Watched<'w, 'p> {
     writer: &'w mut Writer<'p>,
+    scope: &'w EntityScope,
     path: &'w str,
     service: &'w Service,
     environment: &'w Environment,
@@ -56,7 +59,7 @@ impl Watched<'_, '_> {
         let values = [
             ("IDENTIFIER", identifier.as_str()),
             ("SERVICE_IDENTIFIER", service),
-            ("ENVIRONMENT_IDENTIFIER", environment),
+            ("ENVIRONMENT", &self.environment.reference()),
         ];
         let text = self.part(include_str!("entities/monitored-service.yaml"), &values)?;
         Ok(fill(&text, "health sources", &sources))
@@ -95,6 +98,6 @@ impl Watched<'_, '_> {
 
     /// A text with its values; its holes are filled behind that, so that it is read once for all services.
     fn part(&mut self, text: &str, values: &[(&str, &str)]) -> Text {
-        self.writer.text(self.path, text, values)
+        self.writer.text(self.scope, self.path, text, values)
     }
 }

@@ -10,52 +10,77 @@ use harness_cd_model::naming::{
     policy_set_path, underscored,
 };
 use harness_cd_model::{
-    Cluster, ClusterAccess, Delegate, Deployer, Diagnostic, EntityKind, Environment, Infrastructure,
+    Cluster, ClusterAccess, Delegate, Deployer, Diagnostic, EntityKind, EntityScope, Environment, Infrastructure,
+    Level, Platform, ProjectRef,
 };
 
-use super::writer::{Called, Part, Writer};
+use super::writer::{Called, Part, Writer, placed};
 use super::{connectors, policy};
+use crate::ConfigRepo;
 use crate::fragments::fill;
+use crate::homes::Homes;
 use crate::left_out::{LeftOut, LeftOutKind};
-use crate::read::broken::{Broken, BrokenEntry, Kind};
+use crate::read::broken::{BrokenEntry, Kind};
 
 /// Renders the environments with their clusters, the connectors, the delegates and the policies, without what is broken.
-pub(super) fn write(writer: &mut Writer<'_>, broken: &Broken, deployers: &BTreeSet<Deployer>) {
+pub(super) fn write(writer: &mut Writer<'_>, repo: &ConfigRepo) {
     let platform = writer.platform;
+    let (broken, homes, deployers) = (&repo.broken, &repo.homes, &repo.deployers());
     for known in &platform.environments {
-        environment(writer, known);
-        for cluster in platform.clusters_of(&known.name) {
-            for deployer in deployers {
-                infrastructure(writer, known, cluster, *deployer);
+        for scope in homes.of_environment(platform, known.level, &known.name) {
+            environment(writer, &scope, known);
+            for cluster in platform.clusters_of(&known.name) {
+                for deployer in deployers {
+                    infrastructure(writer, &scope, known, cluster, *deployer);
+                }
             }
-            connectors::write_of_cluster(writer, cluster);
+            for infrastructure in &platform.infrastructures {
+                outside(writer, &scope, known, infrastructure);
+            }
         }
-        for infrastructure in &platform.infrastructures {
-            outside(writer, known, infrastructure);
+        for cluster in platform.clusters_of(&known.name) {
+            for scope in homes.of_environment(platform, cluster.level, &known.name) {
+                connectors::write_of_cluster(writer, &scope, cluster);
+            }
         }
     }
-    connectors::write(writer);
+    connectors::write(writer, homes);
     for known in &platform.delegates {
         match broken.of_delegate(&known.name) {
-            None => delegate(writer, known),
+            None => delegate(writer, known, homes),
             Some(reason) => writer.rendered.left_out.push(delegate_left_out(&known.name, reason)),
         }
     }
     let entries =
         [Kind::Cluster, Kind::Delegate, Kind::Registry, Kind::Infrastructure].map(|kind| broken.entries(kind));
     let left_out = entries.into_iter().flatten();
-    let left_out = left_out.filter_map(|entry| left_out_of(entry, deployers));
+    let left_out = left_out.filter_map(|entry| left_out_of(entry, platform, homes, deployers));
     writer.rendered.left_out.extend(left_out);
     for policy in policy::all(platform) {
-        let others = &mut writer.rendered.others;
-        others.insert(policy_path(&policy.name), policy.rego(platform));
-        others.insert(policy_set_path(&policy.name), policy.set());
+        for scope in homes.scopes(platform, policy.level, |needed| {
+            policy.is_needed(platform, &needed.environments)
+        }) {
+            let paths = [policy_path(&policy.name), policy_set_path(&policy.name)];
+            let texts = [policy.rego(platform), policy.set()];
+            let paths = paths.map(|path| writer.path(&scope, &path));
+            writer.rendered.others.extend(paths.into_iter().zip(texts));
+        }
     }
 }
 
 /// What is broken, with its files as far as they can be told; `None` for what has none.
-fn left_out_of(entry: &BrokenEntry, deployers: &BTreeSet<Deployer>) -> Option<LeftOut> {
+fn left_out_of(
+    entry: &BrokenEntry,
+    platform: &Platform,
+    homes: &Homes,
+    deployers: &BTreeSet<Deployer>,
+) -> Option<LeftOut> {
     let connector = |name: &str| entity_path(EntityKind::Connector, &underscored(name));
+    let in_each = |files: Vec<String>, scopes: BTreeSet<EntityScope>| -> Vec<String> {
+        let folders = scopes.iter().map(|scope| platform.folder_of(scope));
+        let paths = folders.flat_map(|folder| files.iter().map(|file| folder.path(file)).collect::<Vec<_>>());
+        paths.collect()
+    };
     let (kind, files) = match entry.kind {
         Kind::Cluster => {
             let of_place = |(environment, region)| {
@@ -67,11 +92,22 @@ fn left_out_of(entry: &BrokenEntry, deployers: &BTreeSet<Deployer>) -> Option<Le
             };
             let infrastructures = entry.place().into_iter().flat_map(of_place);
             let own = entry.file_name().map(connector);
-            (LeftOutKind::Cluster, own.into_iter().chain(infrastructures).collect())
+            let files = own.into_iter().chain(infrastructures).collect();
+            let scopes = match entry.place() {
+                Some((environment, _)) => {
+                    let level = platform.environment(environment).map(|known| known.level);
+                    homes.of_environment(platform, level.unwrap_or_default(), environment)
+                }
+                None => homes.scopes(platform, Level::Project, |_| true),
+            };
+            (LeftOutKind::Cluster, in_each(files, scopes))
         }
         Kind::Registry => (
             LeftOutKind::Registry,
-            entry.connector().map(connector).into_iter().collect(),
+            in_each(
+                entry.connector().map(connector).into_iter().collect(),
+                homes.scopes(platform, Level::Project, |needed| needed.registry == entry.called()),
+            ),
         ),
         Kind::Delegate => {
             let files = entry.file_name().map(delegate_files).into_iter().flatten();
@@ -103,15 +139,16 @@ fn delegate_left_out(name: &str, reason: &Diagnostic) -> LeftOut {
     }
 }
 
-fn environment(writer: &mut Writer<'_>, environment: &Environment) {
+fn environment(writer: &mut Writer<'_>, scope: &EntityScope, environment: &Environment) {
     writer.entity(
         &Called {
+            scope,
             kind: EntityKind::Environment,
             name: &environment.name,
             parent: None,
             identifier: environment.identifier.as_str(),
         },
-        include_str!("entities/environment.yaml"),
+        &placed(include_str!("entities/environment.yaml"), scope),
         &[
             ("NAME", &environment.name),
             ("TYPE", environment.environment_type.as_str()),
@@ -123,14 +160,16 @@ fn environment(writer: &mut Writer<'_>, environment: &Environment) {
 const INFRASTRUCTURE: &str = include_str!("entities/infrastructure.yaml");
 
 /// The infrastructure definitions outside Kubernetes of an environment.
-fn outside(writer: &mut Writer<'_>, environment: &Environment, infrastructure: &Infrastructure) {
+fn outside(writer: &mut Writer<'_>, scope: &EntityScope, environment: &Environment, infrastructure: &Infrastructure) {
     let parent = environment.identifier.as_str();
-    let frame = fill(INFRASTRUCTURE, "spec", std::slice::from_ref(&infrastructure.spec));
+    let frame = placed(INFRASTRUCTURE, scope);
+    let frame = fill(&frame, "spec", std::slice::from_ref(&infrastructure.spec));
     let regions = writer.platform.regions.iter();
     for region in regions.filter(|region| infrastructure.is_in(&environment.name, &region.name)) {
         let name = infrastructure.name_in(&environment.name, &region.name);
         writer.entity(
             &Called {
+                scope,
                 kind: EntityKind::Infrastructure,
                 name: &infrastructure.file_in(&environment.name, &region.name),
                 parent: Some(parent),
@@ -150,13 +189,19 @@ fn outside(writer: &mut Writer<'_>, environment: &Environment, infrastructure: &
     }
 }
 
-fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &Cluster, deployer: Deployer) {
+fn infrastructure(
+    writer: &mut Writer<'_>,
+    scope: &EntityScope,
+    environment: &Environment,
+    cluster: &Cluster,
+    deployer: Deployer,
+) {
     let region = &cluster.region;
     let name = cluster.infrastructure_name(deployer);
     let parent = environment.identifier.as_str();
     let (kind, of_cluster) = of_access(&cluster.access);
     let spec = of_cluster.within(include_str!("infrastructures/cluster.yaml"), "cluster");
-    let frame = fill(INFRASTRUCTURE, "spec", std::slice::from_ref(&spec.text));
+    let frame = fill(&placed(INFRASTRUCTURE, scope), "spec", std::slice::from_ref(&spec.text));
     let names = writer.place_names();
     let place = [
         (ENVIRONMENT, environment.name.as_str()),
@@ -165,7 +210,7 @@ fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &
     ];
     let values = [&of_service("<+service.name>", "<+service.identifier>")[..], &place].concat();
     let [namespace, release_name] = names.map(|pattern| filled(&pattern, &values));
-    let connector = underscored(&cluster.name);
+    let connector = cluster.level.reference(&underscored(&cluster.name));
     let mut values = spec.values();
     values.extend([
         ("NAME", name.as_str()),
@@ -179,6 +224,7 @@ fn infrastructure(writer: &mut Writer<'_>, environment: &Environment, cluster: &
     ]);
     writer.entity(
         &Called {
+            scope,
             kind: EntityKind::Infrastructure,
             name: &cluster.infrastructure_file(deployer),
             parent: Some(parent),
@@ -216,7 +262,7 @@ fn of_access(access: &ClusterAccess) -> (&'static str, Part) {
     }
 }
 
-fn delegate(writer: &mut Writer<'_>, delegate: &Delegate) {
+fn delegate(writer: &mut Writer<'_>, delegate: &Delegate, homes: &Homes) {
     let name = &delegate.name;
     let clusters = writer.platform.clusters.iter();
     let clusters: Vec<&Cluster> = clusters.filter(|cluster| cluster.delegate == *name).collect();
@@ -235,13 +281,47 @@ fn delegate(writer: &mut Writer<'_>, delegate: &Delegate) {
     let memory = delegate.memory_mb.map(|size| format!("memory: {size}"));
     let replicas = format!("replicas: {}", delegate.replicas);
     let size: Vec<String> = [replicas].into_iter().chain(cpu).chain(memory).collect();
+    let own = EntityScope::Project(writer.platform.own_project());
     writer.file(
+        &own,
         delegate_values_path(name),
         &fill(include_str!("entities/delegate-values.yaml"), "size", &size),
         &[("NAME", name), ("TAGS", &tags.join(",")), ("HARNESS_URL", url)],
     );
+    let scope = scope_of_delegate(writer.platform, homes, name);
     let commands = delegate_install(delegate, &clusters, url);
+    let commands = commands.replace("a delegate token;", &format!("{};", token_of(&scope, &own)));
     writer.rendered.others.insert(delegate_install_path(name), commands);
+}
+
+/// Where a delegate is to be registered: a connector finds those of where it stands and of above.
+fn scope_of_delegate(platform: &Platform, homes: &Homes, name: &str) -> EntityScope {
+    let clusters = platform.clusters.iter().filter(|cluster| cluster.delegate == name);
+    let clusters = clusters.flat_map(|cluster| homes.of_environment(platform, cluster.level, &cluster.environment));
+    let is_its = |delegate: &Option<String>| delegate.as_deref() == Some(name);
+    let registries = platform.registries.iter().filter(|registry| is_its(&registry.delegate));
+    let registries = registries.flat_map(|registry| {
+        let level = registry.made_at.unwrap_or_default();
+        homes.scopes(platform, level, |needed| needed.registry == registry.name)
+    });
+    let repositories = platform.all_repositories().filter(|known| is_its(&known.delegate));
+    let repositories =
+        repositories.flat_map(|known| homes.of_repository(platform, known.made_at.unwrap_or_default(), known));
+    let served = clusters.chain(registries).chain(repositories);
+    let own = || EntityScope::Project(platform.own_project());
+    served.reduce(|one, other| one.around(&other)).unwrap_or_else(own)
+}
+
+/// The token that registers a delegate there.
+fn token_of(scope: &EntityScope, own: &EntityScope) -> String {
+    match scope {
+        EntityScope::Account => "a token for delegates of the account".to_owned(),
+        EntityScope::Organization(org) => format!("a token for delegates of the organization {org}"),
+        EntityScope::Project(_) if scope == own => "a delegate token".to_owned(),
+        EntityScope::Project(ProjectRef { org, project }) => {
+            format!("a token for delegates of the project {project} of {org}")
+        }
+    }
 }
 
 /// The commands that install a delegate. The cluster that lends its credentials from it is the one in which it runs; into

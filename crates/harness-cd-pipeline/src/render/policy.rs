@@ -4,12 +4,13 @@ use std::fmt::Write;
 
 use harness_cd_model::naming::underscored;
 use harness_cd_model::words::{CHANGE_TICKET_PATTERN, MOVING_TAGS};
-use harness_cd_model::{ChangeWindow, Environment, Platform, RequiredField};
+use harness_cd_model::{ChangeWindow, Environment, Level, Platform, RequiredField};
 use serde_json::json;
 
 /// A policy: one of several windows has to be open.
 pub(super) struct Policy<'p> {
     pub(super) name: String,
+    pub(super) level: Level,
     windows: Vec<&'p ChangeWindow>,
 }
 
@@ -17,6 +18,7 @@ pub(super) struct Policy<'p> {
 pub(super) fn all(platform: &Platform) -> Vec<Policy<'_>> {
     let each = platform.change_windows.iter().map(|window| Policy {
         name: window.name.clone(),
+        level: platform.policy_levels.get(&window.name).copied().unwrap_or_default(),
         windows: vec![window],
     });
     let has_several = |environment: &&Environment| environment.change_windows.len() > 1;
@@ -24,6 +26,7 @@ pub(super) fn all(platform: &Platform) -> Vec<Policy<'_>> {
     let several = several.filter_map(|environment| {
         Some(Policy {
             name: environment.window_policy()?,
+            level: environment.policy_level,
             windows: platform.windows_of(environment).collect(),
         })
     });
@@ -87,6 +90,14 @@ deny[msg] {
 ";
 
 impl Policy<'_> {
+    /// Whether one of some environments asks for it.
+    pub(super) fn is_needed(&self, platform: &Platform, environments: &[String]) -> bool {
+        let named = environments.iter().filter_map(|name| platform.environment(name));
+        named
+            .filter_map(Environment::window_policy)
+            .any(|policy| policy == self.name)
+    }
+
     /// The policy set with it, which a Policy step names: the JSON that Harness's policy service takes.
     pub(super) fn set(&self) -> String {
         let identifier = underscored(&self.name);

@@ -1,23 +1,26 @@
 //! What a service renders to: itself, its pipeline, and what starts that.
 
 use harness_cd_model::naming::patterns::filled;
-use harness_cd_model::naming::{IMAGE_TRIGGER, Placeholder, entity_path, input_set_name, pipeline_name, underscored};
+use harness_cd_model::naming::{
+    Folder, IMAGE_TRIGGER, Placeholder, entity_path, input_set_name, pipeline_name, underscored,
+};
 use harness_cd_model::words::{MOVING_TAGS, nearest};
 use harness_cd_model::{
-    Archetype, Diagnostic, EntityKind, EntityRef, EnvironmentType, ManifestFormat, Platform, Registry, RegistryKind,
-    Service,
+    Archetype, Diagnostic, EntityKind, EntityRef, EntityScope, EnvironmentType, ManifestFormat, Platform, Registry,
+    RegistryKind, Service,
 };
 use harness_cd_template::{Template, Values};
 
 use super::monitored_service;
-use super::writer::{Called, OF_RUN, Part, Writer};
+use super::writer::{Called, Part, Writer};
 use crate::ConfigRepo;
 use crate::fragments::fill;
 use crate::left_out::{LeftOut, first_error};
 
 /// Renders a service with the template of its archetype.
 pub(super) fn write<'p>(writer: &mut Writer<'p>, service: &'p Service, template: &Template, all: &[Service]) {
-    service_entity(writer, service);
+    let scope = scope_of(writer.platform, service);
+    service_entity(writer, &scope, service);
     let values = values_of(service);
     // A name that others give a value to, or that looks like no other, is one that this service lacks.
     let advice = |name: &str| {
@@ -28,19 +31,22 @@ pub(super) fn write<'p>(writer: &mut Writer<'p>, service: &'p Service, template:
     match template.render_with(&values, advice) {
         Ok(yaml) => {
             let pipeline = Called {
+                scope: &scope,
                 kind: EntityKind::Pipeline,
                 name: &file_name(service),
                 parent: None,
                 identifier: &service.pipeline_identifier(),
             };
             writer.add(&pipeline, yaml);
-            trigger(writer, service);
+            trigger(writer, &scope, service);
             for environment in &service.environments {
-                input_set(writer, service, environment);
+                input_set(writer, &scope, service, environment);
             }
         }
         Err(findings) => {
-            let without = findings.first().map(|reason| without_pipeline(service, reason));
+            let folder = writer.platform.folder_of(&scope);
+            let without = findings.first();
+            let without = without.map(|reason| without_pipeline(&folder, service, reason));
             writer.rendered.left_out.extend(without);
             for finding in findings {
                 writer.lacks(&service.name, finding);
@@ -51,26 +57,33 @@ pub(super) fn write<'p>(writer: &mut Writer<'p>, service: &'p Service, template:
 
 /// Renders what needs no template. What is wrong with an archetype's template was reported once, for the template.
 pub(super) fn write_without_template(writer: &mut Writer<'_>, service: &Service, repo: &ConfigRepo) {
-    service_entity(writer, service);
+    let scope = scope_of(writer.platform, service);
+    service_entity(writer, &scope, service);
     let findings = repo.diagnostics.iter().chain(&writer.rendered.diagnostics);
     let reason = first_error(findings, &repo.layout.template_path(&service.archetype));
-    let without = reason.map(|reason| without_pipeline(service, reason));
+    let folder = writer.platform.folder_of(&scope);
+    let without = reason.map(|reason| without_pipeline(&folder, service, reason));
     writer.rendered.left_out.extend(without);
 }
 
-/// A service of which nothing is rendered.
+/// A service stands in its project, and so does all that is its.
+fn scope_of(platform: &Platform, service: &Service) -> EntityScope {
+    EntityScope::Project(platform.project_of(service))
+}
+
+/// A service of which nothing is rendered, as nothing says where it goes.
 pub(super) fn left_out(service: &Service, reason: &Diagnostic) -> LeftOut {
-    let mut left_out = without_pipeline(service, reason);
+    let mut left_out = without_pipeline(&Folder::default(), service, reason);
     left_out.files.push(entity_path(EntityKind::Service, &service.name));
     left_out.files.sort();
     left_out
 }
 
 /// A service of which its pipeline is not rendered, and what is nothing without that.
-fn without_pipeline(service: &Service, reason: &Diagnostic) -> LeftOut {
+fn without_pipeline(folder: &Folder, service: &Service, reason: &Diagnostic) -> LeftOut {
     LeftOut {
-        files: pipeline_files(service),
-        ..LeftOut::service(&service.name, reason)
+        files: pipeline_files(folder, service),
+        ..LeftOut::service(None, &service.name, reason)
     }
 }
 
@@ -80,19 +93,19 @@ fn file_name(service: &Service) -> String {
 }
 
 /// A pipeline and what is nothing without it, in order.
-fn pipeline_files(service: &Service) -> Vec<String> {
+fn pipeline_files(folder: &Folder, service: &Service) -> Vec<String> {
     let pipeline = file_name(service);
     let own = [EntityKind::Pipeline, EntityKind::Trigger].map(|kind| entity_path(kind, &pipeline));
     let input_sets = service
         .environments
         .iter()
         .map(|environment| entity_path(EntityKind::InputSet, &input_set_name(&service.name, environment)));
-    let mut files: Vec<String> = input_sets.chain(own).collect();
+    let mut files: Vec<String> = input_sets.chain(own).map(|file| folder.path(&file)).collect();
     files.sort();
     files
 }
 
-fn service_entity(writer: &mut Writer<'_>, service: &Service) {
+fn service_entity(writer: &mut Writer<'_>, scope: &EntityScope, service: &Service) {
     monitored_service::write(writer, service);
     let platform = writer.platform;
     let Some(registry) = platform.registry(&service.registry) else {
@@ -111,7 +124,7 @@ fn service_entity(writer: &mut Writer<'_>, service: &Service) {
         format!("- name: {name}\n  type: String\n  value: {{{{{placeholder}}}}}\n")
     };
     let frame = fill(&frame, "variables", &own.iter().map(variable).collect::<Vec<_>>());
-    let chart = chart(platform, archetype, service);
+    let chart = chart(writer, archetype, service);
     let repository = platform.repository_of(archetype);
     let mut values = artifact.values();
     values.extend(own.iter().map(|(_, placeholder, value)| (*placeholder, value.as_str())));
@@ -133,6 +146,7 @@ fn service_entity(writer: &mut Writer<'_>, service: &Service) {
         ("CHART", &chart),
     ]);
     let called = Called {
+        scope,
         kind: EntityKind::Service,
         name: &service.name,
         parent: None,
@@ -179,11 +193,11 @@ fn artifact(registry: &Registry) -> Part {
 }
 
 /// The folder of the chart, in whatever place it is asked for.
-fn chart(platform: &Platform, archetype: Option<&Archetype>, service: &Service) -> String {
+fn chart(writer: &Writer<'_>, archetype: Option<&Archetype>, service: &Service) -> String {
     let of_service = values_of(service);
     let of_service = of_service.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let values: Vec<(&str, &str)> = of_service.chain(OF_RUN).collect();
-    filled(&platform.manifest_paths(archetype).chart(), &values)
+    let values: Vec<(&str, &str)> = of_service.chain(writer.of_run()).collect();
+    filled(&writer.platform.manifest_paths(archetype).chart(), &values)
 }
 
 fn manifests(platform: &Platform, archetype: Option<&Archetype>) -> String {
@@ -202,11 +216,12 @@ fn manifests(platform: &Platform, archetype: Option<&Archetype>) -> String {
     fill(frame, "repository", &lines)
 }
 
-fn trigger(writer: &mut Writer<'_>, service: &Service) {
+fn trigger(writer: &mut Writer<'_>, scope: &EntityScope, service: &Service) {
     let pipeline = service.pipeline_identifier();
     let condition = trigger_condition(writer.platform, service);
     writer.entity(
         &Called {
+            scope,
             kind: EntityKind::Trigger,
             name: &file_name(service),
             parent: Some(&pipeline),
@@ -265,7 +280,7 @@ fn place_conditions(platform: &Platform, service: &Service) -> Vec<String> {
     service.environments.iter().filter_map(condition).collect()
 }
 
-fn input_set(writer: &mut Writer<'_>, service: &Service, environment: &str) {
+fn input_set(writer: &mut Writer<'_>, scope: &EntityScope, service: &Service, environment: &str) {
     let pipeline = service.pipeline_identifier();
     let platform = writer.platform;
     let mut regions = service
@@ -280,6 +295,7 @@ fn input_set(writer: &mut Writer<'_>, service: &Service, environment: &str) {
     let name = input_set_name(&service.name, environment);
     writer.entity(
         &Called {
+            scope,
             kind: EntityKind::InputSet,
             name: &name,
             parent: Some(&pipeline),

@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use harness_cd_model::naming::entity_path;
 use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, filled, of_service};
 use harness_cd_model::{
-    Archetype, Diagnostic, Entity, EntityKind, EntityScope, Platform, Range, Service, Severity, codes,
+    Archetype, Diagnostic, Entity, EntityKind, EntityScope, Identifier, Level, Platform, Range, Service, Severity,
+    codes,
 };
 use harness_cd_template::{Template, Values};
 
@@ -17,15 +18,9 @@ use crate::left_out::LeftOut;
 const NAMESPACE: &str = "namespace";
 const RELEASE_NAME: &str = "releaseName";
 
-/// The place of a run, as an entity of a service says it.
-pub(super) const OF_RUN: [(&str, &str); 3] = [
-    (ENVIRONMENT, "<+env.name>"),
-    (ENVIRONMENT_IDENTIFIER, "<+env.identifier>"),
-    (REGION, "<+pipeline.variables.targetRegion>"),
-];
-
 /// What an entity is called.
 pub(super) struct Called<'n> {
+    pub(super) scope: &'n EntityScope,
     pub(super) kind: EntityKind,
     /// As its file is called.
     pub(super) name: &'n str,
@@ -68,6 +63,13 @@ impl Part {
             .map(|(name, value)| (*name, value.as_str()))
             .collect()
     }
+}
+
+/// The frame of an entity that may stand above projects, with the keys that say where it stands.
+pub(super) fn placed(frame: &str, scope: &EntityScope) -> String {
+    let org = scope.org().map(|_| "orgIdentifier: {{ORG}}".to_owned());
+    let project = scope.project().map(|_| "projectIdentifier: {{PROJECT}}".to_owned());
+    fill(frame, "scope", &org.into_iter().chain(project).collect::<Vec<_>>())
 }
 
 /// Collects what is rendered.
@@ -116,10 +118,29 @@ impl<'p> Writer<'p> {
         ]
     }
 
+    /// The place of a run, as an entity of a service says it.
+    pub(super) fn of_run(&self) -> [(&'static str, &'static str); 3] {
+        let mut environments = self.platform.environments.iter();
+        // Whether Harness puts the level before the identifier there is nowhere said.
+        let identifier = match environments.all(|known| known.level == Level::Project) {
+            true => "<+env.identifier>",
+            false => "<+<+env.identifier>.replace(\"account.\", \"\").replace(\"org.\", \"\")>",
+        };
+        [
+            (ENVIRONMENT, "<+env.name>"),
+            (ENVIRONMENT_IDENTIFIER, identifier),
+            (REGION, "<+pipeline.variables.targetRegion>"),
+        ]
+    }
+
     /// The variables by which a service says them: name, placeholder of the value, value.
     pub(super) fn name_variables(&self, service: &Service) -> Vec<(&'static str, &'static str, String)> {
         let names = &self.platform.names;
-        let values = [&of_service(&service.name, service.identifier.as_str())[..], &OF_RUN].concat();
+        let values = [
+            &of_service(&service.name, service.identifier.as_str())[..],
+            &self.of_run(),
+        ]
+        .concat();
         let own = [
             (
                 NAMESPACE,
@@ -156,8 +177,8 @@ impl<'p> Writer<'p> {
     /// Writes an entity by one of the product's own templates.
     pub(super) fn entity(&mut self, called: &Called<'_>, template: &str, values: &[(&str, &str)]) {
         let identifier = [("IDENTIFIER", called.identifier)];
-        let path = entity_path(called.kind, called.name);
-        match self.text(&path, template, &[&identifier, values].concat()) {
+        let path = self.path(called.scope, &entity_path(called.kind, called.name));
+        match self.text(called.scope, &path, template, &[&identifier, values].concat()) {
             Ok(yaml) => self.add(called, yaml),
             Err(findings) => self.rendered.diagnostics.extend(findings),
         }
@@ -167,21 +188,23 @@ impl<'p> Writer<'p> {
     pub(super) fn add(&mut self, called: &Called<'_>, yaml: String) {
         let entity = Entity {
             kind: called.kind,
-            scope: EntityScope {
-                org: self.platform.org.clone(),
-                project: self.platform.project.clone(),
-            },
+            scope: called.scope.clone(),
             parent: called.parent.map(str::to_owned),
             identifier: called.identifier.to_owned(),
             yaml,
         };
-        let path = entity_path(called.kind, called.name);
+        let path = self.path(called.scope, &entity_path(called.kind, called.name));
         self.rendered.entities.insert(path, entity);
     }
 
+    /// The path of a file of what stands in a scope.
+    pub(super) fn path(&self, scope: &EntityScope, file: &str) -> String {
+        self.platform.folder_of(scope).path(file)
+    }
+
     /// Writes a file that is no entity by one of the product's own templates.
-    pub(super) fn file(&mut self, path: String, template: &str, values: &[(&str, &str)]) {
-        match self.text(&path, template, values) {
+    pub(super) fn file(&mut self, scope: &EntityScope, path: String, template: &str, values: &[(&str, &str)]) {
+        match self.text(scope, &path, template, values) {
             Ok(text) => _ = self.rendered.others.insert(path, text),
             Err(findings) => self.rendered.diagnostics.extend(findings),
         }
@@ -190,15 +213,15 @@ impl<'p> Writer<'p> {
     /// The text of one of the product's own templates.
     pub(super) fn text(
         &mut self,
+        scope: &EntityScope,
         path: &str,
         template: &str,
         values: &[(&str, &str)],
     ) -> Result<String, Vec<Diagnostic>> {
-        let platform = self.platform;
         let common = [
-            ("ORG", platform.org.as_str()),
-            ("PROJECT", platform.project.as_str()),
-            ("MANAGED_BY", platform.managed_by.as_str()),
+            ("ORG", scope.org().map_or("", Identifier::as_str)),
+            ("PROJECT", scope.project().map_or("", Identifier::as_str)),
+            ("MANAGED_BY", self.platform.managed_by.as_str()),
         ];
         let values: Values = common
             .iter()

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use harness_cd_model::naming::template_path;
+use harness_cd_model::naming::{rendered_kind, template_path};
 use harness_cd_pipeline::{Files, archetype_template, read_config_repo};
 
 pub(crate) fn workspace() -> PathBuf {
@@ -34,6 +34,57 @@ pub(crate) fn config_repo(root: &Path) -> Files {
         files.insert(path, fs::read(entry.path()).unwrap());
     }
     files
+}
+
+/// The example with services in three projects of two organizations: the payments of a team go into one of their own
+/// organization, and one service of another team goes into a third.
+pub(crate) fn with_projects() -> Files {
+    let files = example();
+    let text = |path: &str| String::from_utf8(files[path].clone()).unwrap();
+    let projects = "
+projects:
+  - name: payments
+    org: payments
+    identifier: prod_eu
+    teams: [payments-team]
+  - name: reports
+";
+    let platform = text("platform.yaml").replacen("\nmanagedBy", &format!("{projects}managedBy"), 1);
+    let mut services = text("services.yaml");
+    let start = services.find("- name: report-job").unwrap();
+    services.insert_str(start + "- name: report-job".len(), "\n    project: reports");
+    let descriptions = [("platform.yaml", platform), ("services.yaml", services)];
+    let described = descriptions.map(|(path, text)| (path.to_owned(), text.into_bytes()));
+    with_new_templates(files.into_iter().chain(described).collect())
+}
+
+/// The same with what they share: production in the account, with its window and the connector of the manifests; the first
+/// environment, the registry and one cluster's connector in each organization.
+pub(crate) fn with_levels() -> Files {
+    let edits = [
+        ("  - name: int-stable\n", "  - name: int-stable\n    level: org\n"),
+        ("  - name: prod\n", "  - name: prod\n    level: account\n"),
+        (
+            "  - name: k8s-pre-stable-euw1\n",
+            "  - name: k8s-pre-stable-euw1\n    level: org\n",
+        ),
+        (
+            "  connector: github_platform_next_cross_org\n",
+            "  connector: github_platform_next_cross_org\n  level: account\n",
+        ),
+        ("tokenRef: ", "tokenRef: account."),
+        (
+            "  connector: gcr_connector\n",
+            "  connector: gcr_connector\n  level: org\n",
+        ),
+        ("passwordRef: ", "passwordRef: org."),
+        (
+            "  - name: prod-change-window\n",
+            "  - name: prod-change-window\n    level: account\n",
+        ),
+    ];
+    let edit = |files: Files, (from, to): (&str, &str)| replaced(files, "platform.yaml", from, to);
+    with_new_templates(edits.into_iter().fold(with_projects(), edit))
 }
 
 /// A config repository with the templates that the command writes for it.
@@ -61,7 +112,7 @@ pub(crate) fn validate(files: &BTreeMap<String, String>) {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files
         .iter()
-        .filter(|(path, _)| KINDS.iter().any(|kind| path.starts_with(kind)))
+        .filter(|(path, _)| rendered_kind(path).is_some_and(|kind| KINDS.contains(&kind)))
     {
         let file = folder.path().join(path.replace('/', "-"));
         fs::write(&file, text).unwrap();
@@ -111,6 +162,13 @@ pub(crate) fn golden() -> PathBuf {
 /// A file of the example with one part replaced.
 pub(crate) fn with(path: &str, from: &str, to: &str) -> Files {
     replaced(example(), path, from, to)
+}
+
+/// A file as an edit leaves it.
+pub(crate) fn edited(mut files: Files, path: &str, edit: impl FnOnce(&str) -> String) -> Files {
+    let text = String::from_utf8(files[path].clone()).unwrap();
+    files.insert(path.to_owned(), edit(&text).into_bytes());
+    files
 }
 
 /// A file with one part replaced.

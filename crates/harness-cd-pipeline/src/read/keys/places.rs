@@ -4,7 +4,7 @@ use harness_cd_yaml::Kind::{Form, Free, List, Mapping, Number, Text, Word};
 use harness_cd_yaml::{Key, Keys, keys};
 
 use super::{
-    ARCHETYPE_NAME, CLOUD_CREDENTIALS, DELEGATE_NAME, ENVIRONMENT_NAME, IDENTIFIER, INFRASTRUCTURE, LABEL, NAME,
+    ARCHETYPE_NAME, CLOUD_CREDENTIALS, DELEGATE_NAME, ENVIRONMENT_NAME, IDENTIFIER, INFRASTRUCTURE, LABEL, LEVEL, NAME,
     NETWORK_NAME, REGION_NAME, SECRET, URL,
 };
 
@@ -128,6 +128,14 @@ pub const CLUSTER: Keys = keys![
         "{type: Eks, cluster: eu-west-1/prod}",
         "How it is reached.",
         "`credential` of its connector, and the type of the infrastructure definition"
+    ),
+    Key::optional(
+        "level",
+        LEVEL,
+        "that of its environment",
+        "account",
+        "Where its connector stands; no lower than its environment.",
+        "`connectorRef` of the infrastructure definition; where the connector stands"
     ),
 ];
 

@@ -5,7 +5,7 @@ use harness_cd_yaml::Kind::{Bool, Either, Form, List, Map, Mapping, Number, Refe
 use harness_cd_yaml::{Key, Keys, keys};
 
 use super::{
-    CONNECTOR, DATE, ENVIRONMENT_NAME, FORMAT, GROUP_NAME, IDENTIFIER, LABEL, NAME, PATHS, REGISTRY_NAME,
+    CONNECTOR, DATE, ENVIRONMENT_NAME, FORMAT, GROUP_NAME, IDENTIFIER, LABEL, LEVEL, NAME, PATHS, REGISTRY_NAME,
     REPOSITORY_NAME, SECRET, STRATEGY, TIME, YEARLY_DATE,
 };
 
@@ -88,6 +88,14 @@ pub const ENVIRONMENT: Keys = keys![
         "{system: Jira, connector: jira, project: OPS, type: Change, keyField: Status, approved: Approved, rejected: Rejected, done: Done, cancelled: Cancelled}",
         "The ticket that a deployment needs.",
         "steps that open it, wait for its approval, and close or cancel it"
+    ),
+    Key::optional(
+        "level",
+        LEVEL,
+        "`project`",
+        "account",
+        "Where it stands: in each project with a service that runs in it, or once, in each organization or in the account.",
+        "`environmentRef` of pipelines, as `account.prod`; where it stands with its infrastructure definitions"
     ),
 ];
 
@@ -451,6 +459,14 @@ pub const CHANGE_WINDOW: Keys = keys![
         "[2026-12-05]",
         "Dates on which it opens in addition, those of every year on which it would not among them.",
         "a condition of the policy"
+    ),
+    Key::optional(
+        "level",
+        LEVEL,
+        "`project`",
+        "account",
+        "Where its policy stands: in each project with a service that it guards, or once, in each organization or in the account.",
+        "`policySets` of Policy steps; where policy and policy set stand"
     ),
 ];
 

@@ -3,7 +3,7 @@
 use harness_cd_yaml::Kind::{Form, List, Map, Mapping, Reference, Scalar, Text};
 use harness_cd_yaml::{Key, Keys, keys};
 
-use super::{ENVIRONMENT_NAME, IDENTIFIER, LABEL, REFERENCE, REGION_NAME, REGISTRY_NAME};
+use super::{ENVIRONMENT_NAME, IDENTIFIER, LABEL, PROJECT_NAME, REFERENCE, REGION_NAME, REGISTRY_NAME};
 
 /// `services.yaml`.
 pub const SERVICES: Keys = keys![Key::required(
@@ -13,6 +13,41 @@ pub const SERVICES: Keys = keys![Key::required(
     "The services.",
     "a pipeline, a trigger, a service, and an input set per environment each"
 ),];
+
+/// An item of `projects`.
+pub const PROJECT: Keys = keys![
+    Key::required(
+        "name",
+        LABEL,
+        "payments",
+        "What services call the project.",
+        "the folder of its files, `projects/<name>/`"
+    ),
+    Key::optional(
+        "org",
+        IDENTIFIER,
+        "that of the platform",
+        "payments",
+        "The Harness organization that it is in.",
+        "`orgIdentifier` of its entities"
+    ),
+    Key::optional(
+        "identifier",
+        IDENTIFIER,
+        "the name, with underscores",
+        "prod_eu",
+        "What Harness calls it.",
+        "`projectIdentifier` of its entities"
+    ),
+    Key::optional(
+        "teams",
+        List(&REFERENCE),
+        "services name it one by one",
+        "[payments-team]",
+        "The teams whose services go there where they name no project.",
+        "nothing of its own"
+    ),
+];
 
 /// `names`, of the platform and of a service.
 pub const NAMES: Keys = keys![
@@ -82,6 +117,14 @@ pub const SERVICE: Keys = keys![
         "project/payment-service",
         "Its image.",
         "`imagePath` of its artifact source and of its trigger"
+    ),
+    Key::optional(
+        "project",
+        PROJECT_NAME,
+        "that of its team, or else of the platform",
+        "payments",
+        "The project that it goes into.",
+        "the project of the service, its pipeline and what starts that"
     ),
     Key::optional(
         "identifier",

@@ -3,7 +3,7 @@
 use harness_cd_yaml::Kind::{Form, List, Mapping, Scalar, Text, Word};
 use harness_cd_yaml::{Key, Keys, Kind, keys};
 
-use super::{DELEGATE_NAME, FORMAT, NAME, REFERENCE, SECRET, URL};
+use super::{DELEGATE_NAME, FORMAT, LEVEL, NAME, REFERENCE, SECRET, URL};
 
 /// `manifests`, and an item of `repositories`.
 pub const MANIFESTS: Keys = keys![
@@ -93,6 +93,14 @@ pub const MANIFESTS: Keys = keys![
         "Kustomize",
         "Files of Kubernetes objects, folders with kustomizations, or charts with values.",
         "the type of the manifest source"
+    ),
+    Key::optional(
+        "level",
+        LEVEL,
+        "`project`",
+        "account",
+        "Where the connector is made; its secrets have to be there, or above.",
+        "`connectorRef` of the manifest source; where the connector stands"
     ),
     Key::optional(
         "paths",
@@ -255,6 +263,14 @@ pub const REGISTRY: Keys = keys![
         "harness-delegate-int-euw1",
         "A delegate that reaches the registry.",
         "`delegateSelectors` of the connector"
+    ),
+    Key::optional(
+        "level",
+        LEVEL,
+        "`project`",
+        "account",
+        "Where the connector is made; its secrets have to be there, or above.",
+        "`connectorRef` of the artifact source; where the connector stands"
     ),
 ];
 
