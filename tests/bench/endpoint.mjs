@@ -53,7 +53,10 @@ async function measure(client) {
       { length: Math.min(servicesOf(size), servicesOf(sizes[0])) },
       (_, service) => `/api/harness-cd/v1/entities/component/default/${nameOf(service)}/deployments?page=0&pageSize=25`,
     );
-    const history = await ask(backend.url, paths.map(path => ({ method: 'GET', path, headers })));
+    const history = await ask(
+      backend.url,
+      paths.map(path => ({ method: 'GET', path, headers })),
+    );
     least ??= history.p95;
     report(`${client} ${size} deployments: history`, history, `${(history.p95 / least).toFixed(2)}x`);
     if (history.p95 >= GROWTH * least) isGood = false;

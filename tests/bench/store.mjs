@@ -8,7 +8,9 @@ const SCOPE = { account: 'demo-account', org: 'default', project: 'platform' };
 const DAY_MS = 24 * 60 * 60_000;
 const PERIOD_MS = 90 * DAY_MS;
 const AT_A_TIME = 2_000;
-const PLACES = ['int_stable', 'qa', 'prod'].flatMap(environment => ['euw1', 'usc1'].map(region => [environment, region]));
+const PLACES = ['int_stable', 'qa', 'prod'].flatMap(environment =>
+  ['euw1', 'usc1'].map(region => [environment, region]),
+);
 const PEOPLE = ['Ana Lima', 'Bo Chen', 'Chiara Russo', 'Dev Patel'];
 /** So many deployments a pipeline has at least: more than a page. */
 const LEAST = 50;
@@ -135,11 +137,23 @@ async function connected(connectionString) {
 export async function fill(store, deployments) {
   const now = Date.now();
   const services = servicesOf(deployments);
+  // Nobody takes a turn of a record any more.
+  const until = now + 60 * 60_000;
+  await store.run(
+    `UPDATE harness_cd_syncs SET as_of = ${until}, known_from = 0, is_whole = ${store.yes}, failing_since = NULL,
+     failure = NULL, owner = 'bench', lease_until = ${until}`,
+  );
   for (const table of ['deployments', 'executions', 'pipelines']) await store.run(`DELETE FROM harness_cd_${table}`);
   let batch = [];
   const flush = async () => {
-    await store.insert('harness_cd_executions', batch.map(({ execution }) => execution));
-    await store.insert('harness_cd_deployments', batch.map(({ deployment }) => deployment));
+    await store.insert(
+      'harness_cd_executions',
+      batch.map(({ execution }) => execution),
+    );
+    await store.insert(
+      'harness_cd_deployments',
+      batch.map(({ deployment }) => deployment),
+    );
     batch = [];
   };
   for (const row of rows(0, deployments, services, now)) {
@@ -152,12 +166,8 @@ export async function fill(store, deployments) {
     pipeline: `${nameOf(service).replace('-', '_')}_cd`,
     revision: 1,
   }));
+  await store.run('DELETE FROM harness_cd_pipelines');
   await store.insert('harness_cd_pipelines', pipelines);
-  const until = now + 60 * 60_000;
-  await store.run(
-    `UPDATE harness_cd_syncs SET as_of = ${until}, known_from = 0, is_whole = ${store.yes}, failing_since = NULL,
-     failure = NULL, owner = 'bench', lease_until = ${until}`,
-  );
   await store.analyze();
 }
 

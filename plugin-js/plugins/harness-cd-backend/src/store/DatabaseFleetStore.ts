@@ -5,6 +5,9 @@ import { scopesOf } from './scopes';
 import { hasWords, isOfPerson } from './sought';
 import type { FleetPlace, FleetQuery, FleetRow, FleetStore, KeptMatrix, PayloadRow, SeenPipeline } from './FleetStore';
 
+/** What has not ended. */
+const OPEN: StatusGroup[] = ['running', 'waiting'];
+
 /** {@link FleetStore} in SQLite or PostgreSQL. */
 export class DatabaseFleetStore implements FleetStore {
   constructor(private readonly knex: Knex) {}
@@ -107,8 +110,7 @@ export class DatabaseFleetStore implements FleetStore {
         }
         if (person !== undefined) builder.where(isOfPerson(this.knex, person));
         if (text !== undefined) builder.where(hasWords(this.knex, text));
-        if (fromMs !== undefined)
-          builder.where(row => void row.whereNull('ended_at').orWhere('ended_at', '>=', fromMs));
+        if (fromMs !== undefined) builder.where(isUnderWaySince(fromMs, groups));
         if (toMs !== undefined) builder.where('sorted_at', '<', toMs);
       });
   }
@@ -145,4 +147,13 @@ export class DatabaseFleetStore implements FleetStore {
         .orWhere(unknown => void unknown.whereNull('service').whereIn('execution_id', own));
     };
   }
+}
+
+/** Whether a row had not ended before an instant. One that has ended has an end, so that an index tells it. */
+function isUnderWaySince(instant: number, groups: StatusGroup[]): (row: Knex.QueryBuilder) => void {
+  const haveAllEnded = groups.length > 0 && !groups.some(group => OPEN.includes(group));
+  return row => {
+    row.where('ended_at', '>=', instant);
+    if (!haveAllEnded) row.orWhereNull('ended_at');
+  };
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { PipelineRef } from 'backstage-plugin-harness-cd-common';
-import { DEPLOYMENTS, keyOf, milliseconds, PIPELINE, STARTS } from './columns';
+import { DEPLOYMENTS, keyOf, milliseconds, PIPELINE, scopeOf, STARTS } from './columns';
 import type { Start, StartStore } from './StartStore';
 
 const UNDER_WAY: Start['state'][] = ['checking', 'starting', 'searching'];
@@ -56,8 +56,10 @@ export class DatabaseStartStore implements StartStore {
   async listUnlisted(pipeline: PipelineRef, sentAfter: number): Promise<Start[]> {
     const started = this.knex(STARTS).where({ ...keyOf(pipeline), state: 'started' });
     // The deployments that were read from Harness are kept: what is among them is listed, whatever page it is on.
-    const listed = this.knex(DEPLOYMENTS).where(keyOf(pipeline)).select('execution_id');
-    return this.#list(started.where('sent_at', '>', sentAfter).whereNotIn('execution_id', listed));
+    const listed = this.knex(DEPLOYMENTS)
+      .where(scopeOf(pipeline))
+      .where('execution_id', this.knex.ref(`${STARTS}.execution_id`));
+    return this.#list(started.where('sent_at', '>', sentAfter).whereNotExists(listed));
   }
 
   async startersOf(
