@@ -255,6 +255,8 @@ fn edited(dice: &mut Dice, template: &str, environments: &[Environment]) -> Stri
             let swap = " ".repeat(14)
                 + "- step: {type: K8sBGSwapServices, name: Early, identifier: swap_early, timeout: 10m, spec: {}}\n";
             let place = template.match_indices(copy).map(|(at, _)| at).nth(own);
+            // Twice in one stage Harness would take for one step.
+            let place = place.filter(|_| !template.contains("identifier: swap_early"));
             match place {
                 Some(at) => {
                     let start = template[..at].rfind("- step:").unwrap();
@@ -501,7 +503,7 @@ fn unguarded(environments: &[Environment], steps: &[Step]) -> Vec<String> {
 
 #[test]
 fn nothing_reaches_a_guarded_environment_past_its_guards() {
-    let cases: usize = env::var("HARNESS_CD_CASES").map_or(150, |text| text.parse().unwrap());
+    let cases: usize = env::var("HARNESS_CD_CASES").map_or(300, |text| text.parse().unwrap());
     let mut dice = Dice::new(7);
     let (mut swapped, mut stopped_before_swap) = (0, 0);
     let (mut runs, mut deployed, mut stopped, mut refused, mut refused_and_unguarded) = (0, 0, 0, 0, BTreeSet::new());
