@@ -2,8 +2,8 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Select } from '@backstage/ui';
 import type { FleetService } from 'backstage-plugin-harness-cd-common';
 import { FindField } from '../shared/FindField';
+import layout from '../shared/layout.module.css';
 import { harnessCdTranslationRef } from '../translation';
-import styles from './fleet.module.css';
 import { nameOfRef, type Option, useCatalogOptions } from './useCatalogOptions';
 import { type ChangeFleetParams, type FleetFilter, type FleetParams, PERIODS } from './useFleetParams';
 
@@ -39,7 +39,7 @@ function Choice(props: {
   if (options.length + named.length === 0) return null;
   return (
     <Select
-      className={styles.filter}
+      className={layout.filter}
       label={label}
       searchable={options.length > 10}
       options={[{ value: ALL, label: t('filter.all') }, ...options, ...named]}
@@ -60,7 +60,7 @@ export function FleetFilters(props: { params: FleetParams; onChange: ChangeFleet
   );
   const isList = params.view === null;
   return (
-    <div className={styles.filters}>
+    <div className={layout.filters}>
       {isList && (
         <FindField
           label={t('filter.text')}
@@ -76,7 +76,7 @@ export function FleetFilters(props: { params: FleetParams; onChange: ChangeFleet
       {isList && choice('region', t('filter.region'), places.region)}
       {isList && (
         <Select
-          className={styles.filter}
+          className={layout.filter}
           label={t('fleet.period')}
           options={PERIODS.map(value => ({ value, label: t(`fleet.periods.${value}`) }))}
           value={params.period}

@@ -13,8 +13,8 @@ import { Marks } from '../shared/status/Marks';
 import { StatusLabel } from '../shared/status/StatusLabel';
 import { RelativeTime } from '../shared/time/RelativeTime';
 import { RunTime } from '../shared/time/RunTime';
+import layout from '../shared/layout.module.css';
 import { harnessCdTranslationRef } from '../translation';
-import styles from './fleet.module.css';
 import { FleetFreshness } from './FleetFreshness';
 import { FleetLoading } from './FleetLoading';
 import { useEntityTab } from './useEntityTab';
@@ -30,15 +30,15 @@ function Row({ row }: { row: FleetDeployment }) {
   const words = t('list.deployment', deploymentWords(deployment));
   const { status, phase, startedAt, failure } = deployment;
   return (
-    <div className={styles.row}>
+    <div className={layout.row}>
       <StatusLabel status={status} phase={phase} />
-      <span className={styles.words}>
+      <span className={layout.words}>
         <EntityRefLink entityRef={entityRef} hideIcon />
         {' · '}
         {tabOf ? <Link href={tabOf(row, deployment.executionId)}>{words}</Link> : words}
       </span>
       {isTerminal(phase) ? <RelativeTime instant={startedAt} /> : <RunTime {...timesOf(deployment)} />}
-      <div className={styles.detail}>
+      <div className={layout.rowDetail}>
         <Marks deployment={deployment} />
         {hasPerson(deployment) && (
           <SecondaryText as="span" variant="body-small">

@@ -11,14 +11,14 @@ import { Marks } from '../shared/status/Marks';
 import { StatusLabel } from '../shared/status/StatusLabel';
 import { RelativeTime } from '../shared/time/RelativeTime';
 import { RunTime } from '../shared/time/RunTime';
+import layout from '../shared/layout.module.css';
 import { harnessCdTranslationRef } from '../translation';
 import { Announcer } from './Announcer';
-import styles from './history.module.css';
 
 function RowDetail({ deployment, pipeline }: { deployment: Deployment; pipeline: string | undefined }) {
   const { executionId, phase, failure: reason } = deployment;
   return (
-    <div className={styles.rowDetail}>
+    <div className={layout.rowDetail}>
       {pipeline !== undefined && (
         <SecondaryText as="span" variant="body-small">
           {pipeline}
@@ -46,9 +46,9 @@ function DeploymentRow(props: { deployment: Deployment; href: string | undefined
   const words = t('list.deployment', deploymentWords(deployment));
   const { status, phase, startedAt } = deployment;
   return (
-    <li className={styles.row}>
+    <li className={layout.row}>
       <StatusLabel status={status} phase={phase} />
-      <span className={styles.words}>
+      <span className={layout.words}>
         {href === undefined ? <Text as="span">{words}</Text> : <Link href={href}>{words}</Link>}
       </span>
       {isTerminal(phase) ? <RelativeTime instant={startedAt} /> : <RunTime {...timesOf(deployment)} />}

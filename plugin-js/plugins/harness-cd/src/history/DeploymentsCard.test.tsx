@@ -26,6 +26,14 @@ describe('DeploymentsCard', () => {
     expect(within(rows[1]).getByText('Succeeded')).toBeInTheDocument();
   });
 
+  it('waits for nobody to say which pipeline the entity names by its address', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    harnessCd.deployments = [deployment({ executionId: 'ended', imageTag: 'v1.0.0' })];
+    harnessCd.getPipelines = () => new Promise(() => {});
+    renderOnEntityPage(<DeploymentsCard />, harnessCd);
+    expect(await screen.findByText(/v1\.0\.0/)).toBeInTheDocument();
+  });
+
   it('links a row to its details and the footer to the tab', async () => {
     const harnessCd = new InMemoryHarnessCd();
     harnessCd.deployments = [deployment({ executionId: 'a/b' })];

@@ -3,10 +3,10 @@ import { Select } from '@backstage/ui';
 import { useDeployTarget } from '../deploy/useDeployTarget';
 import { FindField } from '../shared/FindField';
 import { useSeenDeployments } from '../shared/useDeployments';
+import layout from '../shared/layout.module.css';
 import { harnessCdTranslationRef } from '../translation';
 import { isStatusFilter, STATUS_FILTERS } from './statusFilter';
 import type { ChangeHistoryParams, HistoryParams } from './useHistoryParams';
-import styles from './history.module.css';
 
 const ALL = 'all';
 
@@ -43,7 +43,7 @@ export function HistoryFilters({ params, onChange }: { params: HistoryParams; on
   const { environments, regions } = usePlaces(params);
   const all = { value: ALL, label: t('filter.all') };
   return (
-    <div className={styles.filters}>
+    <div className={layout.filters}>
       <FindField
         label={t('filter.text')}
         example={t('filter.textExample')}
@@ -52,7 +52,7 @@ export function HistoryFilters({ params, onChange }: { params: HistoryParams; on
         onFind={text => onChange({ text, page: 0 }, { replace: params.text !== null && text !== null })}
       />
       <Select
-        className={styles.filter}
+        className={layout.filter}
         label={t('filter.environment')}
         options={[all, ...environments]}
         value={params.environment ?? ALL}
@@ -60,7 +60,7 @@ export function HistoryFilters({ params, onChange }: { params: HistoryParams; on
       />
       {regions.length > 0 && (
         <Select
-          className={styles.filter}
+          className={layout.filter}
           label={t('filter.region')}
           options={[all, ...regions]}
           value={params.region ?? ALL}
@@ -68,7 +68,7 @@ export function HistoryFilters({ params, onChange }: { params: HistoryParams; on
         />
       )}
       <Select
-        className={styles.filter}
+        className={layout.filter}
         label={t('filter.status')}
         options={[all, ...STATUS_FILTERS.map(value => ({ value, label: t(`filter.${value}`) }))]}
         value={params.status ?? ALL}

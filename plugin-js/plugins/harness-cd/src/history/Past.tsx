@@ -4,10 +4,10 @@ import { DatePicker } from '@backstage/ui';
 import { ProductionNews, ReleaseStops, RunningAt } from '../release/LookBack';
 import release from '../release/release.module.css';
 import { FindField } from '../shared/FindField';
+import layout from '../shared/layout.module.css';
 import { harnessCdTranslationRef } from '../translation';
 import { ExecutionDialog } from './ExecutionDialog';
 import type { HistoryViewProps } from './History';
-import styles from './history.module.css';
 import type { HistoryParams } from './useHistoryParams';
 import { useHrefOfRun } from './useHrefOfRun';
 
@@ -23,7 +23,7 @@ function instantOf({ at }: HistoryParams): number {
 export function PastFilters({ params, onChange }: Pick<HistoryViewProps, 'params' | 'onChange'>) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
-    <div className={styles.filters}>
+    <div className={layout.filters}>
       <FindField
         label={t('release.version')}
         example={t('release.versionExample')}

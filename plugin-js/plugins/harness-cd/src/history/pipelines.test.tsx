@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation } from 'react-router-dom';
+import type { Entity } from '@backstage/catalog-model';
 import { choose } from '../__testUtils__/deployDialog';
 import { deployment, InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
 import { paymentService } from '../__testUtils__/paymentService';
@@ -25,6 +26,14 @@ function several(tags: Record<string, string>): InMemoryHarnessCd {
   return harnessCd;
 }
 
+const severalNamed: Entity = {
+  ...paymentService,
+  metadata: {
+    ...paymentService.metadata,
+    annotations: { 'harness.io/pipelines': Object.values(paymentService.metadata.annotations).join('\n') },
+  },
+};
+
 const render = (element: JSX.Element, harnessCd: InMemoryHarnessCd, path = '/') =>
   renderOnEntityPage(
     <>
@@ -32,7 +41,7 @@ const render = (element: JSX.Element, harnessCd: InMemoryHarnessCd, path = '/') 
       <Address />
     </>,
     harnessCd,
-    { path },
+    { path, entity: severalNamed },
   );
 
 describe('several pipelines', () => {

@@ -1,4 +1,6 @@
 import { useSearchParams } from 'react-router-dom';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import { namesOnePipeline } from '../shared/annotations';
 import { usePipelines } from '../shared/usePipelines';
 
 /** The parameter of the address that names the chosen pipeline. */
@@ -10,6 +12,7 @@ const OF_THE_CHOSEN = ['environment', 'status', 'page', 'execution'];
 /** Which of an entity's pipelines is looked at, as the address says. */
 export function usePipelineChoice() {
   const [search, setSearch] = useSearchParams();
+  const { entity } = useEntity();
   const { data, isPending } = usePipelines();
   const labels = data?.pipelines.map(({ label }) => label) ?? [];
   const named = search.get(PIPELINE_PARAM) ?? undefined;
@@ -28,7 +31,7 @@ export function usePipelineChoice() {
     /** All there are, as far as they are known. */
     labels,
     /** Whether that is not known yet. */
-    isPending,
+    isPending: isPending && !(named === undefined && namesOnePipeline(entity)),
     /** Undefined where the address names none of them. */
     chosen: isUnknown ? undefined : named,
     /** What the address names, and no pipeline of the entity is called. */

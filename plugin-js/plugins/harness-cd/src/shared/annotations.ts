@@ -6,6 +6,12 @@ export function hasHarnessAnnotation(entity: Entity): boolean {
   return HARNESS_ANNOTATIONS.some(annotation => entity.metadata.annotations?.[annotation]?.trim());
 }
 
+/** Whether an entity names one pipeline, by its address, so that nobody needs to be asked which it has. */
+export function namesOnePipeline(entity: Entity): boolean {
+  const used = HARNESS_ANNOTATIONS.filter(annotation => entity.metadata.annotations?.[annotation]?.trim());
+  return used.length === 1 && used[0] === HARNESS_PIPELINE_URL_ANNOTATION;
+}
+
 /** The annotation to paste into the entity's file. */
 export const EXAMPLE_ANNOTATION = annotationOf(
   'https://app.harness.io/ng/account/ACCOUNT/module/cd/orgs/ORG/projects/PROJECT/pipelines/PIPELINE/pipeline-studio/',

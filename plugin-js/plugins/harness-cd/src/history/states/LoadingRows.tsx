@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Skeleton, VisuallyHidden } from '@backstage/ui';
+import layout from '../../shared/layout.module.css';
 import { harnessCdTranslationRef } from '../../translation';
-import styles from '../history.module.css';
 
 /** As many rows as the list will have, each as high as a row of it: nothing moves when the list arrives. */
 export function LoadingRows({ rows }: { rows: number }) {
@@ -10,7 +10,7 @@ export function LoadingRows({ rows }: { rows: number }) {
     <div aria-busy="true">
       <VisuallyHidden role="status">{t('state.loading')}</VisuallyHidden>
       {Array.from({ length: rows }, (_, row) => (
-        <div className={styles.row} key={row}>
+        <div className={layout.row} key={row}>
           <Skeleton width="7rem" height="1.25rem" />
           <Skeleton width="60%" height="1.25rem" />
           <Skeleton width="5rem" height="1.25rem" />
