@@ -215,10 +215,18 @@ const COPY_STEP: &str = "K8sBlueGreenDeploy";
 const SWAP_STEP: &str = "K8sBGSwapServices";
 
 impl<'n> Deployment<'_, 'n> {
-    /// The steps among which a guard is looked for.
+    /// The steps among which a guard is looked for. What another stage asks behind its own deployment, as before a swap,
+    /// was asked for that one alone.
     fn steps(&self) -> impl Iterator<Item = &Step<'n>> {
-        let is_here = |stage: &&Stage<'n>| self.swap.is_none() || stage.at.pointer == self.target.at.pointer;
-        self.stages.iter().filter(is_here).flat_map(|stage| &stage.steps)
+        let is_target = |stage: &Stage<'n>| stage.at.pointer == self.target.at.pointer;
+        let is_here = move |stage: &&Stage<'n>| self.swap.is_none() || is_target(stage);
+        self.stages.iter().filter(is_here).flat_map(move |stage| {
+            let is_for_all = move |step: &&Step<'n>| !may_deploy(stage.at.node) || comes_first(step, stage);
+            stage
+                .steps
+                .iter()
+                .filter(move |step| is_target(stage) || is_for_all(step))
+        })
     }
 
     /// Whether a step has ended when what it guards begins, and looks at what there is to look at.
