@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::infrastructure_identifier;
-use harness_cd_model::{Deployer, Entity, EntityKind, Environment, Platform, Region, Service};
+use harness_cd_model::{Deployer, Entity, EntityKind, EntityRef, Environment, Platform, Region, Service};
 use harness_cd_pipeline::{ConfigRepo, InputExpression, Rendered};
 use harness_cd_yaml::{Node, parse_text};
 
@@ -16,6 +16,8 @@ pub(crate) struct Entities {
     pub(crate) pipelines: BTreeSet<String>,
     /// Each with the settings that ask for an input.
     pub(crate) infrastructures: BTreeMap<String, BTreeSet<String>>,
+    /// The environments that each is of.
+    pub(crate) environments_of: BTreeMap<String, BTreeSet<String>>,
     /// What the infrastructures of environments in regions would be called in which they have no cluster for everybody,
     /// or are not.
     pub(crate) absent: BTreeSet<String>,
@@ -39,6 +41,7 @@ impl Entities {
             // A pipeline that could not be rendered has been reported.
             pipelines: services.iter().map(Service::pipeline_identifier).collect(),
             infrastructures: BTreeMap::new(),
+            environments_of: BTreeMap::new(),
             absent: repo
                 .platform
                 .as_ref()
@@ -57,7 +60,16 @@ impl Entities {
         match entity.kind {
             EntityKind::Connector => _ = self.connectors.insert(identifier),
             EntityKind::Environment => _ = self.environments.insert(identifier),
-            EntityKind::Infrastructure => _ = self.infrastructures.insert(identifier, asked(path, &entity.yaml)),
+            EntityKind::Infrastructure => {
+                let environments = self.environments_of.entry(identifier.clone()).or_default();
+                environments.extend(
+                    entity
+                        .parent
+                        .as_deref()
+                        .map(|parent| EntityRef::split(parent).1.to_owned()),
+                );
+                self.infrastructures.insert(identifier, asked(path, &entity.yaml));
+            }
             EntityKind::Pipeline | EntityKind::InputSet | EntityKind::Trigger | EntityKind::Service => {}
         }
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use harness_cd_model::words::did_you_mean;
-use harness_cd_model::{ChangeWindow, Code, Diagnostic, Environment, EnvironmentType, NotificationRule, codes};
+use harness_cd_model::{
+    ChangeWindow, Code, Diagnostic, Environment, EnvironmentType, NotificationRule, Severity, codes,
+};
 use harness_cd_pipeline::{ConfigRepo, Files};
 use harness_cd_yaml::{At, parse};
 
@@ -26,15 +28,20 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
         told_of_every_environment(file, rule, &at)
     });
     let projects = items("projects");
-    let teams = projects.iter().flat_map(|project| idle_teams(file, repo, project));
+    let teams = projects
+        .iter()
+        .flat_map(|project| idle_teams(file, files, repo, project));
     let windows = platform.change_windows.iter().zip(items("changeWindows"));
     let windows = windows.filter_map(|(window, at)| open_by_night(file, window, &at));
     environments.chain(rules).chain(windows).chain(teams).collect()
 }
 
 /// The teams of a project that no service has. Where a service could not be read, it may be one's.
-fn idle_teams(file: &str, repo: &ConfigRepo, project: &At<'_>) -> Vec<Diagnostic> {
-    if !repo.unread.is_empty() {
+fn idle_teams(file: &str, files: &Files, repo: &ConfigRepo, project: &At<'_>) -> Vec<Diagnostic> {
+    let described = repo.layout.service_files(files);
+    let is_of_services =
+        |found: &Diagnostic| described.contains(&found.file.as_str()) && found.severity == Severity::Error;
+    if described.is_empty() || !repo.unread.is_empty() || repo.diagnostics.iter().any(is_of_services) {
         return Vec::new();
     }
     let services = &repo.catalog.services;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::ptr;
 
-use harness_cd_model::Deployer;
 use harness_cd_model::words::did_you_mean;
+use harness_cd_model::{Deployer, EntityRef};
 use harness_cd_pipeline::stages::bodies;
 use harness_cd_yaml::Node;
 
@@ -26,6 +26,7 @@ pub(crate) fn dangling<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_>, faults
         "connectorRef" => one_of(value, "connector", &entities.connectors, faults),
         "environmentRef" => one_of(value, "environment", &entities.environments, faults),
         "pipelineIdentifier" => one_of(value, "pipeline", &entities.pipelines, faults),
+        "environment" => of_another_environment(repo, member, value, faults),
         "infrastructureDefinitions" if elsewhere.iter().any(|list| ptr::eq(*list, value)) => {}
         "infrastructureDefinitions" => {
             for (node, identifier) in infrastructures(value, member.outline) {
@@ -43,6 +44,36 @@ pub(crate) fn dangling<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_>, faults
         }
         _ => {}
     });
+}
+
+/// The infrastructures that a stage names, and that are of another environment than it deploys to.
+fn of_another_environment<'n>(
+    repo: &RepoFacts<'_>,
+    member: &Member<'n, '_>,
+    environment: &'n Node,
+    faults: &mut Faults<'n>,
+) {
+    let reference = environment.get("environmentRef").and_then(literal);
+    let (Some(own), Some(list)) = (reference, environment.get("infrastructureDefinitions")) else {
+        return;
+    };
+    let own = EntityRef::split(own).1;
+    for (node, identifier) in infrastructures(list, member.outline) {
+        let Some(others) = repo
+            .entities
+            .environments_of
+            .get(&identifier)
+            .filter(|of| !of.contains(own))
+        else {
+            continue;
+        };
+        let others: Vec<&str> = others.iter().map(String::as_str).collect();
+        let message = format!(
+            "the infrastructure `{identifier}` is of `{}`, and the stage deploys to `{own}`",
+            others.join("`, `")
+        );
+        faults.add(node, message, format!("name one of `{own}`"));
+    }
 }
 
 /// The infrastructures of stages that deploy outside Kubernetes, where the platform description has none of their type.

@@ -418,14 +418,15 @@ impl Platform {
     }
 
     /// The clusters of an environment in which services of an archetype run: of a region those that name the archetype,
-    /// and where none does, those that name none. In file order.
+    /// and where none does, those that name none. In file order. What runs outside Kubernetes has none.
     pub fn clusters_for<'a>(&'a self, archetype: &'a str, environment: &'a str) -> impl Iterator<Item = &'a Cluster> {
         let names = move |cluster: &Cluster| cluster.archetypes.iter().any(|known| known == archetype);
         let is_named = move |region: &str| {
             let mut all = self.clusters_of(environment);
             all.any(|cluster| cluster.region == region && names(cluster))
         };
-        let all = self.clusters_of(environment);
+        let is_outside = self.is_outside_clusters(archetype);
+        let all = self.clusters_of(environment).filter(move |_| !is_outside);
         all.filter(move |cluster| match is_named(&cluster.region) {
             true => names(cluster),
             false => cluster.archetypes.is_empty(),

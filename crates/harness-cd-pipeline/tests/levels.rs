@@ -249,6 +249,14 @@ fn a_slip_is_told_where_it_is() {
         ),
         (
             platform,
+            "tokenRef: account.",
+            "tokenRef: ghp_",
+            "HCD0112",
+            "tokenRef: ghp_",
+            "`tokenRef` is not the identifier of a Harness secret",
+        ),
+        (
+            platform,
             "passwordRef: org.",
             "passwordRef: ",
             "HCD0141",
@@ -315,6 +323,8 @@ fn a_slip_is_told_where_it_is() {
         let repo = read_config_repo(&files);
         let mut rendered = render(&repo, &[]);
         rendered.add(repo.diagnostics.clone());
+        // What may be a secret itself is repeated nowhere.
+        assert!(!format!("{:?}", rendered.diagnostics).contains("ghp_"));
         let Some(first) = rendered.diagnostics.first() else {
             others.push(format!("{to}: nothing"));
             continue;

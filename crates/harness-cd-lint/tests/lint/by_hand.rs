@@ -3,8 +3,8 @@
 use std::fs;
 
 use harness_cd_lint::lint_config_repo;
-use harness_cd_model::Severity;
 use harness_cd_model::naming::template_path;
+use harness_cd_model::{Diagnostic, Severity};
 use harness_cd_pipeline::{Files, read_config_repo, render};
 
 use crate::support::{example, replaced, validate, workspace};
@@ -76,6 +76,20 @@ fn the_page_s_example_is_clean_and_renders() {
 }
 
 /// What an infrastructure says is refused at its own line, and stops the services of its archetypes alone.
+/// A cluster with an infrastructure definition of its own is none of what runs outside of clusters.
+#[test]
+fn what_runs_outside_kubernetes_deploys_to_no_cluster() {
+    let of_cluster = "  - name: k8s-int-stable-euw1\n";
+    let named = format!("{of_cluster}    infrastructure: int_hall\n");
+    let findings = lint_config_repo(&replaced(with_function(), "platform.yaml", of_cluster, &named));
+    // The templates of Kubernetes lack the stage of that cluster.
+    assert!(findings.iter().any(|finding| finding.file == template_path("api")));
+    let of_function = findings
+        .iter()
+        .filter(|finding| finding.file == template_path("function"));
+    assert_eq!(of_function.collect::<Vec<_>>(), [] as [&Diagnostic; 0]);
+}
+
 #[test]
 fn what_goes_wrong_with_an_infrastructure_is_told_where_it_stands() {
     let of_example = |from: &str, to: &str| replaced(with_function(), "platform.yaml", from, to);

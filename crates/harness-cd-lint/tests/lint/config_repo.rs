@@ -52,6 +52,9 @@ fn services_in_several_projects_are_clean_and_a_team_without_services_is_told() 
     assert_eq!(found(&files), [("HCD0156".to_owned(), "platform.yaml".to_owned(), 9)]);
     assert_eq!(findings[0].message, "no service has the team `payment-team`");
     assert_eq!(findings[0].hint.as_deref(), Some("did you mean `payments-team`?"));
+    // Where services cannot be read, they may be of any team.
+    let files = replaced(with_projects(), "services.yaml", "services:", "services");
+    assert!(found(&files).iter().all(|(code, ..)| code != "HCD0156"));
 }
 
 /// What is found in rendered files is told once where it comes from, however many projects have the file.
@@ -274,6 +277,17 @@ fn what_is_found_in_a_rendered_file_is_told_where_it_comes_from() {
         found[0].starts_with(&expected) && found[0].ends_with("(in services/order-service.yaml)"),
         "{found:#?}"
     );
+}
+
+#[test]
+fn a_stage_names_infrastructures_of_its_environment() {
+    let files = with(TEMPLATE, "- identifier: int_stable_<+", "- identifier: prod_<+");
+    let findings = lint_config_repo(&files);
+    let told: Vec<_> = findings.iter().map(|found| (&*found.code, &*found.message)).collect();
+    let message =
+        |region| format!("the infrastructure `prod_{region}_k8s` is of `prod`, and the stage deploys to `int_stable`");
+    assert_eq!(told, [("HCD1059", &*message("euw1")), ("HCD1059", &*message("euw2"))]);
+    assert_eq!(findings[0].range.line, line_of(&files, TEMPLATE, "- identifier: prod_"));
 }
 
 #[test]

@@ -28,10 +28,7 @@ pub(super) fn address<'n>(reader: &mut Reader<'_>, at: &At<'n>) -> Option<&'n st
 pub(super) fn secret_reference<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key: &str) -> Option<&'n str> {
     let at = reader.required(fields, key)?;
     let written = reader.string(&at)?;
-    let looks_secret = ["ghp_", "github_pat_1", "gho_", "pat.", "sat.", "glpat-"]
-        .iter()
-        .any(|head| written.starts_with(head));
-    if looks_secret || !is_reference(written) {
+    if !is_reference(written) || looks_secret(written) {
         let message = format!("`{key}` is not the identifier of a Harness secret");
         let hint =
             "store the secret in Harness and write its identifier here; a secret itself never belongs into a file";
@@ -39,6 +36,12 @@ pub(super) fn secret_reference<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>,
         return None;
     }
     Some(written)
+}
+
+/// Whether a text may be a secret itself: no message repeats it.
+pub(super) fn looks_secret(text: &str) -> bool {
+    let heads = ["ghp_", "github_pat_1", "gho_", "pat.", "sat.", "glpat-"];
+    heads.iter().any(|head| text.starts_with(head))
 }
 
 /// An identifier with an optional scope, as in `org.jira`.

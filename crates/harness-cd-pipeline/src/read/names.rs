@@ -7,6 +7,7 @@ use harness_cd_model::{Code, EntityRef, Identifier, Level, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::declared::Declared;
+use super::forms::{is_reference, looks_secret};
 
 /// The names of one kind of thing, by the identifier they make.
 pub(super) struct Names<'n> {
@@ -155,8 +156,10 @@ pub(super) fn level(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Leve
 pub(super) fn require_references_at(reader: &mut Reader<'_>, below: &At<'_>, level: Level) {
     let mut lower = Vec::new();
     below.node.walk(&mut |pointer, node| {
-        let text = node.text().filter(|_| pointer.ends_with("Ref"));
-        if let Some(reference) = text.filter(|text| Level::of(text) < level) {
+        // What is no reference at all has been reported, and may be a secret.
+        let is_one = |text: &&str| pointer.ends_with("Ref") && is_reference(text) && !looks_secret(text);
+        let reference = node.text().filter(is_one);
+        if let Some(reference) = reference.filter(|text| Level::of(text) < level) {
             let pointer = format!("{}{pointer}", below.pointer);
             lower.push((At { node, pointer }, reference));
         }
