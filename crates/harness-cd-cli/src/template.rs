@@ -46,14 +46,27 @@ pub(crate) fn run(command: &Command, repo: &Path, format: Option<Format>) -> Res
     } = read_platform(repo)?;
     let layout = &reading.layout;
     // Of one that is broken there is no template to write; those of the others are written all the same.
-    let broken = match arguments.archetypes.is_empty() && !platform.archetypes.is_empty() {
+    let mut broken: Vec<Diagnostic> = match arguments.archetypes.is_empty() && !platform.archetypes.is_empty() {
         true => reading.broken_archetypes().map(|(_, reason)| reason.clone()).collect(),
         false => Vec::new(),
     };
-    output::note_findings(&broken);
-    let mut changes = Vec::new();
+    let (mut changes, mut left) = (Vec::new(), Vec::new());
     for archetype in chosen(&platform, &reading, &arguments.archetypes)? {
-        changes.push(Change::of(&platform, archetype, (repo, layout), arguments.force)?);
+        match reading.reason_against_template(&archetype.name) {
+            Some(reason) => left.push((layout.template_path(&archetype.name), reason)),
+            None => changes.push(Change::of(&platform, archetype, (repo, layout), arguments.force)?),
+        }
+    }
+    broken.extend(left.iter().map(|(_, reason)| (*reason).clone()));
+    Diagnostic::sort(&mut broken);
+    broken.dedup();
+    output::note_findings(&broken);
+    // Without what is broken it would lose the stages of that.
+    for (template, reason) in &left {
+        let place = reason.place();
+        output::note(&format!(
+            "{template}: left as it is, for what is broken at {place} belongs to it"
+        ));
     }
     if arguments.check && format == Some(Format::Json) {
         output::say_json(&changes)?;

@@ -497,3 +497,40 @@ fn a_broken_archetype_is_told_and_the_templates_of_the_others_are_written() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("the archetype `job` is broken"), "{}", run.stderr);
 }
+
+/// Without the cluster its stages would be lost.
+#[test]
+fn beside_a_broken_cluster_the_templates_of_its_archetypes_stay_as_they_are() {
+    let repo = Repo::new();
+    for (delegate, own) in [("prod-euw1", "prod-a"), ("prod-euw2", "prod-b")] {
+        let delegate = format!("    delegate: harness-delegate-{delegate}\n");
+        let own = format!("{delegate}    infrastructure: {own}\n    archetypes: [api, worker]\n");
+        repo.edit("platform.yaml", &delegate, &own);
+    }
+    repo.edit(
+        "services.yaml",
+        "archetype: job",
+        "environments: [pre-stable]\n    archetype: job",
+    );
+    let templates = || [API, WORKER].map(|name| repo.read(name));
+    assert_eq!(repo.template_new(&[]).code, 0);
+    let written = templates();
+    assert!(written.iter().all(|text| text.contains("prod_b")));
+    let broken = "    infrastructure: prod-b\n    credentials: {type: Eks, cluster: prod}\n";
+    repo.edit("platform.yaml", "    infrastructure: prod-b\n", broken);
+    repo.edit("platform.yaml", LONGER.0, LONGER.1);
+    fs::remove_file(repo.path(JOB)).unwrap();
+
+    // One that the cluster is not for is written.
+    let run = repo.template_new(&["--force"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert_eq!(run.stderr.matches("HCD0112").count(), 1, "{}", run.stderr);
+    for name in [API, WORKER] {
+        let told = format!("{name}: left as it is, for what is broken at platform.yaml:");
+        assert!(run.stderr.contains(&told), "{}", run.stderr);
+    }
+    assert_eq!((templates(), run.stdout), (written, format!("{JOB}: written\n")));
+    assert_eq!(repo.template_new(&["--archetype", "api", "--check"]).code, 1);
+    let run = repo.run(&["lint"]);
+    assert!(run.stdout.contains("1 error, 0 warnings"), "{}", run.stdout);
+}

@@ -27,6 +27,7 @@ pub(crate) fn dangling<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_>, faults
         "environmentRef" => one_of(value, "environment", &entities.environments, faults),
         "pipelineIdentifier" => one_of(value, "pipeline", &entities.pipelines, faults),
         "environment" => of_another_environment(repo, member, value, faults),
+        "infrastructureDefinitions" if !entities.has_all_infrastructures => {}
         "infrastructureDefinitions" if elsewhere.iter().any(|list| ptr::eq(*list, value)) => {}
         "infrastructureDefinitions" => {
             for (node, identifier) in infrastructures(value, member.outline) {

@@ -56,17 +56,14 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
 }
 
 /// The templates that the platform description gives otherwise by now; those that were written by hand are none. What it
-/// gives is not known while something is broken that each template has.
+/// gives is not known while something is broken that the template has.
 fn outdated_templates<'r>(files: &'r Files, repo: &'r ConfigRepo) -> impl Iterator<Item = Diagnostic> {
-    let platform = repo
-        .platform
-        .iter()
-        .filter(|_| repo.reason_against_templates().is_none());
-    let archetypes = platform.flat_map(|platform| {
+    let archetypes = repo.platform.iter().flat_map(|platform| {
         let with_platform = move |archetype| (platform, archetype);
         platform.archetypes.iter().map(with_platform)
     });
-    archetypes.filter_map(|(platform, archetype)| {
+    let known = archetypes.filter(|(_, archetype)| repo.reason_against_template(&archetype.name).is_none());
+    known.filter_map(|(platform, archetype)| {
         let file = repo.layout.template_path(&archetype.name);
         let present = decode(&file, files.get(&file)?).ok()?;
         let generated = archetype_template(platform, archetype).ok()?;

@@ -95,6 +95,13 @@ impl ConfigRepo {
         self.broken.of_templates()
     }
 
+    /// Why the template of an archetype cannot be written: something that it has is broken, such as a cluster that may be
+    /// the archetype's.
+    #[must_use]
+    pub fn reason_against_template(&self, archetype: &str) -> Option<&Diagnostic> {
+        self.broken.of_template(archetype)
+    }
+
     /// Who deploys the services, those of archetypes among them that are broken.
     #[must_use]
     pub fn deployers(&self) -> BTreeSet<Deployer> {

@@ -66,7 +66,9 @@ pub fn render(repo: &ConfigRepo, only: &[String]) -> Rendered {
     let templates: BTreeMap<&str, &Template> = repo
         .templates
         .iter()
-        .filter(|(archetype, template)| writer.agrees(archetype, template, &services))
+        .filter(|(archetype, template)| {
+            writer.agrees(archetype, template, &services, repo.reason_against_template(archetype))
+        })
         .map(|(archetype, template)| (archetype.as_str(), template))
         .collect();
     for service in services {

@@ -543,6 +543,14 @@ pub(crate) const BROKEN: &[Broken] = broken! {
             "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service invoice-worker", "Service settlement-job",
             "Cluster k8s-prod-euw1", "Delegate harness-delegate-prod-euw1"
         ];
+    "a cluster beside one that has a stage of its own, which no template has yet":
+        PLATFORM "    delegate: harness-delegate-prod-euw1\n" => "    delegate: harness-delegate-prod-euw1\n    infrastructure: prod-a\n",
+        PLATFORM "    delegate: harness-delegate-prod-euw2\n" => "    delegate: harness-delegate-prod-euw2\n    infrastructure: prod-b\n    credentials: {type: ¦Eksx}\n"
+        [("HCD0023", "Eksx")];
+        leaves [
+            "Service payment-service", "Service ledger-service", "Service order-service", "Service notification-worker", "Service invoice-worker", "Service settlement-job",
+            "Cluster k8s-prod-euw2", "Delegate harness-delegate-prod-euw2"
+        ];
     "a cluster that two regions may have":
         PLATFORM "environment: prod\n    region: euw2\n" => "environment: prod\n",
         PLATFORM "  - name: k8s-prod-euw2" => "  - ¦name: k8s-prod-euw2" [("HCD0020", "`region` is missing")];

@@ -134,7 +134,7 @@ pub(crate) struct BrokenEntry {
     connector: Option<String>,
     /// Of an archetype.
     deployer: Option<Deployer>,
-    /// Those that an infrastructure is for, where they are sure.
+    /// Those that a cluster or an infrastructure names, where they are sure.
     archetypes: Option<Vec<String>>,
     pub(crate) reason: Diagnostic,
 }
@@ -160,9 +160,10 @@ impl BrokenEntry {
             deployer: Deployer::ALL
                 .into_iter()
                 .find(|one| text(item, "deploymentType") == Some(one.deployment_type())),
-            archetypes: (kind == Kind::Infrastructure && !is_doubted(item, "archetypes", findings))
-                .then(|| archetypes_of(item))
-                .filter(|names| !names.is_empty()),
+            archetypes: (matches!(kind, Kind::Cluster | Kind::Infrastructure)
+                && !is_doubted(item, "archetypes", findings))
+            .then(|| archetypes_of(item))
+            .filter(|names| !names.is_empty()),
             reason,
         }
     }
@@ -295,6 +296,7 @@ impl Broken {
             // Where two stand in one place, one of them belongs elsewhere, and may be another's copy in whatever it says.
             if place_of(item).is_some_and(|place| in_place.get(&place).is_some_and(|count| *count > 1)) {
                 (entry.environment, entry.region, entry.delegate) = (None, None, None);
+                entry.archetypes = None;
             }
             self.entries.push(entry);
         }
@@ -367,6 +369,17 @@ impl Broken {
     pub(crate) fn of_templates(&self) -> Option<&Diagnostic> {
         let is_in_each = |entry: &&BrokenEntry| matches!(entry.kind, Kind::Registry | Kind::Notification);
         self.entries.iter().find(is_in_each).map(|entry| &entry.reason)
+    }
+
+    /// The reason why the template of an archetype cannot be written: it has a stage of every cluster that may be the
+    /// archetype's.
+    pub(crate) fn of_template(&self, archetype: &str) -> Option<&Diagnostic> {
+        let may_be_its = |entry: &&BrokenEntry| match &entry.archetypes {
+            Some(known) => known.iter().any(|name| name == archetype),
+            None => self.in_kubernetes.iter().any(|name| name == archetype),
+        };
+        let cluster = || self.entries(Kind::Cluster).find(may_be_its).map(|entry| &entry.reason);
+        self.of_templates().or_else(cluster)
     }
 
     /// Who deploys archetypes that are broken: what is there for their services stays there.

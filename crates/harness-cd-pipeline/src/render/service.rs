@@ -61,6 +61,7 @@ pub(super) fn write_without_template(writer: &mut Writer<'_>, service: &Service,
     service_entity(writer, &scope, service);
     let findings = repo.diagnostics.iter().chain(&writer.rendered.diagnostics);
     let reason = first_error(findings, &repo.layout.template_path(&service.archetype));
+    let reason = reason.or_else(|| repo.reason_against_template(&service.archetype));
     let folder = writer.platform.folder_of(&scope);
     let without = reason.map(|reason| without_pipeline(&folder, service, reason));
     writer.rendered.left_out.extend(without);

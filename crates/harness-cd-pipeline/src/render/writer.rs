@@ -158,18 +158,25 @@ impl<'p> Writer<'p> {
             .collect()
     }
 
-    /// Whether a template of an archetype agrees with the platform; where it does not, that is reported.
-    pub(super) fn agrees(&mut self, archetype: &str, template: &Template, services: &[&Service]) -> bool {
+    /// Whether a template of an archetype agrees with the platform; where it does not, that is reported, unless it is one
+    /// that nobody can write again before what is broken is mended.
+    pub(super) fn agrees(
+        &mut self,
+        archetype: &str,
+        template: &Template,
+        services: &[&Service],
+        broken: Option<&Diagnostic>,
+    ) -> bool {
         let own = services.iter().filter(|service| service.archetype == *archetype);
         let mut findings = agree::check(template, self.platform, own.copied());
+        let agrees = findings.is_empty();
         let is_written = |archetype: &Archetype| archetype.strategy.is_some();
         let first = findings
             .first()
             .filter(|_| self.platform.archetype(archetype).is_some_and(is_written));
         if let Some(outdated) = first.and_then(|first| outdated(template, first)) {
-            findings = vec![outdated];
+            findings = broken.is_none().then_some(outdated).into_iter().collect();
         }
-        let agrees = findings.is_empty();
         self.rendered.diagnostics.extend(findings);
         agrees
     }
