@@ -153,6 +153,9 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
         regions.extend(outside.flat_map(|known| definitions(known, environment, platform)));
         check
             .findings
+            .extend(guard::unreached(check.file, &pipeline, environment));
+        check
+            .findings
             .extend(guard::astray(check.file, &pipeline, environment, &regions));
         check
             .findings

@@ -16,7 +16,7 @@ use harness_cd_yaml::{At, Node};
 
 use self::course::{Stage, Step};
 use self::runs::{Run, Runs};
-use crate::stages::{infrastructures, may_deploy};
+use crate::stages::{environment_references, infrastructures, may_deploy};
 
 /// What has to have happened before an environment is deployed to, or before its services are swapped.
 #[derive(PartialEq)]
@@ -113,6 +113,30 @@ pub(crate) fn check(
         }
     }
     findings
+}
+
+/// Whether an environment has stages of which none runs for it: their conditions are those of other environments.
+pub(crate) fn unreached(file: &str, pipeline: &At<'_>, environment: &Environment) -> Option<Diagnostic> {
+    let stages = course::stages(pipeline);
+    let name = &environment.name;
+    let is_own = |stage: &&Stage<'_>| {
+        let references = environment_references(stage.at.node);
+        may_deploy(stage.at.node) && references.iter().any(|text| *text == environment.reference())
+    };
+    let runs_for_it = |stage: &&Stage<'_>| {
+        let runs = Runs::of(pipeline, std::slice::from_ref(*stage));
+        let all = runs.of_deployment(stage, environment);
+        all.iter().any(|run| run.is_for_environment(name))
+    };
+    let own: Vec<&Stage<'_>> = stages.iter().filter(is_own).collect();
+    let first = own.first().filter(|_| !own.iter().any(runs_for_it))?;
+    let condition = first.at.get("when").and_then(|when| when.get("condition"));
+    let at = condition.as_ref().unwrap_or(&first.at);
+    let message = format!("no stage deploys to `{name}` in a run for it");
+    let hint = format!(
+        "compare the pipeline's variables with its names, as in `<+pipeline.variables.targetEnvironment> == \"{name}\"`"
+    );
+    Some(codes::NO_STAGE.finding(file, &at.pointer, at.node.range, message, hint))
 }
 
 /// Whether a stage that names the cluster of one region runs for another one: whoever chooses a region means its clusters.

@@ -637,6 +637,8 @@ fn a_template_that_forgets_what_the_platform_promises_is_found() {
         ("projectIdentifier: platform", "projectIdentifier: plattform", "HCD0115"),
         ("environmentRef: prod", "environmentRef: production", "HCD0116"),
         ("environmentRef: prod", "environmentRef: pre_stable", "HCD0117"),
+        ("== \"int-stable\"", "== \"prod\"", "HCD0117"),
+        ("== \"pre-stable\"", "== \"per-stable\"", "HCD0117"),
         ("- platform_team", "- {{TEAM_IDENTIFIER}}", "HCD0118"),
         ("- prod_change_window", "- <+pipeline.name>", "HCD0119"),
         ("percentage: 10", "percentage: 20", "HCD0120"),

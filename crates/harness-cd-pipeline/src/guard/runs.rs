@@ -150,6 +150,12 @@ impl<'r> Run<'r> {
             && self.reaches(stage, environment)
     }
 
+    /// Whether the run is for an environment, as far as conditions ask for one.
+    pub(super) fn is_for_environment(&self, name: &str) -> bool {
+        let answered = self.facts.get("pipeline.variables.targetEnvironment");
+        answered.is_none_or(|answered| *answered == name)
+    }
+
     /// Whether the run is for a region, as far as the pipeline asks for one.
     pub(super) fn is_for(&self, pipeline: &At<'_>, region: &str) -> bool {
         const REGION: &str = "pipeline.variables.targetRegion";
