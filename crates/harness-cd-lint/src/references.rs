@@ -59,6 +59,9 @@ fn of_another_environment<'n>(
         return;
     };
     let own = EntityRef::split(own).1;
+    if !repo.entities.environments.contains(own) {
+        return;
+    }
     for (node, identifier) in infrastructures(list, member.outline) {
         let Some(others) = repo
             .entities
