@@ -425,6 +425,8 @@ pub(crate) const MISTAKES: &[Mistake] = mistakes! {
         SERVICES "    regions: [euw1]" => "    entity: ¦Component payment" [("HCD0112", "component:default/payment-service")];
     "a year for one end of days of every year alone":
         PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [¦{from: 12-20, to: 2027-01-05}]" [("HCD0142", "both without")];
+    "days that are the whole year":
+        PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [¦{from: 12-20, to: 12-19}]" [("HCD0142", "the whole year")];
     "a day that no year has":
         PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [¦02-30]" [("HCD0142", "MM-DD for every year")];
     "a day of every year on which it opens":
@@ -450,6 +452,8 @@ pub(crate) const NO_MISTAKES: &[Mistake] = mistakes! {
         PLATFORM "from: \"10:00\"\n    to: \"16:00\"" => "from: \"22:00\"\n    to: \"05:00\"" [];
     "days from one to another that nobody deploys on":
         PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [2026-11-02, {from: 2026-12-24, to: 2027-01-01}]" [];
+    "days of every year but one":
+        PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [{from: 12-20, to: 12-18}]" [];
     "days of every year":
         PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [12-24, {from: 12-28, to: 01-05}]\n    openOn: [2026-12-30]" [];
     "a cluster that Harness fills in":

@@ -183,6 +183,13 @@ fn days_between(reader: &mut Reader<'_>, at: At<'_>, years: Years) -> Vec<Date> 
     if first.year.is_none() {
         let mut days: Vec<Date> = first.onwards().take_while(|day| *day != last).collect();
         days.push(last);
+        if days.len() == MOST_DAYS {
+            let message = format!("from {first} to {last} is the whole year, in which the window never opens");
+            let hint =
+                "write the first of the days under `from`, and the last under `to`; they may go over the new year";
+            reader.error(codes::NOT_A_DATE, fields.at(), message, hint);
+            return Vec::new();
+        }
         return days;
     }
     let days: Vec<Date> = first
