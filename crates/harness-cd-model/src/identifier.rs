@@ -75,11 +75,7 @@ impl Identifier {
             return Err(IdentifierError::Start(shorten(text), first));
         }
         if let Some(bad) = characters.find(|c| !c.is_ascii_alphanumeric() && *c != '_') {
-            return Err(IdentifierError::Character(
-                shorten(text),
-                bad,
-                shorten(&underscored(text)),
-            ));
+            return Err(IdentifierError::Character(shorten(text), bad, alike(&shorten(text))));
         }
         if text.len() > MAX_LENGTH {
             return Err(IdentifierError::TooLong(shorten(text), text.len()));
@@ -103,6 +99,23 @@ impl Identifier {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// An identifier like a text that begins as one: `Kasse_POS` of `Kasse (POS)`.
+fn alike(text: &str) -> String {
+    let mut alike = String::new();
+    for character in text.chars() {
+        match character {
+            letter if letter.is_ascii_alphanumeric() => alike.push(letter),
+            _ if alike.ends_with('_') => {}
+            _ => alike.push('_'),
+        }
+    }
+    let trimmed = alike.trim_end_matches('_');
+    match Identifier::parse(trimmed) {
+        Ok(identifier) => identifier.0,
+        Err(_) => alike,
     }
 }
 
@@ -275,6 +288,23 @@ mod tests {
             ("a.b c", "a_b_c"),
         ] {
             assert_eq!(Identifier::from_name(name).unwrap().as_str(), identifier);
+        }
+    }
+
+    #[test]
+    fn an_example_is_an_identifier() {
+        for (text, example) in [
+            ("client-api", "client_api"),
+            ("Kasse (POS)", "Kasse_POS"),
+            ("status!", "status_"),
+            ("_§", "_"),
+            ("_1-", "_1"),
+        ] {
+            let Err(IdentifierError::Character(_, _, told)) = Identifier::parse(text) else {
+                panic!("{text} has no bad character");
+            };
+            assert_eq!(told, example);
+            assert!(Identifier::parse(&told).is_ok(), "{told}");
         }
     }
 

@@ -67,11 +67,15 @@ pub(super) fn is_expression(table: &Table, id: Id) -> bool {
 /// What a word is called by the key under which it stands, and the key above that: `manifest type`.
 pub(super) fn kind_of_word(key: &str, above: &str) -> String {
     match key {
-        "type" => format!("{} type", above.strip_suffix('s').unwrap_or(above))
-            .trim_start()
-            .to_owned(),
-        key => key.strip_suffix('s').unwrap_or(key).to_owned(),
+        "type" => format!("{} type", singular(above)).trim_start().to_owned(),
+        key => singular(key).to_owned(),
     }
+}
+
+/// One of what a key names. A word in `us` or `ss` is no plural: `pipelineStatus`.
+fn singular(key: &str) -> &str {
+    let one = key.strip_suffix('s').filter(|one| !one.ends_with(['u', 's']));
+    one.unwrap_or(key)
 }
 
 /// A key that has to be there.
@@ -166,5 +170,23 @@ pub(super) fn bound(bound: Bound, value: f64, key: &str) -> (String, String) {
             "the mapping has too many keys".to_owned(),
             format!("leave {} or fewer", many("key")),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_called_as_one_of_its_key() {
+        for (key, above, called) in [
+            ("type", "manifests", "manifest type"),
+            ("type", "", "type"),
+            ("errors", "", "error"),
+            ("pipelineStatus", "when", "pipelineStatus"),
+            ("access", "", "access"),
+        ] {
+            assert_eq!(kind_of_word(key, above), called);
+        }
     }
 }
