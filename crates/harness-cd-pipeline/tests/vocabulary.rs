@@ -613,9 +613,32 @@ fn manifests_that_are_there_already_keep_their_paths() {
             "name: git_overlays, ",
             "HCD0102 /repositories/1/connector",
         ),
+        (
+            "{chart: '{{SERVICE_NAME}}",
+            "{chart: '/{{SERVICE_NAME}}",
+            "HCD0112 /repositories/0/paths/chart",
+        ),
+        (
+            "jobs/shared",
+            "jobs/../../shared",
+            "HCD0112 /archetypes/2/paths/files/1",
+        ),
+        (
+            "'apps/{{SERVICE_NAME}}",
+            "'../{{SERVICE_NAME}}",
+            "HCD0112 /archetypes/1/paths/folder",
+        ),
     ] {
         let found = found(&replaced(files.clone(), "platform.yaml", from, to));
         assert!(found.contains(&told.to_owned()), "{from}: {found:?}");
+    }
+    // What a service says stays there as well.
+    for (value, told) in [
+        ("../env", &["HCD0112 /services/0/values/CONFIG"] as &[&str]),
+        ("a..b/..c", &[]),
+    ] {
+        let files = replaced(files.clone(), "services.yaml", "deploy/env", value);
+        assert_eq!(found(&files), told, "{value}");
     }
 }
 

@@ -17,6 +17,7 @@ use super::broken::{Broken, Kind, Needs};
 use super::declared::{Declarations, Declared};
 use super::names::{Names, chosen_list, own_identifier, reference, require_label, required_list, text};
 use super::platform::PlatformReading;
+use super::sources::{WITHIN, leads_out};
 use super::{keys, name_patterns};
 use crate::homes::Homes;
 use crate::left_out::{LeftOut, UnreadService};
@@ -570,7 +571,7 @@ fn values(reader: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<String, Stri
     values
 }
 
-/// What the paths of the archetype's manifests ask for, each service says.
+/// What the paths of the archetype's manifests ask for, each service says; with it they stay in their repository.
 fn require_values_of_paths(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
@@ -595,6 +596,16 @@ fn require_values_of_paths(
             message,
             format!("add `{name}` to its `values`"),
         );
+    }
+    for (name, value) in values {
+        let with_value = |pattern: &str| filled(pattern, &[(name, value)]);
+        let outside = paths.given().map(with_value).find(|path| leads_out(path));
+        if let Some(path) = outside
+            && let Some(at) = fields.at().get("values").and_then(|at| at.get(name))
+        {
+            let message = format!("with `{name}`, `{path}` leads out of the repository of the manifests");
+            reader.error(codes::WRONG_FORM, &at, message, WITHIN);
+        }
     }
 }
 

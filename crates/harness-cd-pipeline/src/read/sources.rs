@@ -127,6 +127,10 @@ pub(super) fn paths(reader: &mut Reader<'_>, fields: &Fields<'_>) -> ManifestPat
             let hint = did_you_mean(name, known.clone()).unwrap_or_default();
             reader.error(codes::BAD_PLACEHOLDER, at, message, hint);
         }
+        if leads_out(text) {
+            let message = format!("`{text}` leads out of the repository of the manifests");
+            reader.error(codes::WRONG_FORM, at, message, WITHIN);
+        }
         Some(text.trim_end_matches('/').to_owned())
     };
     let [folder, chart] = ["folder", "chart"].map(|key| {
@@ -136,6 +140,14 @@ pub(super) fn paths(reader: &mut Reader<'_>, fields: &Fields<'_>) -> ManifestPat
     let files = optional_list(reader, &fields, "files");
     let files = files.iter().filter_map(|at| pattern(reader, at)).collect();
     ManifestPaths { folder, files, chart }
+}
+
+/// How a path is mended that leads out of its repository.
+pub(super) const WITHIN: &str = "write a path below the root of the repository, without `/` before it and without `..`";
+
+/// Whether a path is none below the root of its repository.
+pub(super) fn leads_out(path: &str) -> bool {
+    path.starts_with('/') || path.split('/').any(|part| part == "..")
 }
 
 /// What a connector that is to be made is called in a sentence.
