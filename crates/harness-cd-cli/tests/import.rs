@@ -399,7 +399,7 @@ const REGISTRIES: &str = r#"registries:
 names:
   pipeline: Deploy {{SERVICE_NAME}}
   pipelineIdentifier: deploy_{{SERVICE_IDENTIFIER}}
-  namespace: "{{SERVICE_IDENTIFIER}}-{{ENVIRONMENT}}-{{REGION}}"
+  namespace: "{{SERVICE_NAME}}-{{ENVIRONMENT}}-{{REGION}}"
   releaseName: "{{SERVICE_NAME}}"
 "#;
 

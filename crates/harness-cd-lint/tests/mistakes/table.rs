@@ -423,6 +423,14 @@ pub(crate) const MISTAKES: &[Mistake] = mistakes! {
         SERVICES "team: orders-team" => "team: ¦payments_team" [("HCD0102", "both make the identifier")];
     "an entity that is none":
         SERVICES "    regions: [euw1]" => "    entity: ¦Component payment" [("HCD0112", "component:default/payment-service")];
+    "two services that are one release":
+        SERVICES "team: orders-team" => "team: orders-team\n    names: {namespace: 'orders-{{ENVIRONMENT}}', releaseName: orders}",
+        SERVICES "    regions: [euw1]" => "    regions: [euw1]\n    names: ¦{namespace: 'orders-{{ENVIRONMENT}}', releaseName: orders}"
+        [("HCD0102", "in `int-stable` the services `order-service` and `invoice-worker` are both the release `orders` in the namespace `orders-int-stable`")];
+    "a namespace of a service with capitals":
+        SERVICES "    regions: [euw1]" => "    names: {namespace: ¦'Picking_{{ENVIRONMENT}}'}" [("HCD0101", "`Picking_int-stable` is none that Kubernetes takes")];
+    "a namespace of all services with an underscore":
+        PLATFORM "imageTags:" => "names: {namespace: ¦'{{SERVICE_NAME}}-{{ENVIRONMENT_IDENTIFIER}}'}\nimageTags:" [("HCD0101", "`a-int_stable` is none")];
     "a year for one end of days of every year alone":
         PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [¦{from: 12-20, to: 2027-01-05}]" [("HCD0142", "both without")];
     "days that are the whole year":
@@ -452,6 +460,14 @@ pub(crate) const NO_MISTAKES: &[Mistake] = mistakes! {
         PLATFORM "from: \"10:00\"\n    to: \"16:00\"" => "from: \"22:00\"\n    to: \"05:00\"" [];
     "days from one to another that nobody deploys on":
         PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [2026-11-02, {from: 2026-12-24, to: 2027-01-01}]" [];
+    "two services in one namespace, each with its release":
+        SERVICES "team: orders-team" => "team: orders-team\n    names: {namespace: shared, releaseName: orders}",
+        SERVICES "    regions: [euw1]" => "    regions: [euw1]\n    names: {namespace: shared, releaseName: invoices}" [];
+    "two services that are one release in different regions":
+        SERVICES "team: orders-team" => "team: orders-team\n    regions: [euw2]\n    names: {namespace: shared, releaseName: orders}",
+        SERVICES "    regions: [euw1]" => "    regions: [euw1]\n    names: {namespace: shared, releaseName: orders}" [];
+    "two services in one namespace with the usual release":
+        PLATFORM "imageTags:" => "names: {namespace: 'apps-{{ENVIRONMENT}}'}\nimageTags:" [];
     "days of every year but one":
         PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [{from: 12-20, to: 12-18}]" [];
     "days of every year":

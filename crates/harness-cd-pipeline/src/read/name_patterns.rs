@@ -2,14 +2,15 @@
 
 use harness_cd_model::naming::NamePatterns;
 use harness_cd_model::naming::patterns::{
-    IN_PIPELINE_NAMES, IN_PLACE_NAMES, filled, is_pipeline_name, of_service, placeholders_of,
+    ENVIRONMENT, ENVIRONMENT_IDENTIFIER, IN_PIPELINE_NAMES, IN_PLACE_NAMES, REGION, filled, is_pipeline_name,
+    of_service, placeholders_of,
 };
 use harness_cd_model::words::did_you_mean;
-use harness_cd_model::{Identifier, codes};
+use harness_cd_model::{Environment, Identifier, Region, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::keys;
-use super::names::identifier_of;
+use super::names::{identifier_of, is_label};
 
 /// The patterns under `names`, each where it is given.
 #[derive(Default)]
@@ -53,6 +54,51 @@ pub(super) fn require_known(reader: &mut Reader<'_>, at: &At<'_>, text: &str, kn
         let hint = hint.unwrap_or_else(|| format!("known here: {}", known.join(", ")));
         let message = format!("`{{{{{name}}}}}` stands for nothing here");
         reader.error(codes::BAD_PLACEHOLDER, at, message, hint);
+    }
+}
+
+/// What a pattern is for a service in a place.
+pub(super) fn in_place(pattern: &str, service: (&str, &str), (environment, region): (&Environment, &str)) -> String {
+    let place = [
+        (ENVIRONMENT, environment.name.as_str()),
+        (ENVIRONMENT_IDENTIFIER, environment.identifier.as_str()),
+        (REGION, region),
+    ];
+    filled(pattern, &[&of_service(service.0, service.1)[..], &place].concat())
+}
+
+/// Requires that a text, but for its length, is the name of a namespace, as far as Harness fills in nothing later. Answers
+/// whether it is. Source: the names of objects in the documentation of Kubernetes (RFC 1123).
+pub(super) fn require_namespace(reader: &mut Reader<'_>, at: &At<'_>, namespace: &str) -> bool {
+    let is_known = !namespace.contains("<+") && !namespace.contains("{{");
+    let is_sound = !is_known || !namespace.is_empty() && is_label(namespace);
+    if !is_sound {
+        let message = format!("the namespace `{namespace}` is none that Kubernetes takes");
+        let hint = "use lower-case letters, digits and dashes between them, as in `{{SERVICE_NAME}}-{{ENVIRONMENT}}`";
+        reader.error(codes::BAD_NAME, at, message, hint);
+    }
+    is_sound
+}
+
+/// Requires that the pattern of all services gives namespaces, in each environment.
+pub(super) fn require_namespaces(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    given: &Given,
+    (environments, regions): (&[Environment], &[Region]),
+) {
+    let at = fields.at().get("names").and_then(|at| at.get("namespace"));
+    let (Some(at), Some(pattern), Some(region)) = (at, &given.namespace, regions.first()) else {
+        return;
+    };
+    // What its own name makes of it is told of a service.
+    let namespaces = environments
+        .iter()
+        .map(|environment| in_place(pattern, ("a", "a"), (environment, &region.name)));
+    for namespace in namespaces {
+        if !require_namespace(reader, &at, &namespace) {
+            break;
+        }
     }
 }
 

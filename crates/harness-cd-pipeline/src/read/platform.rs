@@ -89,6 +89,7 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
     places::require_places(reader, fields, (&environments, &regions), (&clusters, &infrastructures));
     let image_tags = image_tags(reader, fields);
     let names = name_patterns::read(reader, fields);
+    name_patterns::require_namespaces(reader, fields, &names, (&environments, &regions));
     Some(Platform {
         org: org?,
         project: project?,

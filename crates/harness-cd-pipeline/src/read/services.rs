@@ -2,14 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::patterns::{
-    ENVIRONMENT, ENVIRONMENT_IDENTIFIER, IN_MANIFEST_PATHS, REGION, filled, of_service, placeholders_of,
-};
-use harness_cd_model::naming::{Folder, NamePatterns};
-use harness_cd_model::naming::{Placeholder, entity_ref, input_set_name, underscored};
+use harness_cd_model::naming::patterns::{IN_MANIFEST_PATHS, filled, placeholders_of};
+use harness_cd_model::naming::{Folder, Placeholder, entity_ref, input_set_name};
 use harness_cd_model::words::quoted;
 use harness_cd_model::{
-    ArtifactRegistry, Diagnostic, EntityScope, Identifier, Platform, Project, ProjectRef, Service, codes,
+    ArtifactRegistry, Deployer, Diagnostic, EntityScope, Identifier, Platform, Project, ProjectRef, Service, codes,
 };
 use harness_cd_yaml::{At, Fields, Reader};
 
@@ -31,6 +28,8 @@ pub(super) struct Services<'n, 'p> {
     names: Names<'n>,
     teams: Names<'n>,
     input_sets: BTreeMap<(Option<ProjectRef>, String), String>,
+    /// Which service each release is of.
+    releases: BTreeMap<Release, String>,
     services: Vec<Service>,
     /// Those in which nothing is wrong, and which the platform stops.
     stopped: Vec<Service>,
@@ -60,6 +59,7 @@ impl<'n, 'p> Services<'n, 'p> {
             names: Names::new("service"),
             teams: Names::new("team"),
             input_sets: BTreeMap::new(),
+            releases: BTreeMap::new(),
             services: Vec::new(),
             stopped: Vec::new(),
             unread: Vec::new(),
@@ -93,6 +93,9 @@ impl<'n, 'p> Services<'n, 'p> {
             if require_own_identifier(reader, &item, service, others()) {
                 require_own_pipeline(reader, &item, service, others());
             }
+        }
+        if let Some((service, platform)) = service.as_ref().zip(self.around.platform) {
+            require_own_releases(reader, &item, service, platform, &mut self.releases);
         }
         let own = reader.since(before).first();
         let reason = own.or_else(|| self.around.reason_against(&item, service.is_some()));
@@ -251,6 +254,73 @@ fn require_own_input_sets(
     }
 }
 
+/// What Harness takes for one release: the deployer's own in a namespace of a cluster.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Release {
+    cluster: String,
+    deployer: Deployer,
+    namespace: String,
+    name: String,
+}
+
+/// Two services that are one release in a cluster replace each other. What Harness fills in alone, as it does in the usual
+/// name of a release, is not compared.
+fn require_own_releases(
+    reader: &mut Reader<'_>,
+    item: &At<'_>,
+    service: &Service,
+    platform: &Platform,
+    taken: &mut BTreeMap<Release, String>,
+) {
+    let Some(archetype) = platform
+        .archetype(&service.archetype)
+        .filter(|known| known.workload.is_kubernetes())
+    else {
+        return;
+    };
+    let namespace = service.namespace.as_ref().unwrap_or(&platform.names.namespace);
+    let name = service.release_name.as_ref().unwrap_or(&platform.names.release_name);
+    if [namespace, name].iter().any(|pattern| pattern.contains("<+")) {
+        return;
+    }
+    let called = (service.name.as_str(), service.identifier.as_str());
+    let environments = platform.environments.iter();
+    let environments = environments.filter(|known| service.environments.contains(&known.name));
+    let mut is_told = false;
+    for environment in environments {
+        let clusters = platform.clusters_for(&service.archetype, &environment.name);
+        for cluster in clusters.filter(|cluster| service.regions.contains(&cluster.region)) {
+            let [namespace, name] = [namespace, name]
+                .map(|pattern| name_patterns::in_place(pattern, called, (environment, &cluster.region)));
+            let release = Release {
+                cluster: cluster.name.clone(),
+                deployer: archetype.deployer,
+                namespace,
+                name,
+            };
+            match taken.get(&release).filter(|_| !is_told) {
+                Some(other) => {
+                    let message = format!(
+                        "in `{}` the services `{other}` and `{}` are both the release `{}` in the namespace `{}`: each \
+                         would replace the other",
+                        environment.name, service.name, release.name, release.namespace
+                    );
+                    let at = item.get("names").or_else(|| item.get("name"));
+                    let hint = "give each a `namespace` or a `releaseName` of its own under `names`";
+                    reader.error(
+                        codes::SAME_IDENTIFIER,
+                        &at.unwrap_or_else(|| item.clone()),
+                        message,
+                        hint,
+                    );
+                    is_told = true;
+                }
+                None => _ = taken.entry(release).or_insert_with(|| service.name.clone()),
+            }
+        }
+    }
+}
+
 /// What a service refers to.
 struct Around<'p> {
     platform: Option<&'p Platform>,
@@ -309,10 +379,24 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
     has_own.for_each(|(known, own)| *known |= own);
     let values = values(reader, &fields);
     require_values_of_paths(reader, &fields, platform.zip(archetype), &values);
-    if let (Some(at), Some((name, _))) = (&name_at, &named) {
+    if let (Some(at), Some((name, derived))) = (&name_at, &named) {
+        let before = reader.count();
         require_label(reader, at, name);
         let places = (&places, archetype.unwrap_or_default());
-        require_short_namespaces(reader, at, name, platform, places, own_names.namespace.as_deref());
+        let own_pattern = fields.at().get("names").and_then(|at| at.get("namespace"));
+        let pattern_at = own_pattern.unwrap_or_else(|| at.clone());
+        let service = (*name, own.as_ref().unwrap_or(derived).as_str());
+        // A name that is no part of a namespace has been told.
+        if reader.count() == before {
+            require_namespaces(
+                reader,
+                (at, &pattern_at),
+                service,
+                platform,
+                places,
+                own_names.namespace.as_deref(),
+            );
+        }
     }
     let ((name, derived), (team, team_identifier)) = (named?, team?);
     let (registry, artifact) = registry?;
@@ -609,38 +693,34 @@ fn require_values_of_paths(
     }
 }
 
-/// The namespace `<environment>-<service>-<region>` is a DNS label.
-fn require_short_namespaces(
+/// The namespaces of a service, in each of its places, are DNS labels.
+fn require_namespaces(
     reader: &mut Reader<'_>,
-    at: &At<'_>,
-    name: &str,
+    (at, pattern_at): (&At<'_>, &At<'_>),
+    service: (&str, &str),
     platform: Option<&Platform>,
     (places, archetype): (&Places, &str),
     own: Option<&str>,
 ) {
-    let usual = platform.map_or_else(NamePatterns::default, |platform| platform.names.clone());
-    let pattern = own.unwrap_or(&usual.namespace);
-    let namespace = |environment: &str, region: &str| {
-        let identifier = underscored(name);
-        let of_service = of_service(name, &identifier);
-        let place = [
-            (ENVIRONMENT, environment),
-            (REGION, region),
-            (ENVIRONMENT_IDENTIFIER, environment),
-        ];
-        filled(pattern, &[&of_service[..], &place].concat())
-    };
-    let has_place =
-        |environment: &str, region: &str| platform.is_some_and(|known| known.has_place(archetype, environment, region));
-    let namespaces = places.environments.iter().flat_map(|environment| {
-        let regions = places
-            .regions
-            .iter()
-            .filter(move |region| has_place(environment, region));
-        regions.map(move |region| namespace(environment, region))
-    });
+    let Some(platform) = platform else { return };
+    let pattern = own.unwrap_or(&platform.names.namespace);
+    let environments = platform.environments.iter();
+    let environments = environments.filter(|known| places.environments.contains(&known.name));
+    let namespaces: Vec<String> = environments
+        .flat_map(|environment| {
+            let has_place = |region: &&String| platform.has_place(archetype, &environment.name, region);
+            let regions = places.regions.iter().filter(has_place);
+            regions.map(|region| name_patterns::in_place(pattern, service, (environment, region)))
+        })
+        .collect();
+    for namespace in &namespaces {
+        if !name_patterns::require_namespace(reader, pattern_at, namespace) {
+            return;
+        }
+    }
     if let Some(longest) = namespaces
-        .max_by_key(String::len)
+        .iter()
+        .max_by_key(|namespace| namespace.len())
         .filter(|longest| longest.len() > MAX_NAMESPACE)
     {
         let over = longest.len() - MAX_NAMESPACE;
