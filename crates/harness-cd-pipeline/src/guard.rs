@@ -123,13 +123,19 @@ pub(crate) fn unreached(file: &str, pipeline: &At<'_>, environment: &Environment
         let references = environment_references(stage.at.node);
         may_deploy(stage.at.node) && references.iter().any(|text| *text == environment.reference())
     };
-    let runs_for_it = |stage: &&Stage<'_>| {
-        let runs = Runs::of(pipeline, std::slice::from_ref(*stage));
-        let all = runs.of_deployment(stage, environment);
-        all.iter().any(|run| run.is_for_environment(name))
-    };
     let own: Vec<&Stage<'_>> = stages.iter().filter(is_own).collect();
-    let first = own.first().filter(|_| !own.iter().any(runs_for_it))?;
+    let mut may_be_chosen = false;
+    for stage in &own {
+        let runs = Runs::of(pipeline, std::slice::from_ref(*stage));
+        for run in runs.all().iter().filter(|run| run.is_for_environment(name)) {
+            may_be_chosen = true;
+            if run.deploys(stage, environment) {
+                return None;
+            }
+        }
+    }
+    // Where no run can name it, its stage is for others.
+    let first = own.first().filter(|_| may_be_chosen)?;
     let condition = first.at.get("when").and_then(|when| when.get("condition"));
     let at = condition.as_ref().unwrap_or(&first.at);
     let message = format!("no stage deploys to `{name}` in a run for it");

@@ -94,7 +94,7 @@ impl Runs {
         all.filter(|run| run.deploys(target, environment)).collect()
     }
 
-    fn all(&self) -> Vec<Run<'_>> {
+    pub(super) fn all(&self) -> Vec<Run<'_>> {
         let nothing = Run {
             facts: BTreeMap::new(),
             told: Vec::new(),
@@ -150,10 +150,10 @@ impl<'r> Run<'r> {
             && self.reaches(stage, environment)
     }
 
-    /// Whether the run is for an environment, as far as conditions ask for one.
+    /// Whether the run is for an environment, or may be, as far as conditions ask for one.
     pub(super) fn is_for_environment(&self, name: &str) -> bool {
         let answered = self.facts.get("pipeline.variables.targetEnvironment");
-        answered.is_none_or(|answered| *answered == name)
+        answered.is_none_or(|answered| [name, ANY_OTHER].contains(answered))
     }
 
     /// Whether the run is for a region, as far as the pipeline asks for one.
