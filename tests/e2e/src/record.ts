@@ -20,7 +20,7 @@ export function addToRecord(folder: string, pipeline: string, runs: number): voi
   const model = database
     .prepare(
       `SELECT execution_id AS id FROM harness_cd_deployments
-       WHERE pipeline = ? AND phase = 'succeeded' AND region IS NOT NULL ORDER BY started_at DESC`,
+       WHERE pipeline = ? AND status_group = 'succeeded' AND region IS NOT NULL ORDER BY ended_at DESC`,
     )
     .get(pipeline);
   if (!model) throw new Error(`the record has no deployment by ${pipeline} yet`);
@@ -40,14 +40,16 @@ export function addToRecord(folder: string, pipeline: string, runs: number): voi
   database
     .prepare(
       `${numbers} INSERT INTO harness_cd_deployments
-         (account, org, project, id, execution_id, position, pipeline, service, environment, region, status, phase, tag,
-          person, started_at, payload)
-       SELECT account, org, project, run || '/' || id, run, position, pipeline, service, environment, region, status, phase,
-         tag, person, at,
+         (account, org, project, id, execution_id, position, pipeline, service, environment, region, status,
+          status_group, deploys, tag, people, words, sorted_at, ended_at, payload)
+       SELECT account, org, project, run || '/' || id, run, position, pipeline, service, environment, region, status,
+         status_group, deploys, 'v1.0.' || n, people, words, at, at + 60000,
          json_set(payload, '$.id', run || '/' || id, '$.executionId', run, '$.imageTag', 'v1.0.' || n,
            '$.version', 'v1.0.' || n, '$.startedAt', at, '$.endedAt', at + 60000)
        FROM harness_cd_deployments, runs WHERE execution_id = @id`,
     )
     .run(values);
+  // What was told of them is of before.
+  database.prepare('UPDATE harness_cd_pipelines SET revision = revision + 1 WHERE pipeline = ?').run(pipeline);
   database.close();
 }
