@@ -155,23 +155,11 @@ export interface FleetFreshness {
  *
  * @public
  */
-export interface FleetDeploymentsQuery extends FleetPart {
+export interface FleetDeploymentsQuery extends FleetPart, Omit<DeploymentFilter, 'status' | 'fromMs'> {
   /** What became of them, any of these. */
   status?: StatusGroup[];
-  /** An environment's identifier. */
-  environment?: string;
-  /** A region; an infrastructure definition where no region can be read off it. */
-  region?: string;
-  /** An image's tag, or what a table shows as deployed. */
-  tag?: string;
-  /** Who asked for them, in any case: the name or mail address that Harness knows, or the catalog entity. */
-  person?: string;
-  /** Words that a deployment has all of, or `#` and the number of its run. */
-  text?: string;
   /** Those that had not ended before, epoch ms. */
   fromMs?: number;
-  /** Those that had begun before, epoch ms. */
-  toMs?: number;
   /** The place behind which the list begins: `next` of the part before. */
   after?: string;
   /** So many deployments at most, 1 to 500; 25 where nothing is said. */

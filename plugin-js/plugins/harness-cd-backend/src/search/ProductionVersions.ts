@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import { parseEntityRef } from '@backstage/catalog-model';
 import type { DocumentCollatorFactory, IndexableDocument } from '@backstage/plugin-search-common';
 import {
-  type FleetService,
   type HarnessCdApi,
   harnessCdDeploymentReadPermission,
   versionsInProduction,
@@ -33,11 +32,7 @@ export class ProductionVersions implements DocumentCollatorFactory {
 
   async *#documents(): AsyncGenerator<ProductionVersionDocument> {
     const { services } = await this.harnessCd.getFleetMatrix({});
-    const byEntity = new Map<string, FleetService[]>();
-    for (const service of services) {
-      byEntity.set(service.entityRef, [...(byEntity.get(service.entityRef) ?? []), service]);
-    }
-    for (const [entityRef, own] of byEntity) {
+    for (const [entityRef, own] of Map.groupBy(services, service => service.entityRef)) {
       const found = own.flatMap(({ matrix }) => versionsInProduction(matrix));
       if (found.length > 0) yield documentOf(entityRef, found);
     }

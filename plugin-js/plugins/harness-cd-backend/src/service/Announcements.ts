@@ -12,7 +12,8 @@ import {
   type HarnessScope,
   type PipelineRef,
 } from 'backstage-plugin-harness-cd-common';
-import { keyOf, scopeOf } from '../store/columns';
+import { scopeOf } from '../store/columns';
+import { pipelineKey } from '../store/scopes';
 import { type Changed, type Lane, laneOfProject } from '../store/SyncStore';
 
 /** So often pages are told at most that something of a pipeline has changed. */
@@ -40,7 +41,7 @@ export class Announcements {
 
   /** The channels of a pipeline's changes: its own, and that of its project. */
   channelsOf(pipeline: PipelineRef): string[] {
-    return [this.#channelOf(keyOf(pipeline)), this.#channelOf(laneOfProject(pipeline))];
+    return [this.#channelOf(pipeline), this.#channelOf(laneOfProject(pipeline))];
   }
 
   /** Somebody who hears this hears the rest. */
@@ -50,7 +51,7 @@ export class Announcements {
 
   /** An execution went on, of which the pages of a pipeline tell. */
   executionWentOn(pipeline: PipelineRef, execution: string): void {
-    void this.#publish(this.#channelOf(keyOf(pipeline)), { execution });
+    void this.#publish(this.#channelOf(pipeline), { execution });
   }
 
   /** The record of a lane has changed. What fills that of a project is no news, and is told seldom. */
@@ -69,9 +70,8 @@ export class Announcements {
   }
 
   #channelOf(lane: Lane): string {
-    const { account, org, project, pipeline } = lane;
-    const text = JSON.stringify([account, org, project, pipeline]);
-    return `${HEARTBEAT_CHANNEL}:${createHmac('sha256', this.options.secret).update(text).digest('hex')}`;
+    const digest = createHmac('sha256', this.options.secret).update(pipelineKey(lane)).digest('hex');
+    return `${HEARTBEAT_CHANNEL}:${digest}`;
   }
 
   /** Tells a channel at once, and once more behind a while where there was something else in it. */

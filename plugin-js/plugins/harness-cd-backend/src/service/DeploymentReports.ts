@@ -10,8 +10,8 @@ import type {
   TimelineResponse,
 } from 'backstage-plugin-harness-cd-common';
 import { type ChosenPipeline, DeploymentRecord } from 'backstage-plugin-harness-cd-node';
-import { placesOf } from './fleet/FleetMatrices';
 import { periodOf } from './period';
+import { placesOf } from './places';
 import type { StoredDeployments } from './StoredDeployments';
 
 /** So many stories are told at once where nothing is said. */

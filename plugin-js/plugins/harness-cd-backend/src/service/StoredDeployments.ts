@@ -1,7 +1,7 @@
 import type { Freshness } from 'backstage-plugin-harness-cd-common';
 import type { ChosenPipeline } from 'backstage-plugin-harness-cd-node';
-import { keyOf } from '../store/columns';
 import type { DeploymentStore } from '../store/DeploymentStore';
+import { pipelineKey } from '../store/scopes';
 import type { StartStore } from '../store/StartStore';
 import { KeptBriefly } from './KeptBriefly';
 import { lookAt, type Looking } from './lookAt';
@@ -35,7 +35,7 @@ export class StoredDeployments {
     const { services, freshness } = await lookAt(target, this.services);
     const { pipeline } = target;
     const revision = await this.services.deployments.revisionOf(pipeline);
-    const question = JSON.stringify([keyOf(pipeline), services, revision]);
+    const question = JSON.stringify([pipelineKey(pipeline), services, revision]);
     const rows = await this.#kept.get(question, () => storedRows({ pipeline, services }, this.services));
     return { rows, ...freshness };
   }

@@ -228,11 +228,11 @@ async function changedRuns(
     )
     .orderBy('position')
     .select('execution_id', 'payload');
-  const before = new Map<string, string[]>();
-  for (const { execution_id: id, payload } of known) before.set(id, [...(before.get(id) ?? []), payload]);
+  const rows = Map.groupBy(known, ({ execution_id: id }) => id);
+  const payloadsBefore = (id: string) => rows.get(id)?.map(({ payload }) => payload) ?? [];
   return runs
-    .filter(({ id, deployments }) => !isDeepStrictEqual(before.get(id) ?? [], payloadsOf(deployments)))
-    .map(run => ({ ...run, before: new Set(before.get(run.id)) }));
+    .filter(({ id, deployments }) => !isDeepStrictEqual(payloadsBefore(id), payloadsOf(deployments)))
+    .map(run => ({ ...run, before: new Set(payloadsBefore(run.id)) }));
 }
 
 function payloadsOf(deployments: Deployment[]): string[] {

@@ -1,4 +1,11 @@
-import type { Deployment, HarnessScope, PipelineRef, StatusGroup } from 'backstage-plugin-harness-cd-common';
+import type {
+  Deployment,
+  FleetDeploymentsQuery,
+  FleetPart,
+  HarnessScope,
+  PipelineRef,
+  StatusGroup,
+} from 'backstage-plugin-harness-cd-common';
 
 /** A pipeline of which somebody may see the deployments: of all its services, where none are named. */
 export interface SeenPipeline {
@@ -7,24 +14,10 @@ export interface SeenPipeline {
 }
 
 /** Which deployments of several pipelines: those that meet all that is said. */
-export interface FleetQuery {
+export interface FleetQuery extends Omit<FleetDeploymentsQuery, keyof FleetPart | 'status' | 'after' | 'limit'> {
   of: SeenPipeline[];
   /** What became of them, any of these; empty for all. */
   groups: StatusGroup[];
-  /** An environment's identifier. */
-  environment?: string;
-  /** A region, or an infrastructure definition where none can be read off it. */
-  region?: string;
-  /** An image's tag, or what a table shows as deployed. */
-  tag?: string;
-  /** Who asked for it: a name, a mail address or a catalog entity, in any case. */
-  person?: string;
-  /** Words that a deployment has all of, or `#` and the number of its run. */
-  text?: string;
-  /** Those that had not ended before, epoch ms. */
-  fromMs?: number;
-  /** Those that had begun before, epoch ms. */
-  toMs?: number;
 }
 
 /** A place in a list of deployments, newest first. */

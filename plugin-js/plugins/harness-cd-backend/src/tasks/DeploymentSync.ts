@@ -6,6 +6,7 @@ import { harnessFailure, isHarnessFailure, type HarnessCdService } from 'backsta
 import type { Announcements } from '../service/Announcements';
 import { keyOf } from '../store/columns';
 import type { DeploymentStore } from '../store/DeploymentStore';
+import { pipelineKey } from '../store/scopes';
 import { type Asked, type Lane, laneOfProject, type Sync, type SyncStore, type Turn } from '../store/SyncStore';
 
 /** After a kill another backend goes on so much later; longer than clocks of backends differ. */
@@ -122,7 +123,7 @@ export class DeploymentSync {
   }
 
   async #follow(lane: Lane): Promise<void> {
-    const key = JSON.stringify(lane);
+    const key = pipelineKey(lane);
     if (this.#followed.has(key)) return;
     this.#followed.add(key);
     while (!this.#isStopped && (await this.#turn(lane)));
@@ -196,7 +197,7 @@ export class DeploymentSync {
 
 /** Does something once for all who ask for it at a time. */
 function once<T>(underWay: Map<string, Promise<T>>, lane: Lane, act: () => Promise<T>): Promise<T> {
-  const key = JSON.stringify(keyOf(lane));
+  const key = pipelineKey(lane);
   const result = underWay.get(key) ?? act().finally(() => underWay.delete(key));
   underWay.set(key, result);
   return result;

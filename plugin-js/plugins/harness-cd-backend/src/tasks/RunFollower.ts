@@ -8,6 +8,7 @@ import {
 } from 'backstage-plugin-harness-cd-common';
 import { type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import type { Announcements } from '../service/Announcements';
+import { pipelineKey, scopeKey } from '../store/scopes';
 
 /** So often a run at work is looked at: what a step does is on every page within 3 s. */
 const AT_WORK_MS = 2_250;
@@ -53,16 +54,16 @@ export class RunFollower {
 
   /** How far a run is: as it was last looked at, where it is followed. */
   async read(scope: HarnessScope, id: string): Promise<ExecutionProgress> {
-    return this.#runs.get(keyOf(scope, id))?.progress ?? this.options.harnessCd.getExecution(scope, id);
+    return this.#runs.get(scopeKey(scope, id))?.progress ?? this.options.harnessCd.getExecution(scope, id);
   }
 
   /** Follows a run that was just read, until it has ended or nobody asks any more. */
   follow({ scope, id, pipeline }: ShownRun, progress: ExecutionProgress): void {
     if (isTerminal(progress.phase)) return;
-    const key = keyOf(scope, id);
+    const key = scopeKey(scope, id);
     const run = this.#runs.get(key) ?? { progress, pipelines: new Map(), askedAt: 0 };
     run.askedAt = Date.now();
-    run.pipelines.set(JSON.stringify(pipeline), pipeline);
+    run.pipelines.set(pipelineKey(pipeline), pipeline);
     if (!this.#runs.has(key)) void this.#follow({ scope, id }, key, run);
   }
 
@@ -99,10 +100,6 @@ export class RunFollower {
 
 function hasEnded(progress: ExecutionProgress | undefined): boolean {
   return progress !== undefined && isTerminal(progress.phase);
-}
-
-function keyOf({ account, org, project }: HarnessScope, id: string): string {
-  return JSON.stringify([account, org, project, id]);
 }
 
 function stagesOf(progress: ExecutionProgress | undefined): unknown {

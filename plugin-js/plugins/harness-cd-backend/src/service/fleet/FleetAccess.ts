@@ -154,9 +154,12 @@ export class FleetAccess {
     const deployers = new Map<string, string[]>();
     for (const [scope, links] of scopesOf(services, ({ target }) => scopeOfLink(target)).values()) {
       const named = links.map(({ target }) => target.service).filter(service => service !== undefined);
-      for (const { service, pipeline } of await store.listDeployers(scope, [...new Set(named)])) {
-        const key = scopeKey(scope, service);
-        deployers.set(key, [...(deployers.get(key) ?? []), pipeline]);
+      const found = await store.listDeployers(scope, [...new Set(named)]);
+      for (const [service, own] of Map.groupBy(found, ({ service: one }) => one)) {
+        deployers.set(
+          scopeKey(scope, service),
+          own.map(({ pipeline }) => pipeline),
+        );
       }
     }
     const sources = {

@@ -2,18 +2,13 @@ import type { DeploymentMatrix, DeployRules, PipelineRef, ServiceMatrix } from '
 import { DeploymentRecord, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import type { DeploymentStore } from '../../store/DeploymentStore';
 import type { FleetStore, KeptMatrix } from '../../store/FleetStore';
-import { scopeKey, scopesOf } from '../../store/scopes';
+import { pipelineKey, scopesOf } from '../../store/scopes';
 import type { StartStore } from '../../store/StartStore';
+import { type Places, placesOf } from '../places';
 import { storedRows } from '../storedRows';
 
 /** So many matrices are told at a time without being asked for. */
 const AT_A_TIME = 20;
-
-/** The order of environments and regions. */
-interface Places {
-  environments: string[];
-  regions: string[];
-}
 
 /** What runs where of every pipeline: told again when a deployment of it has changed, and kept until then. */
 export class FleetMatrices {
@@ -28,11 +23,11 @@ export class FleetMatrices {
 
   /** What runs where by each of these pipelines, by the key of the pipeline; ages are not told. */
   async list(targets: { pipeline: PipelineRef; rules?: DeployRules }[]): Promise<Map<string, ServiceMatrix[]>> {
-    const rules = new Map(targets.map(target => [keyOfPipeline(target.pipeline), target.rules] as const));
+    const rules = new Map(targets.map(target => [pipelineKey(target.pipeline), target.rules] as const));
     const kept = await this.services.store.listMatrices(targets.map(({ pipeline }) => pipeline));
     const told = new Map<string, ServiceMatrix[]>();
     for (const known of kept) {
-      const key = keyOfPipeline(known.pipeline);
+      const key = pipelineKey(known.pipeline);
       const places = placesOf(rules.get(key));
       const text = isOfNow(known, places) ? known.matrix : await this.#tell(known, places);
       const { services }: DeploymentMatrix = JSON.parse(text);
@@ -63,20 +58,6 @@ export class FleetMatrices {
     await store.keepMatrix({ pipeline, toldRevision: revision, places: JSON.stringify(places), matrix });
     return matrix;
   }
-}
-
-/** A text that one pipeline alone has. */
-export function keyOfPipeline(pipeline: PipelineRef): string {
-  return scopeKey(pipeline, pipeline.pipeline);
-}
-
-/** Environments and regions in the order of the config repo, where it has the service. */
-export function placesOf(rules: DeployRules | undefined): Places {
-  const environments = rules?.environments ?? [];
-  return {
-    environments: environments.map(({ identifier }) => identifier),
-    regions: [...new Set(environments.flatMap(({ regions }) => regions))],
-  };
 }
 
 function isOfNow(kept: KeptMatrix, places: Places): kept is KeptMatrix & { matrix: string } {

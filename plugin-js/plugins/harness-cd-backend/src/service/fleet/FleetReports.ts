@@ -10,7 +10,7 @@ import {
 } from 'backstage-plugin-harness-cd-common';
 import { metricsOfProjects } from 'backstage-plugin-harness-cd-node';
 import type { FleetPlace, FleetQuery, FleetRow, FleetStore, PayloadRow } from '../../store/FleetStore';
-import { scopesOf } from '../../store/scopes';
+import { pipelineKey, scopesOf } from '../../store/scopes';
 import type { StartStore } from '../../store/StartStore';
 import { laneOfProject } from '../../store/SyncStore';
 import type { DeploymentSync } from '../../tasks/DeploymentSync';
@@ -19,7 +19,7 @@ import { freshnessOf } from '../lookAt';
 import { periodOf } from '../period';
 import { withStart } from '../startedRow';
 import type { Fleet, FleetAccess, FleetTarget } from './FleetAccess';
-import { type FleetMatrices, keyOfPipeline } from './FleetMatrices';
+import type { FleetMatrices } from './FleetMatrices';
 
 /** So many deployments are listed where nothing is said. */
 const DEPLOYMENTS = 25;
@@ -43,10 +43,10 @@ export class FleetReports {
     credentials: BackstageCredentials,
     query: FleetDeploymentsQuery,
   ): Promise<FleetDeploymentsResponse> {
-    const { status = [], after, limit = DEPLOYMENTS, entity, owner, system, domain, ...filter } = query;
+    const { status = [], after, limit = DEPLOYMENTS, ...filter } = query;
     const place = after === undefined ? undefined : placeIn(after);
-    const { fleet, freshness } = await this.#look(credentials, { entity, owner, system, domain });
-    const wanted: FleetQuery = { of: fleet.targets, groups: status, ...filter };
+    const { fleet, freshness } = await this.#look(credentials, query);
+    const wanted: FleetQuery = { ...filter, of: fleet.targets, groups: status };
     const rows = await this.services.store.list(wanted, { after: place, limit: limit + 1 });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
@@ -63,7 +63,7 @@ export class FleetReports {
     const { fleet, freshness } = await this.#look(credentials, part);
     const matrices = await this.services.matrices.list(fleet.targets);
     const services = fleet.targets.flatMap(({ entityRef, label, owner, pipeline, services: own }) => {
-      const told = matrices.get(keyOfPipeline(pipeline)) ?? [];
+      const told = matrices.get(pipelineKey(pipeline)) ?? [];
       const seen = told.filter(({ service }) => own.length === 0 || own.includes(service));
       return seen.map(matrix => ({ entityRef, pipeline: label, ...(owner ? { owner } : {}), matrix }));
     });
@@ -74,15 +74,14 @@ export class FleetReports {
 
   /** How well delivery goes. */
   async metrics(credentials: BackstageCredentials, query: FleetMetricsQuery): Promise<FleetMetricsResponse> {
-    const { entity, owner, system, domain, by, ...asked } = query;
-    const { fleet, freshness } = await this.#look(credentials, { entity, owner, system, domain });
+    const { fleet, freshness } = await this.#look(credentials, query);
     const rows = await this.services.store.listPayloads(fleet.targets, MOST_ROWS + 1);
     if (rows.length > MOST_ROWS) {
       throw wrongQuery(`There are more than ${MOST_ROWS} deployments: ask for an owner, a system or a domain.`);
     }
     const projects = [...scopesOf(rows, ({ pipeline }) => pipeline).values()];
     const told = projects.map(([, own]) => projectText(own, fleet.targets));
-    const metrics = metricsOfProjects(Buffer.from(`[${told.join(',')}]`), { ...periodOf(asked), by });
+    const metrics = metricsOfProjects(Buffer.from(`[${told.join(',')}]`), { ...periodOf(query), by: query.by });
     return { metrics, ...freshness };
   }
 
@@ -105,11 +104,11 @@ export class FleetReports {
     const starters = await this.services.starts.listStarters(rows.map(({ deployment }) => deployment.executionId));
     const ownTargets = targetsOf(targets);
     return rows.flatMap(({ pipeline, deployment }) => {
-      const key = keyOfPipeline(pipeline);
+      const key = pipelineKey(pipeline);
       const target = targetOf(ownTargets.get(key) ?? [], deployment.service);
       if (!target) return [];
       const start = starters.find(
-        one => one.executionId === deployment.executionId && keyOfPipeline(one.pipeline) === key,
+        one => one.executionId === deployment.executionId && pipelineKey(one.pipeline) === key,
       );
       const { entityRef, label } = target;
       return [{ entityRef, pipeline: label, deployment: withStart(deployment, start) }];
@@ -132,13 +131,9 @@ export class FleetReports {
   }
 }
 
+/** What each pipeline is of, by the key of the pipeline. */
 function targetsOf(targets: FleetTarget[]): Map<string, FleetTarget[]> {
-  const found = new Map<string, FleetTarget[]>();
-  for (const target of targets) {
-    const key = keyOfPipeline(target.pipeline);
-    found.set(key, [...(found.get(key) ?? []), target]);
-  }
-  return found;
+  return Map.groupBy(targets, ({ pipeline }) => pipelineKey(pipeline));
 }
 
 /** Of those that share a pipeline the one whose service it is; what has none yet is of the first. */
@@ -154,7 +149,7 @@ function projectText(rows: PayloadRow[], targets: FleetTarget[]): string {
   const ownTargets = targetsOf(targets);
   const teams: Record<string, string> = {};
   for (const { pipeline, service } of rows) {
-    const owner = service && targetOf(ownTargets.get(keyOfPipeline(pipeline)) ?? [], service)?.owner;
+    const owner = service && targetOf(ownTargets.get(pipelineKey(pipeline)) ?? [], service)?.owner;
     if (owner) teams[service] = owner;
   }
   return `{"teams":${JSON.stringify(teams)},"rows":[${rows.map(({ payload }) => payload).join(',')}]}`;

@@ -10,6 +10,7 @@ import {
   isHarnessFailure,
   type HarnessCdService,
 } from 'backstage-plugin-harness-cd-node';
+import { pipelineKey } from '../../store/scopes';
 import type { Start, StartStore } from '../../store/StartStore';
 import { backendGone, callerGone, notStarted, unknown } from './outcome';
 import { askedOf, newStart, type StartRequest } from './request';
@@ -117,7 +118,7 @@ export class Starts {
     });
     await Promise.all(lapsed);
     const lost = await store.listUnknown(now);
-    const ofOnePipeline = Map.groupBy(lost, ({ pipeline }) => JSON.stringify(pipeline));
+    const ofOnePipeline = Map.groupBy(lost, ({ pipeline }) => pipelineKey(pipeline));
     await Promise.all(Array.from(ofOnePipeline.values(), starts => this.#lookAgain(starts)));
   }
 
