@@ -55,6 +55,17 @@ pub(crate) struct Connection {
     pub(crate) scope: HarnessScope,
 }
 
+impl Connection {
+    /// Another project of the account: a client is of one key, and so is its budget.
+    pub(crate) fn scope_of(&self, project: &Project) -> HarnessScope {
+        HarnessScope {
+            account: self.scope.account.clone(),
+            org: project.org.clone(),
+            project: project.project.clone(),
+        }
+    }
+}
+
 /// A project of Harness, with the key and the account from the environment.
 pub(crate) fn connect(project: &Project) -> Result<Connection, CliError> {
     let api_key = variable(API_KEY, "an API key of Harness: a personal or a service account token")?;

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use clap::ValueEnum;
-use harness_cd::record::{
-    Dimension, GroupKey, MIN_FOR_MEDIAN, MIN_FOR_RATE, MetricsOptions, Spread, metrics, settled_at,
-};
+use harness_cd::record::{Dimension, GroupKey, MIN_FOR_MEDIAN, MIN_FOR_RATE, MetricsOptions, Spread, metrics};
+use harness_cd_model::Deployment;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -63,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments, repo: &Path, format: Option<Format>) ->
     }
     let (rows, outcome) = answers.rows()?;
     let to_ms = arguments.until.map_or_else(now_ms, |Instant(until)| until);
-    let first = || rows.iter().filter_map(settled_at).min().unwrap_or(to_ms);
+    let first = || rows.iter().filter_map(Deployment::settled_at).min().unwrap_or(to_ms);
     let since = arguments
         .since
         .map(|Instant(since)| since)

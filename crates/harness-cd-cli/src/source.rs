@@ -95,20 +95,25 @@ impl Source {
             }
             (None, None) => return Err(CliError::Input("name a file, a service or a pipeline".to_owned())),
         };
+        let Some(first) = projects.first() else {
+            return Ok(Vec::new());
+        };
+        let connection = connect(first)?;
         let mut answers = Vec::new();
         for project in &projects {
-            answers.extend(self.ask_project(project, &pipelines, options)?);
+            answers.extend(self.ask_project(&connection, project, &pipelines, options)?);
         }
         Ok(answers)
     }
 
     fn ask_project(
         &self,
+        connection: &Connection,
         project: &Project,
         pipelines: &[String],
         options: &HistoryOptions,
     ) -> Result<Vec<(String, Executions)>, CliError> {
-        let Connection { harness, scope } = connect(project)?;
+        let (harness, scope) = (&connection.harness, connection.scope_of(project));
         let mut query = ExecutionQuery {
             pipelines: pipelines.to_vec(),
             from_ms: self.since_ms(),

@@ -46,7 +46,7 @@ pub(crate) fn run(command: &Command, repo: &Path, format: Option<Format>) -> Res
     } = read_platform(repo)?;
     let layout = &reading.layout;
     // Of one that is broken there is no template to write; those of the others are written all the same.
-    let mut broken: Vec<Diagnostic> = match arguments.archetypes.is_empty() && !platform.archetypes.is_empty() {
+    let mut broken: Vec<Diagnostic> = match arguments.archetypes.is_empty() {
         true => reading.broken_archetypes().map(|(_, reason)| reason.clone()).collect(),
         false => Vec::new(),
     };

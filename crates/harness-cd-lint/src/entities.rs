@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::infrastructure_identifier;
 use harness_cd_model::{Deployer, Entity, EntityKind, EntityRef, Environment, Platform, Region, Service};
-use harness_cd_pipeline::{ConfigRepo, InputExpression, LeftOut, LeftOutKind, Rendered};
+use harness_cd_pipeline::{ConfigRepo, InputExpression, Rendered};
 use harness_cd_yaml::{Node, parse_text};
 
 /// What a config repository describes, by identifier.
@@ -14,7 +14,7 @@ pub(crate) struct Entities {
     pub(crate) has_all_connectors: bool,
     pub(crate) environments: BTreeSet<String>,
     pub(crate) pipelines: BTreeSet<String>,
-    /// Whether the infrastructures are all; where a cluster is broken, another may be its.
+    /// Whether the infrastructures are all; where one is broken, or a cluster, another may be its.
     pub(crate) has_all_infrastructures: bool,
     /// Each with the settings that ask for an input.
     pub(crate) infrastructures: BTreeMap<String, BTreeSet<String>>,
@@ -33,7 +33,6 @@ impl Entities {
         let environments = repo.platform.iter().flat_map(|platform| &platform.environments);
         let tickets = environments.filter_map(|environment| environment.ticket.as_ref());
         let outside = || repo.platform.iter().flat_map(|platform| &platform.infrastructures);
-        let is_cluster = |left_out: &LeftOut| left_out.kind == LeftOutKind::Cluster;
         let services = &repo.catalog.services;
         let mut entities = Self {
             connectors: (tickets.map(|ticket| ticket.connector.clone()))
@@ -43,7 +42,7 @@ impl Entities {
             environments: BTreeSet::new(),
             // A pipeline that could not be rendered has been reported.
             pipelines: services.iter().map(Service::pipeline_identifier).collect(),
-            has_all_infrastructures: !rendered.left_out.iter().any(is_cluster),
+            has_all_infrastructures: repo.reason_against_infrastructures().is_none(),
             infrastructures: BTreeMap::new(),
             environments_of: BTreeMap::new(),
             absent: repo

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use harness_cd_model::words::did_you_mean;
-use harness_cd_model::{
-    ChangeWindow, Code, Diagnostic, Environment, EnvironmentType, NotificationRule, Severity, codes,
-};
+use harness_cd_model::{ChangeWindow, Code, Diagnostic, Environment, EnvironmentType, NotificationRule, codes};
 use harness_cd_pipeline::{ConfigRepo, Files};
 use harness_cd_yaml::{At, parse};
 
@@ -27,27 +25,21 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
         let rule = platform.notifications.iter().find(|rule| is_called(&at, &rule.name))?;
         told_of_every_environment(file, rule, &at)
     });
-    let projects = items("projects");
-    let teams = projects
-        .iter()
-        .flat_map(|project| idle_teams(file, files, repo, project));
+    let teams = idle_teams(file, repo, &items("projects"));
     let windows = platform.change_windows.iter().zip(items("changeWindows"));
     let windows = windows.filter_map(|(window, at)| open_by_night(file, window, &at));
     environments.chain(rules).chain(windows).chain(teams).collect()
 }
 
-/// The teams of a project that no service has. Where a service could not be read, it may be one's.
-fn idle_teams(file: &str, files: &Files, repo: &ConfigRepo, project: &At<'_>) -> Vec<Diagnostic> {
-    let described = repo.layout.service_files(files);
-    let is_of_services =
-        |found: &Diagnostic| described.contains(&found.file.as_str()) && found.severity == Severity::Error;
-    if described.is_empty() || !repo.unread.is_empty() || repo.diagnostics.iter().any(is_of_services) {
+/// The teams of projects that no service has. Where a service could not be read, it may be one's.
+fn idle_teams(file: &str, repo: &ConfigRepo, projects: &[At<'_>]) -> Vec<Diagnostic> {
+    if !repo.has_all_services() {
         return Vec::new();
     }
     let services = &repo.catalog.services;
     let known: BTreeSet<&str> = services.iter().map(|service| service.team.as_str()).collect();
-    let list = project.get("teams");
-    let idle = list.iter().flat_map(At::items).filter_map(|at| {
+    let lists: Vec<At<'_>> = projects.iter().filter_map(|project| project.get("teams")).collect();
+    let idle = lists.iter().flat_map(At::items).filter_map(|at| {
         let team = at.node.as_str().filter(|team| !known.contains(team))?;
         let hint = did_you_mean(team, known.iter().copied());
         let hint = hint.unwrap_or_else(|| "write it as `team` of its services does".to_owned());

@@ -164,8 +164,27 @@ impl Deployment<'_> {
     /// What it is sought by.
     #[must_use]
     pub fn keys(&self) -> DeploymentKeys {
+        DeploymentKeys {
+            group: self.status.group(),
+            deploys: !(self.whole_run && self.phase == StatusPhase::Succeeded),
+            region: self.region_or_infrastructure().map(str::to_owned),
+            people: self.people(),
+            words: self.words(),
+            begun_at: self.begun_at(),
+            ended_at: self.settled_at().filter(|_| self.phase.is_terminal()),
+        }
+    }
+
+    /// [`DeploymentKeys::people`].
+    #[must_use]
+    pub fn people(&self) -> String {
+        lines(&self.asked_by())
+    }
+
+    /// [`DeploymentKeys::words`].
+    #[must_use]
+    pub fn words(&self) -> String {
         let run = self.run_number.map(|number| format!("#{number}"));
-        let people = [self.triggered_by.as_deref(), self.triggered_by_email.as_deref()];
         let names = [
             self.service.as_deref(),
             self.service_name.as_deref(),
@@ -178,15 +197,12 @@ impl Deployment<'_> {
             self.pipeline_name.as_deref(),
             run.as_deref(),
         ];
-        DeploymentKeys {
-            group: self.status.group(),
-            deploys: !(self.whole_run && self.phase == StatusPhase::Succeeded),
-            region: self.region_or_infrastructure().map(str::to_owned),
-            people: lines(&people),
-            words: lines(&[names.as_slice(), people.as_slice()].concat()),
-            begun_at: self.begun_at(),
-            ended_at: self.settled_at().filter(|_| self.phase.is_terminal()),
-        }
+        lines(&[names.as_slice(), &self.asked_by()].concat())
+    }
+
+    /// Who asked for it, as Harness knows them: name and mail address.
+    fn asked_by(&self) -> [Option<&str>; 2] {
+        [self.triggered_by.as_deref(), self.triggered_by_email.as_deref()]
     }
 }
 

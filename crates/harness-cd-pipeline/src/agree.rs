@@ -111,6 +111,7 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
         return check.findings;
     };
     check.identity(&pipeline, platform, service);
+    let course = guard::Course::of(&pipeline);
     let stages = stages(&pipeline);
     for stage in &stages {
         check.references(stage, platform);
@@ -153,13 +154,13 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
         regions.extend(outside.flat_map(|known| definitions(known, environment, platform)));
         check
             .findings
-            .extend(guard::unreached(check.file, &pipeline, environment));
+            .extend(guard::unreached(check.file, &course, environment));
         check
             .findings
-            .extend(guard::astray(check.file, &pipeline, environment, &regions));
+            .extend(guard::astray(check.file, &course, environment, &regions));
         check
             .findings
-            .extend(guard::check(check.file, &pipeline, environment, &platform.environments));
+            .extend(guard::check(check.file, &course, environment, &platform.environments));
     }
     check.without_followers(platform)
 }

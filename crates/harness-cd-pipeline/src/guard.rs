@@ -10,6 +10,8 @@ mod condition;
 mod course;
 mod runs;
 
+use std::cell::OnceCell;
+
 use harness_cd_model::naming::{OWN_TEAM, Placeholder, scoped_underscored};
 use harness_cd_model::{Code, Diagnostic, Environment, codes};
 use harness_cd_yaml::{At, Node};
@@ -51,11 +53,47 @@ struct Flaw<'n> {
     hint: &'static str,
 }
 
+/// A pipeline with its stages, as they run.
+pub(crate) struct Course<'p, 'n> {
+    pipeline: &'p At<'n>,
+    stages: Vec<Stage<'n>>,
+    /// What a run may answer to all of them; found out where something guards.
+    runs: OnceCell<Runs>,
+    /// And to each alone.
+    runs_of_each: Vec<OnceCell<Runs>>,
+}
+
+impl<'p, 'n> Course<'p, 'n> {
+    pub(crate) fn of(pipeline: &'p At<'n>) -> Self {
+        let stages = course::stages(pipeline);
+        Self {
+            pipeline,
+            runs: OnceCell::new(),
+            runs_of_each: stages.iter().map(|_| OnceCell::new()).collect(),
+            stages,
+        }
+    }
+
+    fn runs(&self) -> &Runs {
+        self.runs.get_or_init(|| Runs::of(self.pipeline, &self.stages))
+    }
+
+    /// The stages that may deploy, each with what a run may answer to it.
+    fn deploying(&self) -> impl Iterator<Item = (&Stage<'n>, &Runs)> {
+        let each = self.stages.iter().zip(&self.runs_of_each);
+        let each = each.filter(|(stage, _)| may_deploy(stage.at.node));
+        each.map(|(stage, runs)| {
+            let runs = runs.get_or_init(|| Runs::of(self.pipeline, std::slice::from_ref(stage)));
+            (stage, runs)
+        })
+    }
+}
+
 /// Checks what guards an environment of a platform in a pipeline; the findings stand at the step or key that lets a run
 /// pass.
 pub(crate) fn check(
     file: &str,
-    pipeline: &At<'_>,
+    course: &Course<'_, '_>,
     environment: &Environment,
     platform: &[Environment],
 ) -> Vec<Diagnostic> {
@@ -64,8 +102,7 @@ pub(crate) fn check(
     if guards.is_empty() && guards_of_swap.is_empty() {
         return Vec::new();
     }
-    let stages = course::stages(pipeline);
-    let runs = Runs::of(pipeline, &stages);
+    let stages = &course.stages;
     let mut findings: Vec<Diagnostic> = Vec::new();
     let mut report = |code: &Code, flaw: Flaw<'_>| {
         // What guards by several steps is let by once.
@@ -75,18 +112,18 @@ pub(crate) fn check(
         }
     };
     let name = &environment.name;
-    if let Some(flaw) = chosen_stages(pipeline, name).filter(|_| !guards.is_empty()) {
+    if let Some(flaw) = chosen_stages(course.pipeline, name).filter(|_| !guards.is_empty()) {
         report(codes::GATE_EVADED, flaw);
     }
     for target in stages.iter().filter(|stage| may_deploy(stage.at.node)) {
-        let runs = runs.of_deployment(target, environment);
+        let runs = course.runs().of_deployment(target, environment);
         if runs.is_empty() {
             continue;
         }
         let deployment = Deployment {
             target,
             environment,
-            stages: &stages,
+            stages,
             platform,
             swap: None,
         };
@@ -108,7 +145,7 @@ pub(crate) fn check(
                 report(guard.code(), flaw);
             }
         }
-        if let Some(flaw) = checked_too_early(&guards, &stages, target, name) {
+        if let Some(flaw) = checked_too_early(&guards, stages, target, name) {
             report(codes::NO_WINDOW_CHECK, flaw);
         }
     }
@@ -116,17 +153,16 @@ pub(crate) fn check(
 }
 
 /// Whether an environment has stages of which none runs for it: their conditions are those of other environments.
-pub(crate) fn unreached(file: &str, pipeline: &At<'_>, environment: &Environment) -> Option<Diagnostic> {
-    let stages = course::stages(pipeline);
+pub(crate) fn unreached(file: &str, course: &Course<'_, '_>, environment: &Environment) -> Option<Diagnostic> {
     let name = &environment.name;
-    let is_own = |stage: &&Stage<'_>| {
+    let reference = environment.reference();
+    let is_own = |(stage, _): &(&Stage<'_>, &Runs)| {
         let references = environment_references(stage.at.node);
-        may_deploy(stage.at.node) && references.iter().any(|text| *text == environment.reference())
+        references.iter().any(|text| *text == reference)
     };
-    let own: Vec<&Stage<'_>> = stages.iter().filter(is_own).collect();
+    let own: Vec<_> = course.deploying().filter(is_own).collect();
     let mut may_be_chosen = false;
-    for stage in &own {
-        let runs = Runs::of(pipeline, std::slice::from_ref(*stage));
+    for (stage, runs) in &own {
         for run in runs.all().iter().filter(|run| run.is_for_environment(name)) {
             may_be_chosen = true;
             if run.deploys(stage, environment) {
@@ -135,7 +171,7 @@ pub(crate) fn unreached(file: &str, pipeline: &At<'_>, environment: &Environment
         }
     }
     // Where no run can name it, its stage is for others.
-    let first = own.first().filter(|_| may_be_chosen)?;
+    let (first, _) = own.first().filter(|_| may_be_chosen)?;
     let condition = first.at.get("when").and_then(|when| when.get("condition"));
     let at = condition.as_ref().unwrap_or(&first.at);
     let message = format!("no stage deploys to `{name}` in a run for it");
@@ -149,11 +185,10 @@ pub(crate) fn unreached(file: &str, pipeline: &At<'_>, environment: &Environment
 /// `regions` are those of an environment's clusters, by the identifiers of their infrastructure definitions.
 pub(crate) fn astray(
     file: &str,
-    pipeline: &At<'_>,
+    course: &Course<'_, '_>,
     environment: &Environment,
     regions: &[(String, &str)],
 ) -> Vec<Diagnostic> {
-    let stages = course::stages(pipeline);
     let region_of = |at: &At<'_>| {
         let named = regions
             .iter()
@@ -161,12 +196,11 @@ pub(crate) fn astray(
         named.map(|(_, region)| *region)
     };
     let mut findings = Vec::new();
-    for stage in stages.iter().filter(|stage| may_deploy(stage.at.node)) {
+    for (stage, runs) in course.deploying() {
         for at in infrastructures(&stage.at) {
             let Some(region) = region_of(&at) else { continue };
-            let runs = Runs::of(pipeline, std::slice::from_ref(stage));
             let all = runs.of_deployment(stage, environment);
-            if all.iter().all(|run| run.is_for(pipeline, region)) {
+            if all.iter().all(|run| run.is_for(course.pipeline, region)) {
                 continue;
             }
             let message = format!("a run for another region deploys to this cluster of `{region}`");

@@ -36,6 +36,11 @@ impl Homes {
         }
     }
 
+    /// Whether what every service needs is known.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
     /// The projects with a service that needs something. What nobody needs yet stands in the platform's own; whether
     /// nobody does is not known where a service could not be read.
     fn with(&self, platform: &Platform, is_meant: impl Fn(&Needed) -> bool) -> BTreeSet<ProjectRef> {

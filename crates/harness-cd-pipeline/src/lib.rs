@@ -121,8 +121,23 @@ impl ConfigRepo {
         let mut with_connectors = self
             .broken
             .entries(Kind::Cluster)
-            .chain(self.broken.entries(Kind::Registry));
+            .chain(self.broken.entries(Kind::Registry))
+            .chain(self.broken.entries(Kind::Infrastructure));
         with_connectors.next().map(|entry| &entry.reason)
+    }
+
+    /// Why the infrastructure definitions that the platform describes are not all known.
+    #[must_use]
+    pub fn reason_against_infrastructures(&self) -> Option<&Diagnostic> {
+        let clusters = self.broken.entries(Kind::Cluster);
+        let mut with_infrastructures = clusters.chain(self.broken.entries(Kind::Infrastructure));
+        with_infrastructures.next().map(|entry| &entry.reason)
+    }
+
+    /// Whether every service that there is could be read.
+    #[must_use]
+    pub fn has_all_services(&self) -> bool {
+        self.homes.is_whole()
     }
 
     /// Whether `services.yaml` has a service of that name, sound or not.

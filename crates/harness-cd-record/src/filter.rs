@@ -3,9 +3,6 @@
 use harness_cd_model::{Deployment, StatusGroup};
 use serde::{Deserialize, Serialize};
 
-use crate::moments::begun_at;
-use crate::place::region;
-
 /// Which rows of a history: those that meet all that is said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -82,14 +79,14 @@ impl DeploymentFilter {
     #[must_use]
     pub fn matches(&self, row: &Deployment<'_>) -> bool {
         let is = |wanted: &Option<String>, found: Option<&str>| wanted.is_none() || wanted.as_deref() == found;
-        let begun = begun_at(row).unwrap_or(i64::MAX);
+        let begun = row.begun_at().unwrap_or(i64::MAX);
         is(&self.environment, row.environment.as_deref())
-            && is(&self.region, region(row))
+            && is(&self.region, row.region_or_infrastructure())
             && self.status.is_none_or(|wanted| wanted == row.status.group())
             && (is(&self.tag, row.image_tag.as_deref()) || is(&self.tag, row.version.as_deref()))
-            && self.person.as_deref().is_none_or(|person| is_of(row, person))
             && self.from_ms.is_none_or(|from| from <= begun)
             && self.to_ms.is_none_or(|to| begun < to)
+            && self.person.as_deref().is_none_or(|person| is_of(row, person))
             && self.text.as_deref().is_none_or(|text| holds(row, text))
     }
 }
@@ -102,17 +99,12 @@ fn is_of(row: &Deployment<'_>, person: &str) -> bool {
     let is_known = |known: &str| known == person;
     started_by.as_deref().is_some_and(is_known)
         || name.is_some_and(is_known)
-        || row
-            .keys()
-            .people
-            .split('\n')
-            .filter(|line| !line.is_empty())
-            .any(is_known)
+        || row.people().contains(&format!("\n{person}\n"))
 }
 
 /// Whether a row has every word of a text, in any of what a person may know of it; `#12` is the run of that number.
 fn holds(row: &Deployment<'_>, text: &str) -> bool {
-    let words = row.keys().words;
+    let words = row.words();
     let started_by = row.started_by.as_deref().unwrap_or_default().to_lowercase();
     text.to_lowercase().split_whitespace().all(|word| {
         if word.starts_with('#') {

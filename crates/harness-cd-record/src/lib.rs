@@ -30,7 +30,7 @@ pub use metrics::{
     ABSENT, AbsentMetric, DeliveryMetrics, Dimension, GroupKey, MIN_DAYS_FOR_FREQUENCY, MIN_FOR_MEDIAN, MIN_FOR_RATE,
     MetricsGroup, MetricsOptions, ProjectRows, Spread, StageDurations, metrics, metrics_of_projects,
 };
-pub use moments::{DeploymentBrief, begun_at, has_odd_clock, settled_at};
+pub use moments::{DeploymentBrief, has_odd_clock};
 pub use release::{
     PlaceChange, PlaceName, PlaceNews, Span, StoodAt, VersionStop, new_in_production, running_at, version_stops,
 };

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness_cd_model::{Deployment, EnvironmentType, StatusPhase};
 use serde::{Deserialize, Serialize};
 
-use crate::moments::{DeploymentBrief, is_success, order, settled_at};
+use crate::moments::{DeploymentBrief, is_success, order};
 use crate::place::{ByPlace, Place};
 use crate::standing::Standing;
 
@@ -321,16 +321,17 @@ fn cell<'a>(
     let taken_back = standing.taken_back.iter().copied();
     let mut in_flight: Vec<_> = rows.iter().filter(|row| !row.phase.is_terminal()).collect();
     in_flight.sort_by_key(|row| order(row));
+    let region = rows.iter().find_map(|row| row.region.as_deref());
     MatrixCell {
-        region: rows.iter().find_map(|row| row.region.as_deref()),
+        region,
         // Where there is no region to read off it, the place is called by it.
-        infrastructure: match rows.iter().any(|row| row.region.is_some()) {
-            true => spot.infrastructure,
-            false => spot.place.region,
+        infrastructure: match region {
+            Some(_) => spot.infrastructure,
+            None => spot.place.region,
         },
         running: running.map(DeploymentBrief::of),
         age_ms: running
-            .and_then(settled_at)
+            .and_then(Deployment::settled_at)
             .and_then(|at| now_ms.checked_sub(at))
             .filter(|age| *age >= 0),
         in_flight: in_flight
@@ -362,7 +363,7 @@ impl<'a> Running<'a> {
         let mut first: BTreeMap<&str, Option<i64>> = BTreeMap::new();
         for row in rows.iter().filter(|row| is_success(row)) {
             if let Some(version) = row.version.as_deref() {
-                let at = settled_at(row);
+                let at = row.settled_at();
                 first
                     .entry(version)
                     .and_modify(|first| *first = at.min(*first))
@@ -439,7 +440,7 @@ impl<'a> Environments<'a> {
             let (is_production, first) = known.entry(environment).or_insert((false, Some(i64::MAX)));
             *is_production |= row.environment_type == Some(EnvironmentType::Production);
             if is_success(row) {
-                *first = settled_at(row).min(*first);
+                *first = row.settled_at().min(*first);
             }
         }
         let place = |environment: &str| given.iter().position(|one| one == environment).unwrap_or(usize::MAX);

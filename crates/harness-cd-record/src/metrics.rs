@@ -49,7 +49,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness_cd_model::{Deployment, WaitingFor};
 use serde::{Deserialize, Serialize};
 
-use crate::moments::{begun_at, has_odd_clock, is_success, settled_at};
+use crate::moments::{has_odd_clock, is_success};
 use crate::place::{ByPlace, Services};
 use crate::release::production;
 
@@ -438,7 +438,7 @@ impl<'a> Tally<'a> {
         }
         for whole in wholes {
             for row in &whole.rows {
-                if let Some((version, begun)) = row.version.as_deref().zip(begun_at(row)) {
+                if let Some((version, begun)) = row.version.as_deref().zip(row.begun_at()) {
                     let first = self.first_begun.entry((whole.service, version)).or_insert(begun);
                     *first = begun.min(*first);
                 }
@@ -487,13 +487,13 @@ impl<'a> Tally<'a> {
                 continue;
             };
             if let Some(took) = row.duration_ms.filter(|_| is_success(row)) {
-                let group = self.group_of_any(service, environment, settled_at(row));
+                let group = self.group_of_any(service, environment, row.settled_at());
                 if let Some(group) = group {
                     group.stages.entry((&row.pipeline, &row.stage)).or_default().push(took);
                 }
             }
             if row.waiting_for == Some(WaitingFor::Approval)
-                && let Some(group) = self.group(service, environment, begun_at(row))
+                && let Some(group) = self.group(service, environment, row.begun_at())
             {
                 group.waiting_now += 1;
             }

@@ -1,19 +1,7 @@
-//! When a deployment began and ended, who asked for it, and what is told of it in few words.
+//! In which order deployments settled, who asked for them, and what is told of it in few words.
 
 use harness_cd_model::{Deployment, ExecutionStatus, StatusPhase, WaitingFor};
 use serde::Serialize;
-
-/// When a deployment began: [`Deployment::begun_at`].
-#[must_use]
-pub fn begun_at(row: &Deployment<'_>) -> Option<i64> {
-    row.begun_at()
-}
-
-/// When a deployment came to where it stands: [`Deployment::settled_at`].
-#[must_use]
-pub fn settled_at(row: &Deployment<'_>) -> Option<i64> {
-    row.settled_at()
-}
 
 /// Whether the stage or its run ended before it began, as clocks of several machines have it.
 #[must_use]
@@ -30,7 +18,7 @@ pub(crate) fn by<'a>(row: &'a Deployment<'_>) -> Option<&'a str> {
 /// Rows in the order in which they settled; where two did at the same instant, in which they began. A row without any
 /// time comes before all that have one.
 pub(crate) fn order<'a>(row: &'a Deployment<'_>) -> (Option<i64>, Option<i64>, &'a str) {
-    (settled_at(row), begun_at(row), &row.id)
+    (row.settled_at(), row.begun_at(), &row.id)
 }
 
 /// Whether a row is of a stage that deployed and ended well: not of a whole run, and not of a run that rolls back.
@@ -88,9 +76,9 @@ impl<'a> DeploymentBrief<'a> {
             phase: row.phase,
             waiting_for: row.waiting_for,
             at: if row.phase.is_terminal() {
-                settled_at(row)
+                row.settled_at()
             } else {
-                begun_at(row)
+                row.begun_at()
             },
             by: by(row),
             odd_clock: has_odd_clock(row),

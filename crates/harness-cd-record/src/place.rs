@@ -43,13 +43,8 @@ fn place<'a>(row: &'a Deployment<'a>, services: &Services<'a>) -> Option<Place<'
     Some(Place {
         service: services.service(row)?,
         environment: row.environment.as_deref()?,
-        region: region(row),
+        region: row.region_or_infrastructure(),
     })
-}
-
-/// The region of a row, or what stands for it.
-pub(crate) fn region<'a>(row: &'a Deployment<'_>) -> Option<&'a str> {
-    row.region_or_infrastructure()
 }
 
 /// Which service a row is of that has not resolved it yet: the only one of its execution, otherwise the only one of

@@ -11,7 +11,7 @@
 use harness_cd_model::Deployment;
 use serde::Serialize;
 
-use crate::moments::{begun_at, has_rolled_back, is_success, settled_at};
+use crate::moments::{has_rolled_back, is_success};
 
 /// What stood at one place.
 pub(crate) struct Standing<'a> {
@@ -49,7 +49,7 @@ impl<'a> Standing<'a> {
     /// Of the rows of one place, in any order.
     pub(crate) fn of(rows: &[&'a Deployment<'a>]) -> Self {
         let mut changes: Vec<_> = rows.iter().flat_map(|row| changes(row)).collect();
-        changes.sort_by_key(|(at, change, row)| (*at, *change, begun_at(row), row.id.as_str()));
+        changes.sort_by_key(|(at, change, row)| (*at, *change, row.begun_at(), row.id.as_str()));
         let mut standing = Self {
             moments: Vec::new(),
             taken_back: Vec::new(),
@@ -85,7 +85,7 @@ impl<'a> Standing<'a> {
 
 /// How a row changes its place, and when.
 fn changes<'a>(row: &'a Deployment<'a>) -> Vec<(Option<i64>, PlaceChangeKind, &'a Deployment<'a>)> {
-    let settled = settled_at(row);
+    let settled = row.settled_at();
     if has_rolled_back(row) {
         return vec![(settled, PlaceChangeKind::RolledBack, row)];
     }

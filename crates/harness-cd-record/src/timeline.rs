@@ -25,8 +25,8 @@ use harness_cd_model::{Deployment, StatusGroup, StatusPhase};
 use serde::Serialize;
 
 use crate::filter::{DeploymentFilter, FilterFault};
-use crate::moments::{DeploymentBrief, begun_at, order};
-use crate::place::{Services, region};
+use crate::moments::{DeploymentBrief, order};
+use crate::place::Services;
 
 /// A part of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -352,7 +352,7 @@ fn stories<'a>(rows: &'a [Deployment<'a>]) -> Vec<Draft<'a>> {
     for draft in &mut drafts {
         draft
             .attempts
-            .sort_by_key(|rows| rows.iter().map(|row| begun_at(row).unwrap_or(i64::MAX)).min());
+            .sort_by_key(|rows| rows.iter().map(|row| row.begun_at().unwrap_or(i64::MAX)).min());
     }
     drafts
 }
@@ -368,7 +368,7 @@ impl<'a> Draft<'a> {
         // A later one takes the place of an earlier one, unless it was left out.
         let mut newest: BTreeMap<_, &'a Deployment<'a>> = BTreeMap::new();
         for row in rows {
-            let known = newest.entry(region(row)).or_insert(row);
+            let known = newest.entry(row.region_or_infrastructure()).or_insert(row);
             if row.phase != StatusPhase::Skipped || known.phase == StatusPhase::Skipped {
                 *known = row;
             }
@@ -387,7 +387,7 @@ impl<'a> Draft<'a> {
         let id = [Some(self.root), self.service, self.environment].map(Option::unwrap_or_default);
         Story {
             id: id.join("/"),
-            at: newest.and_then(|rows| rows.iter().filter_map(|row| begun_at(row)).min()),
+            at: newest.and_then(|rows| rows.iter().filter_map(|row| row.begun_at()).min()),
             service: self.service,
             service_name: rows().find_map(|row| row.service_name.as_deref()),
             environment: self.environment,

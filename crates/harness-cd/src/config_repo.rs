@@ -52,13 +52,22 @@ pub fn rules_of<'r>(
     stopped: &[StoppedService],
     pipeline: &PipelineRef<'_>,
 ) -> Result<Option<&'r DeployRules>, HarnessFailure> {
-    let is_there = |rules: &&DeployRules| rules.org == pipeline.org && rules.project == pipeline.project;
+    Ok(place_of_rules(rules, stopped, pipeline)?.and_then(|place| rules.get(place)))
+}
+
+fn place_of_rules(
+    rules: &[DeployRules],
+    stopped: &[StoppedService],
+    pipeline: &PipelineRef<'_>,
+) -> Result<Option<usize>, HarnessFailure> {
     let called = |name: fn(&DeployRules) -> &str| {
-        let mut there = rules.iter().filter(is_there);
-        there.find(|rules| name(rules) == pipeline.pipeline)
+        let is_there = |rules: &DeployRules| rules.org == pipeline.org && rules.project == pipeline.project;
+        rules
+            .iter()
+            .position(|rules| name(rules) == pipeline.pipeline && is_there(rules))
     };
-    if let Some(rules) = called(|rules| &rules.pipeline) {
-        return Ok(Some(rules));
+    if let Some(place) = called(|rules| &rules.pipeline) {
+        return Ok(Some(place));
     }
     let is_stopped_there = |one: &&StoppedService| one.org == pipeline.org && one.project == pipeline.project;
     let stopped = || stopped.iter().filter(is_stopped_there);
@@ -82,11 +91,8 @@ pub fn rules_of<'r>(
 /// config repo, -2 for one that is, or may be, of a service that is stopped.
 #[must_use]
 pub fn places_of_rules(rules: &[DeployRules], stopped: &[StoppedService], pipelines: &[PipelineRef<'_>]) -> Vec<i32> {
-    let place = |pipeline| match rules_of(rules, stopped, pipeline) {
-        Ok(found) => found
-            .and_then(|found| rules.iter().position(|one| std::ptr::eq(one, found)))
-            .and_then(|place| i32::try_from(place).ok())
-            .unwrap_or(-1),
+    let place = |pipeline| match place_of_rules(rules, stopped, pipeline) {
+        Ok(found) => found.and_then(|place| i32::try_from(place).ok()).unwrap_or(-1),
         Err(_) => -2,
     };
     pipelines.iter().map(place).collect()

@@ -90,6 +90,39 @@ fn what_runs_outside_kubernetes_deploys_to_no_cluster() {
     assert_eq!(of_function.collect::<Vec<_>>(), [] as [&Diagnostic; 0]);
 }
 
+/// What a broken entry may have been is not looked for in the templates that name it.
+#[test]
+fn a_broken_infrastructure_is_not_missed_in_templates() {
+    let entry = |name: &str, region: &str, kind: &str| {
+        format!(
+            "  - archetypes: [function]\n    name: '{{{{ENVIRONMENT}}}}-{name}'\n    environments: [int-stable]\n    \
+             regions: [{region}]\n    type: {kind}\n    spec:\n      connectorRef: 'org.aws'\n      region: eu-west-1\n"
+        )
+    };
+    let (key, next) = ("infrastructures:\n", "clusters:\n");
+    let own = [entry("one", "euw1", "AwsLambda"), entry("two", "euw2", "AwsLamda")].concat();
+    let mut files = replaced(
+        with_function(),
+        &template_path("function"),
+        "int_stable_<+pipeline.variables.targetRegion>_lambda",
+        "int_stable_two",
+    );
+    let platform = String::from_utf8(files["platform.yaml"].clone()).unwrap();
+    let (before, rest) = platform.split_once(key).unwrap();
+    let (_, after) = rest.split_once(next).unwrap();
+    files.insert(
+        "platform.yaml".to_owned(),
+        format!("{before}{key}{own}{next}{after}").into_bytes(),
+    );
+    let findings = found(&files);
+    assert!(findings.iter().any(|finding| finding.contains(" type: AwsLamda | ")));
+    let missed: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.starts_with("HCD1059 "))
+        .collect();
+    assert_eq!(missed, [""; 0]);
+}
+
 #[test]
 fn what_goes_wrong_with_an_infrastructure_is_told_where_it_stands() {
     let of_example = |from: &str, to: &str| replaced(with_function(), "platform.yaml", from, to);

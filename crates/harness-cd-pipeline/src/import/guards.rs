@@ -72,7 +72,7 @@ impl Sampled<'_> {
 
     /// Whether what guards an environment holds in it.
     fn holds(&self, environment: &Environment, all: &[Environment]) -> bool {
-        let found = |pipeline| guard::check("", &pipeline, environment, all);
+        let found = |pipeline| guard::check("", &guard::Course::of(&pipeline), environment, all);
         self.pipeline().is_some_and(|pipeline| found(pipeline).is_empty())
     }
 }

@@ -85,10 +85,7 @@ impl<'n, 'p> Services<'n, 'p> {
         let service = service(reader, item.clone(), self);
         if let Some(service) = &service {
             require_own_input_sets(reader, &item, service, &mut self.input_sets);
-            let others = || {
-                let known = self.services.iter().chain(&self.stopped);
-                known.filter(|other| other.project == service.project)
-            };
+            let others = || self.services.iter().chain(&self.stopped);
             // Names that follow from one identifier are one as well.
             if require_own_identifier(reader, &item, service, others()) {
                 require_own_pipeline(reader, &item, service, others());
@@ -189,7 +186,7 @@ fn require_own_identifier<'s>(
     service: &Service,
     mut others: impl Iterator<Item = &'s Service>,
 ) -> bool {
-    let other = others.find(|other| other.identifier == service.identifier);
+    let other = others.find(|other| other.identifier == service.identifier && other.project == service.project);
     if let Some(other) = other {
         let message = format!(
             "the services `{}` and `{}` both have the identifier `{}` in one project",
@@ -215,7 +212,8 @@ fn require_own_pipeline<'s>(
     mut others: impl Iterator<Item = &'s Service>,
 ) {
     let is_same = |other: &&Service| {
-        other.pipeline_identifier == service.pipeline_identifier || other.pipeline_name == service.pipeline_name
+        (other.pipeline_identifier == service.pipeline_identifier || other.pipeline_name == service.pipeline_name)
+            && other.project == service.project
     };
     // Names that follow from services differ as these do.
     if let Some(other) = others.find(is_same) {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the delegate DELEGATE_NAME, or upgrades it. SERVES
 #   HARNESS_ACCOUNT_ID      the Harness account
-#   HARNESS_DELEGATE_TOKEN  a delegate token; it goes into Kubernetes secrets and into no file
+#   HARNESS_DELEGATE_TOKEN  ITS_TOKEN; it goes into Kubernetes secrets and into no file
 #   KUBE_CONTEXT            the context in the kubeconfig of HOME_CLUSTER
 # Needs kubectl and helm.
 set -eu

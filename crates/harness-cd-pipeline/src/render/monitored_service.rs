@@ -14,7 +14,7 @@ type Text = Result<String, Vec<Diagnostic>>;
 
 /// Writes a monitored service for each environment of a service in which it is verified, where the description says what
 /// is asked.
-pub(super) fn write(writer: &mut Writer<'_>, service: &Service) {
+pub(super) fn write(writer: &mut Writer<'_>, scope: &EntityScope, service: &Service) {
     let platform = writer.platform;
     let archetype = platform.archetype(&service.archetype);
     let Some(archetype) = archetype.filter(|archetype| !archetype.health_sources.is_empty()) else {
@@ -22,12 +22,11 @@ pub(super) fn write(writer: &mut Writer<'_>, service: &Service) {
     };
     let own = platform.environments.iter();
     let own = own.filter(|known| service.environments.contains(&known.name) && archetype.is_verified_in(known));
-    let scope = EntityScope::Project(platform.project_of(service));
     for environment in own {
-        let path = writer.path(&scope, &monitored_service_path(&service.name, &environment.name));
+        let path = writer.path(scope, &monitored_service_path(&service.name, &environment.name));
         let mut watched = Watched {
             writer,
-            scope: &scope,
+            scope,
             path: &path,
             service,
             environment,

@@ -289,8 +289,7 @@ fn delegate(writer: &mut Writer<'_>, delegate: &Delegate, homes: &Homes) {
         &[("NAME", name), ("TAGS", &tags.join(",")), ("HARNESS_URL", url)],
     );
     let scope = scope_of_delegate(writer.platform, homes, name);
-    let commands = delegate_install(delegate, &clusters, url);
-    let commands = commands.replace("a delegate token;", &format!("{};", token_of(&scope, &own)));
+    let commands = delegate_install(delegate, &clusters, url, &token_of(&scope, &own));
     writer.rendered.others.insert(delegate_install_path(name), commands);
 }
 
@@ -326,7 +325,7 @@ fn token_of(scope: &EntityScope, own: &EntityScope) -> String {
 
 /// The commands that install a delegate. The cluster that lends its credentials from it is the one in which it runs; into
 /// which one it goes otherwise, nobody says.
-fn delegate_install(delegate: &Delegate, clusters: &[&Cluster], harness_url: &str) -> String {
+fn delegate_install(delegate: &Delegate, clusters: &[&Cluster], harness_url: &str, token: &str) -> String {
     let (own, reached): (Vec<&Cluster>, Vec<&Cluster>) =
         (clusters.iter()).partition(|cluster| matches!(cluster.access, ClusterAccess::Delegate));
     let (home, default) = match own.first() {
@@ -347,4 +346,5 @@ fn delegate_install(delegate: &Delegate, clusters: &[&Cluster], harness_url: &st
         .replace(" SERVES", &serves)
         .replace("HOME_CLUSTER", &home)
         .replace(":=DEFAULT_CONTEXT", &default)
+        .replace("ITS_TOKEN", token)
 }

@@ -107,7 +107,7 @@ fn pipeline_files(folder: &Folder, service: &Service) -> Vec<String> {
 }
 
 fn service_entity(writer: &mut Writer<'_>, scope: &EntityScope, service: &Service) {
-    monitored_service::write(writer, service);
+    monitored_service::write(writer, scope, service);
     let platform = writer.platform;
     let Some(registry) = platform.registry(&service.registry) else {
         return;
@@ -125,7 +125,10 @@ fn service_entity(writer: &mut Writer<'_>, scope: &EntityScope, service: &Servic
         format!("- name: {name}\n  type: String\n  value: {{{{{placeholder}}}}}\n")
     };
     let frame = fill(&frame, "variables", &own.iter().map(variable).collect::<Vec<_>>());
-    let chart = chart(writer, archetype, service);
+    let chart = match platform.manifest_format(archetype) {
+        ManifestFormat::HelmChart => chart(writer, archetype, service),
+        ManifestFormat::K8sManifest | ManifestFormat::Kustomize => String::new(),
+    };
     let repository = platform.repository_of(archetype);
     let mut values = artifact.values();
     values.extend(own.iter().map(|(_, placeholder, value)| (*placeholder, value.as_str())));

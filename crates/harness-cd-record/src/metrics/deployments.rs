@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::{Deployment, StatusGroup, StatusPhase};
 
-use crate::moments::{order, settled_at};
+use crate::moments::order;
 use crate::place::ByPlace;
 use crate::standing::Standing;
 
@@ -48,7 +48,7 @@ pub(super) fn wholes<'a>(places: &ByPlace<'a>) -> Vec<Whole<'a>> {
             environment,
             outcome: outcome(&rows, &taken_back),
             version: rows.iter().filter_map(|row| row.version.as_deref()).min(),
-            settled: rows.iter().filter_map(|row| settled_at(row)).max(),
+            settled: rows.iter().filter_map(|row| row.settled_at()).max(),
             rows,
         }
     };

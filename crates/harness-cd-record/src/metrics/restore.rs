@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::deployments::{Outcome, Whole};
-use crate::moments::{has_rolled_back, settled_at};
+use crate::moments::has_rolled_back;
 use crate::place::ByPlace;
 
 /// An environment of a service that a deployment broke.
@@ -51,7 +51,7 @@ pub(super) fn outages<'a>(wholes: &[Whole<'a>], places: &ByPlace<'a>) -> Vec<Out
     }
     for (place, rows) in &places.places {
         for row in rows.iter().filter(|row| has_rolled_back(row)) {
-            note(place.service, place.environment, settled_at(row), Event::Mended);
+            note(place.service, place.environment, row.settled_at(), Event::Mended);
         }
     }
     let mut outages = Vec::new();
