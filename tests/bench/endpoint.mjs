@@ -25,7 +25,7 @@ const entities = join(folder, 'entities');
 mkdirSync(entities, { recursive: true });
 const names = Array.from({ length: MOST_SERVICES }, (_, service) => nameOf(service));
 for (const name of names) writeFileSync(join(entities, `${name}.yaml`), pipelineOf(name));
-const simulator = await startSimulator(apiKey, ['--history', '2000']);
+const simulator = await startSimulator(apiKey, { more: ['--history', '2000'] });
 writeFileSync(join(folder, 'catalog.yaml'), names.map(name => entityOf(name, simulator.url)).join('---\n'));
 
 let isGood = true;

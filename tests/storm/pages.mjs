@@ -75,7 +75,7 @@ async function measure(count) {
   );
   const unseen = countUnseen(pages, seen);
   pages.forEach(page => page.close());
-  for (const [name, run] of runs) await abort(name, run);
+  for (const run of runs.values()) await abort(run);
   const late = seen
     .flat()
     .map(({ seenAt, endedAt }) => seenAt - endedAt)
@@ -104,10 +104,9 @@ function countUnseen(pages, seen) {
 
 /** What the plugin's page of an entity asks for and listens to. */
 function createPage(name, run) {
-  const page = { name, run, asked: 0, steps: new Map() };
+  const page = { run, asked: 0, steps: new Map() };
   let socket;
   let kept;
-  let isMeasured = false;
   const counted = async path => {
     page.asked += 1;
     return ask(name, path);
@@ -171,7 +170,7 @@ async function start(name) {
 }
 
 /** Runs that still go on are ended, so that the next ones are ten. */
-async function abort(name, run) {
+async function abort(run) {
   const response = await fetch(
     `${simulator.url}/pipeline/api/pipeline/execute/interrupt/${run}?interruptType=AbortAll&${SCOPE}`,
     { method: 'PUT', headers: { 'x-api-key': apiKey } },

@@ -9,7 +9,7 @@ import {
 import { EntityCardBlueprint, EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { FormFieldBlueprint } from '@backstage/plugin-scaffolder-react/alpha';
 import { HarnessCdClient } from 'backstage-plugin-harness-cd-common';
-import { deploymentsRouteRef, fleetRouteRef } from './routes';
+import { deploymentsRouteRef, fleetRouteRef, TAB_PATH } from './routes';
 import { hasHarnessAnnotation, mayHaveDeployments } from './shared/annotations';
 import { harnessCdApiRef, harnessCdQueryClientApiRef } from './shared/api';
 import { createQueryClient } from './shared/queryClient';
@@ -55,7 +55,7 @@ const fleetPage = PageBlueprint.make({
 const deploymentsTab = EntityContentBlueprint.make({
   name: 'deployments',
   params: {
-    path: '/deployments',
+    path: TAB_PATH,
     title: 'Deployments',
     filter: mayHaveDeployments,
     routeRef: deploymentsRouteRef,

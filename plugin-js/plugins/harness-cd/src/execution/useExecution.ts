@@ -8,8 +8,8 @@ import {
 import { startKey, type Start } from '../shared/start';
 import { failureOf } from '../shared/failure';
 import { IDLE_INTERVAL_MS, isAtWork, pace, type Paced } from '../shared/pace';
-import { executionKey, isRefused, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
-import { useLive } from '../shared/useLive';
+import { executionKey, isRefused, retryUnlessRefused } from '../shared/useHarnessCd';
+import { useLiveHarnessCd } from '../shared/useLive';
 
 function hasEnded(progress: ExecutionProgress | undefined): boolean {
   return progress !== undefined && isTerminal(progress.phase);
@@ -42,9 +42,7 @@ function mayNotBeVisibleYet(error: Error, executionId: string, start: Start | nu
  * @public
  */
 export function useExecution(executionId: string, parent?: string): UseQueryResult<ExecutionProgress> {
-  const harnessCd = useHarnessCd();
-  const { api, queryClient, entityName, entityRef } = harnessCd;
-  const isLive = useLive([harnessCd]);
+  const { api, queryClient, entityName, entityRef, isLive } = useLiveHarnessCd();
   return useQuery(
     {
       queryKey: executionKey(entityRef, executionId),

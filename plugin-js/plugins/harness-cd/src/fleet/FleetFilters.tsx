@@ -1,29 +1,14 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Select } from '@backstage/ui';
-import type { FleetService } from 'backstage-plugin-harness-cd-common';
 import { FindField } from '../shared/FindField';
 import layout from '../shared/layout.module.css';
+import { type Option, withChosen } from '../shared/options';
 import { harnessCdTranslationRef } from '../translation';
-import { nameOfRef, type Option, useCatalogOptions } from './useCatalogOptions';
-import { type ChangeFleetParams, type FleetFilter, type FleetParams, PERIODS } from './useFleetParams';
+import { nameOfRef, useCatalogOptions } from './useCatalogOptions';
+import { useFleetPlaces } from './useFleet';
+import { type ChangeFleetParams, type FleetFilter, type FleetParams, partOf, PERIODS } from './useFleetParams';
 
 const ALL = 'all';
-
-/** The places of all services, each once. */
-function placesOf(services: FleetService[]): Record<'environment' | 'region', Option[]> {
-  const environments = new Map<string, string>();
-  const regions = new Set<string>();
-  for (const { matrix } of services) {
-    for (const { environment, environmentName, regions: cells } of matrix.environments) {
-      environments.set(environment, environmentName ?? environment);
-      cells.forEach(({ region }) => region !== undefined && regions.add(region));
-    }
-  }
-  return {
-    environment: [...environments].map(([value, label]) => ({ value, label })),
-    region: [...regions].sort().map(value => ({ value, label: value })),
-  };
-}
 
 /** A choice of one or all; what a link names can be chosen, whether it is known or not. */
 function Choice(props: {
@@ -34,15 +19,14 @@ function Choice(props: {
 }) {
   const { label, options, value, onChoose } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const isKnown = value === null || options.some(option => option.value === value);
-  const named = isKnown ? [] : [{ value, label: nameOfRef(value) }];
-  if (options.length + named.length === 0) return null;
+  const shown = withChosen(options, value === null ? [] : [value], nameOfRef);
+  if (shown.length === 0) return null;
   return (
     <Select
       className={layout.filter}
       label={label}
       searchable={options.length > 10}
-      options={[{ value: ALL, label: t('filter.all') }, ...options, ...named]}
+      options={[{ value: ALL, label: t('filter.all') }, ...shown]}
       value={value ?? ALL}
       onChange={chosen => onChoose(chosen === ALL ? null : String(chosen))}
     />
@@ -50,11 +34,11 @@ function Choice(props: {
 }
 
 /** What the fleet is narrowed to. */
-export function FleetFilters(props: { params: FleetParams; onChange: ChangeFleetParams; services: FleetService[] }) {
-  const { params, onChange, services } = props;
+export function FleetFilters(props: { params: FleetParams; onChange: ChangeFleetParams }) {
+  const { params, onChange } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const catalog = useCatalogOptions();
-  const places = placesOf(services);
+  const places = useFleetPlaces(partOf(params));
   const choice = (name: FleetFilter, label: string, options: Option[]) => (
     <Choice label={label} options={options} value={params[name]} onChoose={value => onChange({ [name]: value })} />
   );
@@ -66,7 +50,7 @@ export function FleetFilters(props: { params: FleetParams; onChange: ChangeFleet
           label={t('filter.text')}
           example={t('filter.textExample')}
           text={params.text}
-          onFind={text => onChange({ text }, { replace: params.text !== null && text !== null })}
+          onFind={(text, options) => onChange({ text }, options)}
         />
       )}
       {choice('owner', t('fleet.owner'), catalog.owner)}

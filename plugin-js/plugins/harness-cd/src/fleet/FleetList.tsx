@@ -9,6 +9,7 @@ import { hasPerson, Person } from '../shared/person/Person';
 import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
 import { FailureAlert } from '../shared/states/FailureAlert';
+import { LoadingRows } from '../shared/states/LoadingRows';
 import { Marks } from '../shared/status/Marks';
 import { StatusLabel } from '../shared/status/StatusLabel';
 import { RelativeTime } from '../shared/time/RelativeTime';
@@ -16,7 +17,6 @@ import { RunTime } from '../shared/time/RunTime';
 import layout from '../shared/layout.module.css';
 import { harnessCdTranslationRef } from '../translation';
 import { FleetFreshness } from './FleetFreshness';
-import { FleetLoading } from './FleetLoading';
 import { useEntityTab } from './useEntityTab';
 import { fleetDeploymentsKey, useFleetDeployments } from './useFleet';
 
@@ -71,8 +71,8 @@ export function FleetDeployments(props: {
   const query = useFleetDeployments(asked);
   const { data, error, refetch, dataUpdatedAt } = query;
   const rows = useMemo(() => data?.pages.flatMap(({ deployments }) => deployments) ?? [], [data]);
-  if (!data && error) return <FailureAlert title={t('fleet.failure')} failure={error} onRetry={refetch} />;
-  if (!data) return <FleetLoading />;
+  if (!data && error) return <FailureAlert title={t('state.failure')} failure={error} onRetry={refetch} />;
+  if (!data) return <LoadingRows />;
   return (
     <Flex direction="column" gap="3">
       <Flex align="center" gap="3">
@@ -87,7 +87,7 @@ export function FleetDeployments(props: {
           items={rows}
           keyOf={({ entityRef, pipeline, deployment }) => `${entityRef}/${pipeline}/${deployment.id}`}
           label={t('fleet.rows')}
-          failure={t('fleet.failure')}
+          failure={t('state.failure')}
           rowHeight={ROW_HEIGHT_PX}
         >
           {row => <Row row={row} />}

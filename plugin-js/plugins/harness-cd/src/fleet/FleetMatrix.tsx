@@ -5,12 +5,12 @@ import { Cell, type ColumnConfig, Flex, Table, Text, useTable } from '@backstage
 import type { DeploymentBrief, EnvironmentCells, FleetPart, FleetService } from 'backstage-plugin-harness-cd-common';
 import { SecondaryText } from '../shared/SecondaryText';
 import { FailureAlert } from '../shared/states/FailureAlert';
+import { LoadingRows } from '../shared/states/LoadingRows';
 import { StatusLabel } from '../shared/status/StatusLabel';
 import { RelativeTime } from '../shared/time/RelativeTime';
 import { VersionLink } from '../shared/VersionLink';
 import { harnessCdTranslationRef } from '../translation';
 import { FleetFreshness } from './FleetFreshness';
-import { FleetLoading } from './FleetLoading';
 import styles from './fleet.module.css';
 import { useEntityTab } from './useEntityTab';
 import { useFleetMatrix } from './useFleet';
@@ -126,7 +126,7 @@ export function FleetMatrix(props: {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { data, error, refetch, dataUpdatedAt } = useFleetMatrix(part);
   if (!data && error) return <FailureAlert title={t('matrix.failure')} failure={error} onRetry={refetch} />;
-  if (!data) return <FleetLoading />;
+  if (!data) return <LoadingRows />;
   return (
     <Flex direction="column" gap="3">
       <FleetFreshness {...data} readAt={dataUpdatedAt} />

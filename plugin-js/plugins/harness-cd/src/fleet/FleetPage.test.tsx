@@ -13,6 +13,7 @@ import type {
 } from 'backstage-plugin-harness-cd-common';
 import { deployment, InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
 import { harnessCdApiRef, harnessCdQueryClientApiRef } from '../shared/api';
+import { secondsOf } from '../__testUtils__/secondsOf';
 import { createQueryClient } from '../shared/queryClient';
 import { FleetPage } from './FleetPage';
 
@@ -70,6 +71,10 @@ async function render(fleet: InMemoryFleet, path = '/', storage: StorageApi = mo
 }
 
 describe('FleetPage', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
   it('lists what ran today of every service, and leads to the run', async () => {
     const fleet = new InMemoryFleet();
     fleet.rows = [
@@ -110,6 +115,18 @@ describe('FleetPage', () => {
     await waitFor(() => expect(fleet.fleetQueries.at(-1)?.environment).toBeUndefined());
     expect(fleet.fleetQueries.at(-1)?.status).toEqual(['failed']);
     expect(await screen.findByText('Nothing of what you may see was deployed in this time.')).toBeVisible();
+  });
+
+  it('asks what runs where again and again where it is shown, and once for what the list is filtered by', async () => {
+    jest.useFakeTimers({ advanceTimers: true });
+    const fleet = new InMemoryFleet();
+    fleet.services = [service('payment', 'prod', [{ region: 'euw1' }])];
+    await render(fleet);
+    expect(await screen.findByRole('button', { name: /Region/ })).toBeVisible();
+    expect(await secondsOf(() => fleet.parts.length, 61)).toEqual([]);
+    await userEvent.click(screen.getByRole('radio', { name: 'What runs where' }));
+    expect(await screen.findByRole('row', { name: /payment/ })).toBeVisible();
+    expect((await secondsOf(() => fleet.parts.length, 61)).length).toBe(2);
   });
 
   it('tells what runs where: each version once, and beside it what is on its way', async () => {

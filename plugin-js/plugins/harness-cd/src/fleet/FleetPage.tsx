@@ -1,6 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Container, Flex, ToggleButton, ToggleButtonGroup } from '@backstage/ui';
-import type { FleetDeploymentsQuery, FleetPart } from 'backstage-plugin-harness-cd-common';
+import { Container, Flex } from '@backstage/ui';
+import type { FleetDeploymentsQuery } from 'backstage-plugin-harness-cd-common';
+import { OneOf } from '../shared/OneOf';
 import { NoMatch } from '../shared/states/NoMatch';
 import shared from '../shared/shared.module.css';
 import { harnessCdTranslationRef } from '../translation';
@@ -9,13 +10,15 @@ import { FleetFilters } from './FleetFilters';
 import { FleetDeployments } from './FleetList';
 import { FleetMatrix } from './FleetMatrix';
 import { SavedViews } from './SavedViews';
-import { useFleetDeployments, useFleetMatrix } from './useFleet';
+import { useFleetDeployments } from './useFleet';
 import {
   type ChangeFleetParams,
   type FleetParams,
   isFleetFiltered,
   NO_FLEET_FILTERS,
+  partOf,
   type Period,
+  type Shown,
   SHOWN,
   useFleetParams,
 } from './useFleetParams';
@@ -29,10 +32,6 @@ function beginOf(period: Period): number | undefined {
   day.setHours(0, 0, 0, 0);
   day.setDate(day.getDate() - DAYS_BACK[period]);
   return day.getTime();
-}
-
-function partOf({ owner, system, domain }: FleetParams): FleetPart {
-  return { owner: owner ?? undefined, system: system ?? undefined, domain: domain ?? undefined };
 }
 
 function queryOf(params: FleetParams): FleetDeploymentsQuery {
@@ -52,40 +51,33 @@ function ShownChoice(props: { params: FleetParams; onChange: ChangeFleetParams; 
   const { params, onChange, query } = props;
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const counts = useFleetDeployments(query).data?.pages[0].counts;
+  const labelOf = (shown: Shown) => {
+    const name = t(`filter.${shown}`);
+    const count = shown === 'all' ? undefined : counts?.[shown];
+    return count === undefined ? name : t('fleet.count', { name, count });
+  };
   return (
-    <ToggleButtonGroup
-      aria-label={t('fleet.show')}
-      selectionMode="single"
-      disallowEmptySelection
-      selectedKeys={[params.shown]}
-      onSelectionChange={([key]) => onChange({ shown: SHOWN.find(shown => shown === key) })}
-    >
-      {SHOWN.map(shown => {
-        const name = t(`fleet.${shown}`);
-        const count = shown === 'all' ? undefined : counts?.[shown];
-        return (
-          <ToggleButton key={shown} id={shown}>
-            {count === undefined ? name : t('fleet.count', { name, count })}
-          </ToggleButton>
-        );
-      })}
-    </ToggleButtonGroup>
+    <OneOf
+      label={t('fleet.show')}
+      options={SHOWN.map(value => ({ value, label: labelOf(value) }))}
+      value={params.shown}
+      onChoose={shown => onChange({ shown })}
+    />
   );
 }
 
 function ViewChoice({ params, onChange }: { params: FleetParams; onChange: ChangeFleetParams }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
-    <ToggleButtonGroup
-      aria-label={t('fleet.view')}
-      selectionMode="single"
-      disallowEmptySelection
-      selectedKeys={[params.view ?? 'list']}
-      onSelectionChange={([key]) => onChange({ view: key === 'matrix' ? 'matrix' : null })}
-    >
-      <ToggleButton id="list">{t('fleet.list')}</ToggleButton>
-      <ToggleButton id="matrix">{t('fleet.matrix')}</ToggleButton>
-    </ToggleButtonGroup>
+    <OneOf
+      label={t('fleet.view')}
+      options={[
+        { value: 'list', label: t('fleet.list') },
+        { value: 'matrix', label: t('matrix.title') },
+      ]}
+      value={params.view ?? 'list'}
+      onChoose={view => onChange({ view: view === 'list' ? null : view })}
+    />
   );
 }
 
@@ -99,10 +91,9 @@ export function FleetPage() {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   const { params, change, search, open } = useFleetParams();
   const query = queryOf(params);
-  const services = useFleetMatrix(partOf(params)).data?.services ?? [];
   const clear = () => change(NO_FLEET_FILTERS);
   return (
-    <Container className={shared.surface} role="region" aria-label={t('fleet.title')}>
+    <Container className={shared.surface} role="region" aria-label={t('title')}>
       <Flex direction="column" gap="4" py="4">
         <Flex justify="between" align="center" className={styles.tools}>
           {params.view === null ? <ShownChoice params={params} onChange={change} query={query} /> : <div />}
@@ -111,7 +102,7 @@ export function FleetPage() {
             <ViewChoice params={params} onChange={change} />
           </Flex>
         </Flex>
-        <FleetFilters params={params} onChange={change} services={services} />
+        <FleetFilters params={params} onChange={change} />
         {params.view === 'matrix' ? (
           <FleetMatrix part={partOf(params)} environment={params.environment} />
         ) : (

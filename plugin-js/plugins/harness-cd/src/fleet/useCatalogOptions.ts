@@ -3,18 +3,13 @@ import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { useApi } from '@backstage/frontend-plugin-api';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import { harnessCdQueryClientApiRef } from '../shared/api';
-
-/** What one chooses from, by its reference. */
-export interface Option {
-  value: string;
-  label: string;
-}
+import type { Option } from '../shared/options';
 
 /** The catalog seldom gets another team or system, ms. */
 const STALE_MS = 5 * 60_000;
 const FIELDS = ['kind', 'metadata.name', 'metadata.namespace', 'metadata.title', 'spec.profile.displayName'];
 
-/** The owners, systems and domains of the catalog that the reader sees, by their names. */
+/** The owners, systems and domains of the catalog that the reader sees: their references, by their names. */
 export function useCatalogOptions(): Record<'owner' | 'system' | 'domain', Option[]> {
   const catalog = useApi(catalogApiRef);
   const queryClient = useApi(harnessCdQueryClientApiRef);

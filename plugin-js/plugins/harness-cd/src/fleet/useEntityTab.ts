@@ -1,9 +1,7 @@
 import { parseEntityRef } from '@backstage/catalog-model';
 import { useRouteRef } from '@backstage/frontend-plugin-api';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
-
-/** Where the tab stands on an entity's page. */
-export const TAB_PATH = '/deployments';
+import { TAB_PATH } from '../routes';
 
 /** The address of the tab of an entity, with one of its pipelines and a run; undefined where the portal has no catalog. */
 export function useEntityTab():

@@ -1,5 +1,6 @@
 import {
   type InfiniteData,
+  queryOptions,
   useInfiniteQuery,
   type UseInfiniteQueryResult,
   useQuery,
@@ -11,11 +12,13 @@ import {
   type FleetDeploymentsResponse,
   type FleetMatrixResponse,
   type FleetPart,
+  type HarnessCdApi,
   MAX_PAGE_SIZE,
   MAX_STORIES,
 } from 'backstage-plugin-harness-cd-common';
 import { harnessCdApiRef, harnessCdQueryClientApiRef } from '../shared/api';
 import { isFollowed } from '../shared/list/isFollowed';
+import type { Option } from '../shared/options';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS } from '../shared/pace';
 import { retryUnlessRefused } from '../shared/useHarnessCd';
 
@@ -67,6 +70,35 @@ export function useFleetDeployments(
   );
 }
 
+function matrixQuery(api: HarnessCdApi, part: FleetPart) {
+  return queryOptions({
+    queryKey: [...fleetKey(), 'matrix', part],
+    queryFn: () => api.getFleetMatrix(part),
+    retry: retryUnlessRefused,
+    staleTime: FAILED_INTERVAL_MS,
+  });
+}
+
+type Places = Record<'environment' | 'region', Option[]>;
+
+const NO_PLACES: Places = { environment: [], region: [] };
+
+/** The places of all services, each once. */
+function placesOf({ services }: FleetMatrixResponse): Places {
+  const environments = new Map<string, string>();
+  const regions = new Set<string>();
+  for (const { matrix } of services) {
+    for (const { environment, environmentName, regions: cells } of matrix.environments) {
+      environments.set(environment, environmentName ?? environment);
+      cells.forEach(({ region }) => region !== undefined && regions.add(region));
+    }
+  }
+  return {
+    environment: [...environments].map(([value, label]) => ({ value, label })),
+    region: [...regions].sort().map(value => ({ value, label: value })),
+  };
+}
+
 /**
  * What of all entities runs where whose deployments the reader may see. Asks again by itself.
  *
@@ -77,14 +109,13 @@ export function useFleetDeployments(
 export function useFleetMatrix(part: FleetPart = {}): UseQueryResult<FleetMatrixResponse> {
   const api = useApi(harnessCdApiRef);
   const queryClient = useApi(harnessCdQueryClientApiRef);
-  return useQuery(
-    {
-      queryKey: [...fleetKey(), 'matrix', part],
-      queryFn: () => api.getFleetMatrix(part),
-      retry: retryUnlessRefused,
-      staleTime: FAILED_INTERVAL_MS,
-      refetchInterval: IDLE_INTERVAL_MS,
-    },
-    queryClient,
-  );
+  return useQuery({ ...matrixQuery(api, part), refetchInterval: IDLE_INTERVAL_MS }, queryClient);
+}
+
+/** The places of a part of the fleet, for a choice: they change too seldom to be asked for again and again. */
+export function useFleetPlaces(part: FleetPart): Places {
+  const api = useApi(harnessCdApiRef);
+  const queryClient = useApi(harnessCdQueryClientApiRef);
+  const { data = NO_PLACES } = useQuery({ ...matrixQuery(api, part), select: placesOf }, queryClient);
+  return data;
 }

@@ -1,4 +1,5 @@
 import { useSearchParams } from 'react-router-dom';
+import type { FleetPart } from 'backstage-plugin-harness-cd-common';
 
 /** What of the fleet is listed: what goes on, waits or failed, or all of it. */
 export const SHOWN = ['all', 'running', 'waiting', 'failed'] as const;
@@ -33,6 +34,11 @@ function oneOf<T extends string>(values: readonly T[], text: string | null): T {
 /** Whether anything is filtered. */
 export function isFleetFiltered(params: FleetParams): boolean {
   return FILTERS.some(name => params[name] !== null);
+}
+
+/** Of which entities it is told. */
+export function partOf({ owner, system, domain }: FleetParams): FleetPart {
+  return { owner: owner ?? undefined, system: system ?? undefined, domain: domain ?? undefined };
 }
 
 function read(search: URLSearchParams): FleetParams {

@@ -3,12 +3,12 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { CardBody, CardFooter, Flex, Link, Text } from '@backstage/ui';
 import type { Deployment, DeploymentsResponse } from 'backstage-plugin-harness-cd-common';
 import { FailureAlert } from '../shared/states/FailureAlert';
+import { LoadingRows } from '../shared/states/LoadingRows';
 import { useDeploymentsOf } from '../shared/useDeployments';
 import { harnessCdTranslationRef } from '../translation';
 import { AnnotationNotes } from './AnnotationNotes';
 import { DeploymentList } from './DeploymentList';
 import { recent, RECENT } from './recent';
-import { LoadingRows } from './states/LoadingRows';
 import { StaleAlert } from './states/StaleAlert';
 import { useTabPath } from './useTabPath';
 

@@ -1,15 +1,16 @@
 import { type ComponentType, useEffect } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Button, Flex, Text, ToggleButton, ToggleButtonGroup } from '@backstage/ui';
+import { Button, Flex, Text } from '@backstage/ui';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { STATUSES_OF_GROUP, type DeploymentsResponse, type Runs } from 'backstage-plugin-harness-cd-common';
 import { ExecutionDialog } from './ExecutionDialog';
 import { HistoryFilters } from './HistoryFilters';
 import { HistoryTable } from './HistoryTable';
 import { HistoryStates } from './states/HistoryStates';
-import { LoadingRows } from './states/LoadingRows';
 import { FreshnessNote } from '../shared/FreshnessNote';
+import { OneOf } from '../shared/OneOf';
 import { SecondaryText } from '../shared/SecondaryText';
+import { LoadingRows } from '../shared/states/LoadingRows';
 import { NoMatch } from '../shared/states/NoMatch';
 import { useDeployments } from '../shared/useDeployments';
 import { DeploymentTimeline } from '../timeline/DeploymentTimeline';
@@ -26,10 +27,7 @@ import {
   type ChangeHistoryParams,
   type HistoryParams,
   type HistoryView,
-  VIEWS,
 } from './useHistoryParams';
-
-const LOADING_ROWS = 8;
 
 /** How far was looked for what Harness does not look for itself, and the way further. */
 function SearchedSoFar(props: { response: DeploymentsResponse; onFurther: () => void }) {
@@ -135,22 +133,17 @@ function Stories({ params, onChange, closeDetails }: HistoryViewProps) {
 
 function ViewChoice({ params, onChange }: Pick<HistoryViewProps, 'params' | 'onChange'>) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const choose = (keys: Iterable<unknown>) => {
-    const [key] = keys;
-    onChange({ view: VIEWS.find(view => view === key) ?? null, page: 0 });
-  };
   return (
-    <ToggleButtonGroup
-      aria-label={t('timeline.view')}
-      selectionMode="single"
-      disallowEmptySelection
-      selectedKeys={[params.view ?? 'runs']}
-      onSelectionChange={choose}
-    >
-      <ToggleButton id="runs">{t('timeline.runs')}</ToggleButton>
-      <ToggleButton id="stories">{t('timeline.stories')}</ToggleButton>
-      <ToggleButton id="past">{t('release.view')}</ToggleButton>
-    </ToggleButtonGroup>
+    <OneOf
+      label={t('timeline.view')}
+      options={[
+        { value: 'runs', label: t('timeline.runs') },
+        { value: 'stories', label: t('timeline.stories') },
+        { value: 'past', label: t('release.view') },
+      ]}
+      value={params.view ?? 'runs'}
+      onChoose={view => onChange({ view: view === 'runs' ? null : view, page: 0 })}
+    />
   );
 }
 
@@ -170,12 +163,7 @@ function AllRuns({ params, onChange, closeDetails }: HistoryViewProps) {
   const deployments = query.data?.deployments;
   return (
     <>
-      <HistoryStates
-        query={query}
-        isNarrowed={isNarrowed}
-        runsChoice={runsChoice}
-        loading={<LoadingRows rows={LOADING_ROWS} />}
-      >
+      <HistoryStates query={query} isNarrowed={isNarrowed} runsChoice={runsChoice} loading={<LoadingRows />}>
         {response => (
           <HistoryRows response={response} isStale={query.isPlaceholderData} params={params} onChange={onChange} />
         )}

@@ -48,8 +48,7 @@ export function HistoryFilters({ params, onChange }: { params: HistoryParams; on
         label={t('filter.text')}
         example={t('filter.textExample')}
         text={params.text}
-        // One step back takes the search away, not its last letter.
-        onFind={text => onChange({ text, page: 0 }, { replace: params.text !== null && text !== null })}
+        onFind={(text, options) => onChange({ text, page: 0 }, options)}
       />
       <Select
         className={layout.filter}

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { fromAbsolute, getLocalTimeZone } from '@internationalized/date';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { DatePicker } from '@backstage/ui';
@@ -14,27 +15,29 @@ import { useHrefOfRun } from './useHrefOfRun';
 const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 
-/** The instant that is looked back to; a week ago where nothing is said, by the minute so that it stays while one looks. */
-function instantOf({ at }: HistoryParams): number {
-  return at ?? Math.floor((Date.now() - WEEK_MS) / MINUTE_MS) * MINUTE_MS;
+/** The instant that is looked back to; where nothing is said, a week before one began to look, to the minute. */
+function useInstant({ at }: HistoryParams): number {
+  const [aWeekAgo] = useState(() => Math.floor((Date.now() - WEEK_MS) / MINUTE_MS) * MINUTE_MS);
+  return at ?? aWeekAgo;
 }
 
 /** What is looked back for: a version, and an instant. */
 export function PastFilters({ params, onChange }: Pick<HistoryViewProps, 'params' | 'onChange'>) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
+  const instant = useInstant(params);
   return (
     <div className={layout.filters}>
       <FindField
         label={t('release.version')}
         example={t('release.versionExample')}
         text={params.version}
-        onFind={version => onChange({ version }, { replace: params.version !== null && version !== null })}
+        onFind={(version, options) => onChange({ version }, options)}
       />
       <DatePicker
         label={t('release.instant')}
         granularity="minute"
         hideTimeZone
-        value={fromAbsolute(instantOf(params), getLocalTimeZone())}
+        value={fromAbsolute(instant, getLocalTimeZone())}
         onChange={value => onChange({ at: value ? value.toDate(getLocalTimeZone()).getTime() : null })}
       />
     </div>
@@ -43,7 +46,7 @@ export function PastFilters({ params, onChange }: Pick<HistoryViewProps, 'params
 
 /** The history as of some time ago: where a version has been, what ran then, and what production got since. */
 export function Past({ params, closeDetails }: HistoryViewProps) {
-  const instant = instantOf(params);
+  const instant = useInstant(params);
   const { version } = params;
   const hrefOf = useHrefOfRun();
   return (

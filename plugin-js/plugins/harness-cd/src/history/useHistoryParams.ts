@@ -27,7 +27,7 @@ export interface HistoryParams {
 }
 
 /** How the history may be told but run by run. */
-export const VIEWS = ['stories', 'past'] as const;
+const VIEWS = ['stories', 'past'] as const;
 
 /** A way to tell the history but run by run. */
 export type HistoryView = (typeof VIEWS)[number];

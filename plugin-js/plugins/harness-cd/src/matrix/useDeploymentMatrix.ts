@@ -1,8 +1,8 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { DeploymentMatrix, MatrixResponse } from 'backstage-plugin-harness-cd-common';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS } from '../shared/pace';
-import { reportsKey, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
-import { useLive } from '../shared/useLive';
+import { reportsKey, retryUnlessRefused } from '../shared/useHarnessCd';
+import { useLiveHarnessCd } from '../shared/useLive';
 
 /** How long to wait before asking again while something is on its way: its progress is told elsewhere, ms. */
 const IN_FLIGHT_INTERVAL_MS = 5_000;
@@ -25,9 +25,7 @@ function intervalOf(data: MatrixResponse | undefined, isLive: boolean): number |
  * @public
  */
 export function useDeploymentMatrix(): UseQueryResult<MatrixResponse> {
-  const harnessCd = useHarnessCd();
-  const { api, queryClient, entityName, entityRef } = harnessCd;
-  const isLive = useLive([harnessCd]);
+  const { api, queryClient, entityName, entityRef, isLive } = useLiveHarnessCd();
   return useQuery(
     {
       queryKey: [...reportsKey(entityRef), 'matrix'],

@@ -1,8 +1,8 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { Dimension, MetricsResponse } from 'backstage-plugin-harness-cd-common';
 import { FAILED_INTERVAL_MS } from '../shared/pace';
-import { reportsKey, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
-import { useLive } from '../shared/useLive';
+import { reportsKey, retryUnlessRefused } from '../shared/useHarnessCd';
+import { useLiveHarnessCd } from '../shared/useLive';
 
 /** Figures of weeks change slowly, ms. */
 const INTERVAL_MS = 5 * 60_000;
@@ -16,9 +16,7 @@ const INTERVAL_MS = 5 * 60_000;
  * @public
  */
 export function useDeliveryMetrics(by: Dimension[] = []): UseQueryResult<MetricsResponse> {
-  const harnessCd = useHarnessCd();
-  const { api, queryClient, entityName, entityRef } = harnessCd;
-  const isLive = useLive([harnessCd]);
+  const { api, queryClient, entityName, entityRef, isLive } = useLiveHarnessCd();
   return useQuery(
     {
       queryKey: [...reportsKey(entityRef), 'metrics', by],

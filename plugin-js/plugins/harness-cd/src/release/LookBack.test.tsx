@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { DeploymentBrief } from 'backstage-plugin-harness-cd-common';
 import { InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
@@ -14,6 +14,10 @@ function brief(version: string, about: Partial<DeploymentBrief> = {}): Deploymen
 }
 
 describe('looking back', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
   it('tells what ran at an instant of the address, and what production got since', async () => {
     const harnessCd = new InMemoryHarnessCd();
     harnessCd.stoodAt = [{ ...PLACE, deployment: brief('v2.3.0'), underWay: [brief('v2.4.0')] }];
@@ -57,5 +61,16 @@ describe('looking back', () => {
     );
     await userEvent.type(find, '1');
     expect(await screen.findByText('No deployment of v2.4.01 is known.')).toBeVisible();
+  });
+
+  it('stays at the instant with which it began, however long one looks', async () => {
+    jest.useFakeTimers({ advanceTimers: true });
+    const harnessCd = new InMemoryHarnessCd();
+    await renderOnEntityPage(<DeploymentsTab />, harnessCd, { path: '/?view=past' });
+    expect(await screen.findByText('Nothing is known to have run then.')).toBeVisible();
+    await act(() => jest.advanceTimersByTimeAsync(120_000));
+    await userEvent.type(screen.getByRole('searchbox', { name: 'Version' }), 'v2.4.0');
+    expect(await screen.findByText('No deployment of v2.4.0 is known.')).toBeVisible();
+    expect(new Set(harnessCd.lookedBackTo).size).toBe(1);
   });
 });

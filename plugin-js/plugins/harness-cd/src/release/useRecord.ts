@@ -1,10 +1,10 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { ProductionNewsResponse, ReleaseResponse, RunningAtResponse } from 'backstage-plugin-harness-cd-common';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS } from '../shared/pace';
-import { reportsKey, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
-import { useLive } from '../shared/useLive';
+import { reportsKey, retryUnlessRefused } from '../shared/useHarnessCd';
+import { useLiveHarnessCd } from '../shared/useLive';
 
-type Questions = ReturnType<typeof useHarnessCd>;
+type Questions = ReturnType<typeof useLiveHarnessCd>;
 
 /** What the record tells of the page's entity; nothing is asked while `about` is undefined. */
 function useRecord<T, About>(
@@ -12,9 +12,7 @@ function useRecord<T, About>(
   about: About | undefined,
   ask: (api: Questions['api'], entity: Questions['entityName'], about: About) => Promise<T>,
 ): UseQueryResult<T> {
-  const harnessCd = useHarnessCd();
-  const { api, queryClient, entityName, entityRef } = harnessCd;
-  const isLive = useLive([harnessCd]);
+  const { api, queryClient, entityName, entityRef, isLive } = useLiveHarnessCd();
   return useQuery(
     {
       queryKey: [...reportsKey(entityRef), name, about],

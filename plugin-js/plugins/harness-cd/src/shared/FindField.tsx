@@ -12,7 +12,8 @@ export function FindField(props: {
   label: string;
   example: string;
   text: string | null;
-  onFind: (text: string | null) => void;
+  /** One step back takes the search away, not its last letter: what changes a search replaces the step. */
+  onFind: (text: string | null, options: { replace: boolean }) => void;
 }) {
   const { label, example, text, onFind } = props;
   const [typed, setTyped] = useState(text ?? '');
@@ -30,8 +31,9 @@ export function FindField(props: {
     const wanted = typed.trim() || null;
     if (wanted === told.current) return undefined;
     const timer = setTimeout(() => {
+      const replace = told.current !== null && wanted !== null;
       told.current = wanted;
-      find.current(wanted);
+      find.current(wanted, { replace });
     }, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed]);

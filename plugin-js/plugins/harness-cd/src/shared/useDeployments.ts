@@ -10,7 +10,7 @@ import { startKey, type Start } from './start';
 import { isAwaited } from './isAwaited';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS, isAtWork, LIVE_INTERVAL_MS, pace, type Paced } from './pace';
 import { deploymentsKey, questionAbout, retryUnlessRefused, useHarnessCd } from './useHarnessCd';
-import { useLive } from './useLive';
+import { useLive, useLiveHarnessCd } from './useLive';
 
 /** Runs of one page of the history. */
 const PAGE_SIZE = 25;
@@ -45,12 +45,11 @@ function intervalOf(
 export function useDeployments(
   query: Omit<DeploymentsQuery, 'pageSize'> = { page: 0 },
 ): UseQueryResult<DeploymentsResponse> {
-  const harnessCd = useHarnessCd();
-  const isLive = useLive([harnessCd]);
+  const harnessCd = useLiveHarnessCd();
   const { entityRef, queryClient } = harnessCd;
   return useQuery(
     {
-      ...deploymentsQuery({ ...harnessCd, isLive }, query),
+      ...deploymentsQuery(harnessCd, query),
       // The page before stays visible while the next one loads, but never the rows of another entity.
       placeholderData: (previous, previousQuery) => (previousQuery?.queryKey[1] === entityRef ? previous : undefined),
     },
@@ -75,10 +74,7 @@ export function useDeploymentsOf(labels: string[]): UseQueryResult<DeploymentsRe
   return useQueries({ queries }, queryClient);
 }
 
-function deploymentsQuery(
-  harnessCd: ReturnType<typeof useHarnessCd> & { isLive: boolean },
-  query: Omit<DeploymentsQuery, 'pageSize'>,
-) {
+function deploymentsQuery(harnessCd: ReturnType<typeof useLiveHarnessCd>, query: Omit<DeploymentsQuery, 'pageSize'>) {
   const { api, queryClient, entityName, entityRef, isLive } = harnessCd;
   return queryOptions({
     queryKey: [...deploymentsKey(entityRef), query],

@@ -4,7 +4,7 @@ import { useApi, useApiHolder } from '@backstage/frontend-plugin-api';
 import { type SignalApi, signalApiRef } from '@backstage/plugin-signals-react';
 import { harnessCdApiRef, harnessCdQueryClientApiRef } from './api';
 import { LiveUpdates } from './LiveUpdates';
-import { type questionAbout, retryUnlessRefused } from './useHarnessCd';
+import { type questionAbout, retryUnlessRefused, useHarnessCd } from './useHarnessCd';
 
 /** One for all parts of an app that share a cache. */
 const updatesOf = new WeakMap<QueryClient, LiveUpdates>();
@@ -51,4 +51,10 @@ export function useLive(questions: Question[]): boolean {
     return () => ends.forEach(end => end?.());
   }, [channels, updates]);
   return isHeard && channels.every(known => known !== undefined);
+}
+
+/** As {@link useHarnessCd}, and whether what is shown of the page's entity is asked for again when it changes. */
+export function useLiveHarnessCd() {
+  const harnessCd = useHarnessCd();
+  return { ...harnessCd, isLive: useLive([harnessCd]) };
 }

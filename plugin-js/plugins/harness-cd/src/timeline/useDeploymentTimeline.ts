@@ -2,8 +2,8 @@ import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult } from
 import { type DeploymentFilter, MAX_STORIES, type TimelineResponse } from 'backstage-plugin-harness-cd-common';
 import { isFollowed } from '../shared/list/isFollowed';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS } from '../shared/pace';
-import { reportsKey, retryUnlessRefused, useHarnessCd } from '../shared/useHarnessCd';
-import { useLive } from '../shared/useLive';
+import { reportsKey, retryUnlessRefused } from '../shared/useHarnessCd';
+import { useLiveHarnessCd } from '../shared/useLive';
 
 /** Under which the stories that a filter leaves over are kept. */
 export function timelineKey(entityRef: string, filter: DeploymentFilter = {}) {
@@ -21,9 +21,7 @@ export function timelineKey(entityRef: string, filter: DeploymentFilter = {}) {
 export function useDeploymentTimeline(
   filter: DeploymentFilter = {},
 ): UseInfiniteQueryResult<InfiniteData<TimelineResponse>> {
-  const harnessCd = useHarnessCd();
-  const { api, queryClient, entityName, entityRef } = harnessCd;
-  const isLive = useLive([harnessCd]);
+  const { api, queryClient, entityName, entityRef, isLive } = useLiveHarnessCd();
   return useInfiniteQuery(
     {
       queryKey: timelineKey(entityRef, filter),

@@ -1,7 +1,7 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Select } from '@backstage/ui';
+import type { Option } from '../../shared/options';
 import { harnessCdTranslationRef } from '../../translation';
-import type { Option } from './options';
 import { useInputProps, type FieldOf } from './useInputProps';
 
 /** A select for an input that takes one of its options, or several. */

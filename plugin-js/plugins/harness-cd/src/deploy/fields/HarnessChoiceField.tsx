@@ -1,10 +1,10 @@
 import { useDeferredValue, useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import type { Choice } from 'backstage-plugin-harness-cd-common';
+import { withChosen } from '../../shared/options';
 import { harnessCdTranslationRef } from '../../translation';
 import { ChosenField } from './ChosenField';
 import { NamesField } from './NamesField';
-import { withChosen } from './options';
 import { TextInputField } from './TextInputField';
 import { useChoices, type KnownChoices } from './useChoices';
 import type { FieldOf } from './useInputProps';

@@ -1,13 +1,13 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Select } from '@backstage/ui';
 import type { InputSetSummary, Violation } from 'backstage-plugin-harness-cd-common';
+import { withChosen } from '../../shared/options';
 import { SecondaryText } from '../../shared/SecondaryText';
 import { FailureAlert } from '../../shared/states/FailureAlert';
 import { harnessCdTranslationRef } from '../../translation';
 import { useInputSets } from '../useInputSets';
 import { useViolationWords } from '../useViolationWords';
 import type { DeployFormState } from '../useDeployForm';
-import { withChosen } from './options';
 
 interface Props {
   form: DeployFormState;

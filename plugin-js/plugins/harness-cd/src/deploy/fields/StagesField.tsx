@@ -1,9 +1,9 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Select } from '@backstage/ui';
 import type { PipelineStage } from 'backstage-plugin-harness-cd-common';
+import { withChosen } from '../../shared/options';
 import { harnessCdTranslationRef } from '../../translation';
 import type { DeployFormState } from '../useDeployForm';
-import { withChosen } from './options';
 import { useFieldProps } from './useFieldProps';
 
 /** Which stages run, where the pipeline allows to choose; with none chosen, all of them. */

@@ -1,10 +1,10 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Skeleton, VisuallyHidden } from '@backstage/ui';
-import layout from '../../shared/layout.module.css';
+import layout from '../layout.module.css';
 import { harnessCdTranslationRef } from '../../translation';
 
 /** As many rows as the list will have, each as high as a row of it: nothing moves when the list arrives. */
-export function LoadingRows({ rows }: { rows: number }) {
+export function LoadingRows({ rows = 8 }: { rows?: number }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
   return (
     <div aria-busy="true">
