@@ -14,6 +14,8 @@ use crate::compare::{FieldChange, compare};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Change {
+    /// A service is in another project in the second: `before` and `after` are what the projects are called.
+    Moved,
     /// It is in the second alone.
     Added,
     /// It is in the first alone.
@@ -46,32 +48,110 @@ pub struct Difference {
 }
 
 /// Compares rendered files, by their path. What differs in layout alone is no difference. Services' names are known by
-/// their rendering, `services/<name>.yaml`.
+/// their rendering, `services/<name>.yaml`, and are of the whole repository: one that stands in the folder of another
+/// project has moved, with the files of its own.
 #[must_use]
 pub fn differences(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<Difference> {
     let services = service_names(before, after);
-    let mut groups: BTreeMap<(Change, String, String), Difference> = BTreeMap::new();
-    let mut add = |path: &str, change: Change, field: Option<FieldChange>| {
+    let projects = Projects::of(before, after);
+    let moves = moves(before, after);
+    let mut found = Groups {
+        services: &services,
+        projects: &projects,
+        groups: BTreeMap::new(),
+    };
+    for (service, (from, to)) in &moves {
+        found.add_move(service, (from, to));
+    }
+    // Where a file of a service stands on the other side.
+    let moved = |path: &str, [here, there]: [usize; 2]| {
+        let (folder, file) = Folder::split(path);
+        let (from, to) = moves.get(service_of(path, &services)?)?;
+        let sides = [from, to];
+        (*sides.get(here)? == &folder).then(|| format!("{}{file}", sides.get(there).copied().unwrap_or(&"")))
+    };
+    for (path, was) in before {
+        let later = moved(path, [0, 1]);
+        match after.get(later.as_ref().unwrap_or(path)) {
+            None => found.add(path, Change::Removed, None),
+            Some(is) if is != was => match fields(path, was, is) {
+                Some(fields) => fields
+                    .into_iter()
+                    .filter(|field| later.is_none() || !is_of_project(&field.pointer))
+                    .for_each(|field| found.add(path, Change::Changed, Some(field))),
+                None => found.add(path, Change::Changed, None),
+            },
+            Some(_) => {}
+        }
+    }
+    let is_new = |path: &&String| !before.contains_key(moved(path, [1, 0]).as_ref().unwrap_or(path));
+    for path in after.keys().filter(is_new) {
+        found.add(path, Change::Added, None);
+    }
+    found.finish()
+}
+
+/// Differences as they are found, each with what is alike.
+struct Groups<'a> {
+    services: &'a [String],
+    projects: &'a Projects,
+    groups: BTreeMap<(Change, String, String), (Difference, Option<String>)>,
+}
+
+impl Groups<'_> {
+    /// Adds what happened to a file, or to a field of it.
+    fn add(&mut self, path: &str, change: Change, field: Option<FieldChange>) {
         let kind = rendered_kind(path).unwrap_or(path).to_owned();
-        let name = subject(path, &services);
-        let of_service = |text: String| match services.contains(&name) {
-            // The same change of two services differs by what they are called.
-            true => text
-                .replace(&name, "<service>")
+        let service = service_of(path, self.services);
+        let name = service.map_or_else(|| in_folder(path), str::to_owned);
+        // The same change of two services differs by what they are called.
+        let of_service = |text: String| match service {
+            Some(name) => text
+                .replace(name, "<service>")
                 .replace(&name.replace('-', "_"), "<service>"),
-            false => text,
+            None => text,
         };
-        let key = field.as_ref().map_or_else(String::new, |field| {
-            let [was, is] = [&field.before, &field.after].map(|value| value.as_ref().map(Json::to_string));
-            format!("{}\n{}", field.pointer, of_service(format!("{was:?}\n{is:?}")))
-        });
-        let group = groups.entry((change, kind.clone(), key)).or_insert_with(|| {
+        // Where a file as a whole is new or gone, it matters in which project.
+        let project = service
+            .filter(|_| field.is_none())
+            .and_then(|_| self.projects.name_of(path));
+        let key = match &field {
+            None => project.clone().unwrap_or_default(),
+            Some(field) => {
+                let [was, is] = [&field.before, &field.after].map(|value| value.as_ref().map(Json::to_string));
+                format!("{}\n{}", field.pointer, of_service(format!("{was:?}\n{is:?}")))
+            }
+        };
+        self.put((change, kind, key), name, field, project);
+    }
+
+    /// Adds that a service has moved from one folder to another.
+    fn add_move(&mut self, service: &str, (from, to): (&str, &str)) {
+        let [from, to] = [from, to].map(|folder| self.projects.name_of(folder).unwrap_or_default());
+        let way = FieldChange {
+            pointer: String::new(),
+            before: Some(Json::String(from.clone())),
+            after: Some(Json::String(to.clone())),
+        };
+        let key = (Change::Moved, "services".to_owned(), format!("{from}\n{to}"));
+        self.put(key, service.to_owned(), Some(way), None);
+    }
+
+    fn put(
+        &mut self,
+        key: (Change, String, String),
+        name: String,
+        field: Option<FieldChange>,
+        project: Option<String>,
+    ) {
+        let (change, kind) = (key.0, key.1.clone());
+        let (group, _) = self.groups.entry(key).or_insert_with(|| {
             let FieldChange { pointer, before, after } = field.unwrap_or(FieldChange {
                 pointer: String::new(),
                 before: None,
                 after: None,
             });
-            Difference {
+            let difference = Difference {
                 change,
                 kind,
                 names: Vec::new(),
@@ -79,32 +159,76 @@ pub fn differences(before: &BTreeMap<String, String>, after: &BTreeMap<String, S
                 before,
                 after,
                 meaning: String::new(),
-            }
+            };
+            (difference, project)
         });
         if !group.names.contains(&name) {
             group.names.push(name);
         }
-    };
-    for (path, was) in before {
-        match after.get(path) {
-            None => add(path, Change::Removed, None),
-            Some(is) if is != was => match fields(path, was, is) {
-                Some(fields) => fields
-                    .into_iter()
-                    .for_each(|field| add(path, Change::Changed, Some(field))),
-                None => add(path, Change::Changed, None),
-            },
-            Some(_) => {}
+    }
+
+    fn finish(self) -> Vec<Difference> {
+        let services = self.services;
+        let told = self.groups.into_values().map(|(difference, project)| Difference {
+            meaning: meaning(&difference, services, project.as_deref()),
+            ..difference
+        });
+        told.collect()
+    }
+}
+
+/// What the projects of two renderings are called.
+struct Projects {
+    /// The platform's own, where some pipeline of it says.
+    own: Option<String>,
+    /// Whether there are others.
+    are_several: bool,
+}
+
+impl Projects {
+    fn of(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Self {
+        let files = || after.iter().chain(before);
+        let mut own = files().filter(|(path, _)| Folder::split(path).0.is_empty());
+        Self {
+            own: own.find_map(|(path, text)| {
+                let pipeline = (rendered_kind(path) == Some("pipelines")).then(|| parse_text(path, text).ok())??;
+                Some(pipeline.root.at(&["pipeline", "projectIdentifier"])?.text()?.to_owned())
+            }),
+            are_several: files().any(|(path, _)| Folder::project_of(path).is_some()),
         }
     }
-    for path in after.keys().filter(|path| !before.contains_key(*path)) {
-        add(path, Change::Added, None);
+
+    /// The project of a file or a folder, where there are several.
+    fn name_of(&self, path: &str) -> Option<String> {
+        let further = || Folder::project_of(path).map(str::to_owned);
+        let own = || self.own.clone().unwrap_or_else(|| "of the platform".to_owned());
+        self.are_several.then(|| further().unwrap_or_else(own))
     }
-    let mut differences: Vec<Difference> = groups.into_values().collect();
-    for difference in &mut differences {
-        difference.meaning = meaning(difference, &services);
-    }
-    differences
+}
+
+/// The services that stand in another folder than before: from where, and to where.
+fn moves<'f>(
+    before: &'f BTreeMap<String, String>,
+    after: &'f BTreeMap<String, String>,
+) -> BTreeMap<&'f str, (&'f str, &'f str)> {
+    let folders = |files: &'f BTreeMap<String, String>| -> BTreeMap<&'f str, &'f str> {
+        let services = files.keys().filter(|path| rendered_kind(path) == Some("services"));
+        let named = services.filter_map(|path| Some((rendered_name(path)?, Folder::split(path).0)));
+        named.collect()
+    };
+    let later = folders(after);
+    let moved = folders(before).into_iter().filter_map(|(service, from)| {
+        let to = later.get(service).filter(|to| **to != from)?;
+        Some((service, (from, *to)))
+    });
+    moved.collect()
+}
+
+/// Whether a field says which project its file is of.
+fn is_of_project(pointer: &str) -> bool {
+    ["/orgIdentifier", "/projectIdentifier"]
+        .iter()
+        .any(|field| pointer.ends_with(field))
 }
 
 /// The fields in which two YAML texts differ; `None` where one of them is none.
@@ -126,31 +250,29 @@ fn service_names(before: &BTreeMap<String, String>, after: &BTreeMap<String, Str
     names
 }
 
-/// What a file is of: the service with the longest name that its own name starts with, for the files that are one per
-/// service; the name of the file otherwise.
-fn subject(path: &str, services: &[String]) -> String {
-    let name = rendered_name(path).unwrap_or(path);
+/// The service that a file is of: the one with the longest name that its own name starts with.
+fn service_of<'s>(path: &str, services: &'s [String]) -> Option<&'s str> {
     const OF_SERVICES: [&str; 5] = ["pipelines", "triggers", "input-sets", "services", "monitored-services"];
-    let is_of_services = rendered_kind(path).is_some_and(|kind| OF_SERVICES.contains(&kind));
+    let name = rendered_name(path)?;
     let is_own = |service: &&String| {
         name.strip_prefix(service.as_str())
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     };
+    rendered_kind(path).filter(|kind| OF_SERVICES.contains(kind))?;
     let service = services.iter().filter(is_own).max_by_key(|service| service.len());
-    service
-        .filter(|_| is_of_services)
-        .map_or_else(|| in_folder(path, name), Clone::clone)
+    service.map(String::as_str)
 }
 
-/// A name, behind that of its project where several have something of it: `payments/int-stable`.
-fn in_folder(path: &str, name: &str) -> String {
+/// The name of a file, behind that of its project where several have something of it: `payments/int-stable`.
+fn in_folder(path: &str) -> String {
+    let name = rendered_name(path).unwrap_or(path);
     let folder = Folder::split(path).0.trim_end_matches('/');
     let project = folder.rsplit('/').next().filter(|project| !project.is_empty());
     project.map_or_else(|| name.to_owned(), |project| format!("{project}/{name}"))
 }
 
-/// A difference as a person would say it.
-fn meaning(difference: &Difference, services: &[String]) -> String {
+/// A difference as a person would say it; `project` is where it is, where that matters.
+fn meaning(difference: &Difference, services: &[String], project: Option<&str>) -> String {
     let Difference {
         change, kind, names, ..
     } = difference;
@@ -165,11 +287,29 @@ fn meaning(difference: &Difference, services: &[String]) -> String {
         (false, [only]) => format!("{singular} {only}"),
         (false, _) => format!("{number} {things}"),
     };
+    let place = project.map_or_else(String::new, |project| format!(" in the project {project}"));
     match (change, &difference.pointer) {
-        (Change::Added, _) => format!("{whom} new"),
-        (Change::Removed, _) => format!("{whom} no longer rendered"),
+        (Change::Added, _) => format!("{whom} new{place}"),
+        (Change::Removed, _) => format!("{whom} no longer rendered{place}"),
+        (Change::Moved, _) => of_move(difference),
         (Change::Changed, None) => format!("{whom} changed"),
         (Change::Changed, Some(pointer)) => format!("{whom}: {}", of_field(pointer, difference)),
+    }
+}
+
+/// What it means that services are in another project. Nothing takes out of Harness what stands in the first.
+fn of_move(difference: &Difference) -> String {
+    let text = |value: &Option<Json>| value.as_ref().and_then(Json::as_str).unwrap_or_default().to_owned();
+    let (from, to) = (text(&difference.before), text(&difference.after));
+    let way = format!("from the project {from} to the project {to}");
+    match difference.names.as_slice() {
+        [only] => format!(
+            "{only} moves {way}: its pipeline there is new, and the one in {from} stays until somebody removes it"
+        ),
+        names => format!(
+            "{} services move {way}: their pipelines there are new, and those in {from} stay until somebody removes them",
+            names.len()
+        ),
     }
 }
 
@@ -284,6 +424,42 @@ mod tests {
         assert_eq!(
             meanings(&[], &paths.map(|path| (path, old.as_str()))),
             ["2 infrastructures new"]
+        );
+    }
+
+    #[test]
+    fn a_service_in_another_project_has_moved_and_what_is_new_names_its_project() {
+        let pipeline = |org: &str, project: &str, timeout: &str| {
+            format!("pipeline:\n  orgIdentifier: {org}\n  projectIdentifier: {project}\n  timeout: {timeout}\n")
+        };
+        let (shop, basis) = (pipeline("sale", "shop", "1h"), pipeline("base", "basis", "2h"));
+        let before = [
+            ("services/a.yaml", "service: {}\n"),
+            ("pipelines/a-cd.yaml", shop.as_str()),
+            ("input-sets/a-dev.yaml", "inputSet: {}\n"),
+            ("services/b.yaml", "service: {}\n"),
+            ("pipelines/b-cd.yaml", shop.as_str()),
+        ];
+        let after = [
+            ("projects/basis/services/a.yaml", "service: {}\n"),
+            ("projects/basis/pipelines/a-cd.yaml", basis.as_str()),
+            ("projects/basis/input-sets/a-prod.yaml", "inputSet: {}\n"),
+            ("projects/basis/pipelines/c-cd.yaml", basis.as_str()),
+            ("projects/basis/services/c.yaml", "service: {}\n"),
+            ("services/b.yaml", "service: {}\n"),
+            ("pipelines/b-cd.yaml", shop.as_str()),
+        ];
+        assert_eq!(
+            meanings(&before, &after),
+            [
+                "a moves from the project shop to the project basis: its pipeline there is new, and the one in shop stays \
+                 until somebody removes it",
+                "a: input-set new in the project basis",
+                "c: pipeline new in the project basis",
+                "service c new in the project basis",
+                "a: input-set no longer rendered in the project shop",
+                "a: pipeline: /pipeline/timeout: 1h becomes 2h",
+            ]
         );
     }
 

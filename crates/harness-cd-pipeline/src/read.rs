@@ -103,7 +103,8 @@ fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
         // Of two services of one name, the one in the file of that name has it.
         documents.sort_by_key(|(file, document)| !is_named_after(file, document));
     }
-    let mut services = services::Services::new(&of_platform, archetypes);
+    let teams = services::Services::teams(documents.iter().map(|(_, document)| document));
+    let mut services = services::Services::new(&of_platform, archetypes, teams);
     for (file, document) in &documents {
         let mut reader = Reader::new(file).beside(layout.other_keys());
         services.read(&mut reader, At::root(&document.root), layout.is_a_service_each());

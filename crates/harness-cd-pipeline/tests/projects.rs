@@ -333,3 +333,45 @@ fn a_slip_is_told_where_it_is() {
     }
     assert_eq!(others, [] as [&str; 0]);
 }
+
+/// A team that is nearly one of a project keeps its services from going elsewhere; it is told once.
+#[test]
+fn a_misspelt_team_moves_no_service_into_another_project() {
+    let with_team = |team: &str| {
+        edited(with_projects(), "services.yaml", |text| {
+            let from = text.find("- name: ledger-service").unwrap();
+            let (before, after) = text.split_at(from);
+            format!(
+                "{before}{}",
+                after.replace("team: payments-team", &format!("team: {team}"))
+            )
+        })
+    };
+    let own = "Where they are two teams, write `project: platform` here";
+    for team in ["payment-team", "Payments-Team", "paymentsteam", "paymnets-team"] {
+        let repo = read_config_repo(&with_team(team));
+        let [told] = repo.diagnostics.as_slice() else {
+            panic!("{team}: {:#?}", repo.diagnostics)
+        };
+        assert_eq!((told.code.as_str(), told.file.as_str()), ("HCD0103", "services.yaml"));
+        let message = format!(
+            "no project has the team `{team}`: `ledger-service` would go into `platform`, and the services of \
+             `payments-team` go into `payments`"
+        );
+        assert_eq!(told.message, message);
+        assert_eq!(
+            told.hint.as_deref(),
+            Some(&*format!("did you mean `payments-team`? {own}"))
+        );
+        let left_out: Vec<String> = render(&repo, &[]).left_out.into_iter().map(|one| one.name).collect();
+        assert_eq!(
+            left_out,
+            ["ledger-service", "invoice-worker", "settlement-job"],
+            "{team}"
+        );
+    }
+    // Another team is another, and so is a similar one whose services say where they go.
+    for team in ["pricing-team", "payments-crew", "payment-team\n    project: platform"] {
+        assert_eq!(findings(&with_team(team)), [], "{team}");
+    }
+}

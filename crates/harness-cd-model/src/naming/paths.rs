@@ -147,6 +147,12 @@ impl Folder {
         path.split_at(path.len() - file.len())
     }
 
+    /// The name of the further project in whose folder a file stands.
+    #[must_use]
+    pub fn project_of(path: &str) -> Option<&str> {
+        Some(within(PROJECTS_FOLDER, path)?.split_once('/')?.0)
+    }
+
     /// Whether rendering puts files somewhere into a folder, which ends with a slash.
     #[must_use]
     pub fn may_hold(folder: &str) -> bool {

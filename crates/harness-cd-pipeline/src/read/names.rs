@@ -258,6 +258,24 @@ fn may_be_meant(written: &str, meant: &str) -> bool {
         && (ours.clone().count() != theirs.clone().count() || ours.zip(theirs).all(is_near))
 }
 
+/// Whether a name that may well be another's is a slip of the pen all the same: it differs by case or by what stands
+/// between its parts alone, or by a letter in a long part. `team-a` and `team-b` are two.
+pub(super) fn may_be_slip(written: &str, meant: &str) -> bool {
+    let parts = |name: &str| -> Vec<String> { name.split(SEPARATORS).map(str::to_ascii_lowercase).collect() };
+    let (own, other) = (parts(written), parts(meant));
+    let is_long = |part: &str| part.len() >= LEAST_LONG;
+    own.concat() == other.concat()
+        || may_be_meant(written, meant)
+            && own.len() == other.len()
+            && own
+                .iter()
+                .zip(&other)
+                .all(|(own, other)| own == other || is_long(own) && is_long(other))
+}
+
+/// The least length of a part of a name of which one letter says little.
+const LEAST_LONG: usize = 4;
+
 /// What stands between the parts of a name.
 const SEPARATORS: [char; 4] = ['-', '_', '.', ' '];
 

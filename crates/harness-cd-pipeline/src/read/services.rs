@@ -8,11 +8,11 @@ use harness_cd_model::words::quoted;
 use harness_cd_model::{
     ArtifactRegistry, Deployer, Diagnostic, EntityScope, Identifier, Platform, Project, ProjectRef, Service, codes,
 };
-use harness_cd_yaml::{At, Fields, Reader};
+use harness_cd_yaml::{At, Document, Fields, Node, Reader};
 
 use super::broken::{Broken, Kind, Needs};
 use super::declared::{Declarations, Declared};
-use super::names::{Names, chosen_list, own_identifier, reference, require_label, required_list, text};
+use super::names::{Names, chosen_list, may_be_slip, own_identifier, reference, require_label, required_list, text};
 use super::platform::PlatformReading;
 use super::sources::{WITHIN, leads_out};
 use super::{keys, name_patterns};
@@ -31,6 +31,8 @@ pub(super) struct Services<'n, 'p> {
     /// Which service each release is of.
     releases: BTreeMap<Release, String>,
     services: Vec<Service>,
+    /// The teams whose services may be meant to go elsewhere, and what is told of the first of each.
+    doubted: BTreeMap<&'n str, Diagnostic>,
     /// Those in which nothing is wrong, and which the platform stops.
     stopped: Vec<Service>,
     unread: Vec<UnreadService>,
@@ -48,23 +50,41 @@ pub(super) struct ServicesReading {
 }
 
 impl<'n, 'p> Services<'n, 'p> {
-    pub(super) fn new(of_platform: &'p PlatformReading<'p>, archetypes: Vec<&'p str>) -> Self {
+    /// `teams` are those of all services that will be read.
+    pub(super) fn new(
+        of_platform: &'p PlatformReading<'p>,
+        archetypes: Vec<&'p str>,
+        teams: BTreeSet<&'p str>,
+    ) -> Self {
         Self {
             around: Around {
                 platform: of_platform.platform.as_ref(),
                 broken: &of_platform.broken,
                 declared: &of_platform.declared,
                 with_template: Declared::whole(archetypes),
+                teams,
             },
             names: Names::new("service"),
             teams: Names::new("team"),
             input_sets: BTreeMap::new(),
             releases: BTreeMap::new(),
+            doubted: BTreeMap::new(),
             services: Vec::new(),
             stopped: Vec::new(),
             unread: Vec::new(),
             own_names: [false; 2],
         }
+    }
+
+    /// The teams in files of services, whatever else is wrong with these.
+    pub(super) fn teams<'d>(documents: impl Iterator<Item = &'d Document>) -> BTreeSet<&'d str> {
+        let services = |document: &'d Document| {
+            let list = document.root.get("services");
+            let one = list.is_none().then_some(&document.root);
+            list.into_iter().flat_map(Node::items).chain(one)
+        };
+        let team = |service: &'d Node| service.get("team")?.as_str();
+        documents.flat_map(services).filter_map(team).collect()
     }
 
     /// Reads a file of services: a list of them, or one without a list where each may have a file of its own.
@@ -93,9 +113,23 @@ impl<'n, 'p> Services<'n, 'p> {
         }
         if let Some((service, platform)) = service.as_ref().zip(self.around.platform) {
             require_own_releases(reader, &item, service, platform, &mut self.releases);
+            require_sure_team(
+                reader,
+                &item,
+                service,
+                (platform, &self.around.teams),
+                &mut self.doubted,
+            );
         }
         let own = reader.since(before).first();
-        let reason = own.or_else(|| self.around.reason_against(&item, service.is_some()));
+        let doubt = || {
+            self.doubted
+                .get(item.node.get("team")?.as_str()?)
+                .filter(|_| !names_project(&item))
+        };
+        let reason = own
+            .or_else(|| self.around.reason_against(&item, service.is_some()))
+            .or_else(doubt);
         if let Some(reason) = reason {
             let written = item.node.get("name").and_then(|name| name.as_str());
             let name = written.map_or_else(|| format!("{}{}", reader.file(), item.pointer), str::to_owned);
@@ -163,6 +197,47 @@ fn project(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>) ->
         || platform.own_project(),
         |project| project.reference.clone(),
     )))
+}
+
+fn names_project(item: &At<'_>) -> bool {
+    item.node.get("project").is_some_and(|project| !project.is_null())
+}
+
+/// Where services go by their teams, one whose team is nearly that of a project does not go elsewhere without a word. It
+/// is told of the first service of a team.
+fn require_sure_team<'n>(
+    reader: &mut Reader<'_>,
+    item: &At<'n>,
+    service: &Service,
+    (platform, of_services): (&Platform, &BTreeSet<&str>),
+    doubted: &mut BTreeMap<&'n str, Diagnostic>,
+) {
+    let team = item.get("team").filter(|_| !names_project(item));
+    let Some((at, team)) = team.and_then(|at| Some((at.clone(), at.node.as_str()?))) else {
+        return;
+    };
+    let named = || {
+        platform
+            .projects
+            .iter()
+            .flat_map(|project| project.teams.iter().map(move |team| (team, project)))
+    };
+    if doubted.contains_key(team) || named().any(|(known, _)| known == team) {
+        return;
+    }
+    // A team without services is what is misspelt itself, and told where it stands.
+    let mut meant = named().filter(|(known, _)| of_services.contains(known.as_str()));
+    let Some((meant, project)) = meant.find(|(known, _)| may_be_slip(team, known)) else {
+        return;
+    };
+    let (own, before) = (&platform.project, reader.count());
+    let message = format!(
+        "no project has the team `{team}`: `{}` would go into `{own}`, and the services of `{meant}` go into `{}`",
+        service.name, project.name
+    );
+    let hint = format!("did you mean `{meant}`? Where they are two teams, write `project: {own}` here");
+    reader.error(codes::UNKNOWN_REFERENCE, &at, message, hint);
+    doubted.extend(reader.since(before).first().cloned().map(|told| (team, told)));
 }
 
 /// What the pipeline of a service that is not used is called, as far as that can be told: its identifier and its name.
@@ -325,6 +400,7 @@ struct Around<'p> {
     broken: &'p Broken,
     declared: &'p Declarations<'p>,
     with_template: Declared<'p>,
+    teams: BTreeSet<&'p str>,
 }
 
 impl Around<'_> {
