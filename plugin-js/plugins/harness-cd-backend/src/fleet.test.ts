@@ -4,6 +4,7 @@ import { mockCredentials } from '@backstage/backend-test-utils';
 import { type Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
+  type ChannelsResponse,
   type FleetDeploymentsResponse,
   type FleetMatrixResponse,
   STATUSES_OF_GROUP,
@@ -235,6 +236,14 @@ describe('the fleet', () => {
     ]);
     const { metrics } = await get<any>(other, 'metrics?by=service');
     expect(metrics.groups.map(({ key }: any) => key.service)).toEqual(['ledger_service']);
+  });
+
+  it('tells who may see some of it, and nobody else, where its changes are told', async () => {
+    const all = entities().map(entity => stringifyEntityRef(entity));
+    const [hidden] = all;
+    const { channels } = await get<ChannelsResponse>(await start({ denied: [hidden] }), 'channels');
+    expect(channels).toEqual([expect.stringMatching(/^harness-cd:[0-9a-f]{64}$/)]);
+    expect((await get<ChannelsResponse>(await start({ denied: all }), 'channels')).channels).toEqual([]);
   });
 
   it('is for those who are signed in', async () => {

@@ -4,7 +4,7 @@ import type { HttpAuthService, PermissionsService } from '@backstage/backend-plu
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 import type { HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import type { AnswerAudit, StartAudit } from './routes/audit';
-import { addChannelRoutes } from './routes/channels';
+import { addChannelRoutes, addFleetChannelRoutes } from './routes/channels';
 import { addChoiceRoutes } from './routes/choices';
 import { addDeploymentRoutes } from './routes/deployments';
 import { addDeployTargetRoutes } from './routes/deployTarget';
@@ -51,6 +51,7 @@ export function createRouter(options: {
   addReportRoutes(ofEntity, services);
   addStartRoutes(ofEntity, services);
   const router = Router();
+  addFleetChannelRoutes(router, services);
   addFleetRoutes(router, services);
   return router.use(ENTITY_PATH, ofEntity);
 }

@@ -16,14 +16,14 @@ export const HEARTBEAT_CHANNEL = 'harness-cd';
 export const HEARTBEAT_MS = 20_000;
 
 /**
- * The answer of `GET …/channels`.
+ * The answer of `GET …/channels` and of `GET /v1/fleet/channels`.
  *
  * @public
  */
 export interface ChannelsResponse {
   /**
    * The channels of Backstage's signals on which a {@link ChangeSignal} comes when something that is told of the entity's
-   * pipeline has changed. Their names cannot be guessed: only who may see the pipeline can listen.
+   * pipeline has changed, or of any. Their names cannot be guessed: only who may see the pipeline, or any, can listen.
    */
   channels: string[];
 }

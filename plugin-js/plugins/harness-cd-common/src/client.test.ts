@@ -38,6 +38,7 @@ const CALLS: [name: keyof HarnessCdClient, call: (client: HarnessCdClient) => Pr
   ['getProductionNews', c => c.getProductionNews(ENTITY, 5), 'GET /production-news?since=5'],
   ['getRunningAt', c => c.getRunningAt(ENTITY, 5), 'GET /running-at?instant=5'],
   ['getChannels', c => c.getChannels(ENTITY), 'GET /channels'],
+  ['getFleetChannels', c => c.getFleetChannels(), 'GET fleet/channels'],
   [
     'getFleetDeployments',
     c => c.getFleetDeployments({ owner: 'group:default/a', status: ['running', 'waiting'], limit: 5 }),

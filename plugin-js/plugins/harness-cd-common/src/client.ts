@@ -103,6 +103,8 @@ export interface HarnessCdApi {
   getRunningAt(entity: EntityTarget, instant: number): Promise<RunningAtResponse>;
   /** On which channels of Backstage's signals it is told that something of an entity has changed. */
   getChannels(entity: EntityTarget): Promise<ChannelsResponse>;
+  /** On which channel it is told that something of any entity has changed; on none to who may see no deployments. */
+  getFleetChannels(): Promise<ChannelsResponse>;
   /** Deployments of all entities whose deployments the caller may see, newest first. */
   getFleetDeployments(query: FleetDeploymentsQuery): Promise<FleetDeploymentsResponse>;
   /** What of all those entities runs where. */
@@ -212,6 +214,11 @@ export class HarnessCdClient implements HarnessCdApi {
   /** {@inheritDoc HarnessCdApi.getChannels} */
   async getChannels(entity: EntityTarget): Promise<ChannelsResponse> {
     return this.#get(entity, 'channels');
+  }
+
+  /** {@inheritDoc HarnessCdApi.getFleetChannels} */
+  async getFleetChannels(): Promise<ChannelsResponse> {
+    return this.#getOfFleet('channels');
   }
 
   /** {@inheritDoc HarnessCdApi.getFleetDeployments} */

@@ -20,6 +20,8 @@ import { type Changed, type Lane, laneOfProject } from '../store/SyncStore';
 const PIPELINE_MS = 1_000;
 /** And of all pipelines of a project, while its record is being filled. */
 const PROJECT_MS = 5_000;
+/** And of anything at all. */
+const FLEET_MS = 5_000;
 
 /**
  * Tells pages by signals and other plugins by events what has changed. A signal says no more than that: what it is, each
@@ -44,6 +46,11 @@ export class Announcements {
     return [this.#channelOf(pipeline), this.#channelOf(laneOfProject(pipeline))];
   }
 
+  /** The channel of the changes of all pipelines. */
+  channelOfAll(): string {
+    return this.#named('fleet');
+  }
+
   /** Somebody who hears this hears the rest. */
   async heartbeat(): Promise<void> {
     await this.#publish(HEARTBEAT_CHANNEL, {});
@@ -61,16 +68,22 @@ export class Announcements {
       return;
     }
     for (const pipeline of pipelines) this.#tell(this.#channelOf({ ...scopeOf(lane), pipeline }), PIPELINE_MS);
+    if (pipelines.length > 0) this.#tell(this.channelOfAll(), FLEET_MS);
     if (!isFilling) for (const event of deployments) void this.#publishEvent(event);
   }
 
   /** Something has changed that all pages of a project show, such as whether Harness can be asked. */
   projectChanged(project: HarnessScope): void {
     this.#tell(this.#channelOf(laneOfProject(project)), PROJECT_MS);
+    this.#tell(this.channelOfAll(), FLEET_MS);
   }
 
   #channelOf(lane: Lane): string {
-    const digest = createHmac('sha256', this.options.secret).update(pipelineKey(lane)).digest('hex');
+    return this.#named(pipelineKey(lane));
+  }
+
+  #named(what: string): string {
+    const digest = createHmac('sha256', this.options.secret).update(what).digest('hex');
     return `${HEARTBEAT_CHANNEL}:${digest}`;
   }
 

@@ -311,6 +311,10 @@ export class InMemoryHarnessCd implements HarnessCdApi {
     return { channels: ['harness-cd:of-payment-service'] };
   }
 
+  async getFleetChannels(): Promise<ChannelsResponse> {
+    return { channels: ['harness-cd:of-all'] };
+  }
+
   async getFleetDeployments(): Promise<FleetDeploymentsResponse> {
     return { deployments: [], counts: { running: 0, waiting: 0 }, projects: [], failures: [] };
   }

@@ -4,15 +4,18 @@ import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
 import { catalogApiRef, entityRouteRef } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
 import { storageApiRef, type StorageApi } from '@backstage/frontend-plugin-api';
-import type {
-  FleetDeployment,
-  FleetDeploymentsQuery,
-  FleetPart,
-  FleetService,
-  MatrixCell,
+import { signalApiRef } from '@backstage/plugin-signals-react';
+import {
+  type FleetDeployment,
+  type FleetDeploymentsQuery,
+  type FleetPart,
+  type FleetService,
+  HEARTBEAT_CHANNEL,
+  type MatrixCell,
 } from 'backstage-plugin-harness-cd-common';
 import { deployment, InMemoryHarnessCd } from '../__testUtils__/InMemoryHarnessCd';
 import { harnessCdApiRef, harnessCdQueryClientApiRef } from '../shared/api';
+import { InMemorySignals } from '../__testUtils__/InMemorySignals';
 import { secondsOf } from '../__testUtils__/secondsOf';
 import { createQueryClient } from '../shared/queryClient';
 import { FleetPage } from './FleetPage';
@@ -52,7 +55,12 @@ function service(name: string, environment: string, regions: MatrixCell[]): Flee
   return { entityRef: `component:default/${name}`, pipeline: 'cd', matrix: { service: name, environments } };
 }
 
-async function render(fleet: InMemoryFleet, path = '/', storage: StorageApi = mockApis.storage()) {
+async function render(
+  fleet: InMemoryFleet,
+  path = '/',
+  storage: StorageApi = mockApis.storage(),
+  signals = new InMemorySignals(),
+) {
   const system = {
     apiVersion: 'v1',
     kind: 'System',
@@ -66,6 +74,7 @@ async function render(fleet: InMemoryFleet, path = '/', storage: StorageApi = mo
       [harnessCdQueryClientApiRef, createQueryClient({ defaultOptions: { queries: { retryDelay: 1 } } })],
       [catalogApiRef, catalogApiMock({ entities: [system] })],
       [storageApiRef, storage],
+      [signalApiRef, signals],
     ],
   });
 }
@@ -128,6 +137,33 @@ describe('FleetPage', () => {
     expect(await screen.findByRole('row', { name: /payment/ })).toBeVisible();
     expect((await secondsOf(() => fleet.parts.length, 61)).length).toBe(2);
   });
+
+  it.each([
+    ['its list', '/', 'fleetQueries'],
+    ['its matrix', '/?view=matrix', 'parts'],
+  ] as const)(
+    'asks for %s when something has changed, and for nothing in five minutes otherwise',
+    async (_, at, asked) => {
+      jest.useFakeTimers({ advanceTimers: true });
+      const fleet = new InMemoryFleet();
+      const signals = new InMemorySignals();
+      await render(fleet, at, mockApis.storage(), signals);
+      await waitFor(() => expect(fleet[asked]).not.toHaveLength(0));
+      const heard = () => signals.send(HEARTBEAT_CHANNEL);
+      heard();
+      const reads = () => fleet.fleetQueries.length + fleet.parts.length;
+      await secondsOf(reads, 2);
+      expect(
+        await secondsOf(reads, 300, second => {
+          if (second % 20 === 0) heard();
+        }),
+      ).toEqual([]);
+      const before = fleet[asked].length;
+      signals.send((await fleet.getFleetChannels()).channels[0]);
+      await secondsOf(reads, 2);
+      expect(fleet[asked]).toHaveLength(before + 1);
+    },
+  );
 
   it('tells what runs where: each version once, and beside it what is on its way', async () => {
     const fleet = new InMemoryFleet();

@@ -21,6 +21,7 @@ import { isFollowed } from '../shared/list/isFollowed';
 import type { Option } from '../shared/options';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS } from '../shared/pace';
 import { retryUnlessRefused } from '../shared/useHarnessCd';
+import { useLive } from '../shared/useLive';
 
 /** How long to wait before asking again while something goes on: of each run more is told on its own page, ms. */
 const RUNNING_INTERVAL_MS = 5_000;
@@ -35,8 +36,15 @@ export function fleetDeploymentsKey(query: FleetDeploymentsQuery) {
   return [...fleetKey(), 'deployments', query] as const;
 }
 
-function intervalOf(data: InfiniteData<FleetDeploymentsResponse> | undefined): number {
+/** Has one of the answers about many entities asked for again when any of those changes; whether that is so. */
+function useLiveFleet(answer: 'deployments' | 'matrix'): boolean {
+  const keys = [[...fleetKey(), answer]];
+  return useLive([{ what: { id: `fleet ${answer}`, keys }, channels: api => api.getFleetChannels() }]);
+}
+
+function intervalOf(data: InfiniteData<FleetDeploymentsResponse> | undefined, isLive: boolean): number | false {
   const [first] = data?.pages ?? [];
+  if (isLive && first) return first.counts.running > 0 && IDLE_INTERVAL_MS;
   if (first?.projects.some(({ failure }) => failure)) return FAILED_INTERVAL_MS;
   return first && first.counts.running > 0 ? RUNNING_INTERVAL_MS : IDLE_INTERVAL_MS;
 }
@@ -54,6 +62,7 @@ export function useFleetDeployments(
 ): UseInfiniteQueryResult<InfiniteData<FleetDeploymentsResponse>> {
   const api = useApi(harnessCdApiRef);
   const queryClient = useApi(harnessCdQueryClientApiRef);
+  const isLive = useLiveFleet('deployments');
   return useInfiniteQuery(
     {
       queryKey: fleetDeploymentsKey(query),
@@ -64,7 +73,7 @@ export function useFleetDeployments(
       retry: retryUnlessRefused,
       staleTime: FAILED_INTERVAL_MS,
       enabled: ({ state }) => isFollowed(state.data),
-      refetchInterval: ({ state }) => intervalOf(state.data),
+      refetchInterval: ({ state }) => intervalOf(state.data, isLive),
     },
     queryClient,
   );
@@ -109,7 +118,14 @@ function placesOf({ services }: FleetMatrixResponse): Places {
 export function useFleetMatrix(part: FleetPart = {}): UseQueryResult<FleetMatrixResponse> {
   const api = useApi(harnessCdApiRef);
   const queryClient = useApi(harnessCdQueryClientApiRef);
-  return useQuery({ ...matrixQuery(api, part), refetchInterval: IDLE_INTERVAL_MS }, queryClient);
+  const isLive = useLiveFleet('matrix');
+  return useQuery(
+    {
+      ...matrixQuery(api, part),
+      refetchInterval: ({ state }) => (isLive && state.data ? false : IDLE_INTERVAL_MS),
+    },
+    queryClient,
+  );
 }
 
 /** The places of a part of the fleet, for a choice: they change too seldom to be asked for again and again. */

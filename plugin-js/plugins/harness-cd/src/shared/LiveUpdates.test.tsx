@@ -3,31 +3,13 @@ import { focusManager } from '@tanstack/react-query';
 import { HEARTBEAT_CHANNEL } from 'backstage-plugin-harness-cd-common';
 import { deployment, InMemoryHarnessCd, runningProgress } from '../__testUtils__/InMemoryHarnessCd';
 import { renderOnEntityPage } from '../__testUtils__/renderOnEntityPage';
+import { InMemorySignals } from '../__testUtils__/InMemorySignals';
 import { secondsOf } from '../__testUtils__/secondsOf';
 import { useExecution } from '../execution/useExecution';
 import { useDeploymentMatrix } from '../matrix/useDeploymentMatrix';
 import { useDeployments } from './useDeployments';
 
 const CHANNEL = 'harness-cd:of-payment-service';
-
-/** Backstage's signals, as far as somebody listens. */
-class Signals {
-  readonly #callbacks = new Map<string, Set<(message: any) => void>>();
-
-  subscribe(channel: string, callback: (message: any) => void) {
-    const callbacks = this.#callbacks.get(channel) ?? new Set();
-    this.#callbacks.set(channel, callbacks.add(callback));
-    return { unsubscribe: () => void callbacks.delete(callback) };
-  }
-
-  send(channel: string, message: object = {}) {
-    act(() => this.#callbacks.get(channel)?.forEach(callback => callback(message)));
-  }
-
-  listeners(): number {
-    return [...this.#callbacks.values()].reduce((sum, { size }) => sum + size, 0);
-  }
-}
 
 function Page() {
   const status = useDeployments().data?.deployments[0]?.status;
@@ -41,14 +23,14 @@ function Run() {
 
 describe('what changes on a page', () => {
   let harnessCd: InMemoryHarnessCd;
-  let signals: Signals;
+  let signals: InMemorySignals;
 
   beforeEach(() => {
     jest.useFakeTimers({ advanceTimers: true });
     harnessCd = new InMemoryHarnessCd();
     harnessCd.deployments = [deployment({ executionId: 'run' })];
     harnessCd.progress = runningProgress('run');
-    signals = new Signals();
+    signals = new InMemorySignals();
   });
 
   afterEach(() => {

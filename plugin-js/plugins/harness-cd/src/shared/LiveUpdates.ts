@@ -1,18 +1,26 @@
-import { focusManager, type QueryClient } from '@tanstack/react-query';
+import { focusManager, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import type { SignalApi } from '@backstage/plugin-signals-react';
 import { type ChangeSignal, HEARTBEAT_CHANNEL, HEARTBEAT_MS } from 'backstage-plugin-harness-cd-common';
-import { deploymentsKey, executionKey, reportsKey } from './useHarnessCd';
 
 /** Who has heard nothing for so long is not told any more, ms. */
 const SILENT_MS = 3 * HEARTBEAT_MS;
 
+/** What is asked for again together, and under which keys it is kept. */
+export interface Watched {
+  /** What it is kept for: an entity, say. */
+  id: string;
+  keys: QueryKey[];
+  /** What alone is asked for again where an execution went on. */
+  keyOfExecution?(execution: string): QueryKey;
+}
+
 /**
- * Has what is shown of an entity asked for again when the backend says that it has changed. While its heartbeat is heard,
+ * Has what is shown asked for again when the backend says that it has changed. While its heartbeat is heard,
  * nothing needs to be asked for otherwise; without Backstage's signals, or behind a proxy that lets none through, it never
  * is.
  */
 export class LiveUpdates {
-  readonly #watched = new Map<string, { watchers: number; end: () => void }>();
+  readonly #watched = new Map<string, { what: Watched; watchers: number; end: () => void }>();
   readonly #listeners = new Set<() => void>();
   #isLive = false;
   #endHeartbeat = () => {};
@@ -42,10 +50,10 @@ export class LiveUpdates {
     };
   };
 
-  /** Has what is kept under an entity's reference asked for again when a channel says that it has changed. */
-  watch(entityRef: string, channels: string[]): () => void {
-    const key = JSON.stringify([entityRef, channels]);
-    const watched = this.#watched.get(key) ?? { watchers: 0, end: this.#listen(entityRef, channels) };
+  /** Has something asked for again when a channel says that it has changed. */
+  watch(what: Watched, channels: string[]): () => void {
+    const key = JSON.stringify([what.id, channels]);
+    const watched = this.#watched.get(key) ?? { what, watchers: 0, end: this.#listen(what, channels) };
     watched.watchers += 1;
     this.#watched.set(key, watched);
     return () => {
@@ -56,11 +64,11 @@ export class LiveUpdates {
     };
   }
 
-  #listen(entityRef: string, channels: string[]): () => void {
+  #listen({ keys, keyOfExecution }: Watched, channels: string[]): () => void {
     const subscribers = channels.map(channel =>
       this.signals.subscribe(channel, ({ execution }: ChangeSignal & { execution?: string }) => {
-        if (execution === undefined) this.#askAgain(deploymentsKey(entityRef), reportsKey(entityRef));
-        else this.#askAgain(executionKey(entityRef, execution));
+        if (execution === undefined) this.#askAgain(keys);
+        else if (keyOfExecution) this.#askAgain([keyOfExecution(execution)]);
       }),
     );
     return () => subscribers.forEach(({ unsubscribe }) => unsubscribe());
@@ -71,10 +79,7 @@ export class LiveUpdates {
     this.#silence = setTimeout(() => this.#set(false), SILENT_MS);
     if (this.#isLive) return;
     // What changed before is not known.
-    for (const key of this.#watched.keys()) {
-      const [entityRef] = JSON.parse(key);
-      this.#askAgain(deploymentsKey(entityRef), reportsKey(entityRef));
-    }
+    for (const { what } of this.#watched.values()) this.#askAgain(what.keys);
     this.#set(true);
   }
 
@@ -84,7 +89,7 @@ export class LiveUpdates {
   }
 
   /** A page that is hidden asks when it is looked at again. */
-  #askAgain(...keys: (readonly string[])[]): void {
+  #askAgain(keys: QueryKey[]): void {
     const refetchType = focusManager.isFocused() ? 'active' : 'none';
     for (const queryKey of keys) void this.queryClient.invalidateQueries({ queryKey, refetchType });
   }

@@ -10,7 +10,7 @@ import { startKey, type Start } from './start';
 import { isAwaited } from './isAwaited';
 import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS, isAtWork, LIVE_INTERVAL_MS, pace, type Paced } from './pace';
 import { deploymentsKey, questionAbout, retryUnlessRefused, useHarnessCd } from './useHarnessCd';
-import { useLive, useLiveHarnessCd } from './useLive';
+import { useLiveEntities, useLiveHarnessCd } from './useLive';
 
 /** Runs of one page of the history. */
 const PAGE_SIZE = 25;
@@ -69,7 +69,7 @@ export function useDeploymentsOf(labels: string[]): UseQueryResult<DeploymentsRe
   const { entity } = useEntity();
   const { api, queryClient } = useHarnessCd();
   const questions = labels.map(label => questionAbout(entity, label));
-  const isLive = useLive(questions);
+  const isLive = useLiveEntities(questions);
   const queries = questions.map(question => deploymentsQuery({ api, queryClient, isLive, ...question }, { page: 0 }));
   return useQueries({ queries }, queryClient);
 }

@@ -2,9 +2,17 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { queryOptions, useQueries, type QueryClient } from '@tanstack/react-query';
 import { useApi, useApiHolder } from '@backstage/frontend-plugin-api';
 import { type SignalApi, signalApiRef } from '@backstage/plugin-signals-react';
+import type { ChannelsResponse, HarnessCdApi } from 'backstage-plugin-harness-cd-common';
 import { harnessCdApiRef, harnessCdQueryClientApiRef } from './api';
-import { LiveUpdates } from './LiveUpdates';
-import { type questionAbout, retryUnlessRefused, useHarnessCd } from './useHarnessCd';
+import { LiveUpdates, type Watched } from './LiveUpdates';
+import {
+  deploymentsKey,
+  executionKey,
+  type questionAbout,
+  reportsKey,
+  retryUnlessRefused,
+  useHarnessCd,
+} from './useHarnessCd';
 
 /** One for all parts of an app that share a cache. */
 const updatesOf = new WeakMap<QueryClient, LiveUpdates>();
@@ -15,16 +23,30 @@ function liveUpdates(queryClient: QueryClient, signals: SignalApi): LiveUpdates 
   return updates;
 }
 
-/** Whom questions are about, and what their answers are kept under. */
-type Question = ReturnType<typeof questionAbout>;
+/** What is shown, and who says on which channels its changes are told. */
+interface Topic {
+  what: Watched;
+  channels(api: HarnessCdApi): Promise<ChannelsResponse>;
+}
 
 const NEVER = { subscribe: () => () => {}, isLive: () => false };
 
+function topicOf({ entityName, entityRef }: ReturnType<typeof questionAbout>): Topic {
+  return {
+    what: {
+      id: entityRef,
+      keys: [deploymentsKey(entityRef), reportsKey(entityRef)],
+      keyOfExecution: execution => executionKey(entityRef, execution),
+    },
+    channels: api => api.getChannels(entityName),
+  };
+}
+
 /**
- * Has what is shown of entities asked for again when it changes; whether that is so: where it is not, it has to be asked
- * for again and again.
+ * Has what is shown asked for again when it changes; whether that is so: where it is not, it has to be asked for again
+ * and again.
  */
-export function useLive(questions: Question[]): boolean {
+export function useLive(topics: Topic[]): boolean {
   const api = useApi(harnessCdApiRef);
   const queryClient = useApi(harnessCdQueryClientApiRef);
   const signals = useApiHolder().get(signalApiRef);
@@ -33,10 +55,10 @@ export function useLive(questions: Question[]): boolean {
   const isHeard = useSyncExternalStore(subscribe, isLive);
   const channels = useQueries(
     {
-      queries: questions.map(({ entityName, entityRef }) =>
+      queries: topics.map(({ what, channels: ask }) =>
         queryOptions({
-          queryKey: ['channels', entityRef],
-          queryFn: async () => ({ entityRef, ...(await api.getChannels(entityName)) }),
+          queryKey: ['channels', what.id],
+          queryFn: async () => ({ what, ...(await ask(api)) }),
           enabled: updates !== undefined,
           staleTime: Infinity,
           retry: retryUnlessRefused,
@@ -47,14 +69,19 @@ export function useLive(questions: Question[]): boolean {
     queryClient,
   );
   useEffect(() => {
-    const ends = channels.map(known => known && updates?.watch(known.entityRef, known.channels));
+    const ends = channels.map(known => known && updates?.watch(known.what, known.channels));
     return () => ends.forEach(end => end?.());
   }, [channels, updates]);
-  return isHeard && channels.every(known => known !== undefined);
+  return isHeard && channels.every(known => known !== undefined && known.channels.length > 0);
+}
+
+/** As {@link useLive}, of what is shown of entities. */
+export function useLiveEntities(questions: ReturnType<typeof questionAbout>[]): boolean {
+  return useLive(questions.map(topicOf));
 }
 
 /** As {@link useHarnessCd}, and whether what is shown of the page's entity is asked for again when it changes. */
 export function useLiveHarnessCd() {
   const harnessCd = useHarnessCd();
-  return { ...harnessCd, isLive: useLive([harnessCd]) };
+  return { ...harnessCd, isLive: useLiveEntities([harnessCd]) };
 }

@@ -38,6 +38,12 @@ export class FleetReports {
     },
   ) {}
 
+  /** Whether somebody may see any of it. */
+  async isVisible(credentials: BackstageCredentials): Promise<boolean> {
+    const { targets } = await this.services.access.visible(credentials, {});
+    return targets.length > 0;
+  }
+
   /** What runs, waits, failed: deployments, newest first. */
   async deployments(
     credentials: BackstageCredentials,
