@@ -15,19 +15,24 @@ pub(crate) struct Homes {
 pub(crate) struct Needed {
     project: ProjectRef,
     pub(crate) environments: Vec<String>,
-    archetype: String,
     pub(crate) registry: String,
+    /// The repository of its manifests; `None` where its archetype is broken.
+    repository: Option<String>,
 }
 
 impl Homes {
     /// What services need in which nothing is wrong; `is_whole` where there are no others.
-    pub(crate) fn of<'s>(services: impl Iterator<Item = &'s Service>, is_whole: bool) -> Self {
+    pub(crate) fn of<'s>(
+        services: impl Iterator<Item = &'s Service>,
+        repository_of: impl Fn(&Service) -> Option<String>,
+        is_whole: bool,
+    ) -> Self {
         let needed = |service: &Service| {
             Some(Needed {
                 project: service.project.clone()?,
                 environments: service.environments.clone(),
-                archetype: service.archetype.clone(),
                 registry: service.registry.clone(),
+                repository: repository_of(service),
             })
         };
         Self {
@@ -78,8 +83,7 @@ impl Homes {
         repository: &ManifestRepository,
     ) -> BTreeSet<EntityScope> {
         self.scopes(platform, level, |needed| {
-            let archetype = platform.archetype(&needed.archetype);
-            platform.repository_of(archetype).name == repository.name
+            needed.repository.as_ref() == Some(&repository.name)
         })
     }
 

@@ -29,7 +29,7 @@ pub mod stages;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::{Code, Deployer, Diagnostic, Platform, Range, ServiceCatalog};
+use harness_cd_model::{Code, Deployer, Diagnostic, Platform, Range, ServiceCatalog, Severity};
 use harness_cd_template::Template;
 
 use crate::homes::Homes;
@@ -132,6 +132,14 @@ impl ConfigRepo {
         let clusters = self.broken.entries(Kind::Cluster);
         let mut with_infrastructures = clusters.chain(self.broken.entries(Kind::Infrastructure));
         with_infrastructures.next().map(|entry| &entry.reason)
+    }
+
+    /// Why it is not known in which projects all services are.
+    fn reason_against_homes(&self) -> Option<&Diagnostic> {
+        let unread = self.unread.iter().map(|one| &one.left_out.reason);
+        let errors = self.diagnostics.iter();
+        let errors = errors.filter(|found| found.severity == Severity::Error);
+        unread.chain(errors).next().filter(|_| !self.homes.is_whole())
     }
 
     /// Whether every service that there is could be read.

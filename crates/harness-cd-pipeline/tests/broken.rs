@@ -11,12 +11,14 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use harness_cd_model::naming::Folder;
 use harness_cd_model::{DeployRules, Severity};
 use harness_cd_pipeline::{ConfigRepo, Files, LeftOut, LeftOutKind, deploy_rules, read_config_repo, render};
 use support::dice::Dice;
-use support::{config_repo, replaced, with, with_new_templates, workspace};
+use support::{config_repo, replaced, with, with_levels, with_new_templates, workspace};
 
 const PLATFORM: &str = "platform.yaml";
+const LAMBDA: &str = "templates/lambda-pipeline-template.yaml";
 
 /// Where the functions of the case run.
 const OUTSIDE: &str = "\
@@ -34,7 +36,7 @@ infrastructures:
     regions: [eu-west-1]
     type: AwsLambda
     spec:
-      connectorRef: org.aws_prod
+      connectorRef: account.aws_prod
       region: eu-west-1
 ";
 
@@ -98,18 +100,15 @@ impl Outcome {
                 self.repo.reason_against(service).is_none(),
                 "{service}, after {change}"
             );
-            let pipeline = format!("pipelines/{service}-cd.yaml");
-            assert_eq!(
-                is_used,
-                self.files.contains_key(&pipeline),
-                "{pipeline}, after {change}"
-            );
+            let file = format!("pipelines/{service}-cd.yaml");
+            let is_there = self.files.keys().any(|path| Folder::split(path).1 == file);
+            assert_eq!(is_used, is_there, "{file}, after {change}");
         }
         let told: BTreeSet<&String> = self.left_out.iter().flat_map(|one| &one.files).collect();
         let of_services = |path: &&String| {
             ["pipelines/", "services/", "triggers/"]
                 .iter()
-                .any(|folder| path.starts_with(folder))
+                .any(|folder| Folder::split(path).1.starts_with(folder))
         };
         for path in sound.files.keys().filter(of_services) {
             assert_ne!(
@@ -175,6 +174,44 @@ fn broken(text: &str, dice: &mut Dice) -> (String, String) {
     (lines.join("\n") + "\n", change)
 }
 
+/// The case with two projects, whose services share environments, a window and a registry, and a cluster's connector.
+fn shared(files: Files) -> Files {
+    let edits = [
+        (
+            PLATFORM,
+            "managedBy",
+            "projects:\n  - name: prices\n    org: pricing\n    teams: [pricing]\n  - name: web\nmanagedBy",
+        ),
+        (PLATFORM, "  - name: dev\n", "  - name: dev\n    level: org\n"),
+        (
+            PLATFORM,
+            "  - name: prod-eu\n",
+            "  - name: prod-eu\n    level: account\n",
+        ),
+        (
+            PLATFORM,
+            "  - name: kolkata-hours\n",
+            "  - name: kolkata-hours\n    level: account\n",
+        ),
+        (PLATFORM, "  - name: ecr\n", "  - name: ecr\n    level: org\n"),
+        (
+            "services.yaml",
+            "  - name: storefront\n",
+            "  - name: storefront\n    project: web\n",
+        ),
+        (LAMBDA, "environmentRef: dev\n", "environmentRef: org.dev\n"),
+        (LAMBDA, "environmentRef: prod_eu\n", "environmentRef: account.prod_eu\n"),
+        (LAMBDA, "- kolkata_hours\n", "- account.kolkata_hours\n"),
+        (
+            LAMBDA,
+            "  projectIdentifier: checkout_prod\n  orgIdentifier: retail\n",
+            "  projectIdentifier: {{PROJECT_IDENTIFIER}}\n  orgIdentifier: {{ORG_IDENTIFIER}}\n",
+        ),
+    ];
+    let edit = |files: Files, (path, from, to): (&str, &str, &str)| replaced(files, path, from, to);
+    with_new_templates(edits.into_iter().fold(files, edit))
+}
+
 #[test]
 fn whatever_is_broken_what_is_still_rendered_is_as_it_was() {
     let cases = std::env::var("HARNESS_CD_CASES")
@@ -186,9 +223,16 @@ fn whatever_is_broken_what_is_still_rendered_is_as_it_was() {
     // What one service says of its own, the infrastructure of all is written for.
     let own = "    regions: [euw1]\n    names: {namespace: invoices, releaseName: invoices}\n";
     let example = with("services.yaml", "    regions: [euw1]\n", own);
-    for (name, files) in [("the example", example), ("the case", other)] {
+    let all = [
+        ("the example", example),
+        ("the case", other.clone()),
+        ("the example in several projects", with_levels()),
+        ("the case in several projects", shared(other)),
+    ];
+    for (name, files) in all {
         let sound = outcome(&files);
-        assert!(!sound.breaks_platform() && sound.left_out.is_empty(), "{name}");
+        assert_eq!(sound.repo.diagnostics, [], "{name}");
+        assert_eq!(sound.left_out, [], "{name}");
         let text = String::from_utf8(files[PLATFORM].clone()).unwrap();
         let (mut partly, mut wholly) = (0, 0);
         for case in 0..cases {

@@ -130,6 +130,8 @@ pub(crate) struct BrokenEntry {
     delegate: Option<String>,
     /// What it calls its infrastructure definition.
     infrastructure: Option<String>,
+    /// Whether it may stand above projects.
+    is_above: bool,
     /// Of a registry, where it is one of the project.
     connector: Option<String>,
     /// Of an archetype.
@@ -156,6 +158,7 @@ impl BrokenEntry {
             region: sure("region"),
             delegate: sure("delegate"),
             infrastructure: sure("infrastructure"),
+            is_above: item.node.get("level").is_some(),
             connector: sure("connector").filter(|text| !text.contains('.')),
             deployer: Deployer::ALL
                 .into_iter()
@@ -329,14 +332,17 @@ impl Broken {
         let archetype = needs.archetype.and_then(|name| self.reason(Kind::Archetype, name));
         let registry = || match needs.registry {
             Some(name) => self.reason(Kind::Registry, name),
-            None => {
-                let usual = self.entries.iter().find(|entry| entry.pointer == self.usual_registry);
-                usual.map(|entry| &entry.reason)
-            }
+            None => self.of_usual_registry(),
         };
         let infrastructure = || self.infrastructure_for(needs.archetype?);
         let cluster = || self.cluster_in(&needs.environments, &needs.regions);
         archetype.or_else(registry).or_else(infrastructure).or_else(cluster)
+    }
+
+    /// The reason why the registry of whoever names none is broken.
+    pub(super) fn of_usual_registry(&self) -> Option<&Diagnostic> {
+        let usual = self.entries.iter().find(|entry| entry.pointer == self.usual_registry);
+        usual.map(|entry| &entry.reason)
     }
 
     /// The reason why a cluster is broken that may stand in one of these environments and one of these regions.
@@ -363,6 +369,15 @@ impl Broken {
         };
         let cluster = || self.entries.iter().find(may_serve).map(|entry| &entry.reason);
         self.reason(Kind::Delegate, name).or_else(cluster)
+    }
+
+    /// The reason why a registry is broken that a delegate may serve, and whose connector may stand elsewhere than in the
+    /// platform's own project: of several projects in any.
+    pub(crate) fn registry_above(&self, delegate: &str, has_several: bool) -> Option<&Diagnostic> {
+        let may_serve = |entry: &&BrokenEntry| {
+            (has_several || entry.is_above) && entry.delegate.as_deref().is_none_or(|named| named == delegate)
+        };
+        self.entries(Kind::Registry).find(may_serve).map(|entry| &entry.reason)
     }
 
     /// The reason why no template can be written: each has something of every registry and every notification rule.

@@ -156,8 +156,14 @@ impl<'n, 'p> Services<'n, 'p> {
     /// The services that are used, and what became of the others; `are_read` where nothing is wrong with their files.
     pub(super) fn finish(self, are_read: bool) -> ServicesReading {
         let known = self.services.iter().chain(&self.stopped);
+        let repository = |service: &Service| {
+            let platform = self.around.platform?;
+            let is_broken = self.around.broken.reason(Kind::Archetype, &service.archetype).is_some();
+            let repository = platform.repository_of(platform.archetype(&service.archetype));
+            (!is_broken).then(|| repository.name.clone())
+        };
         ServicesReading {
-            homes: Homes::of(known, are_read && self.unread.is_empty()),
+            homes: Homes::of(known, repository, are_read && self.unread.is_empty()),
             services: self.services,
             unread: self.unread,
             own_names: self.own_names,
@@ -500,7 +506,8 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
     })
 }
 
-/// The registry that a service names, or its archetype, or the platform's first; and its kind.
+/// The registry that a service names, or its archetype, or the platform's first; and its kind. None of these is known of a
+/// service that is not used for what is broken there.
 fn registry(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
@@ -514,8 +521,12 @@ fn registry(
         return Some((String::new(), ArtifactRegistry::Docker));
     };
     let of_archetype = || platform.archetype(archetype?)?.registry.as_deref();
+    let broken = around.broken;
+    let is_archetype_broken = archetype.is_some_and(|name| broken.reason(Kind::Archetype, name).is_some());
+    let is_doubted = is_archetype_broken || of_archetype().is_none() && broken.of_usual_registry().is_some();
     let name = match own {
         Some(own) => own?,
+        None if is_doubted => return Some((String::new(), ArtifactRegistry::Docker)),
         None => of_archetype().or_else(|| known.names().first().copied())?,
     };
     let registry = platform.registry(name)?;

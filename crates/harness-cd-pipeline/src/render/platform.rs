@@ -46,7 +46,8 @@ pub(super) fn write(writer: &mut Writer<'_>, repo: &ConfigRepo) {
     }
     connectors::write(writer, homes);
     for known in &platform.delegates {
-        match broken.of_delegate(&known.name) {
+        let reason = broken.of_delegate(&known.name);
+        match reason.or_else(|| reason_against_scope(repo, platform, &known.name)) {
             None => delegate(writer, known, homes),
             Some(reason) => writer.rendered.left_out.push(delegate_left_out(&known.name, reason)),
         }
@@ -291,6 +292,16 @@ fn delegate(writer: &mut Writer<'_>, delegate: &Delegate, homes: &Homes) {
     let scope = scope_of_delegate(writer.platform, homes, name);
     let commands = delegate_install(delegate, &clusters, url, &token_of(&scope, &own));
     writer.rendered.others.insert(delegate_install_path(name), commands);
+}
+
+/// The reason why a delegate may have to be registered further up than what is sound tells: for a service of another
+/// project, or for a registry that is broken.
+fn reason_against_scope<'r>(repo: &'r ConfigRepo, platform: &Platform, name: &str) -> Option<&'r Diagnostic> {
+    let is_highest = scope_of_delegate(platform, &repo.homes, name) == EntityScope::Account;
+    let has_several = !platform.projects.is_empty();
+    let registry = || repo.broken.registry_above(name, has_several);
+    let service = || repo.reason_against_homes().filter(|_| has_several);
+    service().or_else(registry).filter(|_| !is_highest)
 }
 
 /// Where a delegate is to be registered: a connector finds those of where it stands and of above.
