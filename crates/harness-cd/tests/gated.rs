@@ -41,6 +41,18 @@ struct Environment {
     guards: Vec<Guard>,
     /// The identifiers of the steps before the swap of a blue-green deployment.
     before_swap: Vec<String>,
+    /// The identifiers of the verifications of a canary, in their order.
+    verifications: Vec<String>,
+}
+
+/// Where the service goes, and what there is beside its platform.
+struct Platform {
+    text: String,
+    environments: Vec<Environment>,
+    /// The organization and the project that its pipeline stands in.
+    home: [&'static str; 2],
+    /// The folder of its files.
+    folder: &'static str,
 }
 
 /// A step that a person would look for, by its identifier; the same step of two environments is one guard where it asks
@@ -58,16 +70,48 @@ impl Guard {
     }
 }
 
+/// The levels that something may stand at, the lowest first.
+const LEVELS: [&str; 3] = ["project", "org", "account"];
+
 /// A platform as a person writes it.
-fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
+fn any_platform(dice: &mut Dice) -> Platform {
+    // What stands where; most stand in the project, as most companies have it.
+    let levels = if dice.roll(2) == 0 { 3 } else { 1 };
+    let (projects, home, folder) = match dice.roll(4) {
+        0 => (
+            "projects: [{name: payments, org: finance, identifier: pay_eu, teams: [shop-team]}, {name: reports}]\n",
+            ["finance", "pay_eu"],
+            "projects/payments/",
+        ),
+        1 => (
+            "projects: [{name: reports, teams: [shop-team]}]\n",
+            ["default", "reports"],
+            "projects/reports/",
+        ),
+        2 => ("projects: [{name: reports}]\n", ["default", "platform"], ""),
+        _ => ("", ["default", "platform"], ""),
+    };
     let regions = &REGIONS[..1 + dice.roll(2)];
     let mut written = String::new();
     let mut clusters = String::new();
     let mut environments = Vec::new();
-    let strategy = dice.one(&["Rolling", "BlueGreen", "BlueGreen"]);
+    let strategy = dice.one(&["Rolling", "BlueGreen", "BlueGreen", "Canary", "Progressive"]);
     for name in NAMES.into_iter().skip(dice.roll(3)) {
         let mut guards = Vec::new();
         _ = writeln!(written, "  - name: {name}\n    type: PreProduction");
+        let level = dice.roll(levels);
+        if level > 0 {
+            _ = writeln!(written, "    level: {}", LEVELS[level]);
+        }
+        let mut verifications = Vec::new();
+        if matches!(strategy, "Canary" | "Progressive") {
+            let shares = &[10, 50, 80][..1 + dice.roll(3)];
+            let phases = shares
+                .iter()
+                .map(|share| format!("{{percentage: {share}, verifyMinutes: 5}}"));
+            _ = writeln!(written, "    canary: [{}]", phases.collect::<Vec<_>>().join(", "));
+            verifications.extend(shares.iter().map(|share| format!("verify_canary_{share}")));
+        }
         let approvals: Vec<&str> = GROUPS.into_iter().filter(|_| dice.roll(2) == 0).collect();
         _ = writeln!(written, "    approvals: [{}]", approvals.join(", "));
         guards.extend(
@@ -117,7 +161,8 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
         for region in regions {
             _ = writeln!(
                 clusters,
-                "  - {{name: k8s-{name}-{region}, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}}}"
+                "  - {{name: k8s-{name}-{region}, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}{}}}",
+                level_of_cluster(dice, levels, level)
             );
             // A second one, which its own credentials reach. While people look at the copy in the first, the window may
             // close that was looked at before: that is refused.
@@ -125,7 +170,8 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
             if dice.roll(4) == 0 && !may_wait {
                 _ = writeln!(
                     clusters,
-                    "  - {{name: k8s-{name}-{region}-b, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}, infrastructure: second-{region}, credentials: {{type: Eks, cluster: eu-west-1/second}}}}"
+                    "  - {{name: k8s-{name}-{region}-b, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}, infrastructure: second-{region}, credentials: {{type: Eks, cluster: eu-west-1/second}}{}}}",
+                    level_of_cluster(dice, levels, level)
                 );
             }
         }
@@ -133,8 +179,10 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
             name,
             guards,
             before_swap,
+            verifications,
         });
     }
+    let of_windows = [(); 2].map(|()| LEVELS[dice.roll(levels)]);
     let delegates: String = environments
         .iter()
         .flat_map(|environment| {
@@ -144,18 +192,34 @@ fn any_platform(dice: &mut Dice) -> (String, Vec<Environment>) {
         })
         .collect();
     let text = format!(
-        "org: default\nproject: platform\nmanagedBy: us\nnetworks: [{{name: net, cidr: 10.0.0.0/8}}]\ndelegates:\n{delegates}\
+        "org: default\nproject: platform\n{projects}managedBy: us\nnetworks: [{{name: net, cidr: 10.0.0.0/8}}]\ndelegates:\n{delegates}\
          regions: [{}]\nenvironments:\n{written}archetypes: [{{name: api, workload: Deployment, strategy: {strategy}}}]\n\
          clusters:\n{clusters}manifests: {{connector: git, url: https://github.com/c/m, branch: main, username: u, tokenRef: t}}\n\
          registry: {{connector: reg, url: https://gcr.io, username: u, passwordRef: p, delegate: del-{}-{}}}\n\
          approvalGroups: [platform-team, cab]\nchangeWindows:\n\
-         \x20 - {{name: day, days: [Mon, Tue], from: \"10:00\", to: \"16:00\", timeZone: UTC}}\n\
-         \x20 - {{name: night, days: [Fri], from: \"22:00\", to: \"04:00\", timeZone: Europe/Berlin, closedOn: [2026-12-25]}}\n",
+         \x20 - {{name: day, days: [Mon, Tue], from: \"10:00\", to: \"16:00\", timeZone: UTC, level: {}}}\n\
+         \x20 - {{name: night, days: [Fri], from: \"22:00\", to: \"04:00\", timeZone: Europe/Berlin, closedOn: [2026-12-25], level: {}}}\n",
         regions.join(", "),
         environments[0].name,
         regions[0],
+        of_windows[0],
+        of_windows[1],
     );
-    (text, environments)
+    Platform {
+        text,
+        environments,
+        home,
+        folder,
+    }
+}
+
+/// Where the connector of a cluster stands, if that is not where its environment does, which refers to nothing below.
+fn level_of_cluster(dice: &mut Dice, levels: usize, of_environment: usize) -> String {
+    let level = of_environment + dice.roll(levels - of_environment);
+    match level > of_environment {
+        true => format!(", level: {}", LEVELS[level]),
+        false => String::new(),
+    }
 }
 
 fn any_condition(dice: &mut Dice, depth: usize) -> String {
@@ -286,17 +350,19 @@ fn edited(dice: &mut Dice, template: &str, environments: &[Environment]) -> Stri
 struct Harness {
     simulator: Simulator,
     now: i64,
+    /// The organization and the project of the pipeline.
+    home: [&'static str; 2],
 }
 
 impl Harness {
     /// What is no YAML to Harness is no pipeline of it.
-    fn new(pipeline: String) -> Result<Self, impl std::fmt::Debug> {
+    fn new(pipeline: String, home: [&'static str; 2]) -> Result<Self, impl std::fmt::Debug> {
         let setup = Setup {
             files: vec![("pipelines/shop-cd.yaml".to_owned(), pipeline)],
             scope: Scope {
                 account: "demo-account".to_owned(),
-                org: Some("default".to_owned()),
-                project: Some("platform".to_owned()),
+                org: Some(home[0].to_owned()),
+                project: Some(home[1].to_owned()),
             },
             world: WorldFile::of(Setup::accounts("demo-account", KEY)),
             scenarios: Vec::new(),
@@ -310,14 +376,15 @@ impl Harness {
         Simulator::new(setup, START_MS).map(|simulator| Self {
             simulator,
             now: START_MS,
+            home,
         })
     }
 
     fn call(&mut self, method: &str, path: &str, body: &Value) -> Value {
         let scope = [
             ("accountIdentifier", "demo-account"),
-            ("orgIdentifier", "default"),
-            ("projectIdentifier", "platform"),
+            ("orgIdentifier", self.home[0]),
+            ("projectIdentifier", self.home[1]),
         ];
         let pair = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let request = Request {
@@ -418,7 +485,41 @@ fn is_stage_of(stage: &str, environment: &str) -> bool {
 
 /// Whether a step has brought a version somewhere.
 fn is_deployment(step: &Step) -> bool {
-    matches!(step.kind.as_str(), "K8sRollingDeploy" | "K8sBlueGreenDeploy") && step.status != "Skipped"
+    let kinds = ["K8sRollingDeploy", "K8sCanaryDeploy", "K8sBlueGreenDeploy"];
+    kinds.contains(&step.kind.as_str()) && step.status != "Skipped"
+}
+
+/// The shares of a canary, and what comes after them, that ran before all that is verified of the smaller ones had gone
+/// well.
+fn early_shares(environments: &[Environment], steps: &[Step]) -> Vec<String> {
+    let mut found = Vec::new();
+    for environment in environments {
+        let own = steps.iter().filter(|step| is_stage_of(&step.stage, environment.name));
+        for deployment in own.filter(|step| is_deployment(step)) {
+            let share = share_of(&deployment.identifier).unwrap_or(100);
+            let smaller = |verification: &&String| share_of(verification).is_some_and(|known| known < share);
+            for verification in environment.verifications.iter().filter(smaller) {
+                let went_well = |step: &Step| {
+                    (&step.stage, &step.identifier) == (&deployment.stage, verification)
+                        && step.status == "Success"
+                        && step.ended.is_some_and(|ended| ended <= deployment.began)
+                };
+                if !steps.iter().any(went_well) {
+                    found.push(format!("{} without {verification}", deployment.identifier));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// How many percent a step is of: `canary_10`, `verify_canary_10`.
+fn share_of(identifier: &str) -> Option<u8> {
+    identifier
+        .trim_start_matches("verify_")
+        .strip_prefix("canary_")?
+        .parse()
+        .ok()
 }
 
 /// The swaps that something should have come before, in their stage and behind the second copy, and did not go through.
@@ -505,16 +606,25 @@ fn unguarded(environments: &[Environment], steps: &[Step]) -> Vec<String> {
 fn nothing_reaches_a_guarded_environment_past_its_guards() {
     let cases: usize = env::var("HARNESS_CD_CASES").map_or(300, |text| text.parse().unwrap());
     let mut dice = Dice::new(7);
-    let (mut swapped, mut stopped_before_swap) = (0, 0);
+    let (mut swapped, mut stopped_before_swap, mut stopped_canary) = (0, 0, 0);
+    let (mut elsewhere, mut above) = (0, 0);
     let (mut runs, mut deployed, mut stopped, mut refused, mut refused_and_unguarded) = (0, 0, 0, 0, BTreeSet::new());
     let mut tickets = BTreeSet::new();
     while runs < cases {
-        let (platform, environments) = any_platform(&mut dice);
+        let Platform {
+            text: platform,
+            environments,
+            home,
+            folder,
+        } = any_platform(&mut dice);
         let mut files = Files::from([
             ("platform.yaml".to_owned(), platform.clone().into_bytes()),
             (
                 "services.yaml".to_owned(),
-                b"services: [{name: shop, archetype: api, team: shop-team, image: c/shop}]".to_vec(),
+                // The second one keeps what both need where the first one is not.
+                b"services: [{name: shop, archetype: api, team: shop-team, image: c/shop}, \
+                  {name: cart, archetype: api, team: cart-team, image: c/cart}]"
+                    .to_vec(),
             ),
         ]);
         let read = read_config_repo(&files)
@@ -539,10 +649,10 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                 rendered.diagnostics
             );
             let text = match is_refused {
-                false => rendered.into_files().files["pipelines/shop-cd.yaml"].clone(),
-                true => by_hand(&template, &platform, &environments),
+                false => rendered.into_files().files[&format!("{folder}pipelines/shop-cd.yaml")].clone(),
+                true => by_hand(&template, &platform, &environments, home),
             };
-            let mut harness = match Harness::new(text) {
+            let mut harness = match Harness::new(text, home) {
                 Ok(harness) => harness,
                 Err(problems) => {
                     assert!(is_refused, "{problems:?}\n{template}");
@@ -582,9 +692,13 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                 }
                 if dice.roll(4) == 0 {
                     failing.push((
-                        dice.one(&["rolling_deploy", "stage_deploy"]).to_owned(),
+                        dice.one(&["rolling_deploy", "stage_deploy", "canary_10"]).to_owned(),
                         dice.one(&["Application", "Timeout"]),
                     ));
+                }
+                if dice.roll(2) == 0 && !environment.verifications.is_empty() {
+                    let step = environment.verifications[dice.roll(environment.verifications.len())].clone();
+                    failing.push((step, dice.one(&["Verification", "Timeout"])));
                 }
                 let identifiers = template
                     .lines()
@@ -601,6 +715,10 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                 let mut found = unguarded(&environments, &steps);
                 found.extend(astray(region, &steps));
                 found.extend(early_swaps(&environments, &steps));
+                // What a hand makes of a canary nobody judges.
+                if edit == 0 {
+                    found.extend(early_shares(&environments, &steps));
+                }
                 match is_refused {
                     true => refused_and_unguarded.extend(found.first().map(|_| refused)),
                     false => assert_eq!(found, [""; 0], "{inputs:?} {failing:?}\n{template}"),
@@ -614,6 +732,9 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
                 let of_gate: Vec<String> = environment.guards.iter().map(|guard| guard.step.clone()).collect();
                 stopped += usize::from(!is_refused && fails(&of_gate));
                 stopped_before_swap += usize::from(!is_refused && fails(&environment.before_swap));
+                stopped_canary += usize::from(edit == 0 && fails(&environment.verifications));
+                elsewhere += usize::from(!is_refused && !folder.is_empty());
+                above += usize::from(!is_refused && platform.contains("\n    level: "));
                 runs += usize::from(!is_refused);
             }
             refused += usize::from(is_refused);
@@ -621,13 +742,15 @@ fn nothing_reaches_a_guarded_environment_past_its_guards() {
     }
     println!(
         "{runs} runs, {deployed} of them deployed, {swapped} swapped, {stopped} with a guard that failed, \
-         {stopped_before_swap} with one before the swap; {refused} templates were refused, {} of them let something past in \
+         {stopped_before_swap} with one before the swap, {stopped_canary} unedited ones with a canary that failed; \
+         {elsewhere} in another project, {above} with environments of organizations or the account; {refused} templates were refused, {} of them let something past in \
          three runs",
         refused_and_unguarded.len()
     );
     // What would show nothing is no test.
     assert_eq!(tickets.len(), 3, "{tickets:?}");
-    assert!(swapped * 10 > runs && stopped_before_swap * 10 > runs);
+    assert!(swapped * 20 > runs && stopped_before_swap * 20 > runs && stopped_canary * 100 > runs);
+    assert!(elsewhere * 10 > runs && above * 10 > runs);
     assert!(deployed * 10 > runs && stopped * 10 > runs && refused_and_unguarded.len() * 20 > refused);
 }
 
@@ -651,7 +774,7 @@ fn ends_of_ticket(environment: &Environment, steps: &[Step]) -> Vec<&'static str
 }
 
 /// What the product refuses to render.
-fn by_hand(template: &str, platform: &str, environments: &[Environment]) -> String {
+fn by_hand(template: &str, platform: &str, environments: &[Environment], [org, project]: [&str; 2]) -> String {
     let names: Vec<&str> = environments.iter().map(|environment| environment.name).collect();
     let regions = if platform.contains("use1") { "euw1,use1" } else { "euw1" };
     [
@@ -660,6 +783,8 @@ fn by_hand(template: &str, platform: &str, environments: &[Environment]) -> Stri
         ("{{PIPELINE_NAME}}", "shop-cd"),
         ("{{PIPELINE_IDENTIFIER}}", "shop_cd"),
         ("{{ARCHETYPE}}", "api"),
+        ("{{ORG_IDENTIFIER}}", org),
+        ("{{PROJECT_IDENTIFIER}}", project),
         ("{{TEAM}}", "shop-team"),
         ("{{TEAM_IDENTIFIER}}", "shop_team"),
         ("{{ENVIRONMENTS}}", &names.join(",")),
