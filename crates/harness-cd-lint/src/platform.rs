@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use harness_cd_model::words::did_you_mean;
-use harness_cd_model::{ChangeWindow, Code, Diagnostic, Environment, EnvironmentType, NotificationRule, codes};
-use harness_cd_pipeline::{ConfigRepo, Files};
+use harness_cd_model::{
+    ChangeWindow, Cluster, Code, Diagnostic, Environment, EnvironmentType, NotificationRule, Platform, codes,
+};
+use harness_cd_pipeline::{ConfigRepo, Files, Pair, Sameness};
 use harness_cd_yaml::{At, parse};
 
 /// The findings of what is sound of a platform.
@@ -18,7 +20,6 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
         let list = At::root(&document.root).get(key);
         list.iter().flat_map(At::items).collect::<Vec<_>>()
     };
-    let is_called = |at: &At<'_>, name: &str| at.node.get("name").and_then(|at| at.as_str()) == Some(name);
     let environments = platform.environments.iter().zip(items("environments"));
     let environments = environments.filter_map(|(environment, at)| too_few_approvals(file, environment, &at));
     let rules = items("notifications").into_iter().filter_map(|at| {
@@ -28,7 +29,13 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
     let teams = idle_teams(file, repo, &items("projects"));
     let windows = platform.change_windows.iter().zip(items("changeWindows"));
     let windows = windows.filter_map(|(window, at)| open_by_night(file, window, &at));
-    environments.chain(rules).chain(windows).chain(teams).collect()
+    let clusters = shared_clusters(file, (repo, platform), &items("clusters"));
+    environments
+        .chain(rules)
+        .chain(windows)
+        .chain(teams)
+        .chain(clusters)
+        .collect()
 }
 
 /// The teams of projects that no service has. Where a service could not be read, it may be one's.
@@ -52,6 +59,51 @@ fn idle_teams(file: &str, repo: &ConfigRepo, projects: &[At<'_>]) -> Vec<Diagnos
         )
     });
     idle.collect()
+}
+
+/// Clusters that may be one by mistake: production's and another's, and those that are called alike, where their services
+/// would meet.
+fn shared_clusters(file: &str, (repo, platform): (&ConfigRepo, &Platform), clusters: &[At<'_>]) -> Vec<Diagnostic> {
+    let kind = |cluster: &Cluster| {
+        let environment = platform.environment(&cluster.environment);
+        environment.map(|known| known.environment_type == EnvironmentType::Production)
+    };
+    let met = |pair: &Pair<'_>| {
+        let mut services = repo.catalog.services.iter();
+        services.find_map(|service| Some((service, pair.namespace_of(platform, service)?)))
+    };
+    let told = |pair: &Pair<'_>| {
+        let (first, second) = (pair.first, pair.second);
+        let called = pair.told();
+        let accounts = match pair.sameness {
+            Sameness::Certain => "",
+            Sameness::Possible => ", unless they are of two accounts",
+        };
+        if kind(first) != kind(second) {
+            let message = format!("`{}` and `{}` are both {called}{accounts}", first.name, second.name);
+            return Some((message, "mend `credentials` of one, unless production shares it"));
+        }
+        let (service, namespace) = met(pair).filter(|_| pair.sameness == Sameness::Possible)?;
+        let message = format!(
+            "`{}` and `{}` are both {called}{accounts}: `{}` would be deployed there twice, in the namespace `{namespace}`",
+            first.name, second.name, service.name
+        );
+        Some((
+            message,
+            "mend `credentials` of one, or write `{{ENVIRONMENT}}` into `namespace` of `names`",
+        ))
+    };
+    let pairs = Pair::all(platform).into_iter();
+    let found = pairs.filter_map(|pair| {
+        let (message, hint) = told(&pair)?;
+        let at = clusters.iter().find(|at| is_called(at, &pair.second.name))?;
+        finding(file, codes::SHARED_CLUSTER, &at.get("credentials")?, message, hint)
+    });
+    found.collect()
+}
+
+fn is_called(at: &At<'_>, name: &str) -> bool {
+    at.node.get("name").and_then(|at| at.as_str()) == Some(name)
 }
 
 /// A window by day that closes before it opens is longer by night than it should be by day.

@@ -238,6 +238,13 @@ codes! {
         "in a folder below nobody finds them: they are not rendered, without a word", "move the file, or name its folder in `harness-cd.yaml`");
     IDLE_TEAM = warns("HCD0156", "a team whose services go into a project has some",
         "where its name is misspelt, its services go into the platform's own project", "write the team as its services do");
+    SHARED_CLUSTER = warns("HCD0157", "production has clusters of its own, and two that are called alike are of two accounts",
+        "with the name of another's cluster, production is deployed to that one, and the run is green",
+        "mend `credentials` of one; where both are meant, turn this off in `lint.yaml`, with the reason");
+    FURTHER_ENVIRONMENT = stops("HCD0158", "a run for an environment goes on to no later one",
+        "what was asked for one place would go on to the next, and the form says nothing of it", "write what the finding names");
+    EVERY_RUN = warns("HCD0159", "a run deploys to the environment that it is for, and to no earlier one first",
+        "a stage without a condition runs in every run, whichever environment was chosen", "write what the finding names; where every version goes there first, turn this off in `lint.yaml`, with the reason");
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");

@@ -3,7 +3,7 @@
 //! they are and compared as text, so that what holds for a template holds for every service it renders for; those for
 //! what a run may choose have their values, as conditions are judged by them.
 //!
-//! Codes: `HCD0115` to `HCD0120`, `HCD0124`, `HCD0125`, `HCD0140`, `HCD0151` and `HCD0146` of [`harness_cd_model::codes`]. Nobody grades them in a
+//! Codes: `HCD0115` to `HCD0120`, `HCD0124`, `HCD0125`, `HCD0140`, `HCD0146`, `HCD0151`, `HCD0158` and `HCD0159` of [`harness_cd_model::codes`]. Nobody grades them in a
 //! `lint.yaml`: a pipeline that breaks what the description promises is not rendered.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,11 +117,10 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
         check.references(stage, platform);
         check.artifact(stage, service);
     }
-    for environment in platform
-        .environments
-        .iter()
-        .filter(|known| service.environments.contains(&known.name))
-    {
+    let of_service = platform.environments.iter();
+    let of_service = of_service.filter(|known| service.environments.contains(&known.name));
+    let may_be_asked: Vec<&str> = of_service.clone().map(|known| known.name.as_str()).collect();
+    for environment in of_service {
         let own = |stage: &Stage<'_>| {
             environment_of(stage).is_some_and(|at| at.node.as_str() == Some(environment.reference().as_str()))
         };
@@ -152,15 +151,19 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
         }
         let outside = platform.infrastructures_for(&service.archetype);
         regions.extend(outside.flat_map(|known| definitions(known, environment, platform)));
-        check
-            .findings
-            .extend(guard::unreached(check.file, &course, environment));
+        let unreached = guard::unreached(check.file, &course, environment);
         check
             .findings
             .extend(guard::astray(check.file, &course, environment, &regions));
-        check
-            .findings
-            .extend(guard::check(check.file, &course, environment, &platform.environments));
+        let unguarded = guard::check(check.file, &course, environment, &platform.environments);
+        // What passes by a gate in runs for another environment has been told with it, and whose condition is that of
+        // another one as well.
+        if unguarded.is_empty() && unreached.is_none() {
+            check
+                .findings
+                .extend(guard::beside(check.file, &course, environment, &may_be_asked));
+        }
+        check.findings.extend(unreached.into_iter().chain(unguarded));
     }
     check.without_followers(platform)
 }

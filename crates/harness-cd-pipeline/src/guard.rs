@@ -181,6 +181,57 @@ pub(crate) fn unreached(file: &str, course: &Course<'_, '_>, environment: &Envir
     Some(codes::NO_STAGE.finding(file, &at.pointer, at.node.range, message, hint))
 }
 
+/// The stages of an environment that deploy to it in runs for other ones, where a run is for one. A run that goes through an
+/// earlier environment first may be meant so; one that goes on to a later one deploys where nobody asked for it. `others`
+/// are those that a run may be for, with this one, from first to last.
+pub(crate) fn beside(
+    file: &str,
+    course: &Course<'_, '_>,
+    environment: &Environment,
+    others: &[&str],
+) -> Vec<Diagnostic> {
+    let name = environment.name.as_str();
+    let reference = environment.reference();
+    let Some(own) = others.iter().position(|other| *other == name) else {
+        return Vec::new();
+    };
+    let mut findings = Vec::new();
+    for (stage, runs) in course.deploying() {
+        let references = environment_references(stage.at.node);
+        if !runs::asks_for_environment(course.pipeline) || !references.iter().all(|text| *text == reference) {
+            continue;
+        }
+        let all = runs.all();
+        let deploys_for = |other: &str, is_certain: bool| {
+            let mut for_it = all.iter().filter(|run| run.is_for_environment(other));
+            for_it.any(|run| run.deploys(stage, environment) && (!is_certain || run.skips_level(&stage.at).is_none()))
+        };
+        let (earlier, later) = others.split_at(own);
+        let asked = earlier.iter().find(|other| deploys_for(other, false));
+        let (code, message, hint) = match asked {
+            Some(asked) => (
+                codes::FURTHER_ENVIRONMENT,
+                format!("a run for `{asked}` goes on to `{name}`"),
+                "",
+            ),
+            None => match later.iter().skip(1).find(|other| deploys_for(other, true)) {
+                Some(asked) => (
+                    codes::EVERY_RUN,
+                    format!("a run for `{asked}` deploys to `{name}` first"),
+                    ", unless every version goes there first",
+                ),
+                None => continue,
+            },
+        };
+        let condition = stage.at.get("when").and_then(|when| when.get("condition"));
+        let at = condition.as_ref().unwrap_or(&stage.at);
+        let hint =
+            format!("let the stage's condition ask for `<+pipeline.variables.targetEnvironment> == \"{name}\"`{hint}");
+        findings.push(code.finding(file, &at.pointer, at.node.range, message, hint));
+    }
+    findings
+}
+
 /// Whether a stage that names the cluster of one region runs for another one: whoever chooses a region means its clusters.
 /// `regions` are those of an environment's clusters, by the identifiers of their infrastructure definitions.
 pub(crate) fn astray(

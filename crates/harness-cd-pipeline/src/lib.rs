@@ -25,6 +25,7 @@ mod left_out;
 mod read;
 mod render;
 mod rules;
+mod same_cluster;
 pub mod stages;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +55,7 @@ pub use left_out::{LeftOut, LeftOutKind, UnreadService};
 pub use read::{Layout, described_files, keys, read_config_repo};
 pub use render::{Rendered, RenderedFiles, render, render_template};
 pub use rules::deploy_rules;
+pub use same_cluster::{Pair, Sameness};
 
 /// A config repository: path relative to its root, `/`-separated, to content.
 pub type Files = BTreeMap<String, Vec<u8>>;

@@ -4,6 +4,7 @@
 
 mod archetypes;
 pub(crate) mod broken;
+mod cloud_regions;
 mod credentials;
 mod declared;
 mod forms;
@@ -30,6 +31,7 @@ use harness_cd_model::{Diagnostic, ServiceCatalog, Severity, codes};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Node, Reader, decode, parse};
 pub use layout::{Layout, described_files};
+pub(crate) use name_patterns::in_place;
 
 use self::broken::Broken;
 use self::platform::PlatformReading;
@@ -104,7 +106,7 @@ fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
         documents.sort_by_key(|(file, document)| !is_named_after(file, document));
     }
     let teams = services::Services::teams(documents.iter().map(|(_, document)| document));
-    let mut services = services::Services::new(&of_platform, archetypes, teams);
+    let mut services = services::Services::new((layout.platform(), &of_platform), archetypes, teams);
     for (file, document) in &documents {
         let mut reader = Reader::new(file).beside(layout.other_keys());
         services.read(&mut reader, At::root(&document.root), layout.is_a_service_each());
@@ -115,6 +117,7 @@ fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
         .skip(before)
         .all(|found| found.severity != Severity::Error);
     let services = services.finish(are_read);
+    diagnostics.extend(services.of_platform);
     Diagnostic::sort(&mut diagnostics);
     ConfigRepo {
         platform: of_platform.platform,

@@ -235,3 +235,113 @@ fn what_makes_two_clusters_one_is_refused() {
     assert_eq!(told(&[("archetypes: [job]", "archetypes: []")]).len(), 1);
     assert_eq!(told(&[(own, "infrastructure: prod euw2")]).len(), 1);
 }
+
+/// The clusters of two environments, reached from outside, and what all namespaces are called.
+fn reached(access: [&str; 2], namespace: &str) -> Files {
+    let of = |cluster: &str, access: &str| {
+        let from = format!("    delegate: harness-delegate-{cluster}\n");
+        let to = format!("{from}    credentials: {access}\n");
+        (from, to)
+    };
+    let [first, second] = [of("pre-euw1", access[0]), of("prod-euw1", access[1])];
+    let names = format!("names:\n  namespace: '{namespace}'\n\nimageTags:");
+    let edits = [(&*first.0, &*first.1), (&second.0, &second.1), ("imageTags:", &names)];
+    with_new_templates(edited(example(), PLATFORM, &edits))
+}
+
+#[test]
+fn two_clusters_that_are_one_hold_no_service_twice() {
+    const SHARED: &str = "{{SERVICE_NAME}}-{{REGION}}";
+    const APART: &str = "{{SERVICE_NAME}}-{{ENVIRONMENT}}";
+    let eks =
+        "{type: Eks, cluster: eu-west-1/main, credentials: {type: AccessKey, accessKeyRef: key, secretKeyRef: secret}}";
+    let other_key = eks.replace("key,", "other_key,");
+    let other_name = eks.replace("/main", "/live");
+    let aks = "{type: Aks, cluster: main, resourceGroup: live, subscription: 8b7f}";
+    let other_group = aks.replace("live", "test");
+    let url = "{type: ServiceAccount, url: 'https://k8s.example.com', tokenRef: token}";
+    let same_url = url.replace(".com", ".com:443/").replace(": token", ": other_token");
+    let inner_url = url.replace("k8s.example.com", "10.0.0.1");
+    let unknown = eks.replace("eu-west-1/main", "'eu-west-1/<+infra.name>'");
+    for (access, namespace, told) in [
+        ([eks, eks], SHARED, Some("the EKS cluster `eu-west-1/main`")),
+        ([aks, aks], SHARED, Some("the AKS cluster `main`")),
+        (
+            [url, &same_url],
+            SHARED,
+            Some("the cluster at `https://k8s.example.com:443/`"),
+        ),
+        ([eks, eks], APART, None),
+        ([eks, &other_key], SHARED, None),
+        ([eks, &other_name], SHARED, None),
+        ([aks, &other_group], SHARED, None),
+        ([url, &inner_url], SHARED, None),
+        // Of two networks, each may have an address of its own.
+        ([&inner_url, &inner_url], SHARED, None),
+        ([&unknown, &unknown], SHARED, None),
+    ] {
+        let repo = read_config_repo(&reached(access, namespace));
+        let found: Vec<_> = repo
+            .diagnostics
+            .iter()
+            .map(|one| (one.code.as_str(), one.message.as_str()))
+            .collect();
+        let wanted = told.map(|told| {
+            format!(
+                "`k8s-pre-stable-euw1` and `k8s-prod-euw1` are both {told}: `payment-service` would be deployed there for \
+                 `pre-stable` and for `prod`, in the namespace `payment-service-euw1`"
+            )
+        });
+        let wanted: Vec<_> = wanted.iter().map(|told| ("HCD0102", told.as_str())).collect();
+        assert_eq!(found, wanted, "{access:?} {namespace}");
+        let is_stopped = |name: &str| repo.reason_against(name).is_some();
+        // A service that is in one of the two alone has it for itself.
+        assert_eq!(is_stopped("payment-service"), told.is_some());
+        assert!(!is_stopped("report-job"));
+    }
+}
+
+#[test]
+fn a_service_of_its_own_namespace_is_told_by_itself() {
+    let eks =
+        "{type: Eks, cluster: eu-west-1/main, credentials: {type: AccessKey, accessKeyRef: key, secretKeyRef: secret}}";
+    let files = reached([eks, eks], "{{SERVICE_NAME}}-{{ENVIRONMENT}}");
+    let own = "  - name: order-service\n    names: {namespace: orders}\n";
+    let repo = read_config_repo(&edited(files, "services.yaml", &[("  - name: order-service\n", own)]));
+    let [found] = repo.diagnostics.as_slice() else {
+        panic!("{:#?}", repo.diagnostics)
+    };
+    assert_eq!(
+        (found.file.as_str(), found.pointer.as_str()),
+        ("services.yaml", "/services/2/names/namespace")
+    );
+    assert!(repo.reason_against("payment-service").is_none());
+}
+
+#[test]
+fn a_cluster_of_a_cloud_stands_in_the_region_that_it_is_described_for() {
+    let in_region = |located: &str| {
+        let with_regions = |text: String| text.replace("euw1", "eu-west-1").replace("euw2", "eu-west-2");
+        let mut files = example();
+        for path in [PLATFORM, "services.yaml"] {
+            let text = String::from_utf8(files[path].clone()).unwrap();
+            files.insert(path.to_owned(), with_regions(text).into_bytes());
+        }
+        let access = format!(
+            "    delegate: harness-delegate-prod-eu-west-1\n    credentials: {{type: Eks, cluster: {located}}}\n"
+        );
+        edited(
+            files,
+            PLATFORM,
+            &[("    delegate: harness-delegate-prod-eu-west-1\n", &access)],
+        )
+    };
+    let found = read_config_repo(&in_region("eu-west-2/prod")).diagnostics;
+    let said = "`k8s-prod-eu-west-1` is described for the region `eu-west-1`, and `eu-west-2/prod` is a cluster in `eu-west-2`";
+    assert!(
+        found.iter().any(|one| one.code == "HCD0141" && one.message == said),
+        "{found:#?}"
+    );
+    let found = read_config_repo(&in_region("eu-west-1/prod")).diagnostics;
+    assert!(found.iter().all(|one| one.code != "HCD0141"), "{found:#?}");
+}

@@ -439,3 +439,61 @@ fn services_are_swapped_behind_everything_that_comes_before_it() {
     );
     assert_eq!(found(both), Vec::<String>::new());
 }
+
+/// A stage that runs in runs for other environments: a run that goes on to a later one is refused, one that goes through an
+/// earlier one first is told of.
+#[test]
+fn a_run_goes_on_to_no_later_environment() {
+    const INT: &str = "identifier: deploy_int_stable";
+    const PRE: &str = "identifier: deploy_pre_stable";
+    let environment = "<+pipeline.variables.targetEnvironment>";
+    let is = |name: &str| format!("{environment} == \"{name}\"");
+    let [int, pre] = ["int-stable", "pre-stable"].map(is);
+    let later = |from: &str| ("HCD0158", format!("a run for `{from}` goes on to `pre-stable`"));
+    let first = |to: &str, asked: &str| ("HCD0159", format!("a run for `{asked}` deploys to `{to}` first"));
+    for (stage, from, to, wanted) in [
+        (INT, int.as_str(), "true", Some(first("int-stable", "pre-stable"))),
+        (
+            INT,
+            &int,
+            &format!("{environment} != \"pre-stable\""),
+            Some(first("int-stable", "prod")),
+        ),
+        (PRE, &pre, "true", Some(later("int-stable"))),
+        (
+            PRE,
+            &pre,
+            &format!("{environment} != \"int-stable\""),
+            Some(first("pre-stable", "prod")),
+        ),
+        (
+            PRE,
+            &pre,
+            "<+pipeline.variables.imageTag> == \"v1\"",
+            Some(later("int-stable")),
+        ),
+        // Nobody can tell.
+        (
+            PRE,
+            &pre,
+            "<+pipeline.stages.deploy_int_stable.status> == \"SUCCEEDED\"",
+            Some(later("int-stable")),
+        ),
+        (INT, &int, "<+pipeline.stages.other.status> == \"SUCCEEDED\"", None),
+        (INT, &int, &format!("{int} && true"), None),
+    ] {
+        let found = edit(stage, from, to).findings();
+        let told: Vec<(&str, String)> = found
+            .iter()
+            .map(|(code, _, message)| (code.as_str(), message.clone()))
+            .collect();
+        assert_eq!(told, wanted.into_iter().collect::<Vec<_>>(), "{stage} {to}");
+    }
+    // Who asks for no environment has every one of them in each run.
+    let chain = Template::of_the_example();
+    let fixed = "<+input>.default({{FIRST_ENVIRONMENT}}).allowedValues({{ENVIRONMENTS}})";
+    let chain = chain
+        .with(INT, &int, "true")
+        .with("name: targetEnvironment", fixed, "pre-stable");
+    assert!(chain.findings().iter().all(|(code, ..)| code != "HCD0159"));
+}

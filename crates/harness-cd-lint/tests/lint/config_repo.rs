@@ -57,6 +57,48 @@ fn services_in_several_projects_are_clean_and_a_team_without_services_is_told() 
     assert!(found(&files).iter().all(|(code, ..)| code != "HCD0156"));
 }
 
+/// What is deployed to production goes to no cluster of another environment by the name that somebody copied.
+#[test]
+fn clusters_that_may_be_one_by_mistake_are_told() {
+    let key = |name: &str| format!("{{type: AccessKey, accessKeyRef: {name}, secretKeyRef: secret}}");
+    let reached = |clusters: [&str; 3], keys: [&str; 3], namespace: &str| {
+        let places = ["int-euw1", "pre-euw1", "prod-euw1"];
+        let all = places.iter().zip(clusters).zip(keys);
+        let files = all.fold(example(), |files, ((place, cluster), name)| {
+            let delegate = format!("    delegate: harness-delegate-{place}\n");
+            let access = format!(
+                "    credentials: {{type: Eks, cluster: eu-west-1/{cluster}, credentials: {}}}\n",
+                key(name)
+            );
+            replaced(files, "platform.yaml", &delegate, &format!("{delegate}{access}"))
+        });
+        let names = format!("names:\n  namespace: '{namespace}'\n\nimageTags:");
+        with_new_templates(replaced(files, "platform.yaml", "imageTags:", &names))
+    };
+    let own = "{{SERVICE_NAME}}-{{ENVIRONMENT}}-{{REGION}}";
+    let shared = "{{SERVICE_NAME}}-{{REGION}}";
+    let certain = "`k8s-pre-stable-euw1` and `k8s-prod-euw1` are both the EKS cluster `eu-west-1/main`";
+    let possible = format!("{certain}, unless they are of two accounts");
+    let twice = "`k8s-int-stable-euw1` and `k8s-pre-stable-euw1` are both the EKS cluster `eu-west-1/main`, unless they are of \
+                 two accounts: `payment-service` would be deployed there twice, in the namespace `payment-service-euw1`";
+    for (clusters, keys, namespace, wanted) in [
+        (["a", "b", "c"], ["x", "x", "x"], shared, None),
+        (["main", "main", "prod"], ["x", "x", "x"], own, None),
+        (["main", "main", "prod"], ["x", "y", "x"], own, None),
+        (["main", "main", "prod"], ["x", "y", "x"], shared, Some(twice)),
+        (["a", "main", "main"], ["x", "x", "x"], own, Some(certain)),
+        (["a", "main", "main"], ["x", "x", "y"], own, Some(possible.as_str())),
+    ] {
+        let found = lint_config_repo(&reached(clusters, keys, namespace));
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.code.as_str(), one.message.as_str()))
+            .collect();
+        let wanted: Vec<_> = wanted.iter().map(|told| ("HCD0157", *told)).collect();
+        assert_eq!(found, wanted, "{clusters:?} {keys:?} {namespace}");
+    }
+}
+
 /// What is found in rendered files is told once where it comes from, however many projects have the file.
 #[test]
 fn what_several_projects_have_is_told_once() {

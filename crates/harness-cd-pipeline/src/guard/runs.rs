@@ -23,6 +23,9 @@ const STEADY: [&str; 3] = ["pipeline.triggerType", "pipeline.triggeredBy.", "tri
 
 const VARIABLES: &str = "pipeline.variables.";
 
+/// By which variable a run says what it is for.
+const ENVIRONMENT: &str = "pipeline.variables.targetEnvironment";
+
 /// What runs may answer, as far as conditions ask for it.
 pub(super) struct Runs {
     answers: Vec<(String, Vec<String>)>,
@@ -132,6 +135,12 @@ fn values_of(pipeline: &At<'_>, name: &str, words: &[String]) -> Option<Vec<Stri
     }
 }
 
+/// Whether who starts a run says for which environment.
+pub(super) fn asks_for_environment(pipeline: &At<'_>) -> bool {
+    let values = values_of(pipeline, ENVIRONMENT, &[String::new(), ANY_OTHER.to_owned()]);
+    values.is_some_and(|values| values.len() > 1)
+}
+
 impl<'r> Run<'r> {
     fn with(&self, name: &'r str, value: &'r str, is_told: bool) -> Self {
         let mut facts = self.facts.clone();
@@ -152,7 +161,7 @@ impl<'r> Run<'r> {
 
     /// Whether the run is for an environment, or may be, as far as conditions ask for one.
     pub(super) fn is_for_environment(&self, name: &str) -> bool {
-        let answered = self.facts.get("pipeline.variables.targetEnvironment");
+        let answered = self.facts.get(ENVIRONMENT);
         answered.is_none_or(|answered| [name, ANY_OTHER].contains(answered))
     }
 
@@ -198,7 +207,7 @@ impl<'r> Run<'r> {
         levels.iter().find_map(|level| self.skips_level(level))
     }
 
-    fn skips_level<'n>(&self, level: &At<'n>) -> Option<Skip<'n>> {
+    pub(super) fn skips_level<'n>(&self, level: &At<'n>) -> Option<Skip<'n>> {
         let skip = |at, why| Some(Skip { at, why });
         if let Some(at) = level.get("strategy") {
             return skip(at, Why::Repeats);

@@ -7,9 +7,9 @@ use harness_cd_model::{
 use harness_cd_yaml::{At, Entry, Fields, Node, Reader};
 
 use super::declared::{Declarations, Declared};
-use super::keys;
 use super::name_patterns::require_known;
 use super::names::{chosen_list, optional_list, reference, require_references_at, text};
+use super::{cloud_regions, keys};
 use crate::draft::{Draft, Kind};
 
 /// What an infrastructure refers to, and stands beside.
@@ -67,6 +67,7 @@ fn infrastructure(
     let level = above.map(|known| known.level).max().unwrap_or_default();
     if let Some(at) = &spec {
         require_references_at(reader, at, level);
+        cloud_regions::require_of_spec(reader, at, &regions);
     }
     let spec = spec.and_then(|at| spec_of(reader, &at));
     let workload = archetypes?;

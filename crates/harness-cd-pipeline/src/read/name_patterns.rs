@@ -58,7 +58,7 @@ pub(super) fn require_known(reader: &mut Reader<'_>, at: &At<'_>, text: &str, kn
 }
 
 /// What a pattern is for a service in a place.
-pub(super) fn in_place(pattern: &str, service: (&str, &str), (environment, region): (&Environment, &str)) -> String {
+pub(crate) fn in_place(pattern: &str, service: (&str, &str), (environment, region): (&Environment, &str)) -> String {
     let place = [
         (ENVIRONMENT, environment.name.as_str()),
         (ENVIRONMENT_IDENTIFIER, environment.identifier.as_str()),

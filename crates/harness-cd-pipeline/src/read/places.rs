@@ -6,7 +6,6 @@ use harness_cd_model::{
 };
 use harness_cd_yaml::{At, Fields, Reader, Value};
 
-use super::credentials;
 use super::declared::{Declarations, Declared};
 use super::forms::{checked, is_cidr};
 use super::keys;
@@ -14,6 +13,7 @@ use super::names::{
     Names, chosen_list, level, own_identifier, reference, require_label, require_references_at, required_list,
     required_reference,
 };
+use super::{cloud_regions, credentials};
 
 /// The longest name of a Helm release.
 const MAX_RELEASE: usize = 53;
@@ -172,6 +172,7 @@ pub(super) fn clusters<'n>(
     for item in required_list(reader, fields, "clusters") {
         if let Some((fields, cluster)) = cluster(reader, item, connectors, around) {
             require_own_place(reader, &fields, (&cluster, &clusters), around);
+            cloud_regions::require_of_cluster(reader, &fields, &cluster);
             let delegate = around.delegates.iter().find(|known| known.name == cluster.delegate);
             if require_reach(reader, &fields, &cluster.network, delegate) {
                 require_own_delegate(reader, &fields, &cluster, &in_reach);

@@ -25,6 +25,8 @@ use super::{
 #[derive(Default)]
 pub(super) struct PlatformReading<'n> {
     pub(super) declared: Declarations<'n>,
+    /// The clusters as they are written.
+    pub(super) clusters: Vec<At<'n>>,
     /// What of it is sound; `None` where a finding stops the whole.
     pub(super) platform: Option<Platform>,
     pub(super) broken: Broken,
@@ -35,6 +37,7 @@ pub(super) fn read<'n>(reader: &mut Reader<'_>, root: At<'n>, with_template: &[&
     let mut reading = PlatformReading::default();
     if let Some(fields) = reader.object(root.clone(), keys::PLATFORM.known) {
         reading.declared = Declarations::of(reader, &fields, with_template);
+        reading.clusters = root.get("clusters").iter().flat_map(At::items).collect();
         reading.platform = platform(reader, &fields, &reading.declared);
     }
     reading.broken = Broken::of(&root, reader.since(0), reading.platform.as_mut());

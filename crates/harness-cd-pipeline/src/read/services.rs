@@ -6,7 +6,8 @@ use harness_cd_model::naming::patterns::{IN_MANIFEST_PATHS, filled, placeholders
 use harness_cd_model::naming::{Folder, Placeholder, entity_ref, input_set_name};
 use harness_cd_model::words::quoted;
 use harness_cd_model::{
-    ArtifactRegistry, Deployer, Diagnostic, EntityScope, Identifier, Platform, Project, ProjectRef, Service, codes,
+    ArtifactRegistry, Cluster, Deployer, Diagnostic, EntityScope, Identifier, Platform, Project, ProjectRef, Service,
+    codes,
 };
 use harness_cd_yaml::{At, Document, Fields, Node, Reader};
 
@@ -18,6 +19,7 @@ use super::sources::{WITHIN, leads_out};
 use super::{keys, name_patterns};
 use crate::homes::Homes;
 use crate::left_out::{LeftOut, UnreadService};
+use crate::same_cluster::{Pair, Sameness};
 
 /// The longest Kubernetes namespace.
 const MAX_NAMESPACE: usize = 63;
@@ -31,6 +33,8 @@ pub(super) struct Services<'n, 'p> {
     /// Which service each release is of.
     releases: BTreeMap<Release, String>,
     services: Vec<Service>,
+    /// The clusters that are one, and what is told of each pair in the platform description.
+    same_clusters: Vec<(Pair<'p>, Option<Diagnostic>)>,
     /// The teams whose services may be meant to go elsewhere, and what is told of the first of each.
     doubted: BTreeMap<&'n str, Diagnostic>,
     /// Those in which nothing is wrong, and which the platform stops.
@@ -47,12 +51,14 @@ pub(super) struct ServicesReading {
     pub(super) unread: Vec<UnreadService>,
     pub(super) own_names: [bool; 2],
     pub(super) homes: Homes,
+    /// What is told of the platform, as services show it.
+    pub(super) of_platform: Vec<Diagnostic>,
 }
 
 impl<'n, 'p> Services<'n, 'p> {
-    /// `teams` are those of all services that will be read.
+    /// `file` is that of the platform; `teams` are those of all services that will be read.
     pub(super) fn new(
-        of_platform: &'p PlatformReading<'p>,
+        (file, of_platform): (&'p str, &'p PlatformReading<'p>),
         archetypes: Vec<&'p str>,
         teams: BTreeSet<&'p str>,
     ) -> Self {
@@ -63,11 +69,17 @@ impl<'n, 'p> Services<'n, 'p> {
                 declared: &of_platform.declared,
                 with_template: Declared::whole(archetypes),
                 teams,
+                clusters: (file, of_platform.clusters.clone()),
             },
             names: Names::new("service"),
             teams: Names::new("team"),
             input_sets: BTreeMap::new(),
             releases: BTreeMap::new(),
+            same_clusters: (of_platform.platform.iter())
+                .flat_map(Pair::all)
+                .filter(|pair| pair.sameness == Sameness::Certain)
+                .map(|pair| (pair, None))
+                .collect(),
             doubted: BTreeMap::new(),
             services: Vec::new(),
             stopped: Vec::new(),
@@ -112,7 +124,8 @@ impl<'n, 'p> Services<'n, 'p> {
             }
         }
         if let Some((service, platform)) = service.as_ref().zip(self.around.platform) {
-            require_own_releases(reader, &item, service, platform, &mut self.releases);
+            let clusters = (platform, self.same_clusters.as_slice());
+            require_own_releases(reader, &item, service, clusters, &mut self.releases);
             require_sure_team(
                 reader,
                 &item,
@@ -121,6 +134,7 @@ impl<'n, 'p> Services<'n, 'p> {
                 &mut self.doubted,
             );
         }
+        let shared = service.as_ref().and_then(|service| self.shared(reader, &item, service));
         let own = reader.since(before).first();
         let doubt = || {
             self.doubted
@@ -129,6 +143,7 @@ impl<'n, 'p> Services<'n, 'p> {
         };
         let reason = own
             .or_else(|| self.around.reason_against(&item, service.is_some()))
+            .or(shared.as_ref())
             .or_else(doubt);
         if let Some(reason) = reason {
             let written = item.node.get("name").and_then(|name| name.as_str());
@@ -153,6 +168,48 @@ impl<'n, 'p> Services<'n, 'p> {
         }
     }
 
+    /// Why a service would be deployed twice into one namespace of one cluster. Where that is by the names of all services,
+    /// it is told of the second cluster, once; where it is by the service's own, of the service.
+    fn shared(&mut self, reader: &mut Reader<'_>, item: &At<'_>, service: &Service) -> Option<Diagnostic> {
+        let platform = self.around.platform?;
+        let (pair, namespace, told) = self.same_clusters.iter_mut().find_map(|(pair, told)| {
+            let namespace = pair.namespace_of(platform, service)?;
+            Some((*pair, namespace, told))
+        })?;
+        if let Some(told) = told {
+            return Some(told.clone());
+        }
+        let (first, second) = (&pair.first, &pair.second);
+        let places = match first.environment == second.environment {
+            true => format!("twice in `{}`", first.environment),
+            false => format!("for `{}` and for `{}`", first.environment, second.environment),
+        };
+        let message = format!(
+            "`{}` and `{}` are both {}: `{}` would be deployed there {places}, in the namespace `{namespace}`",
+            first.name,
+            second.name,
+            pair.told(),
+            service.name,
+        );
+        let own = item.get("names").and_then(|names| names.get("namespace"));
+        if let Some(at) = own {
+            let hint = "write `{{ENVIRONMENT}}` into it, or mend `credentials` of one of the clusters";
+            reader.error(codes::SAME_IDENTIFIER, &at, message, hint);
+            return reader.since(0).last().cloned();
+        }
+        let hint = match first.environment == second.environment {
+            true => "mend `credentials` of one of them, or remove it",
+            false => "mend `credentials` of one of them, or write `{{ENVIRONMENT}}` into `namespace` of `names`",
+        };
+        let (file, clusters) = &self.around.clusters;
+        let at = clusters
+            .iter()
+            .find(|at| at.node.get("name").and_then(Node::as_str) == Some(second.name.as_str()))?;
+        let at = at.get("credentials").unwrap_or_else(|| at.clone());
+        *told = Some(codes::SAME_IDENTIFIER.finding(file, &at.pointer, at.node.range, message, hint));
+        told.clone()
+    }
+
     /// The services that are used, and what became of the others; `are_read` where nothing is wrong with their files.
     pub(super) fn finish(self, are_read: bool) -> ServicesReading {
         let known = self.services.iter().chain(&self.stopped);
@@ -163,6 +220,7 @@ impl<'n, 'p> Services<'n, 'p> {
             (!is_broken).then(|| repository.name.clone())
         };
         ServicesReading {
+            of_platform: self.same_clusters.into_iter().filter_map(|(_, told)| told).collect(),
             homes: Homes::of(known, repository, are_read && self.unread.is_empty()),
             services: self.services,
             unread: self.unread,
@@ -348,7 +406,7 @@ fn require_own_releases(
     reader: &mut Reader<'_>,
     item: &At<'_>,
     service: &Service,
-    platform: &Platform,
+    (platform, same_clusters): (&Platform, &[(Pair<'_>, Option<Diagnostic>)]),
     taken: &mut BTreeMap<Release, String>,
 ) {
     let Some(archetype) = platform
@@ -372,12 +430,13 @@ fn require_own_releases(
             let [namespace, name] = [namespace, name]
                 .map(|pattern| name_patterns::in_place(pattern, called, (environment, &cluster.region)));
             let release = Release {
-                cluster: cluster.name.clone(),
+                cluster: first_name_of(cluster, same_clusters).to_owned(),
                 deployer: archetype.deployer,
                 namespace,
                 name,
             };
-            match taken.get(&release).filter(|_| !is_told) {
+            let other = taken.get(&release).filter(|other| **other != service.name);
+            match other.filter(|_| !is_told) {
                 Some(other) => {
                     let message = format!(
                         "in `{}` the services `{other}` and `{}` are both the release `{}` in the namespace `{}`: each \
@@ -400,6 +459,13 @@ fn require_own_releases(
     }
 }
 
+/// The name of a cluster, or that of the first that is the same one.
+fn first_name_of<'c>(cluster: &'c Cluster, same: &'c [(Pair<'_>, Option<Diagnostic>)]) -> &'c str {
+    let mut earlier = same.iter().map(|(pair, _)| pair);
+    let earlier = earlier.find(|pair| pair.second.name == cluster.name);
+    earlier.map_or(&cluster.name, |pair| &pair.first.name)
+}
+
 /// What a service refers to.
 struct Around<'p> {
     platform: Option<&'p Platform>,
@@ -407,6 +473,8 @@ struct Around<'p> {
     declared: &'p Declarations<'p>,
     with_template: Declared<'p>,
     teams: BTreeSet<&'p str>,
+    /// The file of the platform, and its clusters as they are written.
+    clusters: (&'p str, Vec<At<'p>>),
 }
 
 impl Around<'_> {
