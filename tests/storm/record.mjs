@@ -1,5 +1,5 @@
-// The record of what ran, kept by two replicas that are killed again and again: is it what Harness has, and how long did
-// it take beside what Harness's limit allows?
+// The record of what ran, kept by two replicas that are killed again and again: is it what Harness has, how long did it
+// take beside what Harness's limit allows, was Harness asked anything twice that was stored, and did each task run once?
 //
 //   node record.mjs [executions] [kills] [services]      STORM_DATABASE=postgres://… for the database that the replicas share
 import { randomUUID } from 'node:crypto';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { writeCompany } from './company.mjs';
 import { folder, Replica, startSimulator, until } from './processes.mjs';
-import { compare, countExecutions, forget, isWhole, LIST, openRecord } from './truth.mjs';
+import { compare, countExecutions, countTasks, forget, isWhole, LIST, openRecord, watchTasks } from './truth.mjs';
 
 const EXECUTIONS = Number(process.argv[2] ?? 1_500);
 const KILLS = Number(process.argv[3] ?? 10);
@@ -16,8 +16,13 @@ const SERVICES = Number(process.argv[4] ?? 0);
 const CALLS_A_MINUTE = 400;
 /** Executions in an answer. */
 const PAGE = 100;
-/** A turn that was killed is taken by another backend after 15 s. */
-const WHOLE_WITHIN_S = 600;
+/** A turn that was killed is taken by another backend after 7 s. */
+const WHOLE_WITHIN_S = 3_600;
+/** Pages that a turn asks for at once: a kill loses them. */
+const AT_ONCE = 6;
+/** Of times that are read beside each other the last pages are not full; what is new is asked for meanwhile. */
+const MORE_PAGES = 1.06;
+const LATELY_A_MINUTE = 14;
 
 const connection = process.env.STORM_DATABASE;
 if (!connection) throw new Error('STORM_DATABASE is not set: an address such as postgres://user:password@localhost/');
@@ -30,6 +35,7 @@ const replicas = [7117, 7118].map(port => new Replica({ port, simulatorUrl: simu
 await replicas[0].start();
 const client = await openRecord(connection);
 await forget(client);
+await watchTasks(client);
 const begun = Date.now();
 await replicas[1].start();
 
@@ -53,6 +59,7 @@ for (let kill = 0; kill < KILLS; kill += 1) {
 await until('the record being whole', WHOLE_WITHIN_S, () => isWhole(client));
 const seconds = (Date.now() - begun) / 1_000;
 const { asked, refused } = await calls();
+const tasks = await countTasks(client);
 await simulator.control('POST', 'modes', { limits: 'off' });
 // What began or ended meanwhile is read within a minute.
 const wrong = await until('the record being what Harness has', 120, async () => {
@@ -72,8 +79,13 @@ console.log(
     asked,
     refused,
     timesTheFloor: seconds / floor,
+    tasks,
   }),
 );
+const most = needed * MORE_PAGES + KILLS * AT_ONCE + (LATELY_A_MINUTE * seconds) / 60;
+if (asked > most) wrong.push(`Harness was asked ${asked} times, and there are ${needed} pages`);
+if (tasks.length === 0) wrong.push('no task of all backends ran');
+for (const { id, runs, twice } of tasks) if (twice > 0) wrong.push(`${id}: ${twice} of ${runs} runs before their time`);
 wrong.slice(0, 20).forEach(line => console.log(line));
 console.log(`logs: ${folder}`);
 replicas.forEach(replica => replica.child.kill());
@@ -82,6 +94,7 @@ process.exit(wrong.length === 0 ? 0 : 1);
 
 /** How often Harness was asked for executions. */
 async function calls() {
+  // It keeps the last 10,000.
   const requests = (await simulator.control('GET', 'requests')).filter(({ path }) => path.startsWith(LIST));
   const answered = requests.filter(({ status }) => status === 200);
   return { asked: answered.length, refused: requests.length - answered.length };

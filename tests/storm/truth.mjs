@@ -28,6 +28,33 @@ export async function forget(client) {
   );
 }
 
+/** From now on notes each run of a task of all backends, as their scheduler begins it. */
+export async function watchTasks(client) {
+  await client.query(`
+    DROP TABLE IF EXISTS storm_task_runs;
+    CREATE TABLE storm_task_runs (id text, at timestamptz DEFAULT clock_timestamp());
+    CREATE OR REPLACE FUNCTION storm_note_task_run() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN INSERT INTO storm_task_runs (id) VALUES (NEW.id); RETURN NULL; END $$;
+    CREATE OR REPLACE TRIGGER storm_task_runs AFTER UPDATE ON backstage_backend_tasks__tasks FOR EACH ROW
+      WHEN (OLD.current_run_ticket IS NULL AND NEW.current_run_ticket IS NOT NULL)
+      EXECUTE FUNCTION storm_note_task_run();
+  `);
+}
+
+/** How often each task of all backends ran, and those of its runs that came before their time: they ran twice. */
+export async function countTasks(client) {
+  const { rows } = await client.query(`
+    SELECT id, count(*)::int AS runs, count(*) FILTER (WHERE at - before < 0.8 * cadence)::int AS twice
+    FROM (
+      SELECT id, at, lag(at) OVER (PARTITION BY id ORDER BY at) AS before,
+        (settings_json::json ->> 'cadence')::interval AS cadence
+      FROM storm_task_runs JOIN backstage_backend_tasks__tasks USING (id)
+    ) AS run
+    GROUP BY id ORDER BY id
+  `);
+  return rows;
+}
+
 /** How many executions are known. */
 export async function countExecutions(client) {
   const { rows } = await client.query('SELECT count(*) FROM harness_cd_executions');

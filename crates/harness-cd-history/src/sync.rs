@@ -17,6 +17,9 @@
 //! before: pages that are counted shift where a run is deleted or listed late, and would lose runs. So a page says of
 //! the time between its first and its last run that nothing else began in it, and what the record has besides is gone.
 //!
+//! Where one page waits for the one before, a long record takes as long as all answers one after the other. What is to
+//! be filled is therefore cut into times that are read beside each other, the newest first.
+//!
 //! Times that are compared with the begin of runs are Harness's, all others are those of the one who asks.
 
 mod changes;
@@ -34,9 +37,15 @@ pub use changes::{SyncChanges, SyncedRange, SyncedRun};
 pub use plan::{SyncAsk, SyncHints, SyncPlan, SyncReason};
 
 /// Raised where a state of before cannot be read any more; the record is then read anew, over what is there.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Executions in a page: of ten stages each some 2 MB. Less while answers fail that may be too large.
 const PAGE: u32 = 100;
+/// Times that are filled beside each other: as many pages are in memory at once.
+const BESIDE: usize = 6;
+/// Pages that such a time has, as far as one can tell: the last of each is hardly ever full. Fewer where not so many are
+/// left, but no time of so few is cut.
+const PAGES_BESIDE: i64 = 60;
+const LEAST_BESIDE: i64 = 8;
 const SECOND_MS: i64 = 1_000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -65,7 +74,10 @@ pub struct SyncState {
     day_read_at: i64,
     all_read_at: i64,
     forward: Option<Pass>,
-    fill: Option<Pass>,
+    /// The newest first: each begins where the one before it ends.
+    fill: Vec<Pass>,
+    /// Where the oldest of them ends.
+    fill_from: i64,
     again: Option<Pass>,
     /// Runs that have not ended, and those that the next question forward will list once more.
     runs: BTreeMap<String, SeenRun>,
@@ -87,6 +99,8 @@ struct Pass {
     asked_at: i64,
     /// The newest begin in it.
     newest: Option<i64>,
+    /// The time between the first and the last run of its last page.
+    page_ms: Option<i64>,
     /// Whether it reads all that is known once more.
     is_of_all: bool,
 }
@@ -144,7 +158,8 @@ impl SyncState {
             day_read_at: 0,
             all_read_at: 0,
             forward: None,
-            fill: None,
+            fill: Vec::new(),
+            fill_from: 0,
             again: None,
             runs: BTreeMap::new(),
             page_size: PAGE,
@@ -205,8 +220,8 @@ impl SyncState {
     /// Pages of another size are counted anew.
     fn resize(&mut self, size: u32) {
         self.page_size = size;
-        let passes = [&mut self.forward, &mut self.fill, &mut self.again];
-        for pass in passes.into_iter().flatten() {
+        let passes = self.forward.iter_mut().chain(&mut self.again).chain(&mut self.fill);
+        for pass in passes {
             pass.page = 0;
         }
     }

@@ -1,5 +1,8 @@
 //! The record of what ran, kept turn by turn.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use harness_cd_client::{ExecutionQuery, HarnessFailure, Transport};
 use harness_cd_history::{HistoryOptions, SyncAsk, SyncChanges, SyncHints, SyncPlan, SyncProgress, SyncState};
 use harness_cd_model::HarnessScope;
@@ -70,28 +73,23 @@ impl<T: Transport> HarnessCd<T> {
         let SyncQuestion { back_ms, hints, .. } = *question;
         let mut state = SyncState::read(&question.state, question.pipelines.clone(), PRODUCT);
         let options = self.with_links(options);
-        let ask = match state.plan(hints, back_ms, self.client.now_ms()) {
-            SyncPlan::Ask(ask) => ask,
+        let asks = match state.plan(hints, back_ms, self.client.now_ms()) {
+            SyncPlan::Ask(asks) => asks,
             SyncPlan::Wait(until_ms) => {
                 let progress = state.progress(back_ms, self.client.now_ms());
                 return told(&SyncTurn::Waits { until_ms, progress });
             }
         };
-        let answer = self
-            .client
-            .list_executions_for_record(&question.scope, &query(&ask))
-            .await;
+        let answers = together(asks.iter().map(|ask| self.answer(&question.scope, ask)).collect()).await;
         let now = self.client.now_ms();
-        let learnt = match &answer {
-            Ok(body) => state.learn(&ask, body, &options).map_err(malformed),
-            Err(failure) => Err(failure.clone()),
-        };
-        let turn = match learnt {
+        let mut learnt = state.clone();
+        let turn = match learn(&mut learnt, asks.iter().zip(&answers), &options) {
             Ok(changes) => SyncTurn::Learnt {
-                state: state.text(),
-                progress: state.progress(back_ms, now),
+                state: learnt.text(),
+                progress: learnt.progress(back_ms, now),
                 changes,
             },
+            // What else was answered is asked for again.
             Err(failure) => {
                 state.fail(failure.code, now);
                 SyncTurn::Failed {
@@ -103,6 +101,45 @@ impl<T: Transport> HarnessCd<T> {
         };
         told(&turn)
     }
+
+    async fn answer(&self, scope: &HarnessScope, ask: &SyncAsk) -> Result<Vec<u8>, HarnessFailure> {
+        self.client.list_executions_for_record(scope, &query(ask)).await
+    }
+}
+
+/// Learns from all answers of a turn, or fails as the first of them that is none.
+fn learn<'a>(
+    state: &mut SyncState,
+    answers: impl Iterator<Item = (&'a SyncAsk, &'a Result<Vec<u8>, HarnessFailure>)>,
+    options: &'a HistoryOptions,
+) -> Result<SyncChanges<'a>, HarnessFailure> {
+    let mut changes = SyncChanges::default();
+    for (ask, answer) in answers {
+        let body = answer.as_ref().map_err(Clone::clone)?;
+        changes.append(state.learn(ask, body, options).map_err(malformed)?);
+    }
+    Ok(changes)
+}
+
+/// Waits for several at once; what they come to is in their order.
+async fn together<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut waiting: Vec<_> = futures.into_iter().map(|future| (Box::pin(future), None)).collect();
+    poll_fn(|context| {
+        for (future, output) in &mut waiting {
+            if output.is_none() {
+                *output = match future.as_mut().poll(context) {
+                    Poll::Ready(ready) => Some(ready),
+                    Poll::Pending => None,
+                };
+            }
+        }
+        match waiting.iter().all(|(_, output)| output.is_some()) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    })
+    .await;
+    waiting.into_iter().filter_map(|(_, output)| output).collect()
 }
 
 fn query(ask: &SyncAsk) -> ExecutionQuery {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use harness_cd_model::{Deployment, DeploymentKeys, ExecutionStatus, Quarantined, StatusPhase};
+use harness_cd_model::{Deployment, DeploymentKeys, ExecutionStatus, HistoryPage, Quarantined, StatusPhase};
 use serde::Serialize;
 
 /// What an answer says that the record does not: to be stored together with the state.
@@ -14,15 +14,27 @@ pub struct SyncChanges<'a> {
     pub runs: Vec<SyncedRun<'a>>,
     /// All executions of the answer, changed or not: they are there.
     pub listed: Vec<Cow<'a, str>>,
-    /// A time in which no other execution began: what the record has besides was deleted in Harness.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub whole: Option<SyncedRange>,
+    /// Times in which no other execution began: what the record has besides was deleted in Harness.
+    pub whole: Vec<SyncedRange>,
     /// Executions that were asked for and are not there: they were deleted in Harness.
     pub gone: Vec<String>,
     /// Rows that could not be shaped; the first 20 of them.
     pub quarantined: Vec<Quarantined>,
     /// Rows that could not be shaped, all of them.
     pub quarantined_total: u64,
+}
+
+impl SyncChanges<'_> {
+    /// Adds what another answer of the same turn says.
+    pub fn append(&mut self, mut other: Self) {
+        self.runs.append(&mut other.runs);
+        self.listed.append(&mut other.listed);
+        self.whole.append(&mut other.whole);
+        self.gone.append(&mut other.gone);
+        self.quarantined.append(&mut other.quarantined);
+        self.quarantined.truncate(HistoryPage::MAX_QUARANTINED);
+        self.quarantined_total = self.quarantined_total.saturating_add(other.quarantined_total);
+    }
 }
 
 /// An execution and its deployments.

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use harness_cd_model::Deployment;
 
-use super::{LATE_MS, PAGE, Pass, SeenRun, SyncAsk, SyncChanges, SyncReason, SyncState, SyncedRange, SyncedRun};
+use super::{
+    BESIDE, LATE_MS, LEAST_BESIDE, PAGE, PAGES_BESIDE, Pass, SeenRun, SyncAsk, SyncChanges, SyncReason, SyncState,
+    SyncedRange, SyncedRun,
+};
 use crate::answer::read_rows;
 use crate::places::Places;
 use crate::quarantine::Quarantine;
@@ -51,7 +54,7 @@ impl SyncState {
         Ok(SyncChanges {
             runs: changed,
             listed,
-            whole,
+            whole: whole.into_iter().collect(),
             gone,
             quarantined: quarantine.rows,
             quarantined_total: quarantine.total,
@@ -60,7 +63,7 @@ impl SyncState {
 
     /// Goes on behind a page of a range. The time in which nothing else began.
     fn advance(&mut self, ask: &SyncAsk, begins: &[i64], is_last: bool) -> Option<SyncedRange> {
-        let mut pass = self.pass(ask.reason).take().unwrap_or_else(|| Pass::of(ask));
+        let mut pass = self.take(ask);
         let (oldest, newest) = (begins.iter().min().copied(), begins.iter().max().copied());
         pass.newest = pass.newest.max(newest);
         pass.asked_at = ask.asked_at;
@@ -74,39 +77,69 @@ impl SyncState {
             from_ms,
             to_ms: ask.to_ms,
         });
-        if ask.reason == SyncReason::Fill {
-            self.fill_to(ask, if is_last { Some(pass.from) } else { goes_on }, pass.newest);
+        if ask.reason == SyncReason::Fill && self.read_at.is_none() {
+            // The first page of all tells what is newest.
+            (self.read_at, self.newest) = (Some(ask.asked_at), pass.newest);
         }
         if is_last {
             self.end(ask.reason, &pass);
-            return whole;
+        } else {
+            let is_of_size = ask.size == self.page_size;
+            pass.go_on(ask, goes_on, newest, is_of_size);
+            let is_counted = pass.page > 0;
+            self.put_back(ask.reason, pass);
+            if !is_counted && is_of_size && self.page_size < PAGE {
+                self.resize(self.page_size.saturating_mul(2).min(PAGE));
+            }
         }
-        match goes_on {
-            Some(oldest) => (pass.before, pass.page) = (Some(oldest), 0),
-            None => pass.page = pass.page.saturating_add(1),
-        }
-        let is_counted = pass.page > 0;
-        *self.pass(ask.reason) = Some(pass);
-        if !is_counted && self.page_size < PAGE {
-            self.resize(self.page_size.saturating_mul(2).min(PAGE));
+        if ask.reason == SyncReason::Fill {
+            self.fill_on(ask);
         }
         whole
     }
 
-    /// The first page of all tells what is newest.
-    fn fill_to(&mut self, ask: &SyncAsk, known_from: Option<i64>, newest: Option<i64>) {
-        self.known_from = known_from.or(self.known_from);
-        if self.read_at.is_none() {
-            self.read_at = Some(ask.asked_at);
-            self.newest = newest;
+    /// The range that a question is of.
+    fn take(&mut self, ask: &SyncAsk) -> Pass {
+        let under_way = match ask.reason {
+            SyncReason::Fill => {
+                let place = self.fill.iter().position(|pass| Some(pass.from) == ask.from_ms);
+                place.map(|place| self.fill.remove(place))
+            }
+            SyncReason::Again => self.again.take(),
+            SyncReason::Forward | SyncReason::Follow => self.forward.take(),
+        };
+        under_way.unwrap_or_else(|| {
+            let pass = Pass::of(ask);
+            if ask.reason == SyncReason::Fill {
+                self.fill_from = pass.from;
+            }
+            pass
+        })
+    }
+
+    fn put_back(&mut self, reason: SyncReason, pass: Pass) {
+        match reason {
+            SyncReason::Fill => {
+                let place = self.fill.partition_point(|other| other.from > pass.from);
+                self.fill.insert(place, pass);
+            }
+            SyncReason::Again => self.again = Some(pass),
+            SyncReason::Forward | SyncReason::Follow => self.forward = Some(pass),
         }
     }
 
-    fn pass(&mut self, reason: SyncReason) -> &mut Option<Pass> {
-        match reason {
-            SyncReason::Fill => &mut self.fill,
-            SyncReason::Again => &mut self.again,
-            SyncReason::Forward | SyncReason::Follow => &mut self.forward,
+    /// All is known down to where the newest time is being read; what is left is cut for those that have come to their ends.
+    fn fill_on(&mut self, ask: &SyncAsk) {
+        self.known_from = match self.fill.first() {
+            Some(newest) => newest.before.or(self.known_from),
+            None => Some(self.fill_from),
+        };
+        // What another answer of the same turn is still to tell of stays as it was asked for.
+        while self.fill.len() < BESIDE && self.fill.last().map(|oldest| oldest.from) == ask.from_ms {
+            let Some(newer) = self.fill.last_mut().and_then(Pass::cut) else {
+                break;
+            };
+            self.put_back(SyncReason::Fill, newer);
         }
     }
 
@@ -117,14 +150,16 @@ impl SyncState {
                 self.newest = self.newest.max(pass.newest);
                 self.read_at = self.read_at.max(Some(pass.begun_at));
             }
-            SyncReason::Fill => (self.day_read_at, self.all_read_at) = (pass.begun_at, pass.begun_at),
+            SyncReason::Fill if self.fill.is_empty() => {
+                (self.day_read_at, self.all_read_at) = (pass.begun_at, pass.begun_at);
+            }
             SyncReason::Again => {
                 self.day_read_at = pass.begun_at;
                 if pass.is_of_all {
                     self.all_read_at = pass.begun_at;
                 }
             }
-            SyncReason::Follow => {}
+            SyncReason::Fill | SyncReason::Follow => {}
         }
     }
 
@@ -183,8 +218,40 @@ impl Pass {
             begun_at: ask.asked_at,
             asked_at: ask.asked_at,
             newest: None,
+            page_ms: None,
             is_of_all: ask.is_of_all,
         }
+    }
+
+    /// Goes on where a page ended, or behind it, where all of it began at one instant; from its begin again, where pages
+    /// have got another size since.
+    fn go_on(&mut self, ask: &SyncAsk, oldest: Option<i64>, newest: Option<i64>, is_of_size: bool) {
+        match oldest {
+            Some(oldest) => {
+                self.page_ms = newest.map(|newest| newest.saturating_sub(oldest));
+                (self.before, self.page) = (Some(oldest), 0);
+            }
+            None if is_of_size => self.page = ask.page.saturating_add(1),
+            None => self.page = 0,
+        }
+    }
+
+    /// Takes the newest pages off, to be read beside the others; not where there are only some more.
+    fn cut(&mut self) -> Option<Self> {
+        let (before, page_ms) = (self.before?, self.page_ms?.max(1));
+        let left = before.saturating_sub(self.from);
+        if left <= page_ms.saturating_mul(LEAST_BESIDE) {
+            return None;
+        }
+        // The last page is not quite full, rather than one more that has hardly anything.
+        let most = page_ms.saturating_mul(PAGES_BESIDE).saturating_sub(page_ms / 2);
+        let at = before.saturating_sub(most.min(left / 2));
+        let newer = Self {
+            from: at,
+            ..self.clone()
+        };
+        (self.before, self.page) = (Some(at.saturating_sub(1)), 0);
+        Some(newer)
     }
 }
 

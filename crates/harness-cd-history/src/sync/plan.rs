@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{DAY_MS, HOUR_MS, LATE_MS, MINUTE_MS, Pass, SECOND_MS, SeenRun, SyncState};
+use super::{BESIDE, DAY_MS, HOUR_MS, LATE_MS, MINUTE_MS, Pass, SECOND_MS, SeenRun, SyncState};
 
 /// Executions that are asked for by their ids at a time.
 const FOLLOWED: usize = 50;
@@ -57,11 +57,11 @@ pub struct SyncHints {
     pub happened_at: Option<i64>,
 }
 
-/// A question, or when there will be one.
+/// Questions, or when there will be one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SyncPlan {
-    /// Harness is asked this now.
-    Ask(SyncAsk),
+    /// Harness is asked these now, at once: at least one. What they tell is learnt together, in their order.
+    Ask(Vec<SyncAsk>),
     /// Nothing is to be asked before, epoch ms.
     Wait(i64),
 }
@@ -81,29 +81,51 @@ impl SyncState {
         let first = dues.iter().filter_map(|(at, _)| *at).min().unwrap_or(i64::MAX);
         let due = dues.iter().find(|(at, _)| at.is_some_and(|at| at <= now_ms));
         match due {
-            Some((_, reason)) if not_before <= now_ms => SyncPlan::Ask(self.ask(*reason, hints, horizon, now_ms)),
+            Some((_, reason)) if not_before <= now_ms => SyncPlan::Ask(self.asks(*reason, hints, horizon, now_ms)),
             _ => SyncPlan::Wait(first.max(not_before).max(now_ms.saturating_add(1))),
         }
     }
 
-    fn ask(&self, reason: SyncReason, hints: SyncHints, horizon: i64, now_ms: i64) -> SyncAsk {
-        let (range, executions) = match reason {
-            SyncReason::Follow => (None, self.followed(hints, now_ms)),
-            _ => (Some(self.next_pass(reason, horizon, now_ms)), Vec::new()),
-        };
+    fn asks(&self, reason: SyncReason, hints: SyncHints, horizon: i64, now_ms: i64) -> Vec<SyncAsk> {
+        match reason {
+            SyncReason::Follow => {
+                let executions = self.followed(hints, now_ms);
+                let size = u32::try_from(executions.len()).unwrap_or(self.page_size);
+                vec![SyncAsk {
+                    executions,
+                    size,
+                    ..self.ask(reason, now_ms)
+                }]
+            }
+            SyncReason::Fill if !self.fill.is_empty() => {
+                let passes = self.fill.iter().take(BESIDE);
+                passes.map(|pass| self.ask_in(pass, reason, now_ms)).collect()
+            }
+            _ => vec![self.ask_in(&self.next_pass(reason, horizon, now_ms), reason, now_ms)],
+        }
+    }
+
+    fn ask_in(&self, pass: &Pass, reason: SyncReason, now_ms: i64) -> SyncAsk {
+        SyncAsk {
+            from_ms: Some(pass.from),
+            to_ms: pass.before,
+            page: pass.page,
+            is_of_all: pass.is_of_all,
+            ..self.ask(reason, now_ms)
+        }
+    }
+
+    fn ask(&self, reason: SyncReason, now_ms: i64) -> SyncAsk {
         SyncAsk {
             reason,
             pipelines: self.pipelines.clone(),
-            size: match executions.len() {
-                0 => self.page_size,
-                several => u32::try_from(several).unwrap_or(self.page_size),
-            },
-            executions,
-            from_ms: range.as_ref().map(|pass| pass.from),
-            to_ms: range.as_ref().and_then(|pass| pass.before),
-            page: range.as_ref().map_or(0, |pass| pass.page),
+            executions: Vec::new(),
+            from_ms: None,
+            to_ms: None,
+            page: 0,
+            size: self.page_size,
             asked_at: now_ms,
-            is_of_all: range.is_some_and(|pass| pass.is_of_all),
+            is_of_all: false,
         }
     }
 
@@ -117,10 +139,11 @@ impl SyncState {
             begun_at: now_ms,
             asked_at: now_ms,
             newest: None,
+            page_ms: None,
             is_of_all,
         };
         match reason {
-            SyncReason::Fill => self.fill.clone().unwrap_or_else(|| new(horizon, self.known_from)),
+            SyncReason::Fill => new(horizon, self.known_from),
             SyncReason::Again if is_of_all => self.again.clone().unwrap_or_else(|| new(horizon, None)),
             SyncReason::Again => {
                 let from = self.newest.map_or(horizon, |newest| newest.min(now_ms) - DAY_MS);

@@ -14,7 +14,7 @@ mod record;
 use std::collections::BTreeMap;
 
 use harness::{Happening, Harness, aged, happenings};
-use harness_cd_history::{HistoryOptions, SyncHints, SyncPlan, SyncReason, SyncState};
+use harness_cd_history::{HistoryOptions, SyncAsk, SyncHints, SyncPlan, SyncReason, SyncState};
 use harness_cd_model::FailureCode;
 use proptest::prelude::*;
 use record::Keeper;
@@ -48,6 +48,59 @@ proptest! {
         prop_assert!(gone.keys().all(|id| harness.has_deleted(id, end)));
         prop_assert!(keeper.progress(end).is_whole);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4, max_shrink_iters: 20, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_long_record_is_what_is_there_however_it_was_cut(
+        past in happenings(200, BACK - 7 * DAY),
+        luck in proptest::collection::vec(0_u8..100, 60),
+        most in 500_usize..4_000,
+    ) {
+        let past: Vec<_> = spread(past, most);
+        let mut harness = Harness::new(NOW, aged(NOW, past), Vec::new());
+        let mut keeper = Keeper::new(luck);
+        let end = keeper.keep(&mut harness, NOW, NOW + 10 * MINUTE);
+        prop_assert!(keeper.progress(end).is_whole);
+        let there: Told = keeper.record.told().into_iter().filter(|(_, known)| !known.is_gone).collect();
+        let truth = harness.truth(end);
+        let lost: Vec<_> = truth.keys().filter(|id| !there.contains_key(*id)).collect();
+        prop_assert_eq!(lost, Vec::<&String>::new());
+    }
+}
+
+#[test]
+fn a_long_record_is_read_in_several_places_at_once_and_nothing_of_it_twice() {
+    let pages = 120;
+    let past = (0..pages * 100)
+        .map(|place| {
+            Happening::done(
+                place,
+                NOW - BACK + MINUTE + i64::from(place) * (BACK / i64::from(pages * 100)),
+            )
+        })
+        .collect();
+    let mut harness = Harness::new(NOW, past, Vec::new());
+    let mut keeper = Keeper::new(Vec::new());
+    let mut now = NOW;
+    let mut known = i64::MAX;
+    while !keeper.progress(now).is_whole {
+        now = keeper.turn(&mut harness, now);
+        let from = keeper.progress(now).known_from.unwrap();
+        assert!(from <= known, "what is known is forgotten");
+        known = from;
+        let told = keeper.record.told();
+        let truth = harness.truth(now);
+        assert!(truth.iter().all(|(id, run)| run.begun <= from || told.contains_key(id)));
+    }
+    let filled = keeper.asked.iter().filter(|ask| ask.reason == SyncReason::Fill).count();
+    // The last page of a time is not full.
+    assert!((120..=128).contains(&filled), "{filled} questions for {pages} pages");
+    assert!((30..=45).contains(&keeper.turns), "{} turns", keeper.turns);
+    // A page begins with the last run of the one before.
+    assert!(keeper.record.written <= 12_000 + filled, "{}", keeper.record.written);
 }
 
 #[test]
@@ -162,10 +215,7 @@ fn a_failure_is_known_with_its_begin_and_what_fails_is_tried_less_often() {
 fn pages_that_cannot_be_read_are_asked_for_in_smaller_parts() {
     let mut state = SyncState::new(Vec::new(), "1");
     for size in [100, 50, 25, 12, 6, 3, 1, 1] {
-        let SyncPlan::Ask(ask) = state.plan(SyncHints::default(), BACK, NOW) else {
-            panic!("it waits")
-        };
-        assert_eq!(ask.size, size);
+        assert_eq!(first(&state).size, size);
         state.fail(FailureCode::MalformedResponse, NOW - 10 * MINUTE);
     }
 }
@@ -174,9 +224,7 @@ fn pages_that_cannot_be_read_are_asked_for_in_smaller_parts() {
 fn a_row_that_cannot_be_shaped_is_counted_and_read_again_by_the_next_version() {
     let body = br#"{"data":{"content":[{"pipelineIdentifier":"shop_cd","startTs":5},{"planExecutionId":"run-1"}]}}"#;
     let mut state = SyncState::new(Vec::new(), "1");
-    let SyncPlan::Ask(ask) = state.plan(SyncHints::default(), BACK, NOW) else {
-        panic!("it waits")
-    };
+    let ask = first(&state);
     let options = HistoryOptions::default();
     let changes = state.learn(&ask, body, &options).unwrap();
     assert_eq!((changes.runs.len(), changes.quarantined_total), (1, 1));
@@ -186,7 +234,7 @@ fn a_row_that_cannot_be_shaped_is_counted_and_read_again_by_the_next_version() {
     let again = |product: &str| {
         let state = SyncState::read(&state.text(), Vec::new(), product);
         match state.plan(SyncHints::default(), BACK, NOW + 1_000) {
-            SyncPlan::Ask(ask) => Some(ask.reason),
+            SyncPlan::Ask(asks) => Some(asks[0].reason),
             SyncPlan::Wait(_) => None,
         }
     };
@@ -225,12 +273,29 @@ fn of_a_run_that_another_started_it_is_known() {
     let body =
         br#"{"planExecutionId":"run-1","pipelineIdentifier":"shop_cd","parentStageInfo":{"hasparentpipeline":true}}"#;
     let mut state = SyncState::new(vec!["shop_cd".to_owned()], "1");
-    let SyncPlan::Ask(ask) = state.plan(SyncHints::default(), BACK, NOW) else {
-        panic!("it waits")
-    };
+    let ask = first(&state);
     assert_eq!(ask.pipelines, ["shop_cd"]);
     let options = HistoryOptions::default();
     assert!(state.learn(&ask, body, &options).unwrap().runs[0].is_chained);
+}
+
+/// So many of what is happening, a minute apart.
+fn spread(past: Vec<(i64, Happening)>, most: usize) -> Vec<(i64, Happening)> {
+    let minutes = (0..).map(|time: i64| time * MINUTE);
+    past.into_iter()
+        .cycle()
+        .take(most)
+        .zip(minutes)
+        .map(|((age, run), later)| (age + later, run))
+        .collect()
+}
+
+/// The only question of a record that is new.
+fn first(state: &SyncState) -> SyncAsk {
+    match state.plan(SyncHints::default(), BACK, NOW) {
+        SyncPlan::Ask(asks) if asks.len() == 1 => asks[0].clone(),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// What is told of each run.
@@ -251,9 +316,7 @@ fn of_all_attempts_only_the_latest_is_told_as_a_retry() {
     let body = br#"[{"planExecutionId":"run-1","showRetryHistory":true,"canRetry":false,"status":"Failed"},
         {"planExecutionId":"run-2","showRetryHistory":true,"canRetry":true,"status":"Success"}]"#;
     let mut state = SyncState::new(Vec::new(), "1");
-    let SyncPlan::Ask(ask) = state.plan(SyncHints::default(), BACK, NOW) else {
-        panic!("it waits")
-    };
+    let ask = first(&state);
     let options = HistoryOptions::default();
     let changes = state.learn(&ask, body, &options).unwrap();
     let retries: Vec<_> = changes.runs.iter().map(|run| run.deployments[0].is_retry).collect();

@@ -37,7 +37,8 @@ impl Record {
         for (id, row) in &mut self.rows {
             let is_within = |from: i64, to: Option<i64>| row.begun >= from && to.is_none_or(|to| row.begun <= to);
             let is_listed = changes.listed.iter().any(|listed| listed == id);
-            let is_missed = changes.whole.is_some_and(|range| is_within(range.from_ms, range.to_ms));
+            let mut whole = changes.whole.iter();
+            let is_missed = whole.any(|range| is_within(range.from_ms, range.to_ms));
             row.is_gone = !is_listed && (row.is_gone || is_missed || changes.gone.contains(id));
         }
     }
@@ -53,6 +54,8 @@ pub(crate) struct Keeper {
     /// Of a hundred: below 15 it is killed before it stores, below 25 Harness does not answer.
     luck: Vec<u8>,
     pub(crate) asked: Vec<SyncAsk>,
+    /// How often it asked; some questions are asked at once.
+    pub(crate) turns: usize,
     pub(crate) is_looked_at: bool,
     pub(crate) back: i64,
 }
@@ -64,6 +67,7 @@ impl Keeper {
             state: String::new(),
             luck,
             asked: Vec::new(),
+            turns: 0,
             is_looked_at: false,
             back: BACK,
         }
@@ -91,19 +95,23 @@ impl Keeper {
             looked_at: self.is_looked_at.then_some(now),
             happened_at: None,
         };
-        let ask = match state.plan(hints, self.back, now) {
+        let asks = match state.plan(hints, self.back, now) {
             SyncPlan::Wait(until) => return until,
-            SyncPlan::Ask(ask) => ask,
+            SyncPlan::Ask(asks) => asks,
         };
-        self.asked.push(ask.clone());
+        self.turns += 1;
+        self.asked.extend(asks.iter().cloned());
         let answered = now + 300;
         match self.luck.pop().unwrap_or(100) {
             0..15 => return answered,
             15..25 => state.fail(FailureCode::Timeout, answered),
             _ => {
-                let body = harness.answer(&ask, now);
+                let bodies: Vec<_> = asks.iter().map(|ask| harness.answer(ask, now)).collect();
                 let options = HistoryOptions::default();
-                let changes = state.learn(&ask, &body, &options).unwrap();
+                let mut changes = SyncChanges::default();
+                for (ask, body) in asks.iter().zip(&bodies) {
+                    changes.append(state.learn(ask, body, &options).unwrap());
+                }
                 self.record.apply(&changes);
             }
         }

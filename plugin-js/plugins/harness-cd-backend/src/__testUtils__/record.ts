@@ -36,7 +36,8 @@ export async function record(
   const turn = await store.take(lane, at, at + LEASE_MS);
   if (!turn) throw new Error('somebody else takes a turn');
   const { runs = [] } = changes;
-  const answer = { runs, listed: runs.map(({ id }) => id), gone: [], quarantined: [], quarantinedTotal: 0, ...changes };
+  const nothing = { whole: [], gone: [], quarantined: [], quarantinedTotal: 0 };
+  const answer = { runs, listed: runs.map(({ id }) => id), ...nothing, ...changes };
   const isStored = await store.end(turn, { kind: 'learnt', state: 'read', progress, changes: answer });
   if (!isStored) throw new Error('somebody else has taken the turn');
 }

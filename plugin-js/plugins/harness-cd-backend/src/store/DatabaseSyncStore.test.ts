@@ -18,7 +18,7 @@ const LEASE = 60_000;
 const pipeline: PipelineRef = { account: 'acme', org: 'default', project: 'platform', pipeline: 'shop_cd' };
 const project = laneOfProject(pipeline);
 const progress: SyncProgress = { asOf: NOW, knownFrom: NOW - 1_000, isWhole: false };
-const nothing: SyncChanges = { runs: [], listed: [], gone: [], quarantined: [], quarantinedTotal: 0 };
+const nothing: SyncChanges = { runs: [], listed: [], whole: [], gone: [], quarantined: [], quarantinedTotal: 0 };
 const learnt = { kind: 'learnt', state: 'text', progress, changes: nothing } satisfies Asked;
 
 function ran(id: string, startedAt: number, fields: Partial<Deployment> = {}) {
@@ -137,20 +137,20 @@ describe.each(databases.eachSupportedId())('DatabaseSyncStore on %s', databaseId
 
   it('marks what is not there any more, within what was read, and takes the mark away again', async () => {
     await record(knex, project, { runs: [ran('one', 1), ran('two', 2), ran('three', 3), ran('four', 4)] });
-    await record(knex, project, { listed: ['two'], whole: { fromMs: 2, toMs: 3 } }, { at: NOW });
+    await record(knex, project, { listed: ['two'], whole: [{ fromMs: 2, toMs: 3 }] }, { at: NOW });
     expect(await list()).toEqual(['four', 'two', 'one']);
     await record(knex, project, { listed: [], gone: ['four'] }, { at: NOW });
     expect(await list()).toEqual(['two', 'one']);
     expect(await knex('harness_cd_executions').whereNotNull('missing_since').pluck('id')).toHaveLength(2);
-    await record(knex, project, { listed: ['one', 'two', 'three'], whole: { fromMs: 0 } }, { at: NOW });
+    await record(knex, project, { listed: ['one', 'two', 'three'], whole: [{ fromMs: 0 }] }, { at: NOW });
     expect(await list()).toEqual(['three', 'two', 'one']);
   });
 
   it('does not miss runs that other runs have started in the list of a project, which does not have them', async () => {
     await record(knex, pipeline, { runs: [{ ...ran('chained', 1), isChained: true }, ran('one', 2)] });
-    await record(knex, project, { listed: ['one'], whole: { fromMs: 0 } }, { at: NOW });
+    await record(knex, project, { listed: ['one'], whole: [{ fromMs: 0 }] }, { at: NOW });
     expect(await list()).toEqual(['one', 'chained']);
-    await record(knex, pipeline, { listed: ['one'], whole: { fromMs: 0 } }, { at: NOW });
+    await record(knex, pipeline, { listed: ['one'], whole: [{ fromMs: 0 }] }, { at: NOW });
     expect(await list()).toEqual(['one']);
   });
 

@@ -266,13 +266,13 @@ async function markMissing(transaction: Knex.Transaction, turn: Turn, changes: S
   const { at, sync } = turn;
   const known = () => transaction(EXECUTIONS).where(scopeOf(sync.lane));
   const marks = [known().whereIn('id', gone).whereNull('missing_since').update({ missing_since: at }, ['pipeline'])];
-  if (whole) {
+  for (const { fromMs, toMs } of whole) {
     marks.push(
       known()
         .where(sync.lane.pipeline ? { pipeline: sync.lane.pipeline } : { is_chained: false })
-        .where('started_at', '>=', whole.fromMs)
+        .where('started_at', '>=', fromMs)
         .modify(builder => {
-          if (whole.toMs !== undefined) builder.where('started_at', '<=', whole.toMs);
+          if (toMs !== undefined) builder.where('started_at', '<=', toMs);
         })
         .where('read_at', '<=', at)
         .whereNotIn('id', listed)

@@ -10,9 +10,9 @@ import { pipelineKey } from '../store/scopes';
 import { type Asked, type Lane, laneOfProject, type Sync, type SyncStore, type Turn } from '../store/SyncStore';
 
 /** After a kill another backend goes on so much later; longer than clocks of backends differ. */
-const LEASE_MS = 15_000;
+const LEASE_MS = 6_000;
 /** So often a backend that takes a turn says that it is alive. */
-const RENEW_MS = 5_000;
+const RENEW_MS = 2_000;
 /** So long after a turn that could not be taken at all there is another. */
 const ABANDONED_FOR_MS = 60_000;
 /** So old the record may be, and be that of now. */

@@ -7,7 +7,7 @@ import type { DeploymentSync } from './DeploymentSync';
 /**
  * Has the record of what ran kept from a few seconds after the start on. Every backend looks what is due: which one takes
  * a turn the database decides, turn by turn, so that they share the projects and one that is killed is missed for
- * a quarter of a minute. The lock of a task of all backends would be held until its timeout, and is looked at every 5 s only.
+ * some seconds. The lock of a task of all backends would be held until its timeout, and is looked at every 5 s only.
  */
 export async function scheduleSync(services: {
   announcements: Pick<Announcements, 'heartbeat'>;

@@ -3126,9 +3126,9 @@ export type SyncChanges = {
    */
   listed: Array<string>,
   /**
-   * A time in which no other execution began: what the record has besides was deleted in Harness.
+   * Times in which no other execution began: what the record has besides was deleted in Harness.
    */
-  whole?: SyncedRange,
+  whole: Array<SyncedRange>,
   /**
    * Executions that were asked for and are not there: they were deleted in Harness.
    */

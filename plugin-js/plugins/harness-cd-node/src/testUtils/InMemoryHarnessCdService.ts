@@ -248,7 +248,7 @@ export class InMemoryHarnessCdService implements HarnessCdService {
       keys: deploymentKeys([deployment]),
     }));
     const listed = runs.map(({ id }) => id);
-    const changes = { runs, listed, gone: [], quarantined: [], quarantinedTotal: 0 };
+    const changes = { runs, listed, whole: [], gone: [], quarantined: [], quarantinedTotal: 0 };
     return { kind: 'learnt', state: 'read', progress, changes };
   }
 
