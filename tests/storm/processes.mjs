@@ -25,10 +25,17 @@ export async function until(what, seconds, look) {
   throw new Error(`${what} did not happen in ${seconds} s; the logs are in ${folder}`);
 }
 
+const children = new Set();
+// However this ends: one that is left behind has its port, and is in the way of the next.
+process.once('exit', () => children.forEach(child => child.kill('SIGKILL')));
+
 function start(name, program, args, options) {
   const log = join(folder, `${name}.log`);
   const file = openSync(log, 'a');
-  return { child: spawn(program, args, { ...options, stdio: ['ignore', file, file] }), log };
+  const child = spawn(program, args, { ...options, stdio: ['ignore', file, file] });
+  children.add(child);
+  child.once('exit', () => children.delete(child));
+  return { child, log };
 }
 
 /** The simulated Harness, with the services of a config repo; `more` are arguments beside the usual ones. */
@@ -96,6 +103,8 @@ export class Replica {
     await until(`the start of ${this.url}`, 120, () => {
       // Another one that was left behind may have its port, and would answer.
       if (hasEnded) throw new Error(`${this.url} has ended; its log is ${log}`);
+      // Such a one stays, and answers nothing.
+      if (readFileSync(log, 'utf8').includes('Backend startup failed')) throw new Error(`${this.url}: see ${log}`);
       return fetch(`${this.url}/.backstage/health/v1/readiness`).then(
         response => response.ok,
         () => false,
