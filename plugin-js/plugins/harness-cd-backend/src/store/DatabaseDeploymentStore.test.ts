@@ -51,6 +51,24 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
     });
   });
 
+  it('looks at the rows of one pipeline alone, however many its project has', async () => {
+    const { knex, store, read } = await createStore();
+    if (knex.client.config.client === 'pg') return; // It chooses by how many rows there are.
+    await read([run([deployment('one')])]);
+    const asked: { sql: string; bindings: any[] }[] = [];
+    knex.on('query', query => asked.push(query));
+    await store.list({ ...everything, services: ['payment'] });
+    await store.list(everything);
+    await store.listPayloads(everything);
+    await store.has(pipeline);
+    knex.removeAllListeners('query');
+    const plans = await Promise.all(asked.map(({ sql, bindings }) => knex.raw(`EXPLAIN QUERY PLAN ${sql}`, bindings)));
+    const steps: string[] = plans.flat().map(({ detail }) => detail);
+    const looks = steps.filter(step => /^(SEARCH|SCAN) harness_cd_/.test(step));
+    expect(looks.length).toBeGreaterThanOrEqual(6);
+    expect(looks.filter(look => !/pipeline=\?|id=\?/.test(look))).toEqual([]);
+  });
+
   it('keeps the stages of an execution together, in their order', async () => {
     const { store, read } = await createStore();
     const [first, second] = ['b-first', 'a-second'].map((stage, index) =>

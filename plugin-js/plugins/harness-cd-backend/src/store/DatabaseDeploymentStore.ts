@@ -48,7 +48,8 @@ export class DatabaseDeploymentStore implements DeploymentStore {
   }
 
   async has(pipeline: PipelineRef): Promise<boolean> {
-    return (await this.knex(EXECUTIONS).where(keyOf(pipeline)).first('id')) !== undefined;
+    // Each execution has one.
+    return (await this.knex(DEPLOYMENTS).where(keyOf(pipeline)).first('id')) !== undefined;
   }
 
   async prune(before: number): Promise<void> {
@@ -72,13 +73,13 @@ export class DatabaseDeploymentStore implements DeploymentStore {
           .increment('revision', 1);
       });
     }
-    await this.knex(PIPELINES).whereNotExists(this.#executionsOf(PIPELINES)).delete();
+    await this.knex(PIPELINES).whereNotExists(this.#deploymentsOf(PIPELINES)).delete();
   }
 
-  /** The executions of the pipeline that a row of a table is of. */
-  #executionsOf(table: string): Knex.QueryBuilder {
-    return this.knex(EXECUTIONS).where(of => {
-      for (const column of PIPELINE) of.where(`${EXECUTIONS}.${column}`, this.knex.ref(`${table}.${column}`));
+  /** The deployments of the pipeline that a row of a table is of. */
+  #deploymentsOf(table: string): Knex.QueryBuilder {
+    return this.knex(DEPLOYMENTS).where(of => {
+      for (const column of PIPELINE) of.where(`${DEPLOYMENTS}.${column}`, this.knex.ref(`${table}.${column}`));
     });
   }
 

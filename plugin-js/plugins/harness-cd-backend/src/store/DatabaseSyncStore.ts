@@ -127,7 +127,7 @@ export class DatabaseSyncStore implements SyncStore {
     for (const row of single) {
       const { lane, hints } = syncOf(row);
       const project = await this.get(laneOfProject(lane));
-      const ofPipeline = this.knex(EXECUTIONS).where(keyOf(lane));
+      const ofPipeline = this.knex(EXECUTIONS).where(keyOf(lane)).whereNull('missing_since');
       const chained = await ofPipeline.clone().where({ is_chained: true }).first('id');
       const isKnown = (await ofPipeline.clone().first('id')) !== undefined;
       if (project?.isWhole && !chained && (isKnown || (hints.lookedAt ?? 0) < lookedBefore)) {

@@ -8,7 +8,7 @@ import { type Places, placesOf } from '../places';
 import { storedRows } from '../storedRows';
 
 /** So many matrices are told at a time without being asked for. */
-const AT_A_TIME = 20;
+const AT_A_TIME = 100;
 
 /** What runs where of every pipeline: told again when a deployment of it has changed, and kept until then. */
 export class FleetMatrices {
