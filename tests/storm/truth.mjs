@@ -41,10 +41,10 @@ export async function watchTasks(client) {
   `);
 }
 
-/** How often each task of all backends ran, and those of its runs that came before their time: they ran twice. */
+/** How often each task of all backends ran, and how many of its runs came before their time. */
 export async function countTasks(client) {
   const { rows } = await client.query(`
-    SELECT id, count(*)::int AS runs, count(*) FILTER (WHERE at - before < 0.8 * cadence)::int AS twice
+    SELECT id, count(*)::int AS runs, count(*) FILTER (WHERE at - before < 0.8 * cadence)::int AS early
     FROM (
       SELECT id, at, lag(at) OVER (PARTITION BY id ORDER BY at) AS before,
         (settings_json::json ->> 'cadence')::interval AS cadence
