@@ -24,6 +24,7 @@ const NODE_EXPORTS = [
   'rulesOf',
   'runtimeInputs',
   'shapeHistory',
+  'sourceLink',
   'tellMatrix',
   'tellMetrics',
   'tellMetricsOfProjects',

@@ -71,6 +71,14 @@ pub fn read_annotations(
     encode(&harness_cd::links::read_annotations(&annotations))
 }
 
+/// The page that shows the commit of a version, or what lies between it and the version before, at the host that an
+/// entity's annotation `backstage.io/source-location` names; undefined where there is none.
+#[wasm_bindgen(js_name = sourceLink, unchecked_return_type = "SourceLink | undefined")]
+pub fn source_link(source: &str, version: &str, before: Option<String>) -> Result<JsValue, Error> {
+    let link = harness_cd::links::source_link(source, version, before.as_deref());
+    link.as_ref().map_or(Ok(JsValue::UNDEFINED), encode)
+}
+
 /// Takes a URL of Harness's user interface apart. Throws `INVALID_REQUEST` for any other URL.
 #[wasm_bindgen(js_name = parseHarnessUrl, unchecked_return_type = "HarnessUrl")]
 pub fn parse_harness_url(url: &str) -> Result<JsValue, Error> {

@@ -178,6 +178,7 @@ fn declarations() -> String {
     printer.visit::<harness_cd::links::HarnessUrl>();
     printer.visit::<harness_cd::links::Reach>();
     printer.visit::<harness_cd::links::ReachQuestion>();
+    printer.visit::<harness_cd::links::SourceLink>();
     printer.visit::<harness_cd::pipeline::RenderedFiles>();
     let printed: Vec<String> = printer.printed.into_values().collect();
     format!("{HEADER}\n{}", printed.join("\n"))

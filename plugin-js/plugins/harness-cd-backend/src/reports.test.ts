@@ -25,7 +25,10 @@ describe('reports', () => {
 
   async function start(decision: AuthorizeResult.ALLOW | AuthorizeResult.DENY = AuthorizeResult.ALLOW) {
     const entities = [
-      component('payment-service', { 'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd') }),
+      component('payment-service', {
+        'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd'),
+        'backstage.io/source-location': 'url:https://github.com/acme/payment/tree/main/',
+      }),
       component('unknown-pipeline', { 'harness.io/pipeline-url': simulator.pipelineUrl('unknown_cd') }),
     ];
     const features = [mockServices.permissions.factory({ result: decision })];
@@ -100,6 +103,11 @@ describe('reports', () => {
     const there = stops.filter((stop: any) => stop.isRunning && `${stop.environment}/${stop.region}` === place);
     expect(there).toHaveLength(1);
     expect((await get(server, 'releases/v0.0.0-unheard-of')).stops).toEqual([]);
+
+    expect((await get(server, 'releases/main-3f2a9c1')).source).toEqual({
+      commit: '3f2a9c1',
+      url: 'https://github.com/acme/payment/commit/3f2a9c1',
+    });
 
     const { places } = await get(server, `running-at?instant=${Date.now() + DAY_MS}`);
     const now = places.map((one: any) => [`${one.environment}/${one.region}`, one.deployment.version]);

@@ -8,6 +8,7 @@ import type {
   HarnessScope,
   PlaceNews,
   ServiceMatrix,
+  SourceLink,
   StatusGroup,
   StoodAt,
   Timeline,
@@ -97,8 +98,20 @@ export interface TimelineResponse extends Freshness {
  * @public
  */
 export interface ReleaseResponse extends Freshness {
+  /** The commit of the version, where its name and the entity's `backstage.io/source-location` tell it. */
+  source?: SourceLink;
   /** Where the version has been, in the order in which its deployments settled; empty for a version that is unknown. */
   stops: VersionStop[];
+}
+
+/**
+ * What changed at a place of production, and what of the source that is.
+ *
+ * @public
+ */
+export interface SourcedNews extends PlaceNews {
+  /** What lies between the versions before and now, as {@link ReleaseResponse.source}. */
+  source?: SourceLink;
 }
 
 /**
@@ -108,7 +121,7 @@ export interface ReleaseResponse extends Freshness {
  */
 export interface ProductionNewsResponse extends Freshness {
   /** The places of production at which something changed. */
-  news: PlaceNews[];
+  news: SourcedNews[];
 }
 
 /**

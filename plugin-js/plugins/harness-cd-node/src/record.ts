@@ -4,12 +4,14 @@ import type {
   MatrixOptions,
   MetricsOptions,
   PlaceNews,
+  SourceLink,
   StoodAt,
   Timeline,
   TimelineQuestion,
   VersionStop,
 } from 'backstage-plugin-harness-cd-common';
 import {
+  sourceLink,
   tellMatrix,
   tellMetrics,
   tellMetricsOfProjects,
@@ -28,6 +30,16 @@ import { fromModuleError } from './errors';
  */
 export function metricsOfProjects(projects: Uint8Array, options: MetricsOptions): DeliveryMetrics {
   return told(() => tellMetricsOfProjects(projects, options));
+}
+
+/**
+ * The page that shows the commit of a version, or what lies between it and the version before: where the versions' names
+ * have commits, and `source` is an annotation `backstage.io/source-location` of a host that is known.
+ *
+ * @public
+ */
+export function sourceOf(source: string, version: string, before?: string): SourceLink | undefined {
+  return sourceLink(source, version, before);
 }
 
 /**

@@ -363,6 +363,8 @@ export const harnessCdTranslationRef = createTranslationRef({
       nothing: 'nothing',
       became: 'became',
       underWay: 'under way then:',
+      commit: 'commit {{commit}}',
+      commits: 'commits {{since}} to {{commit}}',
       change: {
         deployed: 'Deployed',
         undone: 'Undone',

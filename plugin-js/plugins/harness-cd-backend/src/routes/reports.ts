@@ -1,5 +1,6 @@
 import type { Request, Router } from 'express';
 import { z } from 'zod';
+import { ANNOTATION_SOURCE_LOCATION } from '@backstage/catalog-model';
 import { type Dimension, MAX_STORIES, type MetricsQuery, type TimelineQuery } from 'backstage-plugin-harness-cd-common';
 import type { ChosenPipeline } from 'backstage-plugin-harness-cd-node';
 import type { DeploymentReports } from '../service/DeploymentReports';
@@ -42,8 +43,12 @@ const TIMELINE_PARTS: Parameters<typeof readQuery<TimelineQuery>>[1] = {
 /** What the record of an entity's deployments tells. */
 export function addReportRoutes(router: Router, services: { access: EntityAccess; reports: DeploymentReports }): void {
   const { access, reports } = services;
-  const targetOf = async (req: Request): Promise<ChosenPipeline> =>
-    access.visiblePipelineOf(await access.readableEntity(req), req);
+  const askedOf = async (req: Request): Promise<{ target: ChosenPipeline; source: string | undefined }> => {
+    const entity = await access.readableEntity(req);
+    const target = await access.visiblePipelineOf(entity, req);
+    return { target, source: entity.metadata.annotations?.[ANNOTATION_SOURCE_LOCATION] };
+  };
+  const targetOf = async (req: Request) => (await askedOf(req)).target;
 
   router.get('/matrix', async (req, res) => {
     res.json(await reports.matrix(await targetOf(req)));
@@ -60,13 +65,14 @@ export function addReportRoutes(router: Router, services: { access: EntityAccess
   });
 
   router.get('/releases/:version', async (req, res) => {
-    res.json(await reports.release(await targetOf(req), req.params.version));
+    const { target, source } = await askedOf(req);
+    res.json(await reports.release(target, req.params.version, source));
   });
 
   router.get('/production-news', async (req, res) => {
-    const target = await targetOf(req);
+    const { target, source } = await askedOf(req);
     const { since } = readQuery(z.object({ since: instant }), { since: INSTANT }, req.query);
-    res.json(await reports.productionNews(target, since));
+    res.json(await reports.productionNews(target, since, source));
   });
 
   router.get('/running-at', async (req, res) => {

@@ -6,10 +6,11 @@ import type {
   ProductionNewsResponse,
   ReleaseResponse,
   RunningAtResponse,
+  SourceLink,
   TimelineQuery,
   TimelineResponse,
 } from 'backstage-plugin-harness-cd-common';
-import { type ChosenPipeline, DeploymentRecord } from 'backstage-plugin-harness-cd-node';
+import { type ChosenPipeline, DeploymentRecord, sourceOf } from 'backstage-plugin-harness-cd-node';
 import { periodOf } from './period';
 import { placesOf } from './places';
 import type { StoredDeployments } from './StoredDeployments';
@@ -38,14 +39,24 @@ export class DeploymentReports {
     return { timeline: record.timeline({ filter, after, limit }), ...freshness };
   }
 
-  async release(target: ChosenPipeline, version: string): Promise<ReleaseResponse> {
+  /** Where a version has been, and its commit; `source` is where the entity's source is. */
+  async release(target: ChosenPipeline, version: string, source: string | undefined): Promise<ReleaseResponse> {
     const { record, freshness } = await this.#read(target);
-    return { stops: record.versionStops(version), ...freshness };
+    return { stops: record.versionStops(version), ...sourced(source, version), ...freshness };
   }
 
-  async productionNews(target: ChosenPipeline, since: number): Promise<ProductionNewsResponse> {
+  /** What is new in production, and what of the source that is. */
+  async productionNews(
+    target: ChosenPipeline,
+    since: number,
+    source: string | undefined,
+  ): Promise<ProductionNewsResponse> {
     const { record, freshness } = await this.#read(target);
-    return { news: record.newInProduction(since), ...freshness };
+    const news = record.newInProduction(since).map(place => {
+      const { before, now } = place;
+      return { ...place, ...sourced(source, now?.version, before?.version) };
+    });
+    return { news, ...freshness };
   }
 
   async runningAt(target: ChosenPipeline, instant: number): Promise<RunningAtResponse> {
@@ -57,4 +68,10 @@ export class DeploymentReports {
     const { rows, ...freshness } = await this.deployments.rowsOf(target);
     return { record: new DeploymentRecord(rows), freshness };
   }
+}
+
+/** What of the source a version is, as far as that is known. */
+function sourced(source: string | undefined, version: string | undefined, before?: string): { source?: SourceLink } {
+  const link = source !== undefined && version !== undefined ? sourceOf(source, version, before) : undefined;
+  return link ? { source: link } : {};
 }

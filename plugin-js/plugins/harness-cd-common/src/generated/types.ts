@@ -2920,6 +2920,26 @@ export type Sighting = {
 };
 
 /**
+ * A page of the host of a repository.
+ *
+ * @public
+ */
+export type SourceLink = {
+  /**
+   * The commit of the version, as its name has it: abbreviated, or in full.
+   */
+  commit: string,
+  /**
+   * The commit that the page compares it with; absent where the page shows the commit alone.
+   */
+  since?: string,
+  /**
+   * The address of the page.
+   */
+  url: string,
+};
+
+/**
  * From one instant to another, epoch ms.
  *
  * @public

@@ -16,6 +16,7 @@ exports.nodeFunctions = [
   'rulesOf',
   'runtimeInputs',
   'shapeHistory',
+  'sourceLink',
   'tellMatrix',
   'tellMetrics',
   'tellMetricsOfProjects',

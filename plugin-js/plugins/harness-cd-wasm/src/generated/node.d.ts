@@ -45,6 +45,7 @@ import type {
   RuntimeInput,
   SavedInputs,
   Sighting,
+  SourceLink,
   StoppedService,
   SyncQuestion,
   TagQuestion,
@@ -230,6 +231,12 @@ export function runtimeInputs(file: string, text: string): InputsReading;
  * for any other body.
  */
 export function shapeHistory(body: Uint8Array | number[], options: HistoryOptions): string;
+
+/**
+ * The page that shows the commit of a version, or what lies between it and the version before, at the host that an
+ * entity's annotation `backstage.io/source-location` names; undefined where there is none.
+ */
+export function sourceLink(source: string, version: string, before?: string | null): SourceLink | undefined;
 
 /**
  * What runs where: the JSON text of a `DeploymentMatrix`.

@@ -18,6 +18,7 @@ export const {
   rulesOf,
   runtimeInputs,
   shapeHistory,
+  sourceLink,
   tellMatrix,
   tellMetrics,
   tellMetricsOfProjects,

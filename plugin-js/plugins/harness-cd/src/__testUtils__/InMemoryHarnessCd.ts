@@ -31,7 +31,8 @@ import type {
   PipelineStage,
   PipelineOffer,
   PipelinesResponse,
-  PlaceNews,
+  SourcedNews,
+  SourceLink,
   ProductionNewsResponse,
   ReleaseResponse,
   RunningAtResponse,
@@ -178,7 +179,8 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   failTimelineWith: Error | undefined;
   /** What was, and the instants that were looked back to. */
   stops: VersionStop[] = [];
-  news: PlaceNews[] = [];
+  news: SourcedNews[] = [];
+  source: SourceLink | undefined;
   stoodAt: StoodAt[] = [];
   readonly lookedBackTo: number[] = [];
   readonly timelineQueries: TimelineQuery[] = [];
@@ -295,7 +297,7 @@ export class InMemoryHarnessCd implements HarnessCdApi {
   }
 
   async getRelease(_entity: unknown, version: string): Promise<ReleaseResponse> {
-    return { stops: this.stops.filter(({ deployment: brief }) => brief.version === version) };
+    return { stops: this.stops.filter(({ deployment: brief }) => brief.version === version), source: this.source };
   }
 
   async getProductionNews(_entity: unknown, since: number): Promise<ProductionNewsResponse> {

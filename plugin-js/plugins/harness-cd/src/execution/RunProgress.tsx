@@ -9,7 +9,7 @@ import {
 } from 'backstage-plugin-harness-cd-common';
 import { shortVersion, timesOf, timesOfRun, versionOf } from '../shared/deployment';
 import { failureOf, statusCodeOf } from '../shared/failure';
-import { HarnessLink } from '../shared/HarnessLink';
+import { OutLink } from '../shared/OutLink';
 import { hasPerson, PersonInFull } from '../shared/person/Person';
 import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
@@ -117,7 +117,7 @@ function Progress({ progress, questionOf }: { progress: ExecutionProgress; quest
     <>
       <StageAnnouncement progress={progress} />
       <Summary label={t('progress.run')} of={progress}>
-        {progress.url && <HarnessLink href={progress.url}>{t('link.harness')}</HarnessLink>}
+        {progress.url && <OutLink href={progress.url}>{t('link.harness')}</OutLink>}
       </Summary>
       {failure && <WhyItFailed reason={failure} />}
       {questionOf && askingIn(progress).map(asking => questionOf(asking, progress))}

@@ -22,9 +22,11 @@ export function Answer<T extends Freshness, Row>(props: {
   none: string;
   rowsOf: (answer: T) => Row[];
   keyOf: (row: Row) => string;
+  /** What is said of it as a whole. */
+  aside?: (answer: T) => ReactNode;
   children: (row: Row) => ReactNode;
 }) {
-  const { title, query, failure, none, rowsOf, keyOf, children } = props;
+  const { title, query, failure, none, rowsOf, keyOf, aside, children } = props;
   const titleId = useId();
   const { data, error, refetch, dataUpdatedAt } = query;
   const rows = data && rowsOf(data);
@@ -33,6 +35,7 @@ export function Answer<T extends Freshness, Row>(props: {
       <Text as="h4" variant="body-medium" weight="bold" id={titleId}>
         {title}
       </Text>
+      {data && aside?.(data)}
       {!data && error && <FailureAlert title={failure} failure={error} onRetry={refetch} />}
       {!data && !error && <Skeleton width="100%" height="4rem" />}
       {rows?.length === 0 && <Text as="p">{none}</Text>}

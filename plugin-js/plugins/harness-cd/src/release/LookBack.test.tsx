@@ -22,7 +22,8 @@ describe('looking back', () => {
     const harnessCd = new InMemoryHarnessCd();
     harnessCd.stoodAt = [{ ...PLACE, deployment: brief('v2.3.0'), underWay: [brief('v2.4.0')] }];
     const change = { at: THEN, kind: 'rolledBack', deployment: brief('v2.5.0', { by: 'ben' }) } as const;
-    harnessCd.news = [{ ...PLACE, before: brief('v2.3.0'), changes: [change] }];
+    const source = { commit: '3f2a9c1b5d6e', since: '1a2b3c4', url: 'https://github.com/acme/shop/compare/a..b' };
+    harnessCd.news = [{ ...PLACE, before: brief('v2.3.0'), changes: [change], source }];
     const address = `/?view=past&at=${new Date(THEN).toISOString()}&region=euw1`;
     await renderOnEntityPage(<DeploymentsTab />, harnessCd, { path: address });
 
@@ -33,6 +34,8 @@ describe('looking back', () => {
     expect(href).toMatch(/view=past.*region=euw1.*execution=run-of-v2\.3\.0/);
     const news = screen.getByRole('list', { name: /^New in production since Aug 20, 2026/ });
     expect(news).toHaveTextContent(/prod\/euw1.*v2\.3\.0.*→.*nothing.*Rolled back by.*v2\.5\.0.*ben/);
+    const commits = within(news).getByRole('link', { name: 'commits 1a2b3c4 to 3f2a9c1b' });
+    expect(commits).toHaveAttribute('href', source.url);
     expect(harnessCd.lookedBackTo).toEqual([THEN]);
   });
 
@@ -53,12 +56,14 @@ describe('looking back', () => {
     expect(await screen.findByText('Nothing is known to have run then.')).toBeVisible();
     expect(screen.getByText('Nothing has changed in production since.')).toBeVisible();
 
+    harnessCd.source = { commit: '3f2a9c1', url: 'https://github.com/acme/shop/commit/3f2a9c1' };
     const find = screen.getByRole('searchbox', { name: 'Version' });
     await userEvent.type(find, 'v2.4.0');
     const stops = await screen.findByRole('list', { name: 'Where v2.4.0 has been' });
     expect(stops).toHaveTextContent(
       /prod\/euw2.*Failed.*v2\.4\.0.*prod\/euw1.*Succeeded.*Aug 20, 2026.* to .*since Aug 20, 2026/,
     );
+    expect(screen.getByRole('link', { name: 'commit 3f2a9c1' })).toHaveAttribute('href', harnessCd.source.url);
     await userEvent.type(find, '1');
     expect(await screen.findByText('No deployment of v2.4.01 is known.')).toBeVisible();
   });

@@ -1,7 +1,15 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Text } from '@backstage/ui';
-import type { PlaceChange, PlaceNews, Span, StoodAt, VersionStop } from 'backstage-plugin-harness-cd-common';
+import type {
+  PlaceChange,
+  SourcedNews,
+  SourceLink,
+  Span,
+  StoodAt,
+  VersionStop,
+} from 'backstage-plugin-harness-cd-common';
 import { shortVersion } from '../shared/deployment';
+import { OutLink } from '../shared/OutLink';
 import { Person } from '../shared/person/Person';
 import { SecondaryText } from '../shared/SecondaryText';
 import shared from '../shared/shared.module.css';
@@ -28,6 +36,21 @@ function By({ person }: { person: string | undefined }) {
     <SecondaryText as="span" variant="body-small">
       <Person deployment={{ startedBy: person }} />
     </SecondaryText>
+  );
+}
+
+/** So much of a commit's name tells it apart. */
+const COMMIT_LENGTH = 8;
+
+/** To the commit of what was deployed, or to what lies between it and what ran before. */
+function SourceOf({ source }: { source: SourceLink }) {
+  const { t } = useTranslationRef(harnessCdTranslationRef);
+  const commit = source.commit.slice(0, COMMIT_LENGTH);
+  const since = source.since?.slice(0, COMMIT_LENGTH);
+  return (
+    <OutLink href={source.url}>
+      {since === undefined ? t('release.commit', { commit }) : t('release.commits', { since, commit })}
+    </OutLink>
   );
 }
 
@@ -79,6 +102,7 @@ export function ReleaseStops(props: {
       none={t('release.noStops', { version })}
       rowsOf={({ stops }) => stops}
       keyOf={({ deployment }) => deployment.id}
+      aside={({ source }) => source && <SourceOf source={source} />}
     >
       {stop => <Stop stop={stop} place={placeWords(stop)} hrefOf={hrefOf} />}
     </Answer>
@@ -98,9 +122,9 @@ function Change({ change, hrefOf }: { change: PlaceChange; hrefOf: HrefOfRun }) 
   );
 }
 
-function News({ news, place, hrefOf }: { news: PlaceNews; place: string; hrefOf: HrefOfRun }) {
+function News({ news, place, hrefOf }: { news: SourcedNews; place: string; hrefOf: HrefOfRun }) {
   const { t } = useTranslationRef(harnessCdTranslationRef);
-  const { before, now, changes } = news;
+  const { before, now, changes, source } = news;
   return (
     <>
       <Text as="span">{place}</Text>
@@ -113,6 +137,7 @@ function News({ news, place, hrefOf }: { news: PlaceNews; place: string; hrefOf:
           <Text as="span" weight="bold">
             {now ? <VersionLink brief={now} hrefOf={hrefOf} /> : t('release.nothing')}
           </Text>
+          {source && <SourceOf source={source} />}
         </div>
         <ul className={shared.plainList}>
           {changes.map(change => (

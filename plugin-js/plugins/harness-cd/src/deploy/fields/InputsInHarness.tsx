@@ -1,5 +1,5 @@
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { HarnessLink } from '../../shared/HarnessLink';
+import { OutLink } from '../../shared/OutLink';
 import { SecondaryText } from '../../shared/SecondaryText';
 import { harnessCdTranslationRef } from '../../translation';
 import type { InputGroups } from '../inputs';
@@ -14,7 +14,7 @@ export function InputsInHarness({ inputs, url }: { inputs: InputGroups; url: str
   return (
     <SecondaryText as="p" variant="body-small">
       {t('input.duringRun', { names: duringRun.map(labelOf).join(', ') })}{' '}
-      <HarnessLink href={url}>{t('input.openPipeline')}</HarnessLink>
+      <OutLink href={url}>{t('input.openPipeline')}</OutLink>
     </SecondaryText>
   );
 }

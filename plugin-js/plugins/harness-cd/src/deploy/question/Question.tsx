@@ -5,7 +5,7 @@ import { usePermission } from '@backstage/plugin-permission-react';
 import { Skeleton } from '@backstage/ui';
 import { harnessCdDeploymentCreatePermission } from 'backstage-plugin-harness-cd-common';
 import type { Asking } from '../../execution/asking';
-import { HarnessLink } from '../../shared/HarnessLink';
+import { OutLink } from '../../shared/OutLink';
 import { SecondaryText } from '../../shared/SecondaryText';
 import { FailureAlert } from '../../shared/states/FailureAlert';
 import { harnessCdTranslationRef } from '../../translation';
@@ -28,7 +28,7 @@ function AskedQuestion({ asking: { node }, executionId, url }: Props) {
   return (
     <>
       <FailureAlert title={t('question.readFailure')} failure={error} onRetry={refetch} />
-      <HarnessLink href={url}>{t('question.inHarness')}</HarnessLink>
+      <OutLink href={url}>{t('question.inHarness')}</OutLink>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Alert, Button, Flex } from '@backstage/ui';
-import { HarnessLink } from '../../shared/HarnessLink';
+import { OutLink } from '../../shared/OutLink';
 import { harnessCdTranslationRef } from '../../translation';
 
 function StartAnyway({ onStart }: { onStart: () => void }) {
@@ -45,7 +45,7 @@ export function UnknownAlert({ url, onStart, onAnother }: { url: string; onStart
       description={
         <Flex direction="column" gap="3" align="start">
           <span>{t('deploy.outcomeUnknownHint')}</span>
-          <HarnessLink href={url}>{t('start.executions')}</HarnessLink>
+          <OutLink href={url}>{t('start.executions')}</OutLink>
           <StartAnyway onStart={onStart} />
           <Button size="small" variant="tertiary" onPress={onAnother}>
             {t('start.somethingElse')}
