@@ -554,7 +554,7 @@ fn registries_credentials_and_names_come_back_as_they_were() {
 
 #[test]
 fn infrastructures_under_names_of_their_own_come_back_as_they_were() {
-    let original = support::copy_of_config_repo();
+    let original = everywhere();
     let path = original.path().join("platform.yaml");
     let platform = fs::read_to_string(&path).unwrap();
     let own = "    delegate: harness-delegate-prod-euw1\n";
@@ -562,19 +562,113 @@ fn infrastructures_under_names_of_their_own_come_back_as_they_were() {
     let platform = platform.replace(own, &format!("{own}{further}"));
     let platform = platform.replace("delegates:\n", "delegates:\n  - {name: batch, network: network-c}\n");
     fs::write(&path, platform).unwrap();
-    // Each runs wherever its template deploys to.
-    let path = original.path().join("services.yaml");
+    write_templates(original.path());
+    comes_back_whole(original.path());
+}
+
+/// The example with services that run wherever their template deploys to.
+fn everywhere() -> TempDir {
+    let repo = support::copy_of_config_repo();
+    let path = repo.path().join("services.yaml");
     let services = fs::read_to_string(&path).unwrap();
     let services = services.replace("    environments: [int-stable, pre-stable]\n", "");
     fs::write(&path, services.replace("    regions: [euw1]\n", "")).unwrap();
-    write_templates(original.path());
-    let rendered = in_harness(original.path());
+    repo
+}
+
+/// What a config repo renders is imported without any difference.
+fn comes_back_whole(repo: &Path) {
+    let rendered = in_harness(repo);
     let (report, repo) = imported_as_told(rendered.path());
     let page = fs::read_to_string(repo.path().join("import-report.md")).unwrap();
     assert_eq!(report["leftAlone"], json!([]), "{page}");
     assert_eq!(report["findings"], json!([]), "{page}");
     assert_eq!(report["wouldCreate"], json!({}), "{page}");
     assert_eq!(reported(&report), [], "{page}");
+}
+
+/// Repositories of manifests by every host, each with a further one that the workers' are in.
+const REPOSITORIES: [[&str; 2]; 3] = [
+    [
+        "manifests: {connector: lab, url: \"https://gitlab.com/company/manifests\", branch: main, username: bot, tokenRef: lab_token, delegate: harness-delegate-int-euw1}",
+        "{connector: bucket, url: \"https://bitbucket.org/company/workers\", branch: release, username: bot, tokenRef: bucket_token, format: Kustomize}",
+    ],
+    [
+        "manifests: {type: HarnessCode, repository: manifests, branch: main}",
+        "{connector: azure, type: AzureRepo, url: \"https://git.company.example/shop/_git/workers\", branch: main, username: bot, tokenRef: org.azure_token}",
+    ],
+    [
+        "manifests: {connector: git, url: \"https://github.com/company/charts\", branch: main, githubApp: {application: '12', installation: '34', privateKeyRef: app_key}, format: HelmChart, paths: {chart: 'apps/{{SERVICE_NAME}}'}}",
+        "{name: workers, type: Bitbucket, connector: account.bucket, repository: workers, branch: main}",
+    ],
+];
+
+#[test]
+fn manifests_come_back_from_every_host() {
+    for [usual, further] in REPOSITORIES {
+        let original = everywhere();
+        let path = original.path().join("platform.yaml");
+        let platform = fs::read_to_string(&path).unwrap();
+        let (before, rest) = platform.split_once("manifests:\n").unwrap();
+        let (_, after) = rest.split_once("\n\n").unwrap();
+        let name = further.split(['{', ',']).nth(1).unwrap().split_once(": ").unwrap().1;
+        let platform = format!("{before}{usual}\nrepositories: [{further}]\n\n{after}");
+        let worker = "    workload: Deployment\n    strategy: Rolling\n  - name: job\n";
+        assert!(platform.contains(worker));
+        let platform = platform.replace(worker, &format!("    repository: {name}\n{worker}"));
+        fs::write(&path, platform).unwrap();
+        write_templates(original.path());
+        comes_back_whole(original.path());
+    }
+}
+
+#[test]
+fn what_is_outside_kubernetes_comes_back() {
+    let repo = tempfile::tempdir().unwrap();
+    for (name, bytes) in tree(&workspace().join("tests/cases/config-repo")) {
+        let path = repo.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    let path = repo.path().join("platform.yaml");
+    let platform = fs::read_to_string(&path).unwrap();
+    let functions = "infrastructures:\n  - {archetypes: [lambda], environments: [dev, prod-eu], regions: [eu-west-1], type: AwsLambda, spec: {connectorRef: 'org.aws_{{ENVIRONMENT_IDENTIFIER}}', region: eu-west-1}}\n";
+    fs::write(
+        &path,
+        platform.replace("\nclusters:\n", &format!("\n{functions}\nclusters:\n")),
+    )
+    .unwrap();
+    for archetype in ["web", "batch", "stateful", "frontend"] {
+        let call = harness_cd().repo(repo.path());
+        let run = call.args(["template", "new", "--archetype", archetype]).run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+    let (report, imported) = imported_as_told(in_harness(repo.path()).path());
+    let written = files_in(imported.path());
+    let told = |kind: &str, entity: &str| {
+        let differs = reported(&report)
+            .into_iter()
+            .any(|found| (found.0.as_str(), found.1.as_str()) == (kind, entity));
+        differs || named(&report["leftAlone"]).contains(&(kind.to_owned(), entity.to_owned()))
+    };
+    for (kind, entity) in [
+        ("infrastructure definition", "dev/dev_eu_west_1_lambda"),
+        ("infrastructure definition", "prod_eu/prod_eu_eu_west_1_lambda"),
+        ("service", "price_alerts"),
+        ("pipeline", "price_alerts_cd"),
+    ] {
+        assert!(
+            !told(kind, entity),
+            "{entity}\n{}\n{}",
+            written["platform.yaml"],
+            written["import-report.md"]
+        );
+    }
+    assert!(
+        written["platform.yaml"].contains("    workload: Lambda\n"),
+        "{}",
+        written["platform.yaml"]
+    );
 }
 
 /// Writes the templates of the example's archetypes anew.
@@ -642,8 +736,17 @@ fn guards_in(repo: &Path) -> (BTreeMap<String, Value>, BTreeMap<String, Value>) 
         });
         named.collect()
     };
-    let of_guards =
-        |key: &str| ["approvals", "changeWindow", "changeWindows", "requiredFields", "ticket"].contains(&key);
+    let of_guards = |key: &str| {
+        [
+            "approvals",
+            "blueGreen",
+            "changeWindow",
+            "changeWindows",
+            "requiredFields",
+            "ticket",
+        ]
+        .contains(&key)
+    };
     (by_name("environments", of_guards), by_name("changeWindows", |_| true))
 }
 
@@ -675,6 +778,67 @@ fn what_guards_environments_comes_back() {
         .iter()
         .find(|item| item["what"].as_str().unwrap().starts_with("the days and hours"));
     assert_eq!(days.unwrap()["of"], json!(["prod_change_windows"]));
+}
+
+/// The example with services that swap.
+fn swapping() -> TempDir {
+    let repo = support::copy_of_config_repo();
+    let path = repo.path().join("platform.yaml");
+    let platform = fs::read_to_string(&path).unwrap();
+    let platform = platform.replace(
+        "    overrides:\n      prod: Canary\n",
+        "    overrides: {prod: BlueGreen, pre-stable: BlueGreen}\n",
+    );
+    let platform = platform.replace(
+        "  - name: pre-stable\n",
+        "  - name: pre-stable\n    blueGreen: {verifyMinutes: 15}\n",
+    );
+    let platform = platform.replace(
+        "  - name: prod\n",
+        "  - name: prod\n    blueGreen: {verifyMinutes: 10, approvals: [team, platform-team]}\n",
+    );
+    fs::write(&path, platform).unwrap();
+    write_templates(repo.path());
+    repo
+}
+
+#[test]
+fn what_comes_before_a_swap_comes_back() {
+    let original = swapping();
+    let (report, repo) = imported_as_told(in_harness(original.path()).path());
+    assert_eq!(codes(&report), [""; 0]);
+    assert_eq!(report["leftAlone"], json!([]));
+    // A group is known by its identifier.
+    let of_swaps = |(environments, _): (BTreeMap<String, Value>, _)| -> Vec<String> {
+        let said = environments.values().filter_map(|known| known.get("blueGreen"));
+        said.map(|said| said.to_string().replace("platform-team", "platform_team"))
+            .collect()
+    };
+    let found = of_swaps(guards_in(repo.path()));
+    assert_eq!(found, of_swaps(guards_in(original.path())));
+    assert_eq!(found.len(), 2);
+
+    // Where one template swaps before its group is asked, that group is told.
+    let rendered = in_harness(original.path());
+    for service in ["payment-service", "ledger-service", "order-service"] {
+        let path = rendered.path().join(format!("pipelines/{service}-cd.yaml"));
+        let text = fs::read_to_string(&path).unwrap();
+        let from = "identifier: platform_swap_approval\n";
+        assert_eq!(text.matches(from).count(), 1, "{text}");
+        let to = format!("{from}{}when: {{stageStatus: Failure}}\n", " ".repeat(18));
+        fs::write(&path, text.replace(from, &to)).unwrap();
+    }
+    let (report, repo) = imported_as_told(rendered.path());
+    let (environments, _) = guards_in(repo.path());
+    assert_eq!(
+        environments["prod"]["blueGreen"],
+        json!({ "verifyMinutes": 10, "approvals": ["team"] })
+    );
+    let page = fs::read_to_string(repo.path().join("import-report.md")).unwrap();
+    assert!(
+        page.contains("`platform_swap_approval` (HarnessApproval) of `api`"),
+        "{report}\n{page}"
+    );
 }
 
 #[test]

@@ -326,8 +326,8 @@ fn is_idle(step: &Step<'_>) -> bool {
 }
 
 /// The steps that bring the second copy of a blue-green deployment, and let it take the traffic.
-const COPY_STEP: &str = "K8sBlueGreenDeploy";
-const SWAP_STEP: &str = "K8sBGSwapServices";
+pub(crate) const COPY_STEP: &str = "K8sBlueGreenDeploy";
+pub(crate) const SWAP_STEP: &str = "K8sBGSwapServices";
 
 impl<'n> Deployment<'_, 'n> {
     /// The steps among which a guard is looked for. What another stage asks behind its own deployment, as before a swap,

@@ -9,16 +9,19 @@
 //! The report does not follow from how the files were drafted: it is what comparing the rendered with the imported
 //! finds, so that nothing is lost in silence.
 
+mod archetypes;
 mod clusters;
 mod compared;
 mod connectors;
 mod guards;
 mod markdown;
 mod names;
+mod outside;
 mod pipelines;
 mod platform;
 mod registries;
 mod report;
+mod repositories;
 mod services;
 mod sources;
 mod templates;

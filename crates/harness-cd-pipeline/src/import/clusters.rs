@@ -4,6 +4,7 @@ use harness_cd_model::naming::{infrastructure_identifier, infrastructure_region,
 use harness_cd_model::{Deployer, EntityKind};
 
 use super::Notes;
+use super::archetypes::is_outside;
 use super::connectors::{Entries, delegate_of, of_cluster, text, type_of};
 use super::names::PlaceNames;
 use super::platform::{Environment, NETWORK, is_label};
@@ -67,7 +68,7 @@ pub(super) fn clusters(
     let mut clusters: Vec<Cluster> = Vec::new();
     let mut names = Vec::new();
     for environment in environments {
-        let of_it = |known: &&Known| known.key.parent.as_ref() == Some(&environment.identifier);
+        let of_it = |known: &&Known| known.key.parent.as_ref() == Some(&environment.identifier) && !is_outside(known);
         for known in project.of_kind(EntityKind::Infrastructure).filter(of_it) {
             let region = region_of(known, &environment.identifier);
             let place = (environment.called.name.as_str(), region.as_str());
@@ -85,7 +86,7 @@ pub(super) fn clusters(
 }
 
 /// What an infrastructure definition is called: its name where that makes its identifier, or else this.
-fn own_infrastructure(known: &Known) -> String {
+pub(super) fn own_infrastructure(known: &Known) -> String {
     let is_plain = known
         .name
         .bytes()
@@ -162,7 +163,7 @@ fn stand_in(kind: &str, (environment, region): (&str, &str), is_free: impl Fn(&s
 }
 
 /// The region that the identifier names, or else the tag.
-fn region_of(known: &Known, environment: &str) -> String {
+pub(super) fn region_of(known: &Known, environment: &str) -> String {
     let behind = known.key.identifier.strip_prefix(environment);
     let named = behind
         .and_then(infrastructure_region)

@@ -19,7 +19,7 @@ pub(super) fn compared(
     project: &Project,
     files: &BTreeMap<String, String>,
     members: &[Imported<'_>],
-    described: &Described,
+    described: &Described<'_>,
     notes: &Notes,
     mut left: Vec<LeftAlone>,
 ) -> ImportReport {

@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::{OWN_TEAM, Placeholder, approval_identifier};
-use harness_cd_model::{Environment, Platform, RequiredField, Service, TicketPolicy};
+use harness_cd_model::naming::{OWN_TEAM, Placeholder, approval_identifier, swap_approval_identifier};
+use harness_cd_model::{Environment, Platform, RequiredField, Service, SwapPolicy, TicketPolicy};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Node};
 
 use super::Notes;
 use super::connectors::{Entries, text};
+use super::pipelines::SHORTEST;
 use super::tickets;
 use super::windows::WindowsOfSets;
 use crate::archetype_template::gate::RECORDS;
@@ -100,6 +101,10 @@ enum Guard {
     Windows(Vec<String>),
     /// The ticket that is waited for.
     Ticket(Box<TicketPolicy>),
+    /// The name of the group that approves the swap of a blue-green deployment.
+    SwapApproval(String),
+    /// The minutes for which its second copy is verified.
+    SwapVerification(u16),
 }
 
 impl Guard {
@@ -108,14 +113,22 @@ impl Guard {
             Self::Approval(group) => environment.approvals.push(group),
             Self::Windows(windows) => environment.change_windows = windows,
             Self::Ticket(ticket) => environment.ticket = Some(*ticket),
+            Self::SwapApproval(group) => environment.blue_green.approvals.push(group),
+            Self::SwapVerification(minutes) => environment.blue_green.verify_minutes = Some(minutes),
         }
     }
 
-    /// Whether a description can say both of one environment: a step for each group, one ticket, one policy.
+    /// Whether a description can say both of one environment: a step for each group, one ticket, one policy, one
+    /// verification.
     fn goes_with(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Approval(one), Self::Approval(other)) => approval_identifier(one) != approval_identifier(other),
-            (Self::Windows(_), Self::Windows(_)) | (Self::Ticket(_), Self::Ticket(_)) => false,
+            (Self::SwapApproval(one), Self::SwapApproval(other)) => {
+                swap_approval_identifier(one) != swap_approval_identifier(other)
+            }
+            (Self::Windows(_), Self::Windows(_))
+            | (Self::Ticket(_), Self::Ticket(_))
+            | (Self::SwapVerification(_), Self::SwapVerification(_)) => false,
             _ => true,
         }
     }
@@ -127,11 +140,13 @@ impl Guard {
         alone
     }
 
-    fn told(&self) -> String {
+    fn told(&self, environment: &str) -> String {
         match self {
-            Self::Approval(group) => format!("the approval of `{group}`"),
-            Self::Windows(windows) => format!("the change window `{}`", windows.join("`, `")),
-            Self::Ticket(ticket) => format!("the ticket of {}", ticket.system.as_str()),
+            Self::Approval(group) => format!("the approval of `{group}` before `{environment}`"),
+            Self::Windows(windows) => format!("the change window `{}` before `{environment}`", windows.join("`, `")),
+            Self::Ticket(ticket) => format!("the ticket of {} before `{environment}`", ticket.system.as_str()),
+            Self::SwapApproval(group) => format!("the approval of `{group}` before the swap in `{environment}`"),
+            Self::SwapVerification(_) => format!("the verification before the swap in `{environment}`"),
         }
     }
 }
@@ -164,6 +179,7 @@ fn candidates(all: &[Sampled<'_>], around: &Around<'_>, environment: &Environmen
             .into_iter()
             .rev()
             .flat_map(|step| asked_by(step, around))
+            .chain(before_swaps(&pipeline, environment, around).into_iter().rev())
             .chain(tickets::read(&pipeline, environment).map(|ticket| Guard::Ticket(Box::new(ticket))))
         {
             let alone = guard.alone(environment);
@@ -177,14 +193,69 @@ fn candidates(all: &[Sampled<'_>], around: &Around<'_>, environment: &Environmen
     found
 }
 
-/// The steps of all stages up to the one that deploys to an environment.
+/// The steps of all stages up to the one that deploys to an environment, without those that a swap waits for.
 fn steps_before<'n>(pipeline: &At<'n>, environment: &Environment) -> Vec<&'n Node> {
     let all = stages(pipeline);
-    let deploys =
-        |stage: &Stage<'_>| environment_references(stage.body.node).contains(&environment.identifier.as_str());
-    let end = all.iter().position(deploys).map_or(all.len(), |place| place + 1);
-    let steps = all.iter().take(end).flat_map(|stage| step_types(&stage.body));
-    steps.map(|(step, _)| step.node).collect()
+    let deploys = all.iter().position(|stage| deploys_to(stage, environment));
+    let end = deploys.map_or(all.len(), |place| place + 1);
+    let before = all.iter().take(end).flat_map(|stage| {
+        let of_swap = steps_before_swap(stage);
+        let steps: Vec<&Node> = step_types(&stage.body).map(|(step, _)| step.node).collect();
+        let is_other = move |step: &&Node| !of_swap.iter().any(|known| std::ptr::eq(*known, *step));
+        steps.into_iter().filter(is_other)
+    });
+    before.collect()
+}
+
+/// What stands between the second copy of a blue-green deployment and the swap, in the stages that deploy to an
+/// environment.
+fn before_swaps(pipeline: &At<'_>, environment: &Environment, around: &Around<'_>) -> Vec<Guard> {
+    let all = stages(pipeline);
+    let own = all.iter().filter(|stage| deploys_to(stage, environment));
+    own.flat_map(steps_before_swap)
+        .flat_map(|step| asked_before_swap(step, around))
+        .collect()
+}
+
+/// The steps of a stage between the second copy and the swap.
+fn steps_before_swap<'n>(stage: &Stage<'n>) -> Vec<&'n Node> {
+    let steps = steps(stage.body.node);
+    let is_of = |kind: &'static str| move |step: &&Node| text(step, &["type"]) == Some(kind);
+    let copied = steps.iter().position(is_of(guard::COPY_STEP));
+    let swapped = steps.iter().position(is_of(guard::SWAP_STEP));
+    let places = copied.zip(swapped).filter(|(copied, swapped)| copied < swapped);
+    let between = places.and_then(|(copied, swapped)| steps.get(copied + 1..swapped));
+    between.map(<[_]>::to_vec).unwrap_or_default()
+}
+
+/// Whom a step before a swap asks, or how long it verifies; less than a description takes is left out.
+fn asked_before_swap(step: &Node, around: &Around<'_>) -> Vec<Guard> {
+    let minutes = || {
+        text(step, &["spec", "spec", "duration"])?
+            .strip_suffix('m')?
+            .parse()
+            .ok()
+    };
+    match text(step, &["type"]) {
+        Some("Verify") => minutes()
+            .filter(|minutes| *minutes >= SHORTEST)
+            .map(Guard::SwapVerification)
+            .into_iter()
+            .collect(),
+        _ => {
+            let asked = asked_by(step, around).into_iter();
+            asked
+                .filter_map(|guard| match guard {
+                    Guard::Approval(group) => Some(Guard::SwapApproval(group)),
+                    _ => None,
+                })
+                .collect()
+        }
+    }
+}
+
+fn deploys_to(stage: &Stage<'_>, environment: &Environment) -> bool {
+    environment_references(stage.body.node).contains(&environment.reference().as_str())
 }
 
 /// Whom a step asks, or what it checks, in the words of the description.
@@ -243,15 +314,13 @@ fn tell(all: &[Sampled<'_>], environment: &Environment, guard: &Guard, notes: &m
     let own = all.iter().filter(|one| one.deploys_to(environment));
     let lacking = own.filter(|one| !one.holds(&alone, std::slice::from_ref(&alone)));
     let lacking: BTreeSet<&str> = lacking.map(|one| one.archetype).collect();
-    let (guard, environment) = (guard.told(), &environment.name);
+    let guard = guard.told(&environment.name);
     if lacking.is_empty() {
-        let what = format!(
-            "{guard} before `{environment}`: it lets another environment be deployed to first, or is looked at too early"
-        );
+        let what = format!("{guard}: it lets another environment be deployed to first, or is looked at too early");
         notes.ask_for(&what, None);
     }
     let what = format!(
-        "{guard} before `{environment}`, which these templates have not; where they shall have it, add it to them and to the environment"
+        "{guard}, which these templates have not; where they shall have it, add it to them and to the environment"
     );
     for archetype in lacking {
         notes.ask_for(&what, Some(archetype));
@@ -271,10 +340,15 @@ const GUARDING: [&str; 5] = [
 fn tell_of_others(all: &[Sampled<'_>], around: &Around<'_>, drafted: &[Guarded<'_>], notes: &mut Notes) {
     for one in all {
         let Some(pipeline) = one.pipeline() else { continue };
+        let before_swaps: Vec<&Node> = stages(&pipeline).iter().flat_map(steps_before_swap).collect();
         let is_described = |step: &Node| {
+            let comes_before_swap = before_swaps.iter().any(|known| std::ptr::eq(*known, step));
             let kind = text(step, &["type"]).unwrap_or_default();
             drafted.iter().any(|guarded| {
-                let asked = asked_by(step, around);
+                let asked = match comes_before_swap {
+                    true => asked_before_swap(step, around),
+                    false => asked_by(step, around),
+                };
                 guarded.guards.iter().any(|guard| match guard {
                     Guard::Ticket(ticket) => kind.strip_suffix("Approval") == Some(ticket.system.as_str()),
                     guard => asked.contains(guard),
@@ -334,6 +408,14 @@ fn entries(environment: &Environment, required: &[RequiredField]) -> Entries {
             "requiredFields",
             Draft::texts(required.iter().map(|field| field.name())),
         ));
+    }
+    let swap = &environment.blue_green;
+    if *swap != SwapPolicy::default() {
+        let minutes = swap.verify_minutes.map(|minutes| Draft::Word(minutes.to_string()));
+        let approvals = (!swap.approvals.is_empty()).then(|| Draft::texts(&swap.approvals));
+        let keys = [("verifyMinutes", minutes), ("approvals", approvals)].into_iter();
+        let said = keys.filter_map(|(key, draft)| Some((key, draft?)));
+        entries.push(("blueGreen", Draft::map(said)));
     }
     entries.extend(
         environment

@@ -176,6 +176,11 @@ fn most(all: impl Iterator<Item = String>, usual: &str) -> String {
     best.map_or_else(|| usual.to_owned(), |(one, _)| one)
 }
 
+/// The pattern of a text of a service that says where it runs; `None` for one that has braces already.
+pub(super) fn of_place(text: &str, words: &[(&'static str, &str)]) -> Option<String> {
+    pattern(text, words, &OF_PLACE)
+}
+
 /// A text with words and expressions as placeholders; `None` for one that has braces already.
 fn pattern(text: &str, words: &[(&'static str, &str)], expressions: &[(&str, &str)]) -> Option<String> {
     if text.contains("{{") {
@@ -201,5 +206,5 @@ fn variable(member: &Imported<'_>, name: &str) -> Option<String> {
     let variables = member.service.body().at(&["serviceDefinition", "spec", "variables"])?;
     let is_named = |variable: &&Node| text(variable, &["name"]) == Some(name);
     let value = variables.items().find(is_named)?;
-    pattern(text(value, &["value"])?, &words_of(member), &OF_PLACE)
+    of_place(text(value, &["value"])?, &words_of(member))
 }

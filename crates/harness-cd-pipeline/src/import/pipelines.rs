@@ -190,7 +190,7 @@ fn literals(pipeline: &Node, key: &str) -> BTreeSet<String> {
 }
 
 /// The shortest verification that a platform description takes.
-const SHORTEST: i64 = 5;
+pub(super) const SHORTEST: u16 = 5;
 
 /// What is no row of growing shares, a platform description cannot say.
 fn canaries(pipeline: &Node) -> BTreeMap<String, Vec<(i64, i64)>> {
@@ -214,10 +214,10 @@ fn phases(stage: &Node) -> Vec<(i64, i64)> {
         let minutes = step.at(&["spec", "spec", "duration"]);
         let minutes = minutes.and_then(|node| node.text()?.strip_suffix('m')?.parse().ok());
         match (text(step, "type"), share, minutes) {
-            ("K8sCanaryDeploy", Some(share), _) => phases.push((share, SHORTEST)),
+            ("K8sCanaryDeploy", Some(share), _) => phases.push((share, SHORTEST.into())),
             ("Verify", _, Some(minutes)) => {
                 if let Some(phase) = phases.last_mut() {
-                    phase.1 = SHORTEST.max(minutes);
+                    phase.1 = i64::from(SHORTEST).max(minutes);
                 }
             }
             _ => {}

@@ -7,12 +7,15 @@ use harness_cd_model::{ArtifactRegistry, EntityKind, EnvironmentType, Identifier
 use harness_cd_yaml::Node;
 
 use super::Notes;
+use super::archetypes;
 use super::clusters::{Cluster, clusters};
-use super::connectors::{Entries, delegate_of, is_secret_name, is_url, is_word, said, type_of};
+use super::connectors::Entries;
 use super::guards::Guards;
 use super::names::{Names, PlaceNames};
+use super::outside::{Outside, outside};
 use super::pipelines::Deploys;
 use super::registries::{Registry, connector_of, registries, stand_in};
+use super::repositories::{self, Repository, of_service_in, repositories};
 use super::services::Imported;
 use super::sources::{Known, Project};
 use super::windows::{WindowsOfSets, wants_immutable_tags, windows};
@@ -27,9 +30,12 @@ pub(super) const NETWORK: &str = "network";
 const DELEGATE: &str = "delegate";
 
 /// The platform description, and what of it the services ask for.
-pub(super) struct Described {
+pub(super) struct Described<'p> {
     entries: Entries,
     clusters: Vec<Cluster>,
+    /// What is outside Kubernetes.
+    outside: Vec<Outside<'p>>,
+    repositories: Vec<Repository<'p>>,
     /// What is said of each environment, in platform order.
     of_environments: Vec<Entries>,
     /// Identifiers and names of environments, in platform order.
@@ -43,7 +49,7 @@ pub(super) struct Described {
     registries: Vec<(String, ArtifactRegistry)>,
 }
 
-impl Described {
+impl Described<'_> {
     /// `platform.yaml`, with what things are called, what guards the environments, and which archetypes deploy where.
     pub(super) fn draft(&self, names: &Names, guards: &Guards, groups: &[(String, Vec<&Imported<'_>>)]) -> Draft {
         let names = names.draft().map(|names| ("names", names));
@@ -58,7 +64,29 @@ impl Described {
             CLUSTERS => (key, self.clusters(groups)),
             key => (key, draft),
         });
-        Draft::map(entries.chain(names))
+        let archetypes = archetypes::drafts(self, groups);
+        let archetypes = (!archetypes.is_empty()).then(|| ("archetypes", Draft::List(archetypes)));
+        let outside: Vec<Draft> = self.outside.iter().filter_map(|known| known.draft(groups)).collect();
+        let outside = (!outside.is_empty()).then(|| ("infrastructures", Draft::List(outside)));
+        Draft::map(entries.chain(archetypes).chain(outside).chain(names))
+    }
+
+    /// What the manifests of a group's services are, and where, if that is not where most are.
+    pub(super) fn own_manifests(&self, group: &[&Imported<'_>]) -> Option<Entries> {
+        let found = group
+            .iter()
+            .filter_map(|member| of_service_in(member.service, &self.repositories))
+            .map(|(place, format)| (place, format.as_str()));
+        let (place, format) = most(found)?;
+        let repository = self.repositories.get(place)?;
+        let mut own = Entries::new();
+        if place > 0 {
+            own.push(("repository", Draft::text(&repository.name)));
+        }
+        if format != repository.format.as_str() {
+            own.push(("manifests", Draft::text(format)));
+        }
+        (!own.is_empty()).then_some(own)
     }
 
     /// The clusters; where an archetype does not deploy to all of a place, each says whose it is.
@@ -104,13 +132,22 @@ impl Described {
 }
 
 /// Describes what pipelines deploy to. Why an entity is not in it stands in `notes`.
-pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut Notes) -> Described {
+pub(super) fn describe<'p>(project: &'p Project, pipelines: &[&Deploys], notes: &mut Notes) -> Described<'p> {
     let environments = environments(project, pipelines, notes);
-    let repository = connector_of_type(project, "Github");
-    let registries = registries(project, repository);
+    let repositories = repositories(project, notes);
+    let registries = registries(project, &repositories);
     let (clusters, places) = clusters(project, &environments, &registries, notes);
-    let delegates = delegates(project, &clusters, &registries, repository, notes);
-    let regions: BTreeSet<String> = clusters.iter().map(|cluster| cluster.region.clone()).collect();
+    let outside = outside(project, &environments, pipelines, notes);
+    let delegates = delegates(project, &clusters, &registries, &repositories, notes);
+    let regions = clusters.iter().map(|cluster| &cluster.region);
+    let regions: BTreeSet<String> = regions
+        .chain(outside.iter().map(|known| &known.region))
+        .cloned()
+        .collect();
+    let manifests = match repositories.first() {
+        Some(first) => first.draft(notes),
+        None => repositories::stand_in(notes),
+    };
     notes.ask_for("the networks of the delegates and their ranges in platform.yaml", None);
     let groups: BTreeSet<&String> = pipelines.iter().flat_map(|deploys| &deploys.groups).collect();
     let mut entries = vec![
@@ -136,9 +173,13 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
         ("regions", Draft::texts(regions.iter().cloned())),
         (ENVIRONMENTS, Draft::List(Vec::new())),
         (CLUSTERS, Draft::List(Vec::new())),
-        ("manifests", manifests(project, repository, notes)),
+        ("manifests", manifests),
         images(project, &registries, &delegates, notes),
     ];
+    if repositories.len() > 1 {
+        let further = repositories.iter().skip(1).map(|known| known.draft(notes));
+        entries.push(("repositories", Draft::List(further.collect())));
+    }
     if !groups.is_empty() {
         entries.push(("approvalGroups", Draft::texts(groups.into_iter().cloned())));
     }
@@ -166,21 +207,26 @@ pub(super) fn describe(project: &Project, pipelines: &[&Deploys], notes: &mut No
             .collect(),
         regions: regions.into_iter().collect(),
         clusters,
+        outside,
+        repositories,
     }
 }
 
-/// The delegates of clusters, registries and the repository of the manifests; one at least.
+/// The delegates of clusters, registries and the repositories of the manifests; one at least.
 fn delegates(
     project: &Project,
     clusters: &[Cluster],
     registries: &[Registry<'_>],
-    repository: Option<&Known>,
+    repositories: &[Repository<'_>],
     notes: &mut Notes,
 ) -> Vec<String> {
     let mut delegates: Vec<String> = Vec::new();
     let of_clusters = clusters.iter().map(|cluster| cluster.delegate.clone());
     let of_registries = registries.iter().filter_map(|registry| registry.delegate(project));
-    for delegate in of_clusters.chain(of_registries).chain(repository.and_then(delegate_of)) {
+    for delegate in of_clusters
+        .chain(of_registries)
+        .chain(repositories.iter().filter_map(Repository::delegate))
+    {
         if !delegates.contains(&delegate) {
             delegates.push(delegate);
         }
@@ -245,7 +291,7 @@ fn managed_by(project: &Project) -> String {
 }
 
 /// What most are, the first in order of those.
-fn most<T: Ord + Copy>(all: impl Iterator<Item = T>) -> Option<T> {
+pub(super) fn most<T: Ord + Copy>(all: impl Iterator<Item = T>) -> Option<T> {
     let mut counts: BTreeMap<T, usize> = BTreeMap::new();
     for one in all {
         *counts.entry(one).or_default() += 1;
@@ -353,57 +399,4 @@ pub(super) fn called(known: &Known) -> Option<Called> {
 pub(super) fn is_label(name: &str) -> bool {
     let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     !name.is_empty() && !name.starts_with('-') && !name.ends_with('-') && name.bytes().all(letter)
-}
-
-/// The connector of a type that most services refer to, or else the first.
-fn connector_of_type<'p>(project: &'p Project, kind: &str) -> Option<&'p Known> {
-    let is_of_type = |known: &&Known| type_of(known) == kind && !known.holds_secret;
-    let candidates: Vec<&Known> = project.of_kind(EntityKind::Connector).filter(is_of_type).collect();
-    let mut used = Vec::new();
-    for service in project.of_kind(EntityKind::Service) {
-        service.root.walk(&mut |pointer: &str, node: &Node| {
-            if pointer.ends_with("/connectorRef") {
-                used.extend(node.text());
-            }
-        });
-    }
-    let is_candidate = |name: &&str| candidates.iter().any(|known| known.key.identifier == **name);
-    let usual = most(used.into_iter().filter(is_candidate));
-    let found = usual.and_then(|usual| candidates.iter().find(|known| known.key.identifier == usual));
-    found.or(candidates.first()).copied()
-}
-
-fn manifests(project: &Project, connector: Option<&Known>, notes: &mut Notes) -> Draft {
-    let login = |key| ["spec", "authentication", "spec", "spec", key];
-    let body = connector.map(Known::body);
-    let url = body.and_then(|body| said(body, &["spec", "url"], is_url));
-    let user = body.and_then(|body| said(body, &login("username"), is_word));
-    let token = body.and_then(|body| said(body, &login("tokenRef"), is_secret_name));
-    if url.is_none() || user.is_none() || token.is_none() {
-        notes.ask_for("the repository of the manifests in platform.yaml", None);
-    }
-    let mut branches = Vec::new();
-    for service in project.of_kind(EntityKind::Service) {
-        service.root.walk(&mut |pointer: &str, node: &Node| {
-            if pointer.ends_with("/branch") {
-                branches.extend(node.text().filter(|text| is_word(text)));
-            }
-        });
-    }
-    let delegate = connector.and_then(delegate_of);
-    let delegate = delegate.map(|delegate| ("delegate", Draft::text(delegate)));
-    let described = [
-        (
-            "connector",
-            Draft::text(connector.map_or("manifest_repository", |known| known.key.identifier.as_str())),
-        ),
-        (
-            "url",
-            Draft::text(url.unwrap_or("https://github.com/your-organization/your-repository")),
-        ),
-        ("branch", Draft::text(most(branches.into_iter()).unwrap_or("main"))),
-        ("username", Draft::text(user.unwrap_or("your-user"))),
-        ("tokenRef", Draft::text(token.unwrap_or("your_token"))),
-    ];
-    Draft::map(described.into_iter().chain(delegate))
 }

@@ -8,6 +8,7 @@ use harness_cd_yaml::Node;
 
 use super::Notes;
 use super::connectors::{Entries, Field, all_said, delegate_of, is_url, is_word, of_cloud, said, text};
+use super::repositories::Repository;
 use super::sources::{Known, Project};
 use crate::draft::Draft;
 
@@ -63,10 +64,11 @@ pub(super) fn image_of(service: &Known) -> Option<&str> {
 
 /// The registries of the services, each by its connector, that of most services first. A connector of the project stands
 /// for one thing, so that what is another's already is left out.
-pub(super) fn registries<'p>(project: &'p Project, taken: Option<&Known>) -> Vec<Registry<'p>> {
+pub(super) fn registries<'p>(project: &'p Project, taken: &[Repository<'_>]) -> Vec<Registry<'p>> {
     let mut used: BTreeMap<&str, (usize, Registry<'p>)> = BTreeMap::new();
     for registry in project.of_kind(EntityKind::Service).filter_map(registry_of) {
-        let is_taken = taken.is_some_and(|known| known.key.identifier == registry.connector);
+        let mut repositories = taken.iter().filter_map(|repository| repository.connector);
+        let is_taken = repositories.any(|known| known.key.identifier == registry.connector);
         if !is_taken {
             let (count, _) = used.entry(registry.connector).or_insert((0, registry));
             *count += 1;

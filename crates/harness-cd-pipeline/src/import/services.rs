@@ -79,7 +79,7 @@ pub(super) struct Imported<'p> {
 }
 
 impl Imported<'_> {
-    pub(super) fn words(&self, described: &Described) -> Words {
+    pub(super) fn words(&self, described: &Described<'_>) -> Words {
         let (environments, regions) = (self.environments(described), described.regions.clone());
         let first = |names: &[String]| names.first().cloned().unwrap_or_default();
         let team = Some(&self.team).filter(|team| *team != NO_TEAM);
@@ -104,7 +104,7 @@ impl Imported<'_> {
 
 impl Imported<'_> {
     /// The names of the environments that it deploys to, in platform order.
-    pub(super) fn environments(&self, described: &Described) -> Vec<String> {
+    pub(super) fn environments(&self, described: &Described<'_>) -> Vec<String> {
         let is_own = |identifier: &str| self.deploys.stages.iter().any(|(own, _)| own == identifier);
         let own = described
             .environments
@@ -118,7 +118,7 @@ impl Imported<'_> {
 const NO_TEAM: &str = "unassigned";
 
 /// The services that the config repository can say, each with what is known of it.
-pub(super) fn members<'p>(chosen: Vec<Chosen<'p>>, described: &Described, notes: &mut Notes) -> Vec<Imported<'p>> {
+pub(super) fn members<'p>(chosen: Vec<Chosen<'p>>, described: &Described<'_>, notes: &mut Notes) -> Vec<Imported<'p>> {
     let mut members: Vec<Imported<'p>> = Vec::new();
     for Chosen {
         pipeline,

@@ -16,7 +16,7 @@ use crate::draft::{Draft, Kind};
 /// name of their archetype; large groups first.
 pub(super) fn grouped<'m, 'p>(
     members: &'m [Imported<'p>],
-    described: &Described,
+    described: &Described<'_>,
 ) -> Vec<(String, Vec<&'m Imported<'p>>)> {
     let mut groups: BTreeMap<_, Vec<&Imported<'p>>> = BTreeMap::new();
     for member in members {
@@ -62,7 +62,12 @@ fn archetype_name(stages: &[(String, String)], tag: Option<&str>) -> String {
 /// A template's text, what is told of it, and its services by name.
 pub(super) type Templated = (String, DraftedTemplate, Vec<(String, Draft)>);
 
-pub(super) fn template(archetype: &str, group: &[&Imported<'_>], described: &Described, names: &Names) -> Templated {
+pub(super) fn template(
+    archetype: &str,
+    group: &[&Imported<'_>],
+    described: &Described<'_>,
+    names: &Names,
+) -> Templated {
     let members: Vec<Member<'_>> = group
         .iter()
         .map(|member| Member {
@@ -120,7 +125,7 @@ fn varying(hole: &Hole, services: &[String]) -> VaryingValue {
     }
 }
 
-fn service_entry(member: &Imported<'_>, archetype: &str, described: &Described) -> Entries {
+fn service_entry(member: &Imported<'_>, archetype: &str, described: &Described<'_>) -> Entries {
     let mut entries = vec![("name", Draft::text(&member.name))];
     let own = member.identifier.iter();
     entries.extend(own.map(|identifier| ("identifier", Draft::text(identifier))));

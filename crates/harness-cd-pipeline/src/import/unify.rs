@@ -178,21 +178,24 @@ impl<'n> Unifier<'_, 'n> {
         if is_same && (!is_alone || pointer.ends_with("/environmentRef")) {
             return Draft::text(first);
         }
-        if let Some(pattern) = self.pattern(texts) {
+        if let Some(pattern) = self.pattern(pointer, texts) {
             return Draft::Text(pattern);
         }
         self.hole(pointer, texts)
     }
 
     /// The pattern that gives every member's text.
-    fn pattern(&self, texts: &[(usize, &str)]) -> Option<Vec<Piece>> {
+    fn pattern(&self, pointer: &str, texts: &[(usize, &str)]) -> Option<Vec<Piece>> {
         let words = |member: usize| self.members.get(member).map(|member| &member.words);
         let fits = |pattern: &Vec<Piece>| {
             let mut all = texts.iter();
             all.all(|(member, text)| words(*member).and_then(|words| words.fill(pattern)).as_deref() == Some(*text))
         };
+        // A group is known by its identifier, be that its name as well.
+        let is_group = pointer.contains("/userGroups/");
+        let may_stand = |which: &&&[Placeholder]| !is_group || !which.contains(&Placeholder::Team);
         let mut tried = BTreeSet::new();
-        for which in TRIED {
+        for which in TRIED.iter().filter(may_stand) {
             for (member, text) in texts.iter().take(PIVOTS) {
                 let pattern = words(*member)?.pattern(text, which);
                 if pattern.iter().any(|piece| matches!(piece, Piece::Hole(_)))
