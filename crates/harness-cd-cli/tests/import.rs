@@ -67,13 +67,16 @@ fn told(document: &Value) -> Option<(&'static str, String)> {
     kinds.iter().find_map(|(root, kind, parent)| {
         let body = document.get(root)?;
         let identifier = body["identifier"].as_str()?.to_owned();
-        Some((
-            *kind,
-            match *parent {
-                "" => identifier,
-                parent => format!("{}/{identifier}", body.pointer(parent)?.as_str()?),
-            },
-        ))
+        let above = match (*kind, body.get("orgIdentifier"), body.get("projectIdentifier")) {
+            ("environment" | "infrastructure definition" | "connector", Some(_), None) => "org.",
+            ("environment" | "infrastructure definition" | "connector", None, None) => "account.",
+            _ => "",
+        };
+        let told = match *parent {
+            "" => format!("{above}{identifier}"),
+            parent => format!("{above}{}/{identifier}", body.pointer(parent)?.as_str()?),
+        };
+        Some((*kind, told))
     })
 }
 
@@ -581,9 +584,13 @@ fn comes_back_whole(repo: &Path) {
     let rendered = in_harness(repo);
     let (report, repo) = imported_as_told(rendered.path());
     let page = fs::read_to_string(repo.path().join("import-report.md")).unwrap();
-    assert_eq!(report["leftAlone"], json!([]), "{page}");
-    assert_eq!(report["findings"], json!([]), "{page}");
-    assert_eq!(report["wouldCreate"], json!({}), "{page}");
+    for (key, nothing) in [
+        ("leftAlone", json!([])),
+        ("findings", json!([])),
+        ("wouldCreate", json!({})),
+    ] {
+        assert_eq!(report.get(key), Some(&nothing), "{page}");
+    }
     assert_eq!(reported(&report), [], "{page}");
 }
 
@@ -620,6 +627,36 @@ fn manifests_come_back_from_every_host() {
         write_templates(original.path());
         comes_back_whole(original.path());
     }
+}
+
+#[test]
+fn what_stands_above_projects_comes_back() {
+    let original = everywhere();
+    let path = original.path().join("platform.yaml");
+    let platform = fs::read_to_string(&path).unwrap();
+    let levels = [
+        ("int-stable", "org"),
+        ("prod", "account"),
+        ("prod-change-window", "account"),
+        ("k8s-pre-stable-euw1", "org"),
+        ("k8s-int-stable-euw2", "account"),
+    ];
+    let platform = levels.iter().fold(platform, |text, (name, level)| {
+        let line = format!("  - name: {name}\n");
+        assert!(text.contains(&line));
+        text.replace(&line, &format!("{line}    level: {level}\n"))
+    });
+    fs::write(&path, platform).unwrap();
+    write_templates(original.path());
+    comes_back_whole(original.path());
+
+    // Without what stands there, the pipelines stay as they are.
+    let rendered = in_harness(original.path());
+    fs::remove_dir_all(rendered.path().join("account")).unwrap();
+    let (_, repo) = imported_as_told(rendered.path());
+    let page = fs::read_to_string(repo.path().join("import-report.md")).unwrap();
+    let reason = "- pipeline: its environment `account.prod` is not among what was read: ";
+    assert!(page.contains(reason), "{page}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub fn import(sources: &[ImportSource], scope: Option<&ProjectRef>, unread: Vec<
     let chosen = choose(&project, &mut notes);
     let all: Vec<&Deploys> = chosen.iter().map(|one| &one.deploys).collect();
     let described = describe(&project, &all, &mut notes);
-    let members = members(chosen, &described, &mut notes);
+    let members = members(&project, chosen, &described, &mut notes);
     let groups = grouped(&members, &described);
     let names = Names::find(&members, &described.places);
     let platform = |guards: &Guards| {

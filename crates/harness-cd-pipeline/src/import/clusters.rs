@@ -1,13 +1,13 @@
 //! The clusters of `platform.yaml`: where infrastructure definitions deploy to, and how their connectors reach it.
 
 use harness_cd_model::naming::{infrastructure_identifier, infrastructure_region, underscored};
-use harness_cd_model::{Deployer, EntityKind};
+use harness_cd_model::{Deployer, EntityKind, EntityRef, Level};
 
 use super::Notes;
 use super::archetypes::is_outside;
 use super::connectors::{Entries, delegate_of, of_cluster, text, type_of};
 use super::names::PlaceNames;
-use super::platform::{Environment, NETWORK, is_label};
+use super::platform::{Environment, NETWORK, is_label, level_entry};
 use super::registries::Registry;
 use super::sources::{Known, Project};
 use crate::draft::Draft;
@@ -26,6 +26,8 @@ pub(super) struct Cluster {
     pub(super) delegate: String,
     /// Nothing where its delegate's own do.
     credentials: Entries,
+    /// Where its connector stands.
+    level: Level,
 }
 
 impl Cluster {
@@ -43,6 +45,7 @@ impl Cluster {
         if !archetypes.is_empty() {
             all.push(("archetypes", Draft::texts(archetypes)));
         }
+        all.extend(level_entry(self.level, Level::of(&self.deployed_by.0)));
         if !self.credentials.is_empty() {
             all.push(("credentials", Draft::map(self.credentials.clone())));
         }
@@ -70,11 +73,12 @@ pub(super) fn clusters(
     for environment in environments {
         let of_it = |known: &&Known| known.key.parent.as_ref() == Some(&environment.identifier) && !is_outside(known);
         for known in project.of_kind(EntityKind::Infrastructure).filter(of_it) {
-            let region = region_of(known, &environment.identifier);
+            let identifier = EntityRef::split(&environment.identifier).1;
+            let region = region_of(known, identifier);
             let place = (environment.called.name.as_str(), region.as_str());
             names.push(PlaceNames::read(known, &environment.called.name, &region));
             let connector = connector_of(project, known, registries);
-            let usual = infrastructure_identifier(&environment.identifier, &underscored(&region), Deployer::default());
+            let usual = infrastructure_identifier(identifier, &underscored(&region), Deployer::default());
             let own = (usual != known.key.identifier).then(|| own_infrastructure(known));
             clusters.push(Cluster {
                 infrastructure: own,
@@ -143,8 +147,10 @@ fn cluster(
         name
     });
     let of_environment = infrastructure.key.parent.clone().unwrap_or_default();
+    let level = connector.map_or(Level::of(&of_environment), |known| Level::of(&known.key.identifier));
     Cluster {
         name,
+        level,
         deployed_by: (of_environment, infrastructure.key.identifier.clone()),
         infrastructure: None,
         environment: environment.to_owned(),
@@ -177,11 +183,11 @@ pub(super) fn region_of(known: &Known, environment: &str) -> String {
 
 /// The name of a connector that makes its identifier, where no other cluster has it.
 fn own_name(connector: &Known, others: &[Cluster]) -> Option<String> {
-    let identifier = &connector.key.identifier;
-    let name = match underscored(&connector.name) == *identifier {
-        true => &connector.name,
+    let identifier = connector.identifier();
+    let name = match underscored(&connector.name) == identifier {
+        true => connector.name.as_str(),
         false => identifier,
     };
-    let is_taken = others.iter().any(|cluster| underscored(&cluster.name) == *identifier);
-    (!is_taken).then(|| name.clone())
+    let is_taken = others.iter().any(|cluster| underscored(&cluster.name) == identifier);
+    (!is_taken).then(|| name.to_owned())
 }

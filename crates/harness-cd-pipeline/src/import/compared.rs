@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::policy_path;
+use harness_cd_model::naming::{Folder, policy_path};
 use harness_cd_model::{Entity, EntityKind, ProjectRef};
 use harness_cd_yaml::parse_text;
 use serde_json::Value as Json;
@@ -68,8 +68,9 @@ pub(super) fn compared(
     }
     for policy in &project.policies {
         let path = policy_path(&policy.name);
-        let reason = match rendered.others.get(&path) {
-            Some(text) if *text == policy.text => continue,
+        let mut others = rendered.others.iter();
+        let reason = match others.find(|(known, _)| Folder::split(known).1 == path) {
+            Some((_, text)) if *text == policy.text => continue,
             Some(_) => format!("what is rendered as `{path}` is another text"),
             None => "it is the policy of no change window that is described".to_owned(),
         };

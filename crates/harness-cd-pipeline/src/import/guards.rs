@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::{OWN_TEAM, Placeholder, approval_identifier, swap_approval_identifier};
-use harness_cd_model::{Environment, Platform, RequiredField, Service, SwapPolicy, TicketPolicy};
+use harness_cd_model::{Environment, Level, Platform, RequiredField, Service, SwapPolicy, TicketPolicy};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Node};
 
@@ -97,8 +97,8 @@ fn sampled<'r>(repo: &'r ConfigRepo, platform: &Platform) -> Vec<Sampled<'r>> {
 enum Guard {
     /// The name of the group that approves.
     Approval(String),
-    /// The names of the windows of which one has to be open.
-    Windows(Vec<String>),
+    /// The names of the windows of which one has to be open, and where the policy stands that checks them.
+    Windows(Vec<String>, Level),
     /// The ticket that is waited for.
     Ticket(Box<TicketPolicy>),
     /// The name of the group that approves the swap of a blue-green deployment.
@@ -111,7 +111,10 @@ impl Guard {
     fn add_to(self, environment: &mut Environment) {
         match self {
             Self::Approval(group) => environment.approvals.push(group),
-            Self::Windows(windows) => environment.change_windows = windows,
+            Self::Windows(windows, level) => {
+                environment.change_windows = windows;
+                environment.policy_level = level;
+            }
             Self::Ticket(ticket) => environment.ticket = Some(*ticket),
             Self::SwapApproval(group) => environment.blue_green.approvals.push(group),
             Self::SwapVerification(minutes) => environment.blue_green.verify_minutes = Some(minutes),
@@ -126,7 +129,7 @@ impl Guard {
             (Self::SwapApproval(one), Self::SwapApproval(other)) => {
                 swap_approval_identifier(one) != swap_approval_identifier(other)
             }
-            (Self::Windows(_), Self::Windows(_))
+            (Self::Windows(..), Self::Windows(..))
             | (Self::Ticket(_), Self::Ticket(_))
             | (Self::SwapVerification(_), Self::SwapVerification(_)) => false,
             _ => true,
@@ -143,7 +146,7 @@ impl Guard {
     fn told(&self, environment: &str) -> String {
         match self {
             Self::Approval(group) => format!("the approval of `{group}` before `{environment}`"),
-            Self::Windows(windows) => format!("the change window `{}` before `{environment}`", windows.join("`, `")),
+            Self::Windows(windows, _) => format!("the change window `{}` before `{environment}`", windows.join("`, `")),
             Self::Ticket(ticket) => format!("the ticket of {} before `{environment}`", ticket.system.as_str()),
             Self::SwapApproval(group) => format!("the approval of `{group}` before the swap in `{environment}`"),
             Self::SwapVerification(_) => format!("the verification before the swap in `{environment}`"),
@@ -272,8 +275,8 @@ fn asked_by(step: &Node, around: &Around<'_>) -> Vec<Guard> {
         }
         Some("Policy") => {
             let sets = list(&["spec", "policySets"]).into_iter();
-            let known = sets.filter_map(|set| around.windows.get(&set));
-            known.cloned().map(Guard::Windows).collect()
+            let known = sets.filter_map(|set| Some((around.windows.get(&set)?.clone(), Level::of(&set))));
+            known.map(|(windows, level)| Guard::Windows(windows, level)).collect()
         }
         _ => Vec::new(),
     }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use harness_cd_model::EntityRef;
 use harness_cd_model::naming::patterns::{
     ENVIRONMENT, ENVIRONMENT_IDENTIFIER, NamePatterns, REGION, filled, is_pipeline_name, of_service,
 };
@@ -43,7 +44,7 @@ pub(super) struct PlaceNames {
 impl PlaceNames {
     /// The patterns that an infrastructure definition follows, of an environment and a region.
     pub(super) fn read(infrastructure: &Known, environment: &str, region: &str) -> Self {
-        let identifier = infrastructure.key.parent.as_deref().unwrap_or_default();
+        let identifier = EntityRef::split(infrastructure.key.parent.as_deref().unwrap_or_default()).1;
         let words = [
             (ENVIRONMENT, environment),
             (ENVIRONMENT_IDENTIFIER, identifier),

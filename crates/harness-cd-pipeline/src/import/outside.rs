@@ -1,6 +1,6 @@
 //! `infrastructures` of `platform.yaml`: what is deployed to outside Kubernetes.
 
-use harness_cd_model::EntityKind;
+use harness_cd_model::{EntityKind, EntityRef};
 use harness_cd_yaml::Node;
 
 use super::Notes;
@@ -36,7 +36,7 @@ pub(super) fn outside<'p>(
             let own = Outside {
                 known,
                 environment: environment.called.name.clone(),
-                region: region_of(known, identifier),
+                region: region_of(known, EntityRef::split(identifier).1),
                 deployed_by,
             };
             if pipelines.iter().any(|deploys| own.is_of(deploys)) {

@@ -18,7 +18,7 @@ const STAGES: [&str; 3] = ["Deployment", "Approval", "Custom"];
 pub(super) struct Deploys {
     /// The identifier of the one service that it deploys.
     pub(super) service: String,
-    /// Where to and how, in the order of its stages.
+    /// Where to, as it refers to the environments, and how, in the order of its stages.
     pub(super) stages: Vec<(String, String)>,
     /// The infrastructure definitions that it names, each with its environment.
     pub(super) infrastructures: BTreeSet<Infrastructure>,
@@ -146,7 +146,6 @@ fn environment_of(stage: &Node) -> Result<String, String> {
         Some(text) if text.contains("<+") => Err(format!(
             "the environment of its stage `{name}` is chosen by each run: `{text}`"
         )),
-        Some(text) if text.contains('.') => Err(format!("its environment `{text}` is none of the project")),
         Some(text) => Ok(text.to_owned()),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::words::quoted;
-use harness_cd_model::{ArtifactRegistry, EntityKind, EnvironmentType, Identifier};
+use harness_cd_model::{ArtifactRegistry, EntityKind, EnvironmentType, Identifier, Level};
 use harness_cd_yaml::Node;
 
 use super::Notes;
@@ -65,9 +65,9 @@ impl Described<'_> {
             key => (key, draft),
         });
         let archetypes = archetypes::drafts(self, groups);
-        let archetypes = (!archetypes.is_empty()).then(|| ("archetypes", Draft::List(archetypes)));
+        let archetypes = (!archetypes.is_empty()).then_some(("archetypes", Draft::List(archetypes)));
         let outside: Vec<Draft> = self.outside.iter().filter_map(|known| known.draft(groups)).collect();
-        let outside = (!outside.is_empty()).then(|| ("infrastructures", Draft::List(outside)));
+        let outside = (!outside.is_empty()).then_some(("infrastructures", Draft::List(outside)));
         Draft::map(entries.chain(archetypes).chain(outside).chain(names))
     }
 
@@ -269,6 +269,7 @@ fn environment(known: &Environment, pipelines: &[&Deploys]) -> Entries {
     let own = known.called.identifier.iter();
     entries.extend(own.map(|identifier| ("identifier", Draft::text(identifier))));
     entries.push(("type", Draft::text(known.environment_type.as_str())));
+    entries.extend(level_entry(Level::of(&known.identifier), Level::Project));
     let phases = pipelines
         .iter()
         .filter_map(|deploys| deploys.canaries.get(&known.identifier));
@@ -282,6 +283,13 @@ fn environment(known: &Environment, pipelines: &[&Deploys]) -> Entries {
         entries.push(("canary", Draft::List(phases.collect())));
     }
     entries
+}
+
+/// Where something stands, if that is not where it usually does.
+pub(super) fn level_entry(level: Level, usual: Level) -> Option<(&'static str, Draft)> {
+    let mut words = Level::WORDS.iter();
+    let word = words.find(|(_, known)| *known == level && level != usual);
+    word.map(|(word, _)| ("level", Draft::text(*word)))
 }
 
 /// The value of the tag that most entities have, or the product's name.
@@ -303,6 +311,7 @@ pub(super) fn most<T: Ord + Copy>(all: impl Iterator<Item = T>) -> Option<T> {
 
 /// An environment that has a name.
 pub(super) struct Environment {
+    /// As pipelines refer to it.
     pub(super) identifier: String,
     pub(super) called: Called,
     environment_type: EnvironmentType,
@@ -379,7 +388,7 @@ pub(super) struct Called {
 /// A name that can be part of a Kubernetes name: the entity's own or one made of its identifier, where that makes the
 /// identifier, and otherwise its identifier in lower case beside the identifier itself.
 pub(super) fn called(known: &Known) -> Option<Called> {
-    let identifier = &known.key.identifier;
+    let identifier = known.identifier();
     let made = identifier.replace('_', "-");
     let makes =
         |name: &&String| is_label(name) && Identifier::from_name(name).is_ok_and(|made| made.as_str() == identifier);
@@ -392,7 +401,7 @@ pub(super) fn called(known: &Known) -> Option<Called> {
     let name = made.to_ascii_lowercase().trim_matches('-').to_owned();
     is_label(&name).then(|| Called {
         name,
-        identifier: Some(identifier.clone()),
+        identifier: Some(identifier.to_owned()),
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use harness_cd_model::naming::chart_folder;
 use harness_cd_model::naming::patterns::of_service;
-use harness_cd_model::{EntityKind, EntityRef, GitProvider, ManifestFormat};
+use harness_cd_model::{EntityKind, EntityRef, GitProvider, Level, ManifestFormat};
 use harness_cd_yaml::Node;
 
 use super::Notes;
@@ -127,6 +127,7 @@ pub(super) fn repositories<'p>(project: &'p Project, notes: &mut Notes) -> Vec<R
         };
         let connector = place
             .connector
+            .filter(|name| Level::of(name) == Level::Project)
             .and_then(|name| project.find(EntityKind::Connector, name));
         let name = match (connector, place.repository, place.connector) {
             (None, Some(repository), _) => repository,

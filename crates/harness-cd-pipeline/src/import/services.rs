@@ -118,7 +118,12 @@ impl Imported<'_> {
 const NO_TEAM: &str = "unassigned";
 
 /// The services that the config repository can say, each with what is known of it.
-pub(super) fn members<'p>(chosen: Vec<Chosen<'p>>, described: &Described<'_>, notes: &mut Notes) -> Vec<Imported<'p>> {
+pub(super) fn members<'p>(
+    project: &Project,
+    chosen: Vec<Chosen<'p>>,
+    described: &Described<'_>,
+    notes: &mut Notes,
+) -> Vec<Imported<'p>> {
     let mut members: Vec<Imported<'p>> = Vec::new();
     for Chosen {
         pipeline,
@@ -131,10 +136,11 @@ pub(super) fn members<'p>(chosen: Vec<Chosen<'p>>, described: &Described<'_>, no
             .iter()
             .find(|(environment, _)| described.name(environment).is_none());
         if let Some((environment, _)) = unknown {
-            notes.leave(
-                pipeline,
-                &format!("platform.yaml has no environment with the identifier `{environment}`"),
-            );
+            let reason = match project.find(EntityKind::Environment, environment) {
+                None => format!("its environment `{environment}` is not among what was read"),
+                Some(_) => format!("platform.yaml has no environment with the identifier `{environment}`"),
+            };
+            notes.leave(pipeline, &reason);
             continue;
         }
         let is_new = |called: &Called| members.iter().all(|member| member.name != called.name);

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::{Entity, EntityKind, Identifier, ProjectRef};
+use harness_cd_model::naming::Folder;
+use harness_cd_model::{Entity, EntityKind, EntityRef, EntityScope, Identifier, Level, ProjectRef};
 use harness_cd_yaml::{Node, parse};
 
 use super::ImportSource;
@@ -19,20 +20,37 @@ const ROOTS: [(&str, EntityKind); 7] = [
     ("connector", EntityKind::Connector),
 ];
 
-/// What tells an entity from every other of its project.
+/// What tells an entity from every other that a project can refer to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) kind: EntityKind,
+    /// What it belongs to, as the project refers to that: `account.prod`.
     pub(super) parent: Option<String>,
+    /// As the project refers to it, where it stands by itself: `account.prod`.
     pub(super) identifier: String,
 }
 
 impl Key {
     pub(super) fn of(entity: &Entity) -> Self {
+        let level = match entity.scope {
+            EntityScope::Account => Level::Account,
+            EntityScope::Organization(_) => Level::Organization,
+            EntityScope::Project(_) => Level::Project,
+        };
+        Self::at(level, entity.kind, entity.parent.as_deref(), &entity.identifier)
+    }
+
+    /// The key of an entity of a level.
+    fn at(level: Level, kind: EntityKind, parent: Option<&str>, identifier: &str) -> Self {
+        // What belongs to something is called as it is there.
+        let identifier = match parent {
+            Some(_) => identifier.to_owned(),
+            None => level.reference(identifier),
+        };
         Self {
-            kind: entity.kind,
-            parent: entity.parent.clone(),
-            identifier: entity.identifier.clone(),
+            kind,
+            parent: parent.map(|parent| level.reference(parent)),
+            identifier,
         }
     }
 
@@ -61,6 +79,11 @@ impl Known {
     pub(super) fn body(&self) -> &Node {
         let root = ROOTS.iter().find(|(_, kind)| *kind == self.key.kind);
         root.and_then(|(root, _)| self.root.get(root)).unwrap_or(&self.root)
+    }
+
+    /// What Harness calls it, where it stands.
+    pub(super) fn identifier(&self) -> &str {
+        EntityRef::split(&self.key.identifier).1
     }
 
     pub(super) fn tag(&self, names: &[&str]) -> Option<&str> {
@@ -96,7 +119,7 @@ impl Project {
         self.entities.iter().filter(move |known| known.key.kind == kind)
     }
 
-    /// An entity of the project itself that has no parent.
+    /// An entity that has no parent, as the project refers to it.
     pub(super) fn find(&self, kind: EntityKind, identifier: &str) -> Option<&Known> {
         self.of_kind(kind).find(|known| known.key.identifier == identifier)
     }
@@ -131,8 +154,14 @@ pub(super) fn read(sources: &[ImportSource], scope: Option<&ProjectRef>, left: &
     for (source, known) in found {
         let place = place_of(&known);
         let foreign = place.filter(|place| project.scope.as_ref().is_some_and(|scope| scope != place));
+        let own_org = project.scope.as_ref().map(|scope| scope.org.as_str());
+        let other_org = org_above(&known).filter(|org| own_org.is_some_and(|own| own != *org));
         let reason = match foreign {
             Some(ProjectRef { org, project }) => Some(format!("it is of another project: {org}/{project}")),
+            None if other_org.is_some() => Some(format!(
+                "it is of another organization: {}",
+                other_org.unwrap_or_default()
+            )),
             None if !seen.insert(known.key.clone()) => Some(format!("{} describes it a second time", source.name)),
             None => None,
         };
@@ -171,22 +200,38 @@ fn entity(source: &ImportSource) -> Result<Known, String> {
         EntityKind::Infrastructure => Some(identifier("environmentRef", body.get("environmentRef"))?),
         EntityKind::Pipeline | EntityKind::Service | EntityKind::Environment | EntityKind::Connector => None,
     };
-    let key = Key {
-        kind: *kind,
-        parent: parent.map(|parent| parent.to_string()),
-        identifier: identifier("identifier", body.get("identifier"))?.to_string(),
-    };
-    let name = body
-        .get("name")
-        .and_then(Node::text)
-        .unwrap_or(&key.identifier)
-        .to_owned();
+    let own = identifier("identifier", body.get("identifier"))?;
+    let parent = parent.as_ref().map(Identifier::as_str);
+    let key = Key::at(level_of(*kind, body, &source.name), *kind, parent, own.as_str());
+    let name = body.get("name").and_then(Node::text).unwrap_or(own.as_str()).to_owned();
     Ok(Known {
         key,
         name,
         holds_secret: !source.secrets.is_empty(),
         root: document.root,
     })
+}
+
+/// Where an entity stands: above projects where it names an organization alone, or lies in the folder of the account and
+/// names none.
+fn level_of(kind: EntityKind, body: &Node, name: &str) -> Level {
+    let is_shared = matches!(
+        kind,
+        EntityKind::Environment | EntityKind::Infrastructure | EntityKind::Connector
+    );
+    let says = |key: &str| body.get(key).and_then(Node::text).is_some_and(|text| !text.is_empty());
+    match (says("orgIdentifier"), says("projectIdentifier")) {
+        (true, false) if is_shared => Level::Organization,
+        (false, false) if is_shared && Folder::split(name).0 == Folder::of_account().path("") => Level::Account,
+        _ => Level::Project,
+    }
+}
+
+/// The organization in which an entity stands for all of its projects.
+fn org_above(known: &Known) -> Option<&str> {
+    let reference = known.key.parent.as_deref().unwrap_or(&known.key.identifier);
+    let org = known.body().get("orgIdentifier").and_then(Node::text);
+    org.filter(|_| Level::of(reference) == Level::Organization)
 }
 
 /// The project that an entity names; a service names none.

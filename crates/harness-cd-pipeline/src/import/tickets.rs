@@ -13,8 +13,8 @@ use crate::stages::{Stage, environment_references, stages, steps};
 /// where a description cannot say all of it.
 pub(super) fn read(pipeline: &At<'_>, environment: &Environment) -> Option<TicketPolicy> {
     let all = stages(pipeline);
-    let deploys =
-        |stage: &Stage<'_>| environment_references(stage.body.node).contains(&environment.identifier.as_str());
+    let reference = environment.reference();
+    let deploys = |stage: &Stage<'_>| environment_references(stage.body.node).contains(&reference.as_str());
     let place = all.iter().position(deploys)?;
     let (before, behind) = (all.get(..=place)?, all.get(place..)?);
     let (waiting, system) = last(before, &["JiraApproval", "ServiceNowApproval"])?;

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::underscored;
-use harness_cd_model::{TimeOfDay, Weekday};
+use harness_cd_model::{EntityRef, Level, TimeOfDay, Weekday};
 
 use super::Notes;
 use super::connectors::Entries;
+use super::platform::level_entry;
 use super::sources::PolicyText;
 use crate::draft::Draft;
 
@@ -34,25 +35,27 @@ pub(super) fn windows(
     sets: &BTreeSet<&String>,
     notes: &mut Notes,
 ) -> (Vec<Draft>, WindowsOfSets) {
-    let mut found: Vec<(String, Span)> = Vec::new();
+    let mut found: Vec<(String, Span, Level)> = Vec::new();
     let mut of_sets = WindowsOfSets::new();
     for set in sets {
-        let policy = policies.iter().find(|policy| underscored(&policy.name) == **set);
+        let (scope, identifier) = EntityRef::split(set);
+        let policy = policies.iter().find(|policy| underscored(&policy.name) == identifier);
         let known = policy.and_then(|policy| Some(named(policy, spans(&policy.text)?, policies)));
         let own = known.unwrap_or_else(|| {
             let what = "the days and hours of the change windows in platform.yaml; until then each opens for a minute";
             notes.ask_for(what, Some(set));
-            vec![((*set).clone(), Span::closed())]
+            vec![(identifier.to_owned(), Span::closed())]
         });
         let names = own.iter().map(|(name, _)| name.clone());
         of_sets.insert((*set).clone(), names.collect());
         for (name, span) in own {
-            if found.iter().all(|(known, _)| *known != name) {
-                found.push((name, span));
+            if found.iter().all(|(known, ..)| *known != name) {
+                found.push((name, span, Level::of(scope)));
             }
         }
     }
-    (found.iter().map(|(name, span)| span.draft(name)).collect(), of_sets)
+    let drafts = found.iter().map(|(name, span, level)| span.draft(name, *level));
+    (drafts.collect(), of_sets)
 }
 
 /// The windows of a policy with their names: its own where it has one. Each of several has a policy of its own beside
@@ -135,7 +138,7 @@ impl Span {
         }
     }
 
-    fn draft(&self, name: &str) -> Draft {
+    fn draft(&self, name: &str, level: Level) -> Draft {
         let mut entries: Entries = vec![
             ("name", Draft::text(name)),
             ("days", Draft::texts(&self.days)),
@@ -148,6 +151,7 @@ impl Span {
                 entries.push((key, Draft::texts(dates)));
             }
         }
+        entries.extend(level_entry(level, Level::Project));
         Draft::map(entries)
     }
 }
