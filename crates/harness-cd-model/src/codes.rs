@@ -223,8 +223,9 @@ codes! {
         "whoever may start a run deploys to customers, alone", "add `approvals` or a `ticket` to the environment");
     WIDE_NOTIFICATION = warns("HCD0145", "a notification rule with `environments` tells of those alone",
         "what is told of a whole run is told of every environment", "leave the events of stages alone in the rule");
-    OTHER_ARTIFACT = stops("HCD0146", "a template takes builds of the kind that the registries of its services hold",
-        "Harness would be given a build for another source than the service has", "write `type: {{ARTIFACT_TYPE}}` and `{{ARTIFACT_BUILD}}`");
+    OTHER_ARTIFACT = stops("HCD0146", "a template takes each build from the registry of its place, and as that one holds it",
+        "Harness would be given a build for another source than the service has, or pull from another environment's registry",
+        "write `type: {{ARTIFACT_TYPE}}` and `{{ARTIFACT_BUILD}}`, or the source that the finding names");
     LONE_APPROVAL = warns("HCD0147", "two people decide what is deployed to production",
         "the portal starts runs by a key of its own, so that the person who asked may give the only approval",
         "add a second group to `approvals`, or a `ticket`");

@@ -24,6 +24,9 @@ pub const OWN_TEAM: &str = "team";
 /// The identifier of the trigger that starts a pipeline when an image was built; one per pipeline.
 pub const IMAGE_TRIGGER: &str = "app_image_trigger";
 
+/// The identifier of a service's artifact source, and what begins those of the registries of places.
+pub const IMAGE_SOURCE: &str = "docker_image";
+
 /// What ends the identifier of an infrastructure definition.
 const fn infrastructure_suffix(deployer: Deployer) -> &'static str {
     match deployer {

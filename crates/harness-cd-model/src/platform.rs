@@ -476,6 +476,32 @@ impl Platform {
         self.registries.iter().find(|registry| registry.name == name)
     }
 
+    /// The registry from which every image is pulled in an environment and a region; `None` where it is that of each
+    /// service.
+    #[must_use]
+    pub fn registry_of_place(&self, environment: &str, region: &str) -> Option<&Registry> {
+        self.registries.iter().find(|known| known.is_of(environment, region))
+    }
+
+    /// The registry from which the image of a service is pulled in an environment and a region.
+    #[must_use]
+    pub fn registry_of(&self, service: &Service, environment: &str, region: &str) -> Option<&Registry> {
+        let own = || self.registry(&service.registry).filter(|known| !known.is_of_places());
+        self.registry_of_place(environment, region).or_else(own)
+    }
+
+    /// Whether it depends on the place from which registry an image is pulled.
+    #[must_use]
+    pub fn has_registries_of_places(&self) -> bool {
+        self.registries.iter().any(Registry::is_of_places)
+    }
+
+    /// The registries from which the image of a service may be pulled: its own, where it has one, and those of places.
+    pub fn registries_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Registry> {
+        let all = self.registries.iter();
+        all.filter(|known| known.is_of_places() || known.name == service.registry)
+    }
+
     /// The change windows of an environment.
     pub fn windows_of<'a>(&'a self, environment: &'a Environment) -> impl Iterator<Item = &'a ChangeWindow> {
         let all = self.change_windows.iter();

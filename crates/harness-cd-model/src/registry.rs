@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use crate::naming::{IMAGE_SOURCE, underscored};
 use crate::{ArtifactRegistry, CloudCredentials, EntityRef, Level};
 
 /// A registry of images.
@@ -16,6 +17,35 @@ pub struct Registry {
     pub kind: RegistryKind,
     /// The delegate that can reach it; `None` for a connector that is there already.
     pub delegate: Option<String>,
+    /// The environments in which every image is pulled from it, whatever registry its service names; empty where it is
+    /// that of whoever names it.
+    pub environments: Vec<String>,
+    /// The regions in which that is so; empty where there is no such environment.
+    pub regions: Vec<String>,
+}
+
+impl Registry {
+    /// Whether it is the registry of places, and not of whoever names it.
+    #[must_use]
+    pub fn is_of_places(&self) -> bool {
+        !self.environments.is_empty()
+    }
+
+    /// Whether every image is pulled from it in an environment and a region, by their names.
+    #[must_use]
+    pub fn is_of(&self, environment: &str, region: &str) -> bool {
+        let holds = |list: &[String], name: &str| list.iter().any(|known| known == name);
+        holds(&self.environments, environment) && holds(&self.regions, region)
+    }
+
+    /// The identifier of the artifact source of a service that pulls from it.
+    #[must_use]
+    pub fn source_identifier(&self) -> String {
+        match self.is_of_places() {
+            true => format!("{IMAGE_SOURCE}_{}", underscored(&self.name)),
+            false => IMAGE_SOURCE.to_owned(),
+        }
+    }
 }
 
 /// A kind of registry with what Harness has to know of one. A connector that is there already has its own credentials.

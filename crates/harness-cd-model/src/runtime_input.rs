@@ -269,7 +269,8 @@ pub struct Choices {
     /// The pointer of the input that names it, where the pipeline asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within_input: Option<String>,
-    /// The pointer of the input that names the artifact source, of a tag where the pipeline asks for that.
+    /// The pointer of the input whose answer tells the artifact source of a tag, where the pipeline asks for it: that
+    /// source itself, or the variable that decides which stages run, where they pull from several registries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_input: Option<String>,
 }
@@ -340,7 +341,7 @@ pub struct TagQuestion {
     pub input: String,
     /// The service whose artifact it is, as a pipeline refers to it.
     pub service: String,
-    /// The artifact source that was chosen, where the pipeline asks for it.
+    /// The answer to `sourceInput` of its choices, where there is one.
     pub source: Option<String>,
 }
 

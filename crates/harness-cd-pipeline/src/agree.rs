@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use harness_cd_model::naming::patterns::{filled, of_service};
 use harness_cd_model::naming::{Placeholder, underscored};
 use harness_cd_model::{
-    Archetype, Code, Deployer, Diagnostic, Environment, Infrastructure, Platform, ProjectRef, Service, Strategy, codes,
+    Archetype, ArtifactRegistry, Code, Deployer, Diagnostic, Environment, Infrastructure, Platform, ProjectRef,
+    Service, Strategy, codes,
 };
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Node};
@@ -50,9 +51,10 @@ pub(crate) fn different<'s>(
             .filter(|(name, _)| template.names().any(|used| used == *name))
             .collect();
         let names = is_called_as_usual(platform, service);
-        let regions = CHOICES
-            .iter()
-            .any(|choice| template.names().any(|used| used == choice.name()));
+        let regions = platform.has_registries_of_places()
+            || CHOICES
+                .iter()
+                .any(|choice| template.names().any(|used| used == choice.name()));
         let artifact = service.artifact.source_type();
         // A template that names its project does so for the services of that one.
         let project = PROJECT
@@ -115,7 +117,11 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
     let stages = stages(&pipeline);
     for stage in &stages {
         check.references(stage, platform);
-        check.artifact(stage, service);
+        if let Some(source) = source_of(stage)
+            && !platform.has_registries_of_places()
+        {
+            check.artifact(&source, service.artifact, &service.registry, true);
+        }
     }
     let of_service = platform.environments.iter();
     let of_service = of_service.filter(|known| service.environments.contains(&known.name));
@@ -137,6 +143,9 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
         }
         for stage in &own {
             check.canary(stage, environment);
+            if platform.has_registries_of_places() {
+                check.registries(stage, &course, (environment, service), platform);
+            }
             check.deployment_type(stage, environment, platform, &service.archetype);
             if let Some(archetype) = platform.archetype(&service.archetype) {
                 check.strategy(stage, environment, archetype);
@@ -190,11 +199,16 @@ pub(crate) const BUILD_KEYS: [&str; 2] = ["tag", "version"];
 
 /// The artifact source that a stage gives something to: the first of several, or the only one in its older form.
 pub(crate) fn source_of<'n>(stage: &Stage<'n>) -> Option<At<'n>> {
-    let inputs = stage.body.get("spec")?.get("service")?.get("serviceInputs")?;
-    let artifacts = inputs.get("serviceDefinition")?.get("spec")?.get("artifacts")?;
-    let primary = artifacts.get("primary")?;
+    let primary = primary_of(stage)?;
     let first = primary.get("sources").and_then(|sources| sources.items().next());
     first.or(Some(primary))
+}
+
+/// What a stage gives to the primary artifact of its service.
+fn primary_of<'n>(stage: &Stage<'n>) -> Option<At<'n>> {
+    let inputs = stage.body.get("spec")?.get("service")?.get("serviceInputs")?;
+    let artifacts = inputs.get("serviceDefinition")?.get("spec")?.get("artifacts")?;
+    artifacts.get("primary")
 }
 
 /// Whether a service's pipeline has the name, and the identifier, that the platform's patterns give it.
@@ -333,37 +347,76 @@ impl Check<'_> {
         }
     }
 
-    /// What a stage gives to the service's artifact source fits the kind of the service's registry.
-    fn artifact(&mut self, stage: &Stage<'_>, service: &Service) {
-        let Some(source) = source_of(stage) else { return };
-        let wanted = service.artifact.source_type();
-        let placeholder = Placeholder::ArtifactType.in_braces();
+    /// What a stage gives to an artifact source fits the kind of its registry, which a service's own says by placeholders.
+    fn artifact(&mut self, source: &At<'_>, kind: ArtifactRegistry, registry: &str, is_own: bool) {
+        let wanted = kind.source_type();
+        let [of_type, of_build] = [Placeholder::ArtifactType, Placeholder::ArtifactBuild].map(Placeholder::in_braces);
+        let in_hint = |placeholder: &str, exact: &str| if is_own { placeholder } else { exact }.to_owned();
         let written = source.get("type");
-        let other = written.filter(|at| at.node.text().is_some_and(|text| text != wanted && text != placeholder));
+        let is_wanted = |text: &str| text == wanted || is_own && text == of_type;
+        let other = written.filter(|at| at.node.text().is_some_and(|text| !is_wanted(text)));
         if let Some(at) = other {
             let message = format!(
-                "the stage gives its build to a source of the type `{}`; the images of the registry `{}` are of the type `{wanted}`",
+                "the stage gives its build to a source of the type `{}`; the images of the registry `{registry}` are of the type `{wanted}`",
                 at.node.text().unwrap_or_default(),
-                service.registry
             );
-            self.report(
-                codes::OTHER_ARTIFACT,
-                &at,
-                &message,
-                &format!("write `type: {placeholder}`"),
-            );
+            let hint = format!("write `type: {}`", in_hint(&of_type, wanted));
+            self.report(codes::OTHER_ARTIFACT, &at, &message, &hint);
             return;
         }
-        let wanted = service.artifact.build_key();
+        let wanted = kind.build_key();
         let spec = source.get("spec");
         let mut others = BUILD_KEYS.into_iter().filter(|key| *key != wanted);
         let other = others.find_map(|key| Some((key, spec.as_ref()?.get(key)?)));
         if let Some((key, at)) = other {
+            let message =
+                format!("a build of the registry `{registry}` is chosen by `{wanted}`, and the stage gives `{key}`");
+            let hint = format!("write `{}` in place of `{key}`", in_hint(&of_build, wanted));
+            self.report(codes::OTHER_ARTIFACT, &at, &message, &hint);
+        }
+    }
+
+    /// In every run that a stage deploys in, it pulls from the registry of the run's place.
+    fn registries(
+        &mut self,
+        stage: &Stage<'_>,
+        course: &guard::Course<'_, '_>,
+        (environment, service): (&Environment, &Service),
+        platform: &Platform,
+    ) {
+        let regions = service.regions.iter();
+        let regions = regions.filter(|region| platform.has_place(&service.archetype, &environment.name, region));
+        let reached = regions.filter(|region| course.reaches(&stage.body.pointer, environment, region));
+        let mut is_judged = BTreeSet::new();
+        for region in reached {
+            let Some(registry) = platform.registry_of(service, &environment.name, region) else {
+                continue;
+            };
+            let wanted = registry.source_identifier();
+            if !is_judged.insert(wanted.clone()) {
+                continue;
+            }
+            let chosen = primary_of(stage).and_then(|primary| primary.get("primaryArtifactRef"));
+            let source = source_of(stage);
+            let identifier = source.as_ref().and_then(|source| source.get("identifier"));
+            let is_it = |at: &Option<At<'_>>| at.as_ref().is_some_and(|at| at.node.text() == Some(wanted.as_str()));
+            if let Some(source) = source.filter(|_| is_it(&chosen) && is_it(&identifier)) {
+                let is_own = !registry.is_of_places();
+                self.artifact(&source, registry.kind.registry(), &registry.name, is_own);
+                continue;
+            }
+            let wrong = [chosen, identifier]
+                .into_iter()
+                .flatten()
+                .find(|at| at.node.text() != Some(&wanted));
+            let at = wrong.unwrap_or_else(|| stage.body.clone());
             let message = format!(
-                "a build of the registry `{}` is chosen by `{wanted}`, and the stage gives `{key}`",
-                service.registry
+                "in `{}` in `{region}` images are pulled from the registry `{}`, and the stage does not say so",
+                environment.name, registry.name
             );
-            let hint = format!("write `{}` in place of `{key}`", Placeholder::ArtifactBuild.in_braces());
+            let hint = format!(
+                "write `primaryArtifactRef: {wanted}` with the source of that identifier, in a stage of its own where regions pull from several"
+            );
             self.report(codes::OTHER_ARTIFACT, &at, &message, &hint);
         }
     }

@@ -16,7 +16,7 @@ use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, RE
 use harness_cd_model::naming::{
     PLATFORM_FILE, Placeholder, infrastructure_identifier, region_identifier_expression, underscored,
 };
-use harness_cd_model::{Archetype, Cluster, Deployer, Diagnostic, Environment, EnvironmentType, Platform};
+use harness_cd_model::{Archetype, Cluster, Deployer, Diagnostic, Environment, EnvironmentType, Platform, Registry};
 use harness_cd_template::{Template, Values};
 
 use self::ticket::Ticket;
@@ -136,13 +136,17 @@ impl<'p> Place<'p> {
     }
 
     /// What has a stage of its own: the environment, where the region of a run says which infrastructure definition is
-    /// meant; otherwise each cluster of the archetype.
+    /// meant, and every region pulls from one registry; otherwise each cluster of the archetype.
     fn each(self, archetype: &'p Archetype) -> Vec<Self> {
         let clusters: Vec<&Cluster> = self
             .platform
             .clusters_for(&archetype.name, &self.environment.name)
             .collect();
-        if clusters.iter().all(|cluster| cluster.infrastructure.is_none()) {
+        let is_usual = clusters.iter().all(|cluster| cluster.infrastructure.is_none());
+        let registry = |cluster: &&Cluster| self.registry_in(&cluster.region).map(|known| &known.name);
+        let mut registries = clusters.iter().map(registry);
+        let first = registries.next();
+        if is_usual && registries.all(|other| Some(other) == first) {
             return vec![self];
         }
         let each = clusters.iter().enumerate().map(|(place, cluster)| {
@@ -154,6 +158,17 @@ impl<'p> Place<'p> {
             }
         });
         each.collect()
+    }
+
+    fn registry_in(&self, region: &str) -> Option<&'p Registry> {
+        self.platform.registry_of_place(&self.environment.name, region)
+    }
+
+    /// The registry from which its stage pulls; `None` where it is that of each service.
+    fn registry(&self, archetype: &Archetype) -> Option<&'p Registry> {
+        let mut clusters = self.platform.clusters_for(&archetype.name, &self.environment.name);
+        let cluster = self.cluster.or_else(|| clusters.next())?;
+        self.registry_in(&cluster.region)
     }
 
     /// What a run has to name for its stage.

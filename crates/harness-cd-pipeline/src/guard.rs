@@ -16,6 +16,7 @@ use harness_cd_model::naming::{OWN_TEAM, Placeholder, scoped_underscored};
 use harness_cd_model::{Code, Diagnostic, Environment, codes};
 use harness_cd_yaml::{At, Node};
 
+use self::condition::{Condition, Facts};
 use self::course::{Stage, Step};
 use self::runs::{Run, Runs};
 use crate::stages::{environment_references, infrastructures, may_deploy};
@@ -78,6 +79,15 @@ impl<'p, 'n> Course<'p, 'n> {
         self.runs.get_or_init(|| Runs::of(self.pipeline, &self.stages))
     }
 
+    /// Whether a run for a region may deploy to an environment by the stage at a pointer.
+    pub(crate) fn reaches(&self, stage: &str, environment: &Environment, region: &str) -> bool {
+        let mut deploying = self.deploying().filter(|(own, _)| own.at.pointer == stage);
+        deploying.any(|(stage, runs)| {
+            let all = runs.of_deployment(stage, environment);
+            all.iter().any(|run| run.may_be_for(region))
+        })
+    }
+
     /// The stages that may deploy, each with what a run may answer to it.
     fn deploying(&self) -> impl Iterator<Item = (&Stage<'n>, &Runs)> {
         let each = self.stages.iter().zip(&self.runs_of_each);
@@ -87,6 +97,13 @@ impl<'p, 'n> Course<'p, 'n> {
             (stage, runs)
         })
     }
+}
+
+/// Whether a condition may hold where one variable of the pipeline has a value.
+pub(crate) fn may_hold(condition: &str, variable: &str, value: &str) -> bool {
+    let name = format!("{}{variable}", runs::VARIABLES);
+    let facts = Facts::from([(name.as_str(), value)]);
+    Condition::read(condition).holds(&facts) != Some(false)
 }
 
 /// Checks what guards an environment of a platform in a pipeline; the findings stand at the step or key that lets a run

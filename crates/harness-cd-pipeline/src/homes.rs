@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use harness_cd_model::{EntityScope, Level, ManifestRepository, Platform, ProjectRef, Service};
+use harness_cd_model::{EntityScope, Level, ManifestRepository, Platform, ProjectRef, Registry, Service};
 
 /// In which projects what the platform describes is needed: in each with a service that needs it.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +15,7 @@ pub(crate) struct Homes {
 pub(crate) struct Needed {
     project: ProjectRef,
     pub(crate) environments: Vec<String>,
-    pub(crate) registry: String,
+    registry: String,
     /// The repository of its manifests; `None` where its archetype is broken.
     repository: Option<String>,
 }
@@ -85,6 +85,22 @@ impl Homes {
         self.scopes(platform, level, |needed| {
             needed.repository.as_ref() == Some(&repository.name)
         })
+    }
+
+    /// The same for the connector of a registry.
+    pub(crate) fn of_registry(&self, platform: &Platform, level: Level, registry: &Registry) -> BTreeSet<EntityScope> {
+        self.of_registry_called(platform, level, &registry.name, registry.is_of_places())
+    }
+
+    /// The same, by its name and whether it is pulled from by services that name another.
+    pub(crate) fn of_registry_called(
+        &self,
+        platform: &Platform,
+        level: Level,
+        name: &str,
+        is_of_places: bool,
+    ) -> BTreeSet<EntityScope> {
+        self.scopes(platform, level, |needed| is_of_places || needed.registry == name)
     }
 
     /// The same for what belongs to an environment.

@@ -56,8 +56,8 @@ fn inputs_of(root: &Node) -> Vec<RuntimeInput> {
         let takes_any = input.kind == InputKind::Text && input.allowed_values.is_none();
         let own = input.pointer.starts_with(artifact::VARIABLES) && takes_any;
         let tag = input.variable().filter(|_| own).and_then(|name| tags.get(name));
-        if let Some((service, _)) = tag.and_then(|tag| artifact::artifact_at(root, tag)) {
-            input.choices = Some(choices::tags_of(service));
+        if let Some(tags) = tag {
+            input.choices = Some(choices::tags_of(&tags.service, tags.decided_by()));
         }
     }
     inputs

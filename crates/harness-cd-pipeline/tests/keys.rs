@@ -132,6 +132,7 @@ fn platform() -> Value {
             {
                 "type": "Nexus", "connector": "nexus", "url": "https://nexus.example", "delegate": "delegate-a",
                 "repository": "docker", "repositoryUrl": "docker.example", "username": "u", "passwordRef": "p",
+                "environments": ["prod"], "regions": ["use1"],
             },
         ],
         "notifications": [

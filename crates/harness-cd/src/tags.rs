@@ -25,7 +25,7 @@ impl<T: Transport> HarnessCd<T> {
             ..AskedQuestion::default()
         };
         let yaml = self.opened_to(pipeline, input, &chosen).await?.yaml;
-        let artifact = tagged_artifact(&yaml, input, service)
+        let artifact = tagged_artifact(&yaml, input, service, source.as_deref())
             .map_err(|found| unreadable_pipeline(&FillError::Unreadable(found)))?;
         let artifact = artifact.ok_or_else(|| {
             let message = format!("Harness lists no builds for what is asked at {input}");

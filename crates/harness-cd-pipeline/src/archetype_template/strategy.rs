@@ -1,6 +1,7 @@
 //! The stage that deploys to an environment.
 
-use harness_cd_model::{Archetype, ManifestFormat, Platform, Strategy};
+use harness_cd_model::naming::IMAGE_SOURCE;
+use harness_cd_model::{Archetype, ManifestFormat, Platform, Registry, Strategy};
 
 use super::rollout::{Rollout, Steps};
 use super::ticket::Ticket;
@@ -29,8 +30,14 @@ pub(super) fn stage(place: &Place<'_>, archetype: &Archetype, strategy: Strategy
     ];
     let identifier = place.stage_identifier();
     values.push(("STAGE_IDENTIFIER", &identifier));
-    values.extend(only_source(place.platform));
+    let registry = place.registry(archetype);
+    let source = registry.map_or_else(|| IMAGE_SOURCE.to_owned(), Registry::source_identifier);
+    values.push(("SOURCE", &source));
+    values.extend(kind_of_source(place.platform, registry));
     let stage = place.fragment(include_str!("deploy-stage.yaml"), &values)?;
+    let chosen = place.platform.has_registries_of_places();
+    let chosen = chosen.then(|| format!("primaryArtifactRef: {source}"));
+    let stage = fill(&stage, "chosen source", chosen.as_slice());
     let stage = fill(&stage, "manifests", &[manifests(place, archetype, strategy)?]);
     let ticket = Ticket::of(place).filter(|_| place.is_last);
     let close = ticket.map(|ticket| ticket.close()).transpose()?;
@@ -38,12 +45,15 @@ pub(super) fn stage(place: &Place<'_>, archetype: &Archetype, strategy: Strategy
     Ok(fill(&fill(&stage, "steps", &steps), "rollback steps", &back))
 }
 
-/// How an artifact source is written, where all registries are of one kind. Otherwise each service says it.
-fn only_source(platform: &Platform) -> Vec<(&'static str, &'static str)> {
-    let mut kinds = platform.registries.iter().map(|registry| registry.kind.registry());
+/// How an artifact source is written, where it is known: of the registry of a place, or where those that services name are
+/// of one kind. Otherwise each service says it.
+fn kind_of_source(platform: &Platform, of_place: Option<&Registry>) -> Vec<(&'static str, &'static str)> {
+    let named = platform.registries.iter().filter(|registry| !registry.is_of_places());
+    let mut kinds = named.map(|registry| registry.kind.registry());
     let first = kinds.next();
     let only = first.filter(|first| kinds.all(|kind| kind == *first));
-    let written = only.map(|kind| {
+    let known = of_place.map(|registry| registry.kind.registry()).or(only);
+    let written = known.map(|kind| {
         [
             ("ARTIFACT_TYPE", kind.source_type()),
             ("ARTIFACT_BUILD", kind.build_key()),

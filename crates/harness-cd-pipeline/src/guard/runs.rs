@@ -21,7 +21,9 @@ const ANY_OTHER: &str = "any other value";
 /// Names whose values stay the same while a pipeline runs, beside its variables.
 const STEADY: [&str; 3] = ["pipeline.triggerType", "pipeline.triggeredBy.", "trigger."];
 
-const VARIABLES: &str = "pipeline.variables.";
+pub(super) const VARIABLES: &str = "pipeline.variables.";
+
+const REGION: &str = "pipeline.variables.targetRegion";
 
 /// By which variable a run says what it is for.
 const ENVIRONMENT: &str = "pipeline.variables.targetEnvironment";
@@ -165,9 +167,14 @@ impl<'r> Run<'r> {
         answered.is_none_or(|answered| [name, ANY_OTHER].contains(answered))
     }
 
+    /// Whether the run may be for a region, as far as conditions ask for one.
+    pub(super) fn may_be_for(&self, region: &str) -> bool {
+        let answered = self.facts.get(REGION);
+        answered.is_none_or(|answered| [region, ANY_OTHER].contains(answered))
+    }
+
     /// Whether the run is for a region, as far as the pipeline asks for one.
     pub(super) fn is_for(&self, pipeline: &At<'_>, region: &str) -> bool {
-        const REGION: &str = "pipeline.variables.targetRegion";
         match self.facts.get(REGION) {
             Some(answered) => *answered == region,
             None => {

@@ -47,9 +47,9 @@ pub(super) fn at(pointer: &str, above: Above<'_>) -> Option<Choices> {
     })
 }
 
-/// The tags of an artifact of a service.
-pub(super) fn tags_of(service: &str) -> Choices {
-    of_service(ChoiceKind::Tag, Owner::Named(service), None)
+/// The tags of an artifact of a service, of several that which the answer to another input tells.
+pub(super) fn tags_of(service: &str, told_by: Option<String>) -> Choices {
+    of_service(ChoiceKind::Tag, Owner::Named(service), told_by.as_deref())
 }
 
 /// What is chosen among the artifacts of a service.

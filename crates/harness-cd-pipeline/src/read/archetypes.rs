@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use harness_cd_model::{
-    Archetype, Deployer, Environment, HealthSource, ManifestFormat, ManifestPaths, ManifestRepository, Sensitivity,
-    Strategy, Workload, codes,
+    Archetype, Deployer, Environment, HealthSource, ManifestFormat, ManifestPaths, ManifestRepository, Registry,
+    Sensitivity, Strategy, Workload, codes,
 };
 use harness_cd_yaml::{At, Entry, Fields, Reader};
 
@@ -38,6 +38,7 @@ pub(super) struct Around<'p> {
     pub(super) declared: &'p Declarations<'p>,
     /// Those that are sound.
     pub(super) environments: &'p [Environment],
+    pub(super) registries: &'p [Registry],
     /// The repositories of manifests that are sound, that of whoever names none first.
     pub(super) repositories: Vec<&'p ManifestRepository>,
 }
@@ -68,9 +69,10 @@ fn archetype<'n>(
     let workload = reader
         .required(&fields, "workload")
         .and_then(|at| reader.one_of(&at, Workload::ALL));
-    let registry = reader
-        .optional(&fields, "registry")
-        .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", &declared.registries));
+    let registry = reader.optional(&fields, "registry").and_then(|at| {
+        let name = reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", &declared.registries);
+        sources::require_to_choose(reader, &at, name?, around.registries).then_some(name?)
+    });
     let is_by_hand = workload.is_some_and(|workload| !workload.is_kubernetes());
     let rollout = (!is_by_hand).then(|| Rollout::read(reader, &fields, around));
     let ((name, _), workload) = (named?, workload?);

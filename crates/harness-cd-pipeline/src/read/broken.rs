@@ -134,6 +134,8 @@ pub(crate) struct BrokenEntry {
     is_above: bool,
     /// Of a registry, where it is one of the project.
     connector: Option<String>,
+    /// Whether a registry is, or may be, that of places, and so of every service.
+    is_of_places: bool,
     /// Of an archetype.
     deployer: Option<Deployer>,
     /// Those that a cluster or an infrastructure names, where they are sure.
@@ -160,6 +162,7 @@ impl BrokenEntry {
             infrastructure: sure("infrastructure"),
             is_above: item.node.get("level").is_some(),
             connector: sure("connector").filter(|text| !text.contains('.')),
+            is_of_places: kind == Kind::Registry && may_be_of_places(item, findings),
             deployer: Deployer::ALL
                 .into_iter()
                 .find(|one| text(item, "deploymentType") == Some(one.deployment_type())),
@@ -185,6 +188,11 @@ impl BrokenEntry {
     /// The connector of a registry, where it is sure.
     pub(crate) fn connector(&self) -> Option<&str> {
         self.connector.as_deref()
+    }
+
+    /// Whether services that name another registry may pull from this one.
+    pub(crate) const fn is_of_places(&self) -> bool {
+        self.is_of_places
     }
 
     /// The environment and the region of a cluster, where they are sure.
@@ -330,10 +338,12 @@ impl Broken {
     /// The reason why a service cannot have what it takes from the platform.
     pub(super) fn reason_of(&self, needs: &Needs<'_>) -> Option<&Diagnostic> {
         let archetype = needs.archetype.and_then(|name| self.reason(Kind::Archetype, name));
+        let of_places = || self.entries(Kind::Registry).find(|entry| entry.is_of_places);
         let registry = || match needs.registry {
             Some(name) => self.reason(Kind::Registry, name),
             None => self.of_usual_registry(),
         };
+        let registry = || of_places().map(|entry| &entry.reason).or_else(registry);
         let infrastructure = || self.infrastructure_for(needs.archetype?);
         let cluster = || self.cluster_in(&needs.environments, &needs.regions);
         archetype.or_else(registry).or_else(infrastructure).or_else(cluster)
@@ -445,6 +455,12 @@ fn in_kubernetes(root: &At<'_>) -> Vec<String> {
 fn is_doubted(item: &At<'_>, key: &str, findings: &[&Diagnostic]) -> bool {
     let pointer = format!("{}/{key}", item.pointer);
     findings.iter().any(|finding| finding.pointer.starts_with(&pointer))
+}
+
+/// Whether a registry says where it is pulled from, or may have meant to by a key that nobody knows.
+fn may_be_of_places(item: &At<'_>, findings: &[&Diagnostic]) -> bool {
+    let is_said = ["environments", "regions"].iter().any(|key| item.get(key).is_some());
+    is_said || findings.iter().any(|finding| finding.code == codes::UNKNOWN_KEY.id)
 }
 
 /// The archetypes that an infrastructure names.

@@ -6,9 +6,9 @@ use harness_cd_model::{
 };
 use harness_cd_yaml::{At, Entry, Fields, Node, Reader};
 
-use super::declared::{Declarations, Declared};
+use super::declared::Declarations;
 use super::name_patterns::require_known;
-use super::names::{chosen_list, optional_list, reference, require_references_at, text};
+use super::names::{chosen, chosen_list, optional_list, reference, require_references_at, text};
 use super::{cloud_regions, keys};
 use crate::draft::{Draft, Kind};
 
@@ -138,22 +138,6 @@ fn archetypes(
         }
     }
     common
-}
-
-/// The chosen names in platform order; all of them where nothing is chosen.
-fn chosen(
-    reader: &mut Reader<'_>,
-    fields: &Fields<'_>,
-    (key, kind): (&str, &str),
-    known: &Declared<'_>,
-) -> Vec<String> {
-    let items = chosen_list(reader, fields, key, &format!("every {kind}"));
-    let named = items.iter();
-    let named = named.filter_map(|at| reference(reader, at, codes::UNKNOWN_REFERENCE, kind, known));
-    let named: Vec<&str> = named.collect();
-    let all = known.names().iter().copied();
-    let meant = all.filter(|name| items.is_empty() || named.contains(name));
-    meant.map(str::to_owned).collect()
 }
 
 /// What its infrastructure definitions are called, where it says so.

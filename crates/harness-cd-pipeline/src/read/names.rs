@@ -220,6 +220,22 @@ pub(super) fn chosen_list<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, key:
     items
 }
 
+/// The chosen names in platform order; all of them where nothing is chosen.
+pub(super) fn chosen(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    (key, kind): (&str, &str),
+    known: &Declared<'_>,
+) -> Vec<String> {
+    let items = chosen_list(reader, fields, key, &format!("every {kind}"));
+    let named = items.iter();
+    let named = named.filter_map(|at| reference(reader, at, codes::UNKNOWN_REFERENCE, kind, known));
+    let named: Vec<&str> = named.collect();
+    let all = known.names().iter().copied();
+    let meant = all.filter(|name| items.is_empty() || named.contains(name));
+    meant.map(str::to_owned).collect()
+}
+
 /// A text that must be one of the declared names. Where not all of those could be read, an unknown one is no finding:
 /// what could not be read is one already.
 pub(super) fn reference<'n>(

@@ -74,10 +74,11 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
     };
     let clusters = places::clusters(reader, fields, &mut connectors, &around);
     let (manifests, repositories) = sources::manifests(reader, fields, &mut connectors, &declared.delegates);
-    let registries = sources::registries(reader, fields, &mut connectors, &declared.delegates);
+    let registries = sources::registries(reader, fields, &mut connectors, declared);
     let around = archetypes::Around {
         declared,
         environments: &environments,
+        registries: &registries,
         repositories: manifests.iter().chain(&repositories).collect(),
     };
     let archetypes = archetypes::read(reader, fields, &around);
@@ -89,6 +90,20 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         clusters: &clusters,
     };
     let infrastructures = infrastructures::read(reader, fields, &around);
+    let in_clusters = clusters.iter().map(|one| (one.environment.clone(), one.region.clone()));
+    let outside = infrastructures.iter().flat_map(|one| {
+        let in_each = |environment: &String| {
+            one.regions
+                .iter()
+                .map({
+                    let environment = environment.clone();
+                    move |region| (environment.clone(), region.clone())
+                })
+                .collect::<Vec<_>>()
+        };
+        one.environments.iter().flat_map(in_each)
+    });
+    sources::require_registries(reader, fields, &registries, in_clusters.chain(outside));
     places::require_places(reader, fields, (&environments, &regions), (&clusters, &infrastructures));
     let image_tags = image_tags(reader, fields);
     let names = name_patterns::read(reader, fields);

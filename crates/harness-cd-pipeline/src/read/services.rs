@@ -15,7 +15,7 @@ use super::broken::{Broken, Kind, Needs};
 use super::declared::{Declarations, Declared};
 use super::names::{Names, chosen_list, may_be_slip, own_identifier, reference, require_label, required_list, text};
 use super::platform::PlatformReading;
-use super::sources::{WITHIN, leads_out};
+use super::sources::{self, WITHIN, leads_out};
 use super::{keys, name_patterns};
 use crate::homes::Homes;
 use crate::left_out::{LeftOut, UnreadService};
@@ -584,7 +584,11 @@ fn registry(
 ) -> Option<(String, ArtifactRegistry)> {
     let known = &around.declared.registries;
     let own = reader.optional(fields, "registry");
-    let own = own.map(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", known));
+    let registries = around.platform.map(|platform| platform.registries.as_slice());
+    let own = own.map(|at| {
+        let name = reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", known)?;
+        sources::require_to_choose(reader, &at, name, registries.unwrap_or_default()).then_some(name)
+    });
     let Some(platform) = around.platform else {
         return Some((String::new(), ArtifactRegistry::Docker));
     };

@@ -1,5 +1,7 @@
 //! `manifests` and `registries`: where manifests and images come from.
 
+use std::collections::BTreeSet;
+
 use harness_cd_model::naming::patterns::{IN_MANIFEST_PATHS, placeholders_of};
 use harness_cd_model::words::{did_you_mean, nearest};
 use harness_cd_model::{
@@ -9,10 +11,10 @@ use harness_cd_model::{
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::credentials::{self, Cloud};
-use super::declared::Declared;
+use super::declared::{Declarations, Declared};
 use super::forms::{secret_reference, url};
 use super::keys;
-use super::names::{Names, level, optional_list, optional_text, reference, require_references_at, text};
+use super::names::{Names, chosen, level, optional_list, optional_text, reference, require_references_at, text};
 
 const PROVIDERS: [(&str, GitProvider); 5] = [
     ("Github", GitProvider::Github),
@@ -267,7 +269,7 @@ pub(super) fn registries<'n>(
     reader: &mut Reader<'_>,
     fields: &Fields<'n>,
     connectors: &mut Names<'n>,
-    delegates: &Declared<'_>,
+    declared: &Declarations<'_>,
 ) -> Vec<Registry> {
     let first = reader.optional(fields, "registry");
     let items: Vec<At<'_>> = (first.into_iter())
@@ -277,10 +279,86 @@ pub(super) fn registries<'n>(
         needed(reader, fields, "registry", "the platform");
     }
     let mut names = Names::new("registry");
-    items
-        .into_iter()
-        .filter_map(|item| registry(reader, item, &mut names, connectors, delegates))
-        .collect()
+    let mut registries: Vec<Registry> = Vec::new();
+    for item in items {
+        if let Some(registry) = registry(reader, item.clone(), &mut names, connectors, declared) {
+            require_own_places(reader, &item, &registry, &registries);
+            registries.push(registry);
+        }
+    }
+    registries
+}
+
+/// An image is pulled from one registry, wherever it runs.
+fn require_own_places(reader: &mut Reader<'_>, item: &At<'_>, own: &Registry, others: &[Registry]) {
+    let meets = |other: &&Registry| {
+        let mut places = own
+            .environments
+            .iter()
+            .flat_map(|one| own.regions.iter().map(move |other| (one, other)));
+        places.any(|(environment, region)| other.is_of(environment, region))
+    };
+    let Some(other) = others.iter().find(meets) else { return };
+    let shared = |ours: &[String], theirs: &[String]| {
+        let both = ours.iter().find(|name| theirs.contains(name));
+        both.cloned().unwrap_or_default()
+    };
+    let message = format!(
+        "images in `{}` in `{}` would come from `{}` and from `{}`",
+        shared(&own.environments, &other.environments),
+        shared(&own.regions, &other.regions),
+        other.name,
+        own.name
+    );
+    let hint = "let one registry alone have each environment in each region, by `environments` and `regions`";
+    reader.error(codes::CONTRADICTION, item, message, hint);
+}
+
+/// The registry of places is that of all services there, and nobody's to name. Answers whether it may be named.
+pub(super) fn require_to_choose(reader: &mut Reader<'_>, at: &At<'_>, name: &str, registries: &[Registry]) -> bool {
+    let of_places = registries
+        .iter()
+        .find(|known| known.name == name && known.is_of_places());
+    if let Some(registry) = of_places {
+        let message = format!(
+            "`{name}` is the registry of every service in {}, and of none elsewhere",
+            registry.environments.join(", ")
+        );
+        let hint = "remove the key, or name a registry without `environments` and `regions`";
+        reader.error(codes::CONTRADICTION, at, message, hint);
+    }
+    of_places.is_none()
+}
+
+/// Where the registry of whoever names none is that of places alone, every other place has one as well.
+pub(super) fn require_registries(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    registries: &[Registry],
+    places: impl Iterator<Item = (String, String)>,
+) {
+    let usual = fields.at().get("registry");
+    let usual = usual.or_else(|| fields.at().get("registries")?.items().next());
+    let written = ["registry", "registries"].map(|key| fields.at().get(key));
+    let [one, several] = written.map(|at| at.map_or(0, |at| at.node.items().count().max(1)));
+    let (Some(at), Some(first)) = (usual, registries.first()) else {
+        return;
+    };
+    // What could not be read may be the one that is missing here.
+    if !first.is_of_places() || registries.len() != one + several {
+        return;
+    }
+    let lacking: BTreeSet<(String, String)> = places
+        .filter(|(environment, region)| !registries.iter().any(|known| known.is_of(environment, region)))
+        .collect();
+    if let Some((environment, region)) = lacking.first() {
+        let name = &first.name;
+        let message = format!("no registry says that images in `{environment}` in `{region}` come from it");
+        let hint = format!(
+            "add a registry for it, or remove `environments` and `regions` of `{name}`, which is then that of every place without its own"
+        );
+        reader.error(codes::CONTRADICTION, &at, message, hint);
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -347,7 +425,7 @@ fn registry<'n>(
     item: At<'n>,
     names: &mut Names<'n>,
     connectors: &mut Names<'n>,
-    delegates: &Declared<'_>,
+    declared: &Declarations<'_>,
 ) -> Option<Registry> {
     let stated = item.get("type").and_then(|at| at.node.as_str());
     let host = item.get("url").and_then(|at| at.node.as_str()).map(host_of);
@@ -376,8 +454,9 @@ fn registry<'n>(
         None
     } else {
         needed(reader, &fields, "delegate", CONNECTOR)
-            .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "delegate", delegates))
+            .and_then(|at| reference(reader, &at, codes::UNKNOWN_REFERENCE, "delegate", &declared.delegates))
     };
+    let (environments, regions) = places_of(reader, &fields, declared);
     let kind = address.and_then(|address| described(reader, &fields, kind, address, is_there));
     let made_at = made_at(reader, &fields, is_there);
     if reader.count() > before {
@@ -389,7 +468,22 @@ fn registry<'n>(
         made_at,
         kind: kind?,
         delegate: delegate.map(str::to_owned),
+        environments,
+        regions,
     })
+}
+
+/// The environments and regions that a registry says it is of; none of both where it says nothing.
+fn places_of(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declarations<'_>) -> (Vec<String>, Vec<String>) {
+    let (of_environments, of_regions) = (("environments", "environment"), ("regions", "region"));
+    if [of_environments, of_regions]
+        .iter()
+        .all(|(key, _)| fields.at().get(key).is_none())
+    {
+        return (Vec::new(), Vec::new());
+    }
+    let environments = chosen(reader, fields, of_environments, &declared.environments);
+    (environments, chosen(reader, fields, of_regions, &declared.regions))
 }
 
 fn host_of(address: &str) -> &str {

@@ -31,7 +31,7 @@ pub(super) fn write(writer: &mut Writer<'_>, homes: &Homes) {
     for registry in &platform.registries {
         let Some(level) = registry.made_at else { continue };
         let identifier = EntityRef::split(registry.connector.as_str()).1;
-        for scope in homes.scopes(platform, level, |needed| needed.registry == registry.name) {
+        for scope in homes.of_registry(platform, level, registry) {
             let called = called(&scope, identifier);
             connector_entity(writer, &called, identifier, &[], None, &of_registry(registry));
         }

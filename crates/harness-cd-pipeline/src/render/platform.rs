@@ -107,7 +107,7 @@ fn left_out_of(
             LeftOutKind::Registry,
             in_each(
                 entry.connector().map(connector).into_iter().collect(),
-                homes.scopes(platform, Level::Project, |needed| needed.registry == entry.called()),
+                homes.of_registry_called(platform, Level::Project, &entry.called(), entry.is_of_places()),
             ),
         ),
         Kind::Delegate => {
@@ -310,10 +310,7 @@ fn scope_of_delegate(platform: &Platform, homes: &Homes, name: &str) -> EntitySc
     let clusters = clusters.flat_map(|cluster| homes.of_environment(platform, cluster.level, &cluster.environment));
     let is_its = |delegate: &Option<String>| delegate.as_deref() == Some(name);
     let registries = platform.registries.iter().filter(|registry| is_its(&registry.delegate));
-    let registries = registries.flat_map(|registry| {
-        let level = registry.made_at.unwrap_or_default();
-        homes.scopes(platform, level, |needed| needed.registry == registry.name)
-    });
+    let registries = registries.flat_map(|known| homes.of_registry(platform, known.made_at.unwrap_or_default(), known));
     let repositories = platform.all_repositories().filter(|known| is_its(&known.delegate));
     let repositories =
         repositories.flat_map(|known| homes.of_repository(platform, known.made_at.unwrap_or_default(), known));

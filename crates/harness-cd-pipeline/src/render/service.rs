@@ -2,7 +2,7 @@
 
 use harness_cd_model::naming::patterns::filled;
 use harness_cd_model::naming::{
-    Folder, IMAGE_TRIGGER, Placeholder, entity_path, input_set_name, pipeline_name, underscored,
+    Folder, IMAGE_SOURCE, IMAGE_TRIGGER, Placeholder, entity_path, input_set_name, pipeline_name, underscored,
 };
 use harness_cd_model::words::{MOVING_TAGS, nearest};
 use harness_cd_model::{
@@ -109,15 +109,17 @@ fn pipeline_files(folder: &Folder, service: &Service) -> Vec<String> {
 fn service_entity(writer: &mut Writer<'_>, scope: &EntityScope, service: &Service) {
     monitored_service::write(writer, scope, service);
     let platform = writer.platform;
-    let Some(registry) = platform.registry(&service.registry) else {
-        return;
-    };
     let archetype = platform.archetype(&service.archetype);
     let deployment_type = platform.deployment_type(&service.archetype);
     let is_kubernetes = archetype.is_none_or(|archetype| archetype.workload.is_kubernetes());
-    let artifact = artifact(registry);
-    let frame = include_str!("entities/service.yaml");
-    let frame = fill(frame, "artifact", std::slice::from_ref(&artifact.text));
+    let sources: Vec<Source> = platform.registries_of(service).enumerate().map(Source::of).collect();
+    let texts: Vec<String> = sources.iter().map(|source| source.text.clone()).collect();
+    // Each stage says from which one it pulls.
+    let chosen = match platform.has_registries_of_places() {
+        true => "<+input>",
+        false => IMAGE_SOURCE,
+    };
+    let frame = fill(include_str!("entities/service.yaml"), "sources", &texts);
     let manifests = is_kubernetes.then(|| manifests(platform, archetype));
     let frame = fill(&frame, "manifests", manifests.as_slice());
     let own = writer.name_variables(service);
@@ -130,7 +132,15 @@ fn service_entity(writer: &mut Writer<'_>, scope: &EntityScope, service: &Servic
         ManifestFormat::K8sManifest | ManifestFormat::Kustomize => String::new(),
     };
     let repository = platform.repository_of(archetype);
-    let mut values = artifact.values();
+    let mut values: Vec<(&str, &str)> = Vec::new();
+    for source in &sources {
+        values.extend(
+            source
+                .values
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        );
+    }
     values.extend(own.iter().map(|(_, placeholder, value)| (*placeholder, value.as_str())));
     values.extend([
         ("SERVICE_NAME", service.name.as_str()),
@@ -138,8 +148,7 @@ fn service_entity(writer: &mut Writer<'_>, scope: &EntityScope, service: &Servic
         ("TEAM", &service.team),
         ("DEPLOYMENT_TYPE", deployment_type),
         ("IMAGE", &service.image),
-        ("ARTIFACT_TYPE", service.artifact.source_type()),
-        ("REGISTRY_CONNECTOR", registry.connector.as_str()),
+        ("CHOSEN_SOURCE", chosen),
         (
             "MANIFEST_CONNECTOR",
             repository.connector.as_ref().map_or("", EntityRef::as_str),
@@ -157,6 +166,33 @@ fn service_entity(writer: &mut Writer<'_>, scope: &EntityScope, service: &Servic
         identifier: service.identifier.as_str(),
     };
     writer.entity(&called, &frame, &values);
+}
+
+/// An artifact source, with what its placeholders stand for: their names have its number, as each source has them.
+struct Source {
+    text: String,
+    values: Vec<(String, String)>,
+}
+
+impl Source {
+    fn of((number, registry): (usize, &Registry)) -> Self {
+        let part = artifact(registry)
+            .within(include_str!("entities/artifact-source.yaml"), "artifact")
+            .with("SOURCE", &registry.source_identifier())
+            .with("ARTIFACT_TYPE", registry.kind.registry().source_type())
+            .with("REGISTRY_CONNECTOR", registry.connector.as_str());
+        let in_braces = |name: &str| format!("{{{{{name}}}}}");
+        let numbered = |name: &str| format!("{name}_{number}");
+        let values = part.values();
+        let text = values.iter().fold(part.text.clone(), |text, (name, _)| {
+            text.replace(&in_braces(name), &in_braces(&numbered(name)))
+        });
+        let values = values.iter().map(|(name, value)| (numbered(name), (*value).to_owned()));
+        Self {
+            text,
+            values: values.collect(),
+        }
+    }
 }
 
 /// Where an image is, in the words of its kind of registry.

@@ -1,7 +1,9 @@
 //! What tags the product finds, whatever the registry is and whatever its delegate says.
 
 use harness_cd::client::HarnessFailure;
+use harness_cd::pipeline::{archetype_template, read_config_repo, render};
 use harness_cd::{DeployCheck, DeployQuestion, HarnessCd, LinearPatterns, Ports};
+use harness_cd_model::naming::template_path;
 use harness_cd_model::{
     AskedKind, AskedQuestion, ChoiceKind, ChoiceQuestion, FailureCode, RuntimeInput, TagQuestion, Utc,
 };
@@ -9,6 +11,7 @@ use pollster::block_on;
 use serde_json::{Value, json};
 
 use crate::harness::{Estate, Harness, KEY, scope};
+use crate::support::example;
 
 const SERVICE: &str = "/pipeline/stages/0/stage/spec/service";
 const PORTS: Ports<'static> = Ports {
@@ -152,6 +155,67 @@ fn tags_are_those_of_the_artifact_to_which_a_variable_gives_its_tag() {
         source: None,
     };
     assert_eq!(block_on(product.tags(&pipeline, &question)).unwrap(), ["v9"]);
+}
+
+/// The example, whose production pulls from a mirror.
+fn with_a_mirror() -> Estate {
+    const MIRROR: &str = "
+registries:
+  - {name: mirror, type: Artifactory, connector: artifactory, url: 'https://mirror.example', repository: docker,
+     username: robot, passwordRef: token, delegate: harness-delegate-prod-euw1, environments: [prod]}
+";
+    let mut files = example();
+    let description = files.get_mut("platform.yaml").unwrap();
+    description.extend_from_slice(MIRROR.as_bytes());
+    let platform = read_config_repo(&files).platform.unwrap();
+    let template = archetype_template(&platform, platform.archetype("api").unwrap());
+    files.insert(template_path("api"), template.unwrap().unwrap().into_bytes());
+    let rendered = render(&read_config_repo(&files), &["payment-service".to_owned()]);
+    let files = rendered.into_files().files;
+    files
+        .iter()
+        .fold(Estate::new(), |estate, (path, text)| estate.with(path, text))
+}
+
+#[test]
+fn tags_are_those_of_the_registry_that_the_chosen_environment_pulls_from() {
+    let harness = start(&with_a_mirror());
+    let image = "project/payment-service";
+    harness.control("POST", "builds", &json!({ "image": image, "tags": ["v9"] }));
+    let product = HarnessCd::new(harness.client(KEY));
+    let pipeline = scope("platform").pipeline("payment_service_cd");
+    let inputs = block_on(product.pipeline(&pipeline)).unwrap().inputs;
+    let named = |name: &str| inputs.iter().find(|input| input.name.as_deref() == Some(name)).unwrap();
+    let choices = named("imageTag").choices.clone().unwrap();
+    assert_eq!(choices.within.as_deref(), Some("payment_service"));
+    assert_eq!(choices.source_input.as_ref(), Some(&named("targetEnvironment").pointer));
+    let question = |environment: Option<&str>| TagQuestion {
+        input: named("imageTag").pointer.clone(),
+        service: "payment_service".to_owned(),
+        source: environment.map(str::to_owned),
+    };
+    for (environment, registry) in [
+        ("int-stable", "docker"),
+        ("pre-stable", "docker"),
+        ("prod", "artifactory"),
+    ] {
+        let found = block_on(product.tags(&pipeline, &question(Some(environment))));
+        assert_eq!(found.unwrap(), ["v9"], "{environment}");
+        let requests = harness.control("GET", "requests", &Value::Null);
+        let asked = requests
+            .as_array()
+            .unwrap()
+            .iter()
+            .rev()
+            .filter_map(|one| one["path"].as_str());
+        let asked = asked.into_iter().find(|path| path.contains("/artifacts/")).unwrap();
+        assert!(
+            asked.contains(&format!("/artifacts/{registry}/")),
+            "{environment}: {asked}"
+        );
+    }
+    let unknown = block_on(product.tags(&pipeline, &question(None))).unwrap_err();
+    assert_eq!(unknown.code, FailureCode::InvalidRequest);
 }
 
 #[test]

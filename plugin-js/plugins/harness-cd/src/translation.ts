@@ -550,7 +550,7 @@ export const harnessCdTranslationRef = createTranslationRef({
       allOfIt: 'Each is deployed to as a whole.',
     },
     tag: {
-      waiting: 'Harness can list the tags once the service is given. The tag can be typed.',
+      waiting: 'Harness can list the tags once the service, or the environment, is given. The tag can be typed.',
       loading: 'Harness is asked which tags there are.',
       pending: 'Harness’s delegate does not answer. Type the tag; if the list comes after all, it is offered here.',
       unknown: 'The tags could not be listed. Type the tag. {{why}}',

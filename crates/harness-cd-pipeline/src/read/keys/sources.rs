@@ -3,7 +3,7 @@
 use harness_cd_yaml::Kind::{Form, List, Mapping, Scalar, Text, Word};
 use harness_cd_yaml::{Key, Keys, Kind, keys};
 
-use super::{DELEGATE_NAME, FORMAT, LEVEL, NAME, REFERENCE, SECRET, URL};
+use super::{DELEGATE_NAME, ENVIRONMENT_NAME, FORMAT, LEVEL, NAME, REFERENCE, REGION_NAME, SECRET, URL};
 
 /// `manifests`, and an item of `repositories`.
 pub const MANIFESTS: Keys = keys![
@@ -271,6 +271,22 @@ pub const REGISTRY: Keys = keys![
         "account",
         "Where the connector is made; its secrets have to be there, or above.",
         "`connectorRef` of the artifact source; where the connector stands"
+    ),
+    Key::optional(
+        "environments",
+        List(&ENVIRONMENT_NAME),
+        "every environment, where it has `regions`; otherwise it is that of whoever names it",
+        "[prod]",
+        "The environments in which every image is pulled from it, whatever registry its service has: a mirror for production.",
+        "an artifact source of its own in each service, and `primaryArtifactRef` in the stages of these environments"
+    ),
+    Key::optional(
+        "regions",
+        List(&REGION_NAME),
+        "every region, where it has `environments`",
+        "[us-east-1]",
+        "The regions in which that is so; where the registry changes within an environment, templates have a stage for each cluster.",
+        "the same"
     ),
 ];
 

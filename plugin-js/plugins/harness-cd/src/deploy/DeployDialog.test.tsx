@@ -64,6 +64,28 @@ describe('the deploy dialog', () => {
     expect(screen.getAllByRole('textbox', { name: /rollback ?plan/i })).toHaveLength(1);
   });
 
+  it('offers the tags of the registry that the chosen environment pulls from', async () => {
+    const harnessCd = new InMemoryHarnessCd();
+    const pointer = '/pipeline/variables/1/value';
+    harnessCd.inputs = [
+      variable(0, 'imageTag', { choices: { of: 'tag', within: 'payment_service', sourceInput: pointer } }),
+      variable(1, 'targetEnvironment', { allowedValues: ['int-stable', 'prod'] }),
+    ];
+    harnessCd.choices = { choices: [{ value: 'v2.3.1', name: 'v2.3.1' }], hasMore: false, total: 1 };
+    renderOnEntityPage(<DeployButton size="small" />, harnessCd);
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Deploy' })).toBeEnabled());
+    await userEvent.click(screen.getByRole('button', { name: 'Deploy' }));
+    const tag = await screen.findByRole('combobox', { name: /Image tag/ });
+    expect(tag).toHaveAccessibleDescription(/once the service, or the environment, is given/);
+    expect(harnessCd.choiceQueries).toEqual([]);
+    for (const environment of ['int-stable', 'prod']) {
+      await choose(/Environment/, new RegExp(environment));
+      const query = { input: '/pipeline/variables/0/value', source: environment };
+      await waitFor(() => expect(harnessCd.choiceQueries).toContainEqual(query));
+      await waitFor(() => expect(tag).toHaveAccessibleDescription(/One tag fits/));
+    }
+  });
+
   it('starts once, however fast it is asked twice', async () => {
     const harnessCd = new InMemoryHarnessCd();
     const tag = await openDialog(harnessCd);

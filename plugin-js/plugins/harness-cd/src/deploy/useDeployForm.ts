@@ -8,6 +8,7 @@ import {
   chosenAt,
   fieldOfInput,
   groupInputs,
+  hasOwnField,
   NOTHING_SAVED,
   tagInputOf,
   withoutDependents,
@@ -139,6 +140,8 @@ export function useDeployForm(
     rules,
     /** The input of which the image's tag is the value, where Harness lists the tags. */
     tagInput: tagInputOf(target.inputs ?? NO_INPUTS),
+    /** The inputs for which the form has fields of its own. */
+    ownInputs: rules ? (target.inputs ?? NO_INPUTS).filter(hasOwnField) : NO_INPUTS,
     /** What the chosen input sets answer. */
     saved: target.saved ?? NOTHING_SAVED,
     /** The pipeline's own inputs, by how they can be given. */
@@ -172,6 +175,9 @@ export type DeployFormState = ReturnType<typeof useDeployForm>;
 
 /** What is chosen in a form by the input at a pointer. */
 export function chosenIn(form: DeployFormState, pointer: string | undefined): string | undefined {
-  const { inputs, draft, saved } = form;
+  const { inputs, draft, saved, ownInputs } = form;
+  const own = ownInputs.find(input => input.pointer === pointer);
+  if (own?.name === 'targetEnvironment') return draft.environment || undefined;
+  if (own?.name === 'targetRegion') return draft.region || undefined;
   return chosenAt(pointer, { inputs: inputs.inForm, entries: draft.inputs, saved });
 }

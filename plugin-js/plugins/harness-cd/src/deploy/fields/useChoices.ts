@@ -21,8 +21,9 @@ export interface KnownChoices {
 export function useChoices(input: RuntimeInput, form: DeployFormState, search: string): KnownChoices {
   const { api, queryClient, entityName, entityRef } = useHarnessCd();
   const within = chosenIn(form, input.choices?.withinInput);
-  const isWaiting = input.choices?.withinInput !== undefined && within === undefined;
   const source = chosenIn(form, input.choices?.sourceInput);
+  const lacksWithin = input.choices?.withinInput !== undefined && within === undefined;
+  const isWaiting = lacksWithin || (input.choices?.sourceInput !== undefined && source === undefined);
   const query = { input: input.pointer, within, source, search: search || undefined };
   const { data, error } = useQuery(
     {
