@@ -144,11 +144,12 @@ fn too_few_approvals(file: &str, environment: &Environment, at: &At<'_>) -> Opti
             let hint = "add `approvals: [team]`, the groups that decide, or a `ticket`";
             finding(file, codes::UNAPPROVED_PRODUCTION, &at.get("name")?, message, hint)
         }
-        [group] => {
+        [only] if only.minimum_count == 1 => {
+            let group = &only.group;
             let message = format!(
                 "who asks the portal for a deployment to `{name}` may give its only approval, as a member of `{group}`"
             );
-            let hint = "add a second group: nobody approves twice; or a `ticket`";
+            let hint = "add a second group, or `minimumCount: 2` to this one: nobody approves twice; or a `ticket`";
             finding(file, codes::LONE_APPROVAL, &at.get("approvals")?, message, hint)
         }
         _ => None,

@@ -15,7 +15,7 @@ pub struct Archetype {
     pub description: Option<String>,
     /// The Kubernetes kind in the manifests, or what it is outside Kubernetes.
     pub workload: Workload,
-    /// How it deploys where nothing else is said; `None` outside Kubernetes, where its template, written by hand, says it.
+    /// How it deploys where nothing else is said; `None` outside Kubernetes where its template, written by hand, says it.
     pub strategy: Option<Strategy>,
     /// Where it deploys otherwise, by the environment's name.
     pub overrides: BTreeMap<String, Strategy>,
@@ -170,6 +170,15 @@ workloads! {
 }
 
 impl Workload {
+    /// Those outside Kubernetes of which `template new` knows the steps.
+    pub const WITH_STEPS: [Self; 2] = [Self::Lambda, Self::Ecs];
+
+    /// Whether `template new` can write how it is deployed.
+    #[must_use]
+    pub fn has_steps(self) -> bool {
+        self.is_kubernetes() || Self::WITH_STEPS.contains(&self)
+    }
+
     /// Whether it runs in Kubernetes.
     #[must_use]
     pub fn is_kubernetes(self) -> bool {

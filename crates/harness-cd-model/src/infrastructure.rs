@@ -54,6 +54,17 @@ impl Infrastructure {
         underscored(&self.name_in(environment.identifier.as_str(), region.identifier.as_str()))
     }
 
+    /// The same, where an expression says the region's identifier.
+    #[must_use]
+    pub fn identifier_by(&self, environment: &str, region: &str) -> String {
+        let parts: Vec<String> = self
+            .name
+            .split("{{REGION}}")
+            .map(|part| underscored(&filled(part, &[(ENVIRONMENT, environment)])))
+            .collect();
+        parts.join(region)
+    }
+
     /// What the file of that is called.
     #[must_use]
     pub fn file_in(&self, environment: &str, region: &str) -> String {

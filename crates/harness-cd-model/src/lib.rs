@@ -67,8 +67,8 @@ pub use notification::{NotificationChannel, NotificationEvent, NotificationRule}
 pub use ownership::{Act, AnnotationTrust, DeclaredOwner, Ownership, OwnershipQuestion};
 pub use pipeline_stage::PipelineStage;
 pub use platform::{
-    ApprovalGroup, Cluster, ClusterAccess, Delegate, Environment, EnvironmentType, ImageTagPolicy, Network, Platform,
-    Region, SwapPolicy, VerificationStep,
+    ApprovalGroup, Cluster, ClusterAccess, Delegate, Environment, EnvironmentType, GroupApproval, ImageTagPolicy,
+    Network, Platform, Region, SwapPolicy, VerificationStep,
 };
 pub use registry::{Login, Registry, RegistryKind};
 pub use runtime_input::{

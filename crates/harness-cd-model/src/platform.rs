@@ -137,9 +137,8 @@ pub struct Environment {
     pub level: Level,
     /// Production or not.
     pub environment_type: EnvironmentType,
-    /// Names of approval groups asked one after the other; empty where nobody is asked. The word `team` stands for
-    /// the service's own team.
-    pub approvals: Vec<String>,
+    /// Who is asked one after the other; empty where nobody is.
+    pub approvals: Vec<GroupApproval>,
     /// The names of the change windows, one of which has to be open; none where deploying is always allowed.
     pub change_windows: Vec<String>,
     /// Where the policy stands that checks them.
@@ -160,8 +159,29 @@ pub struct Environment {
 pub struct SwapPolicy {
     /// Minutes to verify, 5 or more; `None` where nothing is verified.
     pub verify_minutes: Option<u16>,
-    /// Names of approval groups asked one after the other, as those of the environment.
-    pub approvals: Vec<String>,
+    /// Who is asked one after the other, as before the environment.
+    pub approvals: Vec<GroupApproval>,
+}
+
+/// A group that approves in a step of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupApproval {
+    /// The name of the group; the word `team` stands for the service's own team.
+    pub group: String,
+    /// How many of its members have to approve, 1 or more.
+    pub minimum_count: u8,
+}
+
+impl GroupApproval {
+    /// The approval of any member.
+    #[must_use]
+    pub fn by(group: &str) -> Self {
+        Self {
+            group: group.to_owned(),
+            minimum_count: 1,
+        }
+    }
 }
 
 /// One canary phase: so many percent of the replicas, watched for so long.

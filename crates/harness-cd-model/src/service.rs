@@ -18,6 +18,8 @@ pub struct ServiceCatalog {
 pub struct Service {
     /// For example `payment-service`.
     pub name: String,
+    /// What people read in Harness: the name, where nothing else is said.
+    pub display_name: String,
     /// Derived from the name.
     pub identifier: Identifier,
     /// The project that it is in; `None` where there is no platform to tell it.

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::patterns::{filled, of_service};
+use harness_cd_model::naming::patterns::{SERVICE_DISPLAY_NAME, filled, of_service};
 use harness_cd_model::naming::{Placeholder, underscored};
 use harness_cd_model::{
     Archetype, ArtifactRegistry, Code, Deployer, Diagnostic, Environment, Infrastructure, Platform, ProjectRef,
@@ -214,8 +214,9 @@ fn primary_of<'n>(stage: &Stage<'n>) -> Option<At<'n>> {
 /// Whether a service's pipeline has the name, and the identifier, that the platform's patterns give it.
 fn is_called_as_usual(platform: &Platform, service: &Service) -> [bool; 2] {
     let values = of_service(&service.name, service.identifier.as_str());
+    let shown = [&values[..], &[(SERVICE_DISPLAY_NAME, service.display_name.as_str())]].concat();
     [
-        filled(&platform.names.pipeline, &values) == service.pipeline_name,
+        filled(&platform.names.pipeline, &shown) == service.pipeline_name,
         filled(&platform.names.pipeline_identifier, &values) == service.pipeline_identifier.as_str(),
     ]
 }
@@ -605,6 +606,8 @@ pub(crate) fn strategy_of(stage: &Stage<'_>) -> Option<Strategy> {
         ("K8sBlueGreenDeploy", Strategy::BlueGreen),
         ("K8sRollingDeploy", Strategy::Rolling),
         ("HelmDeploy", Strategy::Rolling),
+        ("AwsLambdaDeploy", Strategy::Rolling),
+        ("EcsRollingDeploy", Strategy::Rolling),
         ("K8sApply", Strategy::Apply),
     ];
     found.into_iter().find_map(|(wanted, strategy)| {

@@ -16,7 +16,7 @@ use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, RE
 use harness_cd_model::naming::{
     PLATFORM_FILE, Placeholder, infrastructure_identifier, region_identifier_expression, underscored,
 };
-use harness_cd_model::{Archetype, Cluster, Deployer, Diagnostic, Environment, EnvironmentType, Platform, Registry};
+use harness_cd_model::{Archetype, Diagnostic, Environment, EnvironmentType, Infrastructure, Platform, Registry};
 use harness_cd_template::{Template, Values};
 
 use self::ticket::Ticket;
@@ -29,7 +29,7 @@ type Fragment = Result<String, Vec<Diagnostic>>;
 
 /// Writes the pipeline template of an archetype: a stage per environment with the archetype's strategy, before it the
 /// approvals, the ticket and the change window that guard it, behind it the stage that cancels a ticket in vain, and the
-/// platform's notification rules. `None` outside Kubernetes, where templates are written by hand.
+/// platform's notification rules. `None` outside Kubernetes where its template is written by hand.
 ///
 /// A line of its heading is the digest of the rest, by which [`TemplateState::of`](state::TemplateState::of) tells later
 /// whether somebody changed it.
@@ -43,6 +43,9 @@ pub fn archetype_template(platform: &Platform, archetype: &Archetype) -> Result<
             return Ok(None);
         };
         let place = Place::of(platform, environment);
+        if place.is_nowhere(archetype) {
+            continue;
+        }
         stages.extend(gate::stage(&place, archetype)?);
         for place in place.each(archetype) {
             stages.push(strategy::stage(&place, archetype, strategy)?);
@@ -115,14 +118,23 @@ fn heading(platform: &Platform, archetype: &Archetype) -> String {
 }
 
 /// An environment with what stands around it.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Place<'p> {
     platform: &'p Platform,
     environment: &'p Environment,
-    /// The cluster that a stage is for; `None` where one stage is for whatever region a run names.
-    cluster: Option<&'p Cluster>,
+    /// What a stage is for; `None` where one stage is for whatever region a run names.
+    target: Option<Target<'p>>,
     /// Whether a run does nothing behind it in the environment.
     is_last: bool,
+}
+
+/// A cluster, or what else is deployed to in a region.
+#[derive(Clone)]
+struct Target<'p> {
+    name: String,
+    region: &'p str,
+    /// The identifier of its infrastructure definition.
+    infrastructure: String,
 }
 
 impl<'p> Place<'p> {
@@ -130,31 +142,63 @@ impl<'p> Place<'p> {
         Self {
             platform,
             environment,
-            cluster: None,
+            target: None,
             is_last: true,
         }
     }
 
+    /// Whether nothing of an archetype outside Kubernetes runs in the environment.
+    fn is_nowhere(&self, archetype: &'p Archetype) -> bool {
+        !archetype.workload.is_kubernetes() && self.infrastructures(archetype).next().is_none()
+    }
+
+    /// What an archetype outside Kubernetes is deployed to in the environment.
+    fn infrastructures(&self, archetype: &'p Archetype) -> impl Iterator<Item = &'p Infrastructure> {
+        let environment = &self.environment.name;
+        let all = self.platform.infrastructures_for(&archetype.name);
+        all.filter(move |known| known.environments.contains(environment))
+    }
+
+    /// Everything that an archetype is deployed to in the environment.
+    fn targets(&self, archetype: &'p Archetype) -> Vec<Target<'p>> {
+        let clusters = self.platform.clusters_for(&archetype.name, &self.environment.name);
+        let clusters = clusters.map(|cluster| Target {
+            name: cluster.name.clone(),
+            region: &cluster.region,
+            infrastructure: self.platform.infrastructure_of(cluster, archetype.deployer),
+        });
+        let outside = self.infrastructures(archetype).flat_map(|known| {
+            let regions = self.platform.regions.iter();
+            let there = regions.filter(|region| known.is_in(&self.environment.name, &region.name));
+            there.map(|region| Target {
+                name: known.name_in(&self.environment.name, &region.name),
+                region: &region.name,
+                infrastructure: known.identifier_in(self.environment, region),
+            })
+        });
+        clusters.chain(outside).collect()
+    }
+
     /// What has a stage of its own: the environment, where the region of a run says which infrastructure definition is
-    /// meant, and every region pulls from one registry; otherwise each cluster of the archetype.
-    fn each(self, archetype: &'p Archetype) -> Vec<Self> {
-        let clusters: Vec<&Cluster> = self
-            .platform
-            .clusters_for(&archetype.name, &self.environment.name)
-            .collect();
-        let is_usual = clusters.iter().all(|cluster| cluster.infrastructure.is_none());
-        let registry = |cluster: &&Cluster| self.registry_in(&cluster.region).map(|known| &known.name);
-        let mut registries = clusters.iter().map(registry);
+    /// meant, and every region pulls from one registry; otherwise each target of the archetype.
+    fn each(&self, archetype: &'p Archetype) -> Vec<Self> {
+        let targets = self.targets(archetype);
+        let mut clusters = self.platform.clusters_for(&archetype.name, &self.environment.name);
+        let is_usual =
+            clusters.all(|cluster| cluster.infrastructure.is_none()) && self.infrastructures(archetype).count() <= 1;
+        let mut registries = targets
+            .iter()
+            .map(|target| self.registry_in(target.region).map(|known| &known.name));
         let first = registries.next();
         if is_usual && registries.all(|other| Some(other) == first) {
-            return vec![self];
+            return vec![self.clone()];
         }
-        let each = clusters.iter().enumerate().map(|(place, cluster)| {
-            let mut behind = clusters.iter().skip(place + 1);
+        let each = targets.iter().enumerate().map(|(place, target)| {
+            let mut behind = targets.iter().skip(place + 1);
             Self {
-                cluster: Some(cluster),
-                is_last: !behind.any(|other| other.region == cluster.region),
-                ..self
+                target: Some(target.clone()),
+                is_last: !behind.any(|other| other.region == target.region),
+                ..self.clone()
             }
         });
         each.collect()
@@ -165,10 +209,12 @@ impl<'p> Place<'p> {
     }
 
     /// The registry from which its stage pulls; `None` where it is that of each service.
-    fn registry(&self, archetype: &Archetype) -> Option<&'p Registry> {
-        let mut clusters = self.platform.clusters_for(&archetype.name, &self.environment.name);
-        let cluster = self.cluster.or_else(|| clusters.next())?;
-        self.registry_in(&cluster.region)
+    fn registry(&self, archetype: &'p Archetype) -> Option<&'p Registry> {
+        let target = self
+            .target
+            .clone()
+            .or_else(|| self.targets(archetype).into_iter().next())?;
+        self.registry_in(target.region)
     }
 
     /// What a run has to name for its stage.
@@ -177,19 +223,23 @@ impl<'p> Place<'p> {
             "<+pipeline.variables.targetEnvironment> == \"{}\"",
             self.environment.name
         );
-        match self.cluster {
-            Some(cluster) => format!("{environment} && {TARGET_REGION} == \"{}\"", cluster.region),
+        match &self.target {
+            Some(target) => format!("{environment} && {TARGET_REGION} == \"{}\"", target.region),
             None => environment,
         }
     }
 
     /// The infrastructure definition that its stage deploys to.
-    fn infrastructure(&self, deployer: Deployer) -> String {
-        if let Some(cluster) = self.cluster {
-            return self.platform.infrastructure_of(cluster, deployer);
+    fn infrastructure(&self, archetype: &'p Archetype) -> String {
+        if let Some(target) = &self.target {
+            return target.infrastructure.clone();
         }
+        let environment = self.environment.identifier.as_str();
         let region = region_identifier_expression(&self.platform.regions, TARGET_REGION);
-        infrastructure_identifier(self.environment.identifier.as_str(), &region, deployer)
+        match self.infrastructures(archetype).next() {
+            Some(outside) => outside.identifier_by(environment, &region),
+            None => infrastructure_identifier(environment, &region, archetype.deployer),
+        }
     }
 
     /// What people call it: the only production environment is Production.
@@ -210,15 +260,18 @@ impl<'p> Place<'p> {
     }
 
     fn stage_name(&self) -> String {
-        let cluster = self.cluster.map_or("", |cluster| &cluster.name);
-        format!("Deploy {} {cluster}", self.environment.name)
+        let target = self.target.as_ref().map_or("", |target| &target.name);
+        format!("Deploy {} {target}", self.environment.name)
             .trim_end()
             .to_owned()
     }
 
     fn stage_identifier(&self) -> String {
-        let cluster = self.cluster.map(|cluster| format!("_{}", underscored(&cluster.name)));
-        format!("deploy_{}{}", self.environment.identifier, cluster.unwrap_or_default())
+        let target = self
+            .target
+            .as_ref()
+            .map(|target| format!("_{}", underscored(&target.name)));
+        format!("deploy_{}{}", self.environment.identifier, target.unwrap_or_default())
     }
 
     /// The identifier of the stage before; `None` where nothing guards the environment.

@@ -13,7 +13,7 @@ mod runs;
 use std::cell::OnceCell;
 
 use harness_cd_model::naming::{OWN_TEAM, Placeholder, scoped_underscored};
-use harness_cd_model::{Code, Diagnostic, Environment, codes};
+use harness_cd_model::{Code, Diagnostic, Environment, GroupApproval, codes};
 use harness_cd_yaml::{At, Node};
 
 use self::condition::{Condition, Facts};
@@ -24,8 +24,8 @@ use crate::stages::{environment_references, infrastructures, may_deploy};
 /// What has to have happened before an environment is deployed to, or before its services are swapped.
 #[derive(PartialEq)]
 enum Guard {
-    /// The identifier of the group that approves.
-    Approval(String),
+    /// The identifier of the group that approves, and how many of its members have to.
+    Approval(String, u8),
     /// The type of the step that waits for the ticket.
     Ticket(String),
     /// The policy set that checks the time.
@@ -295,11 +295,12 @@ fn guards_of_swap(environment: &Environment) -> Vec<Guard> {
     verified.into_iter().chain(approvals).collect()
 }
 
-fn approval_of(group: &String) -> Guard {
-    Guard::Approval(match group == OWN_TEAM {
+fn approval_of(approval: &GroupApproval) -> Guard {
+    let group = match approval.group == OWN_TEAM {
         true => Placeholder::TeamIdentifier.in_braces(),
-        false => scoped_underscored(group),
-    })
+        false => scoped_underscored(&approval.group),
+    };
+    Guard::Approval(group, approval.minimum_count)
 }
 
 /// Whoever may choose stages leaves the gate out.
@@ -427,7 +428,7 @@ fn checked_too_early<'n>(
 impl Guard {
     fn code(&self) -> &'static Code {
         match self {
-            Self::Approval(_) => codes::NO_APPROVAL,
+            Self::Approval(..) => codes::NO_APPROVAL,
             Self::Ticket(_) => codes::NO_TICKET_APPROVAL,
             Self::Window(_) => codes::NO_WINDOW_CHECK,
             Self::Verification => codes::EARLY_SWAP,
@@ -442,7 +443,7 @@ impl Guard {
             None => (&deployment.target.at, format!("before deploying to `{environment}`")),
         };
         let (message, hint) = match self {
-            Self::Approval(group) => (
+            Self::Approval(group, _) => (
                 format!("nobody asks the group `{group}` {before}"),
                 "add an approval stage before it",
             ),
@@ -460,11 +461,19 @@ impl Guard {
             ),
         };
         let hint = match (self, deployment.swap) {
-            (Self::Approval(_), Some(_)) => "add a HarnessApproval step before it, behind K8sBlueGreenDeploy",
+            (Self::Approval(..), Some(_)) => "add a HarnessApproval step before it, behind K8sBlueGreenDeploy",
             _ => hint,
         };
         let at = at.clone();
         Flaw { at, message, hint }
+    }
+
+    /// Whether the same step may be both.
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Approval(one, _), Self::Approval(other, _)) => one == other,
+            _ => self == other,
+        }
     }
 
     /// Whether a step looks like the guard.
@@ -475,7 +484,7 @@ impl Guard {
             list.filter_map(Node::text).any(|text| text == wanted)
         };
         match (self, step.kind()) {
-            (Self::Approval(group), Some("HarnessApproval")) => lists(&["spec", "approvers", "userGroups"], group),
+            (Self::Approval(group, _), Some("HarnessApproval")) => lists(&["spec", "approvers", "userGroups"], group),
             (Self::Window(set), Some("Policy")) => lists(&["spec", "policySets"], set),
             (Self::Ticket(wanted), Some(kind)) => kind == wanted,
             (Self::Verification, Some("Verify")) => true,
@@ -514,10 +523,10 @@ impl Guard {
         if deployment.swap.is_some() {
             return false;
         }
-        let mut others = deployment
-            .platform
-            .iter()
-            .filter(|other| other.identifier != deployment.environment.identifier && guards_of(other).contains(self));
+        let mut others = deployment.platform.iter().filter(|other| {
+            other.identifier != deployment.environment.identifier
+                && guards_of(other).iter().any(|guard| guard.is_like(self))
+        });
         let before = deployment
             .stages
             .iter()
@@ -547,7 +556,7 @@ impl Guard {
             });
         }
         let spec = at.get("spec");
-        if let (Self::Approval(group), Some(spec)) = (self, &spec) {
+        if let (Self::Approval(group, count), Some(spec)) = (self, &spec) {
             if let Some(at) = spec.get("autoApproval") {
                 let message = format!("the step approves by itself, without the group `{group}`");
                 let hint = "remove `autoApproval`";
@@ -557,6 +566,11 @@ impl Guard {
             if let Some(at) = groups.filter(|groups| groups.items().count() > 1) {
                 let message = format!("any of several groups may approve here instead of `{group}`");
                 let hint = "give each group an approval step of its own";
+                return Some(Flaw { at, message, hint });
+            }
+            if let Some(at) = too_few(spec, *count) {
+                let message = format!("{count} members of the group `{group}` have to approve, and fewer may do here");
+                let hint = "write as many as `minimumCount`";
                 return Some(Flaw { at, message, hint });
             }
         }
@@ -571,6 +585,17 @@ impl Guard {
             hint: "abort, or mark it as failed",
         })
     }
+}
+
+/// The number of approvals that a step waits for, where these may be fewer than are wanted; the step itself where it says
+/// none.
+fn too_few<'n>(spec: &At<'n>, wanted: u8) -> Option<At<'n>> {
+    let written = spec
+        .get("approvers")
+        .and_then(|approvers| approvers.get("minimumCount"));
+    let count = written.as_ref().map_or(Some(1), |at| at.node.as_i64());
+    let is_enough = wanted <= 1 || count.is_some_and(|count| count >= i64::from(wanted));
+    (!is_enough).then(|| written.unwrap_or_else(|| spec.clone()))
 }
 
 /// Actions after which a run goes on as if nothing had failed, by themselves or by whoever watches the run.

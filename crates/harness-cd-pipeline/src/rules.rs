@@ -32,12 +32,9 @@ pub fn deploy_rules(platform: &Platform, service: &Service) -> DeployRules {
                 approvals: environment
                     .approvals
                     .iter()
-                    .map(|group| {
-                        if group == OWN_TEAM {
-                            service.team.clone()
-                        } else {
-                            group.clone()
-                        }
+                    .map(|approval| match approval.group == OWN_TEAM {
+                        true => service.team.clone(),
+                        false => approval.group.clone(),
                     })
                     .collect(),
             })

@@ -261,10 +261,10 @@ fn helm_deploys_a_chart_as_a_release() {
     assert_eq!(
         found(
             "workload: StatefulSet\n    manifests",
-            "workload: Lambda\n    manifests"
+            "workload: CloudRun\n    manifests"
         ),
         ["manifests", "deploymentType", "strategy"]
-            .map(|key| format!("HCD0021 `{key}` says nothing beside `workload: Lambda`"))
+            .map(|key| format!("HCD0021 `{key}` says nothing beside `workload: CloudRun`"))
     );
     let other = replaced(files, "platform.yaml", "    deploymentType: NativeHelm\n", "");
     let found = render(&read_config_repo(&other), &[]).diagnostics;

@@ -10,7 +10,7 @@
 mod support;
 
 use harness_cd_pipeline::{Files, read_config_repo, render};
-use support::{example, with_new_templates};
+use support::{edited, example, replaced, with, with_new_templates};
 
 const TEMPLATE: &str = "templates/api-pipeline-template.yaml";
 /// The stages of the example that guard prod and deploy to it.
@@ -496,4 +496,99 @@ fn a_run_goes_on_to_no_later_environment() {
         .with(INT, &int, "true")
         .with("name: targetEnvironment", fixed, "pre-stable");
     assert!(chain.findings().iter().all(|(code, ..)| code != "HCD0159"));
+}
+
+#[test]
+fn as_many_members_of_a_group_approve_as_an_environment_wants() {
+    let described = with(
+        "platform.yaml",
+        "approvals: [team, platform-team]",
+        "approvals: [{group: team, minimumCount: 2}, platform-team]",
+    );
+    let files = with_new_templates(described);
+    let path = "templates/api-pipeline-template.yaml";
+    let template = String::from_utf8(files[path].clone()).unwrap();
+    assert!(
+        template.contains("2 members of the group have to approve.\n"),
+        "{template}"
+    );
+    // Nobody of the first group approves for the second as well.
+    for place in ["activities[0]", "activities[1]"] {
+        let place = place.replace("activities", "team_approval.output.approvalActivities");
+        assert!(
+            template.contains(&format!(
+                "- <+pipeline.stages.prod_gate.spec.execution.steps.{place}.user.email>"
+            )),
+            "{template}"
+        );
+    }
+    let found = |files: &Files| {
+        let repo = read_config_repo(files);
+        let rendered = render(&repo, &[]);
+        let all = repo.diagnostics.iter().chain(&rendered.diagnostics);
+        all.map(|one| format!("{} {}", one.code, one.message))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(&files), [""; 0]);
+    let by_hand = edited(files, path, |text| text.replace("# Digest", "# Of old"));
+    for (from, to, wanted) in [
+        (
+            "minimumCount: 2",
+            "minimumCount: 1",
+            Some("2 members of the group `{{TEAM_IDENTIFIER}}` have to approve, and fewer may do here"),
+        ),
+        (
+            "minimumCount: 2",
+            "minimumCount: <+input>",
+            Some("2 members of the group"),
+        ),
+        (
+            "                      minimumCount: 2\n",
+            "",
+            Some("2 members of the group"),
+        ),
+        ("minimumCount: 2", "minimumCount: 3", None),
+    ] {
+        let found = found(&replaced(by_hand.clone(), path, from, to));
+        let told: Vec<&String> = found
+            .iter()
+            .filter(|one| wanted.is_some_and(|wanted| one.contains(wanted)))
+            .collect();
+        assert_eq!(
+            (told.len(), found.len()),
+            wanted.map_or((0, 0), |_| (1, 1)),
+            "{to}: {found:?}"
+        );
+        assert!(told.iter().all(|one| one.starts_with("HCD0118 ")), "{found:?}");
+    }
+}
+
+#[test]
+fn an_approval_says_whose_and_how_many() {
+    let found = |approvals: &str| {
+        let files = with(
+            "platform.yaml",
+            "approvals: [team, platform-team]",
+            &format!("approvals: [{approvals}]"),
+        );
+        let found = read_config_repo(&files).diagnostics;
+        found
+            .into_iter()
+            .map(|one| format!("{} {}", one.code, one.pointer))
+            .collect::<Vec<_>>()
+    };
+    let at = "/environments/2/approvals/0";
+    for (approvals, wanted) in [
+        ("{group: platform-taem, minimumCount: 2}", format!("HCD0110 {at}/group")),
+        ("{group: team, minimumCount: 0}", format!("HCD0024 {at}/minimumCount")),
+        ("{group: team, minimumCount: two}", format!("HCD0022 {at}/minimumCount")),
+        ("{group: team, mininumCount: 2}", format!("HCD0021 {at}/mininumCount")),
+        ("{minimumCount: 2}", format!("HCD0020 {at}")),
+        (
+            "team, {group: team}",
+            "HCD0102 /environments/2/approvals/1/group".to_owned(),
+        ),
+    ] {
+        assert_eq!(found(approvals), [wanted], "{approvals}");
+    }
 }

@@ -39,6 +39,7 @@ fn platform() -> Value {
         })
     };
     let mut prod = environment("prod", "Production", ticket(json!({"system": "ServiceNow"})));
+    prod["approvals"] = json!(["team", {"group": "platform-team", "minimumCount": 2}]);
     prod["changeWindows"] = json!(["office-hours", "saturday-night"]);
     prod.as_object_mut().unwrap().remove("changeWindow");
     let cluster = |environment: &str, region: &str, credentials: Value| {
@@ -173,7 +174,7 @@ fn platform_with_app() -> Value {
 fn services() -> Value {
     json!({"services": [{
         "name": "payment-service", "archetype": "api", "team": "payments-team", "image": "project/payment-service",
-        "project": "payments", "identifier": "paymentService", "registry": "ecr",
+        "project": "payments", "displayName": "Payment Service", "identifier": "paymentService", "registry": "ecr",
         "names": {
             "pipeline": "Payments", "pipelineIdentifier": "pay", "namespace": "pay", "releaseName": "pay",
         },

@@ -758,3 +758,64 @@ fn names_that_cannot_be_are_refused() {
         Some("write `name: {{PIPELINE_NAME}}`")
     );
 }
+
+#[test]
+fn a_service_is_shown_by_another_name_than_it_goes_by() {
+    let named = |name: &str| {
+        let files = with(
+            "services.yaml",
+            "  - name: payment-service\n",
+            &format!("  - name: payment-service\n    displayName: {name}\n"),
+        );
+        replaced(
+            files,
+            "platform.yaml",
+            "imageTags:",
+            "names: {pipeline: 'Deploy {{SERVICE_DISPLAY_NAME}}'}\nimageTags:",
+        )
+    };
+    let files = with_new_templates(named("Kasse POS"));
+    let repo = read_config_repo(&files);
+    assert_eq!(repo.diagnostics, []);
+    let rendered = render(&repo, &[]);
+    assert_eq!(rendered.diagnostics, []);
+    let files = rendered.into_files().files;
+    validate(&files);
+    for (path, part) in [
+        (
+            "services/payment-service.yaml",
+            "  name: Kasse POS\n  identifier: payment_service\n",
+        ),
+        (
+            "pipelines/payment-service-cd.yaml",
+            "  name: Deploy Kasse POS\n  identifier: payment_service_cd\n",
+        ),
+        ("services/order-service.yaml", "  name: order-service\n"),
+        ("pipelines/order-service-cd.yaml", "  name: Deploy order-service\n"),
+        // Harness would fill in the name that it shows.
+        (
+            "infrastructures/prod-euw1.yaml",
+            "namespace: <+serviceVariables.namespace>\n",
+        ),
+        (
+            "services/payment-service.yaml",
+            "value: <+env.name>-payment-service-<+pipeline.variables.targetRegion>\n",
+        ),
+    ] {
+        assert!(files[path].contains(part), "{path}: {}", files[path]);
+    }
+    for (name, wanted) in [
+        ("Kasse (POS)", "HCD0112 /services/0/displayName"),
+        ("''", "HCD0022 /services/0/displayName"),
+        ("[Kasse]", "HCD0022 /services/0/displayName"),
+    ] {
+        assert_eq!(found(&named(name)), [wanted], "{name}");
+    }
+    let identifier = replaced(
+        named("Kasse"),
+        "platform.yaml",
+        "{pipeline: ",
+        "{pipelineIdentifier: '{{SERVICE_DISPLAY_NAME}}', pipeline: ",
+    );
+    assert_eq!(found(&identifier), ["HCD0113 /names/pipelineIdentifier"]);
+}

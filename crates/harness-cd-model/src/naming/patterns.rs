@@ -38,8 +38,13 @@ pub const REGION: &str = "REGION";
 /// The region's identifier there.
 pub const REGION_IDENTIFIER: &str = "REGION_IDENTIFIER";
 
+/// What a service is called in Harness, in the name of its pipeline.
+pub const SERVICE_DISPLAY_NAME: &str = "SERVICE_DISPLAY_NAME";
+
 /// The placeholders that the name of a pipeline may have.
-pub const IN_PIPELINE_NAMES: [&str; 2] = ["SERVICE_NAME", "SERVICE_IDENTIFIER"];
+pub const IN_PIPELINE_NAMES: [&str; 3] = ["SERVICE_NAME", "SERVICE_IDENTIFIER", SERVICE_DISPLAY_NAME];
+/// Those that its identifier may have.
+pub const IN_PIPELINE_IDENTIFIERS: [&str; 2] = ["SERVICE_NAME", "SERVICE_IDENTIFIER"];
 /// Those that a namespace and a release may have.
 pub const IN_PLACE_NAMES: [&str; 5] = [
     "SERVICE_NAME",

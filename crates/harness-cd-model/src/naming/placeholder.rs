@@ -45,6 +45,8 @@ macro_rules! placeholders {
 placeholders! {
     /// The service's name.
     ServiceName = "SERVICE_NAME", "sample-service", |service| service.name.clone();
+    /// What the service is called in Harness.
+    ServiceDisplayName = "SERVICE_DISPLAY_NAME", "Sample Service", |service| service.display_name.clone();
     /// The service's identifier.
     ServiceIdentifier = "SERVICE_IDENTIFIER", "sample_service", |service| service.identifier.to_string();
     /// The pipeline's name.

@@ -3,7 +3,7 @@
 use harness_cd_model::naming::{
     OWN_TEAM, Placeholder, approval_identifier, approval_stem, scoped_underscored, swap_approval_identifier,
 };
-use harness_cd_model::{Archetype, Diagnostic};
+use harness_cd_model::{Archetype, Diagnostic, GroupApproval};
 
 use super::{Fragment, Place, of_service, step_output};
 use crate::fragments::fill;
@@ -16,25 +16,35 @@ pub(super) struct Approval {
     pub(super) identifier: String,
     name: String,
     group: String,
+    /// How many of its members have to approve.
+    count: u8,
 }
 
 impl Approval {
     /// The step of a group: `platform-team` gives the Platform Approval.
-    pub(super) fn by(group: &str) -> Self {
+    pub(super) fn by(approval: &GroupApproval) -> Self {
+        let group = &approval.group;
         Self {
             identifier: approval_identifier(group),
             name: format!("{} Approval", title(group)),
             group: user_group(group),
+            count: approval.minimum_count,
         }
     }
 
     /// The step in which it approves the swap of a blue-green deployment.
-    pub(super) fn of_swap_by(group: &str) -> Self {
+    pub(super) fn of_swap_by(approval: &GroupApproval) -> Self {
+        let group = &approval.group;
         Self {
             identifier: swap_approval_identifier(group),
             name: format!("{} Swap Approval", title(group)),
-            group: user_group(group),
+            ..Self::by(approval)
         }
+    }
+
+    /// What an approver reads where one yes is not enough.
+    fn together(&self) -> Option<String> {
+        (self.count > 1).then(|| format!("{} members of the group have to approve.", self.count))
     }
 }
 
@@ -85,7 +95,9 @@ impl Round {
     fn step(&self, place: &Place<'_>, own: &Approval, earlier: &[Approval], count: &str, asked: &Asked) -> Fragment {
         let note = self.note.iter().map(|_| "{{NOTE}}".to_owned());
         let text = fill(include_str!("approval.yaml"), "note", &note.collect::<Vec<_>>());
-        let text = fill(&text, "message", &asked.message);
+        let message: Vec<String> = asked.message.iter().cloned().chain(own.together()).collect();
+        let text = fill(&text, "message", &message);
+        let text = fill(&text, "count", &[format!("minimumCount: {}", own.count)]);
         let text = fill(&text, "earlier approvers", &self.barred(earlier));
         place.fragment(
             &fill(&text, "inputs", &asked.inputs),
@@ -105,13 +117,11 @@ impl Round {
         if earlier.is_empty() {
             return Vec::new();
         }
-        let emails = earlier.iter().map(|approval| {
-            let email = step_output(
-                &self.stage,
-                &approval.identifier,
-                "output.approvalActivities[0].user.email",
-            );
-            format!("  - {email}")
+        let emails = earlier.iter().flat_map(|approval| {
+            (0..approval.count).map(|place| {
+                let email = format!("output.approvalActivities[{place}].user.email");
+                format!("  - {}", step_output(&self.stage, &approval.identifier, &email))
+            })
         });
         let comment = "# who is in several groups approves for one of them".to_owned();
         [comment, "disallowedUserEmails:".to_owned()]

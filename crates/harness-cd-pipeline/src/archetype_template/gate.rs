@@ -61,12 +61,7 @@ pub(super) fn on_refusal(place: &Place<'_>) -> &'static str {
 /// The first approver gives what the others see.
 fn approvals(place: &Place<'_>, archetype: &Archetype) -> Result<Vec<String>, Vec<Diagnostic>> {
     let round = Round {
-        approvals: place
-            .environment
-            .approvals
-            .iter()
-            .map(|group| Approval::by(group))
-            .collect(),
+        approvals: place.environment.approvals.iter().map(Approval::by).collect(),
         stage: place.gate_identifier().unwrap_or_default(),
         subject: format!("{} deployment request", place.title()),
         note: note(archetype),
@@ -154,8 +149,8 @@ fn inputs(place: &Place<'_>) -> Vec<String> {
 fn change_ticket(place: &Place<'_>) -> String {
     match (Ticket::of(place), place.environment.approvals.first()) {
         (Some(ticket), _) => ticket.opened(),
-        (None, Some(group)) => {
-            place.gate_output(&Approval::by(group).identifier, "output.approverInputs.change_ticket")
+        (None, Some(first)) => {
+            place.gate_output(&Approval::by(first).identifier, "output.approverInputs.change_ticket")
         }
         (None, None) => NO_TICKET.to_owned(),
     }

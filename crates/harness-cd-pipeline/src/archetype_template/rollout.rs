@@ -1,6 +1,6 @@
 //! The steps by which an archetype deploys to an environment.
 
-use harness_cd_model::{Archetype, Deployer, Diagnostic, ManifestFormat, Strategy, VerificationStep};
+use harness_cd_model::{Archetype, Deployer, Diagnostic, ManifestFormat, Strategy, VerificationStep, Workload};
 
 use super::approval::{Approval, Asked, REQUESTER, Round, note};
 use super::{Fragment, Place, item};
@@ -8,6 +8,15 @@ use crate::fragments::fill;
 
 const ROLLING: &str = include_str!("rolling.yaml");
 const ROLLING_ROLLBACK: &str = include_str!("rolling-rollback.yaml");
+
+/// What deploys a workload outside Kubernetes, and what takes that back.
+fn outside(workload: Workload) -> Option<[&'static str; 2]> {
+    match workload {
+        Workload::Lambda => Some([include_str!("lambda.yaml"), include_str!("lambda-rollback.yaml")]),
+        Workload::Ecs => Some([include_str!("ecs.yaml"), include_str!("ecs-rollback.yaml")]),
+        _ => None,
+    }
+}
 
 /// An archetype in a place.
 pub(super) struct Rollout<'p> {
@@ -33,6 +42,12 @@ impl<'p> Rollout<'p> {
 
     pub(super) fn steps(&self) -> Result<Steps, Vec<Diagnostic>> {
         let plain = |text: &str| self.fragment(text, &[]);
+        if let Some([forth, back]) = outside(self.archetype.workload) {
+            return Ok(Steps {
+                forth: plain(forth)?,
+                back: vec![plain(back)?],
+            });
+        }
         if self.archetype.deployer == Deployer::NativeHelm {
             return Ok(Steps {
                 forth: plain(include_str!("helm.yaml"))?,
@@ -123,9 +138,8 @@ impl<'p> Rollout<'p> {
         let verified = policy.verify_minutes;
         let verified = verified.map(|minutes| self.verification("Bluegreen", minutes, "Verify Stage", "verify_stage"));
         let mut before: Vec<String> = verified.transpose()?.into_iter().collect();
-        let groups = policy.approvals.iter();
         let round = Round {
-            approvals: groups.map(|group| Approval::of_swap_by(group)).collect(),
+            approvals: policy.approvals.iter().map(Approval::of_swap_by).collect(),
             stage: self.place.stage_identifier(),
             subject: format!("{} swap request", self.place.title()),
             note: note(self.archetype),

@@ -9,10 +9,10 @@ use super::{Fragment, Place, item};
 use crate::fragments::fill;
 
 /// The stage of an environment.
-pub(super) fn stage(place: &Place<'_>, archetype: &Archetype, strategy: Strategy) -> Fragment {
+pub(super) fn stage<'p>(place: &Place<'p>, archetype: &'p Archetype, strategy: Strategy) -> Fragment {
     let Steps { forth, back } = Rollout::new(place, archetype, strategy).steps()?;
     let (name, condition) = (place.stage_name(), place.condition());
-    let infrastructure = place.infrastructure(archetype.deployer);
+    let infrastructure = place.infrastructure(archetype);
     let mut values = vec![
         ("STAGE", name.as_str()),
         ("CONDITION", &condition),
@@ -38,7 +38,11 @@ pub(super) fn stage(place: &Place<'_>, archetype: &Archetype, strategy: Strategy
     let chosen = place.platform.has_registries_of_places();
     let chosen = chosen.then(|| format!("primaryArtifactRef: {source}"));
     let stage = fill(&stage, "chosen source", chosen.as_slice());
-    let stage = fill(&stage, "manifests", &[manifests(place, archetype, strategy)?]);
+    let is_kubernetes = archetype.workload.is_kubernetes();
+    let manifests = is_kubernetes
+        .then(|| manifests(place, archetype, strategy))
+        .transpose()?;
+    let stage = fill(&stage, "manifests", manifests.as_slice());
     let ticket = Ticket::of(place).filter(|_| place.is_last);
     let close = ticket.map(|ticket| ticket.close()).transpose()?;
     let steps: Vec<String> = [forth].into_iter().chain(close).collect();

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::{OWN_TEAM, Placeholder, approval_identifier, swap_approval_identifier};
-use harness_cd_model::{Environment, Level, Platform, RequiredField, Service, SwapPolicy, TicketPolicy};
+use harness_cd_model::{Environment, GroupApproval, Level, Platform, RequiredField, Service, SwapPolicy, TicketPolicy};
 use harness_cd_template::Template;
 use harness_cd_yaml::{At, Document, Node};
 
@@ -110,13 +110,13 @@ enum Guard {
 impl Guard {
     fn add_to(self, environment: &mut Environment) {
         match self {
-            Self::Approval(group) => environment.approvals.push(group),
+            Self::Approval(group) => environment.approvals.push(GroupApproval::by(&group)),
             Self::Windows(windows, level) => {
                 environment.change_windows = windows;
                 environment.policy_level = level;
             }
             Self::Ticket(ticket) => environment.ticket = Some(*ticket),
-            Self::SwapApproval(group) => environment.blue_green.approvals.push(group),
+            Self::SwapApproval(group) => environment.blue_green.approvals.push(GroupApproval::by(&group)),
             Self::SwapVerification(minutes) => environment.blue_green.verify_minutes = Some(minutes),
         }
     }
@@ -372,7 +372,11 @@ fn tell_of_others(all: &[Sampled<'_>], around: &Around<'_>, drafted: &[Guarded<'
 
 /// What a request to an environment has to say, as far as every template makes the first approver say it.
 fn required(all: &[Sampled<'_>], around: &Around<'_>, environment: &Environment) -> Vec<RequiredField> {
-    let Some(first) = environment.approvals.first().cloned().map(Guard::Approval) else {
+    let Some(first) = environment
+        .approvals
+        .first()
+        .map(|first| Guard::Approval(first.group.clone()))
+    else {
         return Vec::new();
     };
     let is_asked = |one: &Sampled<'_>, wanted: &str| {
@@ -396,10 +400,14 @@ fn required(all: &[Sampled<'_>], around: &Around<'_>, environment: &Environment)
     fields.map(|(field, ..)| *field).collect()
 }
 
+fn groups(approvals: &[GroupApproval]) -> Draft {
+    Draft::texts(approvals.iter().map(|approval| approval.group.as_str()))
+}
+
 fn entries(environment: &Environment, required: &[RequiredField]) -> Entries {
     let mut entries = Entries::new();
     if !environment.approvals.is_empty() {
-        entries.push(("approvals", Draft::texts(&environment.approvals)));
+        entries.push(("approvals", groups(&environment.approvals)));
     }
     match environment.change_windows.as_slice() {
         [] => {}
@@ -415,7 +423,7 @@ fn entries(environment: &Environment, required: &[RequiredField]) -> Entries {
     let swap = &environment.blue_green;
     if *swap != SwapPolicy::default() {
         let minutes = swap.verify_minutes.map(|minutes| Draft::Word(minutes.to_string()));
-        let approvals = (!swap.approvals.is_empty()).then(|| Draft::texts(&swap.approvals));
+        let approvals = (!swap.approvals.is_empty()).then(|| groups(&swap.approvals));
         let keys = [("verifyMinutes", minutes), ("approvals", approvals)].into_iter();
         let said = keys.filter_map(|(key, draft)| Some((key, draft?)));
         entries.push(("blueGreen", Draft::map(said)));

@@ -73,7 +73,11 @@ fn archetype<'n>(
         let name = reference(reader, &at, codes::UNKNOWN_REFERENCE, "registry", &declared.registries);
         sources::require_to_choose(reader, &at, name?, around.registries).then_some(name?)
     });
-    let is_by_hand = workload.is_some_and(|workload| !workload.is_kubernetes());
+    let is_outside = workload.is_some_and(|workload| !workload.is_kubernetes());
+    let is_by_hand = is_outside && fields.at().get("strategy").is_none();
+    if is_by_hand {
+        require_template_to_write(reader, &fields);
+    }
     let rollout = (!is_by_hand).then(|| Rollout::read(reader, &fields, around));
     let ((name, _), workload) = (named?, workload?);
     let by_hand = Archetype {
@@ -99,7 +103,18 @@ fn archetype<'n>(
     }
 }
 
-/// How an archetype deploys, as far as `template new` writes that: in Kubernetes.
+/// What a template has to say is not said beside one that is written by hand.
+fn require_template_to_write(reader: &mut Reader<'_>, fields: &Fields<'_>) {
+    for key in ["timeoutMinutes", "approvalMessage"] {
+        if let Some(at) = reader.optional(fields, key) {
+            let message = format!("`{key}` says nothing of a template that is written by hand");
+            let hint = "write it there, or add `strategy: Rolling` where `template new` is to write the template";
+            reader.error(codes::CONTRADICTION, &at, message, hint);
+        }
+    }
+}
+
+/// How an archetype deploys, as far as `template new` writes that.
 struct Rollout<'n> {
     strategy: Option<(At<'n>, Strategy)>,
     overrides: BTreeMap<&'n str, (At<'n>, Strategy)>,
@@ -331,6 +346,11 @@ fn reason_against(
             "{strategy} does not deploy `{archetype}`, whose `deploymentType` is NativeHelm: Helm upgrades a release as a whole, and takes it back as a whole"
         );
         let hint = "use Rolling, or remove `deploymentType`: Harness itself deploys a chart by any strategy";
+        return (strategy != Strategy::Rolling).then_some((message, hint));
+    }
+    if !workload.is_kubernetes() {
+        let message = format!("{strategy} does not deploy a {workload}, which is the workload of `{archetype}`");
+        let hint = "use Rolling, or remove `strategy` and write the template by hand";
         return (strategy != Strategy::Rolling).then_some((message, hint));
     }
     let (fits, why) = match strategy {

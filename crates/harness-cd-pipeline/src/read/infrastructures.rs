@@ -97,6 +97,34 @@ fn infrastructure(
     })
 }
 
+/// An archetype whose template is to be written has an infrastructure that its stages deploy to.
+pub(super) fn require_some(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    archetypes: &[Archetype],
+    infrastructures: &[Infrastructure],
+) {
+    let described = fields.at().get("infrastructures");
+    // What could not be read may be the one that is missing.
+    if described.map_or(0, |at| at.items().count()) != infrastructures.len() {
+        return;
+    }
+    let list = fields.at().get("archetypes");
+    for at in list.iter().flat_map(At::items) {
+        let name = at.node.get("name").and_then(Node::as_str);
+        let mut known = archetypes.iter().filter(|known| Some(known.name.as_str()) == name);
+        let is_lacking = |known: &Archetype| {
+            let is_written = !known.workload.is_kubernetes() && known.strategy.is_some();
+            is_written && !infrastructures.iter().any(|one| one.is_for(&known.name))
+        };
+        if let (Some(known), Some(at)) = (known.find(|known| is_lacking(known)), at.get("strategy")) {
+            let message = format!("nothing says what `{}` is deployed to", known.name);
+            let hint = "name it under `archetypes` of one of `infrastructures`, or remove `strategy` and write the template by hand";
+            reader.error(codes::CONTRADICTION, &at, message, hint);
+        }
+    }
+}
+
 /// What the archetypes are that an infrastructure is for: all of one deployment type, outside Kubernetes.
 fn archetypes(
     reader: &mut Reader<'_>,

@@ -2,8 +2,8 @@
 
 use harness_cd_model::naming::NamePatterns;
 use harness_cd_model::naming::patterns::{
-    ENVIRONMENT, ENVIRONMENT_IDENTIFIER, IN_PIPELINE_NAMES, IN_PLACE_NAMES, REGION, filled, is_pipeline_name,
-    of_service, placeholders_of,
+    ENVIRONMENT, ENVIRONMENT_IDENTIFIER, IN_PIPELINE_IDENTIFIERS, IN_PIPELINE_NAMES, IN_PLACE_NAMES, REGION,
+    SERVICE_DISPLAY_NAME, filled, is_pipeline_name, of_service, placeholders_of,
 };
 use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Environment, Identifier, Region, codes};
@@ -40,7 +40,7 @@ pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Given {
     };
     Given {
         pipeline: pattern("pipeline", &IN_PIPELINE_NAMES),
-        pipeline_identifier: pattern("pipelineIdentifier", &IN_PIPELINE_NAMES),
+        pipeline_identifier: pattern("pipelineIdentifier", &IN_PIPELINE_IDENTIFIERS),
         namespace: pattern("namespace", &IN_PLACE_NAMES),
         release_name: pattern("releaseName", &IN_PLACE_NAMES),
         has_own,
@@ -120,10 +120,11 @@ impl Given {
         reader: &mut Reader<'_>,
         at: &At<'_>,
         usual: &NamePatterns,
-        service: (&str, &str),
+        (service, display_name): ((&str, &str), &str),
     ) -> Option<(String, Identifier)> {
         let values = of_service(service.0, service.1);
-        let name = filled(self.pipeline.as_ref().unwrap_or(&usual.pipeline), &values);
+        let shown = [&values[..], &[(SERVICE_DISPLAY_NAME, display_name)]].concat();
+        let name = filled(self.pipeline.as_ref().unwrap_or(&usual.pipeline), &shown);
         let identifier = self.pipeline_identifier.as_ref().unwrap_or(&usual.pipeline_identifier);
         let identifier = filled(identifier, &values);
         if !is_pipeline_name(&name) {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use harness_cd_model::naming::{OWN_TEAM, approval_identifier};
 use harness_cd_model::{
-    ApprovalGroup, Environment, EnvironmentType, Identifier, ImageTagPolicy, Level, Platform, ProjectRef,
-    RequiredField, SwapPolicy, VerificationStep, codes,
+    ApprovalGroup, Environment, EnvironmentType, GroupApproval, Identifier, ImageTagPolicy, Level, Platform,
+    ProjectRef, RequiredField, SwapPolicy, VerificationStep, codes,
 };
-use harness_cd_yaml::{At, Fields, Reader};
+use harness_cd_yaml::{At, Fields, Reader, Value};
 
 use super::broken::Broken;
 use super::declared::{Declarations, Declared};
@@ -90,6 +90,7 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         clusters: &clusters,
     };
     let infrastructures = infrastructures::read(reader, fields, &around);
+    infrastructures::require_some(reader, fields, &archetypes, &infrastructures);
     let in_clusters = clusters.iter().map(|one| (one.environment.clone(), one.region.clone()));
     let outside = infrastructures.iter().flat_map(|one| {
         let in_each = |environment: &String| {
@@ -299,26 +300,56 @@ fn change_windows(reader: &mut Reader<'_>, fields: &Fields<'_>, windows: &Declar
 }
 
 /// The groups that approve; each in a step of its own.
-fn approvals(reader: &mut Reader<'_>, fields: &Fields<'_>, groups: &Declared<'_>) -> Vec<String> {
-    let mut approvals: Vec<String> = Vec::new();
+fn approvals(reader: &mut Reader<'_>, fields: &Fields<'_>, groups: &Declared<'_>) -> Vec<GroupApproval> {
+    let mut approvals: Vec<GroupApproval> = Vec::new();
     for at in optional_list(reader, fields, "approvals") {
-        let Some(group) = reference(reader, &at, codes::UNKNOWN_USER_GROUP, "approval group", groups) else {
+        let Some((group_at, approval)) = approval(reader, at, groups) else {
             continue;
         };
+        let group = &approval.group;
         let step = approval_identifier(group);
-        if let Some(other) = approvals.iter().find(|other| approval_identifier(other) == step) {
-            let message = format!("the approvals of `{group}` and `{other}` both make the step `{step}`");
-            reader.error(
-                codes::SAME_IDENTIFIER,
-                &at,
-                message,
-                "ask each group once, or rename one",
+        if let Some(other) = approvals.iter().find(|other| approval_identifier(&other.group) == step) {
+            let message = format!(
+                "the approvals of `{group}` and `{}` both make the step `{step}`",
+                other.group
             );
+            let hint = match other.group == *group {
+                true => "ask each group once; `{group: …, minimumCount: 2}` asks two of its members",
+                false => "rename one",
+            };
+            reader.error(codes::SAME_IDENTIFIER, &group_at, message, hint);
         }
-        approvals.push(group.to_owned());
+        approvals.push(approval);
     }
     approvals
 }
+
+/// A group, by its name alone where any of its members may approve.
+fn approval<'n>(reader: &mut Reader<'_>, item: At<'n>, groups: &Declared<'_>) -> Option<(At<'n>, GroupApproval)> {
+    let group = |reader: &mut Reader<'_>, at: &At<'_>| {
+        reference(reader, at, codes::UNKNOWN_USER_GROUP, "approval group", groups).map(GroupApproval::by)
+    };
+    if !matches!(item.node.value, Value::Mapping(_)) {
+        let approval = group(reader, &item)?;
+        return Some((item, approval));
+    }
+    let fields = reader.object(item, keys::APPROVAL.known)?;
+    let at = reader.required(&fields, "group")?;
+    let approval = group(reader, &at);
+    let count = reader.optional(&fields, "minimumCount");
+    let count = count.map_or(Some(1), |at| reader.number(&at, 1, MOST_APPROVALS));
+    let minimum_count = u8::try_from(count?).ok()?;
+    Some((
+        at,
+        GroupApproval {
+            minimum_count,
+            ..approval?
+        },
+    ))
+}
+
+/// More members of one group than that nobody asks.
+const MOST_APPROVALS: i64 = 20;
 
 /// The phases of a canary, each larger than the one before.
 fn canary(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<VerificationStep> {

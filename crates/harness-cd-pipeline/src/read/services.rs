@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::patterns::{IN_MANIFEST_PATHS, filled, placeholders_of};
+use harness_cd_model::naming::patterns::{IN_MANIFEST_PATHS, filled, is_pipeline_name, placeholders_of};
 use harness_cd_model::naming::{Folder, Placeholder, entity_ref, input_set_name};
 use harness_cd_model::words::quoted;
 use harness_cd_model::{
@@ -13,6 +13,7 @@ use harness_cd_yaml::{At, Document, Fields, Node, Reader};
 
 use super::broken::{Broken, Kind, Needs};
 use super::declared::{Declarations, Declared};
+use super::forms::checked;
 use super::names::{Names, chosen_list, may_be_slip, own_identifier, reference, require_label, required_list, text};
 use super::platform::PlatformReading;
 use super::sources::{self, WITHIN, leads_out};
@@ -314,7 +315,11 @@ fn pipeline_of(item: &At<'_>, platform: Option<&Platform>) -> Option<(String, St
     let identifier = own_identifier(&mut reader, &fields).or_else(|| Identifier::from_name(name).ok())?;
     let own = name_patterns::read(&mut reader, &fields);
     let usual = platform.map(|platform| platform.names.clone()).unwrap_or_default();
-    let (pipeline, identifier) = own.pipeline_of(&mut reader, &at, &usual, (name, identifier.as_str()))?;
+    let service = (
+        (name, identifier.as_str()),
+        display_name(&mut reader, &fields).unwrap_or(name),
+    );
+    let (pipeline, identifier) = own.pipeline_of(&mut reader, &at, &usual, service)?;
     Some((identifier.to_string(), pipeline))
 }
 
@@ -525,6 +530,15 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
     let own_names = name_patterns::read(reader, &fields);
     let has_own = services.own_names.iter_mut().zip(own_names.has_own);
     has_own.for_each(|(known, own)| *known |= own);
+    let display = display_name(reader, &fields);
+    if fields.at().get("displayName").is_some() {
+        let usual = platform.map(|platform| platform.names.clone()).unwrap_or_default();
+        let patterns = [usual.namespace, usual.release_name];
+        // Harness would fill in the name that it shows.
+        let has_name = patterns.map(|pattern| pattern.contains(&Placeholder::ServiceName.in_braces()));
+        let needed = services.own_names.iter_mut().zip(has_name);
+        needed.for_each(|(known, needed)| *known |= needed);
+    }
     let values = values(reader, &fields);
     require_values_of_paths(reader, &fields, platform.zip(archetype), &values);
     if let (Some(at), Some((name, derived))) = (&name_at, &named) {
@@ -550,10 +564,13 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
     let (registry, artifact) = registry?;
     let identifier = own.unwrap_or(derived);
     let usual = platform.map(|platform| platform.names.clone()).unwrap_or_default();
-    let pipeline = own_names.pipeline_of(reader, &name_at?, &usual, (name, identifier.as_str()));
+    let display_name = display.unwrap_or(name);
+    let service = ((name, identifier.as_str()), display_name);
+    let pipeline = own_names.pipeline_of(reader, &name_at?, &usual, service);
     let (pipeline_name, pipeline_identifier) = pipeline?;
     Some(Service {
         name: name.to_owned(),
+        display_name: display_name.to_owned(),
         identifier,
         project: project?,
         archetype: archetype?.to_owned(),
@@ -572,6 +589,13 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
         release_name: own_names.release_name,
         values,
     })
+}
+
+/// What a service is called in Harness, where that is not its name.
+fn display_name<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Option<&'n str> {
+    let at = reader.optional(fields, "displayName")?;
+    let wanted = "a name as Harness takes it: letters, digits, spaces, dots, dashes and underscores, at most 128";
+    checked(reader, &at, is_pipeline_name, wanted)
 }
 
 /// The registry that a service names, or its archetype, or the platform's first; and its kind. None of these is known of a

@@ -143,7 +143,7 @@ fn service_entity(writer: &mut Writer<'_>, scope: &EntityScope, service: &Servic
     }
     values.extend(own.iter().map(|(_, placeholder, value)| (*placeholder, value.as_str())));
     values.extend([
-        ("SERVICE_NAME", service.name.as_str()),
+        ("DISPLAY_NAME", service.display_name.as_str()),
         ("ARCHETYPE", &service.archetype),
         ("TEAM", &service.team),
         ("DEPLOYMENT_TYPE", deployment_type),

@@ -35,10 +35,10 @@ pub const ENVIRONMENT: Keys = keys![
     ),
     Key::optional(
         "approvals",
-        List(&GROUP_NAME),
+        List(&Either(&GROUP_NAME, APPROVAL)),
         "nobody is asked",
         "[team, platform-team]",
-        "Who approves, one after the other; nobody approves twice. Whoever starts a run in Harness approves none of it; a run from the portal is started by the portal's service account, so that one approval may be the requester's own, and of two one is another's.",
+        "Who approves, one after the other: a group, of which one member is enough, or as many as `minimumCount` says. Nobody approves twice. Whoever starts a run in Harness approves none of it; a run from the portal is started by the portal's service account, so that one approval may be the requester's own, and of two one is another's.",
         "a HarnessApproval step each, in the stage before the environment's own"
     ),
     Key::optional(
@@ -129,11 +129,31 @@ pub const BLUE_GREEN: Keys = keys![
     ),
     Key::optional(
         "approvals",
-        List(&GROUP_NAME),
+        List(&Either(&GROUP_NAME, APPROVAL)),
         "nobody is asked",
         "[team, platform-team]",
         "Who approves the swap, one after the other; nobody approves twice. Until then the stage keeps its place in the cluster, and others wait.",
         "a HarnessApproval step each"
+    ),
+];
+
+/// An item of `approvals`, where its name alone does not say it. Harness knows approvers by their groups, and no person by
+/// name.
+pub const APPROVAL: Keys = keys![
+    Key::required(
+        "group",
+        GROUP_NAME,
+        "platform-team",
+        "Who approves.",
+        "`userGroups` of the step"
+    ),
+    Key::optional(
+        "minimumCount",
+        Number(1, 20),
+        "1",
+        "2",
+        "How many of its members have to approve.",
+        "`minimumCount` of the step"
     ),
 ];
 
@@ -209,6 +229,18 @@ pub const TICKET: Keys = keys![
 
 /// What `template new` knows steps for.
 const IN_KUBERNETES: &[&str] = &["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"];
+/// Those outside of which `template new` knows the steps.
+const WITH_STEPS: &[&str] = &["Lambda", "Ecs"];
+/// Those whose templates it writes.
+const WRITTEN: &[&str] = &[
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "Job",
+    "CronJob",
+    "Lambda",
+    "Ecs",
+];
 
 /// An item of `archetypes`.
 pub const ARCHETYPE: Keys = keys![
@@ -231,7 +263,7 @@ pub const ARCHETYPE: Keys = keys![
         "workload",
         Word(Workload::WORDS),
         "Deployment",
-        "What its manifests hold, or what it is outside Kubernetes, where its template is written by hand.",
+        "What its manifests hold, or what it is outside Kubernetes, where its template is written by hand but for Lambda and Ecs with a `strategy`.",
         "`deploymentType`; strategies are checked against it"
     ),
     Key::optional(
@@ -287,6 +319,15 @@ pub const ARCHETYPE: Keys = keys![
     )
     .beside("workload", IN_KUBERNETES),
     Key::optional(
+        "strategy",
+        Word(&["Rolling"]),
+        "its template is written by hand",
+        "Rolling",
+        "How it is deployed outside Kubernetes, where the template is to be written by `template new`.",
+        "the steps of its stages"
+    )
+    .beside("workload", WITH_STEPS),
+    Key::optional(
         "overrides",
         Map("the name of one of `environments`", &STRATEGY),
         "`strategy` everywhere",
@@ -303,7 +344,7 @@ pub const ARCHETYPE: Keys = keys![
         "Minutes that a step may take.",
         "`timeout` of the steps that deploy, swap or take back"
     )
-    .beside("workload", IN_KUBERNETES),
+    .beside("workload", WRITTEN),
     Key::optional(
         "sensitivity",
         Word(&["LOW", "MEDIUM", "HIGH"]),
@@ -330,7 +371,7 @@ pub const ARCHETYPE: Keys = keys![
         "What every approver reads besides what the run is about; placeholders and expressions of Harness may stand in it.",
         "the last lines of `approvalMessage`"
     )
-    .beside("workload", IN_KUBERNETES),
+    .beside("workload", WRITTEN),
     Key::optional(
         "healthSources",
         List(&Mapping(HEALTH_SOURCE)),

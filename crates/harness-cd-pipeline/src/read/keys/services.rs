@@ -1,7 +1,7 @@
 //! `services.yaml`.
 
 use harness_cd_yaml::Kind::{Form, List, Map, Mapping, Reference, Scalar, Text};
-use harness_cd_yaml::{Key, Keys, keys};
+use harness_cd_yaml::{Key, Keys, Kind, keys};
 
 use super::{ENVIRONMENT_NAME, IDENTIFIER, LABEL, PROJECT_NAME, REFERENCE, REGION_NAME, REGISTRY_NAME};
 
@@ -56,7 +56,7 @@ pub const NAMES: Keys = keys![
         Text,
         "`{{SERVICE_NAME}}-cd`",
         "'Deploy {{SERVICE_NAME}}'",
-        "The name of a pipeline, with `{{SERVICE_NAME}}` and `{{SERVICE_IDENTIFIER}}`.",
+        "The name of a pipeline, with `{{SERVICE_NAME}}`, `{{SERVICE_IDENTIFIER}}` and `{{SERVICE_DISPLAY_NAME}}`.",
         "`name` of the pipeline"
     ),
     Key::optional(
@@ -64,7 +64,7 @@ pub const NAMES: Keys = keys![
         Text,
         "`{{SERVICE_IDENTIFIER}}_cd`",
         "'deploy_{{SERVICE_IDENTIFIER}}'",
-        "The identifier of a pipeline, with the same placeholders.",
+        "The identifier of a pipeline, with `{{SERVICE_NAME}}` and `{{SERVICE_IDENTIFIER}}`.",
         "`identifier` of the pipeline"
     ),
     Key::optional(
@@ -85,6 +85,11 @@ pub const NAMES: Keys = keys![
     ),
 ];
 
+const SHOWN_NAME: Kind = Form(
+    "letters, digits, spaces, dots, dashes and underscores, as Harness takes a name",
+    "^[a-zA-Z0-9_.-][a-zA-Z0-9_. -]{0,127}$",
+);
+
 /// An item of `services`.
 pub const SERVICE: Keys = keys![
     Key::required(
@@ -93,6 +98,14 @@ pub const SERVICE: Keys = keys![
         "payment-service",
         "What the service is called.",
         "name and, with underscores, identifier of the service; `<name>-cd` is its pipeline"
+    ),
+    Key::optional(
+        "displayName",
+        SHOWN_NAME,
+        "`name`",
+        "Payment Service",
+        "What people read in Harness; identifiers, namespaces and files go by `name`.",
+        "name of the service, and of its pipeline where `names` has `{{SERVICE_DISPLAY_NAME}}`"
     ),
     Key::required(
         "archetype",
