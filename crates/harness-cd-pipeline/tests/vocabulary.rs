@@ -788,10 +788,10 @@ fn a_service_is_shown_by_another_name_than_it_goes_by() {
         ),
         (
             "pipelines/payment-service-cd.yaml",
-            "  name: Deploy Kasse POS\n  identifier: payment_service_cd\n",
+            "  name: \"Deploy Kasse POS\"\n  identifier: \"payment_service_cd\"\n",
         ),
         ("services/order-service.yaml", "  name: order-service\n"),
-        ("pipelines/order-service-cd.yaml", "  name: Deploy order-service\n"),
+        ("pipelines/order-service-cd.yaml", "  name: \"Deploy order-service\"\n"),
         // Harness would fill in the name that it shows.
         (
             "infrastructures/prod-euw1.yaml",

@@ -111,7 +111,12 @@ pub(super) fn require_some(
     }
     let list = fields.at().get("archetypes");
     for at in list.iter().flat_map(At::items) {
-        let name = at.node.get("name").and_then(Node::as_str);
+        // What is wrong with it may be its workload.
+        let is_broken = reader
+            .since(0)
+            .iter()
+            .any(|found| found.pointer.starts_with(&format!("{}/", at.pointer)));
+        let name = at.node.get("name").and_then(Node::as_str).filter(|_| !is_broken);
         let mut known = archetypes.iter().filter(|known| Some(known.name.as_str()) == name);
         let is_lacking = |known: &Archetype| {
             let is_written = !known.workload.is_kubernetes() && known.strategy.is_some();

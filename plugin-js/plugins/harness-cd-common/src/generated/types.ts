@@ -406,7 +406,8 @@ export type Choices = {
    */
   withinInput?: string,
   /**
-   * The pointer of the input that names the artifact source, of a tag where the pipeline asks for that.
+   * The pointer of the input whose answer tells the artifact source of a tag, where the pipeline asks for it: that
+   * source itself, or the variable that decides which stages run, where they pull from several registries.
    */
   sourceInput?: string,
 };
@@ -3352,7 +3353,7 @@ export type TagQuestion = {
    */
   service: string,
   /**
-   * The artifact source that was chosen, where the pipeline asks for it.
+   * The answer to `sourceInput` of its choices, where there is one.
    */
   source?: string,
 };
