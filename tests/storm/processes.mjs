@@ -100,7 +100,7 @@ export class Replica {
       this.isUp = false;
       hasEnded = true;
     });
-    await until(`the start of ${this.url}`, 120, () => {
+    await until(`the start of ${this.url}`, 300, () => {
       // Another one that was left behind may have its port, and would answer.
       if (hasEnded) throw new Error(`${this.url} has ended; its log is ${log}`);
       // Such a one stays, and answers nothing.
