@@ -85,9 +85,14 @@ async function begin(client, size, port) {
   await fill(store, size);
   await store.close();
   const services = servicesOf(size);
-  const { body, took } = await read(replica.url, 'matrix', headers);
+  const begun = performance.now();
+  // A backend that is busy with so many refuses some of its own calls.
+  const { body } = await until('what runs where', 600, () =>
+    read(replica.url, 'matrix', headers).catch(() => undefined),
+  );
   if (body.services.length !== services) throw new Error(`${body.services.length} services: ${body.failures}`);
-  console.log(`${name}: what runs where of ${services} services told for the first time in ${took.toFixed(0)} ms`);
+  const took = Math.round(performance.now() - begun);
+  console.log(`${name}: what runs where of ${services} services told for the first time in ${took} ms`);
   const requests = Array.from({ length: Math.min(services, servicesOf(sizes[0])) }, (_, service) => ({
     method: 'GET',
     path: `/api/harness-cd/v1/entities/component/default/${nameOf(service)}/deployments?page=0&pageSize=25`,

@@ -1,10 +1,15 @@
 // What Harness really has, and what the record says of it.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { root } from './processes.mjs';
 
 const { Client } = createRequire(resolve(root, 'plugin-js/packages/backend/index.js'))('pg');
 const SCOPE = { accountIdentifier: 'demo-account', orgIdentifier: 'default', projectIdentifier: 'platform' };
+
+/** What begins or ends is read within a minute. */
+const LOOKS = 60;
+const LOOK_EVERY_MS = 2_000;
 
 /** Where Harness lists executions. */
 export const LIST = '/pipeline/api/pipelines/execution/summary';
@@ -67,13 +72,13 @@ export async function isWhole(client) {
   return rows[0].is_whole;
 }
 
-/** All executions that Harness lists, newest first. */
-export async function listExecutions({ url }, apiKey) {
+/** All executions that Harness lists, newest first; those with these ids, where some are named. */
+export async function listExecutions({ url }, apiKey, ids) {
   const listed = [];
   for (let page = 0; ; page += 1) {
     const query = new URLSearchParams({ ...SCOPE, page, size: 1_000, showAllExecutions: true });
     const headers = { 'content-type': 'application/json', 'x-api-key': apiKey };
-    const body = JSON.stringify({ filterType: 'PipelineExecution' });
+    const body = JSON.stringify({ filterType: 'PipelineExecution', planExecutionIds: ids });
     const response = await fetch(`${url}${LIST}?${query}`, { method: 'POST', headers, body });
     const { data } = await response.json();
     listed.push(...data.content);
@@ -81,18 +86,29 @@ export async function listExecutions({ url }, apiKey) {
   }
 }
 
-/** What the record and Harness's own list do not agree about. */
+/** What the record and Harness's own list do not agree about, once what begins or ends meanwhile has been read. */
 export async function compare(client, simulator, apiKey) {
+  let wrong = await differences(client, simulator, apiKey);
+  // All is not listed in one instant: what has changed since is looked at again.
+  for (let looks = 0; wrong.size > 0 && looks < LOOKS; looks += 1) {
+    await wait(LOOK_EVERY_MS);
+    wrong = await differences(client, simulator, apiKey, [...wrong.keys()]);
+  }
+  return [...wrong.values()];
+}
+
+async function differences(client, simulator, apiKey, only) {
   const truth = new Map();
-  for (const row of await listExecutions(simulator, apiKey)) {
+  for (const row of await listExecutions(simulator, apiKey, only)) {
     truth.set(row.planExecutionId, told(row.pipelineIdentifier, row.status, row.startTs, row.endTs));
   }
-  const { rows } = await client.query('SELECT * FROM harness_cd_executions WHERE missing_since IS NULL');
+  const { rows } = await client.query(
+    'SELECT * FROM harness_cd_executions WHERE missing_since IS NULL AND ($1::text[] IS NULL OR id = ANY($1))',
+    [only ?? null],
+  );
   const record = new Map(rows.map(row => [row.id, told(row.pipeline, row.status, row.started_at, row.ended_at)]));
-  const ids = new Set([...truth.keys(), ...record.keys()]);
-  return [...ids]
-    .filter(id => truth.get(id) !== record.get(id))
-    .map(id => `${id}: Harness ${truth.get(id)}, the record ${record.get(id)}`);
+  const ids = [...new Set([...truth.keys(), ...record.keys()])].filter(id => truth.get(id) !== record.get(id));
+  return new Map(ids.map(id => [id, `${id}: Harness ${truth.get(id)}, the record ${record.get(id)}`]));
 }
 
 /** A status is the same, whichever of its spellings Harness has for it. */
