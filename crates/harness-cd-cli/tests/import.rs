@@ -650,12 +650,52 @@ fn what_stands_above_projects_comes_back() {
     write_templates(original.path());
     comes_back_whole(original.path());
 
-    // Without what stands there, the pipelines stay as they are.
+    // Harness gives the same, but for policies and input sets, which it is not asked for.
     let rendered = in_harness(original.path());
+    for folder in ["account/policies", "input-sets"] {
+        fs::remove_dir_all(rendered.path().join(folder)).unwrap();
+    }
+    // The simulator looks for what is the account's in one folder.
+    let flat = |name: &String| match name.strip_prefix("account/") {
+        Some(below) => format!("account/{}", below.replace('/', "-")),
+        None => name.clone(),
+    };
+    let files = files_in(rendered.path()).into_iter();
+    let kept = write(&files.map(|(name, text)| (flat(&name), text)).collect());
+    let options = Options {
+        history: 0,
+        ..Options::new(kept.path(), KEY)
+    };
+    let simulator = start(options).unwrap();
+    let asked = || {
+        let out = tempfile::tempdir().unwrap();
+        let call = harness_cd()
+            .env("HARNESS_BASE_URL", &simulator.base_url)
+            .env("HARNESS_API_KEY", KEY)
+            .args(["import", "--org", "default", "--project", "platform", "--out"]);
+        let run = call.arg(out.path()).run();
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        files_in(out.path())
+    };
+    let (_, from_files) = import_files(rendered.path(), &[]);
+    let from_files = files_in(from_files.path());
+    assert!(asked() == from_files, "{}", from_files["import-report.md"]);
+
+    // A key that may not see the account: behind those of the project and the organization its environments are asked for.
+    let fault = json!({ "path": "environmentsV2", "kind": "forbidden", "after": 2 });
+    ureq::post(format!("{}/simulator/faults", simulator.base_url))
+        .header("content-type", "application/json")
+        .send(fault.to_string())
+        .unwrap();
+    let page = &asked()["import-report.md"];
+    assert!(page.contains(": all of the account\n"), "{page}");
+    let reason = "- pipeline: its environment `account.prod` is not among what was read: ";
+    assert!(page.contains(reason), "{page}");
+
+    // Without what stands there, the pipelines stay as they are.
     fs::remove_dir_all(rendered.path().join("account")).unwrap();
     let (_, repo) = imported_as_told(rendered.path());
     let page = fs::read_to_string(repo.path().join("import-report.md")).unwrap();
-    let reason = "- pipeline: its environment `account.prod` is not among what was read: ";
     assert!(page.contains(reason), "{page}");
 }
 

@@ -1,6 +1,6 @@
 //! Requests of a project: the address, and who asks.
 
-use harness_cd_model::HarnessScope;
+use harness_cd_model::{EntityRef, HarnessScope, Level};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::transport::{API_KEY_HEADER, Body, Method, Request};
@@ -9,31 +9,17 @@ use crate::{FailureCode, HarnessClient, HarnessFailure};
 /// What may stand in a path segment or a query as it is.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Where something belongs, as a reference to it says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Level {
-    Project,
-    Org,
-    Account,
+/// The level of what a reference leads to, and the identifier in it. Source: run-inputs §2.
+pub(crate) fn split(reference: &str) -> (Level, &str) {
+    (Level::of(reference), EntityRef::split(reference).1)
 }
 
-impl Level {
-    /// The level of a reference, and the identifier in it. Source: run-inputs §2.
-    pub(crate) fn of(reference: &str) -> (Self, &str) {
-        let prefixes = [("org.", Self::Org), ("account.", Self::Account)];
-        let prefixed = prefixes
-            .into_iter()
-            .find_map(|(prefix, level)| Some((level, reference.strip_prefix(prefix)?)));
-        prefixed.unwrap_or((Self::Project, reference))
-    }
-
-    /// How many of account, organization and project a request names.
-    const fn depth(self) -> usize {
-        match self {
-            Self::Project => 3,
-            Self::Org => 2,
-            Self::Account => 1,
-        }
+/// How many of account, organization and project a request names.
+const fn depth(level: Level) -> usize {
+    match level {
+        Level::Project => 3,
+        Level::Organization => 2,
+        Level::Account => 1,
     }
 }
 
@@ -73,7 +59,7 @@ impl<T> HarnessClient<T> {
             ("orgIdentifier", &scope.org),
             ("projectIdentifier", &scope.project),
         ];
-        let query = scope.iter().take(level.depth()).chain(query);
+        let query = scope.iter().take(depth(level)).chain(query);
         Ok(self.written(method, path, query, body))
     }
 
@@ -162,5 +148,5 @@ pub(crate) fn identifier<'a>(what: &str, id: &'a str) -> Result<&'a str, Harness
 /// A reference as a pipeline has it: an identifier, with the level before it where it is none of the project.
 pub(crate) fn reference<'a>(what: &str, reference: Option<&'a str>) -> Result<&'a str, HarnessFailure> {
     let reference = reference.unwrap_or_default();
-    identifier(&format!("the identifier of {what}"), Level::of(reference).1).map(|_| reference)
+    identifier(&format!("the identifier of {what}"), split(reference).1).map(|_| reference)
 }

@@ -1,12 +1,12 @@
 //! What a service, one of its artifact sources, an environment, its overrides of a service or an infrastructure definition
 //! ask for in a run. Only Harness's own page is known to call these.
 
-use harness_cd_model::{AskedKind, AskedQuestion, HarnessScope};
+use harness_cd_model::{AskedKind, AskedQuestion, HarnessScope, Level};
 use serde_json::Value;
 
 use crate::budget::Urgency;
 use crate::failure::Subject;
-use crate::request::{Level, identifier, reference};
+use crate::request::{identifier, reference, split};
 use crate::transport::{Method, Transport};
 use crate::{FailureCode, HarnessClient, HarnessFailure};
 
@@ -41,7 +41,7 @@ impl<T: Transport> HarnessClient<T> {
             // It is of its environment's organization and project.
             AskedKind::Infrastructure => {
                 let within;
-                (level, within) = Level::of(environment()?);
+                (level, within) = split(environment()?);
                 (
                     vec!["infrastructures", "runtimeInputs"],
                     vec![

@@ -1,12 +1,12 @@
 //! What a run may be given: services and their artifact sources, environments, groups of them, infrastructure
 //! definitions and GitOps clusters.
 
-use harness_cd_model::{ChoiceKind, ChoiceQuestion, HarnessScope};
+use harness_cd_model::{ChoiceKind, ChoiceQuestion, HarnessScope, Level};
 use serde_json::json;
 
 use crate::budget::Urgency;
 use crate::failure::Subject;
-use crate::request::{Level, identifier, reference};
+use crate::request::{identifier, reference, split};
 use crate::transport::{Body, Method, Transport};
 use crate::{FailureCode, HarnessClient, HarnessFailure};
 
@@ -50,7 +50,7 @@ impl<T: Transport> HarnessClient<T> {
         let (level, within) = match question.of {
             // Harness takes apart the reference in a path itself.
             ChoiceKind::ArtifactSource => (Level::Project, within),
-            _ => Level::of(within),
+            _ => split(within),
         };
         let list = List::of(question, within, reach)?;
         let size = CHOICES_PER_PAGE.to_string();

@@ -1,7 +1,7 @@
 //! What a project keeps, kind by kind, as YAML. Lists alone are read, and nothing is changed: Harness takes the filters of
 //! two of them by POST.
 
-use harness_cd_model::{EntityKind, HarnessScope};
+use harness_cd_model::{EntityKind, HarnessScope, Level};
 use serde_json::{Value, json};
 
 use crate::budget::Urgency;
@@ -25,8 +25,8 @@ const PAGE: usize = 50;
 const MOST_PAGES: usize = 400;
 
 impl<T: Transport> HarnessClient<T> {
-    /// Lists the entities of a kind in a project, page by page; `parent` is the pipeline of triggers, or the environment of
-    /// infrastructure definitions. Source: harness-api §1, §2, §4.1, §4.2.
+    /// Lists the entities of a kind in a project, or in its organization or its account by themselves, page by page;
+    /// `parent` is the pipeline of triggers, or the environment of infrastructure definitions. Source: harness-api §1, §2, §4.1, §4.2.
     ///
     /// # Errors
     /// [`HarnessFailure`]; never [`FailureCode::OutcomeUnknown`]. [`FailureCode::InvalidRequest`] for input sets, which are
@@ -34,6 +34,7 @@ impl<T: Transport> HarnessClient<T> {
     pub async fn list_stored(
         &self,
         scope: &HarnessScope,
+        level: Level,
         kind: EntityKind,
         parent: &str,
     ) -> Result<Vec<StoredEntity>, HarnessFailure> {
@@ -48,7 +49,7 @@ impl<T: Transport> HarnessClient<T> {
                 .map(|filter| Body::json("application/json", &json!({ "filterType": filter })));
             let body = body.transpose()?;
             let method = if body.is_some() { Method::Post } else { Method::Get };
-            let request = self.request(method, scope, list.path, &query, body)?;
+            let request = self.request_at(level, method, scope, list.path, &query, body)?;
             let deadline = self.read_deadline();
             let answer = self.read(request, list.subject, Urgency::Following, deadline).await?;
             let answer: Option<Value> = serde_json::from_slice(&answer).ok();

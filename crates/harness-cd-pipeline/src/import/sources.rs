@@ -219,7 +219,11 @@ fn level_of(kind: EntityKind, body: &Node, name: &str) -> Level {
         kind,
         EntityKind::Environment | EntityKind::Infrastructure | EntityKind::Connector
     );
-    let says = |key: &str| body.get(key).and_then(Node::text).is_some_and(|text| !text.is_empty());
+    let says = |key: &str| {
+        body.get(key)
+            .and_then(Node::as_str)
+            .is_some_and(|text| !text.is_empty())
+    };
     match (says("orgIdentifier"), says("projectIdentifier")) {
         (true, false) if is_shared => Level::Organization,
         (false, false) if is_shared && Folder::split(name).0 == Folder::of_account().path("") => Level::Account,
