@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use harness_cd_model::Deployer;
 use harness_cd_yaml::{At, Node};
 
 use super::clusters::Infrastructure;
@@ -150,15 +151,19 @@ fn environment_of(stage: &Node) -> Result<String, String> {
     }
 }
 
-/// How a stage deploys, in a word: its strategy, or else what it deploys.
+/// How a stage deploys, in a word: in Kubernetes by its strategy, or else what it deploys.
 fn how(stage: &Node) -> String {
+    let kind = stage.at(&["spec", "deploymentType"]).and_then(Node::text);
+    let is_kubernetes = |kind: &&str| Deployer::ALL.iter().any(|known| known.deployment_type() == *kind);
+    if let Some(kind) = kind.filter(|kind| !is_kubernetes(kind)) {
+        return kind.to_owned();
+    }
     if steps(stage).iter().any(|step| text(step, "type").starts_with("Helm")) {
         return "Helm".to_owned();
     }
     if let Some(strategy) = strategy_of(&alone(stage)) {
         return strategy.to_string();
     }
-    let kind = stage.at(&["spec", "deploymentType"]).and_then(Node::text);
     kind.unwrap_or("Other").to_owned()
 }
 
