@@ -598,7 +598,7 @@ pub(crate) fn is_progressive(canary: &Node) -> bool {
     canary.at(&["spec", "canaryType"]).and_then(Node::text) == Some("Progressive")
 }
 
-/// The first strategy with a step of its own; a canary ends with a rolling step.
+/// The first strategy of Kubernetes with a step of its own; a canary ends with a rolling step.
 pub(crate) fn strategy_of(stage: &Stage<'_>) -> Option<Strategy> {
     let steps: Vec<(At<'_>, &str)> = step_types(&stage.body).collect();
     let found = [
@@ -606,8 +606,6 @@ pub(crate) fn strategy_of(stage: &Stage<'_>) -> Option<Strategy> {
         ("K8sBlueGreenDeploy", Strategy::BlueGreen),
         ("K8sRollingDeploy", Strategy::Rolling),
         ("HelmDeploy", Strategy::Rolling),
-        ("AwsLambdaDeploy", Strategy::Rolling),
-        ("EcsRollingDeploy", Strategy::Rolling),
         ("K8sApply", Strategy::Apply),
     ];
     found.into_iter().find_map(|(wanted, strategy)| {
