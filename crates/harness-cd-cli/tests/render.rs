@@ -181,8 +181,7 @@ fn a_further_project_has_a_folder_of_its_own_and_can_be_compared_and_pruned() {
     move_payments(repo.path());
     let run = render(repo.path(), out.path(), &["--diff"]);
     for sentence in [
-        "4 services: pipelines new",
-        "4 services: pipelines no longer rendered",
+        "4 services move from the project platform to the project payments",
         "3 environments new\n  payments/int-stable, payments/pre-stable, payments/prod",
     ] {
         assert!(run.stdout.contains(sentence), "{sentence}: {}", run.stdout);
