@@ -1,6 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { DeploymentMatrix, MatrixResponse } from 'backstage-plugin-harness-cd-common';
-import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS } from '../shared/pace';
+import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS, isBeingRead, LIVE_INTERVAL_MS } from '../shared/pace';
 import { reportsKey, retryUnlessRefused } from '../shared/useHarnessCd';
 import { useLiveHarnessCd } from '../shared/useLive';
 
@@ -13,6 +13,7 @@ function isInFlight({ services }: DeploymentMatrix): boolean {
 }
 
 function intervalOf(data: MatrixResponse | undefined, isLive: boolean): number | false {
+  if (isBeingRead(data)) return LIVE_INTERVAL_MS;
   if (isLive && data) return isInFlight(data.matrix) && IDLE_INTERVAL_MS;
   if (data?.failure) return FAILED_INTERVAL_MS;
   return data && isInFlight(data.matrix) ? IN_FLIGHT_INTERVAL_MS : IDLE_INTERVAL_MS;

@@ -1,6 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { Dimension, MetricsResponse } from 'backstage-plugin-harness-cd-common';
-import { FAILED_INTERVAL_MS } from '../shared/pace';
+import { FAILED_INTERVAL_MS, isBeingRead, LIVE_INTERVAL_MS } from '../shared/pace';
 import { reportsKey, retryUnlessRefused } from '../shared/useHarnessCd';
 import { useLiveHarnessCd } from '../shared/useLive';
 
@@ -24,6 +24,7 @@ export function useDeliveryMetrics(by: Dimension[] = []): UseQueryResult<Metrics
       retry: retryUnlessRefused,
       staleTime: INTERVAL_MS,
       refetchInterval: ({ state }) => {
+        if (isBeingRead(state.data)) return LIVE_INTERVAL_MS;
         if (isLive && state.data) return false;
         return state.data?.failure ? FAILED_INTERVAL_MS : INTERVAL_MS;
       },

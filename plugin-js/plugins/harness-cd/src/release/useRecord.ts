@@ -1,13 +1,18 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
-import type { ProductionNewsResponse, ReleaseResponse, RunningAtResponse } from 'backstage-plugin-harness-cd-common';
-import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS } from '../shared/pace';
+import type {
+  Freshness,
+  ProductionNewsResponse,
+  ReleaseResponse,
+  RunningAtResponse,
+} from 'backstage-plugin-harness-cd-common';
+import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS, isBeingRead, LIVE_INTERVAL_MS } from '../shared/pace';
 import { reportsKey, retryUnlessRefused } from '../shared/useHarnessCd';
 import { useLiveHarnessCd } from '../shared/useLive';
 
 type Questions = ReturnType<typeof useLiveHarnessCd>;
 
 /** What the record tells of the page's entity; nothing is asked while `about` is undefined. */
-function useRecord<T, About>(
+function useRecord<T extends Freshness, About>(
   name: string,
   about: About | undefined,
   ask: (api: Questions['api'], entity: Questions['entityName'], about: About) => Promise<T>,
@@ -21,7 +26,10 @@ function useRecord<T, About>(
       enabled: about !== undefined,
       retry: retryUnlessRefused,
       staleTime: FAILED_INTERVAL_MS,
-      refetchInterval: ({ state }) => (isLive && state.data ? false : IDLE_INTERVAL_MS),
+      refetchInterval: ({ state: { data } }) => {
+        if (isBeingRead(data)) return LIVE_INTERVAL_MS;
+        return isLive && data ? false : IDLE_INTERVAL_MS;
+      },
     },
     queryClient,
   );

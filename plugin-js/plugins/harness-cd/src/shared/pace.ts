@@ -1,4 +1,4 @@
-import { isAtWork as isPhaseAtWork, type StatusPhase } from 'backstage-plugin-harness-cd-common';
+import { type Freshness, isAtWork as isPhaseAtWork, type StatusPhase } from 'backstage-plugin-harness-cd-common';
 
 /** How long to wait before asking again for what may change by the second, ms. */
 export const LIVE_INTERVAL_MS = 2_000;
@@ -24,6 +24,11 @@ export interface Paced<T extends object> {
 /** Whether something is at work, or about to be, and so may change by the second. What waits for a person does not. */
 export function isAtWork({ phase }: { phase: StatusPhase }): boolean {
   return isPhaseAtWork(phase);
+}
+
+/** Whether the backend gave what it knew, and is about to know what is. */
+export function isBeingRead({ asOf, failure }: Freshness = {}): boolean {
+  return asOf !== undefined && !failure;
 }
 
 /** How long to wait before asking again, ms: slower as long as nothing changes. */

@@ -8,7 +8,15 @@ import {
 } from 'backstage-plugin-harness-cd-common';
 import { startKey, type Start } from './start';
 import { isAwaited } from './isAwaited';
-import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS, isAtWork, LIVE_INTERVAL_MS, pace, type Paced } from './pace';
+import {
+  FAILED_INTERVAL_MS,
+  IDLE_INTERVAL_MS,
+  isAtWork,
+  isBeingRead,
+  LIVE_INTERVAL_MS,
+  pace,
+  type Paced,
+} from './pace';
 import { deploymentsKey, questionAbout, retryUnlessRefused, useHarnessCd } from './useHarnessCd';
 import { useLiveEntities, useLiveHarnessCd } from './useLive';
 
@@ -25,8 +33,7 @@ function intervalOf(
   { start, isLive }: { start: Start | null | undefined; isLive: boolean },
 ): number | false {
   if (isAwaited(start, state.data?.deployments)) return LIVE_INTERVAL_MS;
-  // The backend gave what it knew, and is about to know what is.
-  if (state.data?.asOf !== undefined && !state.data.failure) return LIVE_INTERVAL_MS;
+  if (isBeingRead(state.data)) return LIVE_INTERVAL_MS;
   // What is at work is followed as long as somebody asks for it.
   if (isLive && state.data) return state.data.deployments.some(isAtWork) && IDLE_INTERVAL_MS;
   // The backend asks Harness once for all who wait for it to be back.
