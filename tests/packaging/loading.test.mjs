@@ -33,6 +33,7 @@ const NODE_EXPORTS = [
   'tellTimeline',
   'tellVersionStops',
   'validateDeploy',
+  'withRunInputs',
 ];
 const BROWSER_EXPORTS = ['HarnessCdError', 'loadHarnessCd', 'validateDeploy'];
 

@@ -113,8 +113,11 @@ fn ask_harness(arguments: &Arguments, repo: &Path) -> Result<Executions, CliErro
         all_runs: arguments.all_runs,
         ..options_of(platform)
     };
-    let executions = harness.executions(&scope, &query, options);
-    Ok(pollster::block_on(executions)?)
+    pollster::block_on(async {
+        let mut executions = harness.executions(&scope, &query, options).await?;
+        harness.tell_inputs(&scope, &mut executions, |_| true).await?;
+        Ok(executions)
+    })
 }
 
 fn rows(page: &HistoryPage) -> Vec<Vec<String>> {

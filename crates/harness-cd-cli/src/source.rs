@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use harness_cd::Executions;
-use harness_cd::client::ExecutionQuery;
+use harness_cd::client::{ExecutionQuery, HarnessFailure};
 use harness_cd::history::{HistoryOptions, latest};
 use harness_cd_model::{Deployment, HistoryPage, Platform};
 
@@ -123,7 +123,13 @@ impl Source {
         let mut answers = Vec::new();
         let mut is_last = false;
         while !is_last {
-            let executions = pollster::block_on(harness.executions(&scope, &query, options.clone()))?;
+            let executions = pollster::block_on(async {
+                let mut executions = harness.executions(&scope, &query, options.clone()).await?;
+                // What has ended is not read one by one, which may be many.
+                let goes_on = |row: &Deployment<'_>| !row.phase.is_terminal();
+                harness.tell_inputs(&scope, &mut executions, goes_on).await?;
+                Ok::<_, HarnessFailure>(executions)
+            })?;
             query.page += 1;
             let total = executions.page()?.total_executions.unwrap_or(0);
             is_last = u64::from(query.page) * u64::from(PAGE) >= total;

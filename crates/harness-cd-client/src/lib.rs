@@ -17,7 +17,7 @@ mod transport;
 
 pub use client::{ClientOptions, HarnessClient};
 pub use endpoint::choices::{CHOICES_PER_PAGE, Reach, is_listed_publicly};
-pub use endpoint::executions::ExecutionQuery;
+pub use endpoint::executions::{ExecutionQuery, GivenInputs};
 pub use endpoint::input_sets::{SavedInputSet, SavedOverlay};
 pub use endpoint::lost_runs::{FoundRun, LostRun, Sighting};
 pub use endpoint::pipelines::{ListedPipeline, PipelineYaml};

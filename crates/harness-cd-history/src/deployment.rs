@@ -75,6 +75,7 @@ pub(crate) fn deployment<'a>(
         triggered_by: summary.trigger.by.identifier.cow(),
         triggered_by_email: summary.trigger.by.extra.email.cow(),
         started_by: None,
+        change_ticket: None,
         failure: node.failure().map(first_line),
         child: None,
         is_rollback: matches!(

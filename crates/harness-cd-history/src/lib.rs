@@ -14,6 +14,7 @@ mod condition;
 mod deployment;
 mod error;
 mod graph;
+mod inputs;
 mod latest;
 mod lenient;
 mod links;
@@ -29,10 +30,12 @@ mod sync;
 
 pub use ascii::to_string as ascii_text;
 pub use error::ShapeError;
+pub use inputs::{asks_inputs, tell_inputs};
 pub use latest::latest;
 pub use options::HistoryOptions;
 pub use page::{shape_history, shape_history_text};
 pub use progress::shape_progress;
 pub use sync::{
-    SyncAsk, SyncChanges, SyncHints, SyncPlan, SyncProgress, SyncReason, SyncState, SyncedRange, SyncedRun,
+    SyncAsk, SyncChanges, SyncHints, SyncPlan, SyncProgress, SyncReason, SyncState, SyncedRange, SyncedRun, ToldRun,
+    UntoldRun,
 };

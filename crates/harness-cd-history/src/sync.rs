@@ -5,10 +5,12 @@
 //! ```
 //!
 //! Whoever keeps the record stores changes and state together, so that it may be killed at any point: what was asked
-//! and not stored is asked again. There are four reasons to ask, the more pressing first:
+//! and not stored is asked again. There are five reasons to ask, the more pressing first:
 //!
 //! - *forward*: what began since the newest run that is known, and a little before it, as Harness lists some runs late;
 //! - *follow*: runs that have not ended, by their ids, the longer nothing changes the more seldom;
+//! - *inputs*: what a run was asked to do, where its deployments do not tell, once for each: before *fill* while it goes
+//!   on, after it where it has ended;
 //! - *fill*: what is not known yet, from the newest backwards to where the record begins;
 //! - *again*: what is known, the last day every hour and all of it every day, for what was corrected, arrived later
 //!   than that, or was deleted.
@@ -33,8 +35,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ascii;
 
-pub use changes::{SyncChanges, SyncedRange, SyncedRun};
-pub use plan::{SyncAsk, SyncHints, SyncPlan, SyncReason};
+pub use changes::{SyncChanges, SyncedRange, SyncedRun, ToldRun};
+pub use plan::{SyncAsk, SyncHints, SyncPlan, SyncReason, UntoldRun};
 
 /// Raised where a state of before cannot be read any more; the record is then read anew, over what is there.
 const VERSION: u32 = 2;
@@ -83,6 +85,9 @@ pub struct SyncState {
     runs: BTreeMap<String, SeenRun>,
     page_size: u32,
     failing: Option<Failing>,
+    /// Runs whose inputs Harness did not tell.
+    #[serde(default)]
+    refused: BTreeMap<String, Failing>,
 }
 
 /// A range that is being read, from its newest run backwards.
@@ -164,6 +169,7 @@ impl SyncState {
             runs: BTreeMap::new(),
             page_size: PAGE,
             failing: None,
+            refused: BTreeMap::new(),
         }
     }
 

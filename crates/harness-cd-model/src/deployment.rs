@@ -112,6 +112,10 @@ pub struct Deployment<'a> {
     /// then the portal's own key. Harness does not say it: who remembers the start fills it in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_by: Option<String>,
+    /// The change ticket that the run was started with, for example `CHG-1234`; absent where the run's inputs were not
+    /// read, as the deployment itself tells what it brings and where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change_ticket: Option<Cow<'a, str>>,
     /// Why the stage failed: the first line of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure: Option<Cow<'a, str>>,
@@ -195,6 +199,7 @@ impl Deployment<'_> {
             self.region.as_deref(),
             Some(&*self.pipeline),
             self.pipeline_name.as_deref(),
+            self.change_ticket.as_deref(),
             run.as_deref(),
         ];
         lines(&[names.as_slice(), &self.asked_by()].concat())

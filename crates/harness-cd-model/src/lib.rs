@@ -32,6 +32,7 @@ mod ownership;
 mod pipeline_stage;
 mod platform;
 mod registry;
+mod run_inputs;
 mod runtime_input;
 mod scope;
 mod service;
@@ -71,6 +72,7 @@ pub use platform::{
     Network, Platform, Region, SwapPolicy, VerificationStep,
 };
 pub use registry::{Login, Registry, RegistryKind};
+pub use run_inputs::RunInputs;
 pub use runtime_input::{
     AskedBy, AskedKind, AskedQuestion, BUILDS, Choice, ChoiceKind, ChoiceList, ChoiceQuestion, Choices, InputKind,
     InputObject, InputShape, InputValue, InputValues, InputsReading, Matcher, Patterns, RuntimeInput, TagQuestion,

@@ -16,6 +16,13 @@ pub fn keys_of_deployments(rows: &[u8]) -> Result<String, Error> {
     harness_cd::keys_text(rows).map_err(harness_failure)
 }
 
+/// The deployments of runs with what these were asked to do. Comes in as the bytes of a JSON list of `{deployments,
+/// inputs}`: the JSON text of a list of `{deployments, keys}`, in its order.
+#[wasm_bindgen(js_name = withRunInputs)]
+pub fn with_run_inputs(runs: &[u8]) -> Result<String, Error> {
+    harness_cd::with_inputs_text(runs).map_err(harness_failure)
+}
+
 /// What runs where: the JSON text of a `DeploymentMatrix`.
 #[wasm_bindgen(js_name = tellMatrix)]
 pub fn tell_matrix(

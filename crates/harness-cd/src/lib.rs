@@ -27,6 +27,7 @@ mod mid_run;
 mod past;
 mod patterns;
 mod reports;
+mod run_inputs;
 mod start;
 mod sync;
 mod tags;
@@ -56,6 +57,7 @@ pub use reports::{
     TimelineQuestion, keys_text, matrix_text, metrics_of_projects_text, metrics_text, new_in_production_text,
     running_at_text, timeline_text, version_stops_text,
 };
+pub use run_inputs::with_inputs_text;
 pub use sync::{SyncQuestion, SyncTurn};
 
 use harness_cd_client::{HarnessClient, Transport};

@@ -100,7 +100,7 @@ pub fn running_at_text(rows: &[u8], instant: i64) -> Result<String, HarnessFailu
     told(&running_at(&read::<Vec<_>>(rows)?, instant))
 }
 
-fn read<'a, T: Deserialize<'a>>(rows: &'a [u8]) -> Result<T, HarnessFailure> {
+pub(crate) fn read<'a, T: Deserialize<'a>>(rows: &'a [u8]) -> Result<T, HarnessFailure> {
     serde_json::from_slice(rows).map_err(|error| {
         let message = format!("the record of deployments cannot be read: {error}");
         HarnessFailure::new(FailureCode::Internal, message)

@@ -3,14 +3,17 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use harness_cd_client::{ExecutionQuery, HarnessFailure, Transport};
-use harness_cd_history::{HistoryOptions, SyncAsk, SyncChanges, SyncHints, SyncPlan, SyncProgress, SyncState};
-use harness_cd_model::HarnessScope;
+use harness_cd_client::{ExecutionQuery, FailureCode, HarnessFailure, Transport};
+use harness_cd_history::{
+    HistoryOptions, SyncAsk, SyncChanges, SyncHints, SyncPlan, SyncProgress, SyncReason, SyncState, UntoldRun,
+};
+use harness_cd_model::{HarnessScope, RunInputs};
 use serde::{Deserialize, Serialize};
 
 use crate::HarnessCd;
 use crate::past::malformed;
 use crate::reports::told;
+use crate::run_inputs::read_run_inputs;
 
 /// The version by which a record is shaped; one that another has shaped is read again.
 const PRODUCT: &str = env!("CARGO_PKG_VERSION");
@@ -30,6 +33,9 @@ pub struct SyncQuestion {
     pub back_ms: i64,
     /// What brings the next question forward.
     pub hints: SyncHints,
+    /// Runs of it whose inputs have to tell what they were to bring or where, and were not read yet; some of them are
+    /// enough.
+    pub untold: Vec<UntoldRun>,
 }
 
 /// What became of a turn.
@@ -73,7 +79,7 @@ impl<T: Transport> HarnessCd<T> {
         let SyncQuestion { back_ms, hints, .. } = *question;
         let mut state = SyncState::read(&question.state, question.pipelines.clone(), PRODUCT);
         let options = self.with_links(options);
-        let asks = match state.plan(hints, back_ms, self.client.now_ms()) {
+        let asks = match state.plan(hints, &question.untold, back_ms, self.client.now_ms()) {
             SyncPlan::Ask(asks) => asks,
             SyncPlan::Wait(until_ms) => {
                 let progress = state.progress(back_ms, self.client.now_ms());
@@ -102,21 +108,48 @@ impl<T: Transport> HarnessCd<T> {
         told(&turn)
     }
 
-    async fn answer(&self, scope: &HarnessScope, ask: &SyncAsk) -> Result<Vec<u8>, HarnessFailure> {
-        self.client.list_executions_for_record(scope, &query(ask)).await
+    async fn answer(&self, scope: &HarnessScope, ask: &SyncAsk) -> Result<Answer, HarnessFailure> {
+        if ask.reason != SyncReason::Inputs {
+            let listed = self.client.list_executions_for_record(scope, &query(ask)).await;
+            return listed.map(Answer::Executions);
+        }
+        let id = ask.executions.first().map_or("", String::as_str);
+        match self.client.get_given_inputs(scope, id).await {
+            Ok(given) => Ok(Answer::Inputs(Some(read_run_inputs(&given)))),
+            Err(failure) if is_of_one_run(&failure) => Ok(Answer::Inputs(None)),
+            Err(failure) => Err(failure),
+        }
     }
+}
+
+/// What Harness has answered.
+enum Answer {
+    /// The body of a list.
+    Executions(Vec<u8>),
+    /// What a run was asked to do; nothing where Harness does not tell it of this one.
+    Inputs(Option<RunInputs>),
+}
+
+/// Whether Harness refuses a question about one run, and may answer it of others.
+pub(crate) fn is_of_one_run(failure: &HarnessFailure) -> bool {
+    matches!(
+        failure.code,
+        FailureCode::Forbidden | FailureCode::NotFound | FailureCode::InvalidRequest | FailureCode::MalformedResponse
+    )
 }
 
 /// Learns from all answers of a turn, or fails as the first of them that is none.
 fn learn<'a>(
     state: &mut SyncState,
-    answers: impl Iterator<Item = (&'a SyncAsk, &'a Result<Vec<u8>, HarnessFailure>)>,
+    answers: impl Iterator<Item = (&'a SyncAsk, &'a Result<Answer, HarnessFailure>)>,
     options: &'a HistoryOptions,
 ) -> Result<SyncChanges<'a>, HarnessFailure> {
     let mut changes = SyncChanges::default();
     for (ask, answer) in answers {
-        let body = answer.as_ref().map_err(Clone::clone)?;
-        changes.append(state.learn(ask, body, options).map_err(malformed)?);
+        changes.append(match answer.as_ref().map_err(Clone::clone)? {
+            Answer::Executions(body) => state.learn(ask, body, options).map_err(malformed)?,
+            Answer::Inputs(inputs) => state.learn_inputs(ask, inputs.clone()),
+        });
     }
     Ok(changes)
 }

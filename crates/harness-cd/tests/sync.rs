@@ -171,6 +171,7 @@ async fn turn(product: &HarnessCd<&Busy>, state: &str) -> Value {
         state: state.to_owned(),
         back_ms: BACK,
         hints: SyncHints::default(),
+        untold: Vec::new(),
     };
     let told = product.sync(&question, HistoryOptions::default()).await;
     serde_json::from_str(&told.unwrap()).unwrap()

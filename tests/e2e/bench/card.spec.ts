@@ -55,6 +55,5 @@ test('the card has its data about when the catalog’s own card has', async ({ p
       `The card has its data ${ratios[kind].toFixed(2)} times as late as About (${kind}, median of ${LOADS} loads): ${own} ms, About ${about} ms`,
     );
   }
-  // Warm, the card waits longer than About for what it has: its record is brought up to date first, for a second at most.
-  expect(ratios.cold).toBeLessThanOrEqual(MOST);
+  for (const ratio of Object.values(ratios)) expect(ratio).toBeLessThanOrEqual(MOST);
 });

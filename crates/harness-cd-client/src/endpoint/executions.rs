@@ -121,6 +121,26 @@ impl<T: Transport> HarnessClient<T> {
         self.read(request, Subject::Executions, urgency, deadline).await
     }
 
+    /// Reads what a run was started with, for a record that is kept.
+    ///
+    /// # Errors
+    /// [`HarnessFailure`]; never [`FailureCode::OutcomeUnknown`].
+    pub async fn get_given_inputs(&self, scope: &HarnessScope, id: &str) -> Result<GivenInputs, HarnessFailure> {
+        let id = identifier("an execution's id", id)?;
+        let path = ["pipeline", "api", "pipelines", "execution", id, "inputsetV2"];
+        let query = [("resolveExpressions", "true")];
+        let request = self.request(Method::Get, scope, &path, &query, None)?;
+        let subject = Subject::Execution(id);
+        let body = self
+            .read(request, subject, Urgency::Recording, self.read_deadline())
+            .await?;
+        let answer: Result<Enveloped, _> = serde_json::from_slice(&body);
+        answer.map(|answer| answer.data).map_err(|error| {
+            let message = format!("Harness's answer about the inputs of the execution `{id}` cannot be read: {error}");
+            HarnessFailure::new(FailureCode::MalformedResponse, message)
+        })
+    }
+
     /// Reads one execution with its stages and steps: the body of Harness's answer. With `stage_node`, a key of the
     /// execution's layout, the steps are those of that stage alone.
     ///
@@ -155,6 +175,18 @@ impl<T: Transport> HarnessClient<T> {
     }
 }
 
+/// What a run was started with, as Harness keeps it: YAML. Source: harness-api §3.6.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct GivenInputs {
+    /// The inputs as they were given, `pipeline` or, in Harness 3.0, `inputs` at the root.
+    pub input_set_yaml: Option<String>,
+    /// The same with the values of the expressions in it.
+    pub resolved_yaml: Option<String>,
+    /// What the pipeline asked for then.
+    pub input_set_template_yaml: Option<String>,
+}
+
 /// Which executions to list, in Harness's words.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -170,6 +202,11 @@ struct ExecutionFilter<'q> {
     time_range: Option<TimeRange>,
     #[serde(skip_serializing_if = "Option::is_none")]
     module_properties: Option<ModuleProperties<'q>>,
+}
+
+#[derive(Deserialize)]
+struct Enveloped {
+    data: GivenInputs,
 }
 
 /// Harness wants both ends.

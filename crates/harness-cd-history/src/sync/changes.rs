@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use harness_cd_model::{Deployment, DeploymentKeys, ExecutionStatus, HistoryPage, Quarantined, StatusPhase};
+use harness_cd_model::{Deployment, DeploymentKeys, ExecutionStatus, HistoryPage, Quarantined, RunInputs, StatusPhase};
 use serde::Serialize;
 
 /// What an answer says that the record does not: to be stored together with the state.
@@ -16,6 +16,8 @@ pub struct SyncChanges<'a> {
     pub listed: Vec<Cow<'a, str>>,
     /// Times in which no other execution began: what the record has besides was deleted in Harness.
     pub whole: Vec<SyncedRange>,
+    /// What executions were asked to do, which was read; to be kept, and told with [`tell_inputs`](crate::tell_inputs).
+    pub told: Vec<ToldRun>,
     /// Executions that were asked for and are not there: they were deleted in Harness.
     pub gone: Vec<String>,
     /// Rows that could not be shaped; the first 20 of them.
@@ -30,6 +32,7 @@ impl SyncChanges<'_> {
         self.runs.append(&mut other.runs);
         self.listed.append(&mut other.listed);
         self.whole.append(&mut other.whole);
+        self.told.append(&mut other.told);
         self.gone.append(&mut other.gone);
         self.quarantined.append(&mut other.quarantined);
         self.quarantined.truncate(HistoryPage::MAX_QUARANTINED);
@@ -61,10 +64,23 @@ pub struct SyncedRun<'a> {
     pub ended_at: Option<i64>,
     /// Whether a stage of another execution has started it: Harness lists it only where its pipeline is named.
     pub is_chained: bool,
+    /// Whether its inputs have to tell what it was to bring, or where.
+    pub asks_inputs: bool,
     /// What it deployed, or the row that speaks for it.
     pub deployments: Vec<Deployment<'a>>,
     /// What each of them is sought by, in the same order.
     pub keys: Vec<DeploymentKeys>,
+}
+
+/// What an execution was asked to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ToldRun {
+    /// The execution (Harness's `planExecutionId`).
+    pub id: String,
+    /// Empty where Harness does not say.
+    pub inputs: RunInputs,
 }
 
 /// A time between two instants, epoch ms.

@@ -3,20 +3,57 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use harness_cd_model::Deployment;
+use harness_cd_model::{Deployment, RunInputs};
 
 use super::{
-    BESIDE, LATE_MS, LEAST_BESIDE, PAGE, PAGES_BESIDE, Pass, SeenRun, SyncAsk, SyncChanges, SyncReason, SyncState,
-    SyncedRange, SyncedRun,
+    BESIDE, Failing, HOUR_MS, LATE_MS, LEAST_BESIDE, PAGE, PAGES_BESIDE, Pass, SeenRun, SyncAsk, SyncChanges,
+    SyncReason, SyncState, SyncedRange, SyncedRun, ToldRun,
 };
 use crate::answer::read_rows;
+use crate::inputs::asks_inputs;
 use crate::places::Places;
 use crate::quarantine::Quarantine;
 use crate::run::{Run, identified};
 use crate::summary::{Graph, Summary};
 use crate::{HistoryOptions, ShapeError, ascii};
 
+/// So often Harness is asked for the inputs of a run: it may not know a new one for some seconds.
+const INPUTS_ASKED: u32 = 5;
+
 impl SyncState {
+    /// Learns what the run of a question was asked to do; nothing is said where Harness does not tell it of this run. After
+    /// some times that counts as an answer.
+    pub fn learn_inputs(&mut self, ask: &SyncAsk, inputs: Option<RunInputs>) -> SyncChanges<'static> {
+        self.failing = None;
+        self.refused
+            .retain(|_, refused| refused.at > ask.asked_at.saturating_sub(HOUR_MS));
+        let told = ask.executions.iter().filter_map(|id| {
+            let inputs = inputs.clone().or_else(|| self.refuse(id, ask.asked_at));
+            inputs.map(|inputs| ToldRun { id: id.clone(), inputs })
+        });
+        let told: Vec<_> = told.collect();
+        for run in &told {
+            self.refused.remove(&run.id);
+        }
+        SyncChanges {
+            told,
+            ..SyncChanges::default()
+        }
+    }
+
+    /// Notes that Harness did not tell the inputs of a run; that there are none, after some times.
+    fn refuse(&mut self, id: &str, now_ms: i64) -> Option<RunInputs> {
+        let new = Failing {
+            since: now_ms,
+            at: now_ms,
+            times: 0,
+        };
+        let refused = self.refused.entry(id.to_owned()).or_insert(new);
+        refused.at = now_ms;
+        refused.times = refused.times.saturating_add(1);
+        (refused.times >= INPUTS_ASKED).then(RunInputs::default)
+    }
+
     /// Learns from Harness's answer to a question that this state has planned: what changes in the record, which is kept
     /// together with the state. `options` are those of the history; all runs are told.
     ///
@@ -43,7 +80,7 @@ impl SyncState {
             .unwrap_or(u64::MAX)
             .saturating_add(quarantine.total);
         let whole = match ask.reason {
-            SyncReason::Follow => None,
+            SyncReason::Follow | SyncReason::Inputs => None,
             _ => self.advance(ask, &begins, rows < u64::from(ask.size)),
         };
         self.failing = None;
@@ -56,6 +93,7 @@ impl SyncState {
             listed,
             whole: whole.into_iter().collect(),
             gone,
+            told: Vec::new(),
             quarantined: quarantine.rows,
             quarantined_total: quarantine.total,
         })
@@ -106,7 +144,7 @@ impl SyncState {
                 place.map(|place| self.fill.remove(place))
             }
             SyncReason::Again => self.again.take(),
-            SyncReason::Forward | SyncReason::Follow => self.forward.take(),
+            SyncReason::Forward | SyncReason::Follow | SyncReason::Inputs => self.forward.take(),
         };
         under_way.unwrap_or_else(|| {
             let pass = Pass::of(ask);
@@ -124,7 +162,7 @@ impl SyncState {
                 self.fill.insert(place, pass);
             }
             SyncReason::Again => self.again = Some(pass),
-            SyncReason::Forward | SyncReason::Follow => self.forward = Some(pass),
+            SyncReason::Forward | SyncReason::Follow | SyncReason::Inputs => self.forward = Some(pass),
         }
     }
 
@@ -159,7 +197,7 @@ impl SyncState {
                     self.all_read_at = pass.begun_at;
                 }
             }
-            SyncReason::Fill | SyncReason::Follow => {}
+            SyncReason::Fill | SyncReason::Follow | SyncReason::Inputs => {}
         }
     }
 
@@ -275,6 +313,7 @@ fn shape<'a>(
         started_at: summary.started_at.0,
         ended_at: standing.ended_at,
         is_chained: summary.parent.has_parent.get() == Some("true"),
+        asks_inputs: asks_inputs(&deployments),
         keys: deployments.iter().map(Deployment::keys).collect(),
         deployments,
     })

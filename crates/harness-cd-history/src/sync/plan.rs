@@ -16,13 +16,16 @@ pub enum SyncReason {
     Forward,
     /// What has not ended.
     Follow,
+    /// What a run was asked to do, where its deployments do not tell.
+    Inputs,
     /// What is not known yet.
     Fill,
     /// What may have been corrected, deleted, or listed late.
     Again,
 }
 
-/// A question: a page of the executions of a project, newest first, all attempts of one that was retried among them.
+/// A question: a page of the executions of a project, newest first, all attempts of one that was retried among them; or
+/// what one of them was asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyncAsk {
     /// Why it is asked.
@@ -57,6 +60,17 @@ pub struct SyncHints {
     pub happened_at: Option<i64>,
 }
 
+/// A run whose inputs have to tell what it was to bring or where, and were not read yet.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UntoldRun {
+    /// The execution (Harness's `planExecutionId`).
+    pub id: String,
+    /// Whether it has ended: nobody waits for it then.
+    pub has_ended: bool,
+}
+
 /// Questions, or when there will be one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SyncPlan {
@@ -67,36 +81,46 @@ pub enum SyncPlan {
 }
 
 impl SyncState {
-    /// What Harness is asked at `now_ms`, by who keeps a record of what began at most `back_ms` ago.
+    /// What Harness is asked at `now_ms`, by who keeps a record of what began at most `back_ms` ago. The inputs of
+    /// `untold` runs are asked for one by one: those of what goes on before what is not known yet, the others after.
     #[must_use]
-    pub fn plan(&self, hints: SyncHints, back_ms: i64, now_ms: i64) -> SyncPlan {
+    pub fn plan(&self, hints: SyncHints, untold: &[UntoldRun], back_ms: i64, now_ms: i64) -> SyncPlan {
         let horizon = now_ms.saturating_sub(back_ms);
         let not_before = self.retry_at(hints);
         let dues = [
             (self.forward_at(hints, horizon), SyncReason::Forward),
             (self.follow_at(hints), SyncReason::Follow),
+            (self.inputs_at(untold, false), SyncReason::Inputs),
             (self.fill_at(horizon), SyncReason::Fill),
+            (self.inputs_at(untold, true), SyncReason::Inputs),
             (self.again_at(horizon), SyncReason::Again),
         ];
         let first = dues.iter().filter_map(|(at, _)| *at).min().unwrap_or(i64::MAX);
         let due = dues.iter().find(|(at, _)| at.is_some_and(|at| at <= now_ms));
         match due {
-            Some((_, reason)) if not_before <= now_ms => SyncPlan::Ask(self.asks(*reason, hints, horizon, now_ms)),
+            Some((_, reason)) if not_before <= now_ms => {
+                SyncPlan::Ask(self.asks(*reason, hints, untold, horizon, now_ms))
+            }
             _ => SyncPlan::Wait(first.max(not_before).max(now_ms.saturating_add(1))),
         }
     }
 
-    fn asks(&self, reason: SyncReason, hints: SyncHints, horizon: i64, now_ms: i64) -> Vec<SyncAsk> {
+    fn asks(
+        &self,
+        reason: SyncReason,
+        hints: SyncHints,
+        untold: &[UntoldRun],
+        horizon: i64,
+        now_ms: i64,
+    ) -> Vec<SyncAsk> {
+        let about = |executions: Vec<String>| SyncAsk {
+            size: u32::try_from(executions.len()).unwrap_or(self.page_size),
+            executions,
+            ..self.ask(reason, now_ms)
+        };
         match reason {
-            SyncReason::Follow => {
-                let executions = self.followed(hints, now_ms);
-                let size = u32::try_from(executions.len()).unwrap_or(self.page_size);
-                vec![SyncAsk {
-                    executions,
-                    size,
-                    ..self.ask(reason, now_ms)
-                }]
-            }
+            SyncReason::Follow => vec![about(self.followed(hints, now_ms))],
+            SyncReason::Inputs => self.untold(untold, now_ms).map(|id| about(vec![id])).collect(),
             SyncReason::Fill if !self.fill.is_empty() => {
                 let passes = self.fill.iter().take(BESIDE);
                 passes.map(|pass| self.ask_in(pass, reason, now_ms)).collect()
@@ -149,7 +173,7 @@ impl SyncState {
                 let from = self.newest.map_or(horizon, |newest| newest.min(now_ms) - DAY_MS);
                 self.again.clone().unwrap_or_else(|| new(from.max(horizon), None))
             }
-            SyncReason::Forward | SyncReason::Follow => {
+            SyncReason::Forward | SyncReason::Follow | SyncReason::Inputs => {
                 let from = self.newest.map_or(horizon, |newest| newest.min(now_ms) - LATE_MS);
                 self.forward.clone().unwrap_or_else(|| new(from.max(horizon), None))
             }
@@ -191,6 +215,27 @@ impl SyncState {
         due.retain(|(at, _)| *at <= now_ms);
         due.sort();
         due.into_iter().take(FOLLOWED).map(|(_, id)| id.clone()).collect()
+    }
+
+    /// When the inputs of a run are read: at once, or some seconds after Harness did not tell them.
+    fn inputs_at(&self, untold: &[UntoldRun], has_ended: bool) -> Option<i64> {
+        let wanted = untold.iter().filter(|run| run.has_ended == has_ended);
+        wanted.map(|run| self.told_at(run)).min()
+    }
+
+    /// Those whose turn it is: what goes on, and what has ended where nothing does.
+    fn untold(&self, untold: &[UntoldRun], now_ms: i64) -> impl Iterator<Item = String> {
+        let due = || untold.iter().filter(move |run| self.told_at(run) <= now_ms);
+        let goes_on = due().any(|run| !run.has_ended);
+        let chosen = due().filter(move |run| run.has_ended != goes_on);
+        chosen.take(BESIDE).map(|run| run.id.clone())
+    }
+
+    fn told_at(&self, run: &UntoldRun) -> i64 {
+        let refused = self.refused.get(&run.id);
+        refused.map_or(i64::MIN, |refused| {
+            refused.at.saturating_add(SECOND_MS << refused.times.min(6))
+        })
     }
 
     fn open(&self) -> impl Iterator<Item = (&String, &SeenRun)> {

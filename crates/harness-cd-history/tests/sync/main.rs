@@ -14,8 +14,8 @@ mod record;
 use std::collections::BTreeMap;
 
 use harness::{Happening, Harness, aged, happenings};
-use harness_cd_history::{HistoryOptions, SyncAsk, SyncHints, SyncPlan, SyncReason, SyncState};
-use harness_cd_model::FailureCode;
+use harness_cd_history::{HistoryOptions, SyncAsk, SyncHints, SyncPlan, SyncReason, SyncState, UntoldRun};
+use harness_cd_model::{FailureCode, RunInputs};
 use proptest::prelude::*;
 use record::Keeper;
 
@@ -194,7 +194,7 @@ fn a_failure_is_known_with_its_begin_and_what_fails_is_tried_less_often() {
     let mut asked = Vec::new();
     let mut now = NOW;
     while now < NOW + 10 * MINUTE {
-        match state.plan(SyncHints::default(), BACK, now) {
+        match state.plan(SyncHints::default(), &[], BACK, now) {
             SyncPlan::Ask(_) => {
                 asked.push(now);
                 state.fail(FailureCode::Unavailable, now);
@@ -208,7 +208,7 @@ fn a_failure_is_known_with_its_begin_and_what_fails_is_tried_less_often() {
         looked_at: Some(now),
         ..SyncHints::default()
     };
-    assert!(matches!(state.plan(looked, BACK, now + 5_000), SyncPlan::Ask(_)));
+    assert!(matches!(state.plan(looked, &[], BACK, now + 5_000), SyncPlan::Ask(_)));
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn a_row_that_cannot_be_shaped_is_counted_and_read_again_by_the_next_version() {
 
     let again = |product: &str| {
         let state = SyncState::read(&state.text(), Vec::new(), product);
-        match state.plan(SyncHints::default(), BACK, NOW + 1_000) {
+        match state.plan(SyncHints::default(), &[], BACK, NOW + 1_000) {
             SyncPlan::Ask(asks) => Some(asks[0].reason),
             SyncPlan::Wait(_) => None,
         }
@@ -292,7 +292,7 @@ fn spread(past: Vec<(i64, Happening)>, most: usize) -> Vec<(i64, Happening)> {
 
 /// The only question of a record that is new.
 fn first(state: &SyncState) -> SyncAsk {
-    match state.plan(SyncHints::default(), BACK, NOW) {
+    match state.plan(SyncHints::default(), &[], BACK, NOW) {
         SyncPlan::Ask(asks) if asks.len() == 1 => asks[0].clone(),
         other => panic!("{other:?}"),
     }
@@ -321,4 +321,104 @@ fn of_all_attempts_only_the_latest_is_told_as_a_retry() {
     let changes = state.learn(&ask, body, &options).unwrap();
     let retries: Vec<_> = changes.runs.iter().map(|run| run.deployments[0].is_retry).collect();
     assert_eq!(retries, [false, true]);
+}
+
+fn untold(id: &str, has_ended: bool) -> UntoldRun {
+    UntoldRun {
+        id: id.to_owned(),
+        has_ended,
+    }
+}
+
+/// What is asked at a time; nothing where that is later.
+fn asked(state: &SyncState, runs: &[UntoldRun], now: i64) -> Option<SyncAsk> {
+    match state.plan(SyncHints::default(), runs, BACK, now) {
+        SyncPlan::Ask(asks) => asks.into_iter().next(),
+        SyncPlan::Wait(_) => None,
+    }
+}
+
+#[test]
+fn what_runs_were_asked_to_do_is_read_before_the_past_while_they_go_on_and_after_it_where_they_have_ended() {
+    let mut state = SyncState::new(Vec::new(), "1");
+    let runs = [untold("ended", true), untold("waits", false)];
+    let first = asked(&state, &runs, NOW).unwrap();
+    assert_eq!(
+        (first.reason, first.executions.as_slice()),
+        (SyncReason::Inputs, ["waits".to_owned()].as_slice())
+    );
+    let inputs = RunInputs {
+        image_tag: Some("v2".to_owned()),
+        ..RunInputs::default()
+    };
+    let told = state.learn_inputs(&first, Some(inputs.clone())).told;
+    assert_eq!((told[0].id.as_str(), &told[0].inputs), ("waits", &inputs));
+
+    let [ended, _] = runs;
+    let fill = asked(&state, std::slice::from_ref(&ended), NOW).unwrap();
+    assert_eq!(fill.reason, SyncReason::Fill);
+    let options = HistoryOptions::default();
+    state.learn(&fill, br#"{"data":{"content":[]}}"#, &options).unwrap();
+    let last = asked(&state, &[ended], NOW).unwrap();
+    assert_eq!(
+        (last.reason, last.executions.as_slice()),
+        (SyncReason::Inputs, ["ended".to_owned()].as_slice())
+    );
+    assert_eq!(asked(&state, &[], NOW), None);
+}
+
+#[test]
+fn inputs_that_harness_does_not_tell_are_asked_for_some_times_and_keep_nothing_else_waiting() {
+    let mut state = SyncState::new(Vec::new(), "1");
+    let runs = [untold("new", false)];
+    let (mut times, mut now) = (0, NOW);
+    let told = loop {
+        assert!(now < NOW + 10 * MINUTE, "{times} times");
+        match asked(&state, &runs, now) {
+            Some(ask) if ask.reason == SyncReason::Inputs => {
+                times += 1;
+                let changes = state.learn_inputs(&ask, None);
+                if let [run] = changes.told.as_slice() {
+                    break run.inputs.clone();
+                }
+            }
+            Some(ask) => {
+                let body = br#"{"data":{"content":[]}}"#;
+                state.learn(&ask, body, &HistoryOptions::default()).unwrap();
+            }
+            None => now += 1_000,
+        }
+    };
+    assert_eq!((times, told), (5, RunInputs::default()));
+    assert_eq!(state.progress(BACK, now).failing_since, None);
+    assert!(state.progress(BACK, now).is_whole);
+}
+
+#[test]
+fn a_run_that_does_not_tell_what_it_deploys_says_so() {
+    let stage = |status: &str, info: &str| {
+        format!(
+            r#"{{"nodeType":"Deployment","nodeIdentifier":"deploy_prod","status":"{status}","moduleInfo":{{"cd":{info}}}}}"#
+        )
+    };
+    let run = |id: &str, status: &str, stage: String| {
+        format!(
+            r#"{{"planExecutionId":"{id}","status":"{status}","layoutNodeMap":{{"a":{stage}}},"startingNodeId":"a"}}"#
+        )
+    };
+    let told = r#"{"serviceInfo":{"identifier":"shop","artifacts":{"primary":{"tag":"v2"}}},"infraExecutionSummary":{"identifier":"prod","infrastructureIdentifier":"prod_euw1_k8s"}}"#;
+    let body = [
+        run("waits", "ApprovalWaiting", stage("NotStarted", "{}")),
+        run("failed", "Failed", stage("NotStarted", "{}")),
+        run("deploys", "Running", stage("Running", told)),
+        run("done", "Success", stage("Skipped", "{}")),
+    ]
+    .join(",");
+    let mut state = SyncState::new(Vec::new(), "1");
+    let ask = asked(&state, &[], NOW).unwrap();
+    let (body, options) = (format!("[{body}]"), HistoryOptions::default());
+    let changes = state.learn(&ask, body.as_bytes(), &options).unwrap();
+    let asking: Vec<_> = changes.runs.iter().filter(|run| run.asks_inputs).collect();
+    let ids: Vec<&str> = asking.iter().map(|run| run.id.as_ref()).collect();
+    assert_eq!(ids, ["waits", "failed"]);
 }

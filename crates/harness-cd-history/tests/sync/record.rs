@@ -95,7 +95,7 @@ impl Keeper {
             looked_at: self.is_looked_at.then_some(now),
             happened_at: None,
         };
-        let asks = match state.plan(hints, self.back, now) {
+        let asks = match state.plan(hints, &[], self.back, now) {
             SyncPlan::Wait(until) => return until,
             SyncPlan::Ask(asks) => asks,
         };

@@ -63,6 +63,7 @@ pub(crate) fn row(run: &str, place: &str, version: &str, status: &str, began: i6
         rerun_of: None,
         is_retry: false,
         is_undone: false,
+        change_ticket: None,
         links: None,
     }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isTerminal, type DeployRequest } from 'backstage-plugin-harness-cd-common';
+import { type Deployment, isTerminal, type DeployRequest } from 'backstage-plugin-harness-cd-common';
 import { Simulator } from 'harness-cd-test-utils';
 import { component, path, startBackend } from './__testUtils__/startBackend';
 
@@ -28,6 +28,9 @@ describe('many who watch', () => {
     const annotations = { 'harness.io/pipeline-url': simulator.pipelineUrl('payment_service_cd') };
     const server = await startBackend({ simulator, entities: [component('payment-service', annotations)] });
     baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
+    // What ran before is read once, for whoever looks first, and then what runs that deployed nothing were asked to do.
+    const isUntold = ({ wholeRun, version }: Deployment) => wholeRun && !version;
+    while ((await ask('deployments?pageSize=100')).deployments.some(isUntold)) await wait(200);
   });
 
   // Nobody follows a run any more that has ended.
@@ -90,6 +93,7 @@ describe('many who watch', () => {
     const calls = (await simulator.calls()) - before;
     // A machine that is slow to answer 500 has to ask again when the first answer has aged.
     expect(calls).toBeLessThanOrEqual(1 + Math.floor((performance.now() - begin) / freshMs));
-    expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBeLessThanOrEqual(calls);
+    // What was known before is an answer as well.
+    expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBeLessThanOrEqual(calls + 1);
   });
 });

@@ -508,10 +508,10 @@ export class DefaultHarnessCdService implements HarnessCdService {
     return page;
   }
 
-  async syncDeployments({ scope, pipelines, state, backMs, hints }: SyncQuestion): Promise<SyncTurn> {
+  async syncDeployments({ scope, pipelines, state, backMs, hints, untold }: SyncQuestion): Promise<SyncTurn> {
     const own = this.#own('The history', scope);
     const { regions, environments } = await this.options.configRepos.placesOf(own);
-    const question = { scope: own, pipelines, state, backMs, hints };
+    const question = { scope: own, pipelines, state, backMs, hints, untold };
     const text = await this.#ask(own, 'read what ran', client =>
       client.syncDeployments(question, { regions, environments }),
     );

@@ -28,5 +28,5 @@ export {
   type PipelineClaims,
 } from './pipelineOf';
 export { projectsInFull, refuseOutOfReach } from './reach';
-export { DeploymentRecord, metricsOfProjects, sourceOf } from './record';
+export { DeploymentRecord, metricsOfProjects, sourceOf, withRunInputs } from './record';
 export { harnessCdServiceRef } from './service';

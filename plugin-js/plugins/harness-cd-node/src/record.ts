@@ -1,9 +1,12 @@
 import type {
   DeliveryMetrics,
+  Deployment,
+  DeploymentKeys,
   DeploymentMatrix,
   MatrixOptions,
   MetricsOptions,
   PlaceNews,
+  RunInputs,
   SourceLink,
   StoodAt,
   Timeline,
@@ -19,6 +22,7 @@ import {
   tellRunningAt,
   tellTimeline,
   tellVersionStops,
+  withRunInputs as tellRunInputs,
 } from 'harness-cd-wasm';
 import { fromModuleError } from './errors';
 
@@ -40,6 +44,17 @@ export function metricsOfProjects(projects: Uint8Array, options: MetricsOptions)
  */
 export function sourceOf(source: string, version: string, before?: string): SourceLink | undefined {
   return sourceLink(source, version, before);
+}
+
+/**
+ * The deployments of runs with what these were asked to do, and what each is sought by then, in the order of the runs.
+ *
+ * @public
+ */
+export function withRunInputs(
+  runs: { deployments: Deployment[]; inputs: RunInputs }[],
+): { deployments: Deployment[]; keys: DeploymentKeys[] }[] {
+  return told(() => tellRunInputs(Buffer.from(JSON.stringify(runs))));
 }
 
 /**

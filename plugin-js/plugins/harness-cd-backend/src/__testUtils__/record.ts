@@ -17,6 +17,7 @@ export function run(deployments: Deployment[], fields: Partial<SyncedRun> = {}):
     phase,
     startedAt,
     isChained: false,
+    asksInputs: false,
     deployments,
     keys: deploymentKeys(deployments),
     ...fields,
@@ -36,7 +37,7 @@ export async function record(
   const turn = await store.take(lane, at, at + LEASE_MS);
   if (!turn) throw new Error('somebody else takes a turn');
   const { runs = [] } = changes;
-  const nothing = { whole: [], gone: [], quarantined: [], quarantinedTotal: 0 };
+  const nothing = { whole: [], told: [], gone: [], quarantined: [], quarantinedTotal: 0 };
   const answer = { runs, listed: runs.map(({ id }) => id), ...nothing, ...changes };
   const isStored = await store.end(turn, { kind: 'learnt', state: 'read', progress, changes: answer });
   if (!isStored) throw new Error('somebody else has taken the turn');

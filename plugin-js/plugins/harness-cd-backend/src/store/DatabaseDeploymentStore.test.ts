@@ -169,7 +169,7 @@ describe.each(databases.eachSupportedId())('DatabaseDeploymentStore on %s', data
 
     it('back to it, and forth again', async () => {
       const knex = await databases.init(databaseId);
-      const last = ['20261201000000_record.js', '20261203000000_fleet.js'];
+      const last = ['20261201000000_record.js', '20261203000000_fleet.js', '20261206000000_inputs.js'];
       const forth = async () => {
         for (const name of last) await knex.migrate.up(migration(name));
       };

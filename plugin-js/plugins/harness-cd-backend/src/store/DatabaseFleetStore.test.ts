@@ -128,13 +128,24 @@ describe.each(databases.eachSupportedId())('DatabaseFleetStore on %s', databaseI
     expect(await store.count({ of: both, groups: [] })).toEqual(new Map([['succeeded', 1]]));
   });
 
+  /** The pipelines whose matrices are not of now, for this version of the product. */
+  const untold = async (version = '1') => (await store.listUntold(version, 10)).map(({ pipeline }) => pipeline).sort();
+  const tell = async (version = '1') => {
+    for (const { pipeline, revision } of await store.listMatrices([shop, search])) {
+      await store.keepMatrix({ pipeline, toldRevision: revision, toldBy: version, places: '{}', matrix: '{}' });
+    }
+  };
+
+  it('has matrices told anew by another version of the product', async () => {
+    await read([deployment('one'), deployment('two', { pipeline: search.pipeline })]);
+    await tell('1');
+    expect(await untold('1')).toEqual([]);
+    expect(await untold('2')).toEqual(['search_cd', 'shop_cd']);
+    await tell('2');
+    expect(await untold('2')).toEqual([]);
+  });
+
   it('knows which matrices are of now: those of pipelines of which nothing has changed since', async () => {
-    const untold = async () => (await store.listUntold(10)).map(({ pipeline }) => pipeline).sort();
-    const tell = async () => {
-      for (const { pipeline, revision } of await store.listMatrices([shop, search])) {
-        await store.keepMatrix({ pipeline, toldRevision: revision, places: '{}', matrix: '{}' });
-      }
-    };
     const one = deployment('one', { startedAt: 1 });
     await read([one, deployment('two', { pipeline: search.pipeline })]);
     expect(await untold()).toEqual(['search_cd', 'shop_cd']);

@@ -77,25 +77,29 @@ export class DatabaseFleetStore implements FleetStore {
       pipeline: keyOf(row),
       revision: Number(row.revision),
       toldRevision: milliseconds(row.told_revision),
+      toldBy: row.told_by ?? undefined,
       places: row.told_places ?? undefined,
       matrix: row.matrix ?? undefined,
     }));
   }
 
-  async listUntold(limit: number): Promise<PipelineRef[]> {
+  async listUntold(version: string, limit: number): Promise<PipelineRef[]> {
     const rows = await this.knex(PIPELINES)
       .whereNull('told_revision')
       .orWhere('told_revision', '<', this.knex.ref('revision'))
+      .orWhereNull('told_by')
+      .orWhereNot('told_by', version)
       .limit(limit)
       .select(...PIPELINE);
     return rows.map(keyOf);
   }
 
-  async keepMatrix({ pipeline, toldRevision, places, matrix }: Omit<Required<KeptMatrix>, 'revision'>): Promise<void> {
+  async keepMatrix(told: Omit<Required<KeptMatrix>, 'revision'>): Promise<void> {
+    const { pipeline, toldRevision, toldBy, places, matrix } = told;
     await this.knex(PIPELINES)
       .where(keyOf(pipeline))
       .where(known => void known.whereNull('told_revision').orWhere('told_revision', '<=', toldRevision))
-      .update({ told_revision: toldRevision, told_places: places, matrix });
+      .update({ told_revision: toldRevision, told_by: toldBy, told_places: places, matrix });
   }
 
   /** The deployments that are asked for. */

@@ -18,7 +18,15 @@ const LEASE = 60_000;
 const pipeline: PipelineRef = { account: 'acme', org: 'default', project: 'platform', pipeline: 'shop_cd' };
 const project = laneOfProject(pipeline);
 const progress: SyncProgress = { asOf: NOW, knownFrom: NOW - 1_000, isWhole: false };
-const nothing: SyncChanges = { runs: [], listed: [], whole: [], gone: [], quarantined: [], quarantinedTotal: 0 };
+const nothing: SyncChanges = {
+  runs: [],
+  listed: [],
+  whole: [],
+  told: [],
+  gone: [],
+  quarantined: [],
+  quarantinedTotal: 0,
+};
 const learnt = { kind: 'learnt', state: 'text', progress, changes: nothing } satisfies Asked;
 
 function ran(id: string, startedAt: number, fields: Partial<Deployment> = {}) {
@@ -62,6 +70,45 @@ describe.each(databases.eachSupportedId())('DatabaseSyncStore on %s', databaseId
     if (!turn) throw new Error('there is no turn');
     return turn;
   }
+
+  it('keeps what runs were asked to do, has their rows tell it, and lists those alone that do not', async () => {
+    const waits = (fields: Partial<Deployment> = {}) => ({
+      ...ran('waits', 5, { status: 'ApprovalWaiting', phase: 'waiting', wholeRun: true, ...fields }),
+      asksInputs: true,
+    });
+    const early = { ...ran('failed', 9, { status: 'Failed', phase: 'failed', wholeRun: true }), asksInputs: true };
+    const ended = { ...early, endedAt: 10 };
+    await record(knex, project, { runs: [ended, ran('told', 7), waits()] }, { at: NOW });
+    const untold = async () => (await store.listUntold(project)).map(({ id, hasEnded }) => [id, hasEnded]);
+    expect(await untold()).toEqual([
+      ['waits', false],
+      ['failed', true],
+    ]);
+
+    const inputs = { imageTag: 'v2.3.0', environment: 'prod', region: 'euw1', changeTicket: 'CHG-7' };
+    await record(
+      knex,
+      project,
+      {
+        told: [
+          { id: 'waits', inputs },
+          { id: 'failed', inputs: {} },
+        ],
+      },
+      { at: NOW + 1 },
+    );
+    expect(await untold()).toEqual([]);
+    const query = { pipeline, statuses: [], services: [], page: 0, pageSize: 100 };
+    const rows = async (more: object) =>
+      (await new DatabaseDeploymentStore(knex).list({ ...query, ...more })).deployments;
+    const target = { executionId: 'waits', version: 'v2.3.0', ...inputs };
+    expect(await rows({ environment: 'prod', region: 'euw1', text: 'chg-7 v2.3.0' })).toMatchObject([target]);
+
+    // Harness lists it again, and tells of it no more than before.
+    await record(knex, project, { runs: [waits({ status: 'ApprovalRejected', phase: 'failed' })] }, { at: NOW + 2 });
+    expect(await rows({ environment: 'prod' })).toMatchObject([{ ...target, phase: 'failed' }]);
+    expect(await untold()).toEqual([]);
+  });
 
   it('begins a record once, and keeps how far it is', async () => {
     expect(await store.get(project)).toBeUndefined();

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
-import type {
-  Deployment,
-  DeploymentEvent,
-  FailureBody,
-  FailureCode,
-  HarnessScope,
-  SyncChanges,
-  SyncedRun,
-  SyncHints,
+import {
+  type Deployment,
+  type DeploymentEvent,
+  type FailureBody,
+  type FailureCode,
+  type HarnessScope,
+  isTerminal,
+  type SyncChanges,
+  type SyncedRun,
+  type SyncHints,
+  type ToldRun,
+  type UntoldRun,
 } from 'backstage-plugin-harness-cd-common';
-import { failureBody, harnessFailure } from 'backstage-plugin-harness-cd-node';
+import { failureBody, harnessFailure, withRunInputs } from 'backstage-plugin-harness-cd-node';
 import {
   DEPLOYMENTS,
   EXECUTIONS,
@@ -29,6 +32,9 @@ import { type Asked, type Changed, type Lane, laneOfProject, type Sync, type Syn
 
 /** Rows in one statement: SQLite takes 500 at most. */
 const AT_A_TIME = 100;
+
+/** Of more runs whose inputs were not read the others wait for these. */
+const UNTOLD = 20;
 
 /** What keeps Harness from answering to anything on a key. */
 const OF_ACCOUNT: readonly FailureCode[] = ['UNAVAILABLE', 'TIMEOUT', 'RATE_LIMITED', 'UNAUTHORIZED'];
@@ -62,6 +68,18 @@ export class DatabaseSyncStore implements SyncStore {
         ...(lookedAt === undefined ? {} : { looked_at: lookedAt }),
         ...(happenedAt === undefined ? {} : { happened_at: happenedAt }),
       });
+  }
+
+  async listUntold(lane: Lane): Promise<UntoldRun[]> {
+    const rows = await this.knex(EXECUTIONS)
+      .where(ofLane(lane))
+      .whereRaw('asks_inputs')
+      .whereNull('inputs')
+      .whereNull('missing_since')
+      .orderByRaw('ended_at IS NOT NULL, sorted_at DESC')
+      .limit(UNTOLD)
+      .select('id', 'phase');
+    return rows.map(({ id, phase }) => ({ id, hasEnded: isTerminal(phase) }));
   }
 
   async listDue(at: number): Promise<Lane[]> {
@@ -137,16 +155,31 @@ export class DatabaseSyncStore implements SyncStore {
   }
 }
 
+/** The deployments of an execution. */
+type RunRows = Pick<SyncedRun, 'id' | 'pipeline' | 'deployments' | 'keys'>;
+
+/** Those of them that are not as they were. */
+type ChangedRun = Pick<SyncedRun, 'pipeline' | 'deployments'>;
+
+/** Which executions are of a lane. */
+function ofLane({ pipeline, ...scope }: Lane): object {
+  return { ...scopeOf(scope), ...(pipeline ? { pipeline } : { is_chained: false }) };
+}
+
 /** Stores what an answer tells; what of it is not as it was. */
 async function store(transaction: Knex.Transaction, turn: Turn, changes: SyncChanges): Promise<Changed> {
   const deployments: DeploymentEvent[] = [];
   const pipelines = new Set<string>(await markListed(transaction, turn, changes));
+  // That a run tells more of itself is nothing that has happened.
+  for (const run of await storeInputs(transaction, scopeOf(turn.sync.lane), changes.told)) pipelines.add(run.pipeline);
+  const changed: ChangedRun[] = [];
   for (let from = 0; from < changes.runs.length; from += AT_A_TIME) {
-    for (const run of await replaceRuns(transaction, turn, changes.runs.slice(from, from + AT_A_TIME))) {
-      pipelines.add(run.pipeline);
-      const pipeline = { ...scopeOf(turn.sync.lane), pipeline: run.pipeline };
-      deployments.push(...run.deployments.map(deployment => ({ pipeline, deployment })));
-    }
+    changed.push(...(await replaceRuns(transaction, turn, changes.runs.slice(from, from + AT_A_TIME))));
+  }
+  for (const run of changed) {
+    pipelines.add(run.pipeline);
+    const pipeline = { ...scopeOf(turn.sync.lane), pipeline: run.pipeline };
+    deployments.push(...run.deployments.map(deployment => ({ pipeline, deployment })));
   }
   for (const pipeline of await markMissing(transaction, turn, changes)) pipelines.add(pipeline);
   await raiseRevisions(transaction, turn.sync.lane, [...pipelines].sort());
@@ -180,7 +213,7 @@ async function replaceRuns(
   transaction: Knex.Transaction,
   { at, sync }: Turn,
   runs: SyncedRun[],
-): Promise<Pick<SyncedRun, 'pipeline' | 'deployments'>[]> {
+): Promise<ChangedRun[]> {
   const scope = scopeOf(sync.lane);
   const ids = runs.map(({ id }) => id);
   const newer: string[] = await transaction(EXECUTIONS)
@@ -195,7 +228,54 @@ async function replaceRuns(
     .insert(wanted.map(run => executionRow(scope, run, at)))
     .onConflict([...SCOPE, 'id'])
     .merge();
-  const changed = await changedRuns(transaction, scope, wanted);
+  return replaceDeployments(transaction, scope, wanted);
+}
+
+/** Keeps what runs were asked to do, and has their deployments tell it; those that are not as they were. */
+async function storeInputs(transaction: Knex.Transaction, scope: HarnessScope, told: ToldRun[]): Promise<ChangedRun[]> {
+  const runs: RunRows[] = [];
+  for (const { id, inputs } of told) {
+    await transaction(EXECUTIONS)
+      .where({ ...scope, id })
+      .update({ inputs: JSON.stringify(inputs) });
+    const rows = await transaction(DEPLOYMENTS)
+      .where({ ...scope, execution_id: id })
+      .orderBy('position')
+      .select('pipeline', 'payload');
+    const deployments: Deployment[] = rows.map(({ payload }) => JSON.parse(payload));
+    if (rows.length > 0) runs.push({ id, pipeline: rows[0].pipeline, deployments, keys: [] });
+  }
+  return replaceDeployments(transaction, scope, runs);
+}
+
+/** Runs with what they were asked to do, as far as that was read. */
+async function withKnownInputs(
+  transaction: Knex.Transaction,
+  scope: HarnessScope,
+  runs: RunRows[],
+): Promise<RunRows[]> {
+  const known: { id: string; inputs: string }[] = await transaction(EXECUTIONS)
+    .where(scope)
+    .whereIn(
+      'id',
+      runs.map(({ id }) => id),
+    )
+    .whereNotNull('inputs')
+    .select('id', 'inputs');
+  const inputs = new Map(known.map(row => [row.id, JSON.parse(row.inputs)] as const));
+  const asked = runs.filter(({ id }) => inputs.has(id));
+  const told = withRunInputs(asked.map(({ id, deployments }) => ({ deployments, inputs: inputs.get(id) })));
+  const rows = new Map(asked.map(({ id }, index) => [id, told[index]] as const));
+  return runs.map(run => ({ ...run, ...rows.get(run.id) }));
+}
+
+/** Puts the deployments of runs in the place of what is known of them. */
+async function replaceDeployments(
+  transaction: Knex.Transaction,
+  scope: HarnessScope,
+  runs: RunRows[],
+): Promise<ChangedRun[]> {
+  const changed = await changedRuns(transaction, scope, await withKnownInputs(transaction, scope, runs));
   // A run that was one row has others once its stages have begun.
   await transaction(DEPLOYMENTS)
     .where(scope)
@@ -218,8 +298,8 @@ async function replaceRuns(
 async function changedRuns(
   transaction: Knex.Transaction,
   scope: HarnessScope,
-  runs: SyncedRun[],
-): Promise<(SyncedRun & { before: Set<string> })[]> {
+  runs: RunRows[],
+): Promise<(RunRows & { before: Set<string> })[]> {
   const known: { execution_id: string; payload: string }[] = await transaction(DEPLOYMENTS)
     .where(scope)
     .whereIn(
@@ -264,19 +344,17 @@ async function markListed(transaction: Knex.Transaction, { sync }: Turn, { liste
 async function markMissing(transaction: Knex.Transaction, turn: Turn, changes: SyncChanges): Promise<string[]> {
   const { whole, listed, gone } = changes;
   const { at, sync } = turn;
-  const known = () => transaction(EXECUTIONS).where(scopeOf(sync.lane));
-  const marks = [known().whereIn('id', gone).whereNull('missing_since').update({ missing_since: at }, ['pipeline'])];
+  const known = (of: object) => transaction(EXECUTIONS).where(of).whereNull('missing_since');
+  const marks = [known(scopeOf(sync.lane)).whereIn('id', gone).update({ missing_since: at }, ['pipeline'])];
   for (const { fromMs, toMs } of whole) {
     marks.push(
-      known()
-        .where(sync.lane.pipeline ? { pipeline: sync.lane.pipeline } : { is_chained: false })
+      known(ofLane(sync.lane))
         .where('started_at', '>=', fromMs)
         .modify(builder => {
           if (toMs !== undefined) builder.where('started_at', '<=', toMs);
         })
         .where('read_at', '<=', at)
         .whereNotIn('id', listed)
-        .whereNull('missing_since')
         .update({ missing_since: at }, ['pipeline']),
     );
   }
@@ -297,12 +375,13 @@ function executionRow(scope: HarnessScope, run: SyncedRun, at: number) {
     sorted_at: run.startedAt ?? NOT_BEGUN,
     ended_at: run.endedAt ?? null,
     is_chained: run.isChained,
+    asks_inputs: run.asksInputs,
     read_at: at,
     missing_since: null,
   };
 }
 
-function deploymentRows(scope: HarnessScope, run: SyncedRun) {
+function deploymentRows(scope: HarnessScope, run: RunRows) {
   return run.deployments.map((deployment, position) => {
     const keys = run.keys[position];
     return {

@@ -47,6 +47,8 @@ export interface KeptMatrix {
   revision: number;
   /** The revision that `matrix` is of; absent where there is none. */
   toldRevision?: number;
+  /** The version of the product that has told it; absent where there is none. */
+  toldBy?: string;
   /** In which order of environments and regions it is told, as JSON. */
   places?: string;
   /** A `DeploymentMatrix` as JSON text, without ages. */
@@ -67,8 +69,8 @@ export interface FleetStore {
   listDeployers(scope: HarnessScope, services: string[]): Promise<{ service: string; pipeline: string }[]>;
   /** What runs where of pipelines, as it was kept; those of which nothing is known are left out. */
   listMatrices(pipelines: PipelineRef[]): Promise<KeptMatrix[]>;
-  /** At most so many pipelines whose kept matrix is of before. */
-  listUntold(limit: number): Promise<PipelineRef[]>;
+  /** At most so many pipelines whose kept matrix is of before, or was told by another version of the product. */
+  listUntold(version: string, limit: number): Promise<PipelineRef[]>;
   /** Keeps what runs where of a pipeline, unless a later one is kept. */
   keepMatrix(told: Omit<Required<KeptMatrix>, 'revision'>): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type {
   PipelineRef,
   SyncHints,
   SyncTurn,
+  UntoldRun,
 } from 'backstage-plugin-harness-cd-common';
 
 /** Of what a record is kept: of a project, or of one of its pipelines. */
@@ -58,6 +59,8 @@ export interface SyncStore {
   get(lane: Lane): Promise<Sync | undefined>;
   /** Notes that somebody looked, or that something happened: what is to be asked is thought of anew. */
   hint(lane: Lane, hints: SyncHints): Promise<void>;
+  /** Some of the runs of a lane whose inputs have to tell what they deploy, and were not read; what goes on first. */
+  listUntold(lane: Lane): Promise<UntoldRun[]>;
   /** The lanes that have something to be asked, and of which nobody takes a turn. */
   listDue(at: number): Promise<Lane[]>;
   /** Takes a turn; undefined where somebody else has one, who is taken to be alive until then. */

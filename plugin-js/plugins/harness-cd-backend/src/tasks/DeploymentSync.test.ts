@@ -65,6 +65,10 @@ describe.each(databases.eachSupportedId())('DeploymentSync on %s', databaseId =>
     }
   }
 
+  async function until(look: () => Promise<boolean>): Promise<void> {
+    while (!(await look())) await wait(20);
+  }
+
   async function expectWhole(): Promise<void> {
     const query = { size: 1_000, allAttempts: true };
     const { deployments } = await harnessCd.listDeployments(Simulator.scope, query, { allRuns: true });
@@ -108,7 +112,13 @@ describe.each(databases.eachSupportedId())('DeploymentSync on %s', databaseId =>
     expect(await asked()).toBe(0);
     killed.stop();
     jest.advanceTimersByTime(LEASE_MS);
+    // The calls of a minute are spread over it.
+    const clock = setTimeout(function pass() {
+      jest.advanceTimersByTime(200);
+      clock.refresh();
+    }, 20);
     await untilWhole(other);
+    clearTimeout(clock);
     other.stop();
     await expectWhole();
   });
@@ -140,7 +150,56 @@ describe.each(databases.eachSupportedId())('DeploymentSync on %s', databaseId =>
     expect(await due()).toContainEqual(elsewhere);
   });
 
-  it('shows at once what is new in a project of which all is known, and asks for it once for all who look', async () => {
+  it('reads once what a run was asked to do that waits, and tells it of its row from then on', async () => {
+    const sync = backend();
+    await sync.begin([Simulator.scope]);
+    await untilWhole(sync);
+    const id = await simulator.run('payment_service_cd', {
+      imageTag: 'v2.3.1',
+      targetEnvironment: 'prod',
+      targetRegion: 'euw2',
+      changeTicket: 'CHG-7',
+      rollbackPlan: 'run the version before',
+      businessJustification: 'a fix',
+    });
+    await simulator.setClock({ advanceMs: 10 * 60_000 });
+    const pipeline = { ...Simulator.scope, pipeline: 'payment_service_cd' };
+    const store = new DatabaseDeploymentStore(knex);
+    const rows = async (query: { text?: string; environment?: string; region?: string } = {}) => {
+      const all = { pipeline, statuses: [], services: [], page: 0, pageSize: 100, ...query };
+      return (await store.list(all)).deployments.filter(({ executionId }) => executionId === id);
+    };
+    const target = {
+      version: 'v2.3.1',
+      imageTag: 'v2.3.1',
+      environment: 'prod',
+      region: 'euw2',
+      changeTicket: 'CHG-7',
+    };
+    await until(async () => {
+      await sync.look(pipeline);
+      return (await rows())[0]?.version === 'v2.3.1';
+    });
+    expect(await rows()).toMatchObject([{ phase: 'waiting', wholeRun: true, ...target }]);
+    for (const query of [{ text: 'v2.3.1 chg-7' }, { environment: 'prod', region: 'euw2' }]) {
+      expect(await rows(query)).toHaveLength(1);
+    }
+    const inputsAsked = async () =>
+      (await simulator.requests()).filter(({ path }) => path.endsWith(`/${id}/inputsetV2`)).length;
+    expect(await inputsAsked()).toBe(1);
+
+    // Nobody approves it: Harness lists it anew, as one that has ended.
+    await simulator.setClock({ advanceMs: 8 * DAY_MS });
+    await until(async () => {
+      await sync.look(pipeline);
+      return (await rows())[0]?.phase === 'failed';
+    });
+    sync.stop();
+    expect(await rows()).toMatchObject([{ wholeRun: true, ...target }]);
+    expect(await inputsAsked()).toBe(1);
+  });
+
+  it('shows at once what is known, and has what is new read once for all who look', async () => {
     const { store, sync } = { store: new DatabaseDeploymentStore(knex), sync: backend() };
     await sync.begin([Simulator.scope]);
     await untilWhole(sync);
@@ -154,10 +213,13 @@ describe.each(databases.eachSupportedId())('DeploymentSync on %s', databaseId =>
     });
     await simulator.setClock({ advanceMs: 5_000 });
     await simulator.forgetRequests();
+    const before = await new DatabaseSyncStore(knex).get(project);
     const known = await Promise.all(Array.from({ length: 50 }, () => sync.look(pipeline)));
-    expect(known.map(({ lane }) => lane.pipeline)).toEqual(Array(50).fill(''));
-    const { deployments } = await store.list({ pipeline, statuses: [], services: [], page: 0, pageSize: 5 });
-    expect(deployments.map(({ executionId }) => executionId)).toContain(id);
+    expect(known.map(({ lane, asOf }) => [lane.pipeline, asOf])).toEqual(Array(50).fill(['', before?.asOf]));
+    await until(async () => {
+      const { deployments } = await store.list({ pipeline, statuses: [], services: [], page: 0, pageSize: 5 });
+      return deployments.some(({ executionId }) => executionId === id);
+    });
     // What began lately, and what has not ended.
     expect(await asked()).toBeLessThanOrEqual(2);
   });

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import type { HarnessScope, PipelineRef } from 'backstage-plugin-harness-cd-common';
@@ -17,8 +16,6 @@ const RENEW_MS = 2_000;
 const ABANDONED_FOR_MS = 60_000;
 /** So old the record may be, and be that of now. */
 const FRESH_MS = 2_000;
-/** So long who looks waits for the record to be read on. */
-const PATIENCE_MS = 1_000;
 /** The record of a pipeline that never ran is kept for so long after a look. */
 const LOOKED_AT_FOR_MS = 60 * 60_000;
 
@@ -70,7 +67,10 @@ export class DeploymentSync {
     this.#isStopped = true;
   }
 
-  /** The record of a pipeline, for somebody who looks at it: read on within a second, or as it is. */
+  /**
+   * The record of a pipeline, for somebody who looks at it: as it is, and read on behind that, so that who asks again two
+   * seconds later has what is new. Before anything is known it is waited for.
+   */
   look(pipeline: PipelineRef): Promise<Sync> {
     return once(this.#looks, pipeline, () => this.#look(pipeline));
   }
@@ -81,10 +81,11 @@ export class DeploymentSync {
     if (!sync.failure && (sync.asOf ?? 0) > now - FRESH_MS) return sync;
     const { lane } = sync;
     await this.options.store.hint(lane, { lookedAt: now });
-    const isRead = this.#readOn(lane, now);
-    const patience = wait(PATIENCE_MS, undefined, { ref: false });
-    // Before anything is known there is nothing to show.
-    await (sync.asOf === undefined && !sync.failure ? isRead : Promise.race([isRead, patience]));
+    if (sync.asOf !== undefined || sync.failure) {
+      void this.#follow(lane);
+      return sync;
+    }
+    await this.#readOn(lane, now);
     return (await this.options.store.get(lane)) ?? sync;
   }
 
@@ -117,9 +118,10 @@ export class DeploymentSync {
   async #readOn(lane: Lane, since: number): Promise<void> {
     while (await this.#turn(lane)) {
       const sync = await this.options.store.get(lane);
-      if (!sync?.isWhole && (sync?.asOf ?? 0) >= since) break;
+      if (sync?.isWhole || (sync?.asOf ?? 0) < since) continue;
+      void this.#follow(lane);
+      return;
     }
-    void this.#follow(lane);
   }
 
   async #follow(lane: Lane): Promise<void> {
@@ -163,7 +165,8 @@ export class DeploymentSync {
     const { backMs, harnessCd, store } = this.options;
     const { lane, state, hints } = turn.sync;
     const { account, org, project, pipeline } = lane;
-    const question = { pipelines: pipeline ? [pipeline] : [], state, hints, backMs };
+    const untold = await store.listUntold(lane);
+    const question = { pipelines: pipeline ? [pipeline] : [], state, hints, untold, backMs };
     const asked = await harnessCd.syncDeployments({ scope: { account, org, project }, ...question });
     if (asked.kind !== 'waits') return this.#end(turn, asked);
     await store.wait(turn, asked.untilMs);

@@ -966,6 +966,11 @@ export type Deployment = {
    */
   startedBy?: string,
   /**
+   * The change ticket that the run was started with, for example `CHG-1234`; absent where the run's inputs were not
+   * read, as the deployment itself tells what it brings and where.
+   */
+  changeTicket?: string,
+  /**
    * Why the stage failed: the first line of it.
    */
   failure?: string,
@@ -2730,6 +2735,43 @@ export type Rendered = {
 export type RequiredField = "changeTicket" | "rollbackPlan" | "businessJustification";
 
 /**
+ * What a run was asked to do: those of its inputs that say what it brings, where to, and under which ticket. Each is absent
+ * where no input of the run says it.
+ *
+ * @public
+ */
+export type RunInputs = {
+  /**
+   * The image's tag, for example `v2.3.1`.
+   */
+  imageTag?: string,
+  /**
+   * The service's identifier.
+   */
+  service?: string,
+  /**
+   * The environment's identifier.
+   */
+  environment?: string,
+  /**
+   * The environment's name.
+   */
+  environmentName?: string,
+  /**
+   * The region's name.
+   */
+  region?: string,
+  /**
+   * The infrastructure definition's identifier.
+   */
+  infrastructure?: string,
+  /**
+   * The change ticket, for example `CHG-1234`.
+   */
+  changeTicket?: string,
+};
+
+/**
  * What became of a run that Harness accepted.
  *
  * @public
@@ -3151,6 +3193,10 @@ export type SyncChanges = {
    */
   whole: Array<SyncedRange>,
   /**
+   * What executions were asked to do, which was read; to be kept, and told with [`tell_inputs`](crate::tell_inputs).
+   */
+  told: Array<ToldRun>,
+  /**
    * Executions that were asked for and are not there: they were deleted in Harness.
    */
   gone: Array<string>,
@@ -3231,6 +3277,11 @@ export type SyncQuestion = {
    * What brings the next question forward.
    */
   hints: SyncHints,
+  /**
+   * Runs of it whose inputs have to tell what they were to bring or where, and were not read yet; some of them are
+   * enough.
+   */
+  untold: Array<UntoldRun>,
 };
 
 /**
@@ -3328,6 +3379,10 @@ export type SyncedRun = {
    */
   isChained: boolean,
   /**
+   * Whether its inputs have to tell what it was to bring, or where.
+   */
+  asksInputs: boolean,
+  /**
    * What it deployed, or the row that speaks for it.
    */
   deployments: Array<Deployment>,
@@ -3399,6 +3454,38 @@ export type TimelineQuestion = {
    * So many stories at most.
    */
   limit: number,
+};
+
+/**
+ * What an execution was asked to do.
+ *
+ * @public
+ */
+export type ToldRun = {
+  /**
+   * The execution (Harness's `planExecutionId`).
+   */
+  id: string,
+  /**
+   * Empty where Harness does not say.
+   */
+  inputs: RunInputs,
+};
+
+/**
+ * A run whose inputs have to tell what it was to bring or where, and were not read yet.
+ *
+ * @public
+ */
+export type UntoldRun = {
+  /**
+   * The execution (Harness's `planExecutionId`).
+   */
+  id: string,
+  /**
+   * Whether it has ended: nobody waits for it then.
+   */
+  hasEnded: boolean,
 };
 
 /**

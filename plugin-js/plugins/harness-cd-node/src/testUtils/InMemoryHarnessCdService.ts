@@ -244,11 +244,12 @@ export class InMemoryHarnessCdService implements HarnessCdService {
       phase: deployment.phase,
       startedAt: deployment.runStartedAt ?? deployment.startedAt,
       isChained: false,
+      asksInputs: false,
       deployments: [deployment],
       keys: deploymentKeys([deployment]),
     }));
     const listed = runs.map(({ id }) => id);
-    const changes = { runs, listed, whole: [], gone: [], quarantined: [], quarantinedTotal: 0 };
+    const changes = { runs, listed, whole: [], told: [], gone: [], quarantined: [], quarantinedTotal: 0 };
     return { kind: 'learnt', state: 'read', progress, changes };
   }
 

@@ -25,6 +25,7 @@ exports.nodeFunctions = [
   'tellTimeline',
   'tellVersionStops',
   'validateDeploy',
+  'withRunInputs',
 ];
 exports.clientMethods = [
   'answerInput',

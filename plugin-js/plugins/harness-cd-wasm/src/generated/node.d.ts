@@ -281,3 +281,9 @@ export function tellVersionStops(rows: Uint8Array | number[], version: string): 
  */
 export function validateDeploy(requestText: string, target: DeployTarget, nowMs: number): DeployVerdict;
 
+/**
+ * The deployments of runs with what these were asked to do. Comes in as the bytes of a JSON list of `{deployments,
+ * inputs}`: the JSON text of a list of `{deployments, keys}`, in its order.
+ */
+export function withRunInputs(runs: Uint8Array | number[]): string;
+

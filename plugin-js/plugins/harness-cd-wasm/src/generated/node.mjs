@@ -27,6 +27,7 @@ export const {
   tellTimeline,
   tellVersionStops,
   validateDeploy,
+  withRunInputs,
   HarnessCdError,
   HarnessClient,
   loadHarnessCd,

@@ -1,3 +1,5 @@
+// Of the core, which tells what runs where, as well.
+import { version } from '../../../package.json';
 import type { DeploymentMatrix, DeployRules, PipelineRef, ServiceMatrix } from 'backstage-plugin-harness-cd-common';
 import { DeploymentRecord, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import type { DeploymentStore } from '../../store/DeploymentStore';
@@ -39,7 +41,7 @@ export class FleetMatrices {
   /** Tells some of those that are not of now, so that who looks need not wait for them. */
   async takeUp(): Promise<void> {
     const { harnessCd, store } = this.services;
-    for (const [scope, own] of scopesOf(await store.listUntold(AT_A_TIME)).values()) {
+    for (const [scope, own] of scopesOf(await store.listUntold(version, AT_A_TIME)).values()) {
       const rules = await harnessCd.deployRulesOfEach(scope, own).catch(() => own.map(() => undefined));
       const targets = own.map((pipeline, index) => {
         const found = rules[index];
@@ -55,11 +57,13 @@ export class FleetMatrices {
     const record = new DeploymentRecord(rows);
     // Nothing is older than this instant: how old things are is not kept.
     const matrix = JSON.stringify(record.matrix({ nowMs: 0, ...places }));
-    await store.keepMatrix({ pipeline, toldRevision: revision, places: JSON.stringify(places), matrix });
+    const told = { toldRevision: revision, toldBy: version, places: JSON.stringify(places), matrix };
+    await store.keepMatrix({ pipeline, ...told });
     return matrix;
   }
 }
 
 function isOfNow(kept: KeptMatrix, places: Places): kept is KeptMatrix & { matrix: string } {
-  return kept.toldRevision === kept.revision && kept.places === JSON.stringify(places) && kept.matrix !== undefined;
+  const isToldNow = kept.toldRevision === kept.revision && kept.toldBy === version;
+  return isToldNow && kept.places === JSON.stringify(places) && kept.matrix !== undefined;
 }
