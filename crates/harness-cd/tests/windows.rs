@@ -59,6 +59,11 @@ fn time(minutes: usize) -> String {
     format!("\"{:02}:{:02}\"", minutes / 60, minutes % 60)
 }
 
+/// A day of a year without a leap day.
+fn date((month, day): (usize, usize)) -> Date {
+    Date::new(2025, month as i8, day as i8).unwrap()
+}
+
 /// A window as a person writes it; every other one goes over midnight.
 fn any_window(dice: &mut Dice, name: &str) -> String {
     let zone = ZONES[dice.roll(ZONES.len())];
@@ -78,7 +83,10 @@ fn any_window(dice: &mut Dice, name: &str) -> String {
     let yearly = ["{from: 12-20, to: 01-05}", "{from: 02-27, to: 03-02}", "02-29", "12-31"];
     if dice.roll(2) == 0 {
         closed.push(yearly[dice.roll(yearly.len())].to_owned());
-        let [from, to] = [(); 2].map(|()| format!("{:02}-{:02}", 1 + dice.roll(12), 1 + dice.roll(28)));
+        let [from, to] = [(); 2].map(|()| (1 + dice.roll(12), 1 + dice.roll(28)));
+        // The whole year, in which the window would never open, is refused.
+        let is_year = date(to).tomorrow().is_ok_and(|next| next == date(from));
+        let [from, to] = [from, if is_year { from } else { to }].map(|(month, day)| format!("{month:02}-{day:02}"));
         closed.push(format!("{{from: {from}, to: {to}}}"));
     }
     format!(
