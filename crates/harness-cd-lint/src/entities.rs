@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::infrastructure_identifier;
-use harness_cd_model::{Deployer, Entity, EntityKind, EntityRef, Environment, Platform, Region, Service};
+use harness_cd_model::{
+    Deployer, Entity, EntityKind, EntityRef, EntityScope, Environment, Level, Platform, Region, Service,
+};
 use harness_cd_pipeline::{ConfigRepo, InputExpression, Rendered};
 use harness_cd_yaml::{Node, parse_text};
 
-/// What a config repository describes, by identifier.
+/// What a config repository describes, by identifier; connectors and environments as a project refers to them.
 pub(crate) struct Entities {
     pub(crate) connectors: BTreeSet<String>,
     /// Whether these are all; where one is broken, another may be its.
@@ -61,8 +63,8 @@ impl Entities {
     fn add(&mut self, path: &str, entity: &Entity) {
         let identifier = entity.identifier.clone();
         match entity.kind {
-            EntityKind::Connector => _ = self.connectors.insert(identifier),
-            EntityKind::Environment => _ = self.environments.insert(identifier),
+            EntityKind::Connector => _ = self.connectors.insert(reference(entity)),
+            EntityKind::Environment => _ = self.environments.insert(reference(entity)),
             EntityKind::Infrastructure => {
                 let environments = self.environments_of.entry(identifier.clone()).or_default();
                 environments.extend(
@@ -76,6 +78,16 @@ impl Entities {
             EntityKind::Pipeline | EntityKind::InputSet | EntityKind::Trigger | EntityKind::Service => {}
         }
     }
+}
+
+/// How an entity is referred to from a project.
+fn reference(entity: &Entity) -> String {
+    let level = match entity.scope {
+        EntityScope::Project(_) => Level::Project,
+        EntityScope::Organization(_) => Level::Organization,
+        EntityScope::Account => Level::Account,
+    };
+    level.reference(&entity.identifier)
 }
 
 fn absent(platform: &Platform, deployers: &BTreeSet<Deployer>) -> BTreeSet<String> {

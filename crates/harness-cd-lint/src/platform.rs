@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, placeholders_of};
 use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{
-    ChangeWindow, Cluster, Code, Diagnostic, Environment, EnvironmentType, NotificationRule, Platform, codes,
+    ChangeWindow, Cluster, Code, Diagnostic, Environment, EnvironmentType, ManifestFormat, NotificationRule, Platform,
+    codes,
 };
 use harness_cd_pipeline::{ConfigRepo, Files, Pair, Sameness};
 use harness_cd_yaml::{At, parse};
@@ -35,6 +37,7 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
         .chain(windows)
         .chain(teams)
         .chain(clusters)
+        .chain(shared_manifests(file, (repo, platform), &At::root(&document.root)))
         .collect()
 }
 
@@ -59,6 +62,49 @@ fn idle_teams(file: &str, repo: &ConfigRepo, projects: &[At<'_>]) -> Vec<Diagnos
         )
     });
     idle.collect()
+}
+
+/// Paths of manifests that name no service, and of which several services have theirs. A chart is for several, and with
+/// the same values another release.
+fn shared_manifests(file: &str, (repo, platform): (&ConfigRepo, &Platform), root: &At<'_>) -> Vec<Diagnostic> {
+    let mut findings: Vec<Diagnostic> = Vec::new();
+    for archetype in &platform.archetypes {
+        let mut services = repo.catalog.services.iter();
+        let mut of_it = services.by_ref().filter(|service| service.archetype == archetype.name);
+        let (Some(first), Some(second)) = (of_it.next(), of_it.next()) else {
+            continue;
+        };
+        let format = platform.manifest_format(Some(archetype));
+        if !archetype.workload.is_kubernetes() || format == ManifestFormat::HelmChart {
+            continue;
+        }
+        let paths = platform.manifest_paths(Some(archetype));
+        let is_of_place = |name: &str| [ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION].contains(&name);
+        let is_shared = |path: &String| placeholders_of(path).iter().all(|name| is_of_place(name));
+        let Some(path) = paths.files(format).into_iter().find(is_shared) else {
+            continue;
+        };
+        let repository = &platform.repository_of(Some(archetype)).name;
+        let own = root
+            .get("archetypes")
+            .and_then(|list| list.items().find(|at| is_called(at, &archetype.name)));
+        let of_repository = root
+            .get("repositories")
+            .and_then(|list| list.items().find(|at| is_called(at, repository)));
+        let described = [own, of_repository, root.get("manifests")].into_iter().flatten();
+        let Some(at) = described.filter_map(|at| at.get("paths")).next() else {
+            continue;
+        };
+        let message = format!(
+            "`{}` and `{}` of the archetype `{}` are both deployed from `{path}`",
+            first.name, second.name, archetype.name
+        );
+        let hint = "write `{{SERVICE_NAME}}` into the path, or a placeholder of their `values`";
+        if findings.iter().all(|told| told.pointer != at.pointer) {
+            findings.extend(finding(file, codes::SHARED_MANIFESTS, &at, message, hint));
+        }
+    }
+    findings
 }
 
 /// Clusters that may be one by mistake: production's and another's, and those that are called alike, where their services

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::ptr;
 
-use harness_cd_model::words::did_you_mean;
-use harness_cd_model::{Deployer, EntityRef};
+use harness_cd_model::words::{at_other_level, did_you_mean, may_be_slip};
+use harness_cd_model::{Deployer, EntityRef, Level};
 use harness_cd_pipeline::stages::bodies;
 use harness_cd_yaml::Node;
 
@@ -21,11 +21,12 @@ pub(crate) fn dangling<'n>(repo: &RepoFacts<'_>, member: &Member<'n, '_>, faults
     }
     let entities = &repo.entities;
     let elsewhere = infrastructures_elsewhere(&member.document.root, &entities.described_types);
+    let level = level_of(&member.document.root);
     each_entry(&member.document.root, &mut |key, value| match key {
         "connectorRef" if !entities.has_all_connectors => {}
-        "connectorRef" => one_of(value, "connector", &entities.connectors, faults),
-        "environmentRef" => one_of(value, "environment", &entities.environments, faults),
-        "pipelineIdentifier" => one_of(value, "pipeline", &entities.pipelines, faults),
+        "connectorRef" => one_of(value, "connector", (&entities.connectors, level), faults),
+        "environmentRef" => one_of(value, "environment", (&entities.environments, level), faults),
+        "pipelineIdentifier" => one_of(value, "pipeline", (&entities.pipelines, level), faults),
         "environment" => of_another_environment(repo, member, value, faults),
         "infrastructureDefinitions" if !entities.has_all_infrastructures => {}
         "infrastructureDefinitions" if elsewhere.iter().any(|list| ptr::eq(*list, value)) => {}
@@ -58,10 +59,10 @@ fn of_another_environment<'n>(
     let (Some(own), Some(list)) = (reference, environment.get("infrastructureDefinitions")) else {
         return;
     };
-    let own = EntityRef::split(own).1;
     if !repo.entities.environments.contains(own) {
         return;
     }
+    let own = EntityRef::split(own).1;
     for (node, identifier) in infrastructures(list, member.outline) {
         let Some(others) = repo
             .entities
@@ -134,13 +135,39 @@ fn each_entry<'n>(node: &'n Node, take: &mut impl FnMut(&'n str, &'n Node)) {
     node.items().for_each(|item| each_entry(item, take));
 }
 
-fn one_of<'n>(node: &'n Node, kind: &str, known: &BTreeSet<String>, faults: &mut Faults<'n>) {
-    // What belongs to the account or the organization is described elsewhere.
-    let Some(text) = literal(node).filter(|text| !text.is_empty() && !text.contains('.')) else {
+/// Where an infrastructure definition stands, whose references are seen from there; all else is of a project.
+fn level_of(document: &Node) -> Level {
+    let Some(body) = document.get("infrastructureDefinition") else {
+        return Level::Project;
+    };
+    match (body.get("orgIdentifier"), body.get("projectIdentifier")) {
+        (_, Some(_)) => Level::Project,
+        (Some(_), None) => Level::Organization,
+        (None, None) => Level::Account,
+    }
+}
+
+fn one_of<'n>(node: &'n Node, kind: &str, (known, level): (&BTreeSet<String>, Level), faults: &mut Faults<'n>) {
+    let is_known = |text: &str| known.contains(text) || known.contains(&level.reference(text));
+    let Some(text) = literal(node).filter(|text| !text.is_empty() && !is_known(text)) else {
         return;
     };
-    if !known.contains(text) {
-        dangle(node, kind, text, known, faults);
+    // What belongs to the account or the organization may be described elsewhere, unless it is nearly what is described
+    // here.
+    let (scope, inner) = EntityRef::split(text);
+    let is_slip = |other: &&String| {
+        let (its_scope, other) = EntityRef::split(other);
+        scope == its_scope && may_be_slip(inner, other)
+    };
+    match scope.is_empty() {
+        true if text.contains('.') => {}
+        true => dangle(node, kind, text, known, faults),
+        false => {
+            let near: Vec<&String> = known.iter().filter(is_slip).collect();
+            if !near.is_empty() {
+                dangle(node, kind, text, near, faults);
+            }
+        }
     }
 }
 
@@ -151,7 +178,9 @@ fn dangle<'n, 'k>(
     known: impl IntoIterator<Item = &'k String>,
     faults: &mut Faults<'n>,
 ) {
-    let near = did_you_mean(text, known.into_iter().map(String::as_str));
+    let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
+    let elsewhere = || at_other_level(text, known.iter().copied());
+    let near = elsewhere().or_else(|| did_you_mean(text, known.iter().copied()));
     let hint = near.unwrap_or_else(|| "mend it, or make sure that Harness has it".to_owned());
     let message = format!("the config repository describes no {kind} `{text}`");
     faults.add(node, message, hint);

@@ -13,6 +13,7 @@ use crate::linter::read;
 use crate::origin::Origins;
 use crate::platform;
 use crate::repo_facts::RepoFacts;
+use crate::rules::DANGLING;
 use crate::settings::LintSettings;
 
 /// Checks a whole config repository: its descriptions, its `lint.yaml`, its templates, the manifests below
@@ -37,7 +38,15 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
     // What rendering refuses at a place is not said again by a rule.
     let place = |finding: &Diagnostic| (finding.file.clone(), finding.pointer.clone());
     let refused: BTreeSet<(String, String)> = rendered.diagnostics.iter().map(place).collect();
-    let is_refused = |finding: &Diagnostic| refused.contains(&place(finding));
+    // What refers to something in a template that is not the one by now is written anew with it.
+    let is_old = |finding: &Diagnostic| {
+        let mut outdated = rendered
+            .diagnostics
+            .iter()
+            .filter(|found| found.code == codes::OUTDATED_TEMPLATE.id);
+        finding.code == DANGLING && outdated.any(|found| found.file == finding.file)
+    };
+    let is_refused = |finding: &Diagnostic| refused.contains(&place(finding)) || is_old(finding);
     findings.extend(templates.into_values().flatten().filter(|finding| !is_refused(finding)));
     findings.extend(check.manifests());
     let of_repo = outdated_templates(files, &repo)

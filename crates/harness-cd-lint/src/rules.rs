@@ -10,6 +10,9 @@ use crate::{
 /// The rule that finds a secret in plain text.
 pub const PLAIN_SECRET: &str = "HCD1042";
 
+/// The rule against references to what nothing describes.
+pub(crate) const DANGLING: &str = "HCD1059";
+
 #[rustfmt::skip]
 pub(crate) static RULES: &[LintRule] = &[
     rule("HCD1000", WARNING, Check::Document(shape::unknown_kind),
@@ -248,7 +251,7 @@ pub(crate) static RULES: &[LintRule] = &[
         "an image path leaves the registry to its connector",
         "the registry is named twice, and the image is not found",
         "write the path below the registry"),
-    rule("HCD1059", WARNING, Check::Repo(references::dangling),
+    rule(DANGLING, WARNING, Check::Repo(references::dangling),
         "a reference in a config repository points at something in it",
         "what is described nowhere may not be there",
         "mend it, or make sure that Harness has it"),

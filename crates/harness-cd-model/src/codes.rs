@@ -246,6 +246,8 @@ codes! {
         "what was asked for one place would go on to the next, and the form says nothing of it", "write what the finding names");
     EVERY_RUN = warns("HCD0159", "a run deploys to the environment that it is for, and to no earlier one first",
         "a stage without a condition runs in every run, whichever environment was chosen", "write what the finding names; where every version goes there first, turn this off in `lint.yaml`, with the reason");
+    SHARED_MANIFESTS = warns("HCD0160", "the manifests of a service are its own",
+        "two services that are deployed from one place are the same objects, by two names", "write `{{SERVICE_NAME}}` into the path; where expressions in the manifests tell services apart, turn this off in `lint.yaml`, with the reason");
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");

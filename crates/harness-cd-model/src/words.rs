@@ -1,6 +1,8 @@
 //! What people write, and what it is taken for: the name they may have meant, tags that move, change tickets, and a
 //! text as a sentence or a pointer may hold it. One rule each, for whoever checks, renders and reports.
 
+use crate::EntityRef;
+
 /// Longer texts are not names, and comparing them would cost.
 const MAX_LENGTH: usize = 128;
 
@@ -25,6 +27,48 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(name, candidates).map(|near| format!("did you mean `{near}`?"))
 }
+
+/// `did you mean X?` where something of the name is known at another level.
+#[must_use]
+pub fn at_other_level<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
+    let inner = EntityRef::split(name).1;
+    let mut known = known.into_iter();
+    let same = known.find(|other| EntityRef::split(other).1 == inner)?;
+    Some(format!("did you mean `{same}`?"))
+}
+
+/// Whether one name may be a slip of the pen for another. `euw1` is none for `euw2`, nor `eu-west-1` for `us-west-1`:
+/// a proposal that sends a deployment elsewhere is worse than none.
+#[must_use]
+pub fn may_be_meant(written: &str, meant: &str) -> bool {
+    let digits = |name: &'_ str| name.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
+    let (ours, theirs) = (written.split(SEPARATORS), meant.split(SEPARATORS));
+    let is_near = |(own, other): (&str, &str)| nearest(own, [other].iter().copied()).is_some();
+    digits(written) == digits(meant)
+        && (ours.clone().count() != theirs.clone().count() || ours.zip(theirs).all(is_near))
+}
+
+/// Whether a name that may well be another's is a slip of the pen all the same: it differs by case or by what stands
+/// between its parts alone, or by a letter in a long part. `team-a` and `team-b` are two.
+#[must_use]
+pub fn may_be_slip(written: &str, meant: &str) -> bool {
+    let parts = |name: &str| -> Vec<String> { name.split(SEPARATORS).map(str::to_ascii_lowercase).collect() };
+    let (own, other) = (parts(written), parts(meant));
+    let is_long = |part: &str| part.len() >= LEAST_LONG;
+    own.concat() == other.concat()
+        || may_be_meant(written, meant)
+            && own.len() == other.len()
+            && own
+                .iter()
+                .zip(&other)
+                .all(|(own, other)| own == other || is_long(own) && is_long(other))
+}
+
+/// The least length of a part of a name of which one letter says little.
+const LEAST_LONG: usize = 4;
+
+/// What stands between the parts of a name.
+const SEPARATORS: [char; 4] = ['-', '_', '.', ' '];
 
 /// `a, b and c`; `None` for nothing.
 #[must_use]

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::patterns::{SERVICE_DISPLAY_NAME, filled, of_service};
 use harness_cd_model::naming::{Placeholder, underscored};
+use harness_cd_model::words::{at_other_level, did_you_mean};
 use harness_cd_model::{
     Archetype, ArtifactRegistry, Code, Deployer, Diagnostic, Environment, Infrastructure, Platform, ProjectRef,
     Service, Strategy, codes,
@@ -278,29 +279,21 @@ impl Check<'_> {
         let spec = stage.body.get("spec");
         let service_ref = spec.as_ref().and_then(|spec| spec.get("service")?.get("serviceRef"));
         let service = Placeholder::ServiceIdentifier.in_braces();
-        self.literal(service_ref, "service", |text| text == service);
-        self.literal(environment_of(stage), "environment", |text| {
-            platform.environments.iter().any(|known| known.reference() == text)
-        });
-        let team = Placeholder::TeamIdentifier.in_braces();
-        let is_group = |text: &str| {
-            text == team
-                || platform
-                    .approval_groups
-                    .iter()
-                    .any(|group| group.identifier.as_str() == text)
-        };
+        self.literal(service_ref, "service", &[service]);
+        let environments: Vec<String> = platform.environments.iter().map(Environment::reference).collect();
+        self.literal(environment_of(stage), "environment", &environments);
+        let groups = platform.approval_groups.iter();
+        let groups = groups.map(|group| group.identifier.as_str().to_owned());
+        let groups: Vec<String> = groups.chain([Placeholder::TeamIdentifier.in_braces()]).collect();
         for at in listed(&stage.body, "userGroups") {
-            self.literal(Some(at), "user group", is_group);
+            self.literal(Some(at), "user group", &groups);
         }
-        let is_window = |text: &str| {
-            let own = platform.policy_levels.iter();
-            let own = own.map(|(window, level)| level.reference(&underscored(window)));
-            let mut own = own.chain(platform.environments.iter().filter_map(Environment::policy_set));
-            own.any(|set| set == text)
-        };
+        let windows = platform.policy_levels.iter();
+        let windows = windows.map(|(window, level)| level.reference(&underscored(window)));
+        let of_environments = platform.environments.iter().filter_map(Environment::policy_set);
+        let windows: Vec<String> = windows.chain(of_environments).collect();
         for at in listed(&stage.body, "policySets") {
-            self.literal(Some(at), "change window", is_window);
+            self.literal(Some(at), "change window", &windows);
         }
     }
 
@@ -326,12 +319,12 @@ impl Check<'_> {
         }
     }
 
-    fn literal(&mut self, at: Option<At<'_>>, kind: &'static str, exists: impl Fn(&str) -> bool) {
+    fn literal(&mut self, at: Option<At<'_>>, kind: &'static str, known: &[String]) {
         let Some(at) = at else { return };
         let Some(text) = at.node.text().filter(|text| !text.contains("<+")) else {
             return;
         };
-        let is_there = exists(text);
+        let is_there = known.iter().any(|known| known == text);
         self.named.push(Named {
             kind,
             text: text.to_owned(),
@@ -339,12 +332,10 @@ impl Check<'_> {
         });
         if !is_there {
             let message = format!("the platform description knows no {kind} with the identifier `{text}`");
-            self.report(
-                codes::TEMPLATE_REFERENCE,
-                &at,
-                &message,
-                "name one that it describes, or describe it there",
-            );
+            let known = || known.iter().map(String::as_str);
+            let meant = at_other_level(text, known()).or_else(|| did_you_mean(text, known()));
+            let hint = meant.unwrap_or_else(|| "name one that it describes, or describe it there".to_owned());
+            self.report(codes::TEMPLATE_REFERENCE, &at, &message, &hint);
         }
     }
 
@@ -435,12 +426,27 @@ impl Check<'_> {
         let deployer = archetype.map_or(Deployer::default(), |archetype| archetype.deployer);
         let clusters_for_it = platform.clusters_for(&service.archetype, &environment.name);
         let for_it: Vec<&str> = clusters_for_it.map(|cluster| cluster.name.as_str()).collect();
+        let text_of = |at: &At<'_>| at.node.text().unwrap_or_default().to_owned();
+        // Which one an expression names, a run tells.
+        let may_be_any = named.is_empty()
+            || named
+                .iter()
+                .any(|at| ["<+", "{{"].iter().any(|sign| text_of(at).contains(sign)));
+        let described = platform.clusters_of(&environment.name);
+        let described = described.flat_map(|cluster| Deployer::ALL.map(|one| platform.infrastructure_of(cluster, one)));
+        let outside = platform.infrastructures.iter();
+        let outside = outside.flat_map(|known| definitions(known, environment, platform));
+        let described: BTreeSet<String> = described.chain(outside.map(|(identifier, _)| identifier)).collect();
+        let mut unknown = named
+            .iter()
+            .filter(|at| !text_of(at).contains("<+") && !described.contains(&text_of(at)));
         for cluster in platform.clusters_of(&environment.name) {
             let identifier = platform.infrastructure_of(cluster, deployer);
             let at = named.iter().find(|at| at.node.text() == Some(identifier.as_str()));
             let name = cluster.name.as_str();
             let is_for_it = for_it.contains(&name);
-            let is_wanted = is_for_it && cluster.infrastructure.is_some() && service.regions.contains(&cluster.region);
+            let is_named = cluster.infrastructure.is_some() || !may_be_any;
+            let is_wanted = is_for_it && is_named && service.regions.contains(&cluster.region);
             match at {
                 Some(at) if !is_for_it => {
                     let message = format!(
@@ -452,8 +458,20 @@ impl Check<'_> {
                 }
                 None if is_wanted => {
                     let message = format!("no stage deploys to the cluster `{name}` of `{}`", environment.name);
-                    let hint = format!("add a Deployment stage with the infrastructure definition `{identifier}`");
-                    self.report(codes::NO_STAGE, pipeline, &message, &hint);
+                    // What nothing is called is what this one was called, or should be.
+                    let Some(at) = unknown.next() else {
+                        let hint = format!("add a Deployment stage with the infrastructure definition `{identifier}`");
+                        self.report(codes::NO_STAGE, pipeline, &message, &hint);
+                        continue;
+                    };
+                    let message = format!("{message}, and none there is called `{}`", text_of(at));
+                    let hint = match cluster.infrastructure {
+                        Some(_) => format!("write `{identifier}`, or mend `infrastructure` of the cluster"),
+                        None => format!(
+                            "say by `infrastructure` of the cluster that it is called so, or write `{identifier}`"
+                        ),
+                    };
+                    self.report(codes::NO_STAGE, at, &message, &hint);
                 }
                 _ => {}
             }

@@ -16,7 +16,9 @@ use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, RE
 use harness_cd_model::naming::{
     PLATFORM_FILE, Placeholder, infrastructure_identifier, region_identifier_expression, underscored,
 };
-use harness_cd_model::{Archetype, Diagnostic, Environment, EnvironmentType, Infrastructure, Platform, Registry};
+use harness_cd_model::{
+    Archetype, Diagnostic, Environment, EnvironmentType, Infrastructure, Platform, Registry, Strategy,
+};
 use harness_cd_template::{Template, Values};
 
 use self::ticket::Ticket;
@@ -126,6 +128,8 @@ struct Place<'p> {
     target: Option<Target<'p>>,
     /// Whether a run does nothing behind it in the environment.
     is_last: bool,
+    /// Whether a swap before it in the environment may have waited for days.
+    is_late: bool,
 }
 
 /// A cluster, or what else is deployed to in a region.
@@ -144,6 +148,7 @@ impl<'p> Place<'p> {
             environment,
             target: None,
             is_last: true,
+            is_late: false,
         }
     }
 
@@ -193,11 +198,14 @@ impl<'p> Place<'p> {
         if is_usual && registries.all(|other| Some(other) == first) {
             return vec![self.clone()];
         }
+        let is_blue_green = archetype.strategy_in(&self.environment.name) == Some(Strategy::BlueGreen);
+        let waits = is_blue_green && !self.environment.blue_green.approvals.is_empty();
         let each = targets.iter().enumerate().map(|(place, target)| {
             let mut behind = targets.iter().skip(place + 1);
             Self {
                 target: Some(target.clone()),
                 is_last: !behind.any(|other| other.region == target.region),
+                is_late: place > 0 && waits,
                 ..self.clone()
             }
         });

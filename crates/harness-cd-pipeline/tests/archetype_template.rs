@@ -10,6 +10,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
+use harness_cd_model::naming::template_path;
 use harness_cd_pipeline::{ConfigRepo, Files, Rendered, read_config_repo, render};
 use support::{config_repo, example, replaced, validate, with_new_templates, workspace};
 
@@ -457,4 +458,30 @@ fn nothing_that_a_description_says_gets_out_of_its_comment() {
     );
     let template = std::str::from_utf8(&files["templates/api-pipeline-template.yaml"]).unwrap();
     assert!(template.starts_with("# one\n# pipeline: {} # two\n"), "{template}");
+}
+
+/// A swap that waits for an approval may take a run out of its window: each cluster behind it is asked for anew.
+#[test]
+fn the_window_is_looked_at_again_behind_a_swap_that_waits() {
+    let files = support::edited(example(), "platform.yaml", |text| {
+        let several = "    delegate: harness-delegate-prod-euw2\n";
+        let second = "  - {name: k8s-prod-euw2-b, environment: prod, region: euw2, network: network-c, delegate: prod-b, infrastructure: prod-euw2-b}\n";
+        let swap = "    changeWindow: prod-change-window\n    blueGreen: {approvals: [platform-team]}\n";
+        text.replacen(several, &format!("{several}{second}"), 1)
+            .replacen(
+                "delegates:\n",
+                "delegates:\n  - {name: prod-b, network: network-c}\n",
+                1,
+            )
+            .replacen("    changeWindow: prod-change-window\n", swap, 1)
+            .replacen("prod: Canary", "prod: BlueGreen", 1)
+    });
+    let files = with_new_templates(files);
+    let repo = read_config_repo(&files);
+    assert_eq!(repo.diagnostics, []);
+    assert_eq!(render(&repo, &[]).diagnostics, []);
+    let template = |archetype: &str| String::from_utf8(files[&template_path(archetype)].clone()).unwrap();
+    let checks = |archetype: &str| template(archetype).matches("identifier: change_window_policy").count();
+    // Once before the first of three clusters, and once before each further one; what rolls does not wait.
+    assert_eq!((checks("api"), checks("worker")), (3, 1));
 }

@@ -414,8 +414,8 @@ impl<'t> Loader<'t> {
         if let Some(slip) = slip::slip(self.text, at, info) {
             return self.report_slip(slip);
         }
-        let hint = "check indentation and quotes from here upwards";
-        self.report(codes::NOT_YAML, at..at, info.to_owned(), hint);
+        let (message, hint) = slip::sentence(info);
+        self.report(codes::NOT_YAML, at..at, message.to_owned(), hint);
     }
 
     /// Reports a slip, unless it has been told before the parser stumbled over it.

@@ -73,7 +73,136 @@ pub(crate) fn slip(text: &str, at: usize, complaint: &str) -> Option<Slip> {
         .or_else(|| around.second_colon(complaint))
         .or_else(|| around.reserved())
         .or_else(|| around.no_key(complaint))
-        .or_else(|| around.indentation())
+        .or_else(|| around.closing())
+        .or_else(|| around.indentation().filter(|_| !complaint.contains("flow")))
+}
+
+/// What the parser says, as a person would, and how to mend it: the first whose words are in its sentence.
+const SENTENCES: [(&[&str], &str, &str); 23] = [
+    (
+        &["block sequence entries", "only valid inside a block"],
+        "an item of a list begins here, where none can",
+        "let `- ` begin a line of its own, indented as the items around it",
+    ),
+    (
+        &["'-' indicator"],
+        "this line stands among the items of a list, and is none",
+        "begin it with `- `, or indent it as what it belongs to",
+    ),
+    (
+        &["expected key"],
+        "this line stands among keys, and is none",
+        "write `key: value`, indented as the keys around it",
+    ),
+    (
+        &["',' or ']'"],
+        "a comma is missing here, or the `]` that closes the list",
+        "write `, ` between its items and `]` behind the last",
+    ),
+    (
+        &["',' or '}'"],
+        "a comma is missing here, or the `}` that closes the mapping",
+        "write `, ` between its entries and `}` behind the last",
+    ),
+    (
+        &["node content"],
+        "a value is missing here",
+        "write it, or remove what announces it",
+    ),
+    (
+        &["mapping values", "illegal placement of ':'"],
+        "a colon stands here where no key can",
+        "indent the line as those around it, begin an item with `- key:`, or put quotes around a text with a colon",
+    ),
+    (
+        &["mapping keys", "expected whitespace"],
+        "a `?` begins a key here",
+        "write `key: value`, or put quotes around a text that begins with `?`",
+    ),
+    (
+        &["'-' must be followed"],
+        "no space stands behind the dash of an item",
+        "write `- item`, or put quotes around a text that begins with a dash",
+    ),
+    (
+        &["':' must be followed"],
+        "no space stands behind the colon of a key",
+        "write `key: value`",
+    ),
+    (
+        &["simple key"],
+        "a key is wanted here, and no colon follows",
+        "write `key: value`",
+    ),
+    (
+        &["unknown escape", "escape code", "hexadecimal"],
+        "this text in double quotes has a backslash that escapes nothing",
+        "write two backslashes for one, or put the text into single quotes",
+    ),
+    (
+        &["block scalar", "indentation indicator"],
+        "what stands behind this `|` or `>` is not read as its text",
+        "begin the text in the next line, indented by spaces",
+    ),
+    (
+        &["end of stream", "eof", "document indicator"],
+        "the file ends, or another document begins, before what stands here is closed",
+        "close quotes and brackets",
+    ),
+    (
+        &["anchor", "alias"],
+        "an anchor or an alias begins here, and has no name",
+        "put quotes around a text that begins with `&` or `*`",
+    ),
+    (
+        &["irective", "TAG", "document"],
+        "a line with `%`, `---` or `...` is no part of the one document that a file has",
+        "remove it, or put quotes around a text that begins so",
+    ),
+    (
+        &[" tag", "percent"],
+        "a tag begins here with `!`",
+        "remove it, or put quotes around a text that begins with `!`",
+    ),
+    (
+        &["tab"],
+        "a tab stands here where spaces are wanted",
+        "write spaces for it",
+    ),
+    (
+        &["comment intercepting"],
+        "a comment stands within a text that goes on in the next line",
+        "let the comment stand before the text, or put quotes around the text",
+    ),
+    (
+        &["comments must"],
+        "no space stands before this `#`",
+        "write one before a comment, or put quotes around a text that holds it",
+    ),
+    (
+        &["invalid indentation"],
+        "this line is indented less than what it goes on with",
+        "indent it further, or close the quote or bracket before it",
+    ),
+    (
+        &["unexpected character", "unprintable", "plain scalar", "byte order mark"],
+        "no text without quotes has this character here",
+        "put quotes around the text, or remove it",
+    ),
+    (
+        &[],
+        "this cannot be read as YAML",
+        "check indentation and quotes from here upwards",
+    ),
+];
+
+/// A complaint of the parser in our words, where it is no slip that [`slip`] knows.
+#[cold]
+#[inline(never)]
+pub(crate) fn sentence(complaint: &str) -> (&'static str, &'static str) {
+    let is_it = |words: &&[&str]| words.is_empty() || words.iter().any(|word| complaint.contains(word));
+    let found = SENTENCES.iter().find(|(words, ..)| is_it(words));
+    found.map_or(("", ""), |(_, message, hint)| (message, hint))
 }
 
 #[derive(Clone, Copy)]
@@ -199,7 +328,8 @@ impl<'t> Around<'t> {
 
     fn quote(&self, complaint: &str) -> Option<Slip> {
         let character = self.text.get(self.at..)?.chars().next();
-        let is_open = complaint.contains("quoted scalar") && !complaint.contains("trailing");
+        let is_of_another = ["trailing", "escape", "hexadecimal"];
+        let is_open = complaint.contains("quoted scalar") && !is_of_another.iter().any(|word| complaint.contains(word));
         if is_open && let Some(quote @ ('"' | '\'')) = character {
             return Some(Slip::new(
                 self.at..self.at + 1,
@@ -255,6 +385,18 @@ impl<'t> Around<'t> {
                 self.at..self.at + 1,
                 format!("no text begins with {first} without quotes"),
                 "put quotes around the text",
+            )
+        })
+    }
+
+    /// A bracket that closes what nothing opened.
+    fn closing(&self) -> Option<Slip> {
+        let first = self.text.get(self.at..)?.chars().next()?;
+        matches!(first, ']' | '}').then(|| {
+            Slip::new(
+                self.at..self.at + 1,
+                format!("this `{first}` closes nothing"),
+                "remove it, or put quotes around the text that holds it",
             )
         })
     }

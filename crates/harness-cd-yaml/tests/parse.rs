@@ -410,3 +410,73 @@ fn every_node_is_found_by_the_way_to_it() {
     assert_eq!(root.pointer_to(&entry.key).as_deref(), Some("/h~0i"));
     assert_eq!(entry.value.pointer_to(&root), None);
 }
+
+/// Whatever stands in a file, what is said of it are our words: what is there, and how to mend it.
+#[test]
+fn no_sentence_of_the_parser_reaches_anybody() {
+    const RAW: [&str; 9] = [
+        "while ",
+        "did not find",
+        "simple key",
+        "in this context",
+        "scalar",
+        "flow ",
+        "expected",
+        "indicator",
+        "invalid ",
+    ];
+    const GOOD: &str = "a: [b, 'c']\nd:\n  - e: {f: g, h: \"i\"}\n    j: |\n      k\n  - l: m # n\n";
+    const PIECES: [&str; 34] = [
+        ":",
+        ": ",
+        "- ",
+        "-",
+        "?",
+        "? ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "#",
+        " #",
+        "&",
+        "*",
+        "!",
+        "|",
+        ">",
+        "'",
+        "\"",
+        "%",
+        "@",
+        "`",
+        "\\",
+        "\t",
+        "\n",
+        "  ",
+        "---\n",
+        "...\n",
+        "|2x",
+        "%YAML 1.2\n",
+        "!<a>",
+        "\u{feff}",
+        "\u{1}",
+    ];
+    let mut said = std::collections::BTreeSet::new();
+    for at in 0..=GOOD.len() {
+        for one in PIECES {
+            for (other, cut) in PIECES.iter().map(|other| (other, 1)) {
+                let end = (at + cut).min(GOOD.len());
+                let text = format!("{}{one}{other}{}", &GOOD[..at], &GOOD[end..]);
+                let found = parse("f.yaml", text.as_bytes()).err().unwrap_or_default();
+                said.extend(found.into_iter().map(|one| (one.message, one.hint)));
+            }
+        }
+    }
+    let raw: Vec<_> = (said.iter())
+        .filter(|(message, hint)| RAW.iter().any(|raw| message.contains(raw)) || hint.is_none())
+        .collect();
+    assert!(raw.is_empty(), "{raw:#?}");
+    assert!(said.len() > 25, "{}", said.len());
+    assert!(said.iter().all(|(message, _)| message != "this cannot be read as YAML"));
+}

@@ -15,7 +15,7 @@ mod table;
 use harness_cd_lint::lint_config_repo;
 use harness_cd_model::Diagnostic;
 use harness_cd_pipeline::{Files, read_config_repo, render};
-use table::{BROKEN, Broken, Edit, MISTAKES, Mistake, NO_MISTAKES};
+use table::{BROKEN, Broken, Edit, MISTAKES, Mistake, NO_MISTAKES, OF_A_COMPANY};
 
 /// Where a finding has to stand, in the text that an edit puts in.
 const MARK: char = '¦';
@@ -23,9 +23,15 @@ const MARK: char = '¦';
 /// A finding: file, line, column, code, and a part of what is said and advised.
 type Told = (String, u32, u32, String, String);
 
+/// A company with two organizations, three projects, what stands above them, and functions beside Kubernetes.
+fn company() -> Files {
+    let root = support::workspace().join("tests/fixtures/config-repos/two-organizations");
+    support::with_new_templates(support::config_repo(&root))
+}
+
 /// Makes the edits, each with its marks.
-fn marked(edits: &[Edit]) -> Files {
-    edits.iter().fold(support::example(), |files, edit| {
+fn marked(base: Files, edits: &[Edit]) -> Files {
+    edits.iter().fold(base, |files, edit| {
         support::replaced(files, edit.file, edit.from, edit.to)
     })
 }
@@ -72,9 +78,13 @@ fn said(finding: &Diagnostic) -> String {
     format!("{file}:{}:{} {code} {message} | {hint}", range.line, range.column)
 }
 
-/// What is wrong with what is told of a mistake; nothing where it is told as it should be.
+/// What is wrong with what is told of a mistake in the example; nothing where it is told as it should be.
 fn judged(mistake: &Mistake) -> Option<String> {
-    let (files, wanted) = taken_out(mistake.edits, marked(mistake.edits));
+    judged_in(support::example(), mistake)
+}
+
+fn judged_in(base: Files, mistake: &Mistake) -> Option<String> {
+    let (files, wanted) = taken_out(mistake.edits, marked(base, mistake.edits));
     let found = lint_config_repo(&files);
     let is_told = |(file, line, column, code, part): &Told, finding: &Diagnostic| {
         let place = (&finding.file, finding.range.line, finding.range.column, &finding.code);
@@ -104,9 +114,25 @@ fn every_mistake_is_told_at_its_place_and_nothing_else_is() {
     );
 }
 
+#[test]
+fn mistakes_of_a_company_are_told_as_well() {
+    let company = company();
+    assert_eq!(lint_config_repo(&company), []);
+    let wrong: Vec<String> = (OF_A_COMPANY.iter())
+        .filter_map(|mistake| judged_in(company.clone(), mistake))
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {} are told otherwise:\n{}",
+        wrong.len(),
+        OF_A_COMPANY.len(),
+        wrong.join("\n")
+    );
+}
+
 /// What is left out otherwise than a broken entry should do; nothing where it is right.
 fn left_out(broken: &Broken) -> Option<String> {
-    let (files, _) = taken_out(broken.mistake.edits, marked(broken.mistake.edits));
+    let (files, _) = taken_out(broken.mistake.edits, marked(support::example(), broken.mistake.edits));
     let rendered = render(&read_config_repo(&files), &[]);
     let left_out = rendered.left_out.iter();
     let mut left_out: Vec<String> = left_out.map(|one| format!("{:?} {}", one.kind, one.name)).collect();

@@ -19,6 +19,10 @@ const SERVICES: &str = "services.yaml";
 const JOB: &str = "templates/job-pipeline-template.yaml";
 const API: &str = "templates/api-pipeline-template.yaml";
 const WORKER: &str = "templates/worker-pipeline-template.yaml";
+const FUNCTION: &str = "templates/funktion-pipeline-template.yaml";
+const CORE: &str = "templates/kern-pipeline-template.yaml";
+const SHOP: &str = "templates/laden-pipeline-template.yaml";
+const HALL: &str = "templates/halle-pipeline-template.yaml";
 
 macro_rules! mistakes {
     ($($name:literal: $($file:ident $from:literal => $to:literal $([$($told:expr),*])?),+;)*) => {
@@ -28,6 +32,102 @@ macro_rules! mistakes {
         }),*]
     };
 }
+
+/// Those of a company with two organizations: `tests/fixtures/config-repos/two-organizations`.
+#[rustfmt::skip]
+pub(crate) const OF_A_COMPANY: &[Mistake] = mistakes! {
+    // Where services go.
+    "a team without its dash": SERVICES "team: basis-team" => "team: ¦basisteam" [("HCD0103", "did you mean `basis-team`?")];
+    "a team in capitals": SERVICES "team: lager-team" => "team: ¦Lager-Team" [("HCD0103", "write `project: shop` here")];
+    "a team whose scope is misspelt": SERVICES "team: lager-team" => "team: ¦acount.lager-team" [("HCD0101", "did you mean `account.lager-team`?")];
+    "a project with the name of the platform's own":
+        PLATFORM "  - name: lager\n    org" => "  - name: ¦shop\n    org" [("HCD0102", "rename this one")];
+    "a service of a project that there is not":
+        SERVICES "image: basis/identitaet" => "image: basis/identitaet\n    project: ¦basiss" [("HCD0103", "did you mean `basis`?")];
+    "the list of services without its key": SERVICES "services:\n  -" => "  ¦-" [("HCD0022", "write `services:`")];
+
+    // Clusters.
+    "a cluster by the name of one in another region":
+        PLATFORM "cluster: eu-north-1/prod," => "cluster: ¦eu-central-1/prod," [("HCD0141", "name the cluster in `eu-north-1`")];
+    "a cluster by the name of its neighbour":
+        PLATFORM "credentials: {type: Eks, cluster: eu-central-1/prod-green," => "credentials: ¦{type: Eks, cluster: eu-central-1/prod-blue,"
+        [("HCD0102", "would be deployed there twice in `prod`")];
+    "production by the name of another environment's cluster":
+        PLATFORM "credentials: {type: Eks, cluster: eu-north-1/prod," => "credentials: ¦{type: Eks, cluster: eu-north-1/abnahme,"
+        [("HCD0157", "unless they are of two accounts")];
+    "a cluster that lost what it is called":
+        PLATFORM "    infrastructure: prod-fra-green\n" => "",
+        CORE "# Digest" => "¦# Digest" [("HCD0139", "none there is called `prod_fra_green`")],
+        SHOP "# Digest" => "¦# Digest" [("HCD0139", "if the platform description says what is meant")],
+        HALL "# Digest" => "¦# Digest" [("HCD0139", "the cluster `eks-prod-fra-green` of `prod`")];
+    "a template by hand, and a cluster that lost what it is called":
+        PLATFORM "    infrastructure: prod-sto\n" => "",
+        CORE "# Digest" => "# digest",
+        CORE "identifier: prod_sto" => "identifier: ¦prod_sto" [("HCD0117", "say by `infrastructure` of the cluster that it is called so")],
+        SHOP "# Digest" => "¦# Digest" [("HCD0139", "prod_sto")];
+    "a function that goes to one region from all":
+        PLATFORM "      region: '{{REGION}}'\n\nmanifests" => "      region: ¦eu-central-1\n\nmanifests" [("HCD0141", "write `{{REGION}}`")];
+    "a workload in small letters": PLATFORM "workload: Lambda" => "workload: ¦lambda" [("HCD0023", "did you mean `Lambda`?")];
+    "an environment twice": PLATFORM "  - name: abnahme\n    type" => "  - name: ¦dev\n    type" [("HCD0102", "stands here twice")];
+    "two regions of one identifier": PLATFORM "  - name: eu-north-1\n    identifier: sto" => "  - ¦name: eu-north-1\n    identifier: fra" [("HCD0102", "both have the identifier `fra`")];
+    "two environments of one identifier":
+        PLATFORM "  - name: dev\n    type" => "  - name: dev\n    identifier: stage\n    type",
+        PLATFORM "  - name: abnahme\n    type" => "  - name: abnahme\n    identifier: ¦stage\n    type" [("HCD0102", "both have the identifier `account.stage`")];
+
+    // Levels.
+    "an approval by a group of another level":
+        PLATFORM "approvals: [account.release-managers]" => "approvals: [¦org.release-managers]" [("HCD0110", "did you mean `account.release-managers`?")];
+    "an approval by a group without its level":
+        PLATFORM "approvals: [account.release-managers]" => "approvals: [¦release-managers]" [("HCD0110", "did you mean `account.release-managers`?")];
+    "a group whose scope is misspelt":
+        PLATFORM "approvalGroups: [account.release-managers]" => "approvalGroups: [¦acount.release-managers]" [("HCD0101", "did you mean `account.release-managers`?")];
+    "a connector whose scope is misspelt": PLATFORM "connector: account.jira" => "connector: ¦acount.jira" [("HCD0112", "did you mean `account.jira`?")];
+    "a secret whose scope is misspelt": PLATFORM "tokenRef: org.github_pat" => "tokenRef: ¦ogr.github_pat" [("HCD0112", "did you mean `org.github_pat`?")];
+    "a stage of an environment without its level":
+        FUNCTION "environmentRef: account.prod" => "environmentRef: ¦prod" [("HCD0116", "did you mean `account.prod`?")];
+    "a stage of an environment of another level":
+        FUNCTION "environmentRef: account.prod" => "environmentRef: ¦org.prod" [("HCD0116", "did you mean `account.prod`?")];
+    "a stage of a misspelt environment":
+        FUNCTION "environmentRef: account.prod" => "environmentRef: ¦account.prd" [("HCD0116", "did you mean `account.prod`?")];
+    "a group without its level in a template":
+        CORE "- account.release_managers" => "- ¦release_managers" [("HCD0116", "did you mean `account.release_managers`?")];
+    "a window without its level in a template":
+        CORE "- account.prod_fenster" => "- ¦prod_fenster" [("HCD0116", "did you mean `account.prod_fenster`?")];
+    "a misspelt connector of the account":
+        CORE "connectorRef: account.jira" => "connectorRef: ¦account.jirra" [("HCD1059", "did you mean `account.jira`?")];
+
+    // Manifests.
+    "a placeholder of a path that is misspelt":
+        PLATFORM "      chart: '{{CHART_PATH}}'\n      files:\n        - '{{CHART_PATH}}/values.yaml'\n        - '{{CHART_PATH}}/values" => "      chart: '{{CHARTPATH}}'\n      files:\n        - '{{CHARTPATH}}/values.yaml'\n        - '{{CHARTPATH}}/values",
+        SERVICES "values: {CHART_PATH: helm/bestand}" => "values: ¦{CHART_PATH: helm/bestand}" [("HCD0113", "did you mean `CHART_PATH`, which it says?")],
+        SERVICES "values: {CHART_PATH: legacy/picking/chart}" => "values: ¦{CHART_PATH: legacy/picking/chart}" [("HCD0113", "did you mean `CHART_PATH`")],
+        HALL "# Digest" => "¦# Digest" [("HCD0139", "by now")];
+    "a placeholder in small letters":
+        SERVICES "values: {CHART_PATH: helm/bestand}" => "values: {¦chart_path: helm/bestand}" [("HCD0113", "write `CHART_PATH`")];
+    "a path without a service":
+        PLATFORM "  paths:\n    folder: 'apps/{{SERVICE_NAME}}/overlays/{{ENVIRONMENT}}-{{REGION}}'" => "  paths:\n    ¦folder: 'apps/overlays/{{ENVIRONMENT}}-{{REGION}}'" [("HCD0160", "write `{{SERVICE_NAME}}`")],
+        CORE "# Digest" => "¦# Digest" [("HCD0139", "by now")],
+        SHOP "# Digest" => "¦# Digest" [("HCD0139", "by now")];
+
+    // Conditions.
+    "a stage of the first environment in every run":
+        FUNCTION "condition: <+pipeline.variables.targetEnvironment> == \"dev\"" => "condition: ¦\"true\"" [("HCD0159", "deploys to `dev` first")];
+    "a run that goes on to the next environment":
+        FUNCTION "condition: <+pipeline.variables.targetEnvironment> == \"abnahme\"" => "condition: ¦<+pipeline.variables.targetEnvironment> != \"prod\"" [("HCD0158", "a run for `dev` goes on to `abnahme`")];
+    "a stage by the name of another environment":
+        FUNCTION "condition: <+pipeline.variables.targetEnvironment> == \"dev\"" => "condition: ¦<+pipeline.variables.targetEnvironment> == \"prod\"" [("HCD0117", "no stage deploys to `dev` in a run for it")];
+
+    // What the parser stumbles over.
+    "a key without its colon": SERVICES "  - name: identitaet\n    archetype: kern" => "  - name identitaet\n    archetype¦: kern" [("HCD0004", "a colon stands here where no key can")];
+    "an item among keys": SERVICES "    image: shop/kasse" => "    - ¦image: shop/kasse" [("HCD0004", "among keys")];
+    "a key among items": PLATFORM "org: handel\nproject" => "- org: handel\n¦project" [("HCD0004", "among the items of a list")];
+    "a dash without its space": SERVICES "  - name: suche\n" => "  ¦-name: suche\n" [("HCD0004", "among the items of a list")];
+    "a brace too many": SERVICES "values: {CHART_PATH: helm/bestand}" => "values: {CHART_PATH: helm/bestand}¦}" [("HCD0004", "closes nothing")];
+    "a comma is missing": PLATFORM "{from: 12-20, to: 01-06}" => "{from: 12-20 to¦: 01-06}" [("HCD0004", "a comma is missing")];
+    "a text of several lines that begins in its first": SERVICES "image: shop/kasse" => "image: ¦|shop/kasse" [("HCD0004", "begin the text in the next line")];
+    "a dash for a name": SERVICES "  - name: suche\n" => "  - name: ¦-\n" [("HCD0004", "an item of a list begins here")];
+    "a backslash in double quotes": SERVICES "values: {CHART_PATH: helm/bestand}" => "values: {CHART_PATH: ¦\"helm\\picking\"}" [("HCD0004", "two backslashes")];
+};
 
 #[rustfmt::skip]
 pub(crate) const MISTAKES: &[Mistake] = mistakes! {

@@ -49,6 +49,16 @@ fn change_window(place: &Place<'_>, policy_set: &str) -> Fragment {
     )
 }
 
+/// The change window once more, where a swap before may have taken the run out of it.
+pub(super) fn checked_again(place: &Place<'_>) -> Option<Fragment> {
+    let set = place.environment.policy_set().filter(|_| place.is_late)?;
+    let checked = change_window(place, &set);
+    Some(checked.map(|text| {
+        let (_, step) = text.split_once('\n').unwrap_or_default();
+        format!("# once more: the swap before this may have waited for days\n{step}")
+    }))
+}
+
 /// What becomes of a run that is refused or comes too late. Nothing follows an abort, and a ticket is still to be
 /// cancelled.
 pub(super) fn on_refusal(place: &Place<'_>) -> &'static str {

@@ -5,7 +5,7 @@ use harness_cd_model::{Archetype, ManifestFormat, Platform, Registry, Strategy};
 
 use super::rollout::{Rollout, Steps};
 use super::ticket::Ticket;
-use super::{Fragment, Place, item};
+use super::{Fragment, Place, gate, item};
 use crate::fragments::fill;
 
 /// The stage of an environment.
@@ -45,7 +45,8 @@ pub(super) fn stage<'p>(place: &Place<'p>, archetype: &'p Archetype, strategy: S
     let stage = fill(&stage, "manifests", manifests.as_slice());
     let ticket = Ticket::of(place).filter(|_| place.is_last);
     let close = ticket.map(|ticket| ticket.close()).transpose()?;
-    let steps: Vec<String> = [forth].into_iter().chain(close).collect();
+    let checked = gate::checked_again(place).transpose()?;
+    let steps: Vec<String> = checked.into_iter().chain([forth]).chain(close).collect();
     Ok(fill(&fill(&stage, "steps", &steps), "rollback steps", &back))
 }
 

@@ -78,7 +78,7 @@ fn archetype<'n>(
     if is_by_hand {
         require_template_to_write(reader, &fields);
     }
-    let rollout = (!is_by_hand).then(|| Rollout::read(reader, &fields, around));
+    let rollout = (!is_by_hand).then(|| Rollout::read(reader, &fields, around, workload.is_some()));
     let ((name, _), workload) = (named?, workload?);
     let by_hand = Archetype {
         name: name.to_owned(),
@@ -131,8 +131,12 @@ struct Rollout<'n> {
 }
 
 impl<'n> Rollout<'n> {
-    fn read(reader: &mut Reader<'_>, fields: &Fields<'n>, around: &Around<'_>) -> Self {
-        let strategy = reader.required(fields, "strategy");
+    fn read(reader: &mut Reader<'_>, fields: &Fields<'n>, around: &Around<'_>, is_sure: bool) -> Self {
+        // What is misspelt may be a workload of another kind, which has none.
+        let strategy = match is_sure {
+            true => reader.required(fields, "strategy"),
+            false => reader.optional(fields, "strategy"),
+        };
         let strategy = strategy.and_then(|at| Some((at.clone(), reader.one_of(&at, &STRATEGIES)?)));
         let overrides = overrides(reader, fields, &around.declared.environments);
         let manifests = reader.optional(fields, "manifests");

@@ -3,13 +3,14 @@
 
 use harness_cd_yaml::{At, Fields, Node, Reader, Value, has_unseen};
 
+use super::forms::scope_meant;
 use super::names::is_label;
 
 /// The names of one kind of thing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Declared<'n> {
     names: Vec<&'n str>,
-    /// Whether every declaration has a name that could be read. Where one has none, an unknown name may be its.
+    /// Whether every declaration has a name of its own that could be read. Where one has none, an unknown name may be its.
     is_whole: bool,
 }
 
@@ -33,19 +34,29 @@ impl<'n> Declared<'n> {
     fn in_list(list: &At<'n>, name_of: fn(&'n Node) -> Option<&'n str>) -> Self {
         let mut written: Vec<&str> = list.node.items().filter_map(name_of).collect();
         written.retain(|name| !has_unseen(name));
-        let is_whole = matches!(list.node.value, Value::Sequence(_)) && written.len() == list.node.items().count();
+        let (read, count) = (written.len(), list.node.items().count());
         let mut names: Vec<&str> = Vec::new();
         for name in written {
             if !names.contains(&name) {
                 names.push(name);
             }
         }
+        // What is described there twice was meant to be another; a word alone is only repeated.
+        let words = list.node.items().filter(|item| item.as_str().is_some()).count();
+        let are_read = read == count && (names.len() == count || words == count);
+        let is_whole = matches!(list.node.value, Value::Sequence(_)) && are_read;
         Self { names, is_whole }
     }
 
     /// What has to be written as a label: where it is not, whoever names it may have written it rightly.
     fn labels(mut self) -> Self {
         self.is_whole &= self.names.iter().all(|name| is_label(name));
+        self
+    }
+
+    /// What may have a scope: where one is misspelt, whoever names it may have written it rightly.
+    fn scoped(mut self) -> Self {
+        self.is_whole &= self.names.iter().all(|name| scope_meant(name).is_none());
         self
     }
 
@@ -112,7 +123,7 @@ impl<'n> Declarations<'n> {
             archetypes: with_template
                 .iter()
                 .fold(under("archetypes", Optional), |known, name| known.with(name)),
-            approval_groups: under("approvalGroups", Optional),
+            approval_groups: under("approvalGroups", Optional).scoped(),
             change_windows: under("changeWindows", Optional),
             registries: one_or_several(reader, fields, ("registry", "registries")),
             repositories: one_or_several(reader, fields, ("manifests", "repositories")),

@@ -1,5 +1,6 @@
 //! What a text must look like: addresses, references to what lives in Harness, networks.
 
+use harness_cd_model::words::nearest;
 use harness_cd_model::{Identifier, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
@@ -30,8 +31,10 @@ pub(super) fn secret_reference<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>,
     let written = reader.string(&at)?;
     if !is_reference(written) || looks_secret(written) {
         let message = format!("`{key}` is not the identifier of a Harness secret");
-        let hint =
-            "store the secret in Harness and write its identifier here; a secret itself never belongs into a file";
+        let hint = scope_meant(written).unwrap_or_else(|| {
+            "store the secret in Harness and write its identifier here; a secret itself never belongs into a file"
+                .to_owned()
+        });
         reader.error(codes::WRONG_FORM, &at, message, hint);
         return None;
     }
@@ -64,13 +67,16 @@ pub(super) fn checked<'n>(
     if is_good(text) {
         return Some(text);
     }
-    reader.error(
-        codes::WRONG_FORM,
-        at,
-        format!("`{text}` is not {wanted}"),
-        format!("write {wanted}"),
-    );
+    let hint = scope_meant(text).unwrap_or_else(|| format!("write {wanted}"));
+    reader.error(codes::WRONG_FORM, at, format!("`{text}` is not {wanted}"), hint);
     None
+}
+
+/// `did you mean account.jira?` of a reference whose scope is misspelt.
+pub(super) fn scope_meant(text: &str) -> Option<String> {
+    let (scope, name) = text.split_once('.')?;
+    let meant = nearest(scope, ["org", "account"]).filter(|meant| *meant != scope)?;
+    (Identifier::from_name(name).is_ok() && !looks_secret(text)).then(|| format!("did you mean `{meant}.{name}`?"))
 }
 
 pub(super) fn is_cidr(text: &str) -> bool {

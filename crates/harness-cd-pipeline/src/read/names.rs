@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::words::{did_you_mean, nearest};
+use harness_cd_model::words::{at_other_level, did_you_mean, may_be_meant};
 use harness_cd_model::{Code, EntityRef, Identifier, Level, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::declared::Declared;
-use super::forms::{is_reference, looks_secret};
+use super::forms::{is_reference, looks_secret, scope_meant};
 
 /// The names of one kind of thing, by the identifier they make.
 pub(super) struct Names<'n> {
@@ -70,6 +70,11 @@ impl<'n> Names<'n> {
         let name = reader.string(at)?;
         let (scope, inner) = EntityRef::split(name);
         if scope.is_empty() {
+            if let Some(hint) = scope_meant(name) {
+                let message = format!("`{name}` has a scope that Harness does not know");
+                reader.error(codes::BAD_NAME, at, message, hint);
+                return None;
+            }
             let (name, identifier) = self.take(reader, at)?;
             return Some((name, EntityRef::parse(identifier.as_str()).ok()?));
         }
@@ -112,11 +117,12 @@ pub(super) fn identifier_of(reader: &mut Reader<'_>, at: &At<'_>, name: &str) ->
     match Identifier::from_name(name) {
         Ok(identifier) => Some(identifier),
         Err(error) => {
+            let hint = scope_meant(name).unwrap_or_else(|| "rename it".to_owned());
             reader.error(
                 codes::BAD_NAME,
                 at,
                 format!("the name makes no Harness identifier: {error}"),
-                "rename it",
+                hint,
             );
             None
         }
@@ -255,7 +261,8 @@ pub(super) fn reference<'n>(
     let known = known.names();
     let mut alike = known.to_vec();
     alike.retain(|other| may_be_meant(name, other));
-    let hint = match did_you_mean(name, alike.iter().copied()) {
+    let elsewhere = || at_other_level(name, known.iter().copied());
+    let hint = match elsewhere().or_else(|| did_you_mean(name, alike.iter().copied())) {
         Some(question) => question,
         None if known.is_empty() => format!("declare the {kind} first"),
         None => format!("known: {}", known.join(", ")),
@@ -263,37 +270,6 @@ pub(super) fn reference<'n>(
     reader.error(code, at, format!("there is no {kind} `{name}`"), hint);
     None
 }
-
-/// Whether one name may be a slip of the pen for another. `euw1` is none for `euw2`, nor `eu-west-1` for `us-west-1`:
-/// a proposal that sends a deployment elsewhere is worse than none.
-fn may_be_meant(written: &str, meant: &str) -> bool {
-    let digits = |name: &'_ str| name.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
-    let (ours, theirs) = (written.split(SEPARATORS), meant.split(SEPARATORS));
-    let is_near = |(own, other): (&str, &str)| nearest(own, [other].iter().copied()).is_some();
-    digits(written) == digits(meant)
-        && (ours.clone().count() != theirs.clone().count() || ours.zip(theirs).all(is_near))
-}
-
-/// Whether a name that may well be another's is a slip of the pen all the same: it differs by case or by what stands
-/// between its parts alone, or by a letter in a long part. `team-a` and `team-b` are two.
-pub(super) fn may_be_slip(written: &str, meant: &str) -> bool {
-    let parts = |name: &str| -> Vec<String> { name.split(SEPARATORS).map(str::to_ascii_lowercase).collect() };
-    let (own, other) = (parts(written), parts(meant));
-    let is_long = |part: &str| part.len() >= LEAST_LONG;
-    own.concat() == other.concat()
-        || may_be_meant(written, meant)
-            && own.len() == other.len()
-            && own
-                .iter()
-                .zip(&other)
-                .all(|(own, other)| own == other || is_long(own) && is_long(other))
-}
-
-/// The least length of a part of a name of which one letter says little.
-const LEAST_LONG: usize = 4;
-
-/// What stands between the parts of a name.
-const SEPARATORS: [char; 4] = ['-', '_', '.', ' '];
 
 /// As [`reference`], for a key that must be there.
 pub(super) fn required_reference<'n>(

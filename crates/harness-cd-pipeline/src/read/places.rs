@@ -108,6 +108,7 @@ pub(super) fn regions(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Regio
         .into_iter()
         .filter_map(|item| region(reader, item, &mut names))
         .collect();
+    let mut doubted: Vec<&Identifier> = Vec::new();
     for (index, (at, own)) in read.iter().enumerate() {
         let earlier = read.iter().take(index);
         if let Some((_, other)) = earlier
@@ -119,10 +120,13 @@ pub(super) fn regions(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Regio
                 other.name, own.name, own.identifier
             );
             reader.error(codes::SAME_IDENTIFIER, at, message, "give each its own");
+            doubted.push(&own.identifier);
         }
     }
-    let regions: Vec<Region> = read.iter().map(|(_, region)| region.clone()).collect();
-    for (at, region) in &read {
+    // What two have in common makes other things alike as well.
+    let sound = read.iter().filter(|(_, region)| !doubted.contains(&&region.identifier));
+    let regions: Vec<Region> = sound.map(|(_, region)| region.clone()).collect();
+    for (at, region) in read.iter().filter(|(_, region)| regions.contains(region)) {
         if !reads_as_identifier(&regions, region) {
             let message = format!(
                 "no expression makes the identifier `{}` of `{}` and those of the other regions of theirs",

@@ -183,9 +183,23 @@ fn environments(
     let windows = &declared.change_windows;
     let mut names = Names::new("environment");
     let items = required_list(reader, fields, "environments");
-    let read = items
-        .into_iter()
-        .filter_map(|item| environment(reader, item, &mut names, &groups, windows));
+    let mut read: Vec<Environment> = Vec::new();
+    for item in items {
+        let Some(own) = environment(reader, item.clone(), &mut names, &groups, windows) else {
+            continue;
+        };
+        if let Some(other) = read.iter().find(|other| other.reference() == own.reference()) {
+            let message = format!(
+                "the environments `{}` and `{}` both have the identifier `{}`",
+                other.name,
+                own.name,
+                own.reference()
+            );
+            let at = item.get("identifier").unwrap_or(item);
+            reader.error(codes::SAME_IDENTIFIER, &at, message, "give each its own");
+        }
+        read.push(own);
+    }
     // A policy of several windows stands where the lowest of them does.
     let of_windows = |environment: Environment| Environment {
         policy_level: (environment.change_windows.iter())
@@ -194,7 +208,7 @@ fn environments(
             .unwrap_or_default(),
         ..environment
     };
-    read.map(of_windows).collect()
+    read.into_iter().map(of_windows).collect()
 }
 
 fn environment<'n>(

@@ -18,8 +18,10 @@ pub(super) fn read<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>, own: Option
             continue;
         };
         if let Some(own) = own {
-            require_own_name(reader, &item, &project, own);
-            require_own_place(reader, &item, &project, (own, &projects));
+            // What is called so is of the same place as well.
+            if require_own_name(reader, &item, &project, own) {
+                require_own_place(reader, &item, &project, (own, &projects));
+            }
         }
         projects.push(project);
     }
@@ -73,14 +75,16 @@ fn teams<'n>(
     teams
 }
 
-/// Services name the platform's own project by its identifier.
-fn require_own_name(reader: &mut Reader<'_>, item: &At<'_>, project: &Project, own: &ProjectRef) {
+/// Services name the platform's own project by its identifier. Answers whether that is another's name.
+fn require_own_name(reader: &mut Reader<'_>, item: &At<'_>, project: &Project, own: &ProjectRef) -> bool {
     if project.name == own.project.as_str()
         && let Some(at) = item.get("name")
     {
         let message = format!("`{}` is what services call the platform's own project", project.name);
         reader.error(codes::SAME_IDENTIFIER, &at, message, "rename this one");
+        return false;
     }
+    true
 }
 
 /// One project of Harness has one name here: what is rendered for it would stand in two folders.

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::patterns::{IN_MANIFEST_PATHS, filled, is_pipeline_name, placeholders_of};
 use harness_cd_model::naming::{Folder, Placeholder, entity_ref, input_set_name};
-use harness_cd_model::words::quoted;
+use harness_cd_model::words::{may_be_slip, nearest, quoted};
 use harness_cd_model::{
     ArtifactRegistry, Cluster, Deployer, Diagnostic, EntityScope, Identifier, Platform, Project, ProjectRef, Service,
     codes,
 };
-use harness_cd_yaml::{At, Document, Fields, Node, Reader};
+use harness_cd_yaml::{At, Document, Fields, Node, Reader, Value};
 
 use super::broken::{Broken, Kind, Needs};
 use super::declared::{Declarations, Declared};
 use super::forms::checked;
-use super::names::{Names, chosen_list, may_be_slip, own_identifier, reference, require_label, required_list, text};
+use super::names::{Names, chosen_list, own_identifier, reference, require_label, required_list, text};
 use super::platform::PlatformReading;
 use super::sources::{self, WITHIN, leads_out};
 use super::{keys, name_patterns};
@@ -104,6 +104,15 @@ impl<'n, 'p> Services<'n, 'p> {
     pub(super) fn read(&mut self, reader: &mut Reader<'_>, root: At<'n>, is_one: bool) {
         if is_one && root.get("services").is_none() {
             return self.read_one(reader, root);
+        }
+        if matches!(root.node.value, Value::Sequence(_)) {
+            let message = "a list stands here, and no key before it";
+            return reader.error(
+                codes::WRONG_TYPE,
+                &root,
+                message,
+                "write `services:` in a line before it",
+            );
         }
         let Some(fields) = reader.object(root, keys::SERVICES.known) else {
             return;
@@ -812,18 +821,14 @@ fn values(reader: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<String, Stri
             node: &entry.key,
             pointer: at.pointer.clone(),
         };
-        let is_name = name.starts_with(|c: char| c.is_ascii_uppercase())
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-        if !is_name {
+        if !is_placeholder(name) {
             let message = format!("`{name}` cannot be the name of a placeholder");
-            reader.error(
-                codes::BAD_PLACEHOLDER,
-                &key,
-                message,
-                "use capitals, digits and underscores, as in `MIN_REPLICAS`",
-            );
+            let meant = in_capitals(name);
+            let hint = match is_placeholder(&meant) && Placeholder::parse(&meant).is_none() {
+                true => format!("write `{meant}`"),
+                false => "use capitals, digits and underscores, as in `MIN_REPLICAS`".to_owned(),
+            };
+            reader.error(codes::BAD_PLACEHOLDER, &key, message, hint);
         } else if Placeholder::parse(name).is_some() {
             let message = format!("`{name}` is filled by the product");
             reader.error(codes::BAD_PLACEHOLDER, &key, message, "choose another placeholder name");
@@ -834,6 +839,24 @@ fn values(reader: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<String, Stri
         }
     }
     values
+}
+
+/// `minReplicas` and `min-replicas` as a placeholder is written.
+fn in_capitals(name: &str) -> String {
+    let mut meant = String::new();
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && meant.ends_with(|before: char| before.is_ascii_lowercase()) {
+            meant.push('_');
+        }
+        meant.push(if character == '-' { '_' } else { character });
+    }
+    meant.to_ascii_uppercase()
+}
+
+/// Whether a text can be the name of a placeholder.
+fn is_placeholder(name: &str) -> bool {
+    let is_part = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && name.bytes().all(is_part)
 }
 
 /// What the paths of the archetype's manifests ask for, each service says; with it they stay in their repository.
@@ -850,17 +873,23 @@ fn require_values_of_paths(
     }
     let paths = platform.manifest_paths(described);
     let asked: BTreeSet<&str> = paths.given().flat_map(placeholders_of).collect();
-    let is_lacking = |name: &&str| !IN_MANIFEST_PATHS.contains(name) && !values.contains_key(*name);
-    for name in asked.into_iter().filter(is_lacking) {
-        let at = fields.at().get("values").unwrap_or_else(|| fields.at().clone());
+    let at = fields.at().get("values").unwrap_or_else(|| fields.at().clone());
+    // What is wrong with how it is written has been told.
+    let is_misspelt = |name: &str| {
+        let mut written = at.node.entries().map(|entry| entry.name());
+        written.any(|written| !is_placeholder(written) && nearest(written, [name]).is_some())
+    };
+    let is_lacking =
+        |name: &&str| !IN_MANIFEST_PATHS.contains(name) && !values.contains_key(*name) && !is_misspelt(name);
+    for name in asked.iter().filter(|name| is_lacking(name)) {
         let message =
             format!("the paths of the manifests of `{archetype}` ask for `{name}`, and the service says none");
-        reader.error(
-            codes::BAD_PLACEHOLDER,
-            &at,
-            message,
-            format!("add `{name}` to its `values`"),
-        );
+        let others = values.keys().map(String::as_str).filter(|known| !asked.contains(known));
+        let hint = match nearest(name, others) {
+            Some(near) => format!("did you mean `{near}`, which it says? Write that into `paths`, or `{name}` here"),
+            None => format!("add `{name}` to its `values`"),
+        };
+        reader.error(codes::BAD_PLACEHOLDER, &at, message, hint);
     }
     for (name, value) in values {
         let with_value = |pattern: &str| filled(pattern, &[(name, value)]);

@@ -290,7 +290,7 @@ fn outdated(template: &Template, first: &Diagnostic) -> Option<Diagnostic> {
         "the template is not the one that the platform description gives by now: {}",
         first.message
     );
-    let hint = "run `harness-cd template new`";
+    let hint = "run `harness-cd template new`, if the platform description says what is meant";
     let finding = codes::OUTDATED_TEMPLATE.finding(template.file(), "", range, message, hint);
     // Its services would be deployed otherwise than is described.
     Some(Diagnostic {
