@@ -230,7 +230,7 @@ codes! {
         "the portal starts runs by a key of its own, so that the person who asked may give the only approval",
         "add a second group to `approvals`, or a `ticket`");
     EARLY_SWAP = stops("HCD0148", "a template swaps the services of a blue-green deployment behind what an environment asks for",
-        "traffic would go to a version that nobody has looked at", "let each Verify and HarnessApproval step end between K8sBlueGreenDeploy and K8sBGSwapServices, in every run");
+        "traffic would go to a version that nobody has looked at", "let each Verify and HarnessApproval step, and behind them the Policy step of a change window, end between K8sBlueGreenDeploy and K8sBGSwapServices, in every run");
     OTHER_CLUSTER = stops("HCD0151", "a stage deploys to a cluster in the runs that are for it alone",
         "two clusters would be taken for each other, and the run is green", "write what the finding names");
     NIGHTLY_WINDOW = notes("HCD0154", "a change window that goes over midnight is open for half a day at most",

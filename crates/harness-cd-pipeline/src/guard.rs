@@ -148,7 +148,9 @@ pub(crate) fn check(
             let swap = Some(swap);
             let deployment = Deployment { swap, ..deployment };
             let flaws = guards_of_swap.iter().filter_map(|guard| guard.flaw(&deployment, &runs));
-            flaws.for_each(|flaw| report(codes::EARLY_SWAP, flaw));
+            flaws
+                .chain(checked_too_early(&guards_of_swap, &deployment))
+                .for_each(|flaw| report(codes::EARLY_SWAP, flaw));
         }
         if guards.is_empty() {
             continue;
@@ -162,7 +164,7 @@ pub(crate) fn check(
                 report(guard.code(), flaw);
             }
         }
-        if let Some(flaw) = checked_too_early(&guards, stages, target, name) {
+        if let Some(flaw) = checked_too_early(&guards, &deployment) {
             report(codes::NO_WINDOW_CHECK, flaw);
         }
     }
@@ -292,7 +294,10 @@ fn guards_of_swap(environment: &Environment) -> Vec<Guard> {
     let policy = &environment.blue_green;
     let verified = policy.verify_minutes.map(|_| Guard::Verification);
     let approvals = policy.approvals.iter().map(approval_of);
-    verified.into_iter().chain(approvals).collect()
+    // While people look at the new version, the window may close that was looked at before.
+    let window = environment.policy_set().filter(|_| !policy.approvals.is_empty());
+    let window = window.map(Guard::Window).into_iter();
+    verified.into_iter().chain(approvals).chain(window).collect()
 }
 
 fn approval_of(approval: &GroupApproval) -> Guard {
@@ -399,16 +404,10 @@ fn comes_first(step: &Step<'_>, target: &Stage<'_>) -> bool {
 }
 
 /// Approvals take days, so the time is looked at behind them.
-fn checked_too_early<'n>(
-    guards: &[Guard],
-    stages: &[Stage<'n>],
-    target: &Stage<'n>,
-    environment: &str,
-) -> Option<Flaw<'n>> {
+fn checked_too_early<'n>(guards: &[Guard], deployment: &Deployment<'_, 'n>) -> Option<Flaw<'n>> {
     let of = |is_wanted: &dyn Fn(&Guard) -> bool| -> Vec<&Step<'n>> {
         let wanted: Vec<&Guard> = guards.iter().filter(|guard| is_wanted(guard)).collect();
-        let steps = stages.iter().flat_map(|stage| &stage.steps);
-        let steps = steps.filter(|step| comes_first(step, target));
+        let steps = deployment.steps().filter(|step| deployment.is_in_time(step));
         steps
             .filter(|step| wanted.iter().any(|guard| guard.names(step)))
             .collect()
@@ -420,6 +419,7 @@ fn checked_too_early<'n>(
         return None;
     }
     let at = checks.last()?.at()?.clone();
+    let environment = &deployment.environment.name;
     let message = format!("the change window of `{environment}` is checked before everybody has approved");
     let hint = "move the Policy step behind the approvals: they may take days";
     Some(Flaw { at, message, hint })

@@ -384,6 +384,8 @@ fn services_are_swapped_behind_everything_that_comes_before_it() {
     let (team, verify) = ("identifier: team_swap_approval", "identifier: verify_stage");
     let never = "when: {stageStatus: Success, condition: \"false\"}";
     let early = "type: K8sBGSwapServices\n                  name: Early\n                  identifier: early\n                  timeout: 10m\n                  spec: {}\n              - step:\n                  type: Verify";
+    let last_approval = "identifier: platform_swap_approval";
+    let late = "type: HarnessApproval\n                  name: Late\n                  identifier: late\n                  timeout: 7d\n                  spec: {approvers: {userGroups: [platform_team], minimumCount: 1}}\n              - step:\n                  type: K8sBGSwapServices";
     for (template, expected) in [
         (
             generated.clone().with(
@@ -400,6 +402,14 @@ fn services_are_swapped_behind_everything_that_comes_before_it() {
         (
             generated.clone().with(team, "- {{TEAM_IDENTIFIER}}", "- platform_team"),
             "nobody asks the group `{{TEAM_IDENTIFIER}}` before the services of `prod` are swapped",
+        ),
+        (
+            generated.clone().with(last_approval, "type: Policy", "type: Wait"),
+            "no Policy step checks `prod_change_window` before the services of `prod` are swapped",
+        ),
+        (
+            generated.clone().with(last_approval, "type: K8sBGSwapServices", late),
+            "the change window of `prod` is checked before everybody has approved",
         ),
         (
             generated.clone().with_line(team, never),

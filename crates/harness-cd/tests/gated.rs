@@ -33,6 +33,7 @@ const TEMPLATE: &str = "templates/api-pipeline-template.yaml";
 const NAMES: [&str; 4] = ["dev", "int-stable", "pre", "prod"];
 const REGIONS: [&str; 2] = ["euw1", "use1"];
 const TAGS: [&str; 2] = ["v1", "v2"];
+const WINDOW: &str = "change_window_policy";
 const GROUPS: [&str; 3] = ["team", "platform-team", "cab"];
 
 /// An environment with what guards it.
@@ -139,7 +140,7 @@ fn any_platform(dice: &mut Dice) -> Platform {
         };
         if let Some((line, policy)) = window {
             written += line;
-            guards.push(Guard::new("change_window_policy", policy));
+            guards.push(Guard::new(WINDOW, policy));
         }
         let mut before_swap = Vec::new();
         if strategy == "BlueGreen" && dice.roll(4) > 0 {
@@ -157,6 +158,10 @@ fn any_platform(dice: &mut Dice) -> Platform {
                     .into_iter()
                     .chain(stems.map(|stem| format!("{stem}_swap_approval"))),
             );
+            // While people look at the copy, the window may close that was looked at before.
+            if window.is_some() && !approvals.is_empty() {
+                before_swap.push(WINDOW.to_owned());
+            }
         }
         for region in regions {
             _ = writeln!(
@@ -539,11 +544,15 @@ fn early_swaps(environments: &[Environment], steps: &[Step]) -> Vec<String> {
                 .find(|step| step.kind == "K8sBlueGreenDeploy")
                 .and_then(|step| step.ended);
             for guard in &environment.before_swap {
+                let is_other =
+                    |step: &Step| step.identifier != WINDOW && environment.before_swap.contains(&step.identifier);
                 let went_through = |step: &Step| {
                     step.identifier == *guard
                         && step.status == "Success"
                         && copied.is_some_and(|copied| copied <= step.began)
                         && step.ended.is_some_and(|ended| ended <= swap.began)
+                        // The time is looked at when everybody has approved.
+                        && (guard != WINDOW || !here().any(|other| is_other(other) && other.ended > Some(step.began)))
                 };
                 if !here().any(went_through) {
                     found.push(format!("{} swapped without {guard}", environment.name));

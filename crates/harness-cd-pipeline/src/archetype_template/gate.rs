@@ -33,18 +33,23 @@ fn steps(place: &Place<'_>, archetype: &Archetype) -> Result<Vec<String>, Vec<Di
     steps.extend(ticket.as_ref().map(Ticket::create).transpose()?);
     steps.extend(approvals(place, archetype)?);
     steps.extend(ticket.as_ref().map(Ticket::wait).transpose()?);
-    let policy_set = place.environment.policy_set();
-    steps.extend(policy_set.map(|set| change_window(place, &set)).transpose()?);
+    steps.extend(change_window(place, on_refusal(place))?);
     Ok(steps)
 }
 
-fn change_window(place: &Place<'_>, policy_set: &str) -> Fragment {
+/// The step that looks at the time, where an environment has change windows.
+pub(super) fn change_window(place: &Place<'_>, on_refusal: &str) -> Result<Option<String>, Vec<Diagnostic>> {
+    let policy_set = place.environment.policy_set();
+    policy_set.map(|set| window_check(place, &set, on_refusal)).transpose()
+}
+
+fn window_check(place: &Place<'_>, policy_set: &str, on_refusal: &str) -> Fragment {
     place.fragment(
         include_str!("change-window.yaml"),
         &[
             ("POLICY_SET", policy_set),
             ("CHANGE_TICKET", &change_ticket(place)),
-            ("ON_REFUSAL", on_refusal(place)),
+            ("ON_REFUSAL", on_refusal),
         ],
     )
 }

@@ -3,8 +3,12 @@
 use harness_cd_model::{Archetype, Deployer, Diagnostic, ManifestFormat, Strategy, VerificationStep, Workload};
 
 use super::approval::{Approval, Asked, REQUESTER, Round, note};
+use super::gate::change_window;
 use super::{Fragment, Place, item};
 use crate::fragments::fill;
+
+/// What becomes of a swap that somebody or something refuses.
+const ON_REFUSED_SWAP: &str = "StageRollback";
 
 const ROLLING: &str = include_str!("rolling.yaml");
 const ROLLING_ROLLBACK: &str = include_str!("rolling-rollback.yaml");
@@ -132,7 +136,7 @@ impl<'p> Rollout<'p> {
     }
 
     /// What an environment asks for stands before the swap. Nothing is swapped back where nothing was swapped: whoever
-    /// refuses keeps the old version.
+    /// refuses keeps the old version. While people look at the new one the change window may close.
     fn blue_green(&self) -> Fragment {
         let policy = &self.place.environment.blue_green;
         let verified = policy.verify_minutes;
@@ -143,7 +147,7 @@ impl<'p> Rollout<'p> {
             stage: self.place.stage_identifier(),
             subject: format!("{} swap request", self.place.title()),
             note: note(self.archetype),
-            on_refusal: "StageRollback",
+            on_refusal: ON_REFUSED_SWAP,
         };
         before.extend(round.steps(self.place, |_| Asked {
             message: vec![
@@ -153,6 +157,9 @@ impl<'p> Rollout<'p> {
                 ],
             inputs: Vec::new(),
         })?);
+        if !policy.approvals.is_empty() {
+            before.extend(change_window(self.place, ON_REFUSED_SWAP)?);
+        }
         let steps = self.fragment(include_str!("blue-green.yaml"), &[])?;
         Ok(fill(&steps, "before the swap", &before))
     }

@@ -133,7 +133,7 @@ pub const BLUE_GREEN: Keys = keys![
         "nobody is asked",
         "[team, platform-team]",
         "Who approves the swap, one after the other; nobody approves twice. Until then the stage keeps its place in the cluster, and others wait.",
-        "a HarnessApproval step each"
+        "a HarnessApproval step each, and behind them a Policy step where the environment has a change window"
     ),
 ];
 
