@@ -57,7 +57,7 @@ fn window_check(place: &Place<'_>, policy_set: &str, on_refusal: &str) -> Fragme
 /// The change window once more, where a swap before may have taken the run out of it.
 pub(super) fn checked_again(place: &Place<'_>) -> Option<Fragment> {
     let set = place.environment.policy_set().filter(|_| place.is_late)?;
-    let checked = change_window(place, &set);
+    let checked = window_check(place, &set, on_refusal(place));
     Some(checked.map(|text| {
         let (_, step) = text.split_once('\n').unwrap_or_default();
         format!("# once more: the swap before this may have waited for days\n{step}")
