@@ -34,6 +34,7 @@ const NAMES: [&str; 4] = ["dev", "int-stable", "pre", "prod"];
 const REGIONS: [&str; 2] = ["euw1", "use1"];
 const TAGS: [&str; 2] = ["v1", "v2"];
 const WINDOW: &str = "change_window_policy";
+const WINDOW_OF_SWAP: &str = "swap_change_window_policy";
 const GROUPS: [&str; 3] = ["team", "platform-team", "cab"];
 
 /// An environment with what guards it.
@@ -160,7 +161,7 @@ fn any_platform(dice: &mut Dice) -> Platform {
             );
             // While people look at the copy, the window may close that was looked at before.
             if window.is_some() && !approvals.is_empty() {
-                before_swap.push(WINDOW.to_owned());
+                before_swap.push(WINDOW_OF_SWAP.to_owned());
             }
         }
         for region in regions {
@@ -169,10 +170,8 @@ fn any_platform(dice: &mut Dice) -> Platform {
                 "  - {{name: k8s-{name}-{region}, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}{}}}",
                 level_of_cluster(dice, levels, level)
             );
-            // A second one, which its own credentials reach. While people look at the copy in the first, the window may
-            // close that was looked at before: that is refused.
-            let may_wait = window.is_some() && before_swap.iter().any(|step| step.ends_with("_swap_approval"));
-            if dice.roll(4) == 0 && !may_wait {
+            // A second one, which its own credentials reach.
+            if dice.roll(4) == 0 {
                 _ = writeln!(
                     clusters,
                     "  - {{name: k8s-{name}-{region}-b, environment: {name}, region: {region}, network: net, delegate: del-{name}-{region}, infrastructure: second-{region}, credentials: {{type: Eks, cluster: eu-west-1/second}}{}}}",
@@ -544,15 +543,16 @@ fn early_swaps(environments: &[Environment], steps: &[Step]) -> Vec<String> {
                 .find(|step| step.kind == "K8sBlueGreenDeploy")
                 .and_then(|step| step.ended);
             for guard in &environment.before_swap {
-                let is_other =
-                    |step: &Step| step.identifier != WINDOW && environment.before_swap.contains(&step.identifier);
+                let is_other = |step: &Step| {
+                    step.identifier != WINDOW_OF_SWAP && environment.before_swap.contains(&step.identifier)
+                };
                 let went_through = |step: &Step| {
                     step.identifier == *guard
                         && step.status == "Success"
                         && copied.is_some_and(|copied| copied <= step.began)
                         && step.ended.is_some_and(|ended| ended <= swap.began)
                         // The time is looked at when everybody has approved.
-                        && (guard != WINDOW || !here().any(|other| is_other(other) && other.ended > Some(step.began)))
+                        && (guard != WINDOW_OF_SWAP || !here().any(|other| is_other(other) && other.ended > Some(step.began)))
                 };
                 if !here().any(went_through) {
                     found.push(format!("{} swapped without {guard}", environment.name));

@@ -33,31 +33,37 @@ fn steps(place: &Place<'_>, archetype: &Archetype) -> Result<Vec<String>, Vec<Di
     steps.extend(ticket.as_ref().map(Ticket::create).transpose()?);
     steps.extend(approvals(place, archetype)?);
     steps.extend(ticket.as_ref().map(Ticket::wait).transpose()?);
-    steps.extend(change_window(place, on_refusal(place))?);
+    steps.extend(change_window(place, on_refusal(place)).transpose()?);
     Ok(steps)
 }
 
 /// The step that looks at the time, where an environment has change windows.
-pub(super) fn change_window(place: &Place<'_>, on_refusal: &str) -> Result<Option<String>, Vec<Diagnostic>> {
-    let policy_set = place.environment.policy_set();
-    policy_set.map(|set| window_check(place, &set, on_refusal)).transpose()
+fn change_window(place: &Place<'_>, on_refusal: &str) -> Option<Fragment> {
+    window_check(place, ["Change Window", "change_window_policy"], on_refusal)
 }
 
-fn window_check(place: &Place<'_>, policy_set: &str, on_refusal: &str) -> Fragment {
-    place.fragment(
+fn window_check(place: &Place<'_>, [check, identifier]: [&str; 2], on_refusal: &str) -> Option<Fragment> {
+    let set = place.environment.policy_set()?;
+    Some(place.fragment(
         include_str!("change-window.yaml"),
         &[
-            ("POLICY_SET", policy_set),
+            ("CHECK", check),
+            ("CHECK_IDENTIFIER", identifier),
+            ("POLICY_SET", &set),
             ("CHANGE_TICKET", &change_ticket(place)),
             ("ON_REFUSAL", on_refusal),
         ],
-    )
+    ))
+}
+
+/// The change window once more behind those who approve a swap: it may have closed while they looked.
+pub(super) fn change_window_of_swap(place: &Place<'_>, on_refusal: &str) -> Option<Fragment> {
+    window_check(place, ["Swap Change Window", "swap_change_window_policy"], on_refusal)
 }
 
 /// The change window once more, where a swap before may have taken the run out of it.
 pub(super) fn checked_again(place: &Place<'_>) -> Option<Fragment> {
-    let set = place.environment.policy_set().filter(|_| place.is_late)?;
-    let checked = window_check(place, &set, on_refusal(place));
+    let checked = change_window(place, on_refusal(place)).filter(|_| place.is_late)?;
     Some(checked.map(|text| {
         let (_, step) = text.split_once('\n').unwrap_or_default();
         format!("# once more: the swap before this may have waited for days\n{step}")

@@ -3,7 +3,7 @@
 use harness_cd_model::{Archetype, Deployer, Diagnostic, ManifestFormat, Strategy, VerificationStep, Workload};
 
 use super::approval::{Approval, Asked, REQUESTER, Round, note};
-use super::gate::change_window;
+use super::gate::change_window_of_swap;
 use super::{Fragment, Place, item};
 use crate::fragments::fill;
 
@@ -158,7 +158,7 @@ impl<'p> Rollout<'p> {
             inputs: Vec::new(),
         })?);
         if !policy.approvals.is_empty() {
-            before.extend(change_window(self.place, ON_REFUSED_SWAP)?);
+            before.extend(change_window_of_swap(self.place, ON_REFUSED_SWAP).transpose()?);
         }
         let steps = self.fragment(include_str!("blue-green.yaml"), &[])?;
         Ok(fill(&steps, "before the swap", &before))
