@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::{LINT_FILE, is_manifest, template_name_archetype};
-use harness_cd_model::{Diagnostic, EntityKind, EntityScope, ProjectRef, Range, Service, codes};
+use harness_cd_model::{Diagnostic, EntityKind, EntityScope, ProjectRef, Range, Service, Severity, codes};
 use harness_cd_pipeline::{
     ConfigRepo, Files, Rendered, TemplateState, archetype_template, digest_line, read_config_repo, render,
 };
@@ -13,7 +13,7 @@ use crate::linter::read;
 use crate::origin::Origins;
 use crate::platform;
 use crate::repo_facts::RepoFacts;
-use crate::rules::DANGLING;
+use crate::rules::{DANGLING, MISSING_STEP, REFERENCE};
 use crate::settings::LintSettings;
 
 /// Checks a whole config repository: its descriptions, its `lint.yaml`, its templates, the manifests below
@@ -38,20 +38,23 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
     // What rendering refuses at a place is not said again by a rule.
     let place = |finding: &Diagnostic| (finding.file.clone(), finding.pointer.clone());
     let refused: BTreeSet<(String, String)> = rendered.diagnostics.iter().map(place).collect();
-    // What refers to something in a template that is not the one by now is written anew with it.
-    let is_old = |finding: &Diagnostic| {
-        let mut outdated = rendered
-            .diagnostics
-            .iter()
-            .filter(|found| found.code == codes::OUTDATED_TEMPLATE.id);
-        finding.code == DANGLING && outdated.any(|found| found.file == finding.file)
-    };
-    let is_refused = |finding: &Diagnostic| refused.contains(&place(finding)) || is_old(finding);
+    let is_refused = |finding: &Diagnostic| refused.contains(&place(finding));
     findings.extend(templates.into_values().flatten().filter(|finding| !is_refused(finding)));
     findings.extend(check.manifests());
-    let of_repo = outdated_templates(files, &repo)
+    let of_platform = platform::findings(files, &repo);
+    let mut outdated: Vec<Diagnostic> = outdated_templates(files, &repo).collect();
+    let refused_as_old = rendered.diagnostics.iter();
+    let refused_as_old = refused_as_old.filter(|finding| finding.code == codes::OUTDATED_TEMPLATE.id);
+    let outdated_files: Vec<String> = outdated
+        .iter()
+        .chain(refused_as_old)
+        .map(|finding| finding.file.clone())
+        .collect();
+    outdated.retain(|_| !is_platform_to_change(&repo, &of_platform));
+    let of_repo = outdated
+        .into_iter()
         .chain(unread_files(files, &repo))
-        .chain(platform::findings(files, &repo));
+        .chain(of_platform);
     let of_repo = of_repo.filter(|finding| !is_refused(finding));
     findings.extend(of_repo.filter_map(|finding| settings.graded(finding)));
     let of_rendering = rendered.diagnostics.into_iter().map(|finding| (finding, None));
@@ -60,8 +63,40 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
         findings.extend(Origins::of(files, &repo).told(of_rendered));
     }
     findings.extend(repo.diagnostics.iter().cloned());
+    findings = without_followers(findings, &outdated_files);
     Diagnostic::sort(&mut findings);
     findings
+}
+
+/// What is found in a template, but for what follows from something else there: one that is to be written anew names what
+/// the platform had before, and where a gate is missing, nothing leads to its steps.
+fn without_followers(findings: Vec<Diagnostic>, outdated: &[String]) -> Vec<Diagnostic> {
+    let of_gate = [
+        codes::NO_APPROVAL.id,
+        codes::NO_WINDOW_CHECK.id,
+        codes::NO_TICKET_APPROVAL.id,
+    ];
+    let lacks_gate = findings.iter().filter(|one| of_gate.contains(&one.code.as_str()));
+    let ungated: Vec<String> = lacks_gate.map(|one| one.file.clone()).collect();
+    let leading = [
+        (outdated, &[DANGLING, REFERENCE][..]),
+        (ungated.as_slice(), &[MISSING_STEP]),
+    ];
+    let is_follower = |one: &Diagnostic| {
+        let mut leading = leading.iter();
+        leading.any(|(files, followers)| followers.contains(&one.code.as_str()) && files.contains(&one.file))
+    };
+    findings.into_iter().filter(|one| !is_follower(one)).collect()
+}
+
+/// Whether what is wrong with the platform description is mended by another one, which may give the templates that are
+/// there.
+fn is_platform_to_change(repo: &ConfigRepo, of_platform: &[Diagnostic]) -> bool {
+    let is_broken = |finding: &Diagnostic| {
+        let is_of_platform = finding.file == repo.layout.platform();
+        is_of_platform && (finding.severity == Severity::Error || finding.code == codes::UNAPPROVED_PRODUCTION.id)
+    };
+    repo.diagnostics.iter().chain(of_platform).any(is_broken)
 }
 
 /// The templates that the platform description gives otherwise by now; those that were written by hand are none. What it

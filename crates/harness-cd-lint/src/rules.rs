@@ -10,7 +10,13 @@ use crate::{
 /// The rule that finds a secret in plain text.
 pub const PLAIN_SECRET: &str = "HCD1042";
 
-/// The rule against references to what nothing describes.
+/// The rule that finds a reference that is no identifier.
+pub(crate) const REFERENCE: &str = "HCD1005";
+
+/// The rule that finds a step or a stage that an expression names in vain.
+pub(crate) const MISSING_STEP: &str = "HCD1027";
+
+/// The rule that finds a reference to what nobody describes.
 pub(crate) const DANGLING: &str = "HCD1059";
 
 #[rustfmt::skip]
@@ -35,7 +41,7 @@ pub(crate) static RULES: &[LintRule] = &[
         "a name has letters, digits, spaces, dots, dashes and underscores",
         "Harness refuses the file",
         "leave other characters and expressions out of the name"),
-    node("HCD1005", ERROR, names::reference,
+    node(REFERENCE, ERROR, names::reference,
         "a reference is an identifier",
         "a dashed reference points at nothing, and is found out in the run",
         "write the identifier, not the name"),
@@ -123,7 +129,7 @@ pub(crate) static RULES: &[LintRule] = &[
         "a pipeline variable that an expression names is declared",
         "it reads as nothing, or fails the run",
         "declare the variable, or write the name of one that is"),
-    node("HCD1027", ERROR, expressions::missing_step,
+    node(MISSING_STEP, ERROR, expressions::missing_step,
         "a stage or step that an expression names is in the pipeline",
         "it reads as nothing, or fails the run",
         "write the identifier of one that is there"),

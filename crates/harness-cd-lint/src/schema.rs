@@ -107,7 +107,32 @@ fn of_body<'n>(
         found.retain(|found| found.breach == Breach::Shape && !matches!(found.fault.node.value, Value::Scalar(_)));
     }
     keys::unknown(table, node, Above::root(kind), &[body], &mut found);
-    found
+    misspelt(found)
+}
+
+/// What is missing because its key is misspelt is told once, at that key.
+fn misspelt(mut found: Vec<Found<'_>>) -> Vec<Found<'_>> {
+    let is_missing = |found: &Found<'_>| found.breach == Breach::Missing;
+    let (missing, mut others): (Vec<_>, Vec<_>) = found.drain(..).partition(is_missing);
+    for one in missing {
+        let is_key = |key: &Node| {
+            one.fault
+                .node
+                .entries()
+                .any(|entry| std::ptr::eq(&raw const entry.key, key))
+        };
+        let is_written = |other: &&mut Found<'_>| {
+            let meant = |name: &str| tell::missing(name).0 == one.fault.message;
+            let near = other.fault.hint.strip_prefix("did you mean `");
+            let near = near.and_then(|near| near.strip_suffix("`?"));
+            other.breach == Breach::Unknown && is_key(other.fault.node) && near.is_some_and(meant)
+        };
+        match others.iter_mut().find(is_written) {
+            Some(other) => other.breach = Breach::Missing,
+            None => others.push(one),
+        }
+    }
+    others
 }
 
 /// Of input sets there is no schema; what they hold is a part of a pipeline.

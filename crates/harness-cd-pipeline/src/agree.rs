@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use harness_cd_model::naming::patterns::{SERVICE_DISPLAY_NAME, filled, of_service};
+use harness_cd_model::naming::patterns::{SERVICE_DISPLAY_NAME, filled, of_service, placeholders_of};
 use harness_cd_model::naming::{Placeholder, underscored};
 use harness_cd_model::words::{at_other_level, did_you_mean};
 use harness_cd_model::{
@@ -100,6 +100,7 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
     let root = At::root(&document.root);
     let mut check = Check {
         file: template.file(),
+        template,
         is_by_hand: digest_line(template.text()).is_none(),
         named: Vec::new(),
         findings: Vec::new(),
@@ -165,13 +166,20 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
         check
             .findings
             .extend(guard::astray(check.file, &course, environment, &regions));
-        let unguarded = guard::check(check.file, &course, environment, &platform.environments);
-        // What passes by a gate in runs for another environment has been told with it, and whose condition is that of
-        // another one as well.
-        if unguarded.is_empty() && unreached.is_none() {
-            check
-                .findings
-                .extend(guard::beside(check.file, &course, environment, &may_be_asked));
+        let mut unguarded = guard::check(check.file, &course, environment, &platform.environments);
+        // Whose condition is that of another environment has been told with it.
+        let beside = match unreached {
+            None => guard::beside(check.file, &course, environment, &may_be_asked),
+            Some(_) => Vec::new(),
+        };
+        // Who deploys in a run for an earlier environment passes by a gate that is right for its own.
+        let is_further = beside.iter().any(|found| found.code == codes::FURTHER_ENVIRONMENT.id);
+        if is_further && guard::is_guarded_for_itself(&course, environment, &platform.environments) {
+            unguarded.clear();
+        }
+        // What else passes by a gate in runs for another environment is told with the gate.
+        if unguarded.is_empty() {
+            check.findings.extend(beside);
         }
         check.findings.extend(unreached.into_iter().chain(unguarded));
     }
@@ -232,6 +240,7 @@ struct Named {
 
 struct Check<'f> {
     file: &'f str,
+    template: &'f Template,
     /// Whether the template was never written from the platform description.
     is_by_hand: bool,
     named: Vec<Named>,
@@ -330,7 +339,10 @@ impl Check<'_> {
             text: text.to_owned(),
             is_there,
         });
-        if !is_there {
+        // A placeholder that nobody has a value for is told of when the template is rendered.
+        let is_own = |name: &&str| self.template.names().any(|used| used == *name);
+        let mut own = placeholders_of(text).into_iter().filter(is_own);
+        if !is_there && own.all(|name| Placeholder::parse(name).is_some()) {
             let message = format!("the platform description knows no {kind} with the identifier `{text}`");
             let known = || known.iter().map(String::as_str);
             let meant = at_other_level(text, known()).or_else(|| did_you_mean(text, known()));

@@ -114,6 +114,29 @@ pub(crate) fn check(
     environment: &Environment,
     platform: &[Environment],
 ) -> Vec<Diagnostic> {
+    judged(file, course, (environment, platform), |_| true)
+}
+
+/// Whether all that guards an environment of a platform does so in the runs for it: what another run passes by is then no
+/// fault of the gate.
+pub(crate) fn is_guarded_for_itself(
+    course: &Course<'_, '_>,
+    environment: &Environment,
+    platform: &[Environment],
+) -> bool {
+    judged("", course, (environment, platform), |run| {
+        run.is_for_environment(&environment.name)
+    })
+    .is_empty()
+}
+
+/// The findings of some of the runs that deploy to an environment.
+fn judged(
+    file: &str,
+    course: &Course<'_, '_>,
+    (environment, platform): (&Environment, &[Environment]),
+    is_meant: impl Fn(&Run<'_>) -> bool,
+) -> Vec<Diagnostic> {
     let guards = guards_of(environment);
     let guards_of_swap = guards_of_swap(environment);
     if guards.is_empty() && guards_of_swap.is_empty() {
@@ -133,7 +156,8 @@ pub(crate) fn check(
         report(codes::GATE_EVADED, flaw);
     }
     for target in stages.iter().filter(|stage| may_deploy(stage.at.node)) {
-        let runs = course.runs().of_deployment(target, environment);
+        let mut runs = course.runs().of_deployment(target, environment);
+        runs.retain(&is_meant);
         if runs.is_empty() {
             continue;
         }

@@ -108,7 +108,8 @@ fn a_gate_that_can_be_passed_by_is_found() {
                 IS_PROD,
                 "<+pipeline.variables.targetEnvironment> != \"int-stable\"",
             ),
-            &approval,
+            // The gate is right: the stage is for its own environment alone.
+            &vec!["HCD0158"],
             "<+pipeline",
         ),
         // conditions of its steps
@@ -349,9 +350,7 @@ fn what_was_approved_for_one_environment_is_not_for_another() {
         .iter()
         .map(|finding| (finding.code.as_str(), finding.message.as_str()))
         .collect();
-    let message = "`prod` is deployed to with targetEnvironment = pre-stable, though this condition of what guards it \
-                   does not hold";
-    assert_eq!(told, [("HCD0118", message)]);
+    assert_eq!(told, [("HCD0158", "a run for `pre-stable` goes on to `prod`")]);
 }
 
 /// The example, in which prod is deployed to by blue-green, and the services are swapped behind a verification and two

@@ -89,7 +89,7 @@ pub(crate) fn misspelt(text: &str) -> Vec<Misspelt> {
         let is_wrong = match (opening, closing) {
             (1, 2) => is_own,
             (2, 2) => is_own && name != meant,
-            (2, 0) => !behind.contains("}}"),
+            (2, 0) => !behind.lines().next().unwrap_or_default().contains("}}"),
             (2, 1) => true,
             (3, closing) => closing >= 3,
             _ => false,

@@ -62,6 +62,11 @@ impl<'n> Fields<'n> {
         &self.at
     }
 
+    /// Whether a key stands here as one that is taken for it.
+    fn is_misspelt(&self, key: &str) -> bool {
+        self.meant.iter().any(|(meant, _)| meant == key)
+    }
+
     /// The value under a key, or under the one that is a slip of the pen for it.
     fn get(&self, key: &str) -> Option<At<'n>> {
         let written = |(meant, written): &(String, &'n str)| (meant == key).then_some(*written);
@@ -185,6 +190,21 @@ impl<'f> Reader<'f> {
                 self.add(codes::UNKNOWN_KEY, &pointer, entry.key.range, message, hint);
                 continue;
             }
+            let joined = name
+                .split_once(':')
+                .filter(|(key, _)| known.contains(key) && entry.value.is_null());
+            if let Some((key, value)) = joined {
+                let message = "a space is missing behind the colon".to_owned();
+                meant.push((key.to_owned(), name));
+                self.add(
+                    codes::NOT_YAML,
+                    &pointer,
+                    entry.key.range,
+                    message,
+                    format!("write `{key}: {value}`"),
+                );
+                continue;
+            }
             // People shorten, too: `percent` is meant for `percentage`.
             let shortened = || {
                 known
@@ -219,7 +239,8 @@ impl<'f> Reader<'f> {
     /// The value under a key that must be there and not be empty.
     pub fn required<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<At<'n>> {
         let found = self.optional(fields, key);
-        if found.is_none() {
+        // What is written and empty under a key that is misspelt is told with that.
+        if found.is_none() && !fields.is_misspelt(key) {
             self.miss(fields, key);
         }
         found

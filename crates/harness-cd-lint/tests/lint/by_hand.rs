@@ -314,3 +314,65 @@ fn no_template_is_missed_that_cannot_be_written_yet() {
     let stopped = replaced(files, "platform.yaml", "type: Production", "type: Prod");
     assert_eq!(codes(&stopped), missed("platform.yaml", "HCD0023", 1));
 }
+
+/// A template that lacks what guards an environment, and one that is to be written anew, have no second finding by what
+/// follows from that.
+#[test]
+fn what_follows_from_a_missing_gate_or_an_old_template_is_not_told() {
+    let api = template_path("api");
+    let text = String::from_utf8(example()[&api].clone()).unwrap();
+    let (before, rest) = text
+        .split_once("    - stage:\n        name: Production Gate\n")
+        .unwrap();
+    let (_, after) = rest.split_once("    - stage:\n        name: Deploy prod\n").unwrap();
+    // The stage reads what the gate leaves behind.
+    let after = after.replacen(
+        "type: Deployment\n",
+        "type: Deployment\n        description: <+pipeline.stages.prod_gate.spec.execution.steps.team_approval.output>\n",
+        1,
+    );
+    let mut files = example();
+    files.insert(
+        api,
+        format!("{before}    - stage:\n        name: Deploy prod\n{after}").into_bytes(),
+    );
+    let findings = found(&files);
+    assert!(!findings.is_empty());
+    assert!(
+        findings
+            .iter()
+            .all(|one| one.starts_with("HCD0118 ") || one.starts_with("HCD0119 ")),
+        "{findings:?}"
+    );
+}
+
+/// A cluster that is elsewhere than it says is told of that alone, and one that is named without its region with the
+/// region in which it stands.
+#[test]
+fn a_cluster_is_told_where_it_is() {
+    let of_platform = |second: &str| {
+        let added = format!(
+            "clusters:\n  - {{name: one, environment: prod, region: europe-west1, network: network-c, delegate: \
+             harness-delegate-prod-euw1, credentials: {{type: Gke, cluster: europe-west1/one}}}}\n  - {{name: two, \
+             environment: prod, region: europe-west1, network: network-c, delegate: harness-delegate-prod-euw1, \
+             credentials: {{type: Gke, cluster: {second}}}}}\n"
+        );
+        let regions = "regions: [euw1, euw2, europe-west1, europe-west3]\n";
+        let files = replaced(example(), "platform.yaml", "regions: [euw1, euw2]\n", regions);
+        let files = replaced(files, "platform.yaml", "clusters:\n", &added);
+        let findings = lint_config_repo(&files).into_iter();
+        let findings = findings.filter(|finding| finding.file == "platform.yaml");
+        let told = findings.map(|finding| format!("{} {:?}", finding.message, finding.hint));
+        told.collect::<Vec<_>>()
+    };
+    let told = of_platform("europe-west3/two");
+    assert!(
+        told.len() == 1 && told[0].starts_with("`two` is described for the region `europe-west1`"),
+        "{told:?}"
+    );
+    let told = of_platform("two");
+    assert!(
+        told.len() == 1 && told[0].contains("did you mean `europe-west1/two`?"),
+        "{told:?}"
+    );
+}

@@ -339,10 +339,40 @@ pub(crate) const MISTAKES: &[Mistake] = mistakes! {
         SERVICES "    regions: [euw1]" => "    regions: [¦euw3]" [("HCD0103", "known: euw1, euw2")];
     "a place without a cluster":
         PLATFORM "  - name: k8s-prod-euw2\n    environment: prod\n    region: euw2\n    network: network-c\n    delegate: harness-delegate-prod-euw2\n" => "",
-        SERVICES "    regions: [euw1]" => "    environments: [¦prod]\n    regions: [¦euw2]"
-        [("HCD0106", "`prod` has no cluster"), ("HCD0106", "has a cluster in `euw2`")];
+        SERVICES "    regions: [euw1]" => "    environments: [¦prod]\n    regions: [euw2]"
+        [("HCD0106", "`prod` has no cluster")];
+    "a region of a service without a cluster in its environments":
+        PLATFORM "  - name: k8s-prod-euw2\n    environment: prod\n    region: euw2\n    network: network-c\n    delegate: harness-delegate-prod-euw2\n" => "",
+        PLATFORM "  - name: k8s-pre-stable-euw2\n    environment: pre-stable\n    region: euw2\n    network: network-b\n    delegate: harness-delegate-pre-euw2\n" => "",
+        SERVICES "    regions: [euw1]" => "    environments: [pre-stable, prod]\n    regions: [¦euw2]"
+        [("HCD0106", "none of pre-stable, prod has a cluster in `euw2`")];
+
+    "a comma that is missing between regions":
+        PLATFORM "regions: [euw1, euw2]" => "regions: [¦euw1 euw2]" [("HCD0101", "a comma is missing between them: `euw1, euw2`")];
+    "a comma that is missing between environments of a service":
+        SERVICES "environments: [int-stable, pre-stable]" => "environments: [¦int-stable pre-stable]"
+        [("HCD0103", "a comma is missing between them: `int-stable, pre-stable`")];
+    "a space that is missing in braces":
+        PLATFORM "    delegate: harness-delegate-prod-euw1\n" => "    delegate: harness-delegate-prod-euw1\n    credentials: {¦type:Gke, cluster: europe-west1/prod}\n"
+        [("HCD0004", "write `type: Gke`")];
+    "no clusters at all":
+        PLATFORM "\nclusters:\n" => "\nx-clusters:\n",
+        PLATFORM "# What the platform team writes down once: where services run, who reaches what, who approves, and when.\n# References by name are checked; identifiers in Harness follow from the names (int-stable -> int_stable).\norg:"
+        => "¦org:" [("HCD0020", "`clusters` is missing")];
+    "the platform's own project once more":
+        PLATFORM "managedBy: platform-next\n" => "managedBy: platform-next\nprojects:\n  - name: ¦platform\n" [("HCD0102", "the platform's own project")];
+    "production that nobody approves":
+        PLATFORM "  - name: pre-stable\n    type: PreProduction" => "  - name: ¦pre-stable\n    type: Production" [("HCD0144", "nobody approves")];
 
     // Dates, times, forms.
+    "a bracket in the name of a service":
+        SERVICES "  - name: report-job\n" => "  - name: report-job\n    displayName: ¦Reports (old)\n" [("HCD0112", "did you mean `Reports old`?")];
+    "more bits than an address has":
+        PLATFORM "cidr: 10.2.0.0/16" => "cidr: ¦10.2.0.0/33" [("HCD0112", "did you mean `10.2.0.0/16`?")];
+    "the account of a connector misspelt":
+        PLATFORM "    changeWindow: prod-change-window\n    requiredFields: [changeTicket, rollbackPlan]\n"
+        => "    changeWindow: prod-change-window\n    ticket:\n      {system: Jira, connector: ¦acount.jira, project: CHG, type: Change, keyField: Status, approved: Approved, rejected: Rejected, done: Done}\n"
+        [("HCD0112", "did you mean `account.jira`?")];
     "an hour that there is not":
         PLATFORM "to: \"16:00\"" => "to: ¦\"25:00\"" [("HCD0128", "time of day")];
     "a time as people say it":
@@ -406,6 +436,17 @@ pub(crate) const MISTAKES: &[Mistake] = mistakes! {
         API "  projectIdentifier: platform" => "   ¦projectIdentifier: platform" [("HCD0004", "indented by")];
     "a template of another project":
         API "projectIdentifier: platform" => "projectIdentifier: ¦plattform" [("HCD0115", "platform")];
+    "a placeholder that is not closed at all":
+        API "team: {{TEAM}}" => "team: ¦{{TEAM" [("HCD0202", "write `{{TEAM}}`")];
+    "the service that a template misspells":
+        API "serviceRef: {{SERVICE_IDENTIFIER}}" => "serviceRef: ¦{{SERVICE_IDENTIFER}}"
+        [("HCD0201", "did you mean `{{SERVICE_IDENTIFIER}}`?")];
+    "a stage of a template that runs for earlier environments as well":
+        API "identifier: deploy_prod\n        type: Deployment\n        when:\n          pipelineStatus: Success\n          condition: <+pipeline.variables.targetEnvironment> == \"prod\""
+        => "identifier: deploy_prod\n        type: Deployment\n        when:\n          pipelineStatus: Success\n          condition: ¦<+pipeline.variables.targetEnvironment> != \"int-stable\""
+        [("HCD0158", "a run for `pre-stable` goes on to `prod`")];
+    "a key of a template that has to be there, misspelt":
+        API "        failureStrategies:" => "        ¦failureStrategys:" [("HCD1021", "did you mean `failureStrategies`?")];
     "an environment that a template misspells":
         API "environmentRef: prod" => "environmentRef: ¦prd" [("HCD0116", "`prd`")];
     "a group that a template misspells":
@@ -619,7 +660,7 @@ pub(crate) const BROKEN: &[Broken] = broken! {
         PLATFORM "workload: CronJob\n    strategy: Rolling" => "workload: CronJob\n    strategy: ¦Canary" [("HCD0121", "does not deploy a CronJob")];
         leaves ["Service settlement-job", "Service report-job"];
     "an archetype outside Kubernetes with a strategy":
-        PLATFORM "workload: CronJob\n    strategy: Rolling" => "workload: Ecs\n    ¦strategy: Rolling" [("HCD0021", "says nothing beside `workload: Ecs`")];
+        PLATFORM "workload: CronJob\n    strategy: Rolling" => "workload: CloudRun\n    ¦strategy: Rolling" [("HCD0021", "says nothing beside `workload: CloudRun`")];
         leaves ["Service settlement-job", "Service report-job"];
     "templates that are older than an approval":
         PLATFORM "  - name: pre-stable\n    type: PreProduction\n" => "  - name: pre-stable\n    type: PreProduction\n    approvals: [team]\n",

@@ -3,9 +3,11 @@
 use harness_cd_model::{Cluster, ClusterAccess, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
+use super::declared::Declared;
+
 /// Whether Amazon has regions of such a name, as `eu-west-1` and `us-gov-west-1`. Source: the regions and zones of its
 /// documentation.
-fn is_amazons(name: &str) -> bool {
+pub(super) fn is_amazons(name: &str) -> bool {
     let parts: Vec<&str> = name.split('-').collect();
     let [continent, between @ .., number] = parts.as_slice() else {
         return false;
@@ -20,7 +22,7 @@ fn is_amazons(name: &str) -> bool {
 }
 
 /// Whether Google has regions of such a name, as `europe-west1`. Source: the regions and zones of its documentation.
-fn is_googles(name: &str) -> bool {
+pub(super) fn is_googles(name: &str) -> bool {
     let Some((continent, place)) = name.split_once('-') else {
         return false;
     };
@@ -44,34 +46,39 @@ fn is_elsewhere(location: &str, region: &str) -> bool {
     is_of(is_amazons, location) || is_of(is_googles, of_google)
 }
 
-/// A cluster that stands in a region of a cloud stands in the region that it is described for.
-pub(super) fn require_of_cluster(reader: &mut Reader<'_>, fields: &Fields<'_>, cluster: &Cluster) {
+/// A cluster that stands in a region of a cloud stands in the region that it is described for. Answers whether it does, as
+/// far as that is known.
+pub(super) fn require_of_cluster(reader: &mut Reader<'_>, fields: &Fields<'_>, cluster: &Cluster) -> bool {
     let (ClusterAccess::Eks { cluster: located, .. } | ClusterAccess::Gke { cluster: located, .. }) = &cluster.access
     else {
-        return;
+        return true;
     };
     let Some((location, _)) = located.split_once('/') else {
-        return;
+        return true;
     };
     let at = fields.at().get("credentials").and_then(|at| at.get("cluster"));
-    if let Some(at) = at.filter(|_| is_elsewhere(location, &cluster.region)) {
+    let elsewhere = at.filter(|_| is_elsewhere(location, &cluster.region));
+    if let Some(at) = &elsewhere {
         let (name, region) = (&cluster.name, &cluster.region);
         let message =
             format!("`{name}` is described for the region `{region}`, and `{located}` is a cluster in `{location}`");
         let hint = format!("name the cluster in `{region}`, or write the `region` that is meant");
-        reader.error(codes::CONTRADICTION, &at, message, hint);
+        reader.error(codes::CONTRADICTION, at, message, hint);
     }
+    elsewhere.is_none()
 }
 
-/// The same for what the spec of an infrastructure definition says.
-pub(super) fn require_of_spec(reader: &mut Reader<'_>, spec: &At<'_>, regions: &[String]) {
+/// The same for what the spec of an infrastructure definition says, which may name another region that is declared.
+pub(super) fn require_of_spec(reader: &mut Reader<'_>, spec: &At<'_>, regions: &[String], declared: &Declared<'_>) {
     let at = spec.get("region");
     let Some((at, location)) = at.and_then(|at| Some((at.clone(), at.node.text()?))) else {
         return;
     };
-    if let Some(region) = regions.iter().find(|region| is_elsewhere(location, region)) {
+    let is_other =
+        |region: &&String| is_elsewhere(location, region) || declared.contains(location) && location != region.as_str();
+    if let Some(region) = regions.iter().find(is_other) {
         let message = format!("what is deployed in the region `{region}` would go to `{location}`");
-        let hint = "write `{{REGION}}`, or leave the other regions out of `regions`";
+        let hint = "write `{{REGION}}`, or name the regions that are meant under `regions`";
         reader.error(codes::CONTRADICTION, &at, message, hint);
     }
 }

@@ -2,9 +2,10 @@
 
 use harness_cd_model::words::expression_opener;
 use harness_cd_model::{CloudCredentials, ClusterAccess, codes};
-use harness_cd_yaml::{Fields, Reader};
+use harness_cd_yaml::{Fields, Node, Reader};
 
-use super::forms::{checked, secret_reference, url};
+use super::cloud_regions::{is_amazons, is_googles};
+use super::forms::{proposed, secret_reference, url};
 use super::keys;
 use super::names::text;
 
@@ -75,8 +76,8 @@ pub(super) fn of_cloud(reader: &mut Reader<'_>, fields: &Fields<'_>, cloud: Clou
 }
 
 /// How a cluster is reached; by the delegate in it where nothing is said.
-pub(super) fn of_cluster(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<ClusterAccess> {
-    let Some(at) = reader.optional(fields, "credentials") else {
+pub(super) fn of_cluster(reader: &mut Reader<'_>, cluster: &Fields<'_>) -> Option<ClusterAccess> {
+    let Some(at) = reader.optional(cluster, "credentials") else {
         return Some(ClusterAccess::Delegate);
     };
     let fields = reader.object(at, keys::CLUSTER_CREDENTIALS.known)?;
@@ -90,19 +91,27 @@ pub(super) fn of_cluster(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option
         return service_account(reader, &fields);
     }
     let at = reader.required(&fields, "cluster");
+    let region = cluster.at().node.get("region").and_then(Node::as_str);
+    // Who names the cluster alone means the one in its region, where that is called as the cloud calls it.
+    let located = |name: &str| {
+        let is_of_cloud = |region: &&str| is_amazons(region) || is_googles(region);
+        region.filter(is_of_cloud).map(|region| format!("{region}/{name}"))
+    };
     let cluster = at.and_then(|at| match word {
         // Source: the lists of both clouds' clusters in Harness, whose entries are of this form.
-        "Eks" => checked(
+        "Eks" => proposed(
             reader,
             &at,
             is_located,
             "a region and the name of a cluster, as in `eu-west-1/prod`",
+            located,
         ),
-        "Gke" => checked(
+        "Gke" => proposed(
             reader,
             &at,
             is_located,
             "a region or zone and the name of a cluster, as in `europe-west1/prod`",
+            located,
         ),
         _ => reader.string(&at),
     });

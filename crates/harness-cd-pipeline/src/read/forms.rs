@@ -63,11 +63,25 @@ pub(super) fn checked<'n>(
     is_good: impl Fn(&str) -> bool,
     wanted: &str,
 ) -> Option<&'n str> {
+    proposed(reader, at, is_good, wanted, |_| None)
+}
+
+/// The same, with the text that was meant, where that can be told.
+pub(super) fn proposed<'n>(
+    reader: &mut Reader<'_>,
+    at: &At<'n>,
+    is_good: impl Fn(&str) -> bool,
+    wanted: &str,
+    meant: impl Fn(&str) -> Option<String>,
+) -> Option<&'n str> {
     let text = reader.string(at)?;
     if is_good(text) {
         return Some(text);
     }
-    let hint = scope_meant(text).unwrap_or_else(|| format!("write {wanted}"));
+    let meant = meant(text).filter(|meant| is_good(meant));
+    let meant = meant.map(|meant| format!("did you mean `{meant}`?"));
+    let hint = meant.or_else(|| scope_meant(text));
+    let hint = hint.unwrap_or_else(|| format!("write {wanted}"));
     reader.error(codes::WRONG_FORM, at, format!("`{text}` is not {wanted}"), hint);
     None
 }
@@ -79,7 +93,20 @@ pub(super) fn scope_meant(text: &str) -> Option<String> {
     (Identifier::from_name(name).is_ok() && !looks_secret(text)).then(|| format!("did you mean `{meant}.{name}`?"))
 }
 
-pub(super) fn is_cidr(text: &str) -> bool {
+/// A network in CIDR notation.
+pub(super) fn cidr<'n>(reader: &mut Reader<'_>, at: &At<'n>) -> Option<&'n str> {
+    let wanted = "a network in CIDR notation, as in 10.1.0.0/16";
+    let meant = |text: &str| {
+        let (address, _) = text.split_once('/').unwrap_or((text, ""));
+        // As long as the zeros at its end say.
+        let octets = address.parse::<std::net::Ipv4Addr>().ok()?.octets();
+        let zeros = octets.iter().rev().take_while(|octet| **octet == 0).count();
+        Some(format!("{address}/{}", 8 * octets.len().checked_sub(zeros)?))
+    };
+    proposed(reader, at, is_cidr, wanted, meant)
+}
+
+fn is_cidr(text: &str) -> bool {
     let Some((address, bits)) = text.split_once('/') else {
         return false;
     };

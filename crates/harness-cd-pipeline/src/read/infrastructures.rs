@@ -67,7 +67,7 @@ fn infrastructure(
     let level = above.map(|known| known.level).max().unwrap_or_default();
     if let Some(at) = &spec {
         require_references_at(reader, at, level);
-        cloud_regions::require_of_spec(reader, at, &regions);
+        cloud_regions::require_of_spec(reader, at, &regions, &declared.regions);
     }
     let spec = spec.and_then(|at| spec_of(reader, &at));
     let workload = archetypes?;

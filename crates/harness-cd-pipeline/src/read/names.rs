@@ -133,13 +133,18 @@ pub(super) fn identifier_of(reader: &mut Reader<'_>, at: &At<'_>, name: &str) ->
 pub(super) fn require_label(reader: &mut Reader<'_>, at: &At<'_>, name: &str) {
     if !is_label(name) {
         let message = format!("`{name}` cannot be a part of a Kubernetes name");
-        reader.error(
-            codes::BAD_NAME,
-            at,
-            message,
-            "use lower-case letters, digits and dashes between them, as in `payment-service`",
-        );
+        let usual = "use lower-case letters, digits and dashes between them, as in `payment-service`";
+        let hint = parted(at, name, is_label).unwrap_or_else(|| usual.to_owned());
+        reader.error(codes::BAD_NAME, at, message, hint);
     }
+}
+
+/// What is said of an item of a list that is several, by words that are good each.
+fn parted(at: &At<'_>, written: &str, is_good: impl Fn(&str) -> bool) -> Option<String> {
+    let is_item = at.pointer.rsplit('/').next()?.bytes().all(|b| b.is_ascii_digit());
+    let words: Vec<&str> = written.split_whitespace().collect();
+    let are_several = is_item && words.len() > 1 && words.iter().all(|word| is_good(word));
+    are_several.then(|| format!("a comma is missing between them: `{}`", words.join(", ")))
 }
 
 /// Whether a name is a lower-case DNS label, but for its length.
@@ -262,7 +267,11 @@ pub(super) fn reference<'n>(
     let mut alike = known.to_vec();
     alike.retain(|other| may_be_meant(name, other));
     let elsewhere = || at_other_level(name, known.iter().copied());
-    let hint = match elsewhere().or_else(|| did_you_mean(name, alike.iter().copied())) {
+    let parted = parted(at, name, |word| known.contains(&word));
+    let hint = match parted
+        .or_else(elsewhere)
+        .or_else(|| did_you_mean(name, alike.iter().copied()))
+    {
         Some(question) => question,
         None if known.is_empty() => format!("declare the {kind} first"),
         None => format!("known: {}", known.join(", ")),

@@ -7,7 +7,7 @@ use harness_cd_model::{
 use harness_cd_yaml::{At, Fields, Reader, Value};
 
 use super::declared::{Declarations, Declared};
-use super::forms::{checked, is_cidr};
+use super::forms::{checked, cidr as cidr_of};
 use super::keys;
 use super::names::{
     Names, chosen_list, level, own_identifier, reference, require_label, require_references_at, required_list,
@@ -28,7 +28,7 @@ pub(super) fn networks(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Netw
         };
         let name = reader.required(&fields, "name").and_then(|at| names.take(reader, &at));
         let cidr = reader.required(&fields, "cidr");
-        let cidr = cidr.and_then(|at| checked(reader, &at, is_cidr, "a network in CIDR notation, as in 10.1.0.0/16"));
+        let cidr = cidr.and_then(|at| cidr_of(reader, &at));
         if let (Some((name, _)), Some(cidr)) = (name, cidr) {
             networks.push(Network {
                 name: name.to_owned(),
@@ -171,12 +171,16 @@ pub(super) fn clusters<'n>(
     around: &Around<'_>,
 ) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = Vec::new();
+    // Which stands in another region than it says is not told of the place that it says as well.
+    let mut in_place: Vec<Cluster> = Vec::new();
     // Whose delegate is the wrong one is not told of that delegate's own cluster as well.
     let mut in_reach: Vec<Cluster> = Vec::new();
     for item in required_list(reader, fields, "clusters") {
         if let Some((fields, cluster)) = cluster(reader, item, connectors, around) {
-            require_own_place(reader, &fields, (&cluster, &clusters), around);
-            cloud_regions::require_of_cluster(reader, &fields, &cluster);
+            if cloud_regions::require_of_cluster(reader, &fields, &cluster) {
+                require_own_place(reader, &fields, (&cluster, &in_place), around);
+                in_place.push(cluster.clone());
+            }
             let delegate = around.delegates.iter().find(|known| known.name == cluster.delegate);
             if require_reach(reader, &fields, &cluster.network, delegate) {
                 require_own_delegate(reader, &fields, &cluster, &in_reach);
@@ -370,7 +374,7 @@ pub(super) fn require_places(
     (environments, regions): (&[Environment], &[Region]),
     (clusters, infrastructures): (&[Cluster], &[Infrastructure]),
 ) {
-    let at = fields.at().get("clusters").unwrap_or_else(|| fields.at().clone());
+    let Some(at) = fields.at().get("clusters") else { return };
     // What could not be read may have been what is missing here.
     let written = |key: &str| fields.at().get(key).map_or(0, |at| at.node.items().count());
     if written("clusters") != clusters.len() || written("infrastructures") != infrastructures.len() {

@@ -72,7 +72,9 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         regions: &regions,
         delegates: &delegates,
     };
+    let before = reader.count();
     let clusters = places::clusters(reader, fields, &mut connectors, &around);
+    let are_clusters_sound = reader.count() == before;
     let (manifests, repositories) = sources::manifests(reader, fields, &mut connectors, &declared.delegates);
     let registries = sources::registries(reader, fields, &mut connectors, declared);
     let around = archetypes::Around {
@@ -89,8 +91,10 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         regions: &regions,
         clusters: &clusters,
     };
+    let before = reader.count();
     let infrastructures = infrastructures::read(reader, fields, &around);
     infrastructures::require_some(reader, fields, &archetypes, &infrastructures);
+    let are_places_sound = are_clusters_sound && reader.count() == before;
     let in_clusters = clusters.iter().map(|one| (one.environment.clone(), one.region.clone()));
     let outside = infrastructures.iter().flat_map(|one| {
         let in_each = |environment: &String| {
@@ -105,7 +109,10 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
         one.environments.iter().flat_map(in_each)
     });
     sources::require_registries(reader, fields, &registries, in_clusters.chain(outside));
-    places::require_places(reader, fields, (&environments, &regions), (&clusters, &infrastructures));
+    // What is wrong with a place may be what is missing in another.
+    if are_places_sound {
+        places::require_places(reader, fields, (&environments, &regions), (&clusters, &infrastructures));
+    }
     let image_tags = image_tags(reader, fields);
     let names = name_patterns::read(reader, fields);
     name_patterns::require_namespaces(reader, fields, &names, (&environments, &regions));

@@ -13,7 +13,7 @@ use harness_cd_yaml::{At, Document, Fields, Node, Reader, Value};
 
 use super::broken::{Broken, Kind, Needs};
 use super::declared::{Declarations, Declared};
-use super::forms::checked;
+use super::forms::proposed;
 use super::names::{Names, chosen_list, own_identifier, reference, require_label, required_list, text};
 use super::platform::PlatformReading;
 use super::sources::{self, WITHIN, leads_out};
@@ -604,7 +604,12 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
 fn display_name<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Option<&'n str> {
     let at = reader.optional(fields, "displayName")?;
     let wanted = "a name as Harness takes it: letters, digits, spaces, dots, dashes and underscores, at most 128";
-    checked(reader, &at, is_pipeline_name, wanted)
+    let meant = |text: &str| {
+        let is_taken = |c: &char| c.is_ascii_alphanumeric() || " ._-".contains(*c);
+        let words: String = text.chars().filter(is_taken).collect();
+        Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    proposed(reader, &at, is_pipeline_name, wanted, meant)
 }
 
 /// The registry that a service names, or its archetype, or the platform's first; and its kind. None of these is known of a
@@ -691,14 +696,19 @@ fn places(reader: &mut Reader<'_>, fields: &Fields<'_>, around: &Around<'_>, arc
         let broken = around.broken.cluster_in(environments, regions);
         broken.or_else(|| around.broken.infrastructure_for(archetype)).is_some()
     };
+    // Where nothing fits together, one of both lists is wrong, and it is told once: at the shorter.
+    let is_nowhere = !regions.iter().any(in_region);
+    let is_regions = is_nowhere && regions.len() < environments.len();
     require("environments", &environments, &|name| {
         let message = || format!("`{name}` has no {place} in {}", regions.join(", "));
         let is_lacking = in_environment(name).is_none() && !may_be(std::slice::from_ref(name), &regions);
-        is_lacking.then(|| (message(), "name another region, or leave the environment out"))
+        let is_told = is_lacking && !is_regions;
+        is_told.then(|| (message(), "name another region, or leave the environment out"))
     });
     require("regions", &regions, &|name| {
         let message = || format!("none of {} has a {place} in `{name}`", environments.join(", "));
-        let is_lacking = !in_region(name) && !may_be(&environments, std::slice::from_ref(name));
+        let is_follower = is_nowhere && !is_regions && fields.at().get("environments").is_some();
+        let is_lacking = !in_region(name) && !is_follower && !may_be(&environments, std::slice::from_ref(name));
         is_lacking.then(|| (message(), "name another environment, or leave the region out"))
     });
     let environments: Vec<String> = environments
