@@ -107,7 +107,9 @@ describe('a policy on the owners of an entity', () => {
     expect(body.error.message).toBe(
       'You lack the permission harness-cd.deployment.create for component:default/payment-service.',
     );
-    expect(await simulator.requests()).toEqual([]);
+    // The record is read by itself meanwhile.
+    const asked = (await simulator.requests()).filter(({ path: of }) => !of.includes('/pipelines/execution/'));
+    expect(asked).toEqual([]);
     const ben = mockCredentials.user.header('user:default/ben');
     await request(server).get(path('payment-service', 'deployments')).set('Authorization', ben).expect(200);
   });
