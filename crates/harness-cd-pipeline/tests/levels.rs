@@ -339,3 +339,30 @@ fn a_slip_is_told_where_it_is() {
     }
     assert_eq!(others, [] as [&str; 0]);
 }
+
+/// Who reads by a connector above projects is no project.
+#[test]
+fn a_connector_above_projects_is_described_so() {
+    let manifests = "  connector: github_platform_next_cross_org\n";
+    let of_org = |more: &str| {
+        let files = support::replaced(
+            support::example(),
+            "platform.yaml",
+            manifests,
+            &format!("{manifests}{more}"),
+        );
+        let files = support::replaced(
+            files,
+            "platform.yaml",
+            "tokenRef: github_platform_next_pat",
+            "tokenRef: org.github_platform_next_pat",
+        );
+        let rendered = render(&read_config_repo(&files), &[]);
+        let texts = rendered.entities.into_values().map(|entity| entity.yaml);
+        texts
+            .filter(|text| text.contains("description: Read access from "))
+            .collect::<String>()
+    };
+    assert!(of_org("").contains("from the Harness project to company/platform-next"));
+    assert!(of_org("  level: org\n").contains("from Harness to company/platform-next"));
+}

@@ -230,7 +230,7 @@ pub const PLATFORM: Keys = keys![
         "any tag",
         "{immutableOnly: true}",
         "What an image tag may be.",
-        "nothing: a request is checked by it before anything runs"
+        "a check of each request, and `moving_tags` with a `deny` in the policies of change windows"
     ),
     Key::optional(
         "names",

@@ -2,8 +2,8 @@
 
 use harness_cd_model::naming::underscored;
 use harness_cd_model::{
-    CloudCredentials, Cluster, ClusterAccess, EntityKind, EntityRef, EntityScope, GitCredentials, GitProvider, Login,
-    ManifestRepository, Registry, RegistryKind,
+    CloudCredentials, Cluster, ClusterAccess, EntityKind, EntityRef, EntityScope, GitCredentials, GitProvider, Level,
+    Login, ManifestRepository, Registry, RegistryKind,
 };
 
 use super::writer::{Called, Part, Writer, placed};
@@ -19,7 +19,11 @@ pub(super) fn write(writer: &mut Writer<'_>, homes: &Homes) {
             continue;
         };
         let address = repository.url.as_deref().unwrap_or_default();
-        let description = format!("Read access from the Harness project to {}", repository_of(address));
+        let from = match level {
+            Level::Project => "the Harness project",
+            Level::Organization | Level::Account => "Harness",
+        };
+        let description = format!("Read access from {from} to {}", repository_of(address));
         let kind = kind.with("DESCRIPTION", &description);
         let described = ["description: {{DESCRIPTION}}".to_owned()];
         let identifier = EntityRef::split(connector.as_str()).1;

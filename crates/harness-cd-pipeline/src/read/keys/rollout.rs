@@ -62,7 +62,7 @@ pub const ENVIRONMENT: Keys = keys![
         List(&Word(&["changeTicket", "rollbackPlan", "businessJustification"])),
         "none",
         "[changeTicket, rollbackPlan]",
-        "What a deploy request has to say beyond tag, environment and region.",
+        "What a deploy request has to say beyond tag, environment and region; no `changeTicket` beside `ticket`.",
         "required inputs of the first approval, filled with what the request says"
     ),
     Key::optional(
@@ -86,7 +86,7 @@ pub const ENVIRONMENT: Keys = keys![
         Mapping(TICKET),
         "no ticket",
         "{system: Jira, connector: jira, project: OPS, type: Change, keyField: Status, approved: Approved, rejected: Rejected, done: Done, cancelled: Cancelled}",
-        "The ticket that a deployment needs.",
+        "The ticket that a deployment needs, which the pipeline opens by itself: `requiredFields` names no `changeTicket` then.",
         "steps that open it, wait for its approval, and close or cancel it"
     ),
     Key::optional(
@@ -643,5 +643,5 @@ pub const IMAGE_TAGS: Keys = keys![Key::optional(
     "false",
     "true",
     "Refuses tags that move, such as `latest`.",
-    "nothing: a request is checked by it before anything runs"
+    "a check of each request, and `moving_tags` with a `deny` in the policies of change windows"
 ),];

@@ -201,7 +201,7 @@ pub const REGISTRY: Keys = keys![
         "url",
         URL,
         "https://gcr.io",
-        "The registry.",
+        "The registry; of Google Artifact Registry `https://<region>-docker.pkg.dev/<project>/<repository>`.",
         "the address in the connector; account, region, project and repository in artifact sources"
     ),
     Key::optional(
