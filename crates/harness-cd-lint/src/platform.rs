@@ -1,9 +1,9 @@
 //! What a platform description may say, and hardly means.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, placeholders_of};
-use harness_cd_model::words::did_you_mean;
+use harness_cd_model::words::{did_you_mean, expression_opener, may_be_slip};
 use harness_cd_model::{
     ChangeWindow, Cluster, Code, Diagnostic, Environment, EnvironmentType, ManifestFormat, NotificationRule, Platform,
     codes,
@@ -30,7 +30,10 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
     });
     let teams = idle_teams(file, repo, &items("projects"));
     let windows = platform.change_windows.iter().zip(items("changeWindows"));
-    let windows = windows.filter_map(|(window, at)| open_by_night(file, window, &at));
+    let windows = windows.flat_map(|(window, at)| {
+        let found = [open_by_night(file, window, &at), long_closed(file, window, &at)];
+        found.into_iter().flatten()
+    });
     let clusters = shared_clusters(file, (repo, platform), &items("clusters"));
     environments
         .chain(rules)
@@ -38,7 +41,102 @@ pub(crate) fn findings(files: &Files, repo: &ConfigRepo) -> Vec<Diagnostic> {
         .chain(teams)
         .chain(clusters)
         .chain(shared_manifests(file, (repo, platform), &At::root(&document.root)))
+        .chain(shared_infrastructures(file, platform, &items("infrastructures")))
+        .chain(idle_archetypes(file, repo, &items("archetypes")))
+        .chain(near_teams(files, repo, platform))
         .collect()
+}
+
+/// The archetypes that no service has, where there are services.
+fn idle_archetypes(file: &str, repo: &ConfigRepo, archetypes: &[At<'_>]) -> Vec<Diagnostic> {
+    let services = &repo.catalog.services;
+    if services.is_empty() || !repo.has_all_services() {
+        return Vec::new();
+    }
+    let idle = archetypes.iter().filter_map(|at| {
+        let at = at.get("name")?;
+        let name = at.node.as_str()?;
+        let is_idle = services.iter().all(|service| service.archetype != name);
+        let message = format!("no service has the archetype `{name}`");
+        is_idle.then(|| finding(file, codes::IDLE_ARCHETYPE, &at, message, codes::IDLE_ARCHETYPE.mend))?
+    });
+    idle.collect()
+}
+
+/// Teams that one service has, and that are nearly called as those of several others. Whom a project names is sure.
+fn near_teams(files: &Files, repo: &ConfigRepo, platform: &Platform) -> Vec<Diagnostic> {
+    let services = &repo.catalog.services;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for service in services {
+        *counts.entry(&service.team).or_default() += 1;
+    }
+    let is_named = |team: &str| {
+        platform
+            .projects
+            .iter()
+            .flat_map(|project| &project.teams)
+            .any(|known| known == team)
+    };
+    let meant = |team: &str| {
+        let mut several = counts.iter().filter(|(_, count)| **count > 1);
+        several.find_map(|(known, _)| may_be_slip(team, known).then_some(*known))
+    };
+    let is_lone = |team: &&str| counts.get(team) == Some(&1) && !is_named(team);
+    let mut found = Vec::new();
+    for file in repo.layout.service_files(files) {
+        let Some(document) = files.get(file).and_then(|text| parse(file, text).ok()) else {
+            continue;
+        };
+        let root = At::root(&document.root);
+        let list = root.get("services");
+        let one = list.is_none().then(|| root.clone());
+        let teams = list
+            .iter()
+            .flat_map(At::items)
+            .chain(one)
+            .filter_map(|at| at.get("team"));
+        found.extend(teams.filter_map(|at| {
+            let team = at.node.as_str().filter(is_lone)?;
+            let meant = meant(team)?;
+            let message = format!("one service has the team `{team}`, and several have `{meant}`");
+            let hint = format!("did you mean `{meant}`?");
+            finding(file, codes::NEAR_TEAM, &at, message, hint)
+        }));
+    }
+    found
+}
+
+/// Infrastructures outside Kubernetes that are one in two environments: what is deployed to one is deployed to the other.
+fn shared_infrastructures(file: &str, platform: &Platform, written: &[At<'_>]) -> Vec<Diagnostic> {
+    let mut seen: BTreeMap<(&str, String), &str> = BTreeMap::new();
+    let mut found = Vec::new();
+    for infrastructure in &platform.infrastructures {
+        let mut shared = None;
+        for environment in &platform.environments {
+            let there = platform.regions.iter();
+            for region in there.filter(|region| infrastructure.is_in(&environment.name, &region.name)) {
+                let spec = infrastructure.spec_in(environment, region);
+                // What Harness fills in may be another in each.
+                if expression_opener(&spec).is_some() {
+                    continue;
+                }
+                let key = (infrastructure.infrastructure_type.as_str(), spec);
+                let first = *seen.entry(key).or_insert(&environment.name);
+                if first != environment.name {
+                    shared.get_or_insert((first, environment.name.as_str()));
+                }
+            }
+        }
+        let at = written.iter().find(|at| at.pointer == infrastructure.pointer);
+        let at = at.and_then(|at| at.get("spec"));
+        if let (Some((first, second)), Some(at)) = (shared, at) {
+            let message =
+                format!("the infrastructure of `{second}` is that of `{first}`: both would be deployed to one place");
+            let hint = "write `{{ENVIRONMENT}}` into what differs, or one entry for each environment";
+            found.extend(finding(file, codes::SHARED_CLUSTER, &at, message, hint));
+        }
+    }
+    found
 }
 
 /// The teams of projects that no service has. Where a service could not be read, it may be one's.
@@ -169,6 +267,21 @@ fn open_by_night(file: &str, window: &ChangeWindow, at: &At<'_>) -> Option<Diagn
     );
     finding(file, codes::NIGHTLY_WINDOW, &at.get("to")?, message, hint)
 }
+
+/// Days that return every year, and are most of it.
+fn long_closed(file: &str, window: &ChangeWindow, at: &At<'_>) -> Option<Diagnostic> {
+    let every_year = |day: &&String| day.len() == "12-24".len();
+    let days = window.closed_on.iter().filter(every_year).count();
+    let closed = at.get("closedOn").filter(|_| days > YEAR / 2)?;
+    let message = format!("`{}` is closed on {days} days of every year", window.name);
+    let hint = "swap `from` and `to` if the other days are meant: they may go over the new year";
+    let range = closed.items().find(|at| at.get("from").is_some());
+    let at = range.as_ref().unwrap_or(&closed);
+    finding(file, codes::LONG_FREEZE, at, message, hint)
+}
+
+/// In days.
+const YEAR: usize = 366;
 
 /// In minutes.
 const DAY: u16 = 24 * 60;

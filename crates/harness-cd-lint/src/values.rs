@@ -158,7 +158,10 @@ pub(crate) fn left_over_placeholder<'n>(place: &Place<'n, '_>, faults: &mut Faul
 
 /// The path of an image leaves the registry to the connector.
 pub(crate) fn registry_in_image_path<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
-    if !place.is_at("sources spec imagePath") || place.mapping.is_none_or(|spec| spec.get("connectorRef").is_none()) {
+    let is_path = ["imagePath", "artifactPath", "package", "repository"]
+        .iter()
+        .any(|key| place.is_at(&format!("sources spec {key}")));
+    if !is_path || place.mapping.is_none_or(|spec| spec.get("connectorRef").is_none()) {
         return;
     }
     let host = place

@@ -239,15 +239,21 @@ codes! {
         "in a folder below nobody finds them: they are not rendered, without a word", "move the file, or name its folder in `harness-cd.yaml`");
     IDLE_TEAM = warns("HCD0156", "a team whose services go into a project has some",
         "where its name is misspelt, its services go into the platform's own project", "write the team as its services do");
-    SHARED_CLUSTER = warns("HCD0157", "production has clusters of its own, and two that are called alike are of two accounts",
+    SHARED_CLUSTER = warns("HCD0157", "production has clusters of its own, two that are called alike are of two accounts, and no two environments have one infrastructure",
         "with the name of another's cluster, production is deployed to that one, and the run is green",
-        "mend `credentials` of one; where both are meant, turn this off in `lint.yaml`, with the reason");
+        "mend `credentials` or `spec` of one; where both are meant, turn this off in `lint.yaml`, with the reason");
     FURTHER_ENVIRONMENT = stops("HCD0158", "a run for an environment goes on to no later one",
         "what was asked for one place would go on to the next, and the form says nothing of it", "write what the finding names");
     EVERY_RUN = warns("HCD0159", "a run deploys to the environment that it is for, and to no earlier one first",
         "a stage without a condition runs in every run, whichever environment was chosen", "write what the finding names; where every version goes there first, turn this off in `lint.yaml`, with the reason");
     SHARED_MANIFESTS = warns("HCD0160", "the manifests of a service are its own",
         "two services that are deployed from one place are the same objects, by two names", "write `{{SERVICE_NAME}}` into the path; where expressions in the manifests tell services apart, turn this off in `lint.yaml`, with the reason");
+    IDLE_ARCHETYPE = notes("HCD0161", "an archetype that is described has services",
+        "where its name is misspelt, its services are deployed as is usual, and not as it says", "write the archetype as its services do, or remove it");
+    LONG_FREEZE = notes("HCD0162", "a change window is closed for less than half of every year",
+        "with `from` and `to` the wrong way round, it is open in the days that were meant to be closed", "swap `from` and `to`, unless these days are meant");
+    NEAR_TEAM = notes("HCD0163", "a team that one service has is not called nearly as that of several others",
+        "with a misspelt team, other people approve and are told", "write the team as the others do, unless they are two");
 
     UNBOUND_PLACEHOLDER = stops("HCD0201", "a template's placeholders have values",
         "Harness would take the placeholder as it stands", "write the name that the finding proposes, or give it a value");

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::naming::patterns::{ENVIRONMENT, REGION, filled};
+use crate::naming::patterns::{ENVIRONMENT, ENVIRONMENT_IDENTIFIER, REGION, REGION_IDENTIFIER, filled};
 use crate::naming::{infrastructure_file, underscored};
 use crate::{Environment, Region};
 
@@ -63,6 +63,18 @@ impl Infrastructure {
             .map(|part| underscored(&filled(part, &[(ENVIRONMENT, environment)])))
             .collect();
         parts.join(region)
+    }
+
+    /// What its infrastructure definition of an environment and a region says.
+    #[must_use]
+    pub fn spec_in(&self, environment: &Environment, region: &Region) -> String {
+        let place = [
+            (ENVIRONMENT, environment.name.as_str()),
+            (ENVIRONMENT_IDENTIFIER, environment.identifier.as_str()),
+            (REGION, region.name.as_str()),
+            (REGION_IDENTIFIER, region.identifier.as_str()),
+        ];
+        filled(&self.spec, &place)
     }
 
     /// What the file of that is called.

@@ -105,8 +105,8 @@ fn read_at(files: &Files, layout: Layout) -> ConfigRepo {
         // Of two services of one name, the one in the file of that name has it.
         documents.sort_by_key(|(file, document)| !is_named_after(file, document));
     }
-    let teams = services::Services::teams(documents.iter().map(|(_, document)| document));
-    let mut services = services::Services::new((layout.platform(), &of_platform), archetypes, teams);
+    let written = services::Written::of(documents.iter().map(|(_, document)| document));
+    let mut services = services::Services::new((layout.platform(), &of_platform), archetypes, written);
     for (file, document) in &documents {
         let mut reader = Reader::new(file).beside(layout.other_keys());
         services.read(&mut reader, At::root(&document.root), layout.is_a_service_each());

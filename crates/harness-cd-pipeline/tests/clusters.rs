@@ -249,6 +249,34 @@ fn reached(access: [&str; 2], namespace: &str) -> Files {
     with_new_templates(edited(example(), PLATFORM, &edits))
 }
 
+/// Helm and Harness's own Kubernetes deployment keep what they deployed apart; whoever looks for it by its release does not.
+#[test]
+fn one_release_is_not_of_helm_and_of_another() {
+    let helm = "    workload: Deployment\n    strategy: Rolling\n    manifests: HelmChart\n    deploymentType: NativeHelm\n\
+                \x20 - name: job\n";
+    let rolling = "    workload: Deployment\n    strategy: Rolling\n  - name: job\n";
+    let names = "    names: {namespace: orders, releaseName: orders}\n    image: project/";
+    let files = edited(example(), PLATFORM, &[(rolling, helm)]);
+    let [order, worker] = ["order-service", "notification-worker"].map(|name| {
+        let image = format!("    image: project/{name}");
+        let named = format!("{names}{name}");
+        (image, named)
+    });
+    let files = edited(
+        files,
+        "services.yaml",
+        &[(&*order.0, &*order.1), (&worker.0, &worker.1)],
+    );
+    let found = read_config_repo(&with_new_templates(files)).diagnostics;
+    let found: Vec<_> = found
+        .iter()
+        .map(|one| (one.code.as_str(), one.message.as_str()))
+        .collect();
+    let told = "in `int-stable` the services `order-service` and `notification-worker` are both the release `orders` in the \
+                namespace `orders`: one is Helm's, the other is not, and nobody could tell them apart";
+    assert_eq!(found, [("HCD0102", told)]);
+}
+
 #[test]
 fn two_clusters_that_are_one_hold_no_service_twice() {
     const SHARED: &str = "{{SERVICE_NAME}}-{{REGION}}";

@@ -205,6 +205,30 @@ fn what_does_not_hold_together_is_told_and_stops_every_service() {
 }
 
 #[test]
+fn nobody_names_a_registry_from_which_nothing_is_pulled() {
+    let of_every_place = MIRROR.replace("[prod]", "[int-stable, pre-stable, prod]");
+    for (registries, told) in [(of_every_place.as_str(), true), (MIRROR, false)] {
+        let usual = read_config_repo(&example()).platform.unwrap().registries[0]
+            .name
+            .clone();
+        let named = format!("    registry: {usual}\n    image: project/payment-service");
+        let files = replaced(
+            with(registries),
+            "services.yaml",
+            "    image: project/payment-service",
+            &named,
+        );
+        let told = told.then(|| {
+            format!(
+                "HCD0141 /services/0/registry: nothing is pulled from `{usual}`: each place of the service has a registry of \
+                 its own"
+            )
+        });
+        assert_eq!(findings(&files), Vec::from_iter(told));
+    }
+}
+
+#[test]
 fn nobody_names_a_registry_of_places() {
     let files = with(MIRROR);
     let named = replaced(

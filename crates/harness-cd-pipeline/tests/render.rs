@@ -242,6 +242,11 @@ fn every_fault_of_a_description_is_found_where_it_stands() {
             "HCD0141 platform.yaml:43 /environments/2/requiredFields/1",
         ),
         (
+            "requiredFields: [changeTicket, rollbackPlan]",
+            "ticket: {system: ServiceNow, connector: desk, type: change, keyField: state, approved: Go, rejected: Go, done: Done}",
+            "HCD0141 platform.yaml:43 /environments/2/ticket/rejected",
+        ),
+        (
             "changeWindow: prod-change-window",
             "changeWindows: []",
             "HCD0143 platform.yaml:42 /environments/2/changeWindows",

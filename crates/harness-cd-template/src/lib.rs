@@ -29,8 +29,8 @@ use harness_cd_yaml::scalar::{is_plain_in_block, is_plain_string};
 use harness_cd_yaml::{Document, Lines, Node, ScalarStyle, Value, parse_text};
 
 use crate::proof::{Proof, Word};
-pub use crate::scan::expressions;
 use crate::scan::{Content, Misspelt, Placeholder};
+pub use crate::scan::{expressions, misspelt_in_value};
 
 /// Values by placeholder name.
 pub type Values = BTreeMap<String, String>;
@@ -236,7 +236,7 @@ impl Template {
 
 /// Before a text is read as YAML, which it may be none of for a brace that is missing.
 fn refuse_misspelt(file: &str, text: &str, lines: &Lines) -> Result<(), Vec<Diagnostic>> {
-    let finding = |Misspelt { span, meant }: Misspelt| {
+    let finding = |Misspelt { span, meant, .. }: Misspelt| {
         let written = text.get(span.clone()).unwrap_or_default();
         let message = format!("`{written}` is no placeholder: it has capitals, and two braces on each side");
         let hint =

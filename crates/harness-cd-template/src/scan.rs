@@ -64,6 +64,8 @@ pub(crate) fn placeholders(text: &str) -> Vec<Placeholder> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Misspelt {
     pub(crate) span: Range<usize>,
+    /// How many braces stand before it.
+    opening: usize,
     /// The name that is meant.
     pub(crate) meant: String,
 }
@@ -72,6 +74,25 @@ pub(crate) struct Misspelt {
 /// `{NAME}}` and those in small letters as well, which are nobody else's. Behind a placeholder other braces may close,
 /// as in JSON, and in a comment anything may stand.
 pub(crate) fn misspelt(text: &str) -> Vec<Misspelt> {
+    let is_own = |name: &str| BuiltIn::parse(name).is_some();
+    let found = misspelt_among(text, is_own).into_iter();
+    found
+        .filter(|found| found.opening > 1 || text.get(found.span.clone()).is_some_and(|text| text.ends_with("}}")))
+        .filter(|found| !is_in_comment(text, found.span.start))
+        .collect()
+}
+
+/// The same in a value of a description, where these names stand for something: each as it is written, and as it is meant.
+/// There `{NAME}` is none of somebody else's either.
+#[must_use]
+pub fn misspelt_in_value<'t>(text: &'t str, known: &[&str]) -> Vec<(&'t str, String)> {
+    let found = misspelt_among(text, |name| known.contains(&name)).into_iter();
+    found
+        .filter_map(|found| Some((text.get(found.span)?, found.meant)))
+        .collect()
+}
+
+fn misspelt_among(text: &str, is_own: impl Fn(&str) -> bool) -> Vec<Misspelt> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(open) = find_from(text, "{", from) {
@@ -84,25 +105,36 @@ pub(crate) fn misspelt(text: &str) -> Vec<Misspelt> {
         let (written, behind) = inside.split_at_checked(name_end).unwrap_or_default();
         let closing = behind.len() - behind.trim_start_matches('}').len();
         let name = written.trim_matches(' ');
+        // Where it is not closed, what follows on its text is no part of it.
+        let head = name
+            .find(|c: char| !is_of_name(c))
+            .map_or(name, |end| name.get(..end).unwrap_or_default());
+        let head = head.trim_end_matches('_');
+        let (written, name) = match opening == 2 && closing == 0 && (is_own(head) || behind.starts_with("{{")) {
+            true => (written.split_inclusive(head).next().unwrap_or_default(), head),
+            false => (written, name),
+        };
         let meant = name.to_ascii_uppercase().replace('-', "_");
-        let is_own = BuiltIn::parse(&meant).is_some();
+        let is_own = is_own(&meant);
         let is_wrong = match (opening, closing) {
+            (1, 1) => is_own && name == meant,
             (1, 2) => is_own,
             (2, 2) => is_own && name != meant,
-            (2, 0) => !behind.lines().next().unwrap_or_default().contains("}}"),
+            (2, 0) => !behind.lines().next().unwrap_or_default().contains("}}") || behind.starts_with("{{"),
             (2, 1) => true,
             (3, closing) => closing >= 3,
             _ => false,
         };
         let is_harness = text.get(..open).is_some_and(|before| before.ends_with('$'));
         from = open + opening + written.trim_end().len();
-        if is_wrong && !is_harness && (is_own || is_name(name)) && !is_in_comment(text, open) {
+        if is_wrong && !is_harness && (is_own || is_name(name)) {
             let length = match closing {
                 0 => opening + written.trim_end().len(),
                 _ => opening + name_end + closing.min(opening.max(2)),
             };
             found.push(Misspelt {
                 span: open..open + length,
+                opening,
                 meant,
             });
         }
@@ -330,6 +362,42 @@ mod tests {
             "a # {{A}",
         ] {
             assert_eq!(found(good), [""; 0], "{good}");
+        }
+    }
+
+    #[test]
+    fn in_a_value_of_a_description_single_braces_are_misspelt_as_well() {
+        let found = |text: &str| {
+            let found = misspelt_in_value(text, &["ENVIRONMENT", "REGION"]).into_iter();
+            found
+                .map(|(written, meant)| (written.to_owned(), meant))
+                .collect::<Vec<_>>()
+        };
+        for wrong in [
+            "{{ENVIRONMENT}",
+            "{ENVIRONMENT}}",
+            "{ENVIRONMENT}",
+            "{{ENVIRONMENT",
+            "{{{ENVIRONMENT}}}",
+            "{{environment}}",
+        ] {
+            for text in [
+                wrong.to_owned(),
+                format!("a-{wrong}-{{{{REGION}}}}"),
+                format!("{{{{REGION}}}}-{wrong}"),
+            ] {
+                assert_eq!(found(&text), [(wrong.to_owned(), "ENVIRONMENT".to_owned())], "{text}");
+            }
+        }
+        for good in [
+            "{{ENVIRONMENT}}-{{REGION}}",
+            "{OTHER}",
+            "{env:{{ENVIRONMENT}}}",
+            "x{a={{REGION}}}",
+            "${REGION}",
+            "a # b",
+        ] {
+            assert_eq!(found(good), [], "{good}");
         }
     }
 

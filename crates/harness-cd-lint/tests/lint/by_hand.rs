@@ -148,6 +148,12 @@ fn what_goes_wrong_with_an_infrastructure_is_told_where_it_stands() {
              | did you mean `ENVIRONMENT_IDENTIFIER`?",
         ),
         (
+            "{{ENVIRONMENT_IDENTIFIER}}",
+            "{{ENVIRONMENT_IDENTIFIER}",
+            "HCD0202 connectorRef: 'org.aws_{{ENVIRONMENT_IDENTIFIER}' | `{{ENVIRONMENT_IDENTIFIER}` is no placeholder: it has \
+             capitals, and two braces on each side | write `{{ENVIRONMENT_IDENTIFIER}}`",
+        ),
+        (
             archetypes,
             "  - archetypes: [functoin]",
             "HCD0103 - archetypes: [functoin] | there is no archetype `functoin` | did you mean `function`?",
@@ -199,6 +205,35 @@ fn what_goes_wrong_with_an_infrastructure_is_told_where_it_stands() {
     }
 }
 
+/// What is outside Kubernetes has an infrastructure in each environment.
+#[test]
+fn an_infrastructure_of_two_environments_is_told() {
+    for (environments, cluster, told) in [
+        ("[int-stable, pre-stable]", "tasks", true),
+        ("[int-stable, pre-stable]", "'tasks-{{ENVIRONMENT}}'", false),
+        ("[int-stable, pre-stable]", "<+env.variables.cluster>", false),
+        ("[int-stable]", "tasks", false),
+    ] {
+        let other = format!(
+            "  - archetypes: [task]\n    environments: {environments}\n    type: ECS\n    spec: {{connectorRef: org.aws, \
+             region: eu-west-1, cluster: {cluster}}}\nclusters:\n"
+        );
+        let files = replaced(with_function(), "platform.yaml", "clusters:\n", &other);
+        let task = "archetypes:\n  - {name: task, workload: Ecs}\n";
+        let files = replaced(files, "platform.yaml", "archetypes:\n", task);
+        let shared: Vec<_> = found(&files)
+            .into_iter()
+            .filter(|one| one.starts_with("HCD0157 "))
+            .collect();
+        assert_eq!(shared.len(), usize::from(told), "{environments} {cluster} {shared:?}");
+        assert!(
+            shared
+                .iter()
+                .all(|one| one.contains("`pre-stable` is that of `int-stable`"))
+        );
+    }
+}
+
 /// A stage that names the infrastructure of another archetype, or none that there is, deploys astray.
 #[test]
 fn a_template_by_hand_deploys_to_the_infrastructures_of_its_archetype() {
@@ -213,7 +248,9 @@ fn a_template_by_hand_deploys_to_the_infrastructures_of_its_archetype() {
         "archetypes:\n",
         "archetypes:\n  - {name: task, workload: Ecs}\n",
     );
-    assert_eq!(found(&files), [""; 0]);
+    let idle = "HCD0161 - {name: task, workload: Ecs} | no service has the archetype `task` | write the archetype as its \
+                services do, or remove it";
+    assert_eq!(found(&files), [idle]);
     for (named, told) in [
         (
             "int_stable_<+pipeline.variables.targetRegion>_lamda",

@@ -580,6 +580,34 @@ pub(crate) const MISTAKES: &[Mistake] = mistakes! {
         PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [¦02-30]" [("HCD0142", "MM-DD for every year")];
     "a day of every year on which it opens":
         PLATFORM "timeZone: UTC" => "timeZone: UTC\n    openOn: [¦12-30]" [("HCD0142", "write it as YYYY-MM-DD: ")];
+    "half a placeholder in the name of pipelines":
+        PLATFORM "imageTags:" => "names: {pipeline: ¦'Deploy {{SERVICE_NAME'}\nimageTags:" [("HCD0202", "write `{{SERVICE_NAME}}`")];
+    "half a placeholder in the namespace of all services":
+        PLATFORM "imageTags:" => "names: {namespace: ¦'{{SERVICE_NAME}}-{ENVIRONMENT}}'}\nimageTags:" [("HCD0202", "`{ENVIRONMENT}}` is no placeholder")];
+    "half a placeholder in the namespace of a service":
+        SERVICES "    regions: [euw1]" => "    names: {namespace: ¦'picking-{{ENVIRONMENT}'}" [("HCD0202", "`{{ENVIRONMENT}` is no placeholder")];
+    "half a placeholder before a whole one in a path":
+        PLATFORM "    workload: CronJob" => "    paths: {folder: ¦'apps/{{ENVIRONMENT}-{{REGION}}'}\n    workload: CronJob" [("HCD0202", "`{{ENVIRONMENT}` is no placeholder")];
+    "half a placeholder in a message":
+        PLATFORM "    workload: CronJob" => "    approvalMessage: ¦'Look at {SERVICE_NAME}}.'\n    workload: CronJob" [("HCD0202", "write `{{SERVICE_NAME}}`")];
+    "a description of an archetype that is misspelt":
+        PLATFORM "  - name: worker\n    description" => "  - name: ¦workre\n    description" [("HCD0103", "did you mean `worker`?")];
+    "an archetype that no service has":
+        PLATFORM "  - name: worker\n    description" => "  - name: ¦batch\n    workload: Deployment\n    strategy: Rolling\n  - name: worker\n    description" [("HCD0161", "no service has the archetype `batch`")];
+    "days of every year but one":
+        PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [¦{from: 12-20, to: 12-18}]" [("HCD0162", "closed on 365 days")];
+    "a freeze with its ends the wrong way round":
+        PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [¦{from: 01-07, to: 12-18}]" [("HCD0162", "closed on 347 days")];
+    "a team that is misspelt for one of several services":
+        SERVICES "team: analytics-team" => "team: ¦paymants-team" [("HCD0163", "did you mean `payments-team`?")];
+    "a release with a space":
+        SERVICES "    regions: [euw1]" => "    names: {releaseName: ¦pick ing}" [("HCD0101", "`pick ing` is no name of a release")];
+    "a release of all services with capitals":
+        PLATFORM "imageTags:" => "names: {releaseName: ¦'{{SERVICE_NAME}}-Next'}\nimageTags:" [("HCD0101", "`a-Next` is no name of a release")];
+    "a registry without encryption":
+        PLATFORM "  url: https://gcr.io" => "  url: ¦http://gcr.io" [("HCD0112", "write it with https://")];
+    "an image with its registry":
+        SERVICES "image: project/order-service" => "image: ¦gcr.io/project/order-service" [("HCD1058", "repeats the registry `gcr.io`")];
     "an unknown placeholder":
         API "archetype: {{ARCHETYPE}}" => "archetype: ¦{{CLUSTER}}" [("HCD0201", "{{CLUSTER}}")];
     "a placeholder in small letters between quotes":
@@ -609,8 +637,6 @@ pub(crate) const NO_MISTAKES: &[Mistake] = mistakes! {
         SERVICES "    regions: [euw1]" => "    regions: [euw1]\n    names: {namespace: shared, releaseName: orders}" [];
     "two services in one namespace with the usual release":
         PLATFORM "imageTags:" => "names: {namespace: 'apps-{{ENVIRONMENT}}'}\nimageTags:" [];
-    "days of every year but one":
-        PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [{from: 12-20, to: 12-18}]" [];
     "days of every year":
         PLATFORM "timeZone: UTC" => "timeZone: UTC\n    closedOn: [12-24, {from: 12-28, to: 01-05}]\n    openOn: [2026-12-30]" [];
     "a cluster that Harness fills in":

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use harness_cd_model::naming::Placeholder;
 use harness_cd_model::{
     Archetype, Deployer, Environment, HealthSource, ManifestFormat, ManifestPaths, ManifestRepository, Registry,
     Sensitivity, Strategy, Workload, codes,
@@ -11,6 +12,7 @@ use harness_cd_yaml::{At, Entry, Fields, Reader};
 use super::declared::{Declarations, Declared};
 use super::health_sources;
 use super::keys;
+use super::name_patterns::require_whole;
 use super::names::{Names, optional_list, reference, require_label};
 use super::sources::{self, FORMATS};
 
@@ -154,7 +156,11 @@ impl<'n> Rollout<'n> {
         let sensitivity = reader.optional(fields, "sensitivity");
         let sensitivity = sensitivity.and_then(|at| reader.one_of(&at, &SENSITIVITIES));
         let approval_message = reader.optional(fields, "approvalMessage");
-        let approval_message = approval_message.and_then(|at| reader.prose(&at)).map(str::to_owned);
+        let approval_message = approval_message.and_then(|at| {
+            let text = reader.prose(&at)?;
+            let known: Vec<&str> = Placeholder::ALL.iter().map(|known| known.name()).collect();
+            require_whole(reader, &at, text, &known).then(|| text.to_owned())
+        });
         let health_sources = health_sources::read(reader, fields);
         let deployer = reader.optional(fields, "deploymentType");
         let deployer = deployer.map(|at| (at.clone(), reader.one_of(&at, &DEPLOYERS)));

@@ -10,6 +10,17 @@ pub(super) fn url<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Option<&'
     address(reader, &at)
 }
 
+/// The same, of what versions and manifests are taken from: nobody reads or changes it on the way.
+pub(super) fn secure_url<'n>(reader: &mut Reader<'_>, fields: &Fields<'n>) -> Option<&'n str> {
+    let address = url(reader, fields)?;
+    let at = fields.at().get("url").filter(|_| address.starts_with("http://"));
+    if let Some(at) = at {
+        let message = format!("`{address}` is not encrypted: credentials and what is deployed go over it");
+        reader.error(codes::WRONG_FORM, &at, message, "write it with https://");
+    }
+    Some(address)
+}
+
 /// The address at a node.
 pub(super) fn address<'n>(reader: &mut Reader<'_>, at: &At<'n>) -> Option<&'n str> {
     let is_url = |text: &str| {

@@ -177,7 +177,9 @@ fn archetypes(
 fn name(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
     let at = reader.optional(fields, "name")?;
     let name = reader.string(&at)?;
-    require_known(reader, &at, name, &IN_INFRASTRUCTURE_NAMES);
+    if !require_known(reader, &at, name, &IN_INFRASTRUCTURE_NAMES) {
+        return None;
+    }
     let plain = name.replace("{{", "").replace("}}", "");
     let is_plain = plain.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     if !is_plain || Identifier::from_name(&plain).is_err() {

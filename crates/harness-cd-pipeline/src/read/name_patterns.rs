@@ -7,6 +7,7 @@ use harness_cd_model::naming::patterns::{
 };
 use harness_cd_model::words::did_you_mean;
 use harness_cd_model::{Environment, Identifier, Region, codes};
+use harness_cd_template::misspelt_in_value;
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::keys;
@@ -35,8 +36,8 @@ pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Given {
     let mut pattern = |key: &str, known: &[&str]| {
         let at = reader.optional(&fields, key)?;
         let text = reader.string(&at)?;
-        require_known(reader, &at, text, known);
-        Some(text.to_owned())
+        // What follows from half a placeholder is not told beside it.
+        require_known(reader, &at, text, known).then(|| text.to_owned())
     };
     Given {
         pipeline: pattern("pipeline", &IN_PIPELINE_NAMES),
@@ -47,14 +48,33 @@ pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Given {
     }
 }
 
-/// Requires that every placeholder of a pattern stands for something.
-pub(super) fn require_known(reader: &mut Reader<'_>, at: &At<'_>, text: &str, known: &[&str]) {
+/// Requires that every placeholder of a text has two braces on each side. Answers whether it has.
+pub(super) fn require_whole(reader: &mut Reader<'_>, at: &At<'_>, text: &str, known: &[&str]) -> bool {
+    let misspelt = misspelt_in_value(text, known);
+    for (written, meant) in &misspelt {
+        let message = format!("`{written}` is no placeholder: it has capitals, and two braces on each side");
+        reader.error(
+            codes::MISSPELT_PLACEHOLDER,
+            at,
+            message,
+            format!("write `{{{{{meant}}}}}`"),
+        );
+    }
+    misspelt.is_empty()
+}
+
+/// Requires that every placeholder of a pattern is whole, and stands for something. Answers whether they are whole.
+pub(super) fn require_known(reader: &mut Reader<'_>, at: &At<'_>, text: &str, known: &[&str]) -> bool {
+    if !require_whole(reader, at, text, known) {
+        return false;
+    }
     for name in placeholders_of(text).into_iter().filter(|name| !known.contains(name)) {
         let hint = did_you_mean(name, known.iter().copied());
         let hint = hint.unwrap_or_else(|| format!("known here: {}", known.join(", ")));
         let message = format!("`{{{{{name}}}}}` stands for nothing here");
         reader.error(codes::BAD_PLACEHOLDER, at, message, hint);
     }
+    true
 }
 
 /// What a pattern is for a service in a place.
@@ -80,26 +100,46 @@ pub(super) fn require_namespace(reader: &mut Reader<'_>, at: &At<'_>, namespace:
     is_sound
 }
 
-/// Requires that the pattern of all services gives namespaces, in each environment.
+/// Requires that a text is the name of a release, as far as Harness fills in nothing later. Answers whether it is. Source:
+/// Helm's `ValidateReleaseName`, with the names of RFC 1123 that Kubernetes takes.
+pub(super) fn require_release(reader: &mut Reader<'_>, at: &At<'_>, release: &str) -> bool {
+    let is_known = !release.contains("<+") && !release.contains("{{");
+    let is_name = release.len() <= MAX_RELEASE && release.split('.').all(|part| !part.is_empty() && is_label(part));
+    let is_sound = !is_known || is_name;
+    if !is_sound {
+        let message = format!("`{release}` is no name of a release");
+        let hint = format!(
+            "use lower-case letters, digits and dashes between them, at most {MAX_RELEASE}, as in `{{{{SERVICE_NAME}}}}`"
+        );
+        reader.error(codes::BAD_NAME, at, message, hint);
+    }
+    is_sound
+}
+
+/// The longest name of a release that Helm takes.
+const MAX_RELEASE: usize = 53;
+
+/// Requires that the patterns of all services give namespaces and releases, in each environment.
 pub(super) fn require_namespaces(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
     given: &Given,
     (environments, regions): (&[Environment], &[Region]),
 ) {
-    let at = fields.at().get("names").and_then(|at| at.get("namespace"));
-    let (Some(at), Some(pattern), Some(region)) = (at, &given.namespace, regions.first()) else {
-        return;
+    let Some(region) = regions.first() else { return };
+    let mut require = |key: &str, pattern: &Option<String>, is_sound: fn(&mut Reader<'_>, &At<'_>, &str) -> bool| {
+        let at = fields.at().get("names").and_then(|at| at.get(key));
+        let (Some(at), Some(pattern)) = (at, pattern) else {
+            return;
+        };
+        // What its own name makes of it is told of a service.
+        let mut names = environments
+            .iter()
+            .map(|environment| in_place(pattern, ("a", "a"), (environment, &region.name)));
+        names.all(|name| is_sound(reader, &at, &name));
     };
-    // What its own name makes of it is told of a service.
-    let namespaces = environments
-        .iter()
-        .map(|environment| in_place(pattern, ("a", "a"), (environment, &region.name)));
-    for namespace in namespaces {
-        if !require_namespace(reader, &at, &namespace) {
-            break;
-        }
-    }
+    require("namespace", &given.namespace, require_namespace);
+    require("releaseName", &given.release_name, require_release);
 }
 
 impl Given {

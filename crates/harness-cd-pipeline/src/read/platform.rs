@@ -27,6 +27,8 @@ pub(super) struct PlatformReading<'n> {
     pub(super) declared: Declarations<'n>,
     /// The clusters as they are written.
     pub(super) clusters: Vec<At<'n>>,
+    /// The archetypes as they are written.
+    pub(super) archetypes: Vec<At<'n>>,
     /// What of it is sound; `None` where a finding stops the whole.
     pub(super) platform: Option<Platform>,
     pub(super) broken: Broken,
@@ -37,7 +39,9 @@ pub(super) fn read<'n>(reader: &mut Reader<'_>, root: At<'n>, with_template: &[&
     let mut reading = PlatformReading::default();
     if let Some(fields) = reader.object(root.clone(), keys::PLATFORM.known) {
         reading.declared = Declarations::of(reader, &fields, with_template);
-        reading.clusters = root.get("clusters").iter().flat_map(At::items).collect();
+        let written = |key: &str| root.get(key).iter().flat_map(At::items).collect();
+        reading.clusters = written("clusters");
+        reading.archetypes = written("archetypes");
         reading.platform = platform(reader, &fields, &reading.declared);
     }
     reading.broken = Broken::of(&root, reader.since(0), reading.platform.as_mut());

@@ -32,17 +32,42 @@ pub(super) struct Services<'n, 'p> {
     teams: Names<'n>,
     input_sets: BTreeMap<(Option<ProjectRef>, String), String>,
     /// Which service each release is of.
-    releases: BTreeMap<Release, String>,
+    releases: BTreeMap<Release, (String, Deployer)>,
     services: Vec<Service>,
     /// The clusters that are one, and what is told of each pair in the platform description.
     same_clusters: Vec<(Pair<'p>, Option<Diagnostic>)>,
     /// The teams whose services may be meant to go elsewhere, and what is told of the first of each.
     doubted: BTreeMap<&'n str, Diagnostic>,
+    /// What is told of the descriptions that are meant for other archetypes, by the names of these.
+    misspelt: BTreeMap<&'p str, Diagnostic>,
     /// Those in which nothing is wrong, and which the platform stops.
     stopped: Vec<Service>,
     unread: Vec<UnreadService>,
     /// Whether some service has a namespace, and whether some has a release of its own, unread ones among them.
     own_names: [bool; 2],
+}
+
+/// What stands in files of services, whatever else is wrong with these.
+#[derive(Default)]
+pub(super) struct Written<'d> {
+    teams: BTreeSet<&'d str>,
+    archetypes: BTreeSet<&'d str>,
+}
+
+impl<'d> Written<'d> {
+    pub(super) fn of(documents: impl Iterator<Item = &'d Document>) -> Self {
+        let mut written = Self::default();
+        for document in documents {
+            let list = document.root.get("services");
+            let one = list.is_none().then_some(&document.root);
+            for service in list.into_iter().flat_map(Node::items).chain(one) {
+                let text = |key: &str| service.get(key)?.as_str();
+                written.teams.extend(text("team"));
+                written.archetypes.extend(text("archetype"));
+            }
+        }
+        written
+    }
 }
 
 /// What reading says of all services.
@@ -57,19 +82,20 @@ pub(super) struct ServicesReading {
 }
 
 impl<'n, 'p> Services<'n, 'p> {
-    /// `file` is that of the platform; `teams` are those of all services that will be read.
+    /// `file` is that of the platform; `written` is of all services that will be read.
     pub(super) fn new(
         (file, of_platform): (&'p str, &'p PlatformReading<'p>),
         archetypes: Vec<&'p str>,
-        teams: BTreeSet<&'p str>,
+        written: Written<'p>,
     ) -> Self {
         Self {
+            misspelt: misspelt_archetypes((file, of_platform), &archetypes, &written.archetypes),
             around: Around {
                 platform: of_platform.platform.as_ref(),
                 broken: &of_platform.broken,
                 declared: &of_platform.declared,
                 with_template: Declared::whole(archetypes),
-                teams,
+                teams: written.teams,
                 clusters: (file, of_platform.clusters.clone()),
             },
             names: Names::new("service"),
@@ -87,17 +113,6 @@ impl<'n, 'p> Services<'n, 'p> {
             unread: Vec::new(),
             own_names: [false; 2],
         }
-    }
-
-    /// The teams in files of services, whatever else is wrong with these.
-    pub(super) fn teams<'d>(documents: impl Iterator<Item = &'d Document>) -> BTreeSet<&'d str> {
-        let services = |document: &'d Document| {
-            let list = document.root.get("services");
-            let one = list.is_none().then_some(&document.root);
-            list.into_iter().flat_map(Node::items).chain(one)
-        };
-        let team = |service: &'d Node| service.get("team")?.as_str();
-        documents.flat_map(services).filter_map(team).collect()
     }
 
     /// Reads a file of services: a list of them, or one without a list where each may have a file of its own.
@@ -154,7 +169,8 @@ impl<'n, 'p> Services<'n, 'p> {
         let reason = own
             .or_else(|| self.around.reason_against(&item, service.is_some()))
             .or(shared.as_ref())
-            .or_else(doubt);
+            .or_else(doubt)
+            .or_else(|| self.misspelt.get(item.node.get("archetype")?.as_str()?));
         if let Some(reason) = reason {
             let written = item.node.get("name").and_then(|name| name.as_str());
             let name = written.map_or_else(|| format!("{}{}", reader.file(), item.pointer), str::to_owned);
@@ -230,13 +246,43 @@ impl<'n, 'p> Services<'n, 'p> {
             (!is_broken).then(|| repository.name.clone())
         };
         ServicesReading {
-            of_platform: self.same_clusters.into_iter().filter_map(|(_, told)| told).collect(),
+            of_platform: (self.same_clusters.into_iter().filter_map(|(_, told)| told))
+                .chain(self.misspelt.into_values())
+                .collect(),
             homes: Homes::of(known, repository, are_read && self.unread.is_empty()),
             services: self.services,
             unread: self.unread,
             own_names: self.own_names,
         }
     }
+}
+
+/// Archetypes that nobody describes, where a description that no service has is nearly called so: without it their
+/// services would be deployed as is usual, and without a word.
+fn misspelt_archetypes<'p>(
+    (file, of_platform): (&str, &PlatformReading<'_>),
+    with_template: &[&'p str],
+    of_services: &BTreeSet<&str>,
+) -> BTreeMap<&'p str, Diagnostic> {
+    let described: Vec<At<'_>> = of_platform.archetypes.iter().filter_map(|at| at.get("name")).collect();
+    let is_described = |name: &str| described.iter().any(|at| at.node.as_str() == Some(name));
+    let used = with_template.iter().copied();
+    let used = used.filter(|name| of_services.contains(name) && !is_described(name));
+    let found = used.filter_map(|meant| {
+        let mut idle = described.iter().filter_map(|at| Some((at, at.node.as_str()?)));
+        let (at, written) = idle.find(|(_, written)| {
+            let is_idle = !of_services.contains(written) && !with_template.contains(written);
+            is_idle && may_be_slip(written, meant)
+        })?;
+        let message = format!(
+            "no service has the archetype `{written}`, and nothing describes `{meant}`, which services have: they would be \
+             deployed as is usual"
+        );
+        let hint = format!("did you mean `{meant}`?");
+        let finding = codes::UNKNOWN_REFERENCE.finding(file, &at.pointer, at.node.range, message, hint);
+        Some((meant, finding))
+    });
+    found.collect()
 }
 
 /// The project of a service that is not used, as far as that can be told.
@@ -405,11 +451,10 @@ fn require_own_input_sets(
     }
 }
 
-/// What Harness takes for one release: the deployer's own in a namespace of a cluster.
+/// What Harness takes for one release in a namespace of a cluster.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Release {
     cluster: String,
-    deployer: Deployer,
     namespace: String,
     name: String,
 }
@@ -421,7 +466,7 @@ fn require_own_releases(
     item: &At<'_>,
     service: &Service,
     (platform, same_clusters): (&Platform, &[(Pair<'_>, Option<Diagnostic>)]),
-    taken: &mut BTreeMap<Release, String>,
+    taken: &mut BTreeMap<Release, (String, Deployer)>,
 ) {
     let Some(archetype) = platform
         .archetype(&service.archetype)
@@ -445,16 +490,18 @@ fn require_own_releases(
                 .map(|pattern| name_patterns::in_place(pattern, called, (environment, &cluster.region)));
             let release = Release {
                 cluster: first_name_of(cluster, same_clusters).to_owned(),
-                deployer: archetype.deployer,
                 namespace,
                 name,
             };
-            let other = taken.get(&release).filter(|other| **other != service.name);
+            let other = taken.get(&release).filter(|(other, _)| *other != service.name);
             match other.filter(|_| !is_told) {
-                Some(other) => {
+                Some((other, deployer)) => {
+                    let outcome = match *deployer == archetype.deployer {
+                        true => "each would replace the other",
+                        false => "one is Helm's, the other is not, and nobody could tell them apart",
+                    };
                     let message = format!(
-                        "in `{}` the services `{other}` and `{}` are both the release `{}` in the namespace `{}`: each \
-                         would replace the other",
+                        "in `{}` the services `{other}` and `{}` are both the release `{}` in the namespace `{}`: {outcome}",
                         environment.name, service.name, release.name, release.namespace
                     );
                     let at = item.get("names").or_else(|| item.get("name"));
@@ -467,7 +514,11 @@ fn require_own_releases(
                     );
                     is_told = true;
                 }
-                None => _ = taken.entry(release).or_insert_with(|| service.name.clone()),
+                None => {
+                    _ = taken
+                        .entry(release)
+                        .or_insert_with(|| (service.name.clone(), archetype.deployer))
+                }
             }
         }
     }
@@ -536,6 +587,15 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
     let project = project(reader, &fields, around);
     let registry = registry(reader, &fields, around, archetype);
     let places = places(reader, &fields, around, archetype);
+    if let (Some(platform), Some((name, _))) = (platform, &registry) {
+        require_use_of_registry(
+            reader,
+            &fields,
+            platform,
+            name,
+            (&places, archetype.unwrap_or_default()),
+        );
+    }
     let own_names = name_patterns::read(reader, &fields);
     let has_own = services.own_names.iter_mut().zip(own_names.has_own);
     has_own.for_each(|(known, own)| *known |= own);
@@ -566,6 +626,16 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
                 platform,
                 places,
                 own_names.namespace.as_deref(),
+            );
+            let own_release = fields.at().get("names").and_then(|at| at.get("releaseName"));
+            let release_at = own_release.unwrap_or_else(|| at.clone());
+            require_releases(
+                reader,
+                &release_at,
+                service,
+                platform,
+                places,
+                own_names.release_name.as_deref(),
             );
         }
     }
@@ -641,6 +711,29 @@ fn registry(
     };
     let registry = platform.registry(name)?;
     Some((name.to_owned(), registry.kind.registry()))
+}
+
+/// Some place pulls from the registry that a service names: not every one has a registry of places.
+fn require_use_of_registry(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    platform: &Platform,
+    name: &str,
+    (places, archetype): (&Places, &str),
+) {
+    let there = places.environments.iter().flat_map(|environment| {
+        let regions = places.regions.iter().map(move |region| (environment, region));
+        regions.filter(|(environment, region)| platform.has_place(archetype, environment, region))
+    });
+    let mut pulls = there
+        .map(|(environment, region)| platform.registry_of_place(environment, region))
+        .peekable();
+    let is_idle = pulls.peek().is_some() && pulls.all(|registry| registry.is_some());
+    if let Some(at) = fields.at().get("registry").filter(|_| is_idle) {
+        let message = format!("nothing is pulled from `{name}`: each place of the service has a registry of its own");
+        let hint = "remove the key, or take a place out of `environments` or `regions` of the registry that has it";
+        reader.error(codes::CONTRADICTION, &at, message, hint);
+    }
 }
 
 /// Where a service runs.
@@ -913,6 +1006,39 @@ fn require_values_of_paths(
     }
 }
 
+/// The releases of a service, in each of its places, are such as Helm takes.
+fn require_releases(
+    reader: &mut Reader<'_>,
+    at: &At<'_>,
+    service: (&str, &str),
+    platform: Option<&Platform>,
+    (places, archetype): (&Places, &str),
+    own: Option<&str>,
+) {
+    let Some(platform) = platform else { return };
+    let pattern = own.unwrap_or(&platform.names.release_name);
+    in_each_place(pattern, service, platform, (places, archetype))
+        .iter()
+        .all(|release| name_patterns::require_release(reader, at, release));
+}
+
+/// What a pattern is in each place of a service.
+fn in_each_place(
+    pattern: &str,
+    service: (&str, &str),
+    platform: &Platform,
+    (places, archetype): (&Places, &str),
+) -> Vec<String> {
+    let environments = platform.environments.iter();
+    let environments = environments.filter(|known| places.environments.contains(&known.name));
+    let names = environments.flat_map(|environment| {
+        let has_place = |region: &&String| platform.has_place(archetype, &environment.name, region);
+        let regions = places.regions.iter().filter(has_place);
+        regions.map(|region| name_patterns::in_place(pattern, service, (environment, region)))
+    });
+    names.collect()
+}
+
 /// The namespaces of a service, in each of its places, are DNS labels.
 fn require_namespaces(
     reader: &mut Reader<'_>,
@@ -924,15 +1050,7 @@ fn require_namespaces(
 ) {
     let Some(platform) = platform else { return };
     let pattern = own.unwrap_or(&platform.names.namespace);
-    let environments = platform.environments.iter();
-    let environments = environments.filter(|known| places.environments.contains(&known.name));
-    let namespaces: Vec<String> = environments
-        .flat_map(|environment| {
-            let has_place = |region: &&String| platform.has_place(archetype, &environment.name, region);
-            let regions = places.regions.iter().filter(has_place);
-            regions.map(|region| name_patterns::in_place(pattern, service, (environment, region)))
-        })
-        .collect();
+    let namespaces = in_each_place(pattern, service, platform, (places, archetype));
     for namespace in &namespaces {
         if !name_patterns::require_namespace(reader, pattern_at, namespace) {
             return;

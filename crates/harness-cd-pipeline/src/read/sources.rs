@@ -12,8 +12,9 @@ use harness_cd_yaml::{At, Fields, Reader};
 
 use super::credentials::{self, Cloud};
 use super::declared::{Declarations, Declared};
-use super::forms::{secret_reference, url};
+use super::forms::{secret_reference, secure_url};
 use super::keys;
+use super::name_patterns::require_whole;
 use super::names::{Names, chosen, level, optional_list, optional_text, reference, require_references_at, text};
 
 const PROVIDERS: [(&str, GitProvider); 5] = [
@@ -71,7 +72,7 @@ fn repository<'n>(
     };
     let is_there = is_harness_code || connector.as_ref().is_some_and(|connector| !connector.is_of_project());
     let has_url = !is_there && needed(reader, &fields, "url", CONNECTOR).is_some();
-    let address = has_url.then(|| url(reader, &fields)).flatten();
+    let address = has_url.then(|| secure_url(reader, &fields)).flatten();
     let provider = stated.or_else(|| provider(reader, &fields, address, is_there));
     if is_harness_code {
         needed(reader, &fields, "repository", "the repository of the manifests");
@@ -122,6 +123,9 @@ pub(super) fn paths(reader: &mut Reader<'_>, fields: &Fields<'_>) -> ManifestPat
     };
     let pattern = |reader: &mut Reader<'_>, at: &At<'_>| {
         let text = reader.string(at)?;
+        if !require_whole(reader, at, text, &IN_MANIFEST_PATHS) {
+            return None;
+        }
         let known = IN_MANIFEST_PATHS.iter().copied();
         let is_meant = |name: &&str| !IN_MANIFEST_PATHS.contains(name) && nearest(name, known.clone()).is_some();
         for name in placeholders_of(text).into_iter().filter(is_meant) {
@@ -449,7 +453,7 @@ fn registry<'n>(
         _ => reader.string(&at),
     });
     let is_there = connector.as_ref().is_some_and(|connector| !connector.is_of_project());
-    let address = url(reader, &fields);
+    let address = secure_url(reader, &fields);
     let delegate = if is_there {
         None
     } else {

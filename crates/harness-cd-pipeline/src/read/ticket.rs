@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use harness_cd_model::{TicketPolicy, TicketSystem};
+use harness_cd_model::{TicketPolicy, TicketSystem, codes};
 use harness_cd_yaml::{At, Fields, Reader};
 
 use super::forms::{checked, is_reference};
@@ -29,6 +29,11 @@ pub(super) fn read(reader: &mut Reader<'_>, item: At<'_>) -> Option<TicketPolicy
     let key_field = text(reader, &fields, "keyField");
     let approved = text(reader, &fields, "approved");
     let rejected = text(reader, &fields, "rejected");
+    if let (Some(status), true, Some(at)) = (rejected, approved == rejected, fields.at().get("rejected")) {
+        let message = format!("`{status}` is the status of an approved ticket and of a rejected one");
+        let hint = "write the status that says no under `rejected`";
+        reader.error(codes::CONTRADICTION, &at, message, hint);
+    }
     let done = text(reader, &fields, "done");
     let cancelled = reader.optional(&fields, "cancelled").map(|at| reader.string(&at));
     let further = further_fields(reader, &fields);
