@@ -13,7 +13,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test('the tab begins with what runs where and how well delivery goes', async ({ portal, page }) => {
       await open(page, portal, TAB);
       const matrix = page.getByRole('table', { name: 'What of payment-service runs where' });
-      await expect(matrix.getByRole('columnheader')).toHaveText(['Environment', 'euw1', 'euw2', 'Region not known']);
+      await expect(matrix.getByRole('columnheader')).toHaveText(['Environment', 'euw1', 'euw2']);
       await expect(matrix.getByRole('rowheader').filter({ hasText: 'production' })).toHaveCount(1);
 
       await expect(page.getByText('Change failure rate')).toBeVisible();

@@ -18,7 +18,7 @@ function countStarts(page: Page): string[] {
 
 async function fill(page: Page, tag: string) {
   await card(page).getByRole('button', { name: 'Deploy' }).click();
-  await fillDialog(page, { tag, environment: /pre-stable/, region: 'euw1' });
+  await fillDialog(page, { tag, environment: /int-stable/, region: 'euw1' });
   return page.getByRole('dialog');
 }
 
@@ -31,7 +31,7 @@ test('a start outlives its dialog and the page, and is made once', async ({ port
     await route.continue();
   });
   const dialog = await fill(page, 'v3.0.0');
-  await dialog.getByRole('button', { name: 'Deploy v3.0.0 to pre-stable/euw1' }).click();
+  await dialog.getByRole('button', { name: 'Deploy v3.0.0 to int-stable/euw1' }).click();
   await page.keyboard.press('Escape');
   await expect(card(page).getByText(/Starting…|Asking/)).toBeVisible();
 
@@ -80,9 +80,9 @@ for (const [colorScheme, apartMs] of [
       const keys = countStarts(page);
       await card(page).getByRole('button', { name: 'Deploy' }).click();
       const tag = `v4.0.${apartMs}`;
-      await fillDialog(page, { tag, environment: /pre-stable/, region: 'euw1' });
+      await fillDialog(page, { tag, environment: /int-stable/, region: 'euw1' });
       const dialog = page.getByRole('dialog');
-      const submit = dialog.getByRole('button', { name: `Deploy ${tag} to pre-stable/euw1` });
+      const submit = dialog.getByRole('button', { name: `Deploy ${tag} to int-stable/euw1` });
 
       // Answered at once, each by another content of the dialog.
       for (const answer of [
@@ -125,7 +125,7 @@ test('a start whose answer is lost is asked after, and found', async ({ portal, 
     return route.abort('connectionreset');
   });
   const dialog = await fill(page, 'v3.0.1');
-  await dialog.getByRole('button', { name: 'Deploy v3.0.1 to pre-stable/euw1' }).click();
+  await dialog.getByRole('button', { name: 'Deploy v3.0.1 to int-stable/euw1' }).click();
   await expect(dialog.getByText('The whole run')).toBeVisible({ timeout: 60_000 });
   await expect(dialog.getByText(/was not started/)).toHaveCount(0);
   expect(keys).toHaveLength(1);
@@ -142,7 +142,7 @@ test('a start of which nobody knows is said once, with the way to look, and repe
     route.request().method() === 'POST' ? route.fulfill({ status: 202, json: UNKNOWN }) : route.continue(),
   );
   const dialog = await fill(page, 'v3.0.2');
-  await dialog.getByRole('button', { name: 'Deploy v3.0.2 to pre-stable/euw1' }).click();
+  await dialog.getByRole('button', { name: 'Deploy v3.0.2 to int-stable/euw1' }).click();
   await expect(dialog.getByText(/not known whether/)).toHaveCount(1);
   await expect(dialog.getByText(/6f9619ff/)).toHaveCount(0);
   await expect(dialog.getByRole('link', { name: /executions/ })).toHaveAttribute('href', UNKNOWN.url);

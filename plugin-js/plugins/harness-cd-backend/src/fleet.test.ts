@@ -51,15 +51,23 @@ describe('the fleet', () => {
     ];
   }
 
+  let forAll: Promise<Server> | undefined;
+
+  /** A backend for somebody who may see all; one for all tests, as each reads the record by the same API key. */
+  function start(): Promise<Server> {
+    forAll ??= startWithout([]);
+    return forAll;
+  }
+
   /** A backend for somebody who may see the deployments of all of them but those. */
-  async function start(options: { denied?: string[] } = {}): Promise<Server> {
+  async function startWithout(denied: string[]): Promise<Server> {
     const permissions = createServiceFactory({
       service: coreServices.permissions,
       deps: {},
       factory: () => ({
         authorize: async (questions: any[]) =>
           questions.map(({ resourceRef }) => ({
-            result: options.denied?.includes(resourceRef) ? AuthorizeResult.DENY : AuthorizeResult.ALLOW,
+            result: denied.includes(resourceRef) ? AuthorizeResult.DENY : AuthorizeResult.ALLOW,
           })),
         authorizeConditional: async () => [],
       }),
@@ -228,7 +236,7 @@ describe('the fleet', () => {
     const hidden = stringifyEntityRef({ kind: 'component', namespace: 'default', name: 'payment-service' });
     const server = await start();
     expect(entitiesIn(await get(server, 'deployments?limit=100'))).toContain(hidden);
-    const other = await start({ denied: [hidden] });
+    const other = await startWithout([hidden]);
     expect(entitiesIn(await get(other, 'deployments?limit=100'))).toEqual(['component:default/ledger-service']);
     expect((await get<FleetDeploymentsResponse>(other, 'deployments?text=payment_service')).deployments).toEqual([]);
     expect((await get<FleetMatrixResponse>(other, 'matrix')).services.map(({ entityRef }) => entityRef)).toEqual([
@@ -241,9 +249,9 @@ describe('the fleet', () => {
   it('tells who may see some of it, and nobody else, where its changes are told', async () => {
     const all = entities().map(entity => stringifyEntityRef(entity));
     const [hidden] = all;
-    const { channels } = await get<ChannelsResponse>(await start({ denied: [hidden] }), 'channels');
+    const { channels } = await get<ChannelsResponse>(await startWithout([hidden]), 'channels');
     expect(channels).toEqual([expect.stringMatching(/^harness-cd:[0-9a-f]{64}$/)]);
-    expect((await get<ChannelsResponse>(await start({ denied: all }), 'channels')).channels).toEqual([]);
+    expect((await get<ChannelsResponse>(await startWithout(all), 'channels')).channels).toEqual([]);
   });
 
   it('is for those who are signed in', async () => {
