@@ -1,7 +1,8 @@
 //! What two renderings of a config repository differ in: as entities, field by field, the same change of many files
 //! said once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use harness_cd_model::naming::{Folder, rendered_kind, rendered_name};
 use harness_cd_yaml::parse_text;
@@ -93,7 +94,7 @@ pub fn differences(before: &BTreeMap<String, String>, after: &BTreeMap<String, S
 
 /// Differences as they are found, each with what is alike.
 struct Groups<'a> {
-    services: &'a [String],
+    services: &'a BTreeSet<String>,
     projects: &'a Projects,
     groups: BTreeMap<(Change, String, String), (Difference, Option<String>)>,
 }
@@ -240,26 +241,23 @@ fn fields(path: &str, was: &str, is: &str) -> Option<Vec<FieldChange>> {
     Some(compare(&was?.root, &is?.root))
 }
 
-fn service_names(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<String> {
+fn service_names(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> BTreeSet<String> {
     let paths = before.keys().chain(after.keys());
     let names = paths.filter(|path| rendered_kind(path) == Some("services"));
-    let names = names.filter_map(|path| rendered_name(path));
-    let mut names: Vec<String> = names.map(str::to_owned).collect();
-    names.sort_unstable();
-    names.dedup();
     names
+        .filter_map(|path| rendered_name(path))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The service that a file is of: the one with the longest name that its own name starts with.
-fn service_of<'s>(path: &str, services: &'s [String]) -> Option<&'s str> {
+fn service_of<'s>(path: &str, services: &'s BTreeSet<String>) -> Option<&'s str> {
     const OF_SERVICES: [&str; 5] = ["pipelines", "triggers", "input-sets", "services", "monitored-services"];
     let name = rendered_name(path)?;
-    let is_own = |service: &&String| {
-        name.strip_prefix(service.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    };
     rendered_kind(path).filter(|kind| OF_SERVICES.contains(kind))?;
-    let service = services.iter().filter(is_own).max_by_key(|service| service.len());
+    let shorter = name.rmatch_indices('-').map(|(end, _)| end);
+    let mut longest_first = iter::once(name.len()).chain(shorter);
+    let service = longest_first.find_map(|end| services.get(name.get(..end)?));
     service.map(String::as_str)
 }
 
@@ -272,7 +270,7 @@ fn in_folder(path: &str) -> String {
 }
 
 /// A difference as a person would say it; `project` is where it is, where that matters.
-fn meaning(difference: &Difference, services: &[String], project: Option<&str>) -> String {
+fn meaning(difference: &Difference, services: &BTreeSet<String>, project: Option<&str>) -> String {
     let Difference {
         change, kind, names, ..
     } = difference;

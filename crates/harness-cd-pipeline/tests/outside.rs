@@ -9,7 +9,7 @@
 mod support;
 
 use harness_cd_pipeline::{Files, read_config_repo, render};
-use support::{edited, example, replaced, validate, with_new_templates};
+use support::{edited, example, findings, replaced, validate, with_new_templates};
 
 /// The example with services outside Kubernetes: their archetypes, what they are deployed to, and one service of each.
 fn with(archetypes: &str, infrastructures: &str, services: &str) -> Files {
@@ -55,17 +55,6 @@ const SLIPS: [(&str, &str, &str); 4] = [
 
 fn written() -> Files {
     with_new_templates(with(ARCHETYPES, INFRASTRUCTURES, SERVICES))
-}
-
-fn findings(files: &Files) -> Vec<String> {
-    let repo = read_config_repo(files);
-    let rendered = render(&repo, &[]);
-    let all = repo.diagnostics.iter().chain(&rendered.diagnostics);
-    let mut all: Vec<String> = all
-        .map(|one| format!("{} {}: {}", one.code, one.pointer, one.message))
-        .collect();
-    all.dedup();
-    all
 }
 
 #[test]

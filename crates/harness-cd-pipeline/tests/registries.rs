@@ -11,7 +11,7 @@ mod support;
 
 use harness_cd_pipeline::{Files, read_config_repo, render};
 use harness_cd_yaml::{Node, parse_text};
-use support::{edited, example, replaced, validate, with_new_templates};
+use support::{edited, example, findings, replaced, validate, with_new_templates};
 
 const MIRROR: &str = "
 registries:
@@ -33,17 +33,6 @@ fn with(registries: &str) -> Files {
 
 fn described(registries: &str) -> Files {
     edited(example(), "platform.yaml", |text| text.to_owned() + registries)
-}
-
-fn findings(files: &Files) -> Vec<String> {
-    let repo = read_config_repo(files);
-    let rendered = render(&repo, &[]);
-    let all = repo.diagnostics.iter().chain(&rendered.diagnostics);
-    let mut all: Vec<String> = all
-        .map(|one| format!("{} {}: {}", one.code, one.pointer, one.message))
-        .collect();
-    all.dedup();
-    all
 }
 
 fn files_of(files: &Files) -> std::collections::BTreeMap<String, String> {

@@ -11,6 +11,11 @@ use crate::fragments::fill;
 /// Stands where nobody is asked for a change ticket; no ticket looks like it.
 const NO_TICKET: &str = "none";
 
+/// Why the change window is looked at behind approvals.
+const LAST: &str = "# last, so that what was approved in time is not deployed out of it";
+/// Why it is looked at behind a swap.
+const ONCE_MORE: &str = "# once more: the swap before this may have waited for days";
+
 /// The stage before an environment's own, if anything guards it.
 pub(super) fn stage(place: &Place<'_>, archetype: &Archetype) -> Result<Option<String>, Vec<Diagnostic>> {
     let Some(identifier) = place.gate_identifier() else {
@@ -33,19 +38,20 @@ fn steps(place: &Place<'_>, archetype: &Archetype) -> Result<Vec<String>, Vec<Di
     steps.extend(ticket.as_ref().map(Ticket::create).transpose()?);
     steps.extend(approvals(place, archetype)?);
     steps.extend(ticket.as_ref().map(Ticket::wait).transpose()?);
-    steps.extend(change_window(place, on_refusal(place)).transpose()?);
+    steps.extend(change_window(place, LAST).transpose()?);
     Ok(steps)
 }
 
 /// The step that looks at the time, where an environment has change windows.
-fn change_window(place: &Place<'_>, on_refusal: &str) -> Option<Fragment> {
-    window_check(place, ["Change Window", "change_window_policy"], on_refusal)
+fn change_window(place: &Place<'_>, why: &str) -> Option<Fragment> {
+    window_check(place, ["Change Window", "change_window_policy", why], on_refusal(place))
 }
 
-fn window_check(place: &Place<'_>, [check, identifier]: [&str; 2], on_refusal: &str) -> Option<Fragment> {
+fn window_check(place: &Place<'_>, [check, identifier, why]: [&str; 3], on_refusal: &str) -> Option<Fragment> {
     let set = place.environment.policy_set()?;
+    let text = fill(include_str!("change-window.yaml"), "why here", &[why.to_owned()]);
     Some(place.fragment(
-        include_str!("change-window.yaml"),
+        &text,
         &[
             ("CHECK", check),
             ("CHECK_IDENTIFIER", identifier),
@@ -58,16 +64,16 @@ fn window_check(place: &Place<'_>, [check, identifier]: [&str; 2], on_refusal: &
 
 /// The change window once more behind those who approve a swap: it may have closed while they looked.
 pub(super) fn change_window_of_swap(place: &Place<'_>, on_refusal: &str) -> Option<Fragment> {
-    window_check(place, ["Swap Change Window", "swap_change_window_policy"], on_refusal)
+    window_check(
+        place,
+        ["Swap Change Window", "swap_change_window_policy", LAST],
+        on_refusal,
+    )
 }
 
 /// The change window once more, where a swap before may have taken the run out of it.
 pub(super) fn checked_again(place: &Place<'_>) -> Option<Fragment> {
-    let checked = change_window(place, on_refusal(place)).filter(|_| place.is_late)?;
-    Some(checked.map(|text| {
-        let (_, step) = text.split_once('\n').unwrap_or_default();
-        format!("# once more: the swap before this may have waited for days\n{step}")
-    }))
+    place.is_late.then(|| change_window(place, ONCE_MORE)).flatten()
 }
 
 /// What becomes of a run that is refused or comes too late. Nothing follows an abort, and a ticket is still to be

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use harness_cd_model::naming::{rendered_kind, template_path};
-use harness_cd_pipeline::{Files, archetype_template, read_config_repo};
+use harness_cd_pipeline::{Files, archetype_template, read_config_repo, render};
 
 pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -95,6 +95,18 @@ pub(crate) fn with_new_templates(mut files: Files) -> Files {
         files.extend(template.map(|text| (template_path(&archetype.name), text.into_bytes())));
     }
     files
+}
+
+/// The findings of a config repository and of its rendering as `code pointer: message`.
+pub(crate) fn findings(files: &Files) -> Vec<String> {
+    let repo = read_config_repo(files);
+    let rendered = render(&repo, &[]);
+    let all = repo.diagnostics.iter().chain(&rendered.diagnostics);
+    let mut all: Vec<String> = all
+        .map(|one| format!("{} {}: {}", one.code, one.pointer, one.message))
+        .collect();
+    all.dedup();
+    all
 }
 
 /// Holds rendered files against Harness's schemas, keys that none of them describes included. Skipped, aloud, where
