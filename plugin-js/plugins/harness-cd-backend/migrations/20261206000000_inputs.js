@@ -23,7 +23,7 @@ exports.up = async function up(knex) {
     'account',
     'org',
     'project',
-    'sorted_at',
+    'pipeline',
   ]);
 };
 

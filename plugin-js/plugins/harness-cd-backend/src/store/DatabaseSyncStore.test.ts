@@ -1,6 +1,7 @@
 import { mockServices, type TestDatabaseId, TestDatabases } from '@backstage/backend-test-utils';
 import type { Deployment, PipelineRef, SyncChanges, SyncProgress } from 'backstage-plugin-harness-cd-common';
 import type { Knex } from 'knex';
+import { looksOf } from '../__testUtils__/looksOf';
 import { record, run } from '../__testUtils__/record';
 import { DatabaseDeploymentStore } from './DatabaseDeploymentStore';
 import { DatabaseSyncStore } from './DatabaseSyncStore';
@@ -108,6 +109,18 @@ describe.each(databases.eachSupportedId())('DatabaseSyncStore on %s', databaseId
     await record(knex, project, { runs: [waits({ status: 'ApprovalRejected', phase: 'failed' })] }, { at: NOW + 2 });
     expect(await rows({ environment: 'prod' })).toMatchObject([{ ...target, phase: 'failed' }]);
     expect(await untold()).toEqual([]);
+  });
+
+  it('looks for those alone, however many runs a project or a pipeline has', async () => {
+    if (knex.client.config.client === 'pg') return; // It chooses by how many rows there are.
+    const looks = await looksOf(knex, async () => {
+      for (const lane of [project, pipeline]) await store.listUntold(lane);
+    });
+    const untold = 'SEARCH harness_cd_executions USING INDEX harness_cd_executions_untold_index';
+    expect(looks).toEqual([
+      `${untold} (account=? AND org=? AND project=?)`,
+      `${untold} (account=? AND org=? AND project=? AND pipeline=?)`,
+    ]);
   });
 
   it('begins a record once, and keeps how far it is', async () => {

@@ -233,19 +233,35 @@ async function replaceRuns(
 
 /** Keeps what runs were asked to do, and has their deployments tell it; those that are not as they were. */
 async function storeInputs(transaction: Knex.Transaction, scope: HarnessScope, told: ToldRun[]): Promise<ChangedRun[]> {
-  const runs: RunRows[] = [];
+  if (told.length === 0) return [];
   for (const { id, inputs } of told) {
     await transaction(EXECUTIONS)
       .where({ ...scope, id })
       .update({ inputs: JSON.stringify(inputs) });
-    const rows = await transaction(DEPLOYMENTS)
-      .where({ ...scope, execution_id: id })
-      .orderBy('position')
-      .select('pipeline', 'payload');
-    const deployments: Deployment[] = rows.map(({ payload }) => JSON.parse(payload));
-    if (rows.length > 0) runs.push({ id, pipeline: rows[0].pipeline, deployments, keys: [] });
   }
+  const known = await knownRows(transaction, scope, told);
+  const runs = Array.from(known, ([id, rows]) => {
+    const deployments: Deployment[] = rows.map(({ payload }) => JSON.parse(payload));
+    return { id, pipeline: rows[0].pipeline, deployments, keys: [] };
+  });
   return replaceDeployments(transaction, scope, runs);
+}
+
+/** The deployments that are known of runs, in their order, by the run. */
+async function knownRows(
+  transaction: Knex.Transaction,
+  scope: HarnessScope,
+  runs: { id: string }[],
+): Promise<Map<string, { pipeline: string; payload: string }[]>> {
+  const rows: { execution_id: string; pipeline: string; payload: string }[] = await transaction(DEPLOYMENTS)
+    .where(scope)
+    .whereIn(
+      'execution_id',
+      runs.map(({ id }) => id),
+    )
+    .orderBy('position')
+    .select('execution_id', 'pipeline', 'payload');
+  return Map.groupBy(rows, ({ execution_id: id }) => id);
 }
 
 /** Runs with what they were asked to do, as far as that was read. */
@@ -300,16 +316,8 @@ async function changedRuns(
   scope: HarnessScope,
   runs: RunRows[],
 ): Promise<(RunRows & { before: Set<string> })[]> {
-  const known: { execution_id: string; payload: string }[] = await transaction(DEPLOYMENTS)
-    .where(scope)
-    .whereIn(
-      'execution_id',
-      runs.map(({ id }) => id),
-    )
-    .orderBy('position')
-    .select('execution_id', 'payload');
-  const rows = Map.groupBy(known, ({ execution_id: id }) => id);
-  const payloadsBefore = (id: string) => rows.get(id)?.map(({ payload }) => payload) ?? [];
+  const known = await knownRows(transaction, scope, runs);
+  const payloadsBefore = (id: string) => known.get(id)?.map(({ payload }) => payload) ?? [];
   return runs
     .filter(({ id, deployments }) => !isDeepStrictEqual(payloadsBefore(id), payloadsOf(deployments)))
     .map(run => ({ ...run, before: new Set(payloadsBefore(run.id)) }));

@@ -5,7 +5,7 @@ import type {
   ReleaseResponse,
   RunningAtResponse,
 } from 'backstage-plugin-harness-cd-common';
-import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS, isBeingRead, LIVE_INTERVAL_MS } from '../shared/pace';
+import { FAILED_INTERVAL_MS, recordInterval } from '../shared/pace';
 import { reportsKey, retryUnlessRefused } from '../shared/useHarnessCd';
 import { useLiveHarnessCd } from '../shared/useLive';
 
@@ -26,10 +26,7 @@ function useRecord<T extends Freshness, About>(
       enabled: about !== undefined,
       retry: retryUnlessRefused,
       staleTime: FAILED_INTERVAL_MS,
-      refetchInterval: ({ state: { data } }) => {
-        if (isBeingRead(data)) return LIVE_INTERVAL_MS;
-        return isLive && data ? false : IDLE_INTERVAL_MS;
-      },
+      refetchInterval: ({ state }) => recordInterval(state.data, isLive),
     },
     queryClient,
   );

@@ -31,6 +31,12 @@ export function isBeingRead({ asOf, failure }: Freshness = {}): boolean {
   return asOf !== undefined && !failure;
 }
 
+/** How long to wait before asking again for what the record tells, ms; not at all where its changes are told. */
+export function recordInterval(data: Freshness | undefined, isLive: boolean): number | false {
+  if (isBeingRead(data)) return LIVE_INTERVAL_MS;
+  return isLive && data ? false : IDLE_INTERVAL_MS;
+}
+
 /** How long to wait before asking again, ms: slower as long as nothing changes. */
 export function pace({ data, dataUpdateCount }: Paced<object>): number {
   if (!data) return LIVE_INTERVAL_MS;

@@ -1,7 +1,7 @@
 import { type InfiniteData, useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query';
 import { type DeploymentFilter, MAX_STORIES, type TimelineResponse } from 'backstage-plugin-harness-cd-common';
 import { isFollowed } from '../shared/list/isFollowed';
-import { FAILED_INTERVAL_MS, IDLE_INTERVAL_MS, isBeingRead, LIVE_INTERVAL_MS } from '../shared/pace';
+import { FAILED_INTERVAL_MS, recordInterval } from '../shared/pace';
 import { reportsKey, retryUnlessRefused } from '../shared/useHarnessCd';
 import { useLiveHarnessCd } from '../shared/useLive';
 
@@ -32,10 +32,7 @@ export function useDeploymentTimeline(
       retry: retryUnlessRefused,
       staleTime: FAILED_INTERVAL_MS,
       enabled: ({ state }) => isFollowed(state.data),
-      refetchInterval: ({ state: { data } }) => {
-        if (isBeingRead(data?.pages[0])) return LIVE_INTERVAL_MS;
-        return isLive && data ? false : IDLE_INTERVAL_MS;
-      },
+      refetchInterval: ({ state }) => recordInterval(state.data?.pages[0], isLive),
     },
     queryClient,
   );
