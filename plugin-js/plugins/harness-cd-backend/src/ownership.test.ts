@@ -3,6 +3,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { Simulator, stopClocks } from 'harness-cd-test-utils';
 import request from 'supertest';
 import { component, deploy, path, startBackend } from './__testUtils__/startBackend';
+import { waitFor } from './__testUtils__/waitFor';
 
 jest.setTimeout(60_000);
 
@@ -125,7 +126,10 @@ describe('whose pipeline it is', () => {
     // What is known is there at once, and that Harness refuses as soon as it has.
     let { body } = await look();
     expect(body).toMatchObject({ asOf: expect.any(Number) });
-    while (!body.failure) ({ body } = await look());
+    await waitFor(async () => {
+      ({ body } = await look());
+      return body.failure !== undefined;
+    });
     expect(body).toMatchObject({ failure: { code: 'UNAUTHORIZED' }, asOf: expect.any(Number) });
 
     const other = await start('impostor-of-shop', 'tagged');

@@ -6,6 +6,7 @@ import type { Deployment } from 'backstage-plugin-harness-cd-common';
 import { Simulator, stopClocks } from 'harness-cd-test-utils';
 import request from 'supertest';
 import { component, deploy, path, startBackend } from './__testUtils__/startBackend';
+import { waitFor } from './__testUtils__/waitFor';
 
 jest.setTimeout(60_000);
 
@@ -158,7 +159,10 @@ describe('the pipelines of an entity', () => {
     const look = () => get('shop', 'deployments?pipeline=two').expect(200);
     let { body } = await look();
     // What is known is there at once, and that the key is refused as soon as it has been.
-    while (!body.failure) ({ body } = await look());
+    await waitFor(async () => {
+      ({ body } = await look());
+      return body.failure !== undefined;
+    });
     expect(body.failure).toMatchObject({ code: 'UNAUTHORIZED' });
     expect(JSON.stringify(body)).not.toContain(API_KEY);
   });

@@ -1,5 +1,4 @@
 import type { Server } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 import { mockCredentials, mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
@@ -7,6 +6,7 @@ import type { Deployment, DeployRequest, RuntimeInput, Violation } from 'backsta
 import { Simulator, stopClocks } from 'harness-cd-test-utils';
 import request from 'supertest';
 import { component, deploy, path, startBackend } from './__testUtils__/startBackend';
+import { waitFor } from './__testUtils__/waitFor';
 import { harnessCdPlugin } from './plugin';
 
 jest.setTimeout(60_000);
@@ -17,10 +17,6 @@ const good: DeployRequest = {
   environment: 'int-stable',
   region: 'euw1',
 };
-
-async function waitFor(isThere: () => Promise<boolean>): Promise<void> {
-  while (!(await isThere())) await wait(100);
-}
 
 describe('harnessCdPlugin', () => {
   let simulator: Simulator;

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Deployment, isTerminal, type DeployRequest } from 'backstage-plugin-harness-cd-common';
 import { Simulator } from 'harness-cd-test-utils';
 import { component, path, startBackend } from './__testUtils__/startBackend';
+import { waitFor } from './__testUtils__/waitFor';
 
 jest.setTimeout(60_000);
 
@@ -30,7 +31,7 @@ describe('many who watch', () => {
     baseUrl = `http://localhost:${(server.address() as AddressInfo).port}`;
     // What ran before is read once, for whoever looks first, and then what runs that deployed nothing were asked to do.
     const isUntold = ({ wholeRun, version }: Deployment) => wholeRun && !version;
-    while ((await ask('deployments?pageSize=100')).deployments.some(isUntold)) await wait(200);
+    await waitFor(async () => !(await ask('deployments?pageSize=100')).deployments.some(isUntold));
   });
 
   // Nobody follows a run any more that has ended.

@@ -3,6 +3,7 @@ import { mockServices, type TestDatabaseId, TestDatabases } from '@backstage/bac
 import { harnessCdServiceRef, type HarnessCdService } from 'backstage-plugin-harness-cd-node';
 import { Simulator, startPlugins, stopClocks } from 'harness-cd-test-utils';
 import type { Knex } from 'knex';
+import { waitFor } from '../__testUtils__/waitFor';
 import { DatabaseDeploymentStore } from '../store/DatabaseDeploymentStore';
 import { DatabaseSyncStore } from '../store/DatabaseSyncStore';
 import { openDatabase } from '../store/migrations';
@@ -63,10 +64,6 @@ describe.each(databases.eachSupportedId())('DeploymentSync on %s', databaseId =>
       await Promise.all(backends.map(one => one.takeUp()));
       await wait(20);
     }
-  }
-
-  async function until(look: () => Promise<boolean>): Promise<void> {
-    while (!(await look())) await wait(20);
   }
 
   async function expectWhole(): Promise<void> {
@@ -176,7 +173,7 @@ describe.each(databases.eachSupportedId())('DeploymentSync on %s', databaseId =>
       region: 'euw2',
       changeTicket: 'CHG-7',
     };
-    await until(async () => {
+    await waitFor(async () => {
       await sync.look(pipeline);
       return (await rows())[0]?.version === 'v2.3.1';
     });
@@ -190,7 +187,7 @@ describe.each(databases.eachSupportedId())('DeploymentSync on %s', databaseId =>
 
     // Nobody approves it: Harness lists it anew, as one that has ended.
     await simulator.setClock({ advanceMs: 8 * DAY_MS });
-    await until(async () => {
+    await waitFor(async () => {
       await sync.look(pipeline);
       return (await rows())[0]?.phase === 'failed';
     });
@@ -216,7 +213,7 @@ describe.each(databases.eachSupportedId())('DeploymentSync on %s', databaseId =>
     const before = await new DatabaseSyncStore(knex).get(project);
     const known = await Promise.all(Array.from({ length: 50 }, () => sync.look(pipeline)));
     expect(known.map(({ lane, asOf }) => [lane.pipeline, asOf])).toEqual(Array(50).fill(['', before?.asOf]));
-    await until(async () => {
+    await waitFor(async () => {
       const { deployments } = await store.list({ pipeline, statuses: [], services: [], page: 0, pageSize: 5 });
       return deployments.some(({ executionId }) => executionId === id);
     });
