@@ -117,7 +117,7 @@ pub(super) fn require_release(reader: &mut Reader<'_>, at: &At<'_>, release: &st
 }
 
 /// The longest name of a release that Helm takes.
-const MAX_RELEASE: usize = 53;
+pub(super) const MAX_RELEASE: usize = 53;
 
 /// Requires that the patterns of all services give namespaces and releases, in each environment.
 pub(super) fn require_namespaces(

@@ -9,14 +9,12 @@ use harness_cd_yaml::{At, Fields, Reader, Value};
 use super::declared::{Declarations, Declared};
 use super::forms::{checked, cidr as cidr_of};
 use super::keys;
+use super::name_patterns::MAX_RELEASE;
 use super::names::{
     Names, chosen_list, level, own_identifier, reference, require_label, require_references_at, required_list,
     required_reference,
 };
 use super::{cloud_regions, credentials};
-
-/// The longest name of a Helm release.
-const MAX_RELEASE: usize = 53;
 
 /// Reads the networks.
 pub(super) fn networks(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Network> {

@@ -99,17 +99,9 @@ fn platform(reader: &mut Reader<'_>, fields: &Fields<'_>, declared: &Declaration
     let infrastructures = infrastructures::read(reader, fields, &around);
     infrastructures::require_some(reader, fields, &archetypes, &infrastructures);
     let are_places_sound = are_clusters_sound && reader.count() == before;
-    let in_clusters = clusters.iter().map(|one| (one.environment.clone(), one.region.clone()));
+    let in_clusters = clusters.iter().map(|one| (&one.environment, &one.region));
     let outside = infrastructures.iter().flat_map(|one| {
-        let in_each = |environment: &String| {
-            one.regions
-                .iter()
-                .map({
-                    let environment = environment.clone();
-                    move |region| (environment.clone(), region.clone())
-                })
-                .collect::<Vec<_>>()
-        };
+        let in_each = |environment| one.regions.iter().map(move |region| (environment, region));
         one.environments.iter().flat_map(in_each)
     });
     sources::require_registries(reader, fields, &registries, in_clusters.chain(outside));

@@ -600,9 +600,9 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
     let has_own = services.own_names.iter_mut().zip(own_names.has_own);
     has_own.for_each(|(known, own)| *known |= own);
     let display = display_name(reader, &fields);
+    let usual = platform.map(|platform| platform.names.clone()).unwrap_or_default();
     if fields.at().get("displayName").is_some() {
-        let usual = platform.map(|platform| platform.names.clone()).unwrap_or_default();
-        let patterns = [usual.namespace, usual.release_name];
+        let patterns = [&usual.namespace, &usual.release_name];
         // Harness would fill in the name that it shows.
         let has_name = patterns.map(|pattern| pattern.contains(&Placeholder::ServiceName.in_braces()));
         let needed = services.own_names.iter_mut().zip(has_name);
@@ -613,36 +613,27 @@ fn service<'n>(reader: &mut Reader<'_>, item: At<'n>, services: &mut Services<'n
     if let (Some(at), Some((name, derived))) = (&name_at, &named) {
         let before = reader.count();
         require_label(reader, at, name);
-        let places = (&places, archetype.unwrap_or_default());
-        let own_pattern = fields.at().get("names").and_then(|at| at.get("namespace"));
-        let pattern_at = own_pattern.unwrap_or_else(|| at.clone());
         let service = (*name, own.as_ref().unwrap_or(derived).as_str());
         // A name that is no part of a namespace has been told.
-        if reader.count() == before {
-            require_namespaces(
-                reader,
-                (at, &pattern_at),
-                service,
-                platform,
-                places,
-                own_names.namespace.as_deref(),
-            );
-            let own_release = fields.at().get("names").and_then(|at| at.get("releaseName"));
-            let release_at = own_release.unwrap_or_else(|| at.clone());
-            require_releases(
-                reader,
-                &release_at,
-                service,
-                platform,
-                places,
-                own_names.release_name.as_deref(),
-            );
+        if let Some(platform) = platform.filter(|_| reader.count() == before) {
+            let in_places = |key: &str, own: &Option<String>, usual: &str| {
+                let own_at = fields.at().get("names").and_then(|at| at.get(key));
+                let pattern = own.as_deref().unwrap_or(usual);
+                let names = in_each_place(pattern, service, platform, (&places, archetype.unwrap_or_default()));
+                (own_at.unwrap_or_else(|| at.clone()), names)
+            };
+            let (pattern_at, namespaces) = in_places("namespace", &own_names.namespace, &platform.names.namespace);
+            require_namespaces(reader, (at, &pattern_at), &namespaces);
+            let (pattern_at, releases) =
+                in_places("releaseName", &own_names.release_name, &platform.names.release_name);
+            releases
+                .iter()
+                .all(|release| name_patterns::require_release(reader, &pattern_at, release));
         }
     }
     let ((name, derived), (team, team_identifier)) = (named?, team?);
     let (registry, artifact) = registry?;
     let identifier = own.unwrap_or(derived);
-    let usual = platform.map(|platform| platform.names.clone()).unwrap_or_default();
     let display_name = display.unwrap_or(name);
     let service = ((name, identifier.as_str()), display_name);
     let pipeline = own_names.pipeline_of(reader, &name_at?, &usual, service);
@@ -1006,22 +997,6 @@ fn require_values_of_paths(
     }
 }
 
-/// The releases of a service, in each of its places, are such as Helm takes.
-fn require_releases(
-    reader: &mut Reader<'_>,
-    at: &At<'_>,
-    service: (&str, &str),
-    platform: Option<&Platform>,
-    (places, archetype): (&Places, &str),
-    own: Option<&str>,
-) {
-    let Some(platform) = platform else { return };
-    let pattern = own.unwrap_or(&platform.names.release_name);
-    in_each_place(pattern, service, platform, (places, archetype))
-        .iter()
-        .all(|release| name_patterns::require_release(reader, at, release));
-}
-
 /// What a pattern is in each place of a service.
 fn in_each_place(
     pattern: &str,
@@ -1040,18 +1015,8 @@ fn in_each_place(
 }
 
 /// The namespaces of a service, in each of its places, are DNS labels.
-fn require_namespaces(
-    reader: &mut Reader<'_>,
-    (at, pattern_at): (&At<'_>, &At<'_>),
-    service: (&str, &str),
-    platform: Option<&Platform>,
-    (places, archetype): (&Places, &str),
-    own: Option<&str>,
-) {
-    let Some(platform) = platform else { return };
-    let pattern = own.unwrap_or(&platform.names.namespace);
-    let namespaces = in_each_place(pattern, service, platform, (places, archetype));
-    for namespace in &namespaces {
+fn require_namespaces(reader: &mut Reader<'_>, (at, pattern_at): (&At<'_>, &At<'_>), namespaces: &[String]) {
+    for namespace in namespaces {
         if !name_patterns::require_namespace(reader, pattern_at, namespace) {
             return;
         }

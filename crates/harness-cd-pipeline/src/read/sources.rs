@@ -1,7 +1,5 @@
 //! `manifests` and `registries`: where manifests and images come from.
 
-use std::collections::BTreeSet;
-
 use harness_cd_model::naming::patterns::{IN_MANIFEST_PATHS, placeholders_of};
 use harness_cd_model::words::{did_you_mean, nearest};
 use harness_cd_model::{
@@ -295,24 +293,21 @@ pub(super) fn registries<'n>(
 
 /// An image is pulled from one registry, wherever it runs.
 fn require_own_places(reader: &mut Reader<'_>, item: &At<'_>, own: &Registry, others: &[Registry]) {
-    let meets = |other: &&Registry| {
-        let mut places = own
-            .environments
-            .iter()
-            .flat_map(|one| own.regions.iter().map(move |other| (one, other)));
-        places.any(|(environment, region)| other.is_of(environment, region))
+    let places = own
+        .environments
+        .iter()
+        .flat_map(|environment| own.regions.iter().map(move |region| (environment, region)));
+    let shared = |other: &Registry| {
+        places
+            .clone()
+            .find(|(environment, region)| other.is_of(environment, region))
     };
-    let Some(other) = others.iter().find(meets) else { return };
-    let shared = |ours: &[String], theirs: &[String]| {
-        let both = ours.iter().find(|name| theirs.contains(name));
-        both.cloned().unwrap_or_default()
+    let Some((other, (environment, region))) = others.iter().find_map(|other| Some((other, shared(other)?))) else {
+        return;
     };
     let message = format!(
-        "images in `{}` in `{}` would come from `{}` and from `{}`",
-        shared(&own.environments, &other.environments),
-        shared(&own.regions, &other.regions),
-        other.name,
-        own.name
+        "images in `{environment}` in `{region}` would come from `{}` and from `{}`",
+        other.name, own.name
     );
     let hint = "let one registry alone have each environment in each region, by `environments` and `regions`";
     reader.error(codes::CONTRADICTION, item, message, hint);
@@ -335,11 +330,11 @@ pub(super) fn require_to_choose(reader: &mut Reader<'_>, at: &At<'_>, name: &str
 }
 
 /// Where the registry of whoever names none is that of places alone, every other place has one as well.
-pub(super) fn require_registries(
+pub(super) fn require_registries<'p>(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
     registries: &[Registry],
-    places: impl Iterator<Item = (String, String)>,
+    places: impl Iterator<Item = (&'p String, &'p String)>,
 ) {
     let usual = fields.at().get("registry");
     let usual = usual.or_else(|| fields.at().get("registries")?.items().next());
@@ -352,10 +347,9 @@ pub(super) fn require_registries(
     if !first.is_of_places() || registries.len() != one + several {
         return;
     }
-    let lacking: BTreeSet<(String, String)> = places
-        .filter(|(environment, region)| !registries.iter().any(|known| known.is_of(environment, region)))
-        .collect();
-    if let Some((environment, region)) = lacking.first() {
+    let is_lacking =
+        |(environment, region): &(&String, &String)| !registries.iter().any(|known| known.is_of(environment, region));
+    if let Some((environment, region)) = places.filter(is_lacking).min() {
         let name = &first.name;
         let message = format!("no registry says that images in `{environment}` in `{region}` come from it");
         let hint = format!(
