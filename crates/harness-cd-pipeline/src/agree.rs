@@ -117,8 +117,8 @@ fn check_for(template: &Template, platform: &Platform, service: &Service) -> Vec
     check.identity(&pipeline, platform, service);
     let course = guard::Course::of(&pipeline);
     let stages = stages(&pipeline);
+    check.references(&stages, platform);
     for stage in &stages {
-        check.references(stage, platform);
         if let Some(source) = source_of(stage)
             && !platform.has_registries_of_places()
         {
@@ -284,25 +284,27 @@ impl Check<'_> {
         }
     }
 
-    fn references(&mut self, stage: &Stage<'_>, platform: &Platform) {
-        let spec = stage.body.get("spec");
-        let service_ref = spec.as_ref().and_then(|spec| spec.get("service")?.get("serviceRef"));
-        let service = Placeholder::ServiceIdentifier.in_braces();
-        self.literal(service_ref, "service", &[service]);
+    fn references(&mut self, stages: &[Stage<'_>], platform: &Platform) {
+        let services = [Placeholder::ServiceIdentifier.in_braces()];
         let environments: Vec<String> = platform.environments.iter().map(Environment::reference).collect();
-        self.literal(environment_of(stage), "environment", &environments);
         let groups = platform.approval_groups.iter();
         let groups = groups.map(|group| group.identifier.as_str().to_owned());
         let groups: Vec<String> = groups.chain([Placeholder::TeamIdentifier.in_braces()]).collect();
-        for at in listed(&stage.body, "userGroups") {
-            self.literal(Some(at), "user group", &groups);
-        }
         let windows = platform.policy_levels.iter();
         let windows = windows.map(|(window, level)| level.reference(&underscored(window)));
         let of_environments = platform.environments.iter().filter_map(Environment::policy_set);
         let windows: Vec<String> = windows.chain(of_environments).collect();
-        for at in listed(&stage.body, "policySets") {
-            self.literal(Some(at), "change window", &windows);
+        for stage in stages {
+            let spec = stage.body.get("spec");
+            let service_ref = spec.as_ref().and_then(|spec| spec.get("service")?.get("serviceRef"));
+            self.literal(service_ref, "service", &services);
+            self.literal(environment_of(stage), "environment", &environments);
+            for at in listed(&stage.body, "userGroups") {
+                self.literal(Some(at), "user group", &groups);
+            }
+            for at in listed(&stage.body, "policySets") {
+                self.literal(Some(at), "change window", &windows);
+            }
         }
     }
 

@@ -235,13 +235,14 @@ pub(crate) fn beside(
 ) -> Vec<Diagnostic> {
     let name = environment.name.as_str();
     let reference = environment.reference();
-    let Some(own) = others.iter().position(|other| *other == name) else {
+    let own = others.iter().position(|other| *other == name);
+    let Some(own) = own.filter(|_| runs::asks_for_environment(course.pipeline)) else {
         return Vec::new();
     };
     let mut findings = Vec::new();
     for (stage, runs) in course.deploying() {
         let references = environment_references(stage.at.node);
-        if !runs::asks_for_environment(course.pipeline) || !references.iter().all(|text| *text == reference) {
+        if !references.iter().all(|text| *text == reference) {
             continue;
         }
         let all = runs.all();

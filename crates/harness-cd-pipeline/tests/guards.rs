@@ -339,18 +339,36 @@ fn what_was_approved_for_one_environment_is_not_for_another() {
     assert_eq!(render(&read_config_repo(&files), &[]).diagnostics, []);
 
     // The gate of pre-stable is passed, and asks the same groups.
-    let both = generated.with(
-        PROD,
-        IS_PROD,
-        "<+pipeline.variables.targetEnvironment> != \"int-stable\"",
-    );
-    files.insert(TEMPLATE.to_owned(), both.0.into_bytes());
-    let found = render(&read_config_repo(&files), &[]).diagnostics;
-    let told: Vec<_> = found
-        .iter()
-        .map(|finding| (finding.code.as_str(), finding.message.as_str()))
-        .collect();
-    assert_eq!(told, [("HCD0158", "a run for `pre-stable` goes on to `prod`")]);
+    let beyond_int = "<+pipeline.variables.targetEnvironment> != \"int-stable\"";
+    let both = generated.clone().with(PROD, IS_PROD, beyond_int);
+    // The team is asked in the gate of pre-stable alone, in runs for prod as well.
+    let is_pre_stable = "<+pipeline.variables.targetEnvironment> == \"pre-stable\"";
+    let asked_once = generated
+        .with("identifier: pre_stable_gate", is_pre_stable, beyond_int)
+        .with(GATE, "type: HarnessApproval", "type: Wait");
+    let spent = (asked_once.clone()).with("identifier: deploy_pre_stable", is_pre_stable, beyond_int);
+    for (template, wanted) in [
+        (both, vec![("HCD0158", "a run for `pre-stable` goes on to `prod`")]),
+        (asked_once, Vec::new()),
+        (
+            spent,
+            vec![
+                (
+                    "HCD0118",
+                    "`prod` is deployed to with targetEnvironment = prod, though this let another environment be deployed to",
+                ),
+                ("HCD0159", "a run for `prod` deploys to `pre-stable` first"),
+            ],
+        ),
+    ] {
+        files.insert(TEMPLATE.to_owned(), template.0.into_bytes());
+        let found = render(&read_config_repo(&files), &[]).diagnostics;
+        let told: Vec<_> = found
+            .iter()
+            .map(|finding| (finding.code.as_str(), finding.message.as_str()))
+            .collect();
+        assert_eq!(told, wanted);
+    }
 }
 
 /// The example, in which prod is deployed to by blue-green, and the services are swapped behind a verification and two
