@@ -71,40 +71,39 @@ enum Host {
     Azure,
 }
 
-struct Repository<'a> {
+struct Repository {
     host: Host,
     /// The address of its own page, without a slash at its end.
-    page: &'a str,
+    page: String,
 }
 
-impl<'a> Repository<'a> {
-    fn of(source: &'a str) -> Option<Self> {
+impl Repository {
+    fn of(source: &str) -> Option<Self> {
         let address = source.strip_prefix("url:").unwrap_or(source);
         let address = address.split(['?', '#']).next()?.trim_end_matches('/');
         let rest = address.strip_prefix("https://")?;
         let (name, path) = rest.split_once('/')?;
         let segments: Vec<&str> = path.split('/').collect();
         let has = |host: &str| name.split(['.', ':']).any(|part| part.eq_ignore_ascii_case(host));
-        let (host, length) = match segments.as_slice() {
-            [.., _] if segments.contains(&"_git") => (Host::Azure, segments.iter().position(|one| *one == "_git")? + 2),
-            ["projects" | "users", _, "repos", _, ..] => (Host::BitbucketServer, 4),
-            _ if segments.contains(&"-") => (Host::GitLab, segments.iter().position(|one| *one == "-")?),
+        let place = |word: &str| segments.iter().position(|one| *one == word);
+        let (host, length) = match (place("_git"), place("-"), segments.as_slice()) {
+            (Some(git), ..) => (Host::Azure, git + 2),
+            (_, _, ["projects" | "users", _, "repos", _, ..]) => (Host::BitbucketServer, 4),
+            (_, Some(dash), _) => (Host::GitLab, dash),
             _ if has("gitlab") => (Host::GitLab, segments.len()),
-            [_, _, ..] if has("bitbucket") => (Host::BitbucketCloud, 2),
-            [_, _, ..] if has("github") => (Host::GitHub, 2),
-            [_, _, "tree" | "blob", ..] => (Host::GitHub, 2),
+            (_, _, [_, _, ..]) if has("bitbucket") => (Host::BitbucketCloud, 2),
+            (_, _, [_, _, ..]) if has("github") => (Host::GitHub, 2),
+            (_, _, [_, _, "tree" | "blob", ..]) => (Host::GitHub, 2),
             _ => return None,
         };
-        let own = segments
-            .get(..length)
-            .filter(|own| own.iter().all(|one| !one.is_empty()))?;
-        let slashes = own.len().checked_sub(1)?;
-        let path_length = own.iter().map(|one| one.len()).sum::<usize>() + slashes;
-        let page = address.get(..address.len() - path.len() + path_length)?;
-        Some(Self {
-            host,
-            page: page.strip_suffix(".git").unwrap_or(page),
-        })
+        let own = segments.get(..length).filter(|own| !own.is_empty())?;
+        if own.contains(&"") {
+            return None;
+        }
+        let own = own.join("/");
+        let own = own.strip_suffix(".git").unwrap_or(&own);
+        let page = format!("https://{name}/{own}");
+        Some(Self { host, page })
     }
 
     fn commit(&self, commit: &str) -> String {
@@ -118,7 +117,7 @@ impl<'a> Repository<'a> {
 
     /// All that differs, also where the later version is the older commit.
     fn comparison(&self, since: &str, commit: &str) -> String {
-        let page = self.page;
+        let page = &self.page;
         match self.host {
             Host::GitHub => format!("{page}/compare/{since}..{commit}"),
             Host::GitLab => format!("{page}/-/compare/{since}...{commit}?straight=true"),

@@ -236,7 +236,7 @@ impl Template {
 
 /// Before a text is read as YAML, which it may be none of for a brace that is missing.
 fn refuse_misspelt(file: &str, text: &str, lines: &Lines) -> Result<(), Vec<Diagnostic>> {
-    let finding = |Misspelt { span, meant, .. }: Misspelt| {
+    let finding = |Misspelt { span, meant }: Misspelt| {
         let written = text.get(span.clone()).unwrap_or_default();
         let message = format!("`{written}` is no placeholder: it has capitals, and two braces on each side");
         let hint =

@@ -64,8 +64,6 @@ pub(crate) fn placeholders(text: &str) -> Vec<Placeholder> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Misspelt {
     pub(crate) span: Range<usize>,
-    /// How many braces stand before it.
-    opening: usize,
     /// The name that is meant.
     pub(crate) meant: String,
 }
@@ -75,11 +73,13 @@ pub(crate) struct Misspelt {
 /// as in JSON, and in a comment anything may stand.
 pub(crate) fn misspelt(text: &str) -> Vec<Misspelt> {
     let is_own = |name: &str| BuiltIn::parse(name).is_some();
-    let found = misspelt_among(text, is_own).into_iter();
+    let mut found = misspelt_among(text, is_own);
+    found.retain(|found| {
+        let written = text.get(found.span.clone()).unwrap_or_default();
+        // One brace on each side is somebody else's.
+        (written.starts_with("{{") || written.ends_with("}}")) && !is_in_comment(text, found.span.start)
+    });
     found
-        .filter(|found| found.opening > 1 || text.get(found.span.clone()).is_some_and(|text| text.ends_with("}}")))
-        .filter(|found| !is_in_comment(text, found.span.start))
-        .collect()
 }
 
 /// The same in a value of a description, where these names stand for something: each as it is written, and as it is meant.
@@ -106,14 +106,12 @@ fn misspelt_among(text: &str, is_own: impl Fn(&str) -> bool) -> Vec<Misspelt> {
         let closing = behind.len() - behind.trim_start_matches('}').len();
         let name = written.trim_matches(' ');
         // Where it is not closed, what follows on its text is no part of it.
-        let head = name
-            .find(|c: char| !is_of_name(c))
-            .map_or(name, |end| name.get(..end).unwrap_or_default());
+        let head = name.split(|c| !is_of_name(c)).next().unwrap_or_default();
         let head = head.trim_end_matches('_');
-        let (written, name) = match opening == 2 && closing == 0 && (is_own(head) || behind.starts_with("{{")) {
-            true => (written.split_inclusive(head).next().unwrap_or_default(), head),
-            false => (written, name),
-        };
+        let is_followed = opening == 2 && closing == 0 && (is_own(head) || behind.starts_with("{{"));
+        let name = if is_followed { head } else { name };
+        let indent = written.len() - written.trim_start_matches(' ').len();
+        let end = open + opening + indent + name.len();
         let meant = name.to_ascii_uppercase().replace('-', "_");
         let is_own = is_own(&meant);
         let is_wrong = match (opening, closing) {
@@ -126,17 +124,13 @@ fn misspelt_among(text: &str, is_own: impl Fn(&str) -> bool) -> Vec<Misspelt> {
             _ => false,
         };
         let is_harness = text.get(..open).is_some_and(|before| before.ends_with('$'));
-        from = open + opening + written.trim_end().len();
+        from = end;
         if is_wrong && !is_harness && (is_own || is_name(name)) {
-            let length = match closing {
-                0 => opening + written.trim_end().len(),
-                _ => opening + name_end + closing.min(opening.max(2)),
+            let end = match closing {
+                0 => end,
+                _ => open + opening + name_end + closing.min(opening.max(2)),
             };
-            found.push(Misspelt {
-                span: open..open + length,
-                opening,
-                meant,
-            });
+            found.push(Misspelt { span: open..end, meant });
         }
     }
     found
