@@ -81,8 +81,13 @@ fn near_teams(files: &Files, repo: &ConfigRepo, platform: &Platform) -> Vec<Diag
         let mut several = counts.iter().filter(|(_, count)| **count > 1);
         several.find_map(|(known, _)| may_be_slip(team, known).then_some(*known))
     };
-    let is_lone = |team: &&str| counts.get(team) == Some(&1) && !is_named(team);
+    let lone = counts.iter().filter(|(team, count)| **count == 1 && !is_named(team));
+    let slips: BTreeMap<&str, &str> = lone.filter_map(|(team, _)| Some((*team, meant(team)?))).collect();
     let mut found = Vec::new();
+    // Hardly ever is there one, and only then are all descriptions read once more.
+    if slips.is_empty() {
+        return found;
+    }
     for file in repo.layout.service_files(files) {
         let Some(document) = files.get(file).and_then(|text| parse(file, text).ok()) else {
             continue;
@@ -96,8 +101,8 @@ fn near_teams(files: &Files, repo: &ConfigRepo, platform: &Platform) -> Vec<Diag
             .chain(one)
             .filter_map(|at| at.get("team"));
         found.extend(teams.filter_map(|at| {
-            let team = at.node.as_str().filter(is_lone)?;
-            let meant = meant(team)?;
+            let team = at.node.as_str()?;
+            let meant = slips.get(team)?;
             let message = format!("one service has the team `{team}`, and several have `{meant}`");
             let hint = format!("did you mean `{meant}`?");
             finding(file, codes::NEAR_TEAM, &at, message, hint)

@@ -50,7 +50,9 @@ pub fn lint_config_repo(files: &Files) -> Vec<Diagnostic> {
         .chain(refused_as_old)
         .map(|finding| finding.file.clone())
         .collect();
-    outdated.retain(|_| !is_platform_to_change(&repo, &of_platform));
+    if is_platform_to_change(&repo, &of_platform) {
+        outdated.clear();
+    }
     let of_repo = outdated
         .into_iter()
         .chain(unread_files(files, &repo))

@@ -158,9 +158,13 @@ pub(crate) fn left_over_placeholder<'n>(place: &Place<'n, '_>, faults: &mut Faul
 
 /// The path of an image leaves the registry to the connector.
 pub(crate) fn registry_in_image_path<'n>(place: &Place<'n, '_>, faults: &mut Faults<'n>) {
-    let is_path = ["imagePath", "artifactPath", "package", "repository"]
-        .iter()
-        .any(|key| place.is_at(&format!("sources spec {key}")));
+    const PATHS: [&str; 4] = [
+        "sources spec imagePath",
+        "sources spec artifactPath",
+        "sources spec package",
+        "sources spec repository",
+    ];
+    let is_path = PATHS.iter().any(|path| place.is_at(path));
     if !is_path || place.mapping.is_none_or(|spec| spec.get("connectorRef").is_none()) {
         return;
     }
