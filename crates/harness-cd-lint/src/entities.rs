@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::infrastructure_identifier;
-use harness_cd_model::{
-    Deployer, Entity, EntityKind, EntityRef, EntityScope, Environment, Level, Platform, Region, Service,
-};
+use harness_cd_model::{Deployer, Entity, EntityKind, EntityRef, Environment, Platform, Region, Service};
 use harness_cd_pipeline::{ConfigRepo, InputExpression, Rendered};
 use harness_cd_yaml::{Node, parse_text};
 
@@ -82,12 +80,7 @@ impl Entities {
 
 /// How an entity is referred to from a project.
 fn reference(entity: &Entity) -> String {
-    let level = match entity.scope {
-        EntityScope::Project(_) => Level::Project,
-        EntityScope::Organization(_) => Level::Organization,
-        EntityScope::Account => Level::Account,
-    };
-    level.reference(&entity.identifier)
+    entity.scope.level().reference(&entity.identifier)
 }
 
 fn absent(platform: &Platform, deployers: &BTreeSet<Deployer>) -> BTreeSet<String> {

@@ -98,6 +98,16 @@ pub enum EntityScope {
 }
 
 impl EntityScope {
+    /// The level of what stands there.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        match self {
+            Self::Account => Level::Account,
+            Self::Organization(_) => Level::Organization,
+            Self::Project(_) => Level::Project,
+        }
+    }
+
     /// The smallest scope that both are in.
     #[must_use]
     pub fn around(&self, other: &Self) -> Self {

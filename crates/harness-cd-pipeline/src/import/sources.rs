@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use harness_cd_model::naming::Folder;
-use harness_cd_model::{Entity, EntityKind, EntityRef, EntityScope, Identifier, Level, ProjectRef};
+use harness_cd_model::{Entity, EntityKind, EntityRef, Identifier, Level, ProjectRef};
 use harness_cd_yaml::{Node, parse};
 
 use super::ImportSource;
@@ -32,12 +32,12 @@ pub(super) struct Key {
 
 impl Key {
     pub(super) fn of(entity: &Entity) -> Self {
-        let level = match entity.scope {
-            EntityScope::Account => Level::Account,
-            EntityScope::Organization(_) => Level::Organization,
-            EntityScope::Project(_) => Level::Project,
-        };
-        Self::at(level, entity.kind, entity.parent.as_deref(), &entity.identifier)
+        Self::at(
+            entity.scope.level(),
+            entity.kind,
+            entity.parent.as_deref(),
+            &entity.identifier,
+        )
     }
 
     /// The key of an entity of a level.
